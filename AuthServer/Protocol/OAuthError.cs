@@ -1,0 +1,36 @@
+namespace AuthServer.Protocol;
+
+/// <summary>An error of RFC 6749 and its extensions, as a value.</summary>
+/// <param name="Code">The wire's <c>error</c>.</param>
+/// <param name="Description">One plain sentence for the client's developer: the wire's <c>error_description</c>.</param>
+/// <param name="Reason">Why, in one stable word for the log and the trail; never on the wire.</param>
+public sealed record OAuthError(string Code, string Description, string? Reason = null)
+{
+    public static OAuthError InvalidRequest(string description, string? reason = null) => new("invalid_request", description, reason);
+
+    public static OAuthError InvalidClient(string reason) => new("invalid_client", "Client authentication failed.", reason);
+
+    /// <summary>One public sentence for every way a grant can fail: the caller learns nothing about which.</summary>
+    public static OAuthError InvalidGrant(string reason) =>
+        new("invalid_grant", "The grant is invalid, expired, revoked or was issued to another client.", reason);
+
+    public static OAuthError UnauthorizedClient(string description) => new("unauthorized_client", description);
+
+    public static OAuthError UnsupportedGrantType(string description) => new("unsupported_grant_type", description);
+
+    public static OAuthError UnsupportedResponseType(string description) => new("unsupported_response_type", description);
+
+    public static OAuthError InvalidScope(string description) => new("invalid_scope", description);
+
+    public static OAuthError InvalidTarget(string description) => new("invalid_target", description);
+
+    public static OAuthError AccessDenied(string description, string? reason = null) => new("access_denied", description, reason);
+
+    public static OAuthError LoginRequired { get; } = new("login_required", "The person must sign in first.");
+
+    public static OAuthError ConsentRequired { get; } = new("consent_required", "The person must consent first.");
+
+    public static OAuthError AccountSelectionRequired { get; } = new("account_selection_required", "The person must choose an account first.");
+
+    public static OAuthError ServerError { get; } = new("server_error", "The server could not complete the request. Try again.");
+}

@@ -1,0 +1,37 @@
+namespace AuthServer.Protocol.State;
+
+/// <summary>What happened, in the words of the trail. It is stored in the same commit as the change it describes.</summary>
+public sealed record AuditEvent
+{
+    /// <summary><c>aud_</c> and a lower-case ULID. The event of an issued access token carries the token's <c>jti</c> as its id.</summary>
+    public required string Id { get; init; }
+
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>Noun and verb: one of <see cref="AuditEventTypes"/>.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>One of <see cref="AuditOutcomes"/>.</summary>
+    public required string Outcome { get; init; }
+
+    /// <summary>Whose rights were used: <c>usr_…</c>, or the client for what it does for itself.</summary>
+    public string? Subject { get; init; }
+
+    /// <summary>The OAuth client's <c>client_id</c>.</summary>
+    public string? ClientId { get; init; }
+
+    /// <summary>The thing acted on: an authorization, a family, a session, a key.</summary>
+    public string? Target { get; init; }
+
+    /// <summary>Why it was refused, or how it was allowed: one stable word.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>The caller's address as the server believes it.</summary>
+    public string? Address { get; init; }
+
+    /// <summary>The request's trace id.</summary>
+    public string? CorrelationId { get; init; }
+
+    /// <summary>What else explains it, as a JSON object: grant type, scopes, resources, family. Never a secret.</summary>
+    public string? Detail { get; init; }
+}

@@ -1,0 +1,20 @@
+namespace AuthServer.Protocol.State;
+
+/// <summary>How tokens end before their time. Each returns once the end is on disk and verification knows it.</summary>
+public interface ITokenFamilies
+{
+    /// <summary>Ends the family that this code or token would open or belongs to. Ending twice is no error.</summary>
+    Task EndAsync(GrantedRights rights, AuditEvent why, CancellationToken ct);
+
+    /// <summary>Ends one access token that has no family.</summary>
+    Task EndTokenAsync(string tokenId, DateTimeOffset expiresAt, AuditEvent why, CancellationToken ct);
+
+    /// <summary>Ends the sign-in session and every family that came from it.</summary>
+    Task EndSessionAsync(string sessionId, AuditEvent why, CancellationToken ct);
+
+    /// <summary>Takes back an authorization: every family of it ends.</summary>
+    Task EndAuthorizationAsync(string authorizationId, AuditEvent why, CancellationToken ct);
+
+    /// <summary>Ends every session, family and token of a person or client that began before <paramref name="moment"/>.</summary>
+    Task EndSubjectAsync(string subject, DateTimeOffset moment, AuditEvent why, CancellationToken ct);
+}

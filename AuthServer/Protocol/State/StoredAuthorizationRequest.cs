@@ -1,0 +1,30 @@
+namespace AuthServer.Protocol.State;
+
+/// <summary>An authorization request that waits for a person, and the facts that pages have added to it.</summary>
+public sealed record StoredAuthorizationRequest
+{
+    /// <summary>The only thing of it that travels in a URL.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The request's parameters as received, form-encoded.</summary>
+    public required string Parameters { get; init; }
+
+    /// <summary>SHA-256 of the browser's flow cookie: nobody else may finish what this browser began.</summary>
+    public required string BrowserHash { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public required DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>The caller's address, for the cap.</summary>
+    public required string Address { get; init; }
+
+    /// <summary>The person who chose, on the account page, to go on as themselves.</summary>
+    public string? SelectedSubject { get; init; }
+
+    /// <summary>The person who answered the consent page.</summary>
+    public string? ConsentSubject { get; init; }
+
+    /// <summary>The authorization that the consent page made; null with a <see cref="ConsentSubject"/>: refused.</summary>
+    public string? AuthorizationId { get; init; }
+}
