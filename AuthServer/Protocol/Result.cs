@@ -24,3 +24,10 @@ public readonly struct Result<T>
 
     public static implicit operator Result<T>(OAuthError error) => new(null, error);
 }
+
+public static class Result
+{
+    /// <summary>For interfaces, which C# does not convert implicitly.</summary>
+    public static Result<T> Of<T>(T value)
+        where T : class => value;
+}

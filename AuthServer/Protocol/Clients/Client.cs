@@ -1,0 +1,61 @@
+using System.Collections.Frozen;
+
+namespace AuthServer.Protocol.Clients;
+
+/// <summary>What the protocol knows of an application (RFC 6749 §2): read once from its row, then shared by requests.</summary>
+public sealed record Client
+{
+    /// <summary>The application's row id.</summary>
+    public required string Id { get; init; }
+
+    public required string ClientId { get; init; }
+
+    /// <summary>Changes whenever the row does; a remembered secret is bound to it.</summary>
+    public required string ConcurrencyToken { get; init; }
+
+    public string? DisplayName { get; init; }
+
+    /// <summary>RFC 6749 §2.1: a public client has no secret and proves nothing by its id.</summary>
+    public required bool IsPublic { get; init; }
+
+    public bool IsNative { get; init; }
+
+    public ConsentType ConsentType { get; init; } = ConsentType.Explicit;
+
+    public IReadOnlyList<string> RedirectUris { get; init; } = [];
+
+    public IReadOnlyList<string> PostLogoutRedirectUris { get; init; } = [];
+
+    public FrozenSet<string> GrantTypes { get; init; } = [];
+
+    /// <summary>The scopes that it may ask for; <c>openid</c> and <c>offline_access</c> come with the grants that use them.</summary>
+    public FrozenSet<string> Scopes { get; init; } = [];
+
+    /// <summary>RFC 8707 resources that it may ask for.</summary>
+    public FrozenSet<string> Resources { get; init; } = [];
+
+    /// <summary>Resources that it is: it may introspect the tokens made for them.</summary>
+    public FrozenSet<string> Audiences { get; init; } = [];
+
+    public bool RequiresPkce { get; init; } = true;
+
+    /// <summary>One of <see cref="ClientAuthenticationMethods"/>; null: whichever its credentials allow.</summary>
+    public string? AuthenticationMethod { get; init; }
+
+    /// <summary>The password hash of its secret, in OpenIddict's format.</summary>
+    public string? SecretHash { get; init; }
+
+    /// <summary>Its public keys (RFC 7517) for <c>private_key_jwt</c>, as JSON.</summary>
+    public string? JsonWebKeySet { get; init; }
+
+    /// <summary>The <c>alg</c> of its ID tokens.</summary>
+    public string IdTokenAlgorithm { get; init; } = "RS256";
+
+    public required TokenLifetimes Lifetimes { get; init; }
+
+    public bool MayUse(string grantType) => GrantTypes.Contains(grantType);
+
+    /// <summary>Whether somebody vouches for who it is: a secret, a key, or an https address that only its owner can answer at.
+    /// A public client on loopback or a private-use scheme can be imitated by any program, so its consent is never remembered.</summary>
+    public bool IdentityIsAssured(string redirectUri) => !IsPublic || redirectUri.StartsWith("https://", StringComparison.Ordinal);
+}

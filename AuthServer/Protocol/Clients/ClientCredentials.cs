@@ -1,0 +1,101 @@
+using System.Buffers.Text;
+using System.Text;
+
+namespace AuthServer.Protocol.Clients;
+
+/// <summary>How the caller of a client-authenticated endpoint presents itself (RFC 6749 §2.3, RFC 7523 §2.2): exactly one way.</summary>
+/// <param name="Method">One of <see cref="ClientAuthenticationMethods"/>.</param>
+/// <param name="ClientId">The id named outside an assertion; null where only the assertion names it.</param>
+/// <param name="Proof">The secret or the assertion; null for <c>none</c>.</param>
+public sealed record ClientCredentials(string Method, string? ClientId, string? Proof)
+{
+    private const string AssertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+    /// <summary>A record prints its members; the proof is not for printing.</summary>
+    public override string ToString() => $"{Method} {ClientId}";
+
+    public static Result<ClientCredentials> Read(Parameters form, string? authorization)
+    {
+        var hasSecret = form.Has("client_secret");
+        var hasAssertion = form.Has("client_assertion") || form.Has("client_assertion_type");
+
+        // RFC 6749 §2.3: a client must not use more than one method in a request.
+        if ((authorization is not null ? 1 : 0) + (hasSecret ? 1 : 0) + (hasAssertion ? 1 : 0) > 1)
+        {
+            return OAuthError.InvalidRequest("Use one method of client authentication, not several.");
+        }
+
+        if (authorization is not null)
+        {
+            return ReadBasic(form, authorization);
+        }
+
+        var clientId = form["client_id"];
+        if (hasAssertion)
+        {
+            return form["client_assertion_type"] == AssertionType && form["client_assertion"] is { } assertion
+                ? new ClientCredentials(ClientAuthenticationMethods.PrivateKeyJwt, clientId, assertion)
+                : OAuthError.InvalidClient("assertion_type");
+        }
+
+        if (clientId is null)
+        {
+            return OAuthError.InvalidClient("no_client");
+        }
+
+        return hasSecret
+            ? new ClientCredentials(ClientAuthenticationMethods.Post, clientId, form["client_secret"])
+            : new ClientCredentials(ClientAuthenticationMethods.None, clientId, null);
+    }
+
+    private static Result<ClientCredentials> ReadBasic(Parameters form, string authorization)
+    {
+        const string scheme = "Basic ";
+        if (!authorization.StartsWith(scheme, StringComparison.OrdinalIgnoreCase))
+        {
+            return OAuthError.InvalidClient("scheme");
+        }
+
+        var encoded = Encoding.UTF8.GetBytes(authorization[scheme.Length..].Trim());
+        if (!Base64.IsValid(encoded) || Convert.FromBase64String(Encoding.UTF8.GetString(encoded)) is not { } decoded)
+        {
+            return OAuthError.InvalidClient("basic_encoding");
+        }
+
+        var colon = Array.IndexOf(decoded, (byte)':');
+        if (colon <= 0)
+        {
+            return OAuthError.InvalidClient("basic_encoding");
+        }
+
+        // RFC 6749 §2.3.1: both halves are form-encoded before they are joined. The form parser is the strict decoder.
+        if (Parameters.Parse([.. "id="u8, .. Escaped(decoded.AsSpan(0, colon))]).Value?["id"] is not { } clientId
+            || Parameters.Parse([.. "s="u8, .. Escaped(decoded.AsSpan(colon + 1))]).Value?["s"] is not { } secret)
+        {
+            return OAuthError.InvalidClient("basic_encoding");
+        }
+
+        return form["client_id"] is { } named && named != clientId
+            ? OAuthError.InvalidRequest("client_id differs between the body and the Authorization header.")
+            : new ClientCredentials(ClientAuthenticationMethods.Basic, clientId, secret);
+    }
+
+    // Clients that skip the form encoding may send a literal ampersand; it belongs to the value.
+    private static byte[] Escaped(ReadOnlySpan<byte> half)
+    {
+        var escaped = new List<byte>(half.Length);
+        foreach (var b in half)
+        {
+            if (b == '&')
+            {
+                escaped.AddRange("%26"u8);
+            }
+            else
+            {
+                escaped.Add(b);
+            }
+        }
+
+        return [.. escaped];
+    }
+}

@@ -1,0 +1,21 @@
+using System.Collections.Frozen;
+
+namespace AuthServer.Protocol.Tokens;
+
+/// <summary>A protected API that tokens can be made for (RFC 8707).</summary>
+/// <param name="Uri">Absolute, without fragment; a path-less one without its trailing slash.</param>
+/// <param name="Scopes">The scopes it understands; empty: any.</param>
+public sealed record ResourceServer(string Uri, string DisplayName, FrozenSet<string> Scopes)
+{
+    /// <summary>The form in which resources are compared. Clients add or drop the slash of a path-less URI; nothing else is forgiven.
+    /// Null when it is no absolute URI without fragment (RFC 8707 §2).</summary>
+    public static string? Canonical(string uri)
+    {
+        if (uri.Length > 400 || uri.Contains('#', StringComparison.Ordinal) || !System.Uri.TryCreate(uri, UriKind.Absolute, out var parsed))
+        {
+            return null;
+        }
+
+        return parsed.AbsolutePath == "/" && parsed.Query.Length == 0 ? uri.TrimEnd('/') : uri;
+    }
+}

@@ -1,0 +1,76 @@
+using AuthServer.Protocol.Clients;
+
+namespace AuthServer.Protocol.Tokens;
+
+/// <summary>What a request asks rights for: scopes and resources, checked against what the client may ask.</summary>
+/// <param name="Resources">Canonical; empty: the issuer itself.</param>
+public sealed record Target(IReadOnlyList<string> Scopes, IReadOnlyList<string> Resources)
+{
+    /// <param name="forItself">The client acts for itself, so scopes about a person are not for it.</param>
+    public static Result<Target> Resolve(Parameters request, Client client, IReadOnlyDictionary<string, ResourceServer> known, bool forItself)
+    {
+        if (ResolveResources(request, client, known).Failed(out var error, out var resources))
+        {
+            return error;
+        }
+
+        IReadOnlyList<string>? asked = null;
+        if (request["scope"] is { } list && (asked = ScopeNames.Parse(list)) is null)
+        {
+            return OAuthError.InvalidScope("The scope parameter is malformed.");
+        }
+
+        var servers = resources.Select(uri => known.GetValueOrDefault(uri)).OfType<ResourceServer>().ToArray();
+        bool Permitted(string scope) => MayAsk(client, scope, forItself) && Understood(scope, servers);
+
+        // RFC 6749 §3.3: without a scope parameter the server's default applies: all that the client is registered for here.
+        asked ??= [.. client.Scopes.Where(scope => scope != ScopeNames.OfflineAccess && Permitted(scope)).Order(StringComparer.Ordinal)];
+        if (asked.Count == 0)
+        {
+            return OAuthError.InvalidScope("No scope was asked for, and the client has no default.");
+        }
+
+        return asked.FirstOrDefault(scope => !Permitted(scope)) is { } refused
+            ? OAuthError.InvalidScope($"The scope '{refused}' is unknown here or not for this client.")
+            : new Target(asked, resources);
+    }
+
+    /// <summary>The resources asked for, or the default: the client's only one, else the issuer.</summary>
+    private static Result<IReadOnlyList<string>> ResolveResources(
+        Parameters request, Client client, IReadOnlyDictionary<string, ResourceServer> known)
+    {
+        if (request.Resources.Count == 0)
+        {
+            return Result.Of<IReadOnlyList<string>>(client.Resources.Count == 1 ? [.. client.Resources] : []);
+        }
+
+        var resources = new List<string>();
+        foreach (var asked in request.Resources)
+        {
+            // RFC 8707 §2: unknown, malformed or not for this client: one error for all, so that nothing can be probed.
+            if (ResourceServer.Canonical(asked) is not { } uri || !known.ContainsKey(uri) || !client.Resources.Contains(uri))
+            {
+                return OAuthError.InvalidTarget("The resource is unknown here or not for this client.");
+            }
+
+            if (!resources.Contains(uri))
+            {
+                resources.Add(uri);
+            }
+        }
+
+        return Result.Of<IReadOnlyList<string>>(resources);
+    }
+
+    private static bool MayAsk(Client client, string scope, bool forItself) => scope switch
+    {
+        _ when forItself && ScopeNames.OfPeople.Contains(scope) => false,
+        ScopeNames.OpenId => true,
+        ScopeNames.OfflineAccess => client.MayUse(GrantTypes.RefreshToken),
+        _ => client.Scopes.Contains(scope),
+    };
+
+    private static bool Understood(string scope, ResourceServer[] servers) =>
+        servers.Length == 0 || ScopeNames.OfPeople.Contains(scope)
+        || servers.Any(server => server.Scopes.Count == 0 || server.Scopes.Contains(scope));
+}
