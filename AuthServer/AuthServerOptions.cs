@@ -1,0 +1,141 @@
+using AuthServer.Applications;
+
+namespace AuthServer;
+
+/// <summary>Every setting of the server, bound from <c>AuthServer:*</c>. Defaults stand here and, explained, in appsettings.json.
+/// Read once at start, through <see cref="SettingsCheck"/>; nothing reads the configuration afterwards.</summary>
+public sealed class AuthServerOptions
+{
+    /// <summary>Absolute URL without trailing slash; derived from <c>Urls</c> in Development.</summary>
+    public string? Issuer { get; set; }
+
+    /// <summary>What relative paths are relative to.</summary>
+    public string? Home { get; set; }
+
+    public DatabaseOptions Database { get; set; } = new();
+
+    public KeyOptions Keys { get; set; } = new();
+
+    public BootstrapOptions Bootstrap { get; set; } = new();
+
+    public TokenOptions Tokens { get; set; } = new();
+
+    public SignUpOptions SignUp { get; set; } = new();
+
+    public RateLimitOptions RateLimits { get; set; } = new();
+
+    /// <summary>Addresses or networks (CIDR) whose forwarded headers are believed.</summary>
+    public List<string> Proxies { get; set; } = [];
+
+    public List<ApplicationSettings> Clients { get; set; } = [];
+
+    public List<ResourceSettings> Resources { get; set; } = [];
+
+    public List<UserSettings> Users { get; set; } = [];
+
+    /// <summary>Null: in Development yes, else no.</summary>
+    public bool? Demo { get; set; }
+
+    public sealed class DatabaseOptions
+    {
+        /// <summary><c>Sqlite</c> or <c>PostgreSql</c>.</summary>
+        public string Provider { get; set; } = "Sqlite";
+
+        public string ConnectionString { get; set; } = "Data Source=data/authserver.db";
+    }
+
+    public sealed class KeyOptions
+    {
+        public string Directory { get; set; } = "keys";
+
+        /// <summary>Where the master key is: <c>file:</c>, <c>env:</c> or <c>command:</c>. Null: a file in <see cref="Directory"/>.</summary>
+        public string? MasterKey { get; set; }
+
+        /// <summary>How long a key signs before its successor does.</summary>
+        public TimeSpan RotateEvery { get; set; } = TimeSpan.FromDays(90);
+
+        /// <summary>How long a key is published before it may sign: longer than verifiers cache the JWKS.</summary>
+        public TimeSpan PublishAhead { get; set; } = TimeSpan.FromHours(1);
+    }
+
+    public sealed class BootstrapOptions
+    {
+        public string? AdminEmail { get; set; }
+
+        public string? AdminPassword { get; set; }
+    }
+
+    /// <summary>Lifetimes; a client's own settings come first.</summary>
+    public sealed class TokenOptions
+    {
+        public TimeSpan Code { get; set; } = TimeSpan.FromSeconds(60);
+
+        public TimeSpan AccessToken { get; set; } = TimeSpan.FromMinutes(15);
+
+        public TimeSpan IdToken { get; set; } = TimeSpan.FromMinutes(15);
+
+        public TimeSpan RefreshIdle { get; set; } = TimeSpan.FromDays(7);
+
+        public TimeSpan RefreshAbsolute { get; set; } = TimeSpan.FromDays(30);
+
+        /// <summary>For public clients; confidential ones have none unless their own settings say so.</summary>
+        public TimeSpan RefreshGrace { get; set; } = TimeSpan.FromSeconds(30);
+
+        /// <summary>How long a remembered consent lasts.</summary>
+        public TimeSpan Consent { get; set; } = TimeSpan.FromDays(365);
+
+        /// <summary>How long a sign-in session lasts.</summary>
+        public TimeSpan Session { get; set; } = TimeSpan.FromDays(14);
+    }
+
+    public sealed class SignUpOptions
+    {
+        /// <summary>Null: open in Development, else invite.</summary>
+        public SignUpMode? People { get; set; }
+    }
+
+    public sealed class RateLimitOptions
+    {
+        /// <summary>Per address and minute, of what fails or stores something before anybody is authenticated.</summary>
+        public int PerAddress { get; set; } = 30;
+
+        /// <summary>Per minute, of sign-in attempts on one account from one address.</summary>
+        public int SignIn { get; set; } = 10;
+
+        /// <summary>Open authorization requests per address.</summary>
+        public int OpenRequests { get; set; } = 20;
+    }
+
+    public sealed class ResourceSettings
+    {
+        /// <summary>The protected API's URL: RFC 8707's resource, and the audience of its tokens.</summary>
+        public string? Url { get; set; }
+
+        public string? DisplayName { get; set; }
+
+        /// <summary>The scopes it understands; empty: any.</summary>
+        public List<string> Scopes { get; set; } = [];
+
+        /// <summary>Makes a client by which the API introspects its own tokens.</summary>
+        public string? ClientId { get; set; }
+
+        public string? ClientSecret { get; set; }
+    }
+
+    public sealed class UserSettings
+    {
+        public string? Email { get; set; }
+
+        public string? Password { get; set; }
+
+        public string? Name { get; set; }
+    }
+}
+
+/// <summary>Who may register.</summary>
+public enum SignUpMode
+{
+    Closed,
+    Invite,
+    Open,
+}

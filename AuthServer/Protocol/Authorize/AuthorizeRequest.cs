@@ -1,0 +1,144 @@
+using System.Globalization;
+using AuthServer.Protocol.Clients;
+using AuthServer.Protocol.Tokens;
+
+namespace AuthServer.Protocol.Authorize;
+
+/// <summary>A validated authorization request (RFC 6749 §4.1.1, OIDC Core §3.1.2.1).</summary>
+public sealed record AuthorizeRequest
+{
+    private const int LongestValue = 2048;
+
+    private static readonly string[] Bounded = ["state", "nonce", "login_hint", "ui_locales", "acr_values"];
+
+    // Features that are not here: to ignore them would weaken what the client asked for.
+    private static readonly string[] Unsupported = ["request", "request_uri", "dpop_jkt", "registration", "authorization_details"];
+
+    public required RedirectTarget Redirect { get; init; }
+
+    public required string ResponseMode { get; init; }
+
+    public required Target Target { get; init; }
+
+    public required ClaimsRequest Claims { get; init; }
+
+    public required Prompts Prompt { get; init; }
+
+    public string? CodeChallenge { get; init; }
+
+    public string? Nonce { get; init; }
+
+    public TimeSpan? MaxAge { get; init; }
+
+    public string? LoginHint { get; init; }
+
+    /// <summary>The person whom the client believes to be signed in: the subject of its <c>id_token_hint</c>, or <c>claims</c>' sub.</summary>
+    public string? ExpectedSubject { get; init; }
+
+    public IReadOnlyList<string> UiLocales { get; init; } = [];
+
+    public Client Client => Redirect.Client;
+
+    /// <summary>Errors of this phase go back to the client; the response mode they travel in is <see cref="ResponseModeOf"/>.</summary>
+    /// <param name="subjectOfHint">The subject of an ID token of ours that was made for this client; null when it is no such token.</param>
+    public static Result<AuthorizeRequest> Validate(
+        Parameters request,
+        RedirectTarget redirect,
+        IReadOnlyDictionary<string, ResourceServer> resources,
+        Func<string, string?> subjectOfHint)
+    {
+        var client = redirect.Client;
+        if ((RejectDuplicates(request)
+            ?? RejectUnsupported(request)
+            ?? RequireCode(request, client)
+            ?? CheckResponseMode(request)
+            ?? Pkce.CheckChallenge(request["code_challenge"], request["code_challenge_method"], client.RequiresPkce || client.IsPublic)
+            ?? CheckLengths(request)
+            ?? PromptValues.TryParse(request["prompt"], out _)) is { } fault)
+        {
+            return fault;
+        }
+
+        if (Target.Resolve(request, client, resources, forItself: false).Failed(out var error, out var target)
+            || ClaimsRequest.Parse(request["claims"]).Failed(out error, out var claims)
+            || ParseMaxAge(request["max_age"], out var maxAge) is { } maxAgeError && (error = maxAgeError) is not null)
+        {
+            return error;
+        }
+
+        var expected = claims.RequiredSubject;
+        if (request["id_token_hint"] is { } hint && (expected = subjectOfHint(hint)) is null)
+        {
+            return OAuthError.InvalidRequest("The id_token_hint is not an ID token that this server made for this client.");
+        }
+
+        _ = PromptValues.TryParse(request["prompt"], out var prompt);
+        return new AuthorizeRequest
+        {
+            Redirect = redirect,
+            ResponseMode = ResponseModeOf(request),
+            Target = target,
+            Claims = claims,
+            Prompt = prompt,
+            CodeChallenge = request["code_challenge"],
+            Nonce = request["nonce"],
+            MaxAge = maxAge,
+            LoginHint = request["login_hint"],
+            ExpectedSubject = expected,
+            UiLocales = (request["ui_locales"] ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries),
+        };
+    }
+
+    /// <summary>The mode in which even an error about the mode itself can be answered.</summary>
+    public static string ResponseModeOf(Parameters request) =>
+        request["response_mode"] is ResponseModes.FormPost ? ResponseModes.FormPost : ResponseModes.Query;
+
+    private static OAuthError? RejectDuplicates(Parameters request) =>
+        request.Duplicate is null ? null : OAuthError.InvalidRequest("A parameter stands more than once in the request.");
+
+    private static OAuthError? RejectUnsupported(Parameters request) =>
+        Unsupported.FirstOrDefault(request.Has) switch
+        {
+            null => null,
+            "request" => new OAuthError("request_not_supported", "Request objects are not supported."),
+            "request_uri" => new OAuthError("request_uri_not_supported", "Request objects are not supported."),
+            "registration" => new OAuthError("registration_not_supported", "Self-issued registration is not supported."),
+            var name => OAuthError.InvalidRequest($"The parameter {name} is not supported."),
+        };
+
+    private static OAuthError? RequireCode(Parameters request, Client client) => request["response_type"] switch
+    {
+        null => OAuthError.InvalidRequest("response_type is missing."),
+        "code" when client.MayUse(GrantTypes.AuthorizationCode) => null,
+        "code" => OAuthError.UnauthorizedClient("This client may not use the authorization code grant."),
+        _ => OAuthError.UnsupportedResponseType("Only response_type=code is supported."),
+    };
+
+    private static OAuthError? CheckResponseMode(Parameters request) =>
+        request["response_mode"] is not { } mode || ResponseModes.All.Contains(mode)
+            ? null
+            : OAuthError.InvalidRequest("Only response_mode=query and form_post are supported.");
+
+    private static OAuthError? CheckLengths(Parameters request) =>
+        Bounded.FirstOrDefault(name => request[name]?.Length > LongestValue) is { } name
+            ? OAuthError.InvalidRequest($"The parameter {name} is too long.")
+            : null;
+
+    private static OAuthError? ParseMaxAge(string? value, out TimeSpan? maxAge)
+    {
+        maxAge = null;
+        if (value is null)
+        {
+            return null;
+        }
+
+        // Digits only: a sign, a fraction or an overflow is a client's mistake, not a reason to skip the check.
+        if (!uint.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
+        {
+            return OAuthError.InvalidRequest("max_age is not a number of seconds.");
+        }
+
+        maxAge = TimeSpan.FromSeconds(seconds);
+        return null;
+    }
+}

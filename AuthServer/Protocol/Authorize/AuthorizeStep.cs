@@ -1,0 +1,102 @@
+using AuthServer.Protocol.Clients;
+using AuthServer.Protocol.State;
+
+namespace AuthServer.Protocol.Authorize;
+
+/// <summary>What comes next for an authorization request. Pages never call one another: each saves its fact and returns here.</summary>
+public abstract record AuthorizeStep
+{
+    private AuthorizeStep()
+    {
+    }
+
+    public sealed record SignIn : AuthorizeStep;
+
+    public sealed record SelectAccount : AuthorizeStep;
+
+    public sealed record Consent : AuthorizeStep;
+
+    public sealed record Refuse(OAuthError Error) : AuthorizeStep;
+
+    /// <param name="Authorization">Where the rights come from; null: the operator consents for everybody, and the record is still to be made.</param>
+    public sealed record Issue(SignedInPerson Person, RememberedAuthorization? Authorization, IReadOnlyList<string> Scopes) : AuthorizeStep;
+
+    /// <param name="person">Who is signed in, in this browser.</param>
+    /// <param name="interaction">The facts that pages have saved; null while no page was needed.</param>
+    /// <param name="remembered">The person's live authorizations of this client, and the one that this interaction made.</param>
+    public static AuthorizeStep Next(
+        AuthorizeRequest request,
+        SignedInPerson? person,
+        StoredAuthorizationRequest? interaction,
+        IReadOnlyList<RememberedAuthorization> remembered,
+        DateTimeOffset now)
+    {
+        var silent = request.Prompt.HasFlag(Prompts.None);
+        if (person is null || MustSignInAgain(request, person, interaction, now))
+        {
+            return silent ? new Refuse(OAuthError.LoginRequired) : new SignIn();
+        }
+
+        // OIDC Core §3.1.2.2: an answer for somebody else than the one the client named would be a mix-up.
+        if (request.ExpectedSubject is { } expected && expected != person.Subject)
+        {
+            return silent || interaction is not null ? new Refuse(OAuthError.LoginRequired) : new SignIn();
+        }
+
+        if (request.Claims.EssentialAcr.Count > 0 && !request.Claims.EssentialAcr.Contains(person.Acr))
+        {
+            return new Refuse(new OAuthError("unmet_authentication_requirements", "The authentication context that was asked for cannot be reached."));
+        }
+
+        if (request.Prompt.HasFlag(Prompts.SelectAccount) && interaction?.SelectedSubject != person.Subject
+            && !(interaction is not null && person.AuthTime >= interaction.CreatedAt))
+        {
+            return new SelectAccount();
+        }
+
+        return Consented(request, person, interaction, remembered, now, silent);
+    }
+
+    private static AuthorizeStep Consented(
+        AuthorizeRequest request,
+        SignedInPerson person,
+        StoredAuthorizationRequest? interaction,
+        IReadOnlyList<RememberedAuthorization> remembered,
+        DateTimeOffset now,
+        bool silent)
+    {
+        // An answer counts only for the person who gave it: another who signs in meanwhile is asked anew.
+        if (interaction?.ConsentSubject == person.Subject)
+        {
+            return interaction.AuthorizationId is null
+                ? new Refuse(OAuthError.AccessDenied("The person refused.", "person_refused"))
+                : remembered.FirstOrDefault(a => a.Id == interaction.AuthorizationId) is { } answered
+                    ? new Issue(person, answered, [.. request.Target.Scopes.Where(answered.Scopes.Contains)])
+                    : new Refuse(OAuthError.AccessDenied("The consent was taken back.", "consent_revoked"));
+        }
+
+        if (request.Client.ConsentType == ConsentType.Implicit && !request.Prompt.HasFlag(Prompts.Consent))
+        {
+            var standing = remembered.FirstOrDefault(a => a.Covers(request, now));
+            return new Issue(person, standing, request.Target.Scopes);
+        }
+
+        var mayReuse = request.Client.ConsentType != ConsentType.Systematic
+            && !request.Prompt.HasFlag(Prompts.Consent)
+            && request.Client.IdentityIsAssured(request.Redirect.Uri);
+        if (mayReuse && remembered.FirstOrDefault(a => a.Covers(request, now)) is { } earlier)
+        {
+            return new Issue(person, earlier, request.Target.Scopes);
+        }
+
+        return silent || request.Client.ConsentType == ConsentType.External ? new Refuse(OAuthError.ConsentRequired) : new Consent();
+    }
+
+    /// <summary>prompt=login and max_age ask for a sign-in that is new to this request, or young enough.</summary>
+    private static bool MustSignInAgain(AuthorizeRequest request, SignedInPerson person, StoredAuthorizationRequest? interaction, DateTimeOffset now)
+    {
+        var signedInForThis = interaction is not null && person.AuthTime >= interaction.CreatedAt;
+        return !signedInForThis
+            && (request.Prompt.HasFlag(Prompts.Login) || (request.MaxAge is { } maxAge && now - person.AuthTime > maxAge) || request.MaxAge == TimeSpan.Zero);
+    }
+}

@@ -1,0 +1,28 @@
+namespace AuthServer.Protocol.Authorize;
+
+/// <summary>What a person granted a client before.</summary>
+/// <param name="Id">The authorization's row id.</param>
+/// <param name="RedirectHost">Where the client was when it was granted: scheme and host of the redirect URI.</param>
+/// <param name="Resources">RFC 8707 resources it was granted for; empty: the issuer.</param>
+/// <param name="ExpiresAt">Null: until taken back.</param>
+public sealed record RememberedAuthorization(
+    string Id,
+    IReadOnlyList<string> Scopes,
+    IReadOnlyList<string> Resources,
+    string RedirectHost,
+    DateTimeOffset? ExpiresAt)
+{
+    /// <summary>Same redirect host, and nothing wider than what was granted.</summary>
+    public bool Covers(AuthorizeRequest request, DateTimeOffset now) =>
+        (ExpiresAt is null || ExpiresAt > now)
+        && RedirectHost == HostOf(request.Redirect.Uri)
+        && request.Target.Scopes.All(Scopes.Contains)
+        && (request.Target.Resources.Count == 0 ? Resources.Count == 0 : request.Target.Resources.All(Resources.Contains));
+
+    /// <summary>Scheme, host and port of a redirect URI; of a private-use scheme the scheme alone.</summary>
+    public static string HostOf(string redirectUri)
+    {
+        var uri = new Uri(redirectUri);
+        return uri.Scheme is "https" or "http" ? uri.GetLeftPart(UriPartial.Authority) : uri.Scheme + ":";
+    }
+}

@@ -1,0 +1,96 @@
+using AuthServer.Protocol.Authorize;
+using AuthServer.Protocol.State;
+using AuthServer.Protocol.Tokens;
+
+namespace AuthServer.Protocol.Grants;
+
+/// <summary>RFC 6749 §4.1.3: a code for tokens, once.</summary>
+public sealed class AuthorizationCodeGrant(IAuthorizationCodes codes, ITokenFamilies families) : IGrant
+{
+    public string Type => GrantTypes.AuthorizationCode;
+
+    public async Task<Result<Granted>> RedeemAsync(TokenRequest request, CancellationToken ct)
+    {
+        if (request.Form["code"] is not { } presented)
+        {
+            return OAuthError.InvalidRequest("code is missing.");
+        }
+
+        var code = await codes.FindAsync(Handle.ReferenceId(presented), ct);
+        if (code is null)
+        {
+            return OAuthError.InvalidGrant("code_unknown");
+        }
+
+        // Before anything else: somebody else's client must neither use the code nor end its family.
+        if (code.Rights.ApplicationId != request.Client.Id)
+        {
+            return OAuthError.InvalidGrant("code_of_another_client");
+        }
+
+        if (code.Status != TokenStatus.Valid)
+        {
+            return await ReplayedAsync(code, request, ct);
+        }
+
+        if (Check(code, request) is { } error)
+        {
+            return error;
+        }
+
+        return Narrowing.Resources(request, code.Rights.Resources).Failed(out error, out var resources)
+            ? error
+            : Grant(code, resources, request);
+    }
+
+    private static OAuthError? Check(AuthorizationCode code, TokenRequest request)
+    {
+        if (code.ExpiresAt <= request.Now)
+        {
+            return OAuthError.InvalidGrant("code_expired");
+        }
+
+        // RFC 6749 §4.1.3: named at the authorization endpoint, it must be named here, and be the same.
+        if (code.RedirectUri is { } uri ? request.Form["redirect_uri"] != uri : request.Form.Has("redirect_uri"))
+        {
+            return OAuthError.InvalidGrant("redirect_uri_mismatch");
+        }
+
+        return Pkce.CheckVerifier(code.CodeChallenge, request.Form["code_verifier"]);
+    }
+
+    private Granted Grant(AuthorizationCode code, IReadOnlyList<string> resources, TokenRequest request)
+    {
+        var (rights, lifetimes, now) = (code.Rights, request.Client.Lifetimes, request.Now);
+        var family = new TokenFamily
+        {
+            Id = rights.FamilyId,
+            Rights = rights,
+            CreatedAt = now,
+            ExpiresAt = now + lifetimes.RefreshAbsolute,
+        };
+
+        // OIDC Core §11: a refresh token is for acting while the person is away, which they agreed to as offline_access.
+        var (value, record) = rights.Scopes.Contains(ScopeNames.OfflineAccess) && request.Client.MayUse(GrantTypes.RefreshToken)
+            ? RefreshTokens.First(rights, lifetimes, Identifiers.Member(rights.FamilyId, now), now)
+            : (null, null);
+        return new Granted
+        {
+            Subject = rights.Subject,
+            Scopes = rights.Scopes,
+            Resources = resources,
+            Rights = rights,
+            Nonce = code.Nonce,
+            RefreshToken = value,
+            RefreshTokenRecord = record,
+            ClaimAsync = (issuance, claimCt) => codes.TryRedeemAsync(code, family, issuance, claimCt),
+        };
+    }
+
+    /// <summary>RFC 6749 §4.1.2: a second use ends everything that the first one gave, although the answer is an error.</summary>
+    private async Task<Result<Granted>> ReplayedAsync(AuthorizationCode code, TokenRequest request, CancellationToken ct)
+    {
+        await families.EndAsync(code.Rights, Narrowing.Replayed(code.Rights, "code_replayed", request), ct);
+        return OAuthError.InvalidGrant("code_replayed");
+    }
+}

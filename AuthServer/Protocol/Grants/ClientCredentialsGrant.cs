@@ -1,0 +1,39 @@
+using AuthServer.Protocol.State;
+using AuthServer.Protocol.Tokens;
+
+namespace AuthServer.Protocol.Grants;
+
+/// <summary>RFC 6749 §4.4: the client acts for itself. No refresh token, no scope about a person.</summary>
+public sealed class ClientCredentialsGrant(IAuditTrail trail) : IGrant
+{
+    public string Type => GrantTypes.ClientCredentials;
+
+    public Task<Result<Granted>> RedeemAsync(TokenRequest request, CancellationToken ct) => Task.FromResult(Redeem(request));
+
+    private Result<Granted> Redeem(TokenRequest request)
+    {
+        // RFC 6749 §4.4: confidential clients only; anybody can send a public client's id.
+        if (request.Client.IsPublic)
+        {
+            return OAuthError.UnauthorizedClient("A public client cannot use the client credentials grant.");
+        }
+
+        if (Target.Resolve(request.Form, request.Client, request.Resources, forItself: true).Failed(out var error, out var target))
+        {
+            return error;
+        }
+
+        return new Granted
+        {
+            // RFC 9068 §2.2: the client's own id, which no person's id can equal (persons are usr_…).
+            Subject = request.Client.ClientId,
+            Scopes = target.Scopes,
+            Resources = target.Resources,
+            ClaimAsync = async (issuance, claimCt) =>
+            {
+                await trail.AppendAsync(issuance.Event, claimCt);
+                return true;
+            },
+        };
+    }
+}

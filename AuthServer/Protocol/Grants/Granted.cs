@@ -1,0 +1,30 @@
+using AuthServer.Protocol.State;
+
+namespace AuthServer.Protocol.Grants;
+
+/// <summary>What a grant found the client entitled to, all checks done and nothing claimed yet.</summary>
+public sealed record Granted
+{
+    /// <summary>The token's <c>sub</c>.</summary>
+    public required string Subject { get; init; }
+
+    public required IReadOnlyList<string> Scopes { get; init; }
+
+    /// <summary>Resources for this access token; empty: the issuer.</summary>
+    public required IReadOnlyList<string> Resources { get; init; }
+
+    /// <summary>The person's authorization; null when the client acts for itself.</summary>
+    public GrantedRights? Rights { get; init; }
+
+    /// <summary>For the ID token.</summary>
+    public string? Nonce { get; init; }
+
+    /// <summary>The refresh token to answer with, and its record; null: none. A repeated answer has no new record.</summary>
+    public string? RefreshToken { get; init; }
+
+    public RefreshToken? RefreshTokenRecord { get; init; }
+
+    /// <summary>Puts the issuance on disk and claims what can be used once, in one commit: true for exactly one caller.
+    /// One who lost asks the grant again, which then sees what the winner left.</summary>
+    public required Func<Issuance, CancellationToken, Task<bool>> ClaimAsync { get; init; }
+}

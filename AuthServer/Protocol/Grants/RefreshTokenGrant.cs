@@ -1,0 +1,82 @@
+using AuthServer.Protocol.State;
+using AuthServer.Protocol.Tokens;
+
+namespace AuthServer.Protocol.Grants;
+
+/// <summary>RFC 6749 §6 with rotation (RFC 9700 §4.14.2): each use gives a successor; a second use ends the family, but for the grace.</summary>
+public sealed class RefreshTokenGrant(IRefreshTokens tokens, ITokenFamilies families, RefreshTokens succession) : IGrant
+{
+    public string Type => GrantTypes.RefreshToken;
+
+    public async Task<Result<Granted>> RedeemAsync(TokenRequest request, CancellationToken ct)
+    {
+        if (request.Form["refresh_token"] is not { } presented)
+        {
+            return OAuthError.InvalidRequest("refresh_token is missing.");
+        }
+
+        var token = await tokens.FindAsync(Handle.ReferenceId(presented), ct);
+        if (token is null)
+        {
+            return OAuthError.InvalidGrant("refresh_token_unknown");
+        }
+
+        // Before anything else: somebody else's client must neither use the token nor end its family.
+        if (token.Rights.ApplicationId != request.Client.Id)
+        {
+            return OAuthError.InvalidGrant("refresh_token_of_another_client");
+        }
+
+        return token.Status switch
+        {
+            TokenStatus.Valid when token.ExpiresAt <= request.Now => OAuthError.InvalidGrant("refresh_token_expired"),
+            TokenStatus.Valid => Rotate(presented, token, request),
+            TokenStatus.Redeemed => await RepeatAsync(presented, token, request, ct),
+            _ => OAuthError.InvalidGrant("refresh_token_revoked"),
+        };
+    }
+
+    private Result<Granted> Rotate(string presented, RefreshToken token, TokenRequest request)
+    {
+        var id = Identifiers.Member(token.Rights.FamilyId, request.Now);
+        var (value, record) = succession.Next(presented, token, request.Client.Lifetimes, id, request.Now);
+        return Grant(token, value, record, request, (issuance, ct) => tokens.TryRotateAsync(token, issuance, ct));
+    }
+
+    /// <summary>A lost answer or a second window sends the old token again. Inside the grace, while nobody has used the successor,
+    /// the answer is that same successor; any other second use is a theft, and ends the family.</summary>
+    private async Task<Result<Granted>> RepeatAsync(string presented, RefreshToken token, TokenRequest request, CancellationToken ct)
+    {
+        var successorValue = succession.Successor(presented);
+        if (token.RedeemedAt + request.Client.Lifetimes.RefreshGrace > request.Now
+            && await tokens.FindAsync(Handle.ReferenceId(successorValue), ct) is { Status: TokenStatus.Valid } successor
+            && successor.ExpiresAt > request.Now)
+        {
+            return Grant(token, successorValue, null, request, (issuance, claimCt) => tokens.TryRepeatAsync(successor, issuance, claimCt));
+        }
+
+        await families.EndAsync(token.Rights, Narrowing.Replayed(token.Rights, "refresh_token_replayed", request), ct);
+        return OAuthError.InvalidGrant("refresh_token_replayed");
+    }
+
+    private static Result<Granted> Grant(
+        RefreshToken token, string value, RefreshToken? record, TokenRequest request, Func<Issuance, CancellationToken, Task<bool>> claim)
+    {
+        if (Narrowing.Scopes(request, token.Rights.Scopes).Failed(out var error, out var scopes)
+            || Narrowing.Resources(request, token.Rights.Resources).Failed(out error, out var resources))
+        {
+            return error;
+        }
+
+        return new Granted
+        {
+            Subject = token.Rights.Subject,
+            Scopes = scopes,
+            Resources = resources,
+            Rights = token.Rights,
+            RefreshToken = value,
+            RefreshTokenRecord = record,
+            ClaimAsync = claim,
+        };
+    }
+}
