@@ -36,11 +36,15 @@ public sealed record AccessToken
 
     public string? FamilyId { get; init; }
 
+    /// <summary>Claims that the authorization request asked userinfo for by name (OIDC Core §5.5).</summary>
+    public IReadOnlyList<string> UserInfoClaims { get; init; } = [];
+
     /// <summary>The claim names under which our private claims travel.</summary>
     public static class Names
     {
         public const string AuthorizationId = "authorization_id";
         public const string FamilyId = "fam";
+        public const string UserInfoClaims = "userinfo_claims";
     }
 
     public void WriteTo(Utf8JsonWriter json)
@@ -63,6 +67,11 @@ public sealed record AccessToken
         JwtJson.WriteOptional(json, "sid", SessionId);
         JwtJson.WriteOptional(json, Names.AuthorizationId, AuthorizationId);
         JwtJson.WriteOptional(json, Names.FamilyId, FamilyId);
+        if (UserInfoClaims.Count > 0)
+        {
+            JwtJson.WriteList(json, Names.UserInfoClaims, UserInfoClaims);
+        }
+
         json.WriteEndObject();
     }
 }

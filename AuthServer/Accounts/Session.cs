@@ -1,0 +1,20 @@
+namespace AuthServer.Accounts;
+
+/// <summary>One sign-in of a person in one browser.</summary>
+public sealed class Session
+{
+    /// <summary><c>ses_…</c>, OIDC's <c>sid</c>.</summary>
+    public string Id { get; set; } = "";
+
+    public string UserId { get; set; } = "";
+
+    public DateTimeOffset CreatedAt { get; set; }
+
+    public DateTimeOffset AuthTime { get; set; }
+
+    public DateTimeOffset? EndedAt { get; set; }
+
+    public string Address { get; set; } = "";
+
+    public string? UserAgent { get; set; }
+}

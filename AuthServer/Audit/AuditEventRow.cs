@@ -1,0 +1,28 @@
+namespace AuthServer.Audit;
+
+/// <summary>An event of the trail, as it is stored. Append-only.</summary>
+public sealed class AuditEventRow
+{
+    public string Id { get; set; } = "";
+
+    public DateTimeOffset At { get; set; }
+
+    public string Type { get; set; } = "";
+
+    public string Outcome { get; set; } = "";
+
+    public string? Subject { get; set; }
+
+    public string? ClientId { get; set; }
+
+    public string? Target { get; set; }
+
+    public string? Reason { get; set; }
+
+    public string? Address { get; set; }
+
+    public string? CorrelationId { get; set; }
+
+    /// <summary>A JSON object.</summary>
+    public string? Detail { get; set; }
+}

@@ -1,0 +1,112 @@
+using AuthServer.Accounts;
+using AuthServer.Audit;
+using AuthServer.Consents;
+using AuthServer.Data.OpenIddict;
+using AuthServer.Keys;
+using AuthServer.Scopes;
+using Microsoft.EntityFrameworkCore;
+
+namespace AuthServer.Data;
+
+/// <summary>Our own tables, keyed to OpenIddict's and Identity's.</summary>
+internal static class OwnTables
+{
+    private const int IdLength = 100;
+    private const int SubjectLength = 400;
+    private const int UriLength = 400;
+    private const int AddressLength = 64;
+
+    public static void Map(ModelBuilder builder)
+    {
+        MapTokens(builder);
+        MapPeople(builder);
+        MapTrail(builder);
+        builder.Entity<ProtectedResource>(table =>
+        {
+            table.ToTable("ProtectedResources").HasKey(row => row.Uri);
+            table.Property(row => row.Uri).HasMaxLength(UriLength);
+        });
+        builder.Entity<SigningKeyRecord>(table =>
+        {
+            table.ToTable("SigningKeys").HasKey(row => row.KeyId);
+            table.Property(row => row.KeyId).HasMaxLength(IdLength);
+            table.Property(row => row.Algorithm).HasMaxLength(20);
+        });
+    }
+
+    private static void MapTokens(ModelBuilder builder)
+    {
+        builder.Entity<TokenFamilyRow>(table =>
+        {
+            table.ToTable("TokenFamilies").HasKey(row => row.Id);
+            table.Property(row => row.Id).HasMaxLength(IdLength);
+            table.Property(row => row.Subject).HasMaxLength(SubjectLength);
+            table.HasIndex(row => row.AuthorizationId);
+            table.HasIndex(row => row.Subject);
+            table.HasIndex(row => row.SessionId);
+        });
+        builder.Entity<RevocationRow>(table =>
+        {
+            table.ToTable("Revocations").HasKey(row => new { row.Kind, row.Id });
+            table.Property(row => row.Id).HasMaxLength(SubjectLength);
+            table.HasIndex(row => row.ExpiresAt);
+        });
+        builder.Entity<AuthorizationRequestRow>(table =>
+        {
+            table.ToTable("AuthorizationRequests").HasKey(row => row.Id);
+            table.Property(row => row.Id).HasMaxLength(IdLength);
+            table.Property(row => row.Address).HasMaxLength(AddressLength);
+            table.HasIndex(row => row.ExpiresAt);
+            table.HasIndex(row => row.Address);
+        });
+        builder.Entity<UsedHandleRow>(table =>
+        {
+            table.ToTable("UsedHandles").HasKey(row => row.Handle);
+            table.Property(row => row.Handle).HasMaxLength(SubjectLength);
+            table.HasIndex(row => row.ExpiresAt);
+        });
+    }
+
+    private static void MapPeople(ModelBuilder builder)
+    {
+        builder.Entity<Session>(table =>
+        {
+            table.ToTable("Sessions").HasKey(row => row.Id);
+            table.Property(row => row.Id).HasMaxLength(IdLength);
+            table.Property(row => row.Address).HasMaxLength(AddressLength);
+            table.Property(row => row.UserAgent).HasMaxLength(200);
+            table.HasOne<User>().WithMany().HasForeignKey(row => row.UserId).OnDelete(DeleteBehavior.Cascade);
+        });
+        builder.Entity<Consent>(table =>
+        {
+            table.ToTable("Consents").HasKey(row => row.AuthorizationId);
+            table.HasOne<OpenIddictAuthorization>().WithOne().HasForeignKey<Consent>(row => row.AuthorizationId).OnDelete(DeleteBehavior.Cascade);
+            table.Property(row => row.Subject).HasMaxLength(SubjectLength);
+            table.Property(row => row.RedirectHost).HasMaxLength(UriLength);
+            table.HasIndex(row => new { row.ApplicationId, row.Subject });
+        });
+    }
+
+    private static void MapTrail(ModelBuilder builder)
+    {
+        builder.Entity<AuditEventRow>(table =>
+        {
+            table.ToTable("AuditEvents").HasKey(row => row.Id);
+            table.Property(row => row.Id).HasMaxLength(IdLength);
+            table.Property(row => row.Type).HasMaxLength(100);
+            table.Property(row => row.Outcome).HasMaxLength(20);
+            table.Property(row => row.Subject).HasMaxLength(SubjectLength);
+            table.Property(row => row.ClientId).HasMaxLength(SubjectLength);
+            table.Property(row => row.Target).HasMaxLength(SubjectLength);
+            table.Property(row => row.Reason).HasMaxLength(100);
+            table.Property(row => row.Address).HasMaxLength(AddressLength);
+            table.Property(row => row.CorrelationId).HasMaxLength(IdLength);
+        });
+        builder.Entity<RefusalCount>(table =>
+        {
+            table.ToTable("RefusalCounts").HasKey(row => new { row.Kind, row.Address, row.Minute });
+            table.Property(row => row.Kind).HasMaxLength(IdLength);
+            table.Property(row => row.Address).HasMaxLength(AddressLength);
+        });
+    }
+}

@@ -1,0 +1,5 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace AuthServer.Data;
+
+public sealed class PostgreSqlAuthDbContext(DbContextOptions<PostgreSqlAuthDbContext> options) : AuthDbContext(options);

@@ -1,0 +1,5 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace AuthServer.Data;
+
+public sealed class SqliteAuthDbContext(DbContextOptions<SqliteAuthDbContext> options) : AuthDbContext(options);

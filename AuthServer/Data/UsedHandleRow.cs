@@ -1,0 +1,9 @@
+namespace AuthServer.Data;
+
+/// <summary>A handle that may be seen once: the id of a client assertion.</summary>
+public sealed class UsedHandleRow
+{
+    public string Handle { get; set; } = "";
+
+    public DateTimeOffset ExpiresAt { get; set; }
+}

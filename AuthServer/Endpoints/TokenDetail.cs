@@ -1,0 +1,29 @@
+using System.Text;
+using AuthServer.Http;
+using AuthServer.Protocol.Tokens;
+
+namespace AuthServer.Endpoints;
+
+/// <summary>The trail's detail of a token: how it was asked for and what it may do.</summary>
+public static class TokenDetail
+{
+    public static string Of(string grantType, IReadOnlyList<string> scopes, IReadOnlyList<string> resources) =>
+        Encoding.UTF8.GetString(OAuthResponse.Serialize((grantType, scopes, resources), static (json, detail) =>
+        {
+            json.WriteStartObject();
+            json.WriteString("grant_type"u8, detail.grantType);
+            json.WriteString("scope"u8, ScopeNames.Join(detail.scopes));
+            if (detail.resources.Count > 0)
+            {
+                json.WriteStartArray("resource"u8);
+                foreach (var resource in detail.resources)
+                {
+                    json.WriteStringValue(resource);
+                }
+
+                json.WriteEndArray();
+            }
+
+            json.WriteEndObject();
+        }).Span);
+}

@@ -1,0 +1,80 @@
+using System.Collections.Concurrent;
+
+namespace AuthServer.Http;
+
+/// <summary>Counts attempts per key over a sliding minute, so that guessing is slow. Looking is free; only what counts is counted.</summary>
+/// <remarks>The framework's limiters run on the machine's own clock; this one runs on the injected one.</remarks>
+public sealed class AttemptLimit(int perMinute, TimeProvider clock)
+{
+    private const int MostKeys = 100_000;
+
+    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
+
+    private readonly ConcurrentDictionary<string, Attempts> _attempts = new(StringComparer.Ordinal);
+
+    /// <summary>How long this key must wait; zero while it may go on.</summary>
+    public TimeSpan WaitFor(string key)
+    {
+        if (!_attempts.TryGetValue(key, out var attempts))
+        {
+            return TimeSpan.Zero;
+        }
+
+        var now = clock.GetUtcNow();
+        return Weight(attempts, now) < perMinute ? TimeSpan.Zero : attempts.Start + Window - now is var rest && rest > TimeSpan.Zero ? rest : TimeSpan.FromSeconds(1);
+    }
+
+    /// <summary>Counts one attempt; how long to wait if it was one too many.</summary>
+    public TimeSpan Count(string key)
+    {
+        var wait = WaitFor(key);
+        var now = clock.GetUtcNow();
+        if (_attempts.Count >= MostKeys)
+        {
+            Prune(now);
+        }
+
+        _attempts.AddOrUpdate(key, static (_, now) => new Attempts(now, 1, 0), static (_, known, now) => known.Next(now), now);
+        return wait;
+    }
+
+    /// <summary>The window before this one counts for the share of it that still lies within a minute.</summary>
+    private static double Weight(Attempts attempts, DateTimeOffset now)
+    {
+        var age = now - attempts.Start;
+        if (age < Window)
+        {
+            return attempts.Now + (attempts.Before * (1 - (age / Window)));
+        }
+
+        return age < 2 * Window ? attempts.Now * (2 - (age / Window)) : 0;
+    }
+
+    private void Prune(DateTimeOffset now)
+    {
+        foreach (var (key, attempts) in _attempts)
+        {
+            if (now - attempts.Start >= 2 * Window)
+            {
+                _attempts.TryRemove(key, out _);
+            }
+        }
+
+        // A flood of addresses: forgetting them all is better than growing without end.
+        if (_attempts.Count >= MostKeys)
+        {
+            _attempts.Clear();
+        }
+    }
+
+    private readonly record struct Attempts(DateTimeOffset Start, int Now, int Before)
+    {
+        public Attempts Next(DateTimeOffset now)
+        {
+            var age = now - Start;
+            return age < Window ? this with { Now = Now + 1 }
+                : age < 2 * Window ? new Attempts(Start + Window, 1, Now)
+                : new Attempts(now, 1, 0);
+        }
+    }
+}

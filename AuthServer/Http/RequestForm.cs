@@ -1,0 +1,74 @@
+using System.Buffers;
+using System.Text;
+using AuthServer.Protocol;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
+
+namespace AuthServer.Http;
+
+/// <summary>Reads a protocol request's parameters: a form body (RFC 6749 §3.2), or a query.</summary>
+public static class RequestForm
+{
+    public const int LargestBody = 64 * 1024;
+
+    private const string MediaType = "application/x-www-form-urlencoded";
+
+    public static OAuthError TooLarge { get; } = OAuthError.InvalidRequest("The request body is larger than 64 KiB.", "too_large");
+
+    public static async Task<Result<Parameters>> ReadAsync(HttpRequest request, CancellationToken ct)
+    {
+        if (!IsForm(request.ContentType))
+        {
+            return OAuthError.InvalidRequest($"The request body must be {MediaType}.", "content_type");
+        }
+
+        if (request.ContentLength > LargestBody)
+        {
+            return TooLarge;
+        }
+
+        var buffer = ArrayPool<byte>.Shared.Rent(LargestBody + 1);
+        try
+        {
+            var length = 0;
+            int read;
+            while (length <= LargestBody && (read = await request.Body.ReadAsync(buffer.AsMemory(length, LargestBody + 1 - length), ct)) > 0)
+            {
+                length += read;
+            }
+
+            return length > LargestBody ? TooLarge : Parameters.Parse(buffer.AsSpan(0, length));
+        }
+        catch (BadHttpRequestException e)
+        {
+            // The server's own limits (size, speed, framing) speak through this exception.
+            return e.StatusCode == StatusCodes.Status413PayloadTooLarge ? TooLarge : OAuthError.InvalidRequest("The request body could not be read.");
+        }
+        finally
+        {
+            // A form may hold a client secret.
+            ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
+        }
+    }
+
+    /// <summary>The query exactly as it came, so that decoding is ours and strict.</summary>
+    public static Result<Parameters> Query(HttpContext http)
+    {
+        // The target as sent; the framework's QueryString has been through its own decoding of the path only.
+        var target = http.Features.Get<IHttpRequestFeature>()?.QueryString ?? "";
+        return target.Length > LargestBody ? TooLarge : Parameters.Parse(Encoding.UTF8.GetBytes(target.TrimStart('?')));
+    }
+
+    private static bool IsForm(string? contentType)
+    {
+        if (contentType is MediaType)
+        {
+            return true;
+        }
+
+        return MediaTypeHeaderValue.TryParse(contentType, out var parsed)
+            && parsed.MediaType.Equals(MediaType, StringComparison.OrdinalIgnoreCase)
+            && (!parsed.Charset.HasValue || parsed.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase));
+    }
+}
