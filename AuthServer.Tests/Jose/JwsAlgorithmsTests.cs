@@ -24,4 +24,11 @@ public class JwsAlgorithmsTests
         Assert.All(Enum.GetValues<JwsAlgorithm>(), a => Assert.True(JwsAlgorithms.TryParse(a.Name(), out var parsed) && parsed == a));
         Assert.Throws<ArgumentOutOfRangeException>(() => ((JwsAlgorithm)99).Name());
     }
+
+    [Fact]
+    public void The_at_hash_of_OpenID_Connect_Core_appendix_A_comes_out()
+    {
+        Assert.Equal("77QmUPtjPfzWtF2AnpK9RQ", JwsAlgorithm.RS256.HalfHash("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"));
+        Assert.Equal(32, JwsAlgorithm.ES384.HalfHash("x").Length);
+    }
 }

@@ -83,4 +83,22 @@ public class TypTests
         Assert.Equal(expected, Jws.VerifySelfSigned(token, JwsTyp.Of("dpop+jwt")).Failure);
         Assert.Equal(JwsFailure.EmbeddedKey, Jws.VerifySelfSigned(Jws.Sign(key, "dpop+jwt", Claims), JwsTyp.Of("dpop+jwt")).Failure);
     }
+
+    [Fact]
+    public void A_proof_whose_key_is_deeply_nested_is_refused_without_an_exception()
+    {
+        using var key = SigningKey.Create(JwsAlgorithm.ES256);
+        string Proof(int depth) => Sign(
+            key, $$"""{"alg":"ES256","typ":"dpop+jwt","jwk":{"x":{{new string('[', depth)}}{{new string(']', depth)}},"kty":"EC"} }""");
+
+        Assert.All(Enumerable.Range(1, 100), depth => Assert.False(Jws.VerifySelfSigned(Proof(depth), JwsTyp.Of("dpop+jwt")).IsValid));
+    }
+
+    [Fact]
+    public void Without_keys_to_verify_by_a_token_is_never_verified_by_its_own()
+    {
+        Assert.Throws<ArgumentNullException>(() => Jws.Verify(Vectors.DPoPProof, JwsTyp.Of("dpop+jwt"), (JsonWebKeySet)null!));
+        Assert.Throws<ArgumentNullException>(() => Jws.Verify(Vectors.DPoPProof, JwsTyp.Of("dpop+jwt"), (Func<string?, IReadOnlyList<JsonWebKey>>)null!));
+        Assert.NotNull(JwsVerification.VerifyClaims(Vectors.DPoPProof, JwsTyp.Of("dpop+jwt"), default).Failure);
+    }
 }
