@@ -1,4 +1,5 @@
 using AuthServer.Accounts;
+using AuthServer.Applications;
 using AuthServer.Audit;
 using AuthServer.Consents;
 using AuthServer.Data.OpenIddict;
@@ -14,6 +15,8 @@ namespace AuthServer.Data;
 public abstract class AuthDbContext(DbContextOptions options) : IdentityUserContext<User>(options)
 {
     public DbSet<OpenIddictApplication> Applications => Set<OpenIddictApplication>();
+
+    public DbSet<ClientOrigin> ClientOrigins => Set<ClientOrigin>();
 
     public DbSet<OpenIddictAuthorization> Authorizations => Set<OpenIddictAuthorization>();
 

@@ -1,4 +1,5 @@
 using AuthServer.Accounts;
+using AuthServer.Applications;
 using AuthServer.Audit;
 using AuthServer.Consents;
 using AuthServer.Data.OpenIddict;
@@ -25,6 +26,12 @@ internal static class OwnTables
         {
             table.ToTable("ProtectedResources").HasKey(row => row.Uri);
             table.Property(row => row.Uri).HasMaxLength(UriLength);
+        });
+        builder.Entity<ClientOrigin>(table =>
+        {
+            table.ToTable("ClientOrigins").HasKey(row => new { row.Origin, row.ApplicationId });
+            table.Property(row => row.Origin).HasMaxLength(UriLength);
+            table.HasOne<OpenIddictApplication>().WithMany().HasForeignKey(row => row.ApplicationId).OnDelete(DeleteBehavior.Cascade);
         });
         builder.Entity<SigningKeyRecord>(table =>
         {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using AuthServer.Protocol;
 using Microsoft.AspNetCore.Http;
@@ -10,6 +11,9 @@ public static class OAuthResponse
 {
     // Largest buffers are kept with the thread: an answer is a few KiB.
     private const int LargestKept = 32 * 1024;
+
+    // These answers are JSON and JWTs, never part of a page: '+' and non-ASCII stay as they are.
+    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     [ThreadStatic]
     private static ArrayBufferWriter<byte>? t_buffer;
@@ -61,7 +65,7 @@ public static class OAuthResponse
     {
         var buffer = t_buffer ??= new ArrayBufferWriter<byte>(2048);
         buffer.ResetWrittenCount();
-        var json = t_json ??= new Utf8JsonWriter(buffer);
+        var json = t_json ??= new Utf8JsonWriter(buffer, Relaxed);
         json.Reset(buffer);
         write(json, value);
         json.Flush();

@@ -1,4 +1,6 @@
+using System.Buffers.Text;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace AuthServer.Jose;
 
@@ -33,6 +35,22 @@ public static class JwsAlgorithms
 
     /// <summary>True for the algorithms that take an RSA key, false for those that take an elliptic curve.</summary>
     public static bool IsRsa(this JwsAlgorithm algorithm) => algorithm is JwsAlgorithm.RS256 or JwsAlgorithm.PS256;
+
+    /// <summary>
+    /// OpenID Connect Core §3.1.3.6: the left half of the algorithm's hash of an ASCII value, base64url; what "at_hash" and
+    /// "c_hash" say in an ID token that this algorithm signs.
+    /// </summary>
+    public static string HalfHash(this JwsAlgorithm algorithm, string value)
+    {
+        var ascii = Encoding.ASCII.GetBytes(value);
+        Span<byte> hash = stackalloc byte[SHA384.HashSizeInBytes];
+        var length = algorithm.Hash(ascii, hash);
+        return Base64Url.EncodeToString(hash[..(length / 2)]);
+    }
+
+    /// <summary>The algorithm's hash of some octets; answers its length, at most 48 bytes.</summary>
+    internal static int Hash(this JwsAlgorithm algorithm, ReadOnlySpan<byte> input, Span<byte> destination) =>
+        algorithm == JwsAlgorithm.ES384 ? SHA384.HashData(input, destination) : SHA256.HashData(input, destination);
 
     // RFC 7518 §3.4: each ECDSA algorithm belongs to one curve and one hash.
     internal static ECCurve Curve(this JwsAlgorithm algorithm) =>

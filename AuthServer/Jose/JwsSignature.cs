@@ -15,7 +15,7 @@ internal static class JwsSignature
     public static void Sign(JwsAlgorithm algorithm, AsymmetricAlgorithm key, ReadOnlySpan<byte> input, Span<byte> destination)
     {
         Span<byte> hash = stackalloc byte[SHA384.HashSizeInBytes];
-        hash = hash[..Hash(algorithm, input, hash)];
+        hash = hash[..algorithm.Hash(input, hash)];
         int written;
         var signed = algorithm.IsRsa()
             ? ((RSA)key).TrySignHash(hash, destination, HashAlgorithmName.SHA256, Padding(algorithm), out written)
@@ -29,14 +29,11 @@ internal static class JwsSignature
         if (signature.Length != Length(algorithm, key))
             return false;
         Span<byte> hash = stackalloc byte[SHA384.HashSizeInBytes];
-        hash = hash[..Hash(algorithm, input, hash)];
+        hash = hash[..algorithm.Hash(input, hash)];
         return algorithm.IsRsa()
             ? ((RSA)key).VerifyHash(hash, signature, HashAlgorithmName.SHA256, Padding(algorithm))
             : ((ECDsa)key).VerifyHash(hash, signature, Concatenated);
     }
-
-    private static int Hash(JwsAlgorithm algorithm, ReadOnlySpan<byte> input, Span<byte> destination) =>
-        algorithm == JwsAlgorithm.ES384 ? SHA384.HashData(input, destination) : SHA256.HashData(input, destination);
 
     // RFC 7518 §3.5: PS256 has MGF1 with SHA-256 and a salt as long as the hash, which is what the framework's Pss means.
     private static RSASignaturePadding Padding(JwsAlgorithm algorithm) =>

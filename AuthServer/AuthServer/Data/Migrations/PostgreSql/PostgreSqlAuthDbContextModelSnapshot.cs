@@ -154,6 +154,22 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     b.ToTable("AspNetUsers", (string)null);
                 });
 
+            modelBuilder.Entity("AuthServer.Applications.ClientOrigin", b =>
+                {
+                    b.Property<string>("Origin")
+                        .HasMaxLength(400)
+                        .HasColumnType("character varying(400)");
+
+                    b.Property<string>("ApplicationId")
+                        .HasColumnType("text");
+
+                    b.HasKey("Origin", "ApplicationId");
+
+                    b.HasIndex("ApplicationId");
+
+                    b.ToTable("ClientOrigins", (string)null);
+                });
+
             modelBuilder.Entity("AuthServer.Audit.AuditEventRow", b =>
                 {
                     b.Property<string>("Id")
@@ -713,6 +729,15 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     b.HasOne("AuthServer.Accounts.User", null)
                         .WithMany()
                         .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("AuthServer.Applications.ClientOrigin", b =>
+                {
+                    b.HasOne("AuthServer.Data.OpenIddict.OpenIddictApplication", null)
+                        .WithMany()
+                        .HasForeignKey("ApplicationId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -149,6 +149,22 @@ namespace AuthServer.Data.Migrations.Sqlite
                     b.ToTable("AspNetUsers", (string)null);
                 });
 
+            modelBuilder.Entity("AuthServer.Applications.ClientOrigin", b =>
+                {
+                    b.Property<string>("Origin")
+                        .HasMaxLength(400)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ApplicationId")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Origin", "ApplicationId");
+
+                    b.HasIndex("ApplicationId");
+
+                    b.ToTable("ClientOrigins", (string)null);
+                });
+
             modelBuilder.Entity("AuthServer.Audit.AuditEventRow", b =>
                 {
                     b.Property<string>("Id")
@@ -706,6 +722,15 @@ namespace AuthServer.Data.Migrations.Sqlite
                     b.HasOne("AuthServer.Accounts.User", null)
                         .WithMany()
                         .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("AuthServer.Applications.ClientOrigin", b =>
+                {
+                    b.HasOne("AuthServer.Data.OpenIddict.OpenIddictApplication", null)
+                        .WithMany()
+                        .HasForeignKey("ApplicationId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -1,0 +1,48 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
+namespace AuthServer.Applications;
+
+/// <summary>What we know of an application beyond OpenIddict's columns: one property, <c>authserver</c>, of its <c>Properties</c> object.</summary>
+public sealed record ApplicationExtras
+{
+    private const string Property = "authserver";
+
+    /// <summary>Who made it where it was not a person: <c>configuration</c> or <c>demo</c>; then it is read-only elsewhere.</summary>
+    public string? Source { get; init; }
+
+    public bool Disabled { get; init; }
+
+    /// <summary>The resources it is.</summary>
+    public IReadOnlyList<string> Audiences { get; init; } = [];
+
+    public string? AuthenticationMethod { get; init; }
+
+    public string? IdTokenAlgorithm { get; init; }
+
+    public TimeSpan? RefreshIdle { get; init; }
+
+    public TimeSpan? RefreshAbsolute { get; init; }
+
+    public TimeSpan? RefreshGrace { get; init; }
+
+    public static ApplicationExtras Read(string? properties) =>
+        properties is not null && JsonNode.Parse(properties)?[Property] is { } own
+            ? own.Deserialize(ApplicationJson.Default.ApplicationExtras) ?? new ApplicationExtras()
+            : new ApplicationExtras();
+
+    /// <summary>Other properties, which are not ours, stay as they are.</summary>
+    public string WriteTo(string? properties)
+    {
+        var all = properties is null ? [] : JsonNode.Parse(properties) as JsonObject ?? [];
+        all[Property] = JsonSerializer.SerializeToNode(this, ApplicationJson.Default.ApplicationExtras);
+        return all.ToJsonString();
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
+[JsonSerializable(typeof(ApplicationExtras))]
+[JsonSerializable(typeof(string[]))]
+[JsonSerializable(typeof(Dictionary<string, string>))]
+internal sealed partial class ApplicationJson : JsonSerializerContext;

@@ -1,0 +1,34 @@
+using System.Collections.Frozen;
+using AuthServer.Applications;
+using AuthServer.Data;
+using AuthServer.Protocol.Tokens;
+using Microsoft.EntityFrameworkCore;
+
+namespace AuthServer.Scopes;
+
+/// <summary>The protected APIs that tokens can be made for, kept in memory for a few seconds.</summary>
+public sealed class ResourceCatalog(IDbContextFactory<AuthDbContext> contexts, TimeProvider clock)
+{
+    private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(5);
+
+    private Snapshot? _snapshot;
+
+    /// <summary>By canonical URI.</summary>
+    public ValueTask<IReadOnlyDictionary<string, ResourceServer>> AllAsync(CancellationToken ct) =>
+        _snapshot is { } snapshot && clock.GetUtcNow() - snapshot.ReadAt < Freshness ? new(snapshot.Resources) : new(ReadAsync(ct));
+
+    private async Task<IReadOnlyDictionary<string, ResourceServer>> ReadAsync(CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        var rows = await context.ProtectedResources.AsNoTracking().ToListAsync(ct);
+        var resources = rows.ToFrozenDictionary(
+            row => row.Uri,
+            row => new ResourceServer(row.Uri, row.DisplayName ?? row.Uri, ApplicationMapping.Strings(row.Scopes).ToFrozenSet(StringComparer.Ordinal)),
+            StringComparer.Ordinal);
+        _snapshot = new Snapshot(resources, now);
+        return resources;
+    }
+
+    private sealed record Snapshot(IReadOnlyDictionary<string, ResourceServer> Resources, DateTimeOffset ReadAt);
+}
