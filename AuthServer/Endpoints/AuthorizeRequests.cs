@@ -25,7 +25,8 @@ public sealed class AuthorizeRequests(ApplicationDirectory applications, Resourc
         AuthorizeRequest.Validate(request, redirect, await resources.AllAsync(ct), hint => SubjectOf(hint, redirect.Client.ClientId)?.Subject);
 
     /// <summary>Who an ID token of ours, made for this client, is about. It may have expired: it is a hint, not a proof (OIDC RP-Initiated Logout §2).</summary>
-    public (string Subject, string? SessionId)? SubjectOf(string idToken, string? clientId)
+    /// <param name="clientId">The client it must have been made for; null: any.</param>
+    public IdTokenHint? SubjectOf(string idToken, string? clientId)
     {
         var result = Jws.Verify(idToken, HintType, keys.Verification);
         return result.Claims is { } claims
@@ -33,7 +34,10 @@ public sealed class AuthorizeRequests(ApplicationDirectory applications, Resourc
             && claims.TryGetString("aud", out var audience)
             && (clientId is null || audience == clientId)
             && claims.TryGetString("sub", out var subject)
-            ? (subject, claims.TryGetString("sid", out var sid) ? sid : null)
+            ? new IdTokenHint(subject, audience, claims.TryGetString("sid", out var sid) ? sid : null)
             : null;
     }
 }
+
+/// <summary>Who an ID token is about, which client it was made for, and in which session.</summary>
+public sealed record IdTokenHint(string Subject, string ClientId, string? SessionId);
