@@ -15,6 +15,7 @@ public static class DataRegistration
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(settings);
         services.AddSingleton<RevocationIndex>();
+        services.AddSingleton<RevocationFeed>();
         services.AddSingleton<DatabaseStart>();
         services.AddSingleton<IAuthorizationCodes, StoredCodes>();
         services.AddSingleton<IRefreshTokens, StoredRefreshTokens>();
