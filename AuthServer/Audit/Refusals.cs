@@ -1,83 +1,97 @@
-using System.Collections.Concurrent;
 using AuthServer.Data;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace AuthServer.Audit;
 
-/// <summary>Counts refusals before authentication per kind, address and minute, and writes the counts every few seconds and at the end.</summary>
-public sealed partial class Refusals(IDbContextFactory<AuthDbContext> contexts, TimeProvider clock, ILogger<Refusals> logger) : BackgroundService
+/// <summary>Counts refusals of callers whom nobody has identified, in memory, and writes the counts now and then:
+/// a flood costs one row per kind, address and minute.</summary>
+public sealed class Refusals(IDbContextFactory<AuthDbContext> contexts) : IDisposable
 {
-    private const int MostKeys = 10_000;
+    private const int MostCounts = 20_000;
+    private const int MostPerCommit = 500;
+    private const int LongestKind = 100;
+    private const int LongestAddress = 64;
 
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+    // What is counted when a flood comes from more addresses than are worth a row each.
+    private const string Everywhere = "*";
 
-    private ConcurrentDictionary<Key, int> _counts = new();
+    private readonly Lock _lock = new();
+    private readonly SemaphoreSlim _flushing = new(1);
+    private Dictionary<Key, int> _counts = [];
 
+    /// <param name="kind">One stable word.</param>
     public void Count(string kind, string address, DateTimeOffset now)
     {
-        var minute = new DateTimeOffset(now.Ticks - (now.Ticks % TimeSpan.TicksPerMinute), TimeSpan.Zero);
+        var minute = new DateTimeOffset(now.UtcTicks - (now.UtcTicks % TimeSpan.TicksPerMinute), TimeSpan.Zero);
+        var key = new Key(Cut(kind, LongestKind), Cut(address, LongestAddress), minute);
+        lock (_lock)
+        {
+            if (_counts.Count >= MostCounts && !_counts.ContainsKey(key))
+            {
+                key = key with { Address = Everywhere };
+            }
 
-        // Under a flood of addresses the kind still counts, under one name.
-        var key = new Key(kind, _counts.Count < MostKeys ? address : "many", minute);
-        _counts.AddOrUpdate(key, 1, static (_, count) => count + 1);
+            _counts[key] = _counts.GetValueOrDefault(key) + 1;
+        }
     }
 
-    /// <summary>Writes what was counted since the last time.</summary>
+    /// <summary>Writes what was counted so far. What cannot be written is kept for the next time.</summary>
     public async Task FlushAsync(CancellationToken ct)
     {
-        var counts = Interlocked.Exchange(ref _counts, new ConcurrentDictionary<Key, int>());
-        if (counts.IsEmpty)
+        // One at a time, so that two do not add to the same row at once.
+        await _flushing.WaitAsync(ct);
+        try
         {
-            return;
-        }
-
-        await using var context = await contexts.CreateDbContextAsync(ct);
-        foreach (var (key, count) in counts)
-        {
-            var row = await context.RefusalCounts.FindAsync([key.Kind, key.Address, key.Minute], ct);
-            if (row is null)
+            foreach (var batch in Take().Chunk(MostPerCommit))
             {
-                context.RefusalCounts.Add(new RefusalCount { Kind = key.Kind, Address = key.Address, Minute = key.Minute, Count = count });
+                await WriteAsync(batch, ct);
             }
-            else
+        }
+        finally
+        {
+            _flushing.Release();
+        }
+    }
+
+    public void Dispose() => _flushing.Dispose();
+
+    private Dictionary<Key, int> Take()
+    {
+        lock (_lock)
+        {
+            return Interlocked.Exchange(ref _counts, []);
+        }
+    }
+
+    private async Task WriteAsync(KeyValuePair<Key, int>[] counts, CancellationToken ct)
+    {
+        try
+        {
+            await using var context = await contexts.CreateDbContextAsync(ct);
+            foreach (var (key, count) in counts)
             {
+                var row = await context.RefusalCounts.FindAsync([key.Kind, key.Address, key.Minute], ct);
+                row ??= context.RefusalCounts.Add(new RefusalCount { Kind = key.Kind, Address = key.Address, Minute = key.Minute }).Entity;
                 row.Count += count;
             }
+
+            await context.SaveChangesAsync(ct);
         }
-
-        await context.SaveChangesAsync(ct);
-    }
-
-    public override async Task StopAsync(CancellationToken cancellationToken)
-    {
-        await base.StopAsync(cancellationToken);
-        await FlushAsync(cancellationToken);
-    }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        catch
         {
-            try
+            lock (_lock)
             {
-                await FlushAsync(stoppingToken);
+                foreach (var (key, count) in counts)
+                {
+                    _counts[key] = _counts.GetValueOrDefault(key) + count;
+                }
             }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                // Counting goes on when the database does not; these counts are lost, and the log says so.
-                Log.FlushFailed(logger, e);
-            }
+
+            throw;
         }
     }
+
+    private static string Cut(string text, int length) => text.Length <= length ? text : text[..length];
 
     private readonly record struct Key(string Kind, string Address, DateTimeOffset Minute);
-
-    private static partial class Log
-    {
-        [LoggerMessage(1, LogLevel.Error, "The counts of refused requests could not be written.")]
-        public static partial void FlushFailed(ILogger logger, Exception exception);
-    }
 }
