@@ -110,10 +110,14 @@ public static class AuthServerHost
         services.AddSingleton<ResourceCatalog>();
         services.AddSingleton<ConfiguredData>();
         services.AddSingleton<ConfiguredApplications>();
+        services.AddSingleton<ConfiguredResources>();
+        services.AddSingleton<ConfiguredPeople>();
+        services.AddSingleton<Demo>();
+        services.AddSingleton<FirstStart>();
+        services.AddSingleton<Welcome>();
         services.AddSingleton<Authorizations>();
-        services.AddSingleton<Refusals>();
-        services.AddHostedService(provider => provider.GetRequiredService<Refusals>());
-        services.AddAccounts(settings);
+        services.AddSingleton(settings.SignUp);
+        services.AddAccounts();
 
         services.AddSingleton<PreAuthenticationLimit>();
         services.AddSingleton<ClientAuthentication>();

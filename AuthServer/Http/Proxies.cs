@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.HttpOverrides;
 
@@ -7,7 +6,7 @@ namespace AuthServer.Http;
 public static class Proxies
 {
     /// <summary>Believes the forwarded headers of these proxies and of nobody else. The host is never taken from a request: links come from the issuer.</summary>
-    public static void UseProxies(this IApplicationBuilder app, IReadOnlyList<IPNetwork> proxies)
+    public static void UseProxies(this IApplicationBuilder app, IReadOnlyList<System.Net.IPNetwork> proxies)
     {
         if (proxies.Count == 0)
         {
