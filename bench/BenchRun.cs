@@ -22,7 +22,7 @@ public sealed class BenchRun(BenchOptions options)
                 await MeasureServerAsync();
             }
         }
-        catch (InvalidOperationException failed)
+        catch (Exception failed) when (failed is InvalidOperationException or HttpRequestException)
         {
             _report.Fault(failed.Message);
         }
@@ -57,8 +57,16 @@ public sealed class BenchRun(BenchOptions options)
             _report.Figure("start to ready", server.ReadyAfter.TotalSeconds, "s");
             await Task.Delay(Settle);
             _report.Figure("resident memory at idle", server.ResidentMegabytes(), "MB");
-            await MeasureServerAsync(server, home);
-            _report.Figure("resident memory after the load", server.ResidentMegabytes(), "MB");
+            try
+            {
+                await LoadAsync(server, home);
+                _report.Figure("resident memory after the load", server.ResidentMegabytes(), "MB");
+            }
+            finally
+            {
+                // Warnings and errors only: what explains a wrong answer.
+                Console.Error.WriteLine(server.LastOutput());
+            }
         }
         finally
         {
@@ -66,7 +74,7 @@ public sealed class BenchRun(BenchOptions options)
         }
     }
 
-    private async Task MeasureServerAsync(ChildServer server, string home)
+    private async Task LoadAsync(ChildServer server, string home)
     {
         using var person = new Person(server.Url);
         // Signs in and consents once to all that is asked later: what is measured needs no page any more.

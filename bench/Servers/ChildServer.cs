@@ -14,11 +14,14 @@ public sealed class ChildServer : IDisposable
 
     private readonly Process _process;
     private readonly Queue<string> _output = new();
+    private bool _ended;
 
     private ChildServer(Process process, IPEndPoint address)
     {
         _process = process;
         Address = address;
+        // Whoever stops this program stops its servers too.
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Dispose();
     }
 
     public IPEndPoint Address { get; }
@@ -78,12 +81,13 @@ public sealed class ChildServer : IDisposable
 
     public void Dispose()
     {
-        if (!_process.HasExited)
+        if (Interlocked.Exchange(ref _ended, true))
         {
-            _process.Kill(entireProcessTree: true);
-            _process.WaitForExit();
+            return;
         }
 
+        _process.Kill(entireProcessTree: true);
+        _process.WaitForExit();
         _process.Dispose();
     }
 
