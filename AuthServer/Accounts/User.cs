@@ -1,3 +1,4 @@
+using AuthServer.Protocol;
 using Microsoft.AspNetCore.Identity;
 
 namespace AuthServer.Accounts;
@@ -30,4 +31,15 @@ public sealed class User : IdentityUser
 
     /// <summary>Who made the account where it was not the person: <c>configuration</c> or <c>demo</c>.</summary>
     public string? Source { get; set; }
+
+    /// <summary>A new person, whose user name is the e-mail address. The store normalizes both.</summary>
+    public static User Create(string email, string? name, DateTimeOffset now) => new()
+    {
+        Id = Identifiers.New("usr_", now),
+        UserName = email,
+        Email = email,
+        Name = name,
+        CreatedAt = now,
+        UpdatedAt = now,
+    };
 }

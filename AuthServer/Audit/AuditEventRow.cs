@@ -1,3 +1,5 @@
+using AuthServer.Protocol.State;
+
 namespace AuthServer.Audit;
 
 /// <summary>An event of the trail, as it is stored. Append-only.</summary>
@@ -25,4 +27,19 @@ public sealed class AuditEventRow
 
     /// <summary>A JSON object.</summary>
     public string? Detail { get; set; }
+
+    public static AuditEventRow From(AuditEvent entry) => new()
+    {
+        Id = entry.Id,
+        At = entry.At,
+        Type = entry.Type,
+        Outcome = entry.Outcome,
+        Subject = entry.Subject,
+        ClientId = entry.ClientId,
+        Target = entry.Target,
+        Reason = entry.Reason,
+        Address = entry.Address,
+        CorrelationId = entry.CorrelationId,
+        Detail = entry.Detail,
+    };
 }

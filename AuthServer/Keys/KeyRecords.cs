@@ -24,26 +24,25 @@ internal sealed class KeyRecords(IDbContextFactory<AuthDbContext> contexts)
     public async Task<bool> TrySaveAsync(IReadOnlyList<KeyLife> before, KeyPlan plan, DateTimeOffset now, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var entered = await db.EnterGateAsync(ct);
         try
         {
             // Serializable: of two nodes that both saw an empty table, or the same rows, one is refused by the database.
-            await using var transaction = await db.Database.BeginTransactionAsync(IsolationLevel.Serializable, ct);
-            var rows = await db.SigningKeys.ToListAsync(ct);
-            if (!Lives(rows).SequenceEqual(before))
-                return false;
-            Write(db, rows, plan, now);
-            await db.SaveChangesAsync(ct);
-            await transaction.CommitAsync(CancellationToken.None); // half a commit is none that could be told
-            return true;
+            return await db.TransactAsync(
+                IsolationLevel.Serializable,
+                async changeCt =>
+                {
+                    var rows = await db.SigningKeys.ToListAsync(changeCt);
+                    if (!Lives(rows).SequenceEqual(before))
+                        return false;
+                    Write(db, rows, plan, now);
+                    await db.SaveChangesAsync(changeCt);
+                    return true;
+                },
+                ct);
         }
         catch (Exception error) when (IsConflict(error))
         {
             return false;
-        }
-        finally
-        {
-            db.LeaveGate(entered);
         }
     }
 

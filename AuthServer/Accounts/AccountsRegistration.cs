@@ -1,0 +1,57 @@
+using AuthServer.Audit;
+using AuthServer.Data;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace AuthServer.Accounts;
+
+public static class AccountsRegistration
+{
+    /// <summary>People, their passwords and sessions. Needs a <see cref="SignUpPolicy"/>, the issuer, the options and the data.</summary>
+    public static IServiceCollection AddAccounts(this IServiceCollection services)
+    {
+        services.TryAddSingleton<IPasswordHasher<User>, PasswordHasher<User>>();
+        services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = PasswordHashes.Rounds);
+        services.AddIdentityCore<User>(Configure)
+            .AddEntityFrameworkStores<AuthDbContext>()
+            .AddPasswordValidator<PasswordRules>();
+        services.AddAuthentication(SessionCookie.Scheme).AddCookie(SessionCookie.Scheme);
+        services.AddSingleton<IConfigureOptions<CookieAuthenticationOptions>, SessionCookie>();
+
+        services.AddSingleton<Refusals>();
+        services.AddHostedService<RefusalsWriter>();
+        services.AddSingleton<People>();
+        services.AddSingleton<PasswordHashes>();
+        services.AddSingleton<KnownDevices>();
+        services.AddSingleton<SignInPace>();
+        services.AddSingleton<SignInSessions>();
+        services.AddSingleton<RefusedSignIns>();
+        services.AddSingleton<Invitations>();
+        services.AddSingleton<SignUp>();
+        services.AddSingleton<RegistrationPace>();
+        services.AddScoped<PasswordSignIn>();
+        services.AddScoped<Registration>();
+        services.AddScoped<PasswordChange>();
+        return services;
+    }
+
+    private static void Configure(IdentityOptions identity)
+    {
+        identity.User.RequireUniqueEmail = true;
+        identity.User.AllowedUserNameCharacters = "";
+
+        // The framework's own rule asks for length alone; PasswordRules does the rest.
+        identity.Password.RequiredLength = PasswordRules.Shortest;
+        identity.Password.RequiredUniqueChars = 1;
+        identity.Password.RequireDigit = false;
+        identity.Password.RequireLowercase = false;
+        identity.Password.RequireUppercase = false;
+        identity.Password.RequireNonAlphanumeric = false;
+
+        // Locking an account is what an attacker wants: SignInPace slows strangers down instead.
+        identity.Lockout.AllowedForNewUsers = false;
+    }
+}

@@ -1,0 +1,50 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using AuthServer.Protocol.State;
+using AuthServer.Protocol.Tokens;
+using Microsoft.AspNetCore.DataProtection;
+
+namespace AuthServer.Accounts;
+
+/// <summary>Invitations as links that only this server can make. Nothing is stored until one is used; then its id is, until it would have expired.</summary>
+public sealed class Invitations(IDataProtectionProvider protection, IReplayGuard used, TimeProvider clock)
+{
+    public const string Path = "/register";
+
+    private const int LongestToken = 2000;
+
+    private static readonly TimeSpan Lifetime = TimeSpan.FromDays(7);
+
+    private readonly IDataProtector _protector = protection.CreateProtector("AuthServer.Invitations");
+
+    /// <summary>The link's path and query.</summary>
+    public string Create(string? email, bool administrator)
+    {
+        var invitation = new Invitation(Handle.New(), email, administrator, clock.GetUtcNow() + Lifetime);
+        return $"{Path}?invitation={_protector.Protect(JsonSerializer.Serialize(invitation))}";
+    }
+
+    /// <summary>Null when it is none of ours, or has expired. Whether it was used is known only when it is used.</summary>
+    public Invitation? Read(string? token)
+    {
+        if (token is null or { Length: 0 or > LongestToken })
+        {
+            return null;
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize<Invitation>(_protector.Unprotect(token)) is { } invitation && invitation.ExpiresAt > clock.GetUtcNow()
+                ? invitation
+                : null;
+        }
+        catch (Exception e) when (e is CryptographicException or FormatException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>True for the one who uses it first.</summary>
+    public Task<bool> TryUseAsync(Invitation invitation, CancellationToken ct) =>
+        used.TryAddAsync("invitation:" + invitation.Id, invitation.ExpiresAt, ct);
+}

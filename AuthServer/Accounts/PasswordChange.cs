@@ -1,0 +1,76 @@
+using AuthServer.Audit;
+using AuthServer.Data;
+using AuthServer.Http;
+using AuthServer.Protocol.Authorize;
+using AuthServer.Protocol.State;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+
+namespace AuthServer.Accounts;
+
+/// <summary>Changes a password for whoever knows the present one, and ends everything that began before.</summary>
+public sealed class PasswordChange(
+    AuthDbContext context, UserManager<User> users, PasswordHashes hashes, SignInPace pace, SignInSessions sessions, TimeProvider clock)
+{
+    public async Task<PasswordChangeOutcome> TryAsync(HttpContext http, SignedInPerson person, string present, string wanted, CancellationToken ct)
+    {
+        var user = await context.Users.FirstOrDefaultAsync(row => row.Id == person.Subject, ct);
+        var attempt = pace.Attempt(http, user?.Email ?? "");
+        if (pace.WaitFor(attempt) is var early && early > TimeSpan.Zero)
+        {
+            return new PasswordChangeOutcome.Wait(early);
+        }
+
+        if (PasswordRules.Refuse(wanted, user?.Email, user?.Name) is { } reason)
+        {
+            return new PasswordChangeOutcome.Invalid(reason);
+        }
+
+        if (wanted == present)
+        {
+            return new PasswordChangeOutcome.Invalid("The new password is the present one.");
+        }
+
+        using var turn = await hashes.TurnAsync(ct);
+        if (pace.WaitFor(attempt) is var late && late > TimeSpan.Zero)
+        {
+            return new PasswordChangeOutcome.Wait(late);
+        }
+
+        pace.Started(attempt);
+        if (hashes.Verify(user, present) == PasswordVerificationResult.Failed || user is null)
+        {
+            pace.Failed(attempt);
+            await RecordAsync(http, person, AuditOutcomes.Denied, ct);
+            return new PasswordChangeOutcome.WrongPassword();
+        }
+
+        user.PasswordHash = hashes.Hash(user, wanted);
+        context.AuditEvents.Add(AuditEventRow.From(Event(http, person, AuditOutcomes.Success)));
+
+        // Writes the change, its event and a new stamp in one commit; loses against a change made meanwhile.
+        if (!(await users.UpdateSecurityStampAsync(user)).Succeeded)
+        {
+            context.ChangeTracker.Clear();
+            return new PasswordChangeOutcome.WrongPassword();
+        }
+
+        await sessions.RestartAsync(http, context, user, "password_changed", ct);
+        return new PasswordChangeOutcome.Changed();
+    }
+
+    private async Task RecordAsync(HttpContext http, SignedInPerson person, string outcome, CancellationToken ct)
+    {
+        context.AuditEvents.Add(AuditEventRow.From(Event(http, person, outcome)));
+        await context.SaveChangesAsync(ct);
+    }
+
+    private AuditEvent Event(HttpContext http, SignedInPerson person, string outcome) =>
+        http.Event(AuditEventTypes.PasswordChanged, outcome, clock.GetUtcNow()) with
+        {
+            Subject = person.Subject,
+            Target = person.Subject,
+            Reason = outcome == AuditOutcomes.Denied ? "password" : null,
+        };
+}

@@ -1,0 +1,115 @@
+using AuthServer.Audit;
+using AuthServer.Data;
+using AuthServer.Http;
+using AuthServer.Protocol.State;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+
+namespace AuthServer.Accounts;
+
+/// <summary>Makes an account for whoever may have one.</summary>
+public sealed class Registration(
+    AuthDbContext context, UserManager<User> users, PasswordHashes hashes, SignUp signUp, RegistrationPace pace, TimeProvider clock)
+{
+    // Without mail we cannot answer as if it had worked; so this is all that is said, after the same work.
+    private const string CannotBeMade = "An account with this address cannot be made here.";
+    private const int LongestName = 200;
+
+    public async Task<RegistrationOutcome> TryAsync(HttpContext http, RegistrationRequest request, CancellationToken ct)
+    {
+        if (pace.WaitFor(http) is var wait && wait > TimeSpan.Zero)
+        {
+            return new RegistrationOutcome.Wait(wait);
+        }
+
+        if (await signUp.AskAsync(request.Invitation, ct) is not { Allowed: true } leave)
+        {
+            pace.Refused(http);
+            return new RegistrationOutcome.NotAllowed();
+        }
+
+        var email = EmailAddress.Read(leave.Invitation?.Email ?? request.Email);
+        var name = string.IsNullOrWhiteSpace(request.Name) ? null : request.Name.Trim();
+        var faults = Check(email, name, request.Password ?? "");
+        if (faults.Count > 0)
+        {
+            return new RegistrationOutcome.Invalid(faults);
+        }
+
+        pace.Started(http);
+        var user = User.Create(email!, name, clock.GetUtcNow());
+        user.IsAdministrator = leave.Invitation is { Administrator: true };
+        using (await hashes.TurnAsync(ct))
+        {
+            user.PasswordHash = hashes.Hash(user, request.Password!);
+        }
+
+        return await CreateAsync(http, user, leave.Invitation, ct);
+    }
+
+    private async Task<RegistrationOutcome> CreateAsync(HttpContext http, User user, Invitation? invitation, CancellationToken ct)
+    {
+        if (await users.FindByNameAsync(user.Email!) is not null)
+        {
+            return Taken(http);
+        }
+
+        if (!await signUp.TryUseAsync(invitation, ct))
+        {
+            pace.Refused(http);
+            return new RegistrationOutcome.NotAllowed();
+        }
+
+        var registered = http.Event(AuditEventTypes.UserRegistered, AuditOutcomes.Success, user.CreatedAt);
+        context.AuditEvents.Add(AuditEventRow.From(registered with
+        {
+            Subject = user.Id,
+            Target = user.Id,
+            Reason = invitation is null ? "open" : invitation.Administrator ? "setup" : "invitation",
+        }));
+        try
+        {
+            return (await users.CreateAsync(user)).Succeeded ? new RegistrationOutcome.Registered(user) : Taken(http);
+        }
+        catch (DbUpdateException)
+        {
+            // Somebody else took the address between the look and the write.
+            context.ChangeTracker.Clear();
+            if (await users.FindByNameAsync(user.Email!) is null)
+            {
+                throw;
+            }
+
+            return Taken(http);
+        }
+    }
+
+    private RegistrationOutcome.Invalid Taken(HttpContext http)
+    {
+        context.ChangeTracker.Clear();
+        pace.Refused(http);
+        return new RegistrationOutcome.Invalid(new Dictionary<string, string> { ["Email"] = CannotBeMade });
+    }
+
+    private static Dictionary<string, string> Check(string? email, string? name, string password)
+    {
+        var faults = new Dictionary<string, string>();
+        if (email is null)
+        {
+            faults["Email"] = "Enter an e-mail address, such as name@example.com.";
+        }
+
+        if (name is { Length: > LongestName } || name?.Any(char.IsControl) == true)
+        {
+            faults["Name"] = $"Use at most {LongestName} characters, on one line.";
+        }
+
+        if (PasswordRules.Refuse(password, email, name) is { } reason)
+        {
+            faults["Password"] = reason;
+        }
+
+        return faults;
+    }
+}

@@ -1,0 +1,106 @@
+using System.Globalization;
+using System.Security.Claims;
+using AuthServer.Audit;
+using AuthServer.Data;
+using AuthServer.Http;
+using AuthServer.Protocol;
+using AuthServer.Protocol.Authorize;
+using AuthServer.Protocol.State;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http;
+
+namespace AuthServer.Accounts;
+
+/// <summary>Sign-in sessions: a row, and a cookie that names it. Reading one asks memory only.</summary>
+public sealed class SignInSessions(ITokenFamilies families, TimeProvider clock)
+{
+    private const int LongestUserAgent = 200;
+
+    /// <summary>Begins a session and commits it, its audit event and whatever else waits in <paramref name="context"/>.
+    /// Id and cookie are always new, so that a session planted before the sign-in is worth nothing.</summary>
+    /// <param name="notBefore">The earliest time of sign-in that may be written down.</param>
+    public async Task<SignedInPerson> StartAsync(
+        HttpContext http, AuthDbContext context, User user, CancellationToken ct, DateTimeOffset notBefore = default)
+    {
+        var now = clock.GetUtcNow();
+        var authTime = WholeMillisecond(now > notBefore ? now : notBefore);
+        var person = new SignedInPerson(user.Id, Identifiers.New("ses_", now), authTime, Acr.Password, ["pwd"]);
+        context.Sessions.Add(new Session
+        {
+            Id = person.SessionId,
+            UserId = user.Id,
+            CreatedAt = now,
+            AuthTime = authTime,
+            Address = http.Address(),
+            UserAgent = UserAgent(http),
+        });
+        context.AuditEvents.Add(AuditEventRow.From(
+            http.Event(AuditEventTypes.UserSignedIn, AuditOutcomes.Success, now) with { Subject = user.Id, Target = person.SessionId, Reason = "password" }));
+        await context.SaveChangesAsync(ct);
+        await http.SignInAsync(SessionCookie.Scheme, PrincipalOf(person), new AuthenticationProperties { IsPersistent = true });
+        return person;
+    }
+
+    /// <summary>Who is signed in, in this browser; null when nobody is, or the session was ended.</summary>
+    public async Task<SignedInPerson?> ReadAsync(HttpContext http) =>
+        PersonOf((await http.AuthenticateAsync(SessionCookie.Scheme)).Principal);
+
+    /// <summary>Ends this browser's session and every token family that came from it.</summary>
+    public async Task EndAsync(HttpContext http, CancellationToken ct)
+    {
+        if (await ReadAsync(http) is { } person)
+        {
+            var signedOut = http.Event(AuditEventTypes.UserSignedOut, AuditOutcomes.Success, clock.GetUtcNow());
+            await families.EndSessionAsync(person.SessionId, signedOut with { Subject = person.Subject, Target = person.SessionId }, ct);
+        }
+
+        await http.SignOutAsync(SessionCookie.Scheme);
+    }
+
+    /// <summary>Ends everything of this person and begins anew in this browser alone.</summary>
+    /// <param name="reason">One stable word for the trail.</param>
+    public async Task RestartAsync(HttpContext http, AuthDbContext context, User user, string reason, CancellationToken ct)
+    {
+        var moment = WholeMillisecond(clock.GetUtcNow());
+        var why = http.Event(AuditEventTypes.TokenRevoked, AuditOutcomes.Success, moment) with { Subject = user.Id, Target = user.Id, Reason = reason };
+        await families.EndSubjectAsync(user.Id, moment, why, ct);
+
+        // What began at the moment is dead too, so the new session begins after it.
+        await StartAsync(http, context, user, ct, moment.AddMilliseconds(1));
+    }
+
+    internal static SignedInPerson? PersonOf(ClaimsPrincipal? principal) =>
+        principal?.FindFirst(SessionCookie.Subject)?.Value is { } subject
+        && principal.FindFirst(SessionCookie.SessionId)?.Value is { } session
+        && principal.FindFirst(SessionCookie.Acr)?.Value is { } acr
+        && long.TryParse(principal.FindFirst(SessionCookie.AuthTime)?.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var at)
+            ? new SignedInPerson(
+                subject, session, DateTimeOffset.FromUnixTimeMilliseconds(at), acr, [.. principal.FindAll(SessionCookie.Amr).Select(claim => claim.Value)])
+            : null;
+
+    private static ClaimsPrincipal PrincipalOf(SignedInPerson person) => new(new ClaimsIdentity(
+        [
+            new(SessionCookie.Subject, person.Subject),
+            new(SessionCookie.SessionId, person.SessionId),
+            new(SessionCookie.AuthTime, person.AuthTime.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)),
+            new(SessionCookie.Acr, person.Acr),
+            .. person.Amr.Select(method => new Claim(SessionCookie.Amr, method)),
+        ],
+        SessionCookie.Scheme,
+        SessionCookie.Subject,
+        null));
+
+    /// <summary>The cookie counts milliseconds. Rounded up, a sign-in is never before the request that asked for it.</summary>
+    private static DateTimeOffset WholeMillisecond(DateTimeOffset at)
+    {
+        var whole = DateTimeOffset.FromUnixTimeMilliseconds(at.ToUnixTimeMilliseconds());
+        return whole < at ? whole.AddMilliseconds(1) : whole;
+    }
+
+    private static string? UserAgent(HttpContext http)
+    {
+        var sent = http.Request.Headers.UserAgent.ToString();
+        var clean = new string([.. sent.Take(LongestUserAgent).Where(c => c is >= ' ' and < (char)127)]);
+        return clean.Length == 0 ? null : clean;
+    }
+}

@@ -1,0 +1,35 @@
+using AuthServer.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace AuthServer.Accounts;
+
+/// <summary>Whether somebody may make an account.</summary>
+public sealed class SignUp(SignUpPolicy policy, Invitations invitations, IDbContextFactory<AuthDbContext> contexts)
+{
+    /// <summary>Whether a page may offer it to everybody.</summary>
+    public bool IsOpen => policy.People == SignUpMode.Open;
+
+    /// <param name="token">The invitation of the link, where there is one.</param>
+    public async Task<SignUpAnswer> AskAsync(string? token, CancellationToken ct)
+    {
+        var invitation = invitations.Read(token);
+        if (invitation is { Administrator: true })
+        {
+            // The set-up link of a first start: with an account there, it opens nothing.
+            await using var context = await contexts.CreateDbContextAsync(ct);
+            return await context.Users.AnyAsync(ct) ? SignUpAnswer.BadInvitation : new SignUpAnswer(true, invitation);
+        }
+
+        return policy.People switch
+        {
+            SignUpMode.Open => new SignUpAnswer(true, invitation),
+            SignUpMode.Invite when invitation is not null => new SignUpAnswer(true, invitation),
+            SignUpMode.Invite when token is not null => SignUpAnswer.BadInvitation,
+            _ => new SignUpAnswer(false, null),
+        };
+    }
+
+    /// <summary>Uses the invitation up: true for the one who uses it first, and where none is needed.</summary>
+    public async Task<bool> TryUseAsync(Invitation? invitation, CancellationToken ct) =>
+        invitation is null || await invitations.TryUseAsync(invitation, ct);
+}
