@@ -7,13 +7,19 @@ using AuthServer.Keys;
 using AuthServer.Scopes;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthServer.Data;
 
-/// <summary>All tables: OpenIddict's, Identity's and our own. One derived context per database holds that database's migrations.</summary>
+/// <summary>All tables: OpenIddict's, Identity's and our own. One derived context per database holds that database's migrations.
+/// What it saves passes the same gate as the batching writer's changes.</summary>
 public abstract class AuthDbContext(DbContextOptions options) : IdentityUserContext<User>(options)
 {
+    // Pooled contexts are given nothing but options. Null where the database puts its writers in order itself.
+    private readonly WriteGate? _gate = options.FindExtension<CoreOptionsExtension>()?.ApplicationServiceProvider?.GetService<WriteGate>();
+
     public DbSet<OpenIddictApplication> Applications => Set<OpenIddictApplication>();
 
     public DbSet<ClientOrigin> ClientOrigins => Set<ClientOrigin>();
@@ -43,6 +49,75 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
     public DbSet<ProtectedResource> ProtectedResources => Set<ProtectedResource>();
 
     public DbSet<SigningKeyRecord> SigningKeys => Set<SigningKeyRecord>();
+
+    /// <summary>Whether this context is inside the gate, so that what it does there need not enter again.</summary>
+    internal bool InGate { get; private set; }
+
+    /// <summary>Whether a single command of it entered, and leaves when it has run.</summary>
+    internal bool InGateForCommand { get; set; }
+
+    public override int SaveChanges(bool acceptAllChangesOnSuccess) =>
+        throw new NotSupportedException("Changes are saved by SaveChangesAsync.");
+
+    public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
+    {
+        var entered = await EnterGateAsync(cancellationToken);
+        try
+        {
+            return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+        }
+        finally
+        {
+            LeaveGate(entered);
+        }
+    }
+
+    /// <summary>Several saves in one commit. False, or an exception: nothing of them is stored. Nobody else writes meanwhile on SQLite,
+    /// so hash passwords and ask other servers before.</summary>
+    public async Task<bool> TransactAsync(Func<CancellationToken, Task<bool>> change, CancellationToken ct)
+    {
+        var entered = await EnterGateAsync(ct);
+        try
+        {
+            await using var transaction = await Database.BeginTransactionAsync(ct);
+            if (!await change(ct))
+            {
+                return false;
+            }
+
+            await transaction.CommitAsync(CancellationToken.None);
+            return true;
+        }
+        finally
+        {
+            LeaveGate(entered);
+        }
+    }
+
+    /// <returns>Whether the caller has to leave it.</returns>
+    internal async ValueTask<bool> EnterGateAsync(CancellationToken ct)
+    {
+        if (InGate)
+        {
+            return false;
+        }
+
+        if (_gate is not null)
+        {
+            await _gate.EnterAsync(ct);
+        }
+
+        return InGate = true;
+    }
+
+    internal void LeaveGate(bool entered)
+    {
+        if (entered)
+        {
+            InGate = false;
+            _gate?.Leave();
+        }
+    }
 
     protected override void OnModelCreating(ModelBuilder builder)
     {

@@ -1,32 +1,59 @@
+using AuthServer.Protocol.State;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Npgsql;
 
 namespace AuthServer.Data;
 
 public static class DataRegistration
 {
+    /// <summary>The database, its contexts (<see cref="AuthDbContext"/>, scoped, or <c>IDbContextFactory&lt;AuthDbContext&gt;</c>), writer, reader and ports.
+    /// The host awaits <see cref="DatabaseStart"/> before it serves.</summary>
     public static IServiceCollection AddData(this IServiceCollection services, DatabaseSettings settings)
     {
+        services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(settings);
-        if (settings.Provider == DatabaseSettings.PostgreSql)
+        services.AddSingleton<RevocationIndex>();
+        services.AddSingleton<DatabaseStart>();
+        services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<AuthDbContext>>().CreateDbContext());
+        return settings.Provider switch
         {
-            services.AddPooledDbContextFactory<PostgreSqlAuthDbContext>(options => options.UseNpgsql(settings.ConnectionString));
-            services.AddSingleton<IDbContextFactory<AuthDbContext>, ContextFactory<PostgreSqlAuthDbContext>>();
-        }
-        else
+            DatabaseSettings.Sqlite => services.AddSqlite(settings),
+            DatabaseSettings.PostgreSql => services.AddPostgreSql(settings),
+            _ => throw new ArgumentException($"AuthServer:Database:Provider is '{settings.Provider}'; it may be Sqlite or PostgreSql."),
+        };
+    }
+
+    private static IServiceCollection AddSqlite(this IServiceCollection services, DatabaseSettings settings)
+    {
+        var connections = new SqliteConnections(settings);
+        services.AddSingleton(connections);
+        services.AddSingleton<WriteGate>();
+        services.AddPooledDbContextFactory<SqliteAuthDbContext>(options =>
+            options.UseSqlite(connections.ConnectionString).AddInterceptors(connections, new WriteGateInterceptor()));
+        return services.AddSingleton<IDbContextFactory<AuthDbContext>, ContextFactory<SqliteAuthDbContext>>();
+    }
+
+    private static IServiceCollection AddPostgreSql(this IServiceCollection services, DatabaseSettings settings)
+    {
+        var parts = new NpgsqlConnectionStringBuilder(settings.ConnectionString);
+        if (!parts.ContainsKey("Max Auto Prepare"))
         {
-            services.AddPooledDbContextFactory<SqliteAuthDbContext>(options => options.UseSqlite(settings.ConnectionString));
-            services.AddSingleton<IDbContextFactory<AuthDbContext>, ContextFactory<SqliteAuthDbContext>>();
+            // The same few statements all day: their plans are kept on each connection.
+            parts.MaxAutoPrepare = 100;
         }
 
-        services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<AuthDbContext>>().CreateDbContext());
-        return services;
+        services.AddSingleton(_ => NpgsqlDataSource.Create(parts.ConnectionString));
+        services.AddPooledDbContextFactory<PostgreSqlAuthDbContext>((provider, options) =>
+            options.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>()));
+        return services.AddSingleton<IDbContextFactory<AuthDbContext>, ContextFactory<PostgreSqlAuthDbContext>>();
     }
 
     /// <summary>Callers know only <see cref="AuthDbContext"/>.</summary>
-    private sealed class ContextFactory<TContext>(IDbContextFactory<TContext> inner) : IDbContextFactory<AuthDbContext>
+    private sealed class ContextFactory<TContext>(IDbContextFactory<TContext> pool) : IDbContextFactory<AuthDbContext>
         where TContext : AuthDbContext
     {
-        public AuthDbContext CreateDbContext() => inner.CreateDbContext();
+        public AuthDbContext CreateDbContext() => pool.CreateDbContext();
     }
 }

@@ -25,6 +25,9 @@ internal static class OpenIddictTables
         {
             table.ToTable("OpenIddictAuthorizations").HasKey(row => row.Id);
             table.HasIndex(row => new { row.ApplicationId, row.Status, row.Subject, row.Type });
+
+            // Ours: what a person has granted is listed, and ended, by person.
+            table.HasIndex(row => row.Subject);
             table.HasOne<OpenIddictApplication>().WithMany().HasForeignKey(row => row.ApplicationId).OnDelete(DeleteBehavior.ClientSetNull);
             table.Property(row => row.ConcurrencyToken).HasMaxLength(ShortText).IsConcurrencyToken();
             table.Property(row => row.Status).HasMaxLength(ShortText);

@@ -5,6 +5,7 @@ using AuthServer.Consents;
 using AuthServer.Data.OpenIddict;
 using AuthServer.Keys;
 using AuthServer.Scopes;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Data;
@@ -76,6 +77,14 @@ internal static class OwnTables
 
     private static void MapPeople(ModelBuilder builder)
     {
+        // The framework's own mapping of passkeys (its schema version 3), which it makes only when the options of a running host ask for it.
+        builder.Entity<IdentityUserPasskey<string>>(table =>
+        {
+            table.ToTable("AspNetUserPasskeys").HasKey(row => row.CredentialId);
+            table.Property(row => row.CredentialId).HasMaxLength(1024);
+            table.OwnsOne(row => row.Data).ToJson();
+            table.HasOne<User>().WithMany().HasForeignKey(row => row.UserId).IsRequired();
+        });
         builder.Entity<Session>(table =>
         {
             table.ToTable("Sessions").HasKey(row => row.Id);

@@ -30,6 +30,11 @@ public sealed class Parameters
 
     public bool Has(string name) => _single.ContainsKey(name) || name == Duplicate;
 
+    /// <summary>The parameters in form encoding again: what was read, without what was dropped.</summary>
+    public string Encode() => string.Join('&', _single
+        .Concat(_resources.Select(resource => KeyValuePair.Create(Repeatable, resource)))
+        .Select(pair => $"{Uri.EscapeDataString(pair.Key)}={Uri.EscapeDataString(pair.Value)}"));
+
     public static Result<Parameters> Parse(ReadOnlySpan<byte> encoded)
     {
         var parameters = new Parameters();

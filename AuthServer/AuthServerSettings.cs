@@ -1,0 +1,31 @@
+using System.Net;
+using AuthServer.Accounts;
+using AuthServer.Data;
+using AuthServer.Http;
+using AuthServer.Keys;
+
+namespace AuthServer;
+
+/// <summary>The configuration as it is in force: checked, with every derived value.</summary>
+public sealed record AuthServerSettings
+{
+    public required AuthServerOptions Options { get; init; }
+
+    public required IssuerUri Issuer { get; init; }
+
+    /// <summary>Absolute.</summary>
+    public required string Home { get; init; }
+
+    public required DatabaseSettings Database { get; init; }
+
+    public required KeySettings Keys { get; init; }
+
+    public required SignUpPolicy SignUp { get; init; }
+
+    public required IReadOnlyList<IPNetwork> Proxies { get; init; }
+
+    /// <summary>Development on loopback addresses: demo data and configured users are allowed.</summary>
+    public required bool IsDevelopment { get; init; }
+
+    public required bool Demo { get; init; }
+}

@@ -1,0 +1,179 @@
+using System.Net;
+using AuthServer.Accounts;
+using AuthServer.Applications;
+using AuthServer.Data;
+using AuthServer.Http;
+using AuthServer.Keys;
+
+namespace AuthServer.Configuration;
+
+/// <summary>Checks the whole configuration and reports every fault at once, so that an operator mends them in one go.</summary>
+public sealed class SettingsCheck
+{
+    private readonly List<string> _faults = [];
+
+    /// <param name="urls">Where the server listens.</param>
+    /// <exception cref="StartRefusedException">It cannot work; every fault is listed.</exception>
+    public static AuthServerSettings Run(AuthServerOptions options, bool isDevelopment, IReadOnlyList<string> urls)
+    {
+        var check = new SettingsCheck();
+        var settings = check.Resolve(options, isDevelopment, urls);
+        return check._faults.Count == 0 ? settings : throw new StartRefusedException(check._faults);
+    }
+
+    private AuthServerSettings Resolve(AuthServerOptions options, bool isDevelopment, IReadOnlyList<string> urls)
+    {
+        var home = HomeFolder.Find(options.Home);
+        var demo = options.Demo ?? isDevelopment;
+        var signUp = new SignUpPolicy(options.SignUp.People ?? (isDevelopment ? SignUpMode.Open : SignUpMode.Invite));
+        CheckDevelopmentOnly(options, isDevelopment, demo, urls);
+        CheckLifetimes(options.Tokens);
+        CheckLimits(options.RateLimits);
+        CheckBootstrap(options.Bootstrap);
+        _faults.AddRange(ApplicationSettingsCheck.Faults(options, home));
+        return new AuthServerSettings
+        {
+            Options = options,
+            Issuer = ResolveIssuer(options, isDevelopment, urls),
+            Home = home,
+            Database = ResolveDatabase(options, home),
+            Keys = ResolveKeys(options, home),
+            SignUp = signUp,
+            Proxies = ResolveProxies(options.Proxies),
+            IsDevelopment = isDevelopment,
+            Demo = demo,
+        };
+    }
+
+    private void Require(bool holds, string fault)
+    {
+        if (!holds)
+        {
+            _faults.Add(fault);
+        }
+    }
+
+    private IssuerUri ResolveIssuer(AuthServerOptions options, bool isDevelopment, IReadOnlyList<string> urls)
+    {
+        var issuer = options.Issuer ?? (isDevelopment ? urls.FirstOrDefault()?.TrimEnd('/') : null);
+        if (string.IsNullOrEmpty(issuer))
+        {
+            _faults.Add("AuthServer:Issuer is missing. Set it to the https URL under which clients reach this server.");
+            return new IssuerUri("");
+        }
+
+        var valid = Uri.TryCreate(issuer, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http";
+        Require(valid, $"AuthServer:Issuer '{issuer}' is not an absolute http or https URL.");
+        if (valid)
+        {
+            // The same bytes everywhere: no spelling that a client might normalize. A path would move every well-known address.
+            Require(!issuer.EndsWith('/'), "AuthServer:Issuer must not end with a slash.");
+            Require(uri!.Query.Length == 0 && uri.Fragment.Length == 0 && uri.UserInfo.Length == 0, "AuthServer:Issuer must have no query, fragment or user info.");
+            Require(uri.AbsolutePath == "/", "AuthServer:Issuer must have no path: serve it from a host name of its own.");
+            Require(uri.GetLeftPart(UriPartial.Authority) == issuer.TrimEnd('/'), $"AuthServer:Issuer must be in its normal form, such as '{uri.GetLeftPart(UriPartial.Authority)}'.");
+            Require(uri.Scheme == "https" || uri.IsLoopback && isDevelopment, "AuthServer:Issuer must use https (plain http is for Development on loopback).");
+        }
+
+        return new IssuerUri(issuer);
+    }
+
+    private void CheckDevelopmentOnly(AuthServerOptions options, bool isDevelopment, bool demo, IReadOnlyList<string> urls)
+    {
+        var wanted = new List<string>();
+        if (demo)
+        {
+            wanted.Add("AuthServer:Demo");
+        }
+
+        if (options.Users.Count > 0)
+        {
+            wanted.Add("AuthServer:Users");
+        }
+
+        foreach (var key in wanted)
+        {
+            Require(isDevelopment, $"{key} is for Development only.");
+            Require(urls.All(IsLoopback), $"{key} needs the server to listen on loopback addresses only; Urls is '{string.Join(';', urls)}'.");
+        }
+    }
+
+    private static bool IsLoopback(string url) =>
+        Uri.TryCreate(url.Replace("*", "any", StringComparison.Ordinal).Replace("+", "any", StringComparison.Ordinal), UriKind.Absolute, out var uri) && uri.IsLoopback;
+
+    private void CheckLifetimes(AuthServerOptions.TokenOptions tokens)
+    {
+        foreach (var (name, value, most) in new[]
+        {
+            (nameof(tokens.Code), tokens.Code, TimeSpan.FromMinutes(10)),
+            (nameof(tokens.AccessToken), tokens.AccessToken, TimeSpan.FromDays(1)),
+            (nameof(tokens.IdToken), tokens.IdToken, TimeSpan.FromDays(1)),
+            (nameof(tokens.RefreshAbsolute), tokens.RefreshAbsolute, TimeSpan.FromDays(3650)),
+            (nameof(tokens.Consent), tokens.Consent, TimeSpan.FromDays(3650)),
+            (nameof(tokens.Session), tokens.Session, TimeSpan.FromDays(400)),
+        })
+        {
+            Require(value > TimeSpan.Zero && value <= most, $"AuthServer:Tokens:{name} must be more than zero and at most {most}.");
+        }
+
+        Require(tokens.RefreshIdle >= TimeSpan.Zero, "AuthServer:Tokens:RefreshIdle must not be negative (zero: no idle limit).");
+        Require(tokens.RefreshGrace >= TimeSpan.Zero && tokens.RefreshGrace <= TimeSpan.FromMinutes(10), "AuthServer:Tokens:RefreshGrace must lie between zero and ten minutes.");
+    }
+
+    private void CheckLimits(AuthServerOptions.RateLimitOptions limits)
+    {
+        Require(limits.PerAddress > 0, "AuthServer:RateLimits:PerAddress must be positive.");
+        Require(limits.SignIn > 0, "AuthServer:RateLimits:SignIn must be positive.");
+        Require(limits.OpenRequests > 0, "AuthServer:RateLimits:OpenRequests must be positive.");
+    }
+
+    private void CheckBootstrap(AuthServerOptions.BootstrapOptions bootstrap) => Require(
+        string.IsNullOrEmpty(bootstrap.AdminEmail) == string.IsNullOrEmpty(bootstrap.AdminPassword),
+        "AuthServer:Bootstrap needs both AdminEmail and AdminPassword, or neither.");
+
+    private DatabaseSettings ResolveDatabase(AuthServerOptions options, string home)
+    {
+        Require(
+            DatabaseSettings.Providers.Contains(options.Database.Provider),
+            $"AuthServer:Database:Provider '{options.Database.Provider}' is not one of {string.Join(", ", DatabaseSettings.Providers)}.");
+        if (!SecretReference.TryRead(options.Database.ConnectionString, home, out var connectionString, out var fault))
+        {
+            _faults.Add($"AuthServer:Database:ConnectionString: {fault}");
+        }
+
+        var longest = options.Clients.Select(client => client.AccessTokenLifetime ?? TimeSpan.Zero).Append(options.Tokens.AccessToken).Max();
+        return new DatabaseSettings(
+            options.Database.Provider, connectionString ?? "", home, longest > TimeSpan.FromDays(1) ? longest : TimeSpan.FromDays(1), options.RateLimits.OpenRequests);
+    }
+
+    private KeySettings ResolveKeys(AuthServerOptions options, string home)
+    {
+        var keys = options.Keys;
+        Require(keys.PublishAhead >= TimeSpan.FromMinutes(5), "AuthServer:Keys:PublishAhead must be at least five minutes: verifiers cache the key set that long.");
+        Require(keys.RotateEvery > keys.PublishAhead, "AuthServer:Keys:RotateEvery must be longer than PublishAhead.");
+
+        // Any ID token or access token may live a day at most; a key is kept for the longest of them.
+        return new KeySettings(keys.Directory, keys.MasterKey, home, new KeyPeriods(keys.RotateEvery, keys.PublishAhead, TimeSpan.FromDays(1)));
+    }
+
+    private List<IPNetwork> ResolveProxies(List<string> proxies)
+    {
+        var networks = new List<IPNetwork>();
+        foreach (var proxy in proxies)
+        {
+            if (IPAddress.TryParse(proxy, out var address))
+            {
+                networks.Add(new IPNetwork(address, address.GetAddressBytes().Length * 8));
+            }
+            else if (IPNetwork.TryParse(proxy, out var network))
+            {
+                networks.Add(network);
+            }
+            else
+            {
+                _faults.Add($"AuthServer:Proxies: '{proxy}' is neither an address nor a network.");
+            }
+        }
+
+        return networks;
+    }
+}

@@ -1,0 +1,81 @@
+using AuthServer.Applications;
+using AuthServer.Audit;
+using AuthServer.Data;
+using AuthServer.Data.OpenIddict;
+using AuthServer.Protocol;
+using AuthServer.Protocol.Authorize;
+using AuthServer.Protocol.State;
+using Microsoft.EntityFrameworkCore;
+
+namespace AuthServer.Consents;
+
+/// <summary>What people granted to clients: rows of OpenIddict's authorizations, with the address and resources they were granted for.</summary>
+public sealed class Authorizations(IDbContextFactory<AuthDbContext> contexts, AuthServerOptions options)
+{
+    private const string Valid = "valid";
+    private const string Permanent = "permanent";
+    private const string AdHoc = "ad-hoc";
+
+    /// <summary>The person's live authorizations of this client that are remembered, and the one named.</summary>
+    /// <param name="alsoId">An authorization for one flow, which is not remembered.</param>
+    public async Task<IReadOnlyList<RememberedAuthorization>> FindAsync(string applicationId, string subject, string? alsoId, CancellationToken ct)
+    {
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        var found = new List<RememberedAuthorization>();
+        await foreach (var (id, scopes, resources, host, expiresAt) in Query(context, applicationId, subject, alsoId).WithCancellation(ct))
+        {
+            found.Add(new RememberedAuthorization(
+                id, ApplicationMapping.Strings(scopes), ApplicationMapping.Strings(resources), host, expiresAt));
+        }
+
+        return found;
+    }
+
+    /// <summary>Records what a person granted, or the operator for everybody, and the event with it.</summary>
+    /// <param name="remember">Whether later requests may rely on it.</param>
+    public async Task<RememberedAuthorization> AddAsync(
+        AuthorizeRequest request, string subject, IReadOnlyList<string> scopes, bool remember, AuditEvent granted, CancellationToken ct)
+    {
+        var now = granted.At;
+        var id = Identifiers.New("con_", now);
+        DateTimeOffset? expiresAt = remember ? now + options.Tokens.Consent : null;
+        var host = RememberedAuthorization.HostOf(request.Redirect.Uri);
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        context.Authorizations.Add(new OpenIddictAuthorization
+        {
+            Id = id,
+            ApplicationId = request.Client.Id,
+            ConcurrencyToken = Guid.NewGuid().ToString(),
+            CreationDate = now.UtcDateTime,
+            Scopes = ApplicationMapping.Json(scopes),
+            Status = Valid,
+            Subject = subject,
+            Type = remember ? Permanent : AdHoc,
+        });
+        context.Consents.Add(new Consent
+        {
+            AuthorizationId = id,
+            ApplicationId = request.Client.Id,
+            Subject = subject,
+            RedirectHost = host,
+            Resources = ApplicationMapping.Json(request.Target.Resources) ?? "[]",
+            ExpiresAt = expiresAt,
+        });
+        context.AuditEvents.Add(AuditEventRow.From(granted with { Target = id }));
+        await context.SaveChangesAsync(ct);
+        return new RememberedAuthorization(id, scopes, request.Target.Resources, host, expiresAt);
+    }
+
+    private static readonly Func<AuthDbContext, string, string, string?, IAsyncEnumerable<Row>> Query = EF.CompileAsyncQuery(
+        (AuthDbContext context, string applicationId, string subject, string? alsoId) =>
+            from authorization in context.Authorizations.AsNoTracking()
+            join consent in context.Consents on authorization.Id equals consent.AuthorizationId
+            where authorization.ApplicationId == applicationId
+                && authorization.Status == Valid
+                && authorization.Subject == subject
+                && (authorization.Type == Permanent || authorization.Id == alsoId)
+            orderby authorization.Id descending
+            select new Row(authorization.Id, authorization.Scopes, consent.Resources, consent.RedirectHost, consent.ExpiresAt));
+
+    private sealed record Row(string Id, string? Scopes, string Resources, string RedirectHost, DateTimeOffset? ExpiresAt);
+}

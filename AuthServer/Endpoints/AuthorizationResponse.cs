@@ -1,0 +1,44 @@
+using System.Text;
+using AuthServer.Http;
+using AuthServer.Pages;
+using AuthServer.Protocol.Authorize;
+using Microsoft.AspNetCore.Http;
+
+namespace AuthServer.Endpoints;
+
+/// <summary>The one writer of authorization responses (RFC 6749 §4.1.2, OAuth 2.0 Form Post Response Mode).</summary>
+public sealed class AuthorizationResponse(IssuerUri issuer)
+{
+    public Task SendAsync(HttpContext http, RedirectTarget redirect, string responseMode, IEnumerable<KeyValuePair<string, string>> answer)
+    {
+        // RFC 9207 §2: success and error alike name their issuer, so that a client cannot take one server's answer for another's.
+        var fields = answer.Append(new("iss", issuer.Value));
+        if (redirect.State is { } state)
+        {
+            fields = fields.Append(new("state", state));
+        }
+
+        if (responseMode == ResponseModes.FormPost)
+        {
+            PageHeaders.AllowFormTarget(http, redirect.Uri);
+            http.Response.ContentType = "text/html; charset=utf-8";
+            return http.Response.WriteAsync(FormPostPage.Render(redirect.Uri, fields), http.RequestAborted);
+        }
+
+        SeeOther.To(http, Append(redirect.Uri, fields));
+        return Task.CompletedTask;
+    }
+
+    private static string Append(string uri, IEnumerable<KeyValuePair<string, string>> fields)
+    {
+        var location = new StringBuilder(uri);
+        var separator = uri.Contains('?', StringComparison.Ordinal) ? '&' : '?';
+        foreach (var (name, value) in fields)
+        {
+            location.Append(separator).Append(name).Append('=').Append(Uri.EscapeDataString(value));
+            separator = '&';
+        }
+
+        return location.ToString();
+    }
+}

@@ -1,0 +1,104 @@
+using AuthServer.Consents;
+using AuthServer.Http;
+using AuthServer.Protocol;
+using AuthServer.Protocol.Authorize;
+using AuthServer.Protocol.State;
+using AuthServer.Protocol.Tokens;
+using Microsoft.AspNetCore.Http;
+
+namespace AuthServer.Endpoints;
+
+/// <summary>Ends an authorization request: with a code, or with a refusal, in one commit with its event.</summary>
+public sealed class CodeIssuer(
+    IAuthorizationCodes codes, IAuthorizationRequests stored, Authorizations authorizations, AuthorizationResponse response, TimeProvider clock)
+{
+    public async Task IssueAsync(HttpContext http, AuthorizeRequest request, AuthorizeStep.Issue issue, Interaction? interaction, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var authorizationId = issue.Authorization?.Id ?? await ConsentForEverybodyAsync(http, request, issue, now, ct);
+        var value = Handle.New();
+        var code = Describe(request, issue, authorizationId, value, now);
+        var issued = http.Event(AuditEventTypes.CodeIssued, AuditOutcomes.Success, now) with
+        {
+            Subject = issue.Person.Subject,
+            ClientId = request.Client.ClientId,
+            Target = code.Rights.FamilyId,
+            Detail = TokenDetail.Of(GrantTypes.AuthorizationCode, issue.Scopes, request.Target.Resources),
+        };
+        if (!await codes.TryAddAsync(code, interaction?.Stored.Id, issued, ct))
+        {
+            // Two tabs or a double click: the other one has the code.
+            DisplayedError.Show(http, OAuthError.InvalidRequest("This request was answered already. Go back to the application.", "request_id"));
+            return;
+        }
+
+        await response.SendAsync(http, request.Redirect, request.ResponseMode, [new("code", value)]);
+    }
+
+    public async Task RefuseAsync(
+        HttpContext http, RedirectTarget redirect, string responseMode, OAuthError error, Interaction? interaction, CancellationToken ct)
+    {
+        // Without an interaction nobody has done anything: a faulty request, or prompt=none with nobody signed in.
+        if (interaction is not null)
+        {
+            var denied = error.Reason == "person_refused";
+            var refused = http.Event(denied ? AuditEventTypes.ConsentDenied : AuditEventTypes.AuthorizationRefused, AuditOutcomes.Denied, clock.GetUtcNow()) with
+            {
+                Subject = interaction.Stored.ConsentSubject,
+                ClientId = redirect.Client.ClientId,
+                Reason = error.Reason ?? error.Code,
+            };
+            if (!await stored.TryRefuseAsync(interaction.Stored.Id, refused, ct))
+            {
+                DisplayedError.Show(http, OAuthError.InvalidRequest("This request was answered already. Go back to the application.", "request_id"));
+                return;
+            }
+        }
+
+        await response.SendAsync(http, redirect, responseMode, [new("error", error.Code), new("error_description", error.Description)]);
+    }
+
+    private async Task<string> ConsentForEverybodyAsync(
+        HttpContext http, AuthorizeRequest request, AuthorizeStep.Issue issue, DateTimeOffset now, CancellationToken ct)
+    {
+        var granted = http.Event(AuditEventTypes.ConsentGranted, AuditOutcomes.Success, now) with
+        {
+            Subject = issue.Person.Subject,
+            ClientId = request.Client.ClientId,
+            Reason = "operator",
+            Detail = TokenDetail.Of(GrantTypes.AuthorizationCode, issue.Scopes, request.Target.Resources),
+        };
+        return (await authorizations.AddAsync(request, issue.Person.Subject, issue.Scopes, remember: true, granted, ct)).Id;
+    }
+
+    private static AuthorizationCode Describe(
+        AuthorizeRequest request, AuthorizeStep.Issue issue, string authorizationId, string value, DateTimeOffset now)
+    {
+        var family = Identifiers.New("fam_", now);
+        return new AuthorizationCode
+        {
+            Id = Identifiers.Member(family, now),
+            ReferenceId = Handle.ReferenceId(value),
+            Rights = new GrantedRights
+            {
+                AuthorizationId = authorizationId,
+                FamilyId = family,
+                ApplicationId = request.Client.Id,
+                Subject = issue.Person.Subject,
+                Scopes = issue.Scopes,
+                Resources = request.Target.Resources,
+                SessionId = issue.Person.SessionId,
+                AuthTime = issue.Person.AuthTime,
+                Acr = issue.Person.Acr,
+                Amr = issue.Person.Amr,
+                IdTokenClaims = request.Claims.IdToken,
+                UserInfoClaims = request.Claims.UserInfo,
+            },
+            RedirectUri = request.Redirect.UriWasNamed ? request.Redirect.Uri : null,
+            CodeChallenge = request.CodeChallenge,
+            Nonce = request.Nonce,
+            CreatedAt = now,
+            ExpiresAt = now + request.Client.Lifetimes.Code,
+        };
+    }
+}

@@ -1,0 +1,20 @@
+namespace AuthServer.Endpoints;
+
+/// <summary>The protocol's addresses below the issuer.</summary>
+public static class Routes
+{
+    public const string Authorize = "/connect/authorize";
+    public const string Token = "/connect/token";
+    public const string Introspect = "/connect/introspect";
+    public const string Revoke = "/connect/revoke";
+    public const string UserInfo = "/connect/userinfo";
+    public const string EndSession = "/connect/endsession";
+    public const string OpenIdConfiguration = "/.well-known/openid-configuration";
+    public const string OAuthMetadata = "/.well-known/oauth-authorization-server";
+    public const string Jwks = "/.well-known/jwks";
+    public const string SignIn = "/sign-in";
+    public const string SelectAccount = "/select-account";
+    public const string Consent = "/consent";
+    public const string SignOut = "/sign-out";
+    public const string SignedOut = "/signed-out";
+}

@@ -1,0 +1,73 @@
+using System.Text.Json;
+using AuthServer.Accounts;
+using AuthServer.Http;
+using AuthServer.Jose;
+using AuthServer.Keys;
+using AuthServer.Protocol;
+using AuthServer.Protocol.Clients;
+using AuthServer.Protocol.Grants;
+using AuthServer.Protocol.State;
+using AuthServer.Protocol.Tokens;
+
+namespace AuthServer.Endpoints;
+
+/// <summary>Mints what a grant found the client entitled to, and describes it for the trail.</summary>
+public sealed class TokenIssuer(SigningKeys keys, IssuerUri issuer, People people)
+{
+    private const JwsAlgorithm AccessTokenAlgorithm = JwsAlgorithm.ES256;
+
+    public string AccessToken(Granted granted, Client client, AuditEvent issued)
+    {
+        var token = new AccessToken
+        {
+            Issuer = issuer.Value,
+            Id = issued.Id,
+            Subject = granted.Subject,
+            ClientId = client.ClientId,
+            Audience = granted.Resources.Count > 0 ? granted.Resources : [issuer.Value],
+            Scopes = granted.Scopes,
+            IssuedAt = issued.At,
+            ExpiresAt = issued.At + client.Lifetimes.AccessToken,
+            AuthTime = granted.Rights?.AuthTime,
+            Acr = granted.Rights?.Acr,
+            SessionId = granted.Rights?.SessionId,
+            AuthorizationId = granted.Rights?.AuthorizationId,
+            FamilyId = granted.Rights?.FamilyId,
+            UserInfoClaims = granted.Rights?.UserInfoClaims ?? [],
+        };
+        return Sign(AccessTokenAlgorithm, Protocol.Tokens.AccessToken.MediaType, token, static (json, token) => token.WriteTo(json));
+    }
+
+    /// <summary>Null where the request did not ask for OpenID Connect.</summary>
+    public async Task<string?> IdTokenAsync(Granted granted, Client client, DateTimeOffset now, CancellationToken ct)
+    {
+        if (granted.Rights is not { } rights || !granted.Scopes.Contains(ScopeNames.OpenId)
+            || !JwsAlgorithms.TryParse(client.IdTokenAlgorithm, out var algorithm))
+        {
+            return null;
+        }
+
+        var token = new IdToken
+        {
+            Issuer = issuer.Value,
+            ClientId = client.ClientId,
+            Rights = rights,
+            Nonce = granted.Nonce,
+            IssuedAt = now,
+            ExpiresAt = now + client.Lifetimes.IdToken,
+            Person = rights.IdTokenClaims.Count > 0 ? await people.ClaimsAsync(rights.Subject, ct) : null,
+        };
+        return Sign(algorithm, IdToken.MediaType, token, static (json, token) => token.WriteTo(json));
+    }
+
+    public static AuditEvent Describe(AuditEvent template, Granted granted, Client client, string grantType) => template with
+    {
+        Subject = granted.Subject,
+        ClientId = client.ClientId,
+        Target = granted.Rights?.FamilyId,
+        Detail = TokenDetail.Of(grantType, granted.Scopes, granted.Resources),
+    };
+
+    private string Sign<T>(JwsAlgorithm algorithm, string type, T token, Action<Utf8JsonWriter, T> write) =>
+        Jws.Sign(keys.Current(algorithm), type, OAuthResponse.Serialize(token, write).Span);
+}

@@ -1,0 +1,128 @@
+using AuthServer.Applications;
+using AuthServer.Jose;
+using AuthServer.Protocol;
+using AuthServer.Protocol.Clients;
+using AuthServer.Protocol.State;
+using Microsoft.AspNetCore.Http;
+
+namespace AuthServer.Http;
+
+/// <summary>Says which client sends a request, and refuses who cannot prove it. A failure costs the same whether the client exists or not.</summary>
+public sealed class ClientAuthentication(
+    ApplicationDirectory applications,
+    RememberedSecrets remembered,
+    IReplayGuard replays,
+    PreAuthenticationLimit limit,
+    IssuerUri issuer,
+    TimeProvider clock)
+{
+    private static readonly JwsTyp AssertionType = JwsTyp.JwtOrAbsent.Or("client-authentication+jwt");
+
+    public async Task<Result<Client>> AuthenticateAsync(HttpContext http, Parameters form, CancellationToken ct)
+    {
+        var authorization = http.Request.Headers.Authorization;
+        if (authorization.Count > 1)
+        {
+            return OAuthError.InvalidRequest("There is more than one Authorization header.");
+        }
+
+        if (ClientCredentials.Read(form, authorization.Count == 0 ? null : authorization[0]).Failed(out var error, out var credentials))
+        {
+            return limit.Refuse(http, error);
+        }
+
+        var clientId = credentials.ClientId ?? IssuerOf(credentials.Proof);
+        var client = await applications.FindAsync(clientId, ct);
+        if (client is not null && credentials.Proof is { } secret && IsSecret(credentials.Method) && MayUse(client, credentials.Method)
+            && remembered.Knows(client.ClientId, client.ConcurrencyToken, secret))
+        {
+            return client;
+        }
+
+        // From here on an answer is costly or may be a guess.
+        if (limit.WaitFor(http) is { } tooMany)
+        {
+            return tooMany;
+        }
+
+        var failure = credentials.Method switch
+        {
+            ClientAuthenticationMethods.PrivateKeyJwt => await CheckAssertionAsync(client, credentials.Proof!, ct),
+            ClientAuthenticationMethods.None => client is { IsPublic: true } && MayUse(client, credentials.Method) ? null : "client_must_authenticate",
+            _ => CheckSecret(client, credentials),
+        };
+        return failure is null && client is not null ? client : limit.Refuse(http, OAuthError.InvalidClient(failure ?? "unknown_client"));
+    }
+
+    private static bool IsSecret(string method) => method is ClientAuthenticationMethods.Basic or ClientAuthenticationMethods.Post;
+
+    private static bool MayUse(Client client, string method) => client.AuthenticationMethod is null || client.AuthenticationMethod == method;
+
+    private string? CheckSecret(Client? client, ClientCredentials credentials)
+    {
+        // An unknown client, one without a secret and a wrong secret take the same time.
+        var matches = ClientSecretHash.Verify(client?.SecretHash ?? ClientSecretHash.OfNothing, credentials.Proof ?? "");
+        if (client is null || client.IsPublic || client.SecretHash is null || !matches)
+        {
+            return "secret";
+        }
+
+        if (!MayUse(client, credentials.Method))
+        {
+            return "method";
+        }
+
+        remembered.Remember(client.ClientId, client.ConcurrencyToken, credentials.Proof!);
+        return null;
+    }
+
+    private async Task<string?> CheckAssertionAsync(Client? client, string assertion, CancellationToken ct)
+    {
+        if (client?.JsonWebKeySet is null || !MayUse(client, ClientAuthenticationMethods.PrivateKeyJwt)
+            || !JsonWebKeySet.TryParse(client.JsonWebKeySet, out var keys, out _))
+        {
+            return "no_key";
+        }
+
+        // The key set is this client's own, so that a key of another one cannot speak for it.
+        var result = Jws.Verify(assertion, AssertionType, keys);
+        if (result.Claims is not { } claims)
+        {
+            return "assertion_signature";
+        }
+
+        var facts = Describe(claims);
+        if (facts.Check(client.ClientId, issuer.Value, clock.GetUtcNow()) is { } fault)
+        {
+            return fault;
+        }
+
+        return await replays.TryAddAsync($"assertion:{client.Id}:{facts.Id}", facts.RememberUntil, ct) ? null : "assertion_replayed";
+    }
+
+    private static ClientAssertion Describe(JwtClaims claims)
+    {
+        string? Text(string name) => claims.TryGetString(name, out var value) ? value : null;
+        DateTimeOffset? Time(string name) => claims.TryGetNumericDate(name, out var seconds) ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
+        return new ClientAssertion
+        {
+            Issuer = Text("iss"),
+            Subject = Text("sub"),
+            Audience = Text("aud"),
+            Id = Text("jti"),
+            IssuedAt = Time("iat"),
+            NotBefore = Time("nbf"),
+            ExpiresAt = Time("exp"),
+        };
+    }
+
+    /// <summary>Whose assertion it claims to be (RFC 7521 §4.2 lets client_id be left out): only a hint where to look for the key.</summary>
+    private static string? IssuerOf(string? assertion)
+    {
+        var parts = assertion?.Split('.');
+        return parts is [_, var payload, _] && payload.Length <= Jws.MaxTokenLength && CanonicalBase64Url.Decode(payload) is { } json
+            && JwtClaims.TryParse(json, out var claims) && claims.TryGetString("iss", out var clientIssuer)
+            ? clientIssuer
+            : null;
+    }
+}

@@ -1,0 +1,19 @@
+using AuthServer.Protocol;
+using Microsoft.AspNetCore.Http;
+
+namespace AuthServer.Http;
+
+/// <summary>An error that is shown on a page, because there is nowhere it may be sent. It repeats nothing of the request.</summary>
+/// <param name="Message">A sentence for the person.</param>
+/// <param name="Code">The protocol's error code, for the developer.</param>
+public sealed record DisplayedError(string Message, string Code)
+{
+    /// <summary>Leaves the body to the error page, which the status-code middleware runs.</summary>
+    public static void Show(HttpContext http, OAuthError error)
+    {
+        http.Items[typeof(DisplayedError)] = new DisplayedError(error.Description, error.Code);
+        http.Response.StatusCode = error.Code == TooManyRequests.Code ? StatusCodes.Status429TooManyRequests : StatusCodes.Status400BadRequest;
+    }
+
+    public static DisplayedError? Of(HttpContext http) => http.Items[typeof(DisplayedError)] as DisplayedError;
+}

@@ -1,0 +1,32 @@
+using AuthServer.Protocol.Authorize;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+
+namespace AuthServer.Http;
+
+/// <summary>The headers that every answer carries: nothing may be framed, sniffed or referred, and pages run nothing inline.</summary>
+public static class PageHeaders
+{
+    private const string Policy =
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+        + "base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
+
+    public static IApplicationBuilder UsePageHeaders(this IApplicationBuilder app, IssuerUri issuer) => app.Use((http, next) =>
+    {
+        var headers = http.Response.Headers;
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers.XFrameOptions = "DENY";
+        headers.ContentSecurityPolicy = Policy;
+        if (issuer.IsHttps)
+        {
+            headers.StrictTransportSecurity = "max-age=31536000; includeSubDomains";
+        }
+
+        return next(http);
+    });
+
+    /// <summary>Lets this page's form lead, through our redirects, to the request's own redirect target: Chromium checks the whole chain.</summary>
+    public static void AllowFormTarget(HttpContext http, string redirectUri) =>
+        http.Response.Headers.ContentSecurityPolicy = $"{Policy} {RememberedAuthorization.HostOf(redirectUri)}";
+}
