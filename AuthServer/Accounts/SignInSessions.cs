@@ -55,6 +55,9 @@ public sealed class SignInSessions(ITokenFamilies families, TimeProvider clock)
         await http.SignOutAsync(SessionCookie.Scheme);
     }
 
+    /// <summary>Takes the cookie away from a browser whose session leads nowhere.</summary>
+    public static Task ForgetAsync(HttpContext http) => http.SignOutAsync(SessionCookie.Scheme);
+
     /// <summary>Ends everything of this person and begins anew in this browser alone.</summary>
     /// <param name="reason">One stable word for the trail.</param>
     public async Task RestartAsync(HttpContext http, AuthDbContext context, User user, string reason, CancellationToken ct)
