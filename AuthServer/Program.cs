@@ -1,2 +1,3 @@
-var app = Microsoft.AspNetCore.Builder.WebApplication.Create(args);
-app.Run();
+using AuthServer;
+
+return await AuthServerHost.RunAsync(args);

@@ -1,3 +1,4 @@
+using AuthServer.Audit;
 using AuthServer.Data;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Identity;
@@ -9,8 +10,8 @@ namespace AuthServer.Accounts;
 
 public static class AccountsRegistration
 {
-    /// <summary>People, their passwords and sessions. Needs the issuer, the options, the data and its ports.</summary>
-    public static IServiceCollection AddAccounts(this IServiceCollection services, AuthServerSettings settings)
+    /// <summary>People, their passwords and sessions. Needs a <see cref="SignUpPolicy"/>, the issuer, the options, the data and its ports.</summary>
+    public static IServiceCollection AddAccounts(this IServiceCollection services)
     {
         services.TryAddSingleton<IPasswordHasher<User>, PasswordHasher<User>>();
         services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = PasswordHashes.Rounds);
@@ -20,7 +21,8 @@ public static class AccountsRegistration
         services.AddAuthentication(SessionCookie.Scheme).AddCookie(SessionCookie.Scheme);
         services.AddSingleton<IConfigureOptions<CookieAuthenticationOptions>, SessionCookie>();
 
-        services.AddSingleton(settings.SignUp);
+        services.AddSingleton<Refusals>();
+        services.AddHostedService(provider => provider.GetRequiredService<Refusals>());
         services.AddSingleton<People>();
         services.AddSingleton<PasswordHashes>();
         services.AddSingleton<KnownDevices>();

@@ -55,7 +55,7 @@ public sealed class SettingsCheck
 
     private IssuerUri ResolveIssuer(AuthServerOptions options, bool isDevelopment, IReadOnlyList<string> urls)
     {
-        var issuer = options.Issuer ?? (isDevelopment ? urls.FirstOrDefault()?.TrimEnd('/') : null);
+        var issuer = string.IsNullOrEmpty(options.Issuer) && isDevelopment ? urls.FirstOrDefault()?.TrimEnd('/') : options.Issuer;
         if (string.IsNullOrEmpty(issuer))
         {
             _faults.Add("AuthServer:Issuer is missing. Set it to the https URL under which clients reach this server.");
@@ -152,7 +152,7 @@ public sealed class SettingsCheck
         Require(keys.RotateEvery > keys.PublishAhead, "AuthServer:Keys:RotateEvery must be longer than PublishAhead.");
 
         // Any ID token or access token may live a day at most; a key is kept for the longest of them.
-        return new KeySettings(keys.Directory, keys.MasterKey, home, new KeyPeriods(keys.RotateEvery, keys.PublishAhead, TimeSpan.FromDays(1)));
+        return new KeySettings(keys.Directory, string.IsNullOrEmpty(keys.MasterKey) ? null : keys.MasterKey, home, new KeyPeriods(keys.RotateEvery, keys.PublishAhead, TimeSpan.FromDays(1)));
     }
 
     private List<IPNetwork> ResolveProxies(List<string> proxies)

@@ -15,7 +15,14 @@ public static class DataRegistration
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(settings);
         services.AddSingleton<RevocationIndex>();
+        services.AddSingleton<RevocationFeed>();
         services.AddSingleton<DatabaseStart>();
+        services.AddSingleton<IAuthorizationCodes, StoredCodes>();
+        services.AddSingleton<IRefreshTokens, StoredRefreshTokens>();
+        services.AddSingleton<ITokenFamilies, StoredFamilies>();
+        services.AddSingleton<IReplayGuard, StoredReplayGuard>();
+        services.AddSingleton<IAuditTrail, AuditTrail>();
+        services.AddSingleton<IAuthorizationRequests, AuthorizationRequests>();
         services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<AuthDbContext>>().CreateDbContext());
         return settings.Provider switch
         {
@@ -30,6 +37,8 @@ public static class DataRegistration
         var connections = new SqliteConnections(settings);
         services.AddSingleton(connections);
         services.AddSingleton<WriteGate>();
+        services.AddSingleton<IDatabaseWriter, SqliteWriter>();
+        services.AddSingleton<IDatabaseReader, SqliteReader>();
         services.AddPooledDbContextFactory<SqliteAuthDbContext>(options =>
             options.UseSqlite(connections.ConnectionString).AddInterceptors(connections, new WriteGateInterceptor()));
         return services.AddSingleton<IDbContextFactory<AuthDbContext>, ContextFactory<SqliteAuthDbContext>>();
@@ -45,6 +54,8 @@ public static class DataRegistration
         }
 
         services.AddSingleton(_ => NpgsqlDataSource.Create(parts.ConnectionString));
+        services.AddSingleton<IDatabaseWriter, PostgreSqlWriter>();
+        services.AddSingleton<IDatabaseReader, PostgreSqlReader>();
         services.AddPooledDbContextFactory<PostgreSqlAuthDbContext>((provider, options) =>
             options.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>()));
         return services.AddSingleton<IDbContextFactory<AuthDbContext>, ContextFactory<PostgreSqlAuthDbContext>>();

@@ -7,10 +7,11 @@ namespace AuthServer.Data;
 /// <summary>How every connection to SQLite is opened, EF's included: durable commits, foreign keys, patience.</summary>
 internal sealed class SqliteConnections : DbConnectionInterceptor
 {
-    // FULL: a commit that was answered survives a power cut. WAL is a property of the file; setting it again costs nothing.
+    // FULL: a commit that was answered survives a power cut.
     private const string Pragmas = "PRAGMA busy_timeout=5000; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;";
 
-    private readonly string _connectionString;
+    // For connections that stay open; and closing one must end its transaction, not hand it to the next who opens.
+    private readonly string _unpooled;
 
     public SqliteConnections(DatabaseSettings settings)
     {
@@ -21,17 +22,20 @@ internal sealed class SqliteConnections : DbConnectionInterceptor
         }
 
         parts.DataSource = File = Path.GetFullPath(parts.DataSource, settings.Home);
-        _connectionString = parts.ConnectionString;
+        ConnectionString = parts.ConnectionString;
+        parts.Pooling = false;
+        _unpooled = parts.ConnectionString;
     }
 
     /// <summary>The database's absolute path.</summary>
     public string File { get; }
 
-    public string ConnectionString => _connectionString;
+    /// <summary>EF's.</summary>
+    public string ConnectionString { get; }
 
     public SqliteConnection Open()
     {
-        var connection = new SqliteConnection(_connectionString);
+        var connection = new SqliteConnection(_unpooled);
         try
         {
             connection.Open();

@@ -1,4 +1,3 @@
-using AuthServer.Endpoints;
 using AuthServer.Protocol.Authorize;
 using AuthServer.Protocol.Clients;
 using AuthServer.Protocol.Tokens;

@@ -3,7 +3,6 @@ using AuthServer.Http;
 using AuthServer.Scopes;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Mvc.ApplicationModels;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthServer.Pages;

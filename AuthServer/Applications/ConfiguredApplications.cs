@@ -1,0 +1,124 @@
+using AuthServer.Configuration;
+using AuthServer.Data;
+using AuthServer.Data.OpenIddict;
+using AuthServer.Keys;
+using AuthServer.Protocol.Tokens;
+using Microsoft.EntityFrameworkCore;
+
+namespace AuthServer.Applications;
+
+/// <summary>Brings the rows of configured clients up to date: changed ones are rewritten, unchanged ones left alone, removed ones disabled.</summary>
+public sealed class ConfiguredApplications(IDbContextFactory<AuthDbContext> contexts, AuthServerSettings settings)
+{
+    /// <param name="source">One of <see cref="Sources"/>: only rows of this source are touched.</param>
+    /// <exception cref="StartRefusedException">A client id belongs to somebody else.</exception>
+    public async Task ApplyAsync(string source, IReadOnlyList<ApplicationSettings> wanted, CancellationToken ct)
+    {
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        var ids = wanted.Select(client => client.ClientId).ToArray();
+        var mark = $"\"source\":\"{source}\"";
+        var rows = await context.Applications
+            .Where(row => ids.Contains(row.ClientId) || (row.Properties != null && row.Properties.Contains(mark)))
+            .ToDictionaryAsync(row => row.ClientId ?? row.Id, StringComparer.Ordinal, ct);
+
+        var clashes = new List<string>();
+        foreach (var client in wanted)
+        {
+            if (rows.Remove(client.ClientId!, out var row) && ApplicationExtras.Read(row.Properties).Source != source)
+            {
+                clashes.Add($"The client id '{client.ClientId}' is taken by an application that the configuration did not make.");
+                continue;
+            }
+
+            if (row is null)
+            {
+                context.Applications.Add(row = new OpenIddictApplication { Id = Guid.NewGuid().ToString(), ClientId = client.ClientId });
+            }
+
+            await WriteAsync(context, row, client, source, ct);
+        }
+
+        if (clashes.Count > 0)
+        {
+            throw new StartRefusedException(clashes);
+        }
+
+        foreach (var removed in rows.Values)
+        {
+            Disable(removed);
+        }
+
+        await context.SaveChangesAsync(ct);
+    }
+
+    private async Task WriteAsync(AuthDbContext context, OpenIddictApplication row, ApplicationSettings client, string source, CancellationToken ct)
+    {
+        var secret = string.IsNullOrEmpty(client.ClientSecret) ? null : Secret(client.ClientSecret);
+        var keys = client.Jwks is null ? null : Secret(client.Jwks);
+        row.ApplicationType = client.ApplicationType;
+        row.ClientType = client.ClientType ?? (secret is null && keys is null ? "public" : "confidential");
+        row.ConsentType = client.ConsentType;
+        row.DisplayName = client.DisplayName;
+        row.JsonWebKeySet = keys;
+        row.Permissions = ApplicationMapping.Json(ApplicationMapping.Permissions(client));
+        row.RedirectUris = ApplicationMapping.Json(client.RedirectUris);
+        row.PostLogoutRedirectUris = ApplicationMapping.Json(client.PostLogoutRedirectUris);
+        row.Requirements = client.RequirePkce ? ApplicationMapping.Json([ApplicationMapping.RequiresPkce]) : null;
+        row.Settings = ApplicationMapping.Settings(client);
+        row.Properties = new ApplicationExtras
+        {
+            Source = source,
+            Audiences = [.. client.Audiences.Select(ResourceServer.Canonical).OfType<string>()],
+            AuthenticationMethod = client.TokenEndpointAuthMethod,
+            IdTokenAlgorithm = client.IdTokenSignedResponseAlg,
+            RefreshIdle = client.RefreshIdle,
+            RefreshAbsolute = client.RefreshAbsolute,
+            RefreshGrace = client.RefreshGrace,
+        }.WriteTo(row.Properties);
+
+        // A hash is salted, so the same secret would look like a change each time.
+        if (secret is null || row.ClientSecret is null || !ClientSecretHash.Verify(row.ClientSecret, secret))
+        {
+            row.ClientSecret = secret is null ? null : ClientSecretHash.Create(secret);
+        }
+
+        if (context.Entry(row).State is EntityState.Added or EntityState.Modified)
+        {
+            row.ConcurrencyToken = Guid.NewGuid().ToString();
+        }
+
+        await WriteOriginsAsync(context, row, client, ct);
+    }
+
+    private static async Task WriteOriginsAsync(AuthDbContext context, OpenIddictApplication row, ApplicationSettings client, CancellationToken ct)
+    {
+        var wanted = client.RedirectUris
+            .Where(uri => uri.StartsWith("http", StringComparison.Ordinal))
+            .Select(uri => new Uri(uri).GetLeftPart(UriPartial.Authority))
+            .ToHashSet(StringComparer.Ordinal);
+        foreach (var known in await context.ClientOrigins.Where(origin => origin.ApplicationId == row.Id).ToListAsync(ct))
+        {
+            if (!wanted.Remove(known.Origin))
+            {
+                context.ClientOrigins.Remove(known);
+            }
+        }
+
+        context.ClientOrigins.AddRange(wanted.Select(origin => new ClientOrigin { Origin = origin, ApplicationId = row.Id }));
+    }
+
+    private static void Disable(OpenIddictApplication row)
+    {
+        var extras = ApplicationExtras.Read(row.Properties);
+        if (!extras.Disabled)
+        {
+            row.Properties = (extras with { Disabled = true }).WriteTo(row.Properties);
+            row.ConcurrencyToken = Guid.NewGuid().ToString();
+        }
+    }
+
+    // The settings check has read it once already, so it can be read.
+    private string Secret(string reference) => SecretReference.TryRead(reference, settings.Home, out var secret, out var fault)
+        ? secret
+        : throw new StartRefusedException([fault]);
+}

@@ -1,0 +1,147 @@
+using AuthServer.Accounts;
+using AuthServer.Applications;
+using AuthServer.Audit;
+using AuthServer.Configuration;
+using AuthServer.Consents;
+using AuthServer.Data;
+using AuthServer.Endpoints;
+using AuthServer.Http;
+using AuthServer.Keys;
+using AuthServer.Pages;
+using AuthServer.Protocol.Tokens;
+using AuthServer.Scopes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace AuthServer;
+
+/// <summary>The composition root: what is registered and what is mapped, in reading order.</summary>
+public static class AuthServerHost
+{
+    /// <summary>Runs the command line; the process's exit code.</summary>
+    public static Task<int> RunAsync(string[] args) => Commands.RunAsync(args);
+
+    /// <summary>The server, composed but not started.</summary>
+    /// <param name="configure">For tests: replaces what is registered.</param>
+    /// <exception cref="StartRefusedException">The configuration cannot work.</exception>
+    public static WebApplication Build(string[] args, Action<IServiceCollection>? configure = null)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            ApplicationName = typeof(AuthServerHost).Assembly.GetName().Name,
+            ContentRootPath = AppContext.BaseDirectory,
+            EnvironmentName = Environments.Current(args),
+        });
+        ConfigurationSources.Arrange(builder.Configuration, args);
+        var settings = ReadSettings(builder);
+        ConfigureServer(builder);
+        Register(builder.Services, settings);
+        configure?.Invoke(builder.Services);
+
+        var app = builder.Build();
+        Map(app, settings);
+        return app;
+    }
+
+    /// <summary>What must hold before the first request: database, keys, configured clients and people.</summary>
+    /// <exception cref="StartRefusedException">Something stands in the way; every fault is listed.</exception>
+    public static async Task PrepareAsync(WebApplication app, CancellationToken ct)
+    {
+        var services = app.Services;
+        await services.GetRequiredService<DatabaseStart>().MigrateAsync(ct);
+        if (await services.OpenKeysAsync(ct) is { Count: > 0 } faults)
+        {
+            throw new StartRefusedException(faults);
+        }
+
+        await services.GetRequiredService<RevocationFeed>().LoadAsync(ct);
+        await services.GetRequiredService<ConfiguredData>().ApplyAsync(ct);
+    }
+
+    private static AuthServerSettings ReadSettings(WebApplicationBuilder builder)
+    {
+        var options = new AuthServerOptions();
+        try
+        {
+            builder.Configuration.GetSection("AuthServer").Bind(options);
+        }
+        catch (InvalidOperationException e)
+        {
+            // The binder's way to say that a value is not of its type; its message names the key.
+            throw new StartRefusedException([e.Message]);
+        }
+
+        var urls = (builder.Configuration["Urls"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return SettingsCheck.Run(options, builder.Environment.IsDevelopment(), urls);
+    }
+
+    private static void ConfigureServer(WebApplicationBuilder builder)
+    {
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = RequestForm.LargestBody;
+            kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
+
+            // A client that drips its request holds a connection, not a worker; it is cut off all the same.
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+        });
+        builder.WebHost.UseStaticWebAssets();
+        builder.Host.UseDefaultServiceProvider(provider => (provider.ValidateOnBuild, provider.ValidateScopes) = (true, true));
+    }
+
+    private static void Register(IServiceCollection services, AuthServerSettings settings)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(settings);
+        services.AddSingleton(settings.Options);
+        services.AddSingleton(settings.Issuer);
+        services.AddData(settings.Database);
+        services.AddKeys(settings.Keys);
+        services.AddSealedDataProtection();
+        services.AddSingleton(provider => new RefreshTokens(provider.GetRequiredService<MasterKey>().Derive("refresh-token-succession")));
+
+        services.AddSingleton<ApplicationDirectory>();
+        services.AddSingleton<RememberedSecrets>();
+        services.AddSingleton<ResourceCatalog>();
+        services.AddSingleton<ConfiguredData>();
+        services.AddSingleton<ConfiguredApplications>();
+        services.AddSingleton<ConfiguredResources>();
+        services.AddSingleton<ConfiguredPeople>();
+        services.AddSingleton<Demo>();
+        services.AddSingleton<FirstStart>();
+        services.AddSingleton<Welcome>();
+        services.AddSingleton<Authorizations>();
+        services.AddSingleton(settings.SignUp);
+        services.AddAccounts();
+        services.AddPages(settings);
+
+        services.AddSingleton<PreAuthenticationLimit>();
+        services.AddSingleton<ClientAuthentication>();
+        services.AddSingleton<AccessTokens>();
+        services.AddEndpoints();
+        services.AddClientOrigins();
+        services.AddHealthChecks().AddCheck<DatabaseHealth>("database", tags: ["ready"]);
+    }
+
+    private static void Map(WebApplication app, AuthServerSettings settings)
+    {
+        app.UseProxies(settings.Proxies);
+        app.UsePageHeaders(settings.Issuer);
+        app.UseUnhandledErrors();
+        app.UseErrorPages();
+        app.UseStaticFiles();
+        app.UseRouting();
+        app.UseCors();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.MapEndpoints();
+        app.MapRazorPages();
+        app.MapHealth();
+    }
+}

@@ -1,0 +1,67 @@
+using System.CommandLine;
+using AuthServer.Accounts;
+using AuthServer.Applications;
+using AuthServer.Keys;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace AuthServer.Configuration;
+
+/// <summary>The command line: without a command the server runs; <c>keys …</c> and <c>users …</c> work on the same installation and end.</summary>
+internal static class Commands
+{
+    private static readonly string[] Names = ["keys", "users"];
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        try
+        {
+            return args is [var first, ..] && Names.Contains(first) ? await RunCommandAsync(args) : await ServeAsync(args);
+        }
+        catch (StartRefusedException refused)
+        {
+            await Console.Error.WriteLineAsync("AuthServer cannot start:");
+            foreach (var fault in refused.Faults)
+            {
+                await Console.Error.WriteLineAsync($"  - {fault}");
+            }
+
+            return 1;
+        }
+    }
+
+    private static async Task<int> ServeAsync(string[] args)
+    {
+        await using var app = AuthServerHost.Build(args);
+        await AuthServerHost.PrepareAsync(app, CancellationToken.None);
+        app.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStarted.Register(
+            () => app.Services.GetRequiredService<Welcome>().Print(Console.Out));
+        await app.RunAsync();
+        return 0;
+    }
+
+    private static async Task<int> RunCommandAsync(string[] args)
+    {
+        WebApplication? app = null;
+        async Task<IServiceProvider> OpenAsync(CancellationToken ct)
+        {
+            app = AuthServerHost.Build([]);
+            await AuthServerHost.PrepareAsync(app, ct);
+            return app.Services;
+        }
+
+        try
+        {
+            var root = new RootCommand("AuthServer") { KeyCommands.Create(OpenAsync), UserCommands.Create(OpenAsync) };
+            return await root.Parse(args).InvokeAsync();
+        }
+        finally
+        {
+            if (app is not null)
+            {
+                await app.DisposeAsync();
+            }
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using System.CommandLine;
+using AuthServer.Accounts;
+using AuthServer.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AuthServer.Configuration;
+
+/// <summary><c>users invite EMAIL</c>: how people come in where registration is by invitation and no page is at hand.</summary>
+internal static class UserCommands
+{
+    public static Command Create(Func<CancellationToken, Task<IServiceProvider>> services)
+    {
+        var email = new Argument<string>("email") { Description = "Whom to invite; the link works for this address only." };
+        var administrator = new Option<bool>("--administrator") { Description = "The account may administer the installation." };
+        var invite = new Command("invite", "Prints a link by which one person can register within seven days.") { email, administrator };
+        invite.SetAction(async (parsed, ct) =>
+        {
+            var provider = await services(ct);
+            var path = provider.GetRequiredService<Invitations>().Create(parsed.GetRequiredValue(email), parsed.GetValue(administrator));
+            await parsed.InvocationConfiguration.Output.WriteLineAsync(provider.GetRequiredService<IssuerUri>().At(path));
+            return 0;
+        });
+        return new Command("users", "People who have accounts here.") { invite };
+    }
+}

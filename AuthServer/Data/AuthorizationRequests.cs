@@ -1,0 +1,103 @@
+using System.Data.Common;
+using AuthServer.Protocol.State;
+
+namespace AuthServer.Data;
+
+/// <summary>Authorization requests that wait for a person. Anybody can make them, so they are capped per address and in all.</summary>
+public sealed class AuthorizationRequests(IDatabaseWriter writer, IDatabaseReader reader, DatabaseSettings settings) : IAuthorizationRequests
+{
+    private const int Most = 100_000;
+
+    private static readonly TimeSpan CountEvery = TimeSpan.FromSeconds(10);
+
+    private static readonly Statement Insert = new(
+        """
+        INSERT INTO "AuthorizationRequests" ("Id", "Parameters", "BrowserHash", "CreatedAt", "ExpiresAt", "Address",
+            "SelectedSubject", "ConsentSubject", "AuthorizationId")
+        SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9
+        WHERE (SELECT COUNT(*) FROM (SELECT 1 FROM "AuthorizationRequests" WHERE "Address" = $6 AND "ExpiresAt" > $4 LIMIT $10) AS open) < $10
+        """);
+
+    private static readonly Statement Select = new(
+        """
+        SELECT "Id", "Parameters", "BrowserHash", "CreatedAt", "ExpiresAt", "Address", "SelectedSubject", "ConsentSubject", "AuthorizationId"
+        FROM "AuthorizationRequests" WHERE "Id" = $1 AND "ExpiresAt" > $2
+        """);
+
+    private static readonly Statement Update = new(
+        """
+        UPDATE "AuthorizationRequests" SET "SelectedSubject" = $2, "ConsentSubject" = $3, "AuthorizationId" = $4 WHERE "Id" = $1
+        """);
+
+    private static readonly Statement Delete = new("""DELETE FROM "AuthorizationRequests" WHERE "Id" = $1""");
+
+    private static readonly Statement Count = new("""SELECT COUNT(*) FROM "AuthorizationRequests" WHERE "ExpiresAt" > $1""");
+
+    private long _open;
+    private DateTimeOffset _countedAt;
+
+    public async Task<bool> TryAddAsync(StoredAuthorizationRequest request, CancellationToken ct)
+    {
+        if (await OpenAsync(request.CreatedAt, ct) >= Most)
+        {
+            return false;
+        }
+
+        var added = await writer.TryWriteAsync(
+            async transaction =>
+            {
+                // Counting and adding must not mix with another's.
+                await transaction.LockAsync(request.Address);
+                return await transaction.ExecuteAsync(
+                    Insert, request.Id, request.Parameters, request.BrowserHash, request.CreatedAt, request.ExpiresAt, request.Address,
+                    request.SelectedSubject, request.ConsentSubject, request.AuthorizationId, settings.OpenRequestsPerAddress) == 1;
+            },
+            ct);
+        if (added)
+        {
+            Interlocked.Increment(ref _open);
+        }
+
+        return added;
+    }
+
+    public async Task<StoredAuthorizationRequest?> FindAsync(string id, DateTimeOffset now, CancellationToken ct) =>
+        await reader.FindAsync(Select, Read, [id, now], ct);
+
+    public Task<bool> TryUpdateAsync(StoredAuthorizationRequest request, CancellationToken ct) =>
+        writer.TryWriteAsync(
+            async transaction => await transaction.ExecuteAsync(
+                Update, request.Id, request.SelectedSubject, request.ConsentSubject, request.AuthorizationId) == 1,
+            ct);
+
+    public Task<bool> TryRefuseAsync(string id, AuditEvent refused, CancellationToken ct) =>
+        writer.TryWriteAsync(
+            async transaction => await transaction.ExecuteAsync(Delete, id) == 1 && await AuditTrail.AppendAsync(transaction, refused), ct);
+
+    private static StoredAuthorizationRequest Read(DbDataReader row) => new()
+    {
+        Id = row.GetString(0),
+        Parameters = row.GetString(1),
+        BrowserHash = row.GetString(2),
+        CreatedAt = Time(row, 3),
+        ExpiresAt = Time(row, 4),
+        Address = row.GetString(5),
+        SelectedSubject = row.IsDBNull(6) ? null : row.GetString(6),
+        ConsentSubject = row.IsDBNull(7) ? null : row.GetString(7),
+        AuthorizationId = row.IsDBNull(8) ? null : row.GetString(8),
+    };
+
+    private static DateTimeOffset Time(DbDataReader row, int column) => new(DateTime.SpecifyKind(row.GetDateTime(column), DateTimeKind.Utc));
+
+    /// <summary>How many are open in all, near enough: counted now and then, and this node's own in between.</summary>
+    private async ValueTask<long> OpenAsync(DateTimeOffset now, CancellationToken ct)
+    {
+        if ((now - _countedAt).Duration() > CountEvery)
+        {
+            _countedAt = now;
+            Volatile.Write(ref _open, await reader.FindAsync(Count, row => row.GetInt64(0), [now], ct));
+        }
+
+        return Volatile.Read(ref _open);
+    }
+}

@@ -1,0 +1,41 @@
+using System.Data;
+using Npgsql;
+
+namespace AuthServer.Data;
+
+/// <summary>Each change in a transaction of its own on a pooled connection; PostgreSQL puts commits together by itself.</summary>
+internal sealed class PostgreSqlWriter(NpgsqlDataSource source) : IDatabaseWriter
+{
+    private const int Attempts = 5;
+
+    public async Task<bool> TryWriteAsync(Func<WriteTransaction, ValueTask<bool>> change, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await WriteAsync(change, ct);
+            }
+            catch (PostgresException e) when (attempt < Attempts && e.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure)
+            {
+                // The database undid it in favour of another; the other is done now.
+            }
+        }
+    }
+
+    private async Task<bool> WriteAsync(Func<WriteTransaction, ValueTask<bool>> change, CancellationToken ct)
+    {
+        await using var connection = await source.OpenConnectionAsync(ct);
+
+        // From here on nothing is cancelled: a commit that was sent may have happened.
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, CancellationToken.None);
+        if (!await change(new PostgreSqlWriteTransaction(connection, transaction)))
+        {
+            await transaction.RollbackAsync(CancellationToken.None);
+            return false;
+        }
+
+        await transaction.CommitAsync(CancellationToken.None);
+        return true;
+    }
+}

@@ -1,0 +1,46 @@
+namespace AuthServer.Data;
+
+/// <summary>The writer's connection, and how many changes become one commit on it.</summary>
+internal sealed class SqliteBatch : IDisposable
+{
+    private static readonly Statement Begin = new("BEGIN IMMEDIATE");
+    private static readonly Statement End = new("COMMIT");
+    private static readonly Statement Savepoint = new("SAVEPOINT change");
+    private static readonly Statement Keep = new("RELEASE change");
+    private static readonly Statement Undo = new("ROLLBACK TO change");
+
+    private readonly SqliteCommands _commands;
+    private readonly SqliteWriteTransaction _transaction;
+
+    public SqliteBatch(SqliteConnections connections)
+    {
+        _commands = new SqliteCommands(connections.Open());
+        _transaction = new SqliteWriteTransaction(_commands);
+    }
+
+    /// <summary>Returns when all that succeeded is on disk; throws when none of it is.</summary>
+    public void Commit(List<WaitingChange> changes)
+    {
+        _commands.Execute(Begin);
+        foreach (var change in changes)
+        {
+            if (change.LeftEarly())
+            {
+                continue;
+            }
+
+            _commands.Execute(Savepoint);
+            if (!change.Run(_transaction))
+            {
+                // Throws when the failure has taken the whole transaction with it, as a full disk does.
+                _commands.Execute(Undo);
+            }
+
+            _commands.Execute(Keep);
+        }
+
+        _commands.Execute(End);
+    }
+
+    public void Dispose() => _commands.Dispose();
+}

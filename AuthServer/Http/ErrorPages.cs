@@ -1,0 +1,68 @@
+using AuthServer.Protocol;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace AuthServer.Http;
+
+/// <summary>What a caller sees of what went wrong here: protocol callers JSON, people a page, nobody a stack trace.</summary>
+public static partial class ErrorPages
+{
+    public static IApplicationBuilder UseErrorPages(this IApplicationBuilder app) => app.UseWhen(
+        http => IsForPeople(http), branch => branch.UseStatusCodePagesWithReExecute("/error", "?status={0}"));
+
+    public static IApplicationBuilder UseUnhandledErrors(this IApplicationBuilder app)
+    {
+        var logger = app.ApplicationServices.GetRequiredService<ILoggerFactory>().CreateLogger("AuthServer.Http");
+        return app.Use(async (http, next) =>
+        {
+            try
+            {
+                await next(http);
+            }
+            catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+            {
+                // The caller went away; nobody is left to answer.
+            }
+            catch (Exception e) when (!http.Response.HasStarted)
+            {
+                // The last edge: an outage or a bug. The trace id leads from the answer to the log.
+                Log.Unhandled(logger, e, http.TraceIdentifier);
+                await AnswerAsync(http);
+            }
+        });
+    }
+
+    private static async Task AnswerAsync(HttpContext http)
+    {
+        var headers = http.Response.Headers.Where(header => header.Key is "Content-Security-Policy" or "X-Content-Type-Options" or "Referrer-Policy" or "X-Frame-Options").ToArray();
+        http.Response.Clear();
+        foreach (var (name, value) in headers)
+        {
+            http.Response.Headers[name] = value;
+        }
+
+        if (!IsForPeople(http))
+        {
+            await OAuthResponse.WriteErrorAsync(http, OAuthError.ServerError);
+            return;
+        }
+
+        http.Response.StatusCode = StatusCodes.Status500InternalServerError;
+        http.Response.ContentType = "text/plain; charset=utf-8";
+        await http.Response.WriteAsync($"Something went wrong here. Try again; if it goes on, tell the operator this number: {http.TraceIdentifier}");
+    }
+
+    /// <summary>The browser's routes; every other is for programs.</summary>
+    private static bool IsForPeople(HttpContext http) =>
+        http.Request.Path.StartsWithSegments("/connect/authorize") || http.Request.Path.StartsWithSegments("/connect/endsession")
+        || (!http.Request.Path.StartsWithSegments("/connect") && !http.Request.Path.StartsWithSegments("/.well-known")
+            && !http.Request.Path.StartsWithSegments("/health") && !http.Request.Path.StartsWithSegments("/api"));
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "The request {TraceId} failed.")]
+        public static partial void Unhandled(ILogger logger, Exception exception, string traceId);
+    }
+}
