@@ -16,7 +16,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
+
 
 namespace AuthServer;
 
@@ -26,16 +26,16 @@ public static class AuthServerHost
     /// <summary>Runs the command line; the process's exit code.</summary>
     public static Task<int> RunAsync(string[] args) => Commands.RunAsync(args);
 
-    /// <summary>The server, composed but not started.</summary>
+    /// <summary>The server, composed and prepared, with its routes mapped, but not listening yet.</summary>
     /// <param name="configure">For tests: replaces what is registered.</param>
-    /// <exception cref="StartRefusedException">The configuration cannot work.</exception>
-    public static WebApplication Build(string[] args, Action<IServiceCollection>? configure = null)
+    /// <exception cref="StartRefusedException">It cannot work as it is configured; every fault is listed.</exception>
+    public static async Task<WebApplication> CreateAsync(string[] args, Action<IServiceCollection>? configure, CancellationToken ct)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
             ApplicationName = typeof(AuthServerHost).Assembly.GetName().Name,
             ContentRootPath = AppContext.BaseDirectory,
-            EnvironmentName = Environments.Current(args),
+            EnvironmentName = Configuration.Environments.Current(args),
         });
         ConfigurationSources.Arrange(builder.Configuration, args);
         var settings = ReadSettings(builder);
@@ -44,15 +44,23 @@ public static class AuthServerHost
         configure?.Invoke(builder.Services);
 
         var app = builder.Build();
-        Map(app, settings);
-        return app;
+        try
+        {
+            // The keys first: what is mapped below signs and seals with them.
+            await PrepareAsync(app.Services, ct);
+            Map(app, settings);
+            return app;
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>What must hold before the first request: database, keys, configured clients and people.</summary>
-    /// <exception cref="StartRefusedException">Something stands in the way; every fault is listed.</exception>
-    public static async Task PrepareAsync(WebApplication app, CancellationToken ct)
+    private static async Task PrepareAsync(IServiceProvider services, CancellationToken ct)
     {
-        var services = app.Services;
         await services.GetRequiredService<DatabaseStart>().MigrateAsync(ct);
         if (await services.OpenKeysAsync(ct) is { Count: > 0 } faults)
         {
@@ -125,6 +133,7 @@ public static class AuthServerHost
         services.AddSingleton<ClientAuthentication>();
         services.AddSingleton<AccessTokens>();
         services.AddEndpoints();
+        services.AddRazorPages();
         services.AddClientOrigins();
         services.AddHealthChecks().AddCheck<DatabaseHealth>("database", tags: ["ready"]);
     }
@@ -139,7 +148,6 @@ public static class AuthServerHost
         app.UseRouting();
         app.UseCors();
         app.UseAuthentication();
-        app.UseAuthorization();
         app.MapEndpoints();
         app.MapRazorPages();
         app.MapHealth();

@@ -93,13 +93,14 @@ public sealed class TestServer : IAsyncDisposable
         }
 
         string[] args = ["--environment=Development", .. defaults.Select(pair => $"--{pair.Key}={pair.Value}")];
-        _app = AuthServerHost.Build(args, services =>
+        void Configure(IServiceCollection services)
         {
             services.AddSingleton<TimeProvider>(Clock);
             services.AddSingleton<ILoggerProvider>(Logs);
             configure?.Invoke(services);
-        });
-        await AuthServerHost.PrepareAsync(_app, CancellationToken.None);
+        }
+
+        _app = await AuthServerHost.CreateAsync(args, Configure, CancellationToken.None);
         await _app.StartAsync();
     }
 

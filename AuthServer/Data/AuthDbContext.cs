@@ -1,3 +1,4 @@
+using System.Data;
 using AuthServer.Accounts;
 using AuthServer.Applications;
 using AuthServer.Audit;
@@ -74,12 +75,12 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
 
     /// <summary>Several saves in one commit. False, or an exception: nothing of them is stored. Nobody else writes meanwhile on SQLite,
     /// so hash passwords and ask other servers before.</summary>
-    public async Task<bool> TransactAsync(Func<CancellationToken, Task<bool>> change, CancellationToken ct)
+    public async Task<bool> TransactAsync(IsolationLevel isolation, Func<CancellationToken, Task<bool>> change, CancellationToken ct)
     {
         var entered = await EnterGateAsync(ct);
         try
         {
-            await using var transaction = await Database.BeginTransactionAsync(ct);
+            await using var transaction = await Database.BeginTransactionAsync(isolation, ct);
             if (!await change(ct))
             {
                 return false;
