@@ -133,7 +133,6 @@ public static class AuthServerHost
         services.AddSingleton<ClientAuthentication>();
         services.AddSingleton<AccessTokens>();
         services.AddEndpoints();
-        services.AddRazorPages();
         services.AddClientOrigins();
         services.AddHealthChecks().AddCheck<DatabaseHealth>("database", tags: ["ready"]);
     }
