@@ -1,6 +1,5 @@
 using AuthServer.Accounts;
 using AuthServer.Applications;
-using AuthServer.Audit;
 using AuthServer.Configuration;
 using AuthServer.Consents;
 using AuthServer.Data;
