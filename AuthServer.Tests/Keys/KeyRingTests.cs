@@ -62,7 +62,7 @@ public sealed class KeyRingTests : IAsyncDisposable
         var keys = node.GetRequiredService<SigningKeys>();
         var ring = node.GetRequiredService<KeyRing>();
         var before = keys.Snapshot;
-        await using (var db = await node.GetRequiredService<IDbContextFactory<Data.AuthDbContext>>().CreateDbContextAsync())
+        await using (var db = await node.GetRequiredService<IDbContextFactory<AuthServer.Data.AuthDbContext>>().CreateDbContextAsync())
             await db.Database.ExecuteSqlRawAsync("ALTER TABLE \"SigningKeys\" RENAME TO \"Gone\"");
         await ring.StartAsync(CancellationToken.None);
 

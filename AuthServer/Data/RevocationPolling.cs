@@ -1,4 +1,3 @@
-using AuthServer.Protocol.State;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
