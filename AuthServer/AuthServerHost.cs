@@ -1,12 +1,12 @@
 using AuthServer.Accounts;
 using AuthServer.Applications;
-using AuthServer.Audit;
 using AuthServer.Configuration;
 using AuthServer.Consents;
 using AuthServer.Data;
 using AuthServer.Endpoints;
 using AuthServer.Http;
 using AuthServer.Keys;
+using AuthServer.Pages;
 using AuthServer.Protocol.Tokens;
 using AuthServer.Scopes;
 using Microsoft.AspNetCore.Builder;
@@ -126,12 +126,12 @@ public static class AuthServerHost
         services.AddSingleton<Authorizations>();
         services.AddSingleton(settings.SignUp);
         services.AddAccounts();
+        services.AddPages(settings);
 
         services.AddSingleton<PreAuthenticationLimit>();
         services.AddSingleton<ClientAuthentication>();
         services.AddSingleton<AccessTokens>();
         services.AddEndpoints();
-        services.AddRazorPages();
         services.AddClientOrigins();
         services.AddHealthChecks().AddCheck<DatabaseHealth>("database", tags: ["ready"]);
     }

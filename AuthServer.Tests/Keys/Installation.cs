@@ -34,7 +34,7 @@ internal sealed class Installation : IAsyncDisposable
         more?.Invoke(services);
         var node = services.BuildServiceProvider();
         _nodes.Add(node);
-        await MigrateAsync(node);
+        await node.GetRequiredService<DatabaseStart>().MigrateAsync(CancellationToken.None);
         return node;
     }
 
@@ -44,6 +44,13 @@ internal sealed class Installation : IAsyncDisposable
         var node = await NodeAsync();
         Assert.Empty(await node.OpenKeysAsync(CancellationToken.None));
         return node;
+    }
+
+    /// <summary>As if the database were new.</summary>
+    public async Task ForgetSigningKeysAsync()
+    {
+        await using var db = await (await NodeAsync()).GetRequiredService<IDbContextFactory<AuthDbContext>>().CreateDbContextAsync();
+        await db.SigningKeys.ExecuteDeleteAsync();
     }
 
     public static Task<IReadOnlyList<KeyLife>> LivesAsync(IServiceProvider node) => node.GetRequiredService<KeyRecords>().ReadAsync(CancellationToken.None);
@@ -60,12 +67,6 @@ internal sealed class Installation : IAsyncDisposable
             await node.DisposeAsync();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         Home.Dispose();
-    }
-
-    private static async Task MigrateAsync(ServiceProvider node)
-    {
-        await using var db = await node.GetRequiredService<IDbContextFactory<AuthDbContext>>().CreateDbContextAsync();
-        await db.Database.MigrateAsync();
     }
 
     private sealed class ListLoggerProvider(List<string> lines) : ILoggerProvider, ILogger

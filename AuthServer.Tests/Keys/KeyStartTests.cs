@@ -148,8 +148,7 @@ public sealed class KeyStartTests : IAsyncDisposable
     {
         await _installation.StartedAsync();
         var before = Directory.GetFiles(_installation.Home["keys"], "*", SearchOption.AllDirectories).ToDictionary(path => path, File.ReadAllBytes);
-        await using (var db = await (await _installation.NodeAsync()).GetRequiredService<IDbContextFactory<Data.AuthDbContext>>().CreateDbContextAsync())
-            await db.SigningKeys.ExecuteDeleteAsync();
+        await _installation.ForgetSigningKeysAsync();
 
         await _installation.StartedAsync();
 

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using AuthServer.Accounts;
-using AuthServer.Applications;
 using AuthServer.Keys;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
