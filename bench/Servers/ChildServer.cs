@@ -31,6 +31,9 @@ public sealed class ChildServer : IDisposable
     /// <summary>From the start of the process to the first good answer.</summary>
     public TimeSpan ReadyAfter { get; private set; }
 
+    /// <summary>Processor time until then, on all cores: the figure that a busy machine does not spoil.</summary>
+    public TimeSpan ReadyWork { get; private set; }
+
     public static IPEndPoint FreeAddress()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -122,6 +125,7 @@ public sealed class ChildServer : IDisposable
                 if (answer.IsSuccessStatusCode)
                 {
                     ReadyAfter = clock.Elapsed;
+                    ReadyWork = _process.TotalProcessorTime;
                     return;
                 }
             }
