@@ -9,7 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace AuthServer.Tests.Keys;
 
 /// <summary>A folder with a database and keys, the nodes that run on it, and their common clock.</summary>
-internal sealed class Installation : IAsyncDisposable
+/// <param name="postgreSql">The connection string of an empty PostgreSQL database; null: SQLite.</param>
+internal sealed class Installation(string? postgreSql = null) : IAsyncDisposable
 {
     public static readonly KeyPeriods Periods = new(TimeSpan.FromDays(90), TimeSpan.FromHours(1), TimeSpan.FromMinutes(15));
 
@@ -29,7 +30,8 @@ internal sealed class Installation : IAsyncDisposable
         var services = new ServiceCollection();
         services.AddSingleton<TimeProvider>(Clock);
         services.AddLogging(logging => logging.AddProvider(new ListLoggerProvider(Logged)).SetMinimumLevel(LogLevel.Trace));
-        services.AddData(new DatabaseSettings(DatabaseSettings.Sqlite, $"Data Source={Home["test.db"]}", Home.Path, Periods.LongestToken));
+        services.AddData(new DatabaseSettings(
+            postgreSql is null ? DatabaseSettings.Sqlite : DatabaseSettings.PostgreSql, postgreSql ?? $"Data Source={Home["test.db"]}", Home.Path, Periods.LongestToken));
         services.AddKeys(new KeySettings(keys, masterKey, Home.Path, Periods));
         more?.Invoke(services);
         var node = services.BuildServiceProvider();
