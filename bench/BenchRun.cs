@@ -22,7 +22,7 @@ public sealed class BenchRun(BenchOptions options)
                 await MeasureServerAsync();
             }
         }
-        catch (InvalidOperationException failed)
+        catch (Exception failed) when (failed is InvalidOperationException or HttpRequestException)
         {
             _report.Fault(failed.Message);
         }
@@ -37,6 +37,7 @@ public sealed class BenchRun(BenchOptions options)
         var address = ChildServer.FreeAddress();
         using var server = await ChildServer.StartAsync(
             address, typeof(BenchRun).Assembly.Location, ["bare", $"{address.Port}"], new Dictionary<string, string>(), BareServer.Json);
+        ReportStart("start of the bare endpoint", server);
         foreach (var scenario in Scenarios.All.Where(scenario => scenario.Bare))
         {
             await MeasureAsync(scenario, new Preparation(server, null));
@@ -50,15 +51,23 @@ public sealed class BenchRun(BenchOptions options)
         {
             using (var first = await RealServer.StartAsync(options.ServerPath, home, ChildServer.FreeAddress()))
             {
-                _report.Figure("first start to ready, with new keys and database", first.ReadyAfter.TotalSeconds, "s");
+                ReportStart("first start, with new keys and database", first);
             }
 
             using var server = await RealServer.StartAsync(options.ServerPath, home, ChildServer.FreeAddress());
-            _report.Figure("start to ready", server.ReadyAfter.TotalSeconds, "s");
+            ReportStart("start", server);
             await Task.Delay(Settle);
             _report.Figure("resident memory at idle", server.ResidentMegabytes(), "MB");
-            await MeasureServerAsync(server, home);
-            _report.Figure("resident memory after the load", server.ResidentMegabytes(), "MB");
+            try
+            {
+                await LoadAsync(server, home);
+                _report.Figure("resident memory after the load", server.ResidentMegabytes(), "MB");
+            }
+            finally
+            {
+                // Warnings and errors only: what explains a wrong answer.
+                Console.Error.WriteLine(server.LastOutput());
+            }
         }
         finally
         {
@@ -66,11 +75,9 @@ public sealed class BenchRun(BenchOptions options)
         }
     }
 
-    private async Task MeasureServerAsync(ChildServer server, string home)
+    private async Task LoadAsync(ChildServer server, string home)
     {
         using var person = new Person(server.Url);
-        // Signs in and consents once to all that is asked later: what is measured needs no page any more.
-        await person.TokenAsync($"openid offline_access {RealServer.Scope}", "access_token");
         foreach (var scenario in Scenarios.All.Where(scenario => !scenario.Bare && options.Includes(scenario.Name)))
         {
             var issued = await MeasureAsync(scenario, new Preparation(server, person));
@@ -95,6 +102,12 @@ public sealed class BenchRun(BenchOptions options)
 
         _report.Add(scenario, Measurement.Take(options, at.Server.Address, conversations));
         return issued;
+    }
+
+    private void ReportStart(string name, ChildServer server)
+    {
+        _report.Figure($"{name}, until ready", server.ReadyAfter.TotalSeconds, "s");
+        _report.Figure($"{name}, processor time", server.ReadyWork.TotalSeconds, "s");
     }
 
     private void Judge(Scenario scenario, string? fault)

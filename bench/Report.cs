@@ -42,13 +42,13 @@ public sealed class Report(BenchOptions options)
         var text = new StringBuilder();
         Line(text, $"{options.Connections} connections, {options.Warmup} s warm-up, {options.Seconds} s measured, {Environment.ProcessorCount} cores shared with the load generator");
         Line(text, $"");
-        Line(text, $"| {"request",-18} | {"per second",10} | {"p50 ms",7} | {"p99 ms",7} | {"of bare",7} | {"of bare ES256",13} | {"wanted",10} |");
-        Line(text, $"|{new string('-', 20)}|{new string('-', 11)}:|{new string('-', 8)}:|{new string('-', 8)}:|{new string('-', 8)}:|{new string('-', 14)}:|{new string('-', 11)}:|");
+        Line(text, $"| {"request",-18} | {"per second",10} | {"p50 ms",7} | {"p99 ms",7} | {"of bare",7} | {"of bare ES256",13} | {"wanted",11} |");
+        Line(text, $"|{new string('-', 20)}|{new string('-', 11)}:|{new string('-', 8)}:|{new string('-', 8)}:|{new string('-', 8)}:|{new string('-', 14)}:|{new string('-', 12)}:|");
         foreach (var (scenario, measured) in _lines)
         {
             var wanted = scenario.Wanted is { } perSecond ? perSecond.ToString("N0", CultureInfo.InvariantCulture)
                 : scenario.WantedRatio is { } ratio ? string.Create(CultureInfo.InvariantCulture, $"{ratio:0.0} of bare") : "";
-            Line(text, $"| {scenario.Name,-18} | {measured.PerSecond,10:N0} | {measured.P50,7:0.00} | {measured.P99,7:0.00} | {Ratio(measured, Scenarios.Bare),7:0.000} | {Ratio(measured, Scenarios.BareSigned),13:0.000} | {wanted,10} |");
+            Line(text, $"| {scenario.Name,-18} | {measured.PerSecond,10:N0} | {measured.P50,7:0.00} | {measured.P99,7:0.00} | {Ratio(measured, Scenarios.Bare),7:0.000} | {Ratio(measured, Scenarios.BareSigned),13:0.000} | {wanted,11} |");
         }
 
         Line(text, $"");

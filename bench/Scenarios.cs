@@ -32,8 +32,8 @@ public static class Scenarios
         new("client-credentials", false, 20_000, null, ClientCredentials),
         new("introspection", false, 15_000, null, IntrospectionAsync),
         new("refresh", false, 8_000, null, RefreshAsync),
-        new("code", false, 3_500, null, (at, issued) => Code(at, issued, RealServer.Scope, "\"access_token\"")),
-        new("code-openid", false, 3_500, null, (at, issued) => Code(at, issued, $"openid {RealServer.Scope}", "\"id_token\"")),
+        new("code", false, 3_500, null, (at, issued) => CodeAsync(at, issued, RealServer.Scope, "\"access_token\"")),
+        new("code-openid", false, 3_500, null, (at, issued) => CodeAsync(at, issued, $"openid {RealServer.Scope}", "\"id_token\"")),
     ];
 
     public static IEnumerable<string> Names => All.Select(scenario => scenario.Name);
@@ -67,11 +67,11 @@ public static class Scenarios
         return new RefreshChain(RequestTemplate.Post(at.At(Token), Web, "grant_type=refresh_token&refresh_token="), issued, token);
     }
 
-    private static Task<IConversation> Code(Preparation at, IssuedTokens issued, string scope, string expected)
+    private static async Task<IConversation> CodeAsync(Preparation at, IssuedTokens issued, string scope, string expected)
     {
         var state = Guid.NewGuid().ToString("N");
-        var authorize = RequestTemplate.Get(at.At("/connect/authorize" + AuthorizeQuery(scope, state)), at.Person!.CookieHeader());
+        var authorize = RequestTemplate.Get(at.At("/connect/authorize" + AuthorizeQuery(scope, state)), await at.Person!.CookieHeaderAsync());
         var redeem = RequestTemplate.Post(at.At(Token), Web, RedeemForm);
-        return Task.FromResult<IConversation>(new CodeFlow(authorize, redeem, issued, RealServer.Callback + "?", state, expected));
+        return new CodeFlow(authorize, redeem, issued, RealServer.Callback + "?", state, expected);
     }
 }

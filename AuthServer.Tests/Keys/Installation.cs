@@ -9,7 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace AuthServer.Tests.Keys;
 
 /// <summary>A folder with a database and keys, the nodes that run on it, and their common clock.</summary>
-internal sealed class Installation : IAsyncDisposable
+/// <param name="postgreSql">The connection string of an empty PostgreSQL database; null: SQLite.</param>
+internal sealed class Installation(string? postgreSql = null) : IAsyncDisposable
 {
     public static readonly KeyPeriods Periods = new(TimeSpan.FromDays(90), TimeSpan.FromHours(1), TimeSpan.FromMinutes(15));
 
@@ -29,12 +30,13 @@ internal sealed class Installation : IAsyncDisposable
         var services = new ServiceCollection();
         services.AddSingleton<TimeProvider>(Clock);
         services.AddLogging(logging => logging.AddProvider(new ListLoggerProvider(Logged)).SetMinimumLevel(LogLevel.Trace));
-        services.AddData(new DatabaseSettings(DatabaseSettings.Sqlite, $"Data Source={Home["test.db"]}", Home.Path, Periods.LongestToken));
+        services.AddData(new DatabaseSettings(
+            postgreSql is null ? DatabaseSettings.Sqlite : DatabaseSettings.PostgreSql, postgreSql ?? $"Data Source={Home["test.db"]}", Home.Path, Periods.LongestToken));
         services.AddKeys(new KeySettings(keys, masterKey, Home.Path, Periods));
         more?.Invoke(services);
         var node = services.BuildServiceProvider();
         _nodes.Add(node);
-        await MigrateAsync(node);
+        await node.GetRequiredService<DatabaseStart>().MigrateAsync(CancellationToken.None);
         return node;
     }
 
@@ -44,6 +46,13 @@ internal sealed class Installation : IAsyncDisposable
         var node = await NodeAsync();
         Assert.Empty(await node.OpenKeysAsync(CancellationToken.None));
         return node;
+    }
+
+    /// <summary>As if the database were new.</summary>
+    public async Task ForgetSigningKeysAsync()
+    {
+        await using var db = await (await NodeAsync()).GetRequiredService<IDbContextFactory<AuthDbContext>>().CreateDbContextAsync();
+        await db.SigningKeys.ExecuteDeleteAsync();
     }
 
     public static Task<IReadOnlyList<KeyLife>> LivesAsync(IServiceProvider node) => node.GetRequiredService<KeyRecords>().ReadAsync(CancellationToken.None);
@@ -60,12 +69,6 @@ internal sealed class Installation : IAsyncDisposable
             await node.DisposeAsync();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         Home.Dispose();
-    }
-
-    private static async Task MigrateAsync(ServiceProvider node)
-    {
-        await using var db = await node.GetRequiredService<IDbContextFactory<AuthDbContext>>().CreateDbContextAsync();
-        await db.Database.MigrateAsync();
     }
 
     private sealed class ListLoggerProvider(List<string> lines) : ILoggerProvider, ILogger

@@ -44,19 +44,15 @@ public sealed class KeyRingTests : IAsyncDisposable
         var ring = node.GetRequiredService<KeyRing>();
         await ring.StartAsync(CancellationToken.None);
         _installation.Clock.Advance(TimeSpan.FromDays(1));
-        var command = (await _installation.NodeAsync()).GetRequiredService<KeyChanges>();
-
         var other = await _installation.StartedAsync(); // the command's process has its master key open
         var plan = await other.GetRequiredService<KeyChanges>().ApplyAsync((schedule, all, now) => schedule.Revoke(all, old, now), CancellationToken.None);
-        _installation.Clock.Advance(KeyRing.ReloadEvery);
-        await Until(() => !File.Exists(_installation.KeyFile(old)));
+        await UntilAsync(() => !File.Exists(_installation.KeyFile(old)));
 
         Assert.Null(keys.Verification.Find(old));
         Assert.Equal(plan!.Events[1].KeyId, keys.Current(JwsAlgorithm.ES256).KeyId);
         Assert.NotNull(keys.Verification.Find(plan.Events[2].KeyId));
         Assert.Equal(["key.revoked", "key.rotated", "key.created"], (await Installation.TrailAsync(node)).Skip(4).OrderBy(e => Order(e.Type)).Select(e => e.Type));
         await ring.StopAsync(CancellationToken.None);
-        Assert.NotNull(command);
     }
 
     [Fact]
@@ -66,14 +62,14 @@ public sealed class KeyRingTests : IAsyncDisposable
         var keys = node.GetRequiredService<SigningKeys>();
         var ring = node.GetRequiredService<KeyRing>();
         var before = keys.Snapshot;
-        await using (var db = await node.GetRequiredService<IDbContextFactory<Data.AuthDbContext>>().CreateDbContextAsync())
+        await using (var db = await node.GetRequiredService<IDbContextFactory<AuthServer.Data.AuthDbContext>>().CreateDbContextAsync())
             await db.Database.ExecuteSqlRawAsync("ALTER TABLE \"SigningKeys\" RENAME TO \"Gone\"");
         await ring.StartAsync(CancellationToken.None);
 
-        _installation.Clock.Advance(KeyRing.ReloadEvery);
-        await Until(() => _installation.Logged.ToArray().Any(line => line.Contains("could not be reloaded", StringComparison.Ordinal)));
+        await UntilAsync(() => _installation.Logged.ToArray().Any(line => line.Contains("could not be reloaded", StringComparison.Ordinal)));
 
         Assert.Same(before, keys.Snapshot);
+        Assert.NotEmpty(keys.Algorithms);
         await ring.StopAsync(CancellationToken.None);
     }
 
@@ -95,44 +91,6 @@ public sealed class KeyRingTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Nodes_that_rotate_at_the_same_moment_make_one_new_key()
-    {
-        var nodes = new List<ServiceProvider>();
-        for (var i = 0; i < 4; i++)
-            nodes.Add(await _installation.StartedAsync());
-        _installation.Clock.Advance(Installation.Periods.RotateEvery);
-
-        await Task.WhenAll(nodes.Select(node => Task.Run(() => node.GetRequiredService<KeyRing>().ReloadAsync(CancellationToken.None))));
-
-        var lives = await Installation.LivesAsync(nodes[0]);
-        var now = _installation.Clock.Now;
-        Assert.Equal(6, lives.Count);
-        foreach (var algorithm in new[] { JwsAlgorithm.ES256, JwsAlgorithm.RS256 })
-        {
-            Assert.Single(lives, key => key.Algorithm == algorithm && key.StateAt(now) == KeyState.Current);
-            Assert.Single(lives, key => key.Algorithm == algorithm && key.StateAt(now) == KeyState.Next);
-        }
-        Assert.Equal(lives.Select(life => life.KeyId).Order(), Directory.GetFiles(_installation.Home["keys/signing"]).Select(Path.GetFileNameWithoutExtension).Order());
-        Assert.Equal(2, (await Installation.TrailAsync(nodes[0])).Count(e => e.Type == "key.rotated"));
-        Assert.Single(nodes.Select(node => node.GetRequiredService<SigningKeys>().ETag).Distinct());
-    }
-
-    [Fact]
-    public async Task Nodes_that_start_at_the_same_moment_on_a_new_database_share_one_set_of_keys()
-    {
-        var nodes = new List<ServiceProvider>();
-        for (var i = 0; i < 4; i++)
-            nodes.Add(await _installation.NodeAsync());
-
-        var faults = await Task.WhenAll(nodes.Select(node => Task.Run(() => node.OpenKeysAsync(CancellationToken.None))));
-
-        Assert.All(faults, Assert.Empty);
-        Assert.Equal(4, (await Installation.LivesAsync(nodes[0])).Count);
-        Assert.Equal(4, Directory.GetFiles(_installation.Home["keys/signing"]).Length);
-        Assert.Single(nodes.Select(node => node.GetRequiredService<SigningKeys>().ETag).Distinct());
-    }
-
-    [Fact]
     public async Task No_secret_is_logged()
     {
         var node = await _installation.StartedAsync();
@@ -145,9 +103,13 @@ public sealed class KeyRingTests : IAsyncDisposable
 
     private static int Order(string type) => type switch { "key.revoked" => 0, "key.rotated" => 1, _ => 2 };
 
-    private static async Task Until(Func<bool> condition)
+    // The ring works on a thread of its own: time passes for it until it has done what is asked for.
+    private async Task UntilAsync(Func<bool> condition)
     {
         while (!condition())
-            await Task.Delay(5); // the ring's own thread does the work
+        {
+            _installation.Clock.Advance(KeyRing.ReloadEvery);
+            await Task.Delay(5);
+        }
     }
 }

@@ -148,8 +148,7 @@ public sealed class KeyStartTests : IAsyncDisposable
     {
         await _installation.StartedAsync();
         var before = Directory.GetFiles(_installation.Home["keys"], "*", SearchOption.AllDirectories).ToDictionary(path => path, File.ReadAllBytes);
-        await using (var db = await (await _installation.NodeAsync()).GetRequiredService<IDbContextFactory<Data.AuthDbContext>>().CreateDbContextAsync())
-            await db.SigningKeys.ExecuteDeleteAsync();
+        await _installation.ForgetSigningKeysAsync();
 
         await _installation.StartedAsync();
 
@@ -161,7 +160,7 @@ public sealed class KeyStartTests : IAsyncDisposable
     public async Task A_key_id_that_leads_out_of_the_folder_is_refused()
     {
         var node = await _installation.StartedAsync();
-        await using (var db = await node.GetRequiredService<IDbContextFactory<Data.AuthDbContext>>().CreateDbContextAsync())
+        await using (var db = await node.GetRequiredService<IDbContextFactory<AuthServer.Data.AuthDbContext>>().CreateDbContextAsync())
         {
             db.SigningKeys.Add(new SigningKeyRecord { KeyId = "../master", Algorithm = "ES256", CreatedAt = _installation.Clock.Now, ActivatesAt = _installation.Clock.Now });
             await db.SaveChangesAsync();

@@ -1,4 +1,3 @@
-using System.Data;
 using AuthServer.Accounts;
 using AuthServer.Applications;
 using AuthServer.Audit;
@@ -57,6 +56,10 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
     /// <summary>Whether a single command of it entered, and leaves when it has run.</summary>
     internal bool InGateForCommand { get; set; }
 
+    /// <summary>Whether a transaction of it entered, and leaves when its connection closes. On SQLite nobody else writes meanwhile:
+    /// hash passwords and ask other servers before.</summary>
+    internal bool InGateForTransaction { get; set; }
+
     public override int SaveChanges(bool acceptAllChangesOnSuccess) =>
         throw new NotSupportedException("Changes are saved by SaveChangesAsync.");
 
@@ -66,28 +69,6 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
         try
         {
             return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
-        }
-        finally
-        {
-            LeaveGate(entered);
-        }
-    }
-
-    /// <summary>Several saves in one commit. False, or an exception: nothing of them is stored. Nobody else writes meanwhile on SQLite,
-    /// so hash passwords and ask other servers before.</summary>
-    public async Task<bool> TransactAsync(IsolationLevel isolation, Func<CancellationToken, Task<bool>> change, CancellationToken ct)
-    {
-        var entered = await EnterGateAsync(ct);
-        try
-        {
-            await using var transaction = await Database.BeginTransactionAsync(isolation, ct);
-            if (!await change(ct))
-            {
-                return false;
-            }
-
-            await transaction.CommitAsync(CancellationToken.None);
-            return true;
         }
         finally
         {

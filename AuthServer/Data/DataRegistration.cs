@@ -16,6 +16,8 @@ public static class DataRegistration
         services.AddSingleton(settings);
         services.AddSingleton<RevocationIndex>();
         services.AddSingleton<RevocationFeed>();
+        services.AddSingleton<TokenPruning>();
+        services.AddHostedService<Pruning>();
         services.AddSingleton<DatabaseStart>();
         services.AddSingleton<IAuthorizationCodes, StoredCodes>();
         services.AddSingleton<IRefreshTokens, StoredRefreshTokens>();
@@ -39,6 +41,7 @@ public static class DataRegistration
         services.AddSingleton<WriteGate>();
         services.AddSingleton<IDatabaseWriter, SqliteWriter>();
         services.AddSingleton<IDatabaseReader, SqliteReader>();
+        services.AddHostedService<RevocationPolling>();
         services.AddPooledDbContextFactory<SqliteAuthDbContext>(options =>
             options.UseSqlite(connections.ConnectionString).AddInterceptors(connections, new WriteGateInterceptor()));
         return services.AddSingleton<IDbContextFactory<AuthDbContext>, ContextFactory<SqliteAuthDbContext>>();
@@ -56,6 +59,7 @@ public static class DataRegistration
         services.AddSingleton(_ => NpgsqlDataSource.Create(parts.ConnectionString));
         services.AddSingleton<IDatabaseWriter, PostgreSqlWriter>();
         services.AddSingleton<IDatabaseReader, PostgreSqlReader>();
+        services.AddHostedService<RevocationListener>();
         services.AddPooledDbContextFactory<PostgreSqlAuthDbContext>((provider, options) =>
             options.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>()));
         return services.AddSingleton<IDbContextFactory<AuthDbContext>, ContextFactory<PostgreSqlAuthDbContext>>();

@@ -52,16 +52,7 @@ public sealed class DatabaseStart(IDbContextFactory<AuthDbContext> contexts, ISe
             return false;
         }
 
-        var entered = await context.EnterGateAsync(ct);
-        try
-        {
-            await context.Database.MigrateAsync(ct);
-        }
-        finally
-        {
-            context.LeaveGate(entered);
-        }
-
+        await context.Database.MigrateAsync(ct);
         return applied.Count == 0;
     }
 

@@ -3,9 +3,9 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace AuthServer.Data;
 
-/// <summary>What a context writes without SaveChangesAsync (ExecuteUpdate, ExecuteDelete, SQL) passes the gate too,
-/// and a transaction that would hold SQLite's lock outside the gate is refused.</summary>
-internal sealed class WriteGateInterceptor : DbCommandInterceptor, IDbTransactionInterceptor
+/// <summary>What a context writes without SaveChangesAsync passes the gate too: a single command (ExecuteUpdate, ExecuteDelete, SQL) while it runs,
+/// a transaction until its connection closes.</summary>
+internal sealed class WriteGateInterceptor : DbCommandInterceptor, IDbTransactionInterceptor, IDbConnectionInterceptor
 {
     public override async ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(
         DbCommand command, CommandEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
@@ -44,11 +44,32 @@ internal sealed class WriteGateInterceptor : DbCommandInterceptor, IDbTransactio
         DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result) =>
         throw new NotSupportedException("The database is written to asynchronously.");
 
-    public ValueTask<InterceptionResult<DbTransaction>> TransactionStartingAsync(
-        DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result, CancellationToken cancellationToken = default) =>
-        eventData.Context is AuthDbContext { InGate: false }
-            ? throw new NotSupportedException("Transactions are made by AuthDbContext.TransactAsync or IDatabaseWriter.")
-            : ValueTask.FromResult(result);
+    public async ValueTask<InterceptionResult<DbTransaction>> TransactionStartingAsync(
+        DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result, CancellationToken cancellationToken = default)
+    {
+        if (eventData.Context is AuthDbContext { InGate: false } context)
+        {
+            context.InGateForTransaction = await context.EnterGateAsync(cancellationToken);
+        }
+
+        return result;
+    }
+
+    // However a transaction ends, EF closes the connection that it opened for it; it tells of no rollback by disposing.
+    public void ConnectionClosed(DbConnection connection, ConnectionEndEventData eventData)
+    {
+        if (eventData.Context is AuthDbContext { InGateForTransaction: true } context)
+        {
+            context.InGateForTransaction = false;
+            context.LeaveGate(true);
+        }
+    }
+
+    public Task ConnectionClosedAsync(DbConnection connection, ConnectionEndEventData eventData)
+    {
+        ConnectionClosed(connection, eventData);
+        return Task.CompletedTask;
+    }
 
     private static bool Writes(CommandEventData eventData) =>
         eventData.CommandSource is CommandSource.ExecuteUpdate or CommandSource.ExecuteDelete or CommandSource.ExecuteSqlRaw;

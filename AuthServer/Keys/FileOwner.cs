@@ -14,7 +14,7 @@ internal static class FileOwner
 
     public static void Inherit(SafeFileHandle file, string directory)
     {
-        if (!OperatingSystem.IsLinux() || Environment.UserName != "root")
+        if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess)
             return;
         var answer = new byte[256]; // struct statx: the same on every architecture
         if (Statx(CurrentDirectory, OwnerOnlyFiles.NativePath(directory), 0, AskUserAndGroup, answer) != 0)

@@ -26,18 +26,15 @@ internal sealed class KeyRecords(IDbContextFactory<AuthDbContext> contexts)
         await using var db = await contexts.CreateDbContextAsync(ct);
         try
         {
-            return await db.TransactAsync(
-                IsolationLevel.Serializable,
-                async changeCt =>
-                {
-                    var rows = await db.SigningKeys.ToListAsync(changeCt);
-                    if (!Lives(rows).SequenceEqual(before))
-                        return false;
-                    Write(db, rows, plan, now);
-                    await db.SaveChangesAsync(changeCt);
-                    return true;
-                },
-                ct);
+            // Serializable: of two nodes that both saw an empty table, or the same rows, one is refused by the database.
+            await using var transaction = await db.Database.BeginTransactionAsync(IsolationLevel.Serializable, ct);
+            var rows = await db.SigningKeys.ToListAsync(ct);
+            if (!Lives(rows).SequenceEqual(before))
+                return false;
+            Write(db, rows, plan, now);
+            await db.SaveChangesAsync(ct);
+            await transaction.CommitAsync(ct);
+            return true;
         }
         catch (Exception error) when (IsConflict(error))
         {

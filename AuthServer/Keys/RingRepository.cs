@@ -10,7 +10,7 @@ internal sealed class RingRepository(KeyDirectory directory) : IXmlRepository
     private const string Extension = ".xml";
 
     public IReadOnlyCollection<XElement> GetAllElements() => Directory.Exists(directory.Ring)
-        ? [.. Directory.EnumerateFiles(directory.Ring, "*" + Extension).Where(IsWhole).Order(StringComparer.Ordinal).Select(path => XElement.Load(path))]
+        ? [.. Directory.EnumerateFiles(directory.Ring, "*" + Extension).Order(StringComparer.Ordinal).Select(path => XElement.Load(path))]
         : [];
 
     public void StoreElement(XElement element, string friendlyName)
@@ -19,6 +19,4 @@ internal sealed class RingRepository(KeyDirectory directory) : IXmlRepository
         var name = friendlyName is { Length: > 0 } && friendlyName.All(c => char.IsAsciiLetterOrDigit(c) || c == '-') ? friendlyName : Guid.NewGuid().ToString();
         OwnerOnlyFiles.Write(Path.Combine(directory.Ring, name + Extension), Encoding.UTF8.GetBytes(element.ToString()));
     }
-
-    private static bool IsWhole(string path) => !Path.GetFileName(path).StartsWith('.');
 }

@@ -14,11 +14,14 @@ public sealed class ChildServer : IDisposable
 
     private readonly Process _process;
     private readonly Queue<string> _output = new();
+    private bool _ended;
 
     private ChildServer(Process process, IPEndPoint address)
     {
         _process = process;
         Address = address;
+        // Whoever stops this program stops its servers too.
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Dispose();
     }
 
     public IPEndPoint Address { get; }
@@ -27,6 +30,9 @@ public sealed class ChildServer : IDisposable
 
     /// <summary>From the start of the process to the first good answer.</summary>
     public TimeSpan ReadyAfter { get; private set; }
+
+    /// <summary>Processor time until then, on all cores: the figure that a busy machine does not spoil.</summary>
+    public TimeSpan ReadyWork { get; private set; }
 
     public static IPEndPoint FreeAddress()
     {
@@ -78,12 +84,13 @@ public sealed class ChildServer : IDisposable
 
     public void Dispose()
     {
-        if (!_process.HasExited)
+        if (Interlocked.Exchange(ref _ended, true))
         {
-            _process.Kill(entireProcessTree: true);
-            _process.WaitForExit();
+            return;
         }
 
+        _process.Kill(entireProcessTree: true);
+        _process.WaitForExit();
         _process.Dispose();
     }
 
@@ -118,6 +125,7 @@ public sealed class ChildServer : IDisposable
                 if (answer.IsSuccessStatusCode)
                 {
                     ReadyAfter = clock.Elapsed;
+                    ReadyWork = _process.TotalProcessorTime;
                     return;
                 }
             }

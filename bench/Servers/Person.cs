@@ -14,6 +14,7 @@ public sealed class Person : IDisposable
     private readonly Uri _server;
     private readonly CookieContainer _cookies = new();
     private readonly HttpClient _http;
+    private bool _consented;
 
     public Person(Uri server)
     {
@@ -21,13 +22,18 @@ public sealed class Person : IDisposable
         _http = new HttpClient(new SocketsHttpHandler { CookieContainer = _cookies, AllowAutoRedirect = false });
     }
 
-    /// <summary>For raw requests of the same session; with its line end.</summary>
-    public string CookieHeader() => $"Cookie: {_cookies.GetCookieHeader(_server)}\r\n";
+    /// <summary>The session, for raw requests; with its line end.</summary>
+    public async Task<string> CookieHeaderAsync()
+    {
+        await ConsentAsync();
+        return $"Cookie: {_cookies.GetCookieHeader(_server)}\r\n";
+    }
 
-    /// <summary>Goes through the whole flow, with whatever pages it needs, and returns one member of the token answer.</summary>
+    /// <summary>Goes through the whole flow and returns one member of the token answer.</summary>
     /// <exception cref="InvalidOperationException">The server answered something else.</exception>
     public async Task<string> TokenAsync(string scope, string member)
     {
+        await ConsentAsync();
         var code = await CodeAsync(scope);
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_server, "/connect/token"));
         request.Headers.Authorization = new AuthenticationHeaderValue(
@@ -43,6 +49,16 @@ public sealed class Person : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
+
+    /// <summary>Signs in and consents once to all that is asked later: what is measured needs no page any more.</summary>
+    private async Task ConsentAsync()
+    {
+        if (!_consented)
+        {
+            await CodeAsync($"openid offline_access {RealServer.Scope}");
+            _consented = true;
+        }
+    }
 
     private async Task<string> CodeAsync(string scope)
     {

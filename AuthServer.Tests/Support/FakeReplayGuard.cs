@@ -1,0 +1,8 @@
+using AuthServer.Protocol.State;
+
+namespace AuthServer.Tests.Support;
+
+internal sealed class FakeReplayGuard(FakeState state) : IReplayGuard
+{
+    public Task<bool> TryAddAsync(string handle, DateTimeOffset expiresAt, CancellationToken ct) => state.Do(() => state.Handles.Add(handle));
+}
