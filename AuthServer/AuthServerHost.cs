@@ -139,13 +139,16 @@ public static class AuthServerHost
     private static void Map(WebApplication app, AuthServerSettings settings)
     {
         app.UseProxies(settings.Proxies);
-        app.UsePageHeaders(settings.Issuer);
-        app.UseUnhandledErrors();
-        app.UseErrorPages();
-        app.UseStaticFiles();
+        app.UseUnhandledErrors(settings.Issuer);
+
+        // Programs pass none of what only pages need.
+        app.UseWhen(ErrorPages.IsForPeople, pages => pages
+            .UsePageHeaders()
+            .UseStatusCodePagesWithReExecute("/error", "?status={0}")
+            .UseStaticFiles()
+            .UseAuthentication());
         app.UseRouting();
         app.UseCors();
-        app.UseAuthentication();
         app.MapEndpoints();
         app.MapRazorPages();
         app.MapHealth();
