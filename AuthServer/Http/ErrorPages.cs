@@ -1,5 +1,6 @@
 using AuthServer.Protocol;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -10,7 +11,19 @@ namespace AuthServer.Http;
 public static partial class ErrorPages
 {
     public static IApplicationBuilder UseErrorPages(this IApplicationBuilder app) => app.UseWhen(
-        http => IsForPeople(http), branch => branch.UseStatusCodePagesWithReExecute("/error", "?status={0}"));
+        http => IsForPeople(http),
+        branch => branch.UseStatusCodePagesWithReExecute("/error", "?status={0}").Use(ReadErrorPage));
+
+    /// <summary>The error page is read, whatever the method of the request that failed: pages answer few others, and OPTIONS with success.</summary>
+    private static Task ReadErrorPage(HttpContext http, RequestDelegate next)
+    {
+        if (http.Features.Get<IStatusCodeReExecuteFeature>() is not null && !HttpMethods.IsHead(http.Request.Method))
+        {
+            http.Request.Method = HttpMethods.Get;
+        }
+
+        return next(http);
+    }
 
     public static IApplicationBuilder UseUnhandledErrors(this IApplicationBuilder app)
     {

@@ -9,6 +9,8 @@ public sealed record AuthorizeRequest
 {
     private const int LongestValue = 2048;
 
+    private static readonly string[] Returned = ["state", "nonce"];
+
     private static readonly string[] Bounded = ["state", "nonce", "login_hint", "ui_locales", "acr_values"];
 
     // Features that are not here: to ignore them would weaken what the client asked for.
@@ -54,6 +56,7 @@ public sealed record AuthorizeRequest
             ?? CheckResponseMode(request)
             ?? Pkce.CheckChallenge(request["code_challenge"], request["code_challenge_method"], client.RequiresPkce || client.IsPublic)
             ?? CheckLengths(request)
+            ?? CheckReturned(request)
             ?? PromptValues.TryParse(request["prompt"], out _)) is { } fault)
         {
             return fault;
@@ -122,6 +125,12 @@ public sealed record AuthorizeRequest
     private static OAuthError? CheckLengths(Parameters request) =>
         Bounded.FirstOrDefault(name => request[name]?.Length > LongestValue) is { } name
             ? OAuthError.InvalidRequest($"The parameter {name} is too long.")
+            : null;
+
+    /// <summary>RFC 6749 §A.5 allows no control characters, and a browser that posts them in a form changes them: they would not come back as they went.</summary>
+    private static OAuthError? CheckReturned(Parameters request) =>
+        Returned.FirstOrDefault(name => request[name]?.Any(char.IsControl) == true) is { } name
+            ? OAuthError.InvalidRequest($"The parameter {name} holds a control character.")
             : null;
 
     private static OAuthError? ParseMaxAge(string? value, out TimeSpan? maxAge)
