@@ -162,7 +162,7 @@ public sealed class ConsentTests(BrowserSide side) : IClassFixture<BrowserSide>
         Assert.Equal("consent_required", (await BrowserSide.AnswerAsync(browser, "external", Flows.WebRedirect, ("scope", "openid email")))["error"]);
     }
 
-    private Task GrantAsync(string clientId, string subject) => side.Server.QueryAsync(async context =>
+    private Task<int> GrantAsync(string clientId, string subject) => side.Server.QueryAsync(async context =>
     {
         var application = await context.Applications.SingleAsync(row => row.ClientId == clientId);
         context.Authorizations.Add(new OpenIddictAuthorization

@@ -22,7 +22,12 @@ public sealed record AuthorizeRequest
 
     public required Target Target { get; init; }
 
+    /// <summary>Only claims that the client may see.</summary>
     public required ClaimsRequest Claims { get; init; }
+
+    /// <summary>Everything a person must allow: the scopes, and those whose claims are asked for by name.</summary>
+    public IReadOnlyList<string> Asked =>
+        Claims.IdToken.Count + Claims.UserInfo.Count == 0 ? Target.Scopes : [.. Target.Scopes.Union(Claims.Scopes, StringComparer.Ordinal)];
 
     public required Prompts Prompt { get; init; }
 
@@ -75,13 +80,18 @@ public sealed record AuthorizeRequest
             return OAuthError.InvalidRequest("The id_token_hint is not an ID token that this server made for this client.");
         }
 
+        if (claims.RequiredSubject is { } required && required != expected)
+        {
+            return OAuthError.InvalidRequest("The id_token_hint and the claims parameter name different people.");
+        }
+
         _ = PromptValues.TryParse(request["prompt"], out var prompt);
         return new AuthorizeRequest
         {
             Redirect = redirect,
             ResponseMode = ResponseModeOf(request),
             Target = target,
-            Claims = claims,
+            Claims = claims.Within(scope => target.Scopes.Contains(ScopeNames.OpenId) && (client.Scopes.Contains(scope) || target.Scopes.Contains(scope))),
             Prompt = prompt,
             CodeChallenge = request["code_challenge"],
             Nonce = request["nonce"],
