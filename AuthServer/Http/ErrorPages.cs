@@ -1,5 +1,6 @@
 using AuthServer.Protocol;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -9,8 +10,27 @@ namespace AuthServer.Http;
 /// <summary>What a caller sees of what went wrong here: protocol callers JSON, people a page, nobody a stack trace.</summary>
 public static partial class ErrorPages
 {
+<<<<<<< HEAD
     /// <summary>The outermost step, which also keeps browsers from guessing what an answer is.</summary>
     public static IApplicationBuilder UseUnhandledErrors(this IApplicationBuilder app, IssuerUri issuer)
+=======
+    public static IApplicationBuilder UseErrorPages(this IApplicationBuilder app) => app.UseWhen(
+        http => IsForPeople(http),
+        branch => branch.UseStatusCodePagesWithReExecute("/error", "?status={0}").Use(ReadErrorPage));
+
+    /// <summary>The error page is read, whatever the method of the request that failed: pages answer few others, and OPTIONS with success.</summary>
+    private static Task ReadErrorPage(HttpContext http, RequestDelegate next)
+    {
+        if (http.Features.Get<IStatusCodeReExecuteFeature>() is not null && !HttpMethods.IsHead(http.Request.Method))
+        {
+            http.Request.Method = HttpMethods.Get;
+        }
+
+        return next(http);
+    }
+
+    public static IApplicationBuilder UseUnhandledErrors(this IApplicationBuilder app)
+>>>>>>> spec2
     {
         var logger = app.ApplicationServices.GetRequiredService<ILoggerFactory>().CreateLogger("AuthServer.Http");
         return app.Use(async (http, next) =>
