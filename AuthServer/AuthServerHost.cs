@@ -156,7 +156,7 @@ public static class AuthServerHost
         // Programs pass none of what only pages need.
         app.UseWhen(ErrorPages.IsForPeople, pages => pages
             .UsePageHeaders()
-            .UseStatusCodePagesWithReExecute("/error", "?status={0}")
+            .UseErrorPages()
             .UseStaticFiles()
             .UseAuthentication());
         app.UseRouting();
