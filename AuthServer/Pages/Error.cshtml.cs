@@ -7,7 +7,6 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace AuthServer.Pages;
 
 /// <summary>What people see of what went wrong. It runs in place of the answer that failed, whatever its method, and repeats nothing of the request.</summary>
-[IgnoreAntiforgeryToken]
 public sealed class ErrorModel : PageModel
 {
     public string Title { get; private set; } = "Something went wrong";
@@ -17,11 +16,7 @@ public sealed class ErrorModel : PageModel
     /// <summary>The protocol's error code.</summary>
     public string? Code { get; private set; }
 
-    public void OnGet() => Read();
-
-    public void OnPost() => Read();
-
-    private void Read()
+    public void OnGet()
     {
         var status = Response.StatusCode;
         if (status == StatusCodes.Status200OK)
