@@ -6,13 +6,9 @@ using Microsoft.EntityFrameworkCore;
 namespace AuthServer.Tests.Pages;
 
 /// <summary>Forms belong to one browser, one session and one request (negative-tests.md 16, 17, 21).</summary>
-public sealed class FormTests : IAsyncLifetime
+public sealed class FormTests(PageServer pages) : IClassFixture<PageServer>
 {
-    private TestServer _server = null!;
-
-    public async Task InitializeAsync() => _server = await Flows.StartAsync();
-
-    public async Task DisposeAsync() => await _server.DisposeAsync();
+    private readonly TestServer _server = pages.Server;
 
     [Theory]
     [InlineData("/sign-in")]
@@ -67,7 +63,7 @@ public sealed class FormTests : IAsyncLifetime
     {
         using var browser = await AskedAsync("openid");
         var token = Token(browser);
-        await browser.GoAsync(Flows.AuthorizeUrl("web", Flows.WebRedirect, ("scope", "openid email things.write")));
+        await browser.GoAsync(Flows.AuthorizeUrl("web", Flows.WebRedirect, ("scope", "openid email things.write"), ("prompt", "consent")));
         await browser.SubmitAsync(new() { ["csrf"] = token }, "Allow");
 
         Assert.Null(browser.Left);
@@ -142,7 +138,7 @@ public sealed class FormTests : IAsyncLifetime
 
         Assert.Null(browser.Left);
         Assert.Contains("Tick at least one", browser.Text, StringComparison.Ordinal);
-        Assert.Equal(0, await _server.QueryAsync(context => context.Authorizations.CountAsync()));
+        Assert.DoesNotContain(await _server.QueryAsync(context => context.Authorizations.AsNoTracking().ToListAsync()), row => row.Scopes == "[\"things.read\"]");
     }
 
     [Fact]
@@ -162,9 +158,8 @@ public sealed class FormTests : IAsyncLifetime
         await browser.SubmitAsync(button: "Deny");
 
         Assert.Equal("access_denied", Flows.Query(browser.Left!)["error"]);
-        var entries = await _server.QueryAsync(context => context.AuditEvents.AsNoTracking()
-            .Where(row => row.Outcome == AuditOutcomes.Denied && row.ClientId == "web").ToListAsync());
-        Assert.Single(entries);
+        var entry = (await _server.TrailAsync(AuditEventTypes.ConsentDenied))[^1];
+        Assert.Equal((AuditOutcomes.Denied, "web"), (entry.Outcome, entry.ClientId));
     }
 
     private static string Token(TestBrowser browser) => browser.Page.QuerySelector("input[name=csrf]")!.GetAttribute("value")!;
@@ -181,7 +176,7 @@ public sealed class FormTests : IAsyncLifetime
     private async Task<TestBrowser> AskedAsync(string scope)
     {
         var browser = new TestBrowser(_server);
-        await browser.GoAsync(Flows.AuthorizeUrl("web", Flows.WebRedirect, ("scope", scope)));
+        await browser.GoAsync(Flows.AuthorizeUrl("web", Flows.WebRedirect, ("scope", scope), ("prompt", "consent")));
         await browser.SignInAsync(Flows.Email, Flows.Password);
         Assert.Equal("/consent", browser.Address.AbsolutePath);
         return browser;

@@ -4,13 +4,9 @@ using AuthServer.Tests.Support;
 namespace AuthServer.Tests.Pages;
 
 /// <summary>What every page is sent with (negative-tests.md 6, 18, 26).</summary>
-public sealed class PageHeaderTests : IAsyncLifetime
+public sealed class PageHeaderTests(PageServer pages) : IClassFixture<PageServer>
 {
-    private TestServer _server = null!;
-
-    public async Task InitializeAsync() => _server = await Flows.StartAsync();
-
-    public async Task DisposeAsync() => await _server.DisposeAsync();
+    private readonly TestServer _server = pages.Server;
 
     [Theory]
     [InlineData("/")]
