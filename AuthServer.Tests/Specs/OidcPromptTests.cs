@@ -130,7 +130,7 @@ public sealed class OidcPromptTests(BrowserSide side) : IClassFixture<BrowserSid
     {
         using var browser = await side.NewcomerAsync();
         var subject = await side.SubjectAsync(browser);
-        string Claims(string sub) => $$"""{"id_token":{"sub":{"value":"{{sub}}"}}}""";
+        string Claims(string sub) => "{\"id_token\":{\"sub\":{\"value\":\"" + sub + "\"}}}";
 
         Assert.Contains("code", (await BrowserSide.AnswerAsync(browser, "implicit", Flows.WebRedirect, ("claims", Claims(subject)), ("prompt", "none"))).Keys);
         Assert.Equal("login_required", (await BrowserSide.AnswerAsync(browser, "implicit", Flows.WebRedirect, ("claims", Claims("usr_other")), ("prompt", "none")))["error"]);
