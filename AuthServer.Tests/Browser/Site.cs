@@ -9,7 +9,7 @@ namespace AuthServer.Tests.Browser;
 public sealed class Site : IAsyncDisposable
 {
     public const string Ada = "ada@example.com";
-    public const string Lengthy = "the-person-with-the-longest-address-of-all-the-people-in-this-town@department.of.long.names.example";
+    public const string Lengthy = "the-person-with-the-longest-address-of-all-in-this-whole-town@department.of.long.names.example";
     public const string Password = "violet canyon under harbor 41";
 
     /// <summary>Names with every kind of letter that could break a layout or pose as something else.</summary>

@@ -145,9 +145,13 @@ public static class Flows
         Assert.Equal(status == 401, response.Headers.WwwAuthenticate.Count > 0);
     }
 
-    public static JsonElement Claims(string jwt)
+    public static JsonElement Header(string jwt) => Part(jwt, 0);
+
+    public static JsonElement Claims(string jwt) => Part(jwt, 1);
+
+    private static JsonElement Part(string jwt, int index)
     {
-        using var json = JsonDocument.Parse(Base64Url.DecodeFromChars(jwt.Split('.')[1]));
+        using var json = JsonDocument.Parse(Base64Url.DecodeFromChars(jwt.Split('.')[index]));
         return json.RootElement.Clone();
     }
 

@@ -11,8 +11,13 @@ public sealed class TestBrowser : IDisposable
     private readonly Uri _server;
 
     public TestBrowser(TestServer server)
+        : this(server.Address)
     {
-        _server = server.Address;
+    }
+
+    public TestBrowser(Uri server)
+    {
+        _server = server;
         _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = Cookies }) { BaseAddress = _server };
     }
 

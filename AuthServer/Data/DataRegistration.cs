@@ -39,6 +39,7 @@ public static class DataRegistration
         var connections = new SqliteConnections(settings);
         services.AddSingleton(connections);
         services.AddSingleton<WriteGate>();
+        services.AddSingleton<SqliteCheckpoints>();
         services.AddSingleton<IDatabaseWriter, SqliteWriter>();
         services.AddSingleton<IDatabaseReader, SqliteReader>();
         services.AddHostedService<RevocationPolling>();

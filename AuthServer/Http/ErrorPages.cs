@@ -10,26 +10,22 @@ namespace AuthServer.Http;
 /// <summary>What a caller sees of what went wrong here: protocol callers JSON, people a page, nobody a stack trace.</summary>
 public static partial class ErrorPages
 {
-    public static IApplicationBuilder UseErrorPages(this IApplicationBuilder app) => app.UseWhen(
-        http => IsForPeople(http),
-        branch => branch.UseStatusCodePagesWithReExecute("/error", "?status={0}").Use(ReadErrorPage));
+    /// <summary>Answers without a body get the error page as theirs.</summary>
+    public static IApplicationBuilder UseErrorPages(this IApplicationBuilder app) =>
+        app.UseStatusCodePagesWithReExecute("/error", "?status={0}").Use(ReadErrorPage);
 
-    /// <summary>The error page is read, whatever the method of the request that failed: pages answer few others, and OPTIONS with success.</summary>
-    private static Task ReadErrorPage(HttpContext http, RequestDelegate next)
-    {
-        if (http.Features.Get<IStatusCodeReExecuteFeature>() is not null && !HttpMethods.IsHead(http.Request.Method))
-        {
-            http.Request.Method = HttpMethods.Get;
-        }
-
-        return next(http);
-    }
-
-    public static IApplicationBuilder UseUnhandledErrors(this IApplicationBuilder app)
+    /// <summary>The outermost step, which also keeps browsers from guessing what an answer is.</summary>
+    public static IApplicationBuilder UseUnhandledErrors(this IApplicationBuilder app, IssuerUri issuer)
     {
         var logger = app.ApplicationServices.GetRequiredService<ILoggerFactory>().CreateLogger("AuthServer.Http");
         return app.Use(async (http, next) =>
         {
+            http.Response.Headers.XContentTypeOptions = "nosniff";
+            if (issuer.IsHttps)
+            {
+                http.Response.Headers.StrictTransportSecurity = "max-age=31536000; includeSubDomains";
+            }
+
             try
             {
                 await next(http);
@@ -67,8 +63,19 @@ public static partial class ErrorPages
         await http.Response.WriteAsync($"Something went wrong here. Try again; if it goes on, tell the operator this number: {http.TraceIdentifier}");
     }
 
+    /// <summary>The error page is read, whatever the method of the request that failed: pages answer few others, and OPTIONS with success.</summary>
+    private static Task ReadErrorPage(HttpContext http, RequestDelegate next)
+    {
+        if (http.Features.Get<IStatusCodeReExecuteFeature>() is not null && !HttpMethods.IsHead(http.Request.Method))
+        {
+            http.Request.Method = HttpMethods.Get;
+        }
+
+        return next(http);
+    }
+
     /// <summary>The browser's routes; every other is for programs.</summary>
-    private static bool IsForPeople(HttpContext http) =>
+    public static bool IsForPeople(HttpContext http) =>
         http.Request.Path.StartsWithSegments("/connect/authorize") || http.Request.Path.StartsWithSegments("/connect/endsession")
         || (!http.Request.Path.StartsWithSegments("/connect") && !http.Request.Path.StartsWithSegments("/.well-known")
             && !http.Request.Path.StartsWithSegments("/health") && !http.Request.Path.StartsWithSegments("/api"));

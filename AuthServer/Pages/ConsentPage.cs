@@ -35,7 +35,7 @@ public sealed record ConsentPage
         var assured = request.Client.IdentityIsAssured(request.Redirect.Uri);
         return new ConsentPage
         {
-            ClientName = request.Client.DisplayName ?? request.Client.ClientId,
+            ClientName = Names.Shown(request.Client.DisplayName ?? request.Client.ClientId),
             ReturnTo = ReturnAddress.Of(request.Redirect.Uri),
             IsAssured = assured,
             Scopes = scopes,
@@ -49,7 +49,7 @@ public sealed record ConsentPage
     }
 
     private static string Lasting(TokenLifetimes lifetimes, bool offline) => offline
-        ? $"Access lasts up to {Durations.InWords(lifetimes.RefreshAbsolute)} if you allow it while you are away"
-            + (lifetimes.RefreshIdle is { } idle ? $", and ends after {Durations.InWords(idle)} without use." : ".")
+        ? $"Access lasts {Durations.InWords(lifetimes.AccessToken)}. While you are away: up to {Durations.InWords(lifetimes.RefreshAbsolute)}"
+            + (lifetimes.RefreshIdle is { } idle ? $", or until it has not been used for {Durations.InWords(idle)}." : ".")
         : $"Access lasts {Durations.InWords(lifetimes.AccessToken)}.";
 }

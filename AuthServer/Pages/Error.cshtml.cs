@@ -1,7 +1,6 @@
 using System.Globalization;
 using AuthServer.Http;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace AuthServer.Pages;
@@ -35,13 +34,11 @@ public sealed class ErrorModel : PageModel
             >= 500 => ("Something went wrong here", "It is not your fault. Try again in a moment."),
             _ => ("This request cannot be answered", "Go back and try again."),
         };
-        if (DisplayedError.Of(HttpContext) is { } shown)
+        if (status != StatusCodes.Status429TooManyRequests && DisplayedError.Of(HttpContext) is { } shown)
         {
-            (Title, Message, Code) = (TitleOf(shown.Code, Title), shown.Message, shown.Code);
+            (Title, Message, Code) = ("This request cannot be answered", shown.Message, shown.Code);
         }
     }
-
-    private static string TitleOf(string code, string otherwise) => code == TooManyRequests.Code ? otherwise : "This request cannot be answered";
 
     private string Wait() =>
         int.TryParse(Response.Headers.RetryAfter, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)

@@ -73,7 +73,7 @@ public sealed class SignInModel(Interactions interactions, SignInSessions sessio
                 Wait = wait.For;
                 return this.TooMany(wait.For);
             default:
-                Faults.Add(nameof(Password), "The e-mail address or the password is wrong.");
+                Faults.Add("", "The e-mail address or the password is wrong.");
                 return Page();
         }
     }
