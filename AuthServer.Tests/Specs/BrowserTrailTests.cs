@@ -12,18 +12,19 @@ public sealed class BrowserTrailTests(BrowserSide side) : IClassFixture<BrowserS
     [Fact]
     public async Task A_sign_in_a_consent_a_code_and_a_sign_out_each_leave_an_event()
     {
-        using var browser = await side.NewcomerAsync();
-        var subject = await side.SubjectAsync(browser);
+        using var browser = await NewcomerAsync();
+        var subject = await BrowserSide.SubjectAsync(browser);
         await BrowserSide.AskAsync(browser, "/consent", "web", Flows.WebRedirect, ("scope", "openid profile"), ("resource", Flows.Api));
-        await browser.SubmitAsync(button: "Allow");
+        await AllowAsync(browser);
         var answer = BrowserSide.Answer(browser);
         var sid = await side.Server.QueryAsync(context => context.Sessions.Where(session => session.UserId == subject).Select(session => session.Id).SingleAsync());
+        side.Clock.Advance(TimeSpan.FromSeconds(1));
         await browser.GoAsync("/connect/endsession?client_id=web");
         await browser.SubmitAsync(button: "Sign out");
 
         var trail = await OfAsync(subject);
-        Assert.Equal(
-            ["user.registered", "user.signed_in", "consent.granted", "authorization_code.issued", "user.signed_out"], trail.Select(row => row.Type));
+        Assert.Equal(["user.registered", "user.signed_in"], trail.Take(2).Select(row => row.Type).Order());
+        Assert.Equal(["consent.granted", "authorization_code.issued", "user.signed_out"], trail.Skip(2).Select(row => row.Type));
         Assert.All(trail, row =>
         {
             Assert.Equal("success", row.Outcome);
@@ -31,7 +32,7 @@ public sealed class BrowserTrailTests(BrowserSide side) : IClassFixture<BrowserS
             Assert.False(string.IsNullOrEmpty(row.CorrelationId));
             Assert.StartsWith("aud_", row.Id, StringComparison.Ordinal);
         });
-        Assert.Equal(sid, trail[1].Target);
+        Assert.Equal(sid, trail.Single(row => row.Type == "user.signed_in").Target);
         Assert.Equal("web", trail[2].ClientId);
         Assert.StartsWith("con_", trail[2].Target, StringComparison.Ordinal);
         using var detail = JsonDocument.Parse(trail[2].Detail!);
@@ -46,8 +47,8 @@ public sealed class BrowserTrailTests(BrowserSide side) : IClassFixture<BrowserS
     [Fact]
     public async Task A_refusal_is_one_event_and_grants_nothing()
     {
-        using var browser = await side.NewcomerAsync();
-        var subject = await side.SubjectAsync(browser);
+        using var browser = await NewcomerAsync();
+        var subject = await BrowserSide.SubjectAsync(browser);
         await BrowserSide.AskAsync(browser, "/consent", "web", Flows.WebRedirect);
         await browser.SubmitAsync(button: "Deny");
 
@@ -60,8 +61,8 @@ public sealed class BrowserTrailTests(BrowserSide side) : IClassFixture<BrowserS
     public async Task A_refused_sign_in_is_an_event_of_a_known_person_and_a_count_of_anybody_else()
     {
         var email = $"{Guid.NewGuid():N}@example.com";
-        using var browser = await side.NewcomerAsync(email);
-        var subject = await side.SubjectAsync(browser);
+        using var browser = await NewcomerAsync(email);
+        var subject = await BrowserSide.SubjectAsync(browser);
         var counted = await CountAsync("sign_in");
         using var stranger = side.Browser();
         await stranger.GoAsync("/sign-in");
@@ -76,11 +77,11 @@ public sealed class BrowserTrailTests(BrowserSide side) : IClassFixture<BrowserS
     [Fact]
     public async Task A_change_of_password_and_a_failed_one_are_events()
     {
-        using var browser = await side.NewcomerAsync();
-        var subject = await side.SubjectAsync(browser);
-        side.Clock.Advance(TimeSpan.FromSeconds(1));
+        using var browser = await NewcomerAsync();
+        var subject = await BrowserSide.SubjectAsync(browser);
         await browser.GoAsync("/account/password");
         await browser.SubmitAsync(new() { ["Present"] = "a wrong password", ["Wanted"] = "seventeen purple umbrellas sing" });
+        side.Clock.Advance(TimeSpan.FromSeconds(1));
         await browser.SubmitAsync(new() { ["Present"] = Flows.Password, ["Wanted"] = "seventeen purple umbrellas sing" });
 
         var trail = (await OfAsync(subject)).Where(row => row.Type == "user.password_changed").Select(row => (row.Outcome, row.Reason));
@@ -113,10 +114,26 @@ public sealed class BrowserTrailTests(BrowserSide side) : IClassFixture<BrowserS
         {
             Content = BrowserSide.Form(browser, ("Email", "x\r\nInformation forged line"), ("Password", "y\nforged line")),
         };
-        request.Headers.TryAddWithoutValidation("User-Agent", "forged line \u00e9 " + new string('u', 500));
+        request.Headers.TryAddWithoutValidation("User-Agent", "forged line " + new string('u', 500));
         await browser.SendAsync(request);
 
         Assert.DoesNotContain(side.Server.Logs.All, line => line.Contains("forged line", StringComparison.Ordinal));
+    }
+
+    /// <summary>Events of one millisecond have no order.</summary>
+    private async Task<TestBrowser> NewcomerAsync(string? email = null)
+    {
+        var browser = await side.NewcomerAsync(email);
+        side.Clock.Advance(TimeSpan.FromSeconds(1));
+        return browser;
+    }
+
+    private async Task AllowAsync(TestBrowser browser)
+    {
+        using var steps = side.Steps(browser);
+        using var allowed = await steps.PostAsync(browser.Address, BrowserSide.Form(browser, ("decision", "allow"), ("scope", "profile")));
+        side.Clock.Advance(TimeSpan.FromSeconds(1));
+        await browser.GoAsync(allowed.Headers.Location!.OriginalString);
     }
 
     private Task<List<AuditEventRow>> OfAsync(string subject) =>

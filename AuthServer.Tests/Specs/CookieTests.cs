@@ -139,7 +139,11 @@ internal static class CookieWalk
         using var http = server.CreateClient();
         async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request)
         {
-            request.Headers.Add("Cookie", string.Join("; ", jar.Select(pair => $"{pair.Key}={pair.Value}")));
+            if (jar.Count > 0)
+            {
+                request.Headers.Add("Cookie", string.Join("; ", jar.Select(pair => $"{pair.Key}={pair.Value}")));
+            }
+
             if (forwardedProto)
             {
                 request.Headers.Add("X-Forwarded-Proto", "https");

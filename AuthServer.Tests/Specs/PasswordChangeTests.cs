@@ -39,6 +39,7 @@ public sealed class PasswordChangeTests(BrowserSide side) : IClassFixture<Browse
         await old.GoAsync("/sign-in");
         await old.SignInAsync(email, Flows.Password);
         BrowserSide.AssertAt(old, "/sign-in");
+        side.Clock.Advance(TimeSpan.FromSeconds(1));
         using var renewed = await side.SignedInAsync(email, Wanted);
         Assert.Equal(HttpStatusCode.OK, await UserInfoStatusAsync(await TokensAsync(renewed)));
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using AuthServer.Configuration;
 using AuthServer.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 
@@ -35,6 +36,22 @@ public sealed class SessionTests(BrowserSide side) : IClassFixture<BrowserSide>
         using var second = await side.SignedInAsync();
 
         Assert.NotEqual(await SidAsync(first), await SidAsync(second));
+    }
+
+    /// <summary>Else signing out would leave behind whatever began before the password was typed once more.</summary>
+    [Fact]
+    [Trait("negative", "17")]
+    public async Task The_same_person_goes_on_in_the_same_session_with_a_new_cookie()
+    {
+        using var browser = await side.SignedInAsync();
+        var (cookie, sid) = (Cookie(browser, "session"), await SidAsync(browser));
+        side.Clock.Advance(TimeSpan.FromSeconds(10));
+        await BrowserSide.AskAsync(browser, "/sign-in", "implicit", Flows.WebRedirect, ("prompt", "login"));
+
+        await browser.SignInAsync(Flows.Email, Flows.Password);
+
+        Assert.NotEqual(cookie, Cookie(browser, "session"));
+        Assert.Equal(sid, await SidAsync(browser));
     }
 
     [Fact]
@@ -144,7 +161,7 @@ public sealed class SessionTests(BrowserSide side) : IClassFixture<BrowserSide>
         var waiting = browser.Address.PathAndQuery;
         using var bare = side.Server.CreateClient();
         var url = Flows.AuthorizeUrl("implicit", Flows.WebRedirect, ("prompt", "none"));
-        using var form = new StringContent(url[(url.IndexOf('?', StringComparison.Ordinal) + 1)..], System.Text.Encoding.ASCII, "application/x-www-form-urlencoded");
+        using var form = new StringContent(url[(url.IndexOf('?', StringComparison.Ordinal) + 1)..], System.Text.Encoding.UTF8, "application/x-www-form-urlencoded");
         using var posted = await bare.PostAsync("/connect/authorize", form);
         Assert.Equal(HttpStatusCode.SeeOther, posted.StatusCode);
         Assert.False(posted.Headers.Contains("Set-Cookie"));
@@ -165,9 +182,17 @@ public sealed class SessionTests(BrowserSide side) : IClassFixture<BrowserSide>
     }
 }
 
-/// <summary>A person whom the configuration no longer names.</summary>
+/// <summary>A person whom the configuration no longer names, and sessions that would outlive the memory of their end.</summary>
 public sealed class DisabledPersonTests
 {
+    [Fact]
+    public async Task A_session_may_not_last_longer_than_its_end_is_remembered()
+    {
+        var refused = await Assert.ThrowsAsync<StartRefusedException>(() => Flows.StartAsync(("AuthServer:Tokens:Session", "31.00:00:00")));
+
+        Assert.Contains("AuthServer:Tokens:Session", refused.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Somebody_who_was_disabled_gets_no_code_no_token_and_no_page()
     {
