@@ -17,6 +17,8 @@ internal sealed class Clients(ServerProcess server, string cookies) : IDisposabl
 
     private readonly HttpClient _http = server.CreateClient();
     private int _answered;
+    private int _killAt;
+    private Func<Task> _kill = () => Task.CompletedTask;
 
     /// <summary>Signs in and consents once, by the pages; the cookies of that browser.</summary>
     public static async Task<string> SignInAsync(ServerProcess server)
@@ -26,11 +28,12 @@ internal sealed class Clients(ServerProcess server, string cookies) : IDisposabl
         return browser.Cookies.GetCookieHeader(server.Address);
     }
 
-    /// <summary>Kills the server at its n-th answered token, and returns when every worker has noticed.</summary>
-    public async Task RunUntilKilledAsync(Ledger ledger, int workers, int killAt)
+    /// <summary>Runs until the server is killed, and returns when every worker has noticed.</summary>
+    /// <param name="killAt">At which answered token to kill.</param>
+    public async Task RunUntilKilledAsync(Ledger ledger, int workers, int killAt, Func<Task> kill)
     {
-        _answered = 0;
-        await Task.WhenAll(Enumerable.Range(0, workers).Select(worker => Task.Run(() => RunAsync(ledger, worker, killAt))));
+        (_answered, _killAt, _kill) = (0, killAt, kill);
+        await Task.WhenAll(Enumerable.Range(0, workers).Select(worker => Task.Run(() => RunAsync(ledger, worker))));
     }
 
     /// <summary>Tokens for a code; or the error.</summary>
@@ -41,13 +44,13 @@ internal sealed class Clients(ServerProcess server, string cookies) : IDisposabl
 
     public void Dispose() => _http.Dispose();
 
-    private async Task RunAsync(Ledger ledger, int worker, int killAt)
+    private async Task RunAsync(Ledger ledger, int worker)
     {
         try
         {
             for (var flow = worker; !server.IsKilled; flow++)
             {
-                await FlowAsync(ledger, redeem: flow % KeepEvery != 0, killAt);
+                await FlowAsync(ledger, redeem: flow % KeepEvery != 0);
             }
         }
         catch (Exception e) when (e is HttpRequestException or IOException && server.IsKilled)
@@ -56,43 +59,43 @@ internal sealed class Clients(ServerProcess server, string cookies) : IDisposabl
         }
     }
 
-    private async Task FlowAsync(Ledger ledger, bool redeem, int killAt)
+    private async Task FlowAsync(Ledger ledger, bool redeem)
     {
         var code = new Ledger.Handed(await AuthorizeAsync());
         ledger.Codes.Enqueue(code);
         if (redeem)
         {
-            var token = await AnsweredAsync(code, RedeemAsync, ledger, killAt);
+            var token = await AnsweredAsync(code, RedeemAsync, ledger);
             for (var i = 0; i < Refreshes; i++)
             {
-                token = await AnsweredAsync(token, RefreshAsync, ledger, killAt);
+                token = await AnsweredAsync(token, RefreshAsync, ledger);
             }
         }
 
         var (status, body) = await TokenAsync(("grant_type", "client_credentials"));
-        Note(status, body, ledger, killAt);
+        await NoteAsync(status, body, ledger);
     }
 
     /// <summary>Sends a code or refresh token; the refresh token that came back.</summary>
     private async Task<Ledger.Handed> AnsweredAsync(
-        Ledger.Handed sent, Func<string, Task<(HttpStatusCode Status, JsonElement Body)>> send, Ledger ledger, int killAt)
+        Ledger.Handed sent, Func<string, Task<(HttpStatusCode Status, JsonElement Body)>> send, Ledger ledger)
     {
         sent.Fate = Fate.Unanswered;
         var (status, body) = await send(sent.Value);
         sent.Fate = Fate.Answered;
         var next = new Ledger.Handed(body.GetProperty("refresh_token").GetString()!);
         ledger.RefreshTokens.Enqueue(next);
-        Note(status, body, ledger, killAt);
+        await NoteAsync(status, body, ledger);
         return next;
     }
 
-    private void Note(HttpStatusCode status, JsonElement body, Ledger ledger, int killAt)
+    private async Task NoteAsync(HttpStatusCode status, JsonElement body, Ledger ledger)
     {
         Assert.True(status == HttpStatusCode.OK, body.ToString());
         ledger.AccessTokens.Enqueue(IdOf(body));
-        if (Interlocked.Increment(ref _answered) == killAt)
+        if (Interlocked.Increment(ref _answered) == _killAt)
         {
-            server.Kill();
+            await _kill();
         }
     }
 

@@ -11,6 +11,9 @@ public sealed class KillTests : IAsyncLifetime
     private const int Workers = 32;
     private const int Attempts = 64;
 
+    // As long as this many requests that write nothing take: time enough to answer what has not been written.
+    private const int RequestsBeforeTheKill = 50;
+
     // Of each kind and round; each is tried 64 times.
     private const int ContestedCodes = 3;
 
@@ -40,7 +43,7 @@ public sealed class KillTests : IAsyncLifetime
         {
             try
             {
-                var ledger = await RoundAsync(clients, killAt: moments.Next(40, 400), refreshed);
+                var ledger = await RoundAsync(clients, moments.Next(40, 400), round % 2 == 0 ? KillAsync : KillWhileNothingCanBeWrittenAsync, refreshed);
                 answered.AddRange(ledger.AccessTokens);
             }
             catch (Exception e)
@@ -58,10 +61,10 @@ public sealed class KillTests : IAsyncLifetime
 
     /// <summary>One kill, one restart, and all that must hold afterwards.</summary>
     /// <param name="refreshed">Gets the ids of the access tokens that were refreshed after the restart.</param>
-    private async Task<Ledger> RoundAsync(Clients clients, int killAt, List<string> refreshed)
+    private async Task<Ledger> RoundAsync(Clients clients, int killAt, Func<Task> kill, List<string> refreshed)
     {
         var ledger = new Ledger();
-        await clients.RunUntilKilledAsync(ledger, Workers, killAt);
+        await clients.RunUntilKilledAsync(ledger, Workers, killAt, kill);
         await _server.ExitedAsync();
         await _server.StartAsync();
 
@@ -70,6 +73,35 @@ public sealed class KillTests : IAsyncLifetime
         await AnsweredCodesAreUsedUpAsync(clients, ledger);
         await OtherCodesWorkAtMostOnceAsync(clients, ledger);
         return ledger;
+    }
+
+    private Task KillAsync()
+    {
+        _server.Kill();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Holds the database's write lock until the server is dead: an answer that came before its commit is one that the trail lacks.</summary>
+    private async Task KillWhileNothingCanBeWrittenAsync()
+    {
+        await using var connection = await OpenAsync();
+        try
+        {
+            await using var command = connection.CreateCommand();
+            command.CommandText = "PRAGMA busy_timeout = 30000; BEGIN IMMEDIATE";
+            await command.ExecuteNonQueryAsync();
+            using var http = _server.CreateClient();
+            for (var i = 0; i < RequestsBeforeTheKill; i++)
+            {
+                using var response = await http.GetAsync(new Uri("/.well-known/jwks", UriKind.Relative));
+            }
+        }
+        finally
+        {
+            // Whatever happens: the workers run until the server is dead.
+            _server.Kill();
+            await _server.ExitedAsync();
+        }
     }
 
     private static async Task<IEnumerable<string>> AnsweredRefreshTokensWorkAsync(Clients clients, Ledger ledger)
@@ -114,11 +146,9 @@ public sealed class KillTests : IAsyncLifetime
 
     private async Task<List<string>> ReadAsync(string query)
     {
-        var file = Path.Combine(_server.Home, "data", "authserver.db");
-        await using var connection = new SqliteConnection($"Data Source={file};Pooling=False");
-        await connection.OpenAsync();
+        await using var connection = await OpenAsync();
         await using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // one of the two texts above
+#pragma warning disable CA2100 // one of the texts of this file
         command.CommandText = query;
 #pragma warning restore CA2100
         await using var reader = await command.ExecuteReaderAsync();
@@ -129,5 +159,12 @@ public sealed class KillTests : IAsyncLifetime
         }
 
         return rows;
+    }
+
+    private async Task<SqliteConnection> OpenAsync()
+    {
+        var connection = new SqliteConnection($"Data Source={Path.Combine(_server.Home, "data", "authserver.db")};Pooling=False");
+        await connection.OpenAsync();
+        return connection;
     }
 }
