@@ -159,7 +159,7 @@ public sealed class AuthorizeStepTests
     {
         const string common = "response_type=code&client_id=client&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256";
         var form = TestClient.Form($"{common}{(parameters.Contains("scope=", StringComparison.Ordinal) ? "" : "&scope=openid")}&{parameters}");
-        var client = TestClient.With(client => (change ?? (same => same))(client with { Resources = new[] { "https://api.example" }.ToFrozenSet() }));
+        var client = TestClient.With(client => (change ?? (same => same))(client with { Resources = new[] { "https://api.example", "https://other.example" }.ToFrozenSet() }));
         var known = new Dictionary<string, ResourceServer> { ["https://api.example"] = new("https://api.example", "API", FrozenSet<string>.Empty) };
         return AuthorizeRequest.Validate(form, RedirectTarget.Identify(form, client).Value!, known, _ => null).Value!;
     }

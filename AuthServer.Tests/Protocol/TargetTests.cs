@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Text;
 using AuthServer.Protocol;
 using AuthServer.Protocol.Tokens;
 

@@ -30,7 +30,7 @@ public sealed class AttemptLimit(int perMinute, TimeProvider clock)
     /// <summary>Counts one attempt; how long to wait if it was one too many.</summary>
     public TimeSpan Count(string key)
     {
-        var wait = WaitFor(key);
+        var tooMany = WaitFor(key) > TimeSpan.Zero;
         var now = clock.GetUtcNow();
         if (_attempts.Count >= MostKeys)
         {
@@ -38,7 +38,9 @@ public sealed class AttemptLimit(int perMinute, TimeProvider clock)
         }
 
         _attempts.AddOrUpdate(key, static (_, now) => new Attempts(now, 1, 0), static (_, known, now) => known.Next(now), now);
-        return wait;
+
+        // What is one too many counts too, so the wait is longer than it was before.
+        return tooMany ? WaitFor(key) : TimeSpan.Zero;
     }
 
     /// <summary>The age, in windows, at which the weight has fallen to the limit, if nothing is counted meanwhile.</summary>
