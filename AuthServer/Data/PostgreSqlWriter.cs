@@ -26,6 +26,7 @@ internal sealed class PostgreSqlWriter(NpgsqlDataSource source) : IDatabaseWrite
     private async Task<bool> WriteAsync(Func<WriteTransaction, ValueTask<bool>> change, CancellationToken ct)
     {
         await using var connection = await source.OpenConnectionAsync(ct);
+        ct.ThrowIfCancellationRequested();
 
         // From here on nothing is cancelled: a commit that was sent may have happened.
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, CancellationToken.None);
