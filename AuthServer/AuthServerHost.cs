@@ -1,12 +1,12 @@
 using AuthServer.Accounts;
 using AuthServer.Applications;
-using AuthServer.Audit;
 using AuthServer.Configuration;
 using AuthServer.Consents;
 using AuthServer.Data;
 using AuthServer.Endpoints;
 using AuthServer.Http;
 using AuthServer.Keys;
+using AuthServer.Pages;
 using AuthServer.Protocol.Tokens;
 using AuthServer.Scopes;
 using Microsoft.AspNetCore.Builder;
@@ -15,7 +15,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
+
 
 namespace AuthServer;
 
@@ -25,16 +25,16 @@ public static class AuthServerHost
     /// <summary>Runs the command line; the process's exit code.</summary>
     public static Task<int> RunAsync(string[] args) => Commands.RunAsync(args);
 
-    /// <summary>The server, composed but not started.</summary>
+    /// <summary>The server, composed and prepared, with its routes mapped, but not listening yet.</summary>
     /// <param name="configure">For tests: replaces what is registered.</param>
-    /// <exception cref="StartRefusedException">The configuration cannot work.</exception>
-    public static WebApplication Build(string[] args, Action<IServiceCollection>? configure = null)
+    /// <exception cref="StartRefusedException">It cannot work as it is configured; every fault is listed.</exception>
+    public static async Task<WebApplication> CreateAsync(string[] args, Action<IServiceCollection>? configure, CancellationToken ct)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
             ApplicationName = typeof(AuthServerHost).Assembly.GetName().Name,
             ContentRootPath = AppContext.BaseDirectory,
-            EnvironmentName = Environments.Current(args),
+            EnvironmentName = Configuration.Environments.Current(args),
         });
         ConfigurationSources.Arrange(builder.Configuration, args);
         var settings = ReadSettings(builder);
@@ -43,15 +43,23 @@ public static class AuthServerHost
         configure?.Invoke(builder.Services);
 
         var app = builder.Build();
-        Map(app, settings);
-        return app;
+        try
+        {
+            // The keys first: what is mapped below signs and seals with them.
+            await PrepareAsync(app.Services, ct);
+            Map(app, settings);
+            return app;
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>What must hold before the first request: database, keys, configured clients and people.</summary>
-    /// <exception cref="StartRefusedException">Something stands in the way; every fault is listed.</exception>
-    public static async Task PrepareAsync(WebApplication app, CancellationToken ct)
+    private static async Task PrepareAsync(IServiceProvider services, CancellationToken ct)
     {
-        var services = app.Services;
         await services.GetRequiredService<DatabaseStart>().MigrateAsync(ct);
         if (await services.OpenKeysAsync(ct) is { Count: > 0 } faults)
         {
@@ -118,6 +126,7 @@ public static class AuthServerHost
         services.AddSingleton<Authorizations>();
         services.AddSingleton(settings.SignUp);
         services.AddAccounts();
+        services.AddPages(settings);
 
         services.AddSingleton<PreAuthenticationLimit>();
         services.AddSingleton<ClientAuthentication>();
@@ -130,14 +139,16 @@ public static class AuthServerHost
     private static void Map(WebApplication app, AuthServerSettings settings)
     {
         app.UseProxies(settings.Proxies);
-        app.UsePageHeaders(settings.Issuer);
-        app.UseUnhandledErrors();
-        app.UseErrorPages();
-        app.UseStaticFiles();
+        app.UseUnhandledErrors(settings.Issuer);
+
+        // Programs pass none of what only pages need.
+        app.UseWhen(ErrorPages.IsForPeople, pages => pages
+            .UsePageHeaders()
+            .UseStatusCodePagesWithReExecute("/error", "?status={0}")
+            .UseStaticFiles()
+            .UseAuthentication());
         app.UseRouting();
         app.UseCors();
-        app.UseAuthentication();
-        app.UseAuthorization();
         app.MapEndpoints();
         app.MapRazorPages();
         app.MapHealth();

@@ -3,7 +3,7 @@ using AuthServer.Applications;
 namespace AuthServer;
 
 /// <summary>Every setting of the server, bound from <c>AuthServer:*</c>. Defaults stand here and, explained, in appsettings.json.
-/// Read once at start, through <see cref="SettingsCheck"/>; nothing reads the configuration afterwards.</summary>
+/// Read once at start, through <see cref="Configuration.SettingsCheck"/>; nothing reads the configuration afterwards.</summary>
 public sealed class AuthServerOptions
 {
     /// <summary>Absolute URL without trailing slash; derived from <c>Urls</c> in Development.</summary>

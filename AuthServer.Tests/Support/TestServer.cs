@@ -22,6 +22,7 @@ public sealed class TestServer : IAsyncDisposable
 
     public string Issuer => Address.GetLeftPart(UriPartial.Authority);
 
+    /// <summary>Starts at the real time: browsers and cookie jars drop cookies by the clock of their own machine.</summary>
     public TestClock Clock { get; }
 
     public string Home => _home;
@@ -35,7 +36,7 @@ public sealed class TestServer : IAsyncDisposable
     public static async Task<TestServer> StartAsync(params (string Key, string Value)[] settings)
     {
         var home = Directory.CreateTempSubdirectory("authserver-test-").FullName;
-        var server = new TestServer(home, new Uri($"http://localhost:{FreePort()}/"), new TestClock());
+        var server = new TestServer(home, new Uri($"http://localhost:{FreePort()}/"), new TestClock(DateTimeOffset.UtcNow));
         await server.StartAsync(settings, null);
         return server;
     }
@@ -43,7 +44,7 @@ public sealed class TestServer : IAsyncDisposable
     public static async Task<TestServer> StartAsync(Action<IServiceCollection> configure, params (string Key, string Value)[] settings)
     {
         var home = Directory.CreateTempSubdirectory("authserver-test-").FullName;
-        var server = new TestServer(home, new Uri($"http://localhost:{FreePort()}/"), new TestClock());
+        var server = new TestServer(home, new Uri($"http://localhost:{FreePort()}/"), new TestClock(DateTimeOffset.UtcNow));
         await server.StartAsync(settings, configure);
         return server;
     }
@@ -93,13 +94,14 @@ public sealed class TestServer : IAsyncDisposable
         }
 
         string[] args = ["--environment=Development", .. defaults.Select(pair => $"--{pair.Key}={pair.Value}")];
-        _app = AuthServerHost.Build(args, services =>
+        void Configure(IServiceCollection services)
         {
             services.AddSingleton<TimeProvider>(Clock);
             services.AddSingleton<ILoggerProvider>(Logs);
             configure?.Invoke(services);
-        });
-        await AuthServerHost.PrepareAsync(_app, CancellationToken.None);
+        }
+
+        _app = await AuthServerHost.CreateAsync(args, Configure, CancellationToken.None);
         await _app.StartAsync();
     }
 

@@ -10,7 +10,7 @@ namespace AuthServer.Accounts;
 
 public static class AccountsRegistration
 {
-    /// <summary>People, their passwords and sessions. Needs a <see cref="SignUpPolicy"/>, the issuer, the options and the data.</summary>
+    /// <summary>People, their passwords and sessions. Needs a <see cref="SignUpPolicy"/>, the issuer, the options, the data and its ports.</summary>
     public static IServiceCollection AddAccounts(this IServiceCollection services)
     {
         services.TryAddSingleton<IPasswordHasher<User>, PasswordHasher<User>>();
@@ -22,7 +22,7 @@ public static class AccountsRegistration
         services.AddSingleton<IConfigureOptions<CookieAuthenticationOptions>, SessionCookie>();
 
         services.AddSingleton<Refusals>();
-        services.AddHostedService<RefusalsWriter>();
+        services.AddHostedService(provider => provider.GetRequiredService<Refusals>());
         services.AddSingleton<People>();
         services.AddSingleton<PasswordHashes>();
         services.AddSingleton<KnownDevices>();

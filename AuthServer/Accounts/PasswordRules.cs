@@ -17,7 +17,7 @@ public sealed class PasswordRules : IPasswordValidator<User>
         var length = password.EnumerateRunes().Count();
         if (length < Shortest)
         {
-            return $"Use at least {Shortest} characters. A few words in a row are easy to remember and hard to guess.";
+            return $"Use at least {Shortest} characters.";
         }
 
         if (length > Longest)

@@ -1,4 +1,5 @@
 using AuthServer.Data;
+using AuthServer.Protocol.Authorize;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
@@ -43,9 +44,15 @@ public sealed class PasswordSignIn(
             user.PasswordHash = hashes.Hash(user, password);
         }
 
+        return new SignInOutcome.SignedIn(await StartAsync(http, user, ct));
+    }
+
+    /// <summary>Signs in a person whose password is known to be right, or was made just now.</summary>
+    public async Task<SignedInPerson> StartAsync(HttpContext http, User user, CancellationToken ct)
+    {
         var person = await sessions.StartAsync(http, context, user, ct);
-        devices.Remember(http, attempt.Account);
-        return new SignInOutcome.SignedIn(person);
+        devices.Remember(http, user.NormalizedUserName ?? "");
+        return person;
     }
 
     private Task<User?> FindAsync(string account, CancellationToken ct) =>

@@ -1,3 +1,4 @@
+using AuthServer.Data;
 using AuthServer.Http;
 using AuthServer.Protocol.State;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -7,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace AuthServer.Accounts;
 
 /// <summary>The sign-in cookie: its scheme, its claims, how it is sent, and when it is refused.</summary>
-internal sealed class SessionCookie(IssuerUri issuer, AuthServerOptions options, RevocationIndex ended)
+internal sealed class SessionCookie(IssuerUri issuer, AuthServerOptions options, RevocationIndex ended, RevocationFeed feed)
     : IConfigureNamedOptions<CookieAuthenticationOptions>
 {
     public const string Scheme = "session";
@@ -29,16 +30,19 @@ internal sealed class SessionCookie(IssuerUri issuer, AuthServerOptions options,
 
         // A session ends when it was said to end: staying active does not stretch it.
         cookie.SlidingExpiration = false;
-        cookie.Events.OnValidatePrincipal = context =>
+        cookie.Events.OnValidatePrincipal = async context =>
         {
+            if (!feed.IsCurrent)
+            {
+                await feed.CatchUpAsync(context.HttpContext.RequestAborted);
+            }
+
             if (SignInSessions.PersonOf(context.Principal) is not { } person
                 || ended.Ended(RevocationKind.Session, person.SessionId)
                 || ended.EndedBefore(RevocationKind.Subject, person.Subject, person.AuthTime))
             {
                 context.RejectPrincipal();
             }
-
-            return Task.CompletedTask;
         };
 
         // Pages decide themselves where somebody must go who is not signed in; an API never answers with a page.

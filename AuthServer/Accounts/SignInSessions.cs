@@ -46,16 +46,17 @@ public sealed class SignInSessions(ITokenFamilies families, TimeProvider clock)
         PersonOf((await http.AuthenticateAsync(SessionCookie.Scheme)).Principal);
 
     /// <summary>Ends this browser's session and every token family that came from it.</summary>
-    public async Task EndAsync(HttpContext http, CancellationToken ct)
+    /// <param name="clientId">The application that asked for it.</param>
+    public async Task EndAsync(HttpContext http, SignedInPerson person, string? clientId, CancellationToken ct)
     {
-        if (await ReadAsync(http) is { } person)
-        {
-            var signedOut = http.Event(AuditEventTypes.UserSignedOut, AuditOutcomes.Success, clock.GetUtcNow());
-            await families.EndSessionAsync(person.SessionId, signedOut with { Subject = person.Subject, Target = person.SessionId }, ct);
-        }
-
+        var signedOut = http.Event(AuditEventTypes.UserSignedOut, AuditOutcomes.Success, clock.GetUtcNow());
+        await families.EndSessionAsync(
+            person.SessionId, signedOut with { Subject = person.Subject, Target = person.SessionId, ClientId = clientId }, ct);
         await http.SignOutAsync(SessionCookie.Scheme);
     }
+
+    /// <summary>Takes the cookie away from a browser whose session leads nowhere.</summary>
+    public static Task ForgetAsync(HttpContext http) => http.SignOutAsync(SessionCookie.Scheme);
 
     /// <summary>Ends everything of this person and begins anew in this browser alone.</summary>
     /// <param name="reason">One stable word for the trail.</param>

@@ -1,14 +1,18 @@
+using AuthServer.Audit;
 using AuthServer.Configuration;
 using AuthServer.Data;
 using AuthServer.Data.OpenIddict;
+using AuthServer.Jose;
 using AuthServer.Keys;
+using AuthServer.Protocol.State;
 using AuthServer.Protocol.Tokens;
 using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Applications;
 
 /// <summary>Brings the rows of configured clients up to date: changed ones are rewritten, unchanged ones left alone, removed ones disabled.</summary>
-public sealed class ConfiguredApplications(IDbContextFactory<AuthDbContext> contexts, AuthServerSettings settings)
+public sealed class ConfiguredApplications(
+    IDbContextFactory<AuthDbContext> contexts, AuthServerSettings settings, SigningKeys keys, ITokenFamilies families, TimeProvider clock)
 {
     /// <param name="source">One of <see cref="Sources"/>: only rows of this source are touched.</param>
     /// <exception cref="StartRefusedException">A client id belongs to somebody else.</exception>
@@ -21,12 +25,17 @@ public sealed class ConfiguredApplications(IDbContextFactory<AuthDbContext> cont
             .Where(row => ids.Contains(row.ClientId) || (row.Properties != null && row.Properties.Contains(mark)))
             .ToDictionaryAsync(row => row.ClientId ?? row.Id, StringComparer.Ordinal, ct);
 
-        var clashes = new List<string>();
+        var faults = new List<string>();
         foreach (var client in wanted)
         {
+            if (JwsAlgorithms.TryParse(client.IdTokenSignedResponseAlg, out var algorithm) && !keys.Algorithms.Contains(algorithm))
+            {
+                faults.Add($"The client '{client.ClientId}' wants {algorithm} ID tokens, and there is no such key. Make one: keys rotate --algorithm {algorithm}");
+            }
+
             if (rows.Remove(client.ClientId!, out var row) && ApplicationExtras.Read(row.Properties).Source != source)
             {
-                clashes.Add($"The client id '{client.ClientId}' is taken by an application that the configuration did not make.");
+                faults.Add($"The client id '{client.ClientId}' is taken by an application that the configuration did not make.");
                 continue;
             }
 
@@ -38,17 +47,21 @@ public sealed class ConfiguredApplications(IDbContextFactory<AuthDbContext> cont
             await WriteAsync(context, row, client, source, ct);
         }
 
-        if (clashes.Count > 0)
+        if (faults.Count > 0)
         {
-            throw new StartRefusedException(clashes);
+            throw new StartRefusedException(faults);
         }
 
-        foreach (var removed in rows.Values)
-        {
-            Disable(removed);
-        }
-
+        string[] disabled = [.. rows.Values.Where(Disable).Select(row => row.ClientId!)];
         await context.SaveChangesAsync(ct);
+
+        // What a client has that may no longer ask for more must not outlive it.
+        var now = clock.GetUtcNow();
+        foreach (var clientId in disabled)
+        {
+            var why = Starting.Event(AuditEventTypes.TokenRevoked, now) with { ClientId = clientId, Target = clientId, Reason = "not_configured" };
+            await families.EndSubjectAsync(clientId, now, why, ct);
+        }
     }
 
     private async Task WriteAsync(AuthDbContext context, OpenIddictApplication row, ApplicationSettings client, string source, CancellationToken ct)
@@ -85,6 +98,8 @@ public sealed class ConfiguredApplications(IDbContextFactory<AuthDbContext> cont
         if (context.Entry(row).State is EntityState.Added or EntityState.Modified)
         {
             row.ConcurrencyToken = Guid.NewGuid().ToString();
+            context.AuditEvents.Add(AuditEventRow.From(
+                Starting.Event(AuditEventTypes.ConfigurationApplied, clock.GetUtcNow()) with { ClientId = client.ClientId, Target = client.ClientId, Reason = source }));
         }
 
         await WriteOriginsAsync(context, row, client, ct);
@@ -107,14 +122,18 @@ public sealed class ConfiguredApplications(IDbContextFactory<AuthDbContext> cont
         context.ClientOrigins.AddRange(wanted.Select(origin => new ClientOrigin { Origin = origin, ApplicationId = row.Id }));
     }
 
-    private static void Disable(OpenIddictApplication row)
+    /// <summary>True when it was not disabled before.</summary>
+    private static bool Disable(OpenIddictApplication row)
     {
         var extras = ApplicationExtras.Read(row.Properties);
-        if (!extras.Disabled)
+        if (extras.Disabled)
         {
-            row.Properties = (extras with { Disabled = true }).WriteTo(row.Properties);
-            row.ConcurrencyToken = Guid.NewGuid().ToString();
+            return false;
         }
+
+        row.Properties = (extras with { Disabled = true }).WriteTo(row.Properties);
+        row.ConcurrencyToken = Guid.NewGuid().ToString();
+        return true;
     }
 
     // The settings check has read it once already, so it can be read.

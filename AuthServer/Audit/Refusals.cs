@@ -1,19 +1,20 @@
 using AuthServer.Data;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace AuthServer.Audit;
 
-/// <summary>Counts refusals of callers whom nobody has identified, in memory, and writes the counts now and then:
-/// a flood costs one row per kind, address and minute.</summary>
-public sealed class Refusals(IDbContextFactory<AuthDbContext> contexts) : IDisposable
+/// <summary>Counts refusals before authentication per kind, address and minute, and writes the counts every few seconds and at the end:
+/// a flood costs a row per minute, not one per request.</summary>
+public sealed partial class Refusals(IDbContextFactory<AuthDbContext> contexts, TimeProvider clock, ILogger<Refusals> logger) : BackgroundService
 {
-    private const int MostCounts = 20_000;
+    private const int MostKeys = 10_000;
     private const int MostPerCommit = 500;
     private const int LongestKind = 100;
     private const int LongestAddress = 64;
 
-    // What is counted when a flood comes from more addresses than are worth a row each.
-    private const string Everywhere = "*";
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _flushing = new(1);
@@ -26,19 +27,15 @@ public sealed class Refusals(IDbContextFactory<AuthDbContext> contexts) : IDispo
         var key = new Key(Cut(kind, LongestKind), Cut(address, LongestAddress), minute);
         lock (_lock)
         {
-            if (_counts.Count >= MostCounts && !_counts.ContainsKey(key))
-            {
-                key = key with { Address = Everywhere };
-            }
-
-            _counts[key] = _counts.GetValueOrDefault(key) + 1;
+            // Under a flood of addresses the kind still counts, under one name.
+            Add(_counts.Count < MostKeys || _counts.ContainsKey(key) ? key : key with { Address = "many" }, 1);
         }
     }
 
-    /// <summary>Writes what was counted so far. What cannot be written is kept for the next time.</summary>
+    /// <summary>Writes what was counted since the last time. What cannot be written is kept for the next.</summary>
     public async Task FlushAsync(CancellationToken ct)
     {
-        // One at a time, so that two do not add to the same row at once.
+        // One at a time, so that two do not make or add to the same row at once.
         await _flushing.WaitAsync(ct);
         try
         {
@@ -53,15 +50,46 @@ public sealed class Refusals(IDbContextFactory<AuthDbContext> contexts) : IDispo
         }
     }
 
-    public void Dispose() => _flushing.Dispose();
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await FlushAsync(cancellationToken);
+    }
+
+    public override void Dispose()
+    {
+        _flushing.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, clock);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await FlushAsync(stoppingToken);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                // Counting goes on when the database does not.
+                Log.FlushFailed(logger, e);
+            }
+        }
+    }
 
     private Dictionary<Key, int> Take()
     {
         lock (_lock)
         {
-            return Interlocked.Exchange(ref _counts, []);
+            var taken = _counts;
+            _counts = [];
+            return taken;
         }
     }
+
+    private void Add(Key key, int count) => _counts[key] = _counts.GetValueOrDefault(key) + count;
 
     private async Task WriteAsync(KeyValuePair<Key, int>[] counts, CancellationToken ct)
     {
@@ -81,10 +109,7 @@ public sealed class Refusals(IDbContextFactory<AuthDbContext> contexts) : IDispo
         {
             lock (_lock)
             {
-                foreach (var (key, count) in counts)
-                {
-                    _counts[key] = _counts.GetValueOrDefault(key) + count;
-                }
+                Array.ForEach(counts, pair => Add(pair.Key, pair.Value));
             }
 
             throw;
@@ -94,4 +119,10 @@ public sealed class Refusals(IDbContextFactory<AuthDbContext> contexts) : IDispo
     private static string Cut(string text, int length) => text.Length <= length ? text : text[..length];
 
     private readonly record struct Key(string Kind, string Address, DateTimeOffset Minute);
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "The counts of refused requests could not be written; they wait for the next time.")]
+        public static partial void FlushFailed(ILogger logger, Exception exception);
+    }
 }

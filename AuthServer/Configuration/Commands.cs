@@ -1,6 +1,4 @@
 using System.CommandLine;
-using AuthServer.Accounts;
-using AuthServer.Applications;
 using AuthServer.Keys;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -33,8 +31,7 @@ internal static class Commands
 
     private static async Task<int> ServeAsync(string[] args)
     {
-        await using var app = AuthServerHost.Build(args);
-        await AuthServerHost.PrepareAsync(app, CancellationToken.None);
+        await using var app = await AuthServerHost.CreateAsync(args, null, CancellationToken.None);
         app.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStarted.Register(
             () => app.Services.GetRequiredService<Welcome>().Print(Console.Out));
         await app.RunAsync();
@@ -46,8 +43,7 @@ internal static class Commands
         WebApplication? app = null;
         async Task<IServiceProvider> OpenAsync(CancellationToken ct)
         {
-            app = AuthServerHost.Build([]);
-            await AuthServerHost.PrepareAsync(app, ct);
+            app = await AuthServerHost.CreateAsync([], null, ct);
             return app.Services;
         }
 

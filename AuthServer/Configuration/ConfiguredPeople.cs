@@ -2,6 +2,7 @@ using AuthServer.Accounts;
 using AuthServer.Data;
 using AuthServer.Keys;
 using AuthServer.Protocol;
+using AuthServer.Protocol.State;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,7 +12,7 @@ namespace AuthServer.Configuration;
 /// <summary>The people that the configuration names: the first administrator, and in Development the configured and demo ones.
 /// In Production those of Development are disabled.</summary>
 public sealed class ConfiguredPeople(
-    AuthServerSettings settings, IServiceScopeFactory scopes, Demo demo, FirstStart firstStart, Invitations invitations, TimeProvider clock)
+    AuthServerSettings settings, IServiceScopeFactory scopes, Demo demo, FirstStart firstStart, Invitations invitations, ITokenFamilies families, TimeProvider clock)
 {
     public async Task ApplyAsync(CancellationToken ct)
     {
@@ -52,9 +53,16 @@ public sealed class ConfiguredPeople(
     {
         var named = settings.Options.Users.Select(person => person.Email!).Append(settings.Demo ? demo.Person.Email! : "")
             .ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var now = clock.GetUtcNow();
         foreach (var user in await database.Users.Where(user => user.Source != null).ToListAsync(ct))
         {
-            user.Disabled = !named.Contains(user.Email ?? "");
+            var disable = !named.Contains(user.Email ?? "");
+            if (disable && !user.Disabled)
+            {
+                await families.EndSubjectAsync(user.Id, now, Starting.Event(AuditEventTypes.TokenRevoked, now) with { Subject = user.Id, Target = user.Id, Reason = "not_configured" }, ct);
+            }
+
+            user.Disabled = disable;
         }
 
         await database.SaveChangesAsync(ct);

@@ -55,7 +55,7 @@ public sealed class SettingsCheck
 
     private IssuerUri ResolveIssuer(AuthServerOptions options, bool isDevelopment, IReadOnlyList<string> urls)
     {
-        var issuer = string.IsNullOrEmpty(options.Issuer) && isDevelopment ? urls.FirstOrDefault()?.TrimEnd('/') : options.Issuer;
+        var issuer = string.IsNullOrEmpty(options.Issuer) && isDevelopment ? (urls is [var first, ..] ? first.TrimEnd('/') : null) : options.Issuer;
         if (string.IsNullOrEmpty(issuer))
         {
             _faults.Add("AuthServer:Issuer is missing. Set it to the https URL under which clients reach this server.");

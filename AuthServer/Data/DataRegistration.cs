@@ -15,6 +15,9 @@ public static class DataRegistration
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(settings);
         services.AddSingleton<RevocationIndex>();
+        services.AddSingleton<RevocationFeed>();
+        services.AddSingleton<TokenPruning>();
+        services.AddHostedService<Pruning>();
         services.AddSingleton<DatabaseStart>();
         services.AddSingleton<IAuthorizationCodes, StoredCodes>();
         services.AddSingleton<IRefreshTokens, StoredRefreshTokens>();
@@ -36,8 +39,10 @@ public static class DataRegistration
         var connections = new SqliteConnections(settings);
         services.AddSingleton(connections);
         services.AddSingleton<WriteGate>();
+        services.AddSingleton<SqliteCheckpoints>();
         services.AddSingleton<IDatabaseWriter, SqliteWriter>();
         services.AddSingleton<IDatabaseReader, SqliteReader>();
+        services.AddHostedService<RevocationPolling>();
         services.AddPooledDbContextFactory<SqliteAuthDbContext>(options =>
             options.UseSqlite(connections.ConnectionString).AddInterceptors(connections, new WriteGateInterceptor()));
         return services.AddSingleton<IDbContextFactory<AuthDbContext>, ContextFactory<SqliteAuthDbContext>>();
@@ -55,6 +60,7 @@ public static class DataRegistration
         services.AddSingleton(_ => NpgsqlDataSource.Create(parts.ConnectionString));
         services.AddSingleton<IDatabaseWriter, PostgreSqlWriter>();
         services.AddSingleton<IDatabaseReader, PostgreSqlReader>();
+        services.AddHostedService<RevocationListener>();
         services.AddPooledDbContextFactory<PostgreSqlAuthDbContext>((provider, options) =>
             options.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>()));
         return services.AddSingleton<IDbContextFactory<AuthDbContext>, ContextFactory<PostgreSqlAuthDbContext>>();

@@ -42,10 +42,16 @@ internal static class Endings
         """);
 
     public static readonly Statement PersonSessions = new(
-        """UPDATE "Sessions" SET "EndedAt" = $1 WHERE "UserId" = $2 AND "CreatedAt" <= $3 AND "EndedAt" IS NULL""");
+        """UPDATE "Sessions" SET "EndedAt" = $1 WHERE "UserId" = $2 AND "CreatedAt" <= $3 AND "EndedAt" IS NULL RETURNING "Id" """);
 
+    // Also what began a moment later in a session that has ended: a redemption that was on its way.
     public static readonly Statement PersonFamilies = new(
-        """UPDATE "TokenFamilies" SET "EndedAt" = $1 WHERE "Subject" = $2 AND "CreatedAt" <= $3 AND "EndedAt" IS NULL""");
+        """
+        UPDATE "TokenFamilies" SET "EndedAt" = $1
+        WHERE "Subject" = $2 AND "EndedAt" IS NULL
+            AND ("CreatedAt" <= $3 OR "SessionId" IN (SELECT "Id" FROM "Sessions" WHERE "UserId" = $2 AND "EndedAt" IS NOT NULL))
+        RETURNING "Id"
+        """);
 
     public static readonly Statement PersonTokens = new(
         """
@@ -63,6 +69,7 @@ internal static class Endings
         UPDATE "TokenFamilies" SET "EndedAt" = $1
         WHERE "AuthorizationId" IN (SELECT "Id" FROM "OpenIddictAuthorizations" WHERE "ApplicationId" = $2)
             AND "CreatedAt" <= $3 AND "EndedAt" IS NULL
+        RETURNING "Id"
         """);
 
     public static readonly Statement ClientTokens = new(

@@ -3,6 +3,8 @@ namespace AuthServer.Data;
 /// <summary>The writer's connection, and how many changes become one commit on it.</summary>
 internal sealed class SqliteBatch : IDisposable
 {
+    // SqliteCheckpoints does them.
+    private static readonly Statement NoCheckpoints = new("PRAGMA wal_autocheckpoint=0");
     private static readonly Statement Begin = new("BEGIN IMMEDIATE");
     private static readonly Statement End = new("COMMIT");
     private static readonly Statement Savepoint = new("SAVEPOINT change");
@@ -16,6 +18,7 @@ internal sealed class SqliteBatch : IDisposable
     {
         _commands = new SqliteCommands(connections.Open());
         _transaction = new SqliteWriteTransaction(_commands);
+        _commands.Execute(NoCheckpoints);
     }
 
     /// <summary>Returns when all that succeeded is on disk; throws when none of it is.</summary>

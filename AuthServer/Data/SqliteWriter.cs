@@ -2,7 +2,7 @@ namespace AuthServer.Data;
 
 /// <summary>All changes of plain SQL, by one thread and connection: whatever waits goes into one transaction, each change under its own
 /// savepoint, and the answers leave after the commit. While it waits for the disk, the next batch gathers.</summary>
-internal sealed class SqliteWriter(SqliteConnections connections, WriteGate gate) : IDatabaseWriter, IDisposable
+internal sealed class SqliteWriter(SqliteConnections connections, WriteGate gate, SqliteCheckpoints checkpoints) : IDatabaseWriter, IDisposable
 {
     private readonly Lock _starting = new();
     private readonly object _arrival = new();
@@ -113,6 +113,8 @@ internal sealed class SqliteWriter(SqliteConnections connections, WriteGate gate
         {
             change.Answer();
         }
+
+        checkpoints.Wrote(_taken.Count);
     }
 
     private void Commit()

@@ -66,29 +66,41 @@ public sealed class StoredFamilies(IDatabaseWriter writer, RevocationIndex index
         return WriteAsync(
             async transaction =>
             {
-                await (person ? EndPersonAsync(transaction, subject, moment, why.At) : EndClientAsync(transaction, subject, moment, why.At));
-                return [revocation];
+                // Families and sessions by name too: a token that was being made meanwhile is newer than the moment.
+                var ended = await (person
+                    ? EndPersonAsync(transaction, subject, moment, why.At)
+                    : EndClientAsync(transaction, subject, moment, why.At));
+                return [revocation, .. ended];
             },
             why,
             ct);
     }
 
-    private static async ValueTask EndPersonAsync(WriteTransaction transaction, string userId, DateTimeOffset moment, DateTimeOffset now)
+    private async ValueTask<List<Revocation>> EndPersonAsync(WriteTransaction transaction, string userId, DateTimeOffset moment, DateTimeOffset now)
     {
         await transaction.LockAsync(userId);
-        await transaction.ExecuteAsync(Endings.PersonSessions, now, userId, moment);
-        await transaction.ExecuteAsync(Endings.PersonFamilies, now, userId, moment);
+        var sessions = await transaction.QueryAsync(Endings.PersonSessions, row => row.GetString(0), now, userId, moment);
+        var families = await transaction.QueryAsync(Endings.PersonFamilies, row => row.GetString(0), now, userId, moment);
         await transaction.ExecuteAsync(Endings.PersonTokens, TokenRow.NewConcurrencyToken(), userId, moment);
+        return
+        [
+            .. sessions.Select(id => Of(RevocationKind.Session, id, now, SessionMemory)),
+            .. families.Select(id => Of(RevocationKind.Family, id, now, settings.LongestAccessToken)),
+        ];
     }
 
-    private static async ValueTask EndClientAsync(WriteTransaction transaction, string clientId, DateTimeOffset moment, DateTimeOffset now)
+    private async ValueTask<List<Revocation>> EndClientAsync(WriteTransaction transaction, string clientId, DateTimeOffset moment, DateTimeOffset now)
     {
+        List<Revocation> ended = [];
         foreach (var applicationId in await transaction.QueryAsync(Endings.ApplicationOfClient, row => row.GetString(0), clientId))
         {
             await transaction.LockAsync(applicationId);
-            await transaction.ExecuteAsync(Endings.ClientFamilies, now, applicationId, moment);
+            var families = await transaction.QueryAsync(Endings.ClientFamilies, row => row.GetString(0), now, applicationId, moment);
             await transaction.ExecuteAsync(Endings.ClientTokens, TokenRow.NewConcurrencyToken(), applicationId, moment);
+            ended.AddRange(families.Select(id => Of(RevocationKind.Family, id, now, settings.LongestAccessToken)));
         }
+
+        return ended;
     }
 
     private async Task WriteAsync(Func<WriteTransaction, ValueTask<List<Revocation>>> change, AuditEvent why, CancellationToken ct)

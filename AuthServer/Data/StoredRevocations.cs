@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using AuthServer.Protocol.State;
 
@@ -27,12 +28,11 @@ internal static class StoredRevocations
     }
 
     public static ValueTask<List<Revocation>> ListAsync(IDatabaseReader reader, DateTimeOffset now, CancellationToken ct) =>
-        reader.ListAsync(
-            Select,
-            row => new Revocation(
-                new Revocation.Key((RevocationKind)row.GetInt32(0), row.GetString(1)), Utc(row.GetDateTime(2)), Utc(row.GetDateTime(3))),
-            [now],
-            ct);
+        reader.ListAsync(Select, Read, [now], ct);
+
+    /// <summary>A row that begins with kind, id, moment and expiry.</summary>
+    public static Revocation Read(DbDataReader row) =>
+        new(new Revocation.Key((RevocationKind)row.GetInt32(0), row.GetString(1)), Utc(row.GetDateTime(2)), Utc(row.GetDateTime(3)));
 
     /// <summary><c>kind|moment|expiry|id</c>, times in Unix milliseconds, rounded up: rather a millisecond too dead.</summary>
     public static string Format(Revocation revocation) => string.Create(

@@ -3,7 +3,6 @@ using AuthServer.Consents;
 using AuthServer.Http;
 using AuthServer.Protocol;
 using AuthServer.Protocol.Authorize;
-using AuthServer.Protocol.State;
 using Microsoft.AspNetCore.Http;
 
 namespace AuthServer.Endpoints;

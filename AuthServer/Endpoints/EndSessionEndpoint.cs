@@ -39,7 +39,7 @@ public sealed class EndSessionEndpoint(
         }
         else if (hint is { SessionId: { } sid } && sid == person.SessionId && hint.Subject == person.Subject)
         {
-            await sessions.EndAsync(http, ct);
+            await sessions.EndAsync(http, person, clientId, ct);
             SeeOther.To(http, target.Location);
         }
         else

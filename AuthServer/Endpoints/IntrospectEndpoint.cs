@@ -1,4 +1,3 @@
-using System.Text.Json;
 using AuthServer.Http;
 using AuthServer.Jose;
 using AuthServer.Protocol;

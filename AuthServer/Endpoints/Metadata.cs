@@ -25,17 +25,20 @@ public sealed class Metadata(IssuerUri issuer, Grants grants, SigningKeys keys)
             _built = built = (algorithms, Build(algorithms));
         }
 
-        return WriteAsync(http, built.Document, Cache);
+        return WriteAsync(http, built.Document);
     }
 
-    public Task HandleJwksAsync(HttpContext http) => WriteAsync(http, keys.Jwks, Cache);
+    public Task HandleJwksAsync(HttpContext http) => WriteAsync(http, keys.Jwks);
 
-    private static Task WriteAsync(HttpContext http, ReadOnlyMemory<byte> document, string cache)
+    private static async Task WriteAsync(HttpContext http, ReadOnlyMemory<byte> document)
     {
         http.Response.ContentType = "application/json";
         http.Response.ContentLength = document.Length;
-        http.Response.Headers.CacheControl = cache;
-        return http.Response.BodyWriter.WriteAsync(document, http.RequestAborted).AsTask();
+        http.Response.Headers.CacheControl = Cache;
+        if (!HttpMethods.IsHead(http.Request.Method))
+        {
+            await http.Response.BodyWriter.WriteAsync(document, http.RequestAborted);
+        }
     }
 
     private byte[] Build(IReadOnlyList<JwsAlgorithm> algorithms)

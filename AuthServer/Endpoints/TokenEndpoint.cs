@@ -1,7 +1,5 @@
-using System.Text.Json;
 using AuthServer.Http;
 using AuthServer.Protocol;
-using AuthServer.Protocol.Clients;
 using AuthServer.Protocol.Grants;
 using AuthServer.Protocol.State;
 using AuthServer.Protocol.Tokens;

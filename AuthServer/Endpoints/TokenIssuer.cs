@@ -3,7 +3,6 @@ using AuthServer.Accounts;
 using AuthServer.Http;
 using AuthServer.Jose;
 using AuthServer.Keys;
-using AuthServer.Protocol;
 using AuthServer.Protocol.Clients;
 using AuthServer.Protocol.Grants;
 using AuthServer.Protocol.State;

@@ -1,3 +1,4 @@
+using AuthServer.Data;
 using AuthServer.Jose;
 using AuthServer.Keys;
 using AuthServer.Protocol.State;

@@ -9,14 +9,18 @@ namespace AuthServer.Http;
 /// <summary>What a caller sees of what went wrong here: protocol callers JSON, people a page, nobody a stack trace.</summary>
 public static partial class ErrorPages
 {
-    public static IApplicationBuilder UseErrorPages(this IApplicationBuilder app) => app.UseWhen(
-        http => IsForPeople(http), branch => branch.UseStatusCodePagesWithReExecute("/error", "?status={0}"));
-
-    public static IApplicationBuilder UseUnhandledErrors(this IApplicationBuilder app)
+    /// <summary>The outermost step, which also keeps browsers from guessing what an answer is.</summary>
+    public static IApplicationBuilder UseUnhandledErrors(this IApplicationBuilder app, IssuerUri issuer)
     {
         var logger = app.ApplicationServices.GetRequiredService<ILoggerFactory>().CreateLogger("AuthServer.Http");
         return app.Use(async (http, next) =>
         {
+            http.Response.Headers.XContentTypeOptions = "nosniff";
+            if (issuer.IsHttps)
+            {
+                http.Response.Headers.StrictTransportSecurity = "max-age=31536000; includeSubDomains";
+            }
+
             try
             {
                 await next(http);
@@ -55,7 +59,7 @@ public static partial class ErrorPages
     }
 
     /// <summary>The browser's routes; every other is for programs.</summary>
-    private static bool IsForPeople(HttpContext http) =>
+    public static bool IsForPeople(HttpContext http) =>
         http.Request.Path.StartsWithSegments("/connect/authorize") || http.Request.Path.StartsWithSegments("/connect/endsession")
         || (!http.Request.Path.StartsWithSegments("/connect") && !http.Request.Path.StartsWithSegments("/.well-known")
             && !http.Request.Path.StartsWithSegments("/health") && !http.Request.Path.StartsWithSegments("/api"));

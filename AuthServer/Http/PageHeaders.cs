@@ -4,25 +4,19 @@ using Microsoft.AspNetCore.Http;
 
 namespace AuthServer.Http;
 
-/// <summary>The headers that every answer carries: nothing may be framed, sniffed or referred, and pages run nothing inline.</summary>
+/// <summary>The headers that pages carry: nothing may be framed or referred, and nothing inline runs.</summary>
 public static class PageHeaders
 {
     private const string Policy =
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
         + "base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
 
-    public static IApplicationBuilder UsePageHeaders(this IApplicationBuilder app, IssuerUri issuer) => app.Use((http, next) =>
+    public static IApplicationBuilder UsePageHeaders(this IApplicationBuilder app) => app.Use((http, next) =>
     {
         var headers = http.Response.Headers;
-        headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
         headers.XFrameOptions = "DENY";
         headers.ContentSecurityPolicy = Policy;
-        if (issuer.IsHttps)
-        {
-            headers.StrictTransportSecurity = "max-age=31536000; includeSubDomains";
-        }
-
         return next(http);
     });
 

@@ -11,11 +11,11 @@ public sealed class PreAuthenticationLimit(AuthServerOptions options, Refusals r
 
     /// <summary>The error for an address that must wait; null while it may go on.</summary>
     public OAuthError? WaitFor(HttpContext http) =>
-        _limit.WaitFor(http.Address()) is var wait && wait > TimeSpan.Zero ? TooManyRequests.Answer(http, wait) : null;
+        _limit.WaitFor(http.Network()) is var wait && wait > TimeSpan.Zero ? TooManyRequests.Answer(http, wait) : null;
 
     /// <summary>Counts one attempt that is no refusal but leaves something behind; the error if it was one too many.</summary>
     public OAuthError? Count(HttpContext http) =>
-        _limit.Count(http.Address()) is var wait && wait > TimeSpan.Zero ? TooManyRequests.Answer(http, wait) : null;
+        _limit.Count(http.Network()) is var wait && wait > TimeSpan.Zero ? TooManyRequests.Answer(http, wait) : null;
 
     /// <summary>Counts a refusal, and answers it, or that it was one too many.</summary>
     public OAuthError Refuse(HttpContext http, OAuthError error)

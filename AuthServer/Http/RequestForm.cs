@@ -28,12 +28,14 @@ public static class RequestForm
             return TooLarge;
         }
 
-        var buffer = ArrayPool<byte>.Shared.Rent(LargestBody + 1);
+        // One byte more than may come, so that one too many is noticed.
+        var capacity = (int)(request.ContentLength ?? LargestBody) + 1;
+        var buffer = ArrayPool<byte>.Shared.Rent(capacity);
+        var length = 0;
         try
         {
-            var length = 0;
             int read;
-            while (length <= LargestBody && (read = await request.Body.ReadAsync(buffer.AsMemory(length, LargestBody + 1 - length), ct)) > 0)
+            while (length < capacity && (read = await request.Body.ReadAsync(buffer.AsMemory(length, capacity - length), ct)) > 0)
             {
                 length += read;
             }
@@ -48,7 +50,8 @@ public static class RequestForm
         finally
         {
             // A form may hold a client secret.
-            ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
+            buffer.AsSpan(0, length).Clear();
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 

@@ -36,10 +36,10 @@ internal sealed partial class KeyChanges(KeyRecords records, SigningKeyFiles fil
 
     private async Task<bool> StoreAsync(IReadOnlyList<KeyLife> before, KeyPlan plan, List<SigningKey> made, DateTimeOffset now, CancellationToken ct)
     {
-        // A record without its file stops every start, so the files come first.
-        made.ForEach(files.Write);
         try
         {
+            // A record without its file stops every start, so the files come first.
+            made.ForEach(files.Write);
             if (await records.TrySaveAsync(before, plan, now, ct))
             {
                 foreach (var told in plan.Events)

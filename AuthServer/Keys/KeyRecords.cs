@@ -26,6 +26,7 @@ internal sealed class KeyRecords(IDbContextFactory<AuthDbContext> contexts)
         await using var db = await contexts.CreateDbContextAsync(ct);
         try
         {
+            // Serializable: of two nodes that both saw an empty table, or the same rows, one is refused by the database.
             await using var transaction = await db.Database.BeginTransactionAsync(IsolationLevel.Serializable, ct);
             var rows = await db.SigningKeys.ToListAsync(ct);
             if (!Lives(rows).SequenceEqual(before))

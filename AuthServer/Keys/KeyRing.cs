@@ -16,14 +16,20 @@ internal sealed partial class KeyRing(
     private List<SigningKey> _ended = [];
     private string _lastFaults = "";
 
-    /// <summary>Runs the schedule, loads what is new, drops what has ended. A sentence for each key that cannot be loaded; the others are published.</summary>
+    /// <summary>Loads what is new, drops what has ended, runs the schedule. A sentence for each key that cannot be loaded; the others are published.</summary>
     public async Task<IReadOnlyList<string>> ReloadAsync(CancellationToken ct)
     {
         await _one.WaitAsync(ct);
         try
         {
-            await changes.ApplyAsync((schedule, keys, now) => schedule.Maintain(keys, now), ct);
-            return Load(await records.ReadAsync(ct));
+            // First what is stored: a full disk that stops the schedule must not stop a revocation.
+            var stored = await records.ReadAsync(ct);
+            var faults = Load(stored);
+            var plan = await changes.ApplyAsync((schedule, keys, now) => schedule.Maintain(keys, now), ct);
+            if (!plan!.Keys.SequenceEqual(stored))
+                faults = Load(plan.Keys);
+            DeleteEnded(plan.Keys);
+            return faults;
         }
         finally
         {
@@ -75,7 +81,6 @@ internal sealed partial class KeyRing(
             if (faults.Length > 0 && faults != _lastFaults)
                 Log.KeysMissing(logger, faults);
             _lastFaults = faults;
-            await DeleteEndedFilesAsync(ct);
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
@@ -84,14 +89,11 @@ internal sealed partial class KeyRing(
         }
     }
 
-    private async Task DeleteEndedFilesAsync(CancellationToken ct)
+    private void DeleteEnded(IReadOnlyList<KeyLife> lives)
     {
         var now = time.GetUtcNow();
-        foreach (var life in await records.ReadAsync(ct))
-        {
-            if (!life.IsLiveAt(now))
-                files.Delete(life.KeyId);
-        }
+        foreach (var life in lives.Where(life => !life.IsLiveAt(now)))
+            files.Delete(life.KeyId);
     }
 
     private static partial class Log

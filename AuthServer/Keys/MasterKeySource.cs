@@ -6,6 +6,7 @@ namespace AuthServer.Keys;
 
 /// <summary>Gets the master key from where the settings say, once, at start.</summary>
 internal sealed partial class MasterKeySource(KeySettings settings, KeyDirectory directory, TimeProvider time, ILogger<MasterKeySource> logger)
+    : IDisposable
 {
     private const string CommandPrefix = "command:";
     private const string FilePrefix = "file:";
@@ -32,6 +33,8 @@ internal sealed partial class MasterKeySource(KeySettings settings, KeyDirectory
         CryptographicOperations.ZeroMemory(secret);
         return usable ? null : $"The master key ({Place}) is not {MasterKey.Size} bytes in base64. Restore it from a backup of this installation.";
     }
+
+    public void Dispose() => _opened?.Dispose();
 
     private string Place => settings.MasterKey switch
     {

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace AuthServer.Keys;
 
@@ -58,12 +59,15 @@ internal static class OwnerOnlyFiles
         FlushDirectory(Path.GetDirectoryName(path)!);
     }
 
+    internal static byte[] NativePath(string path) => Encoding.UTF8.GetBytes(path + '\0');
+
     private static void WriteThrough(string path, ReadOnlySpan<byte> content)
     {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0 };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = FileMode600;
         using var file = new FileStream(path, options);
+        FileOwner.Inherit(file.SafeFileHandle, Path.GetDirectoryName(path)!);
         file.Write(content);
         file.Flush(flushToDisk: true);
     }
@@ -73,16 +77,16 @@ internal static class OwnerOnlyFiles
     {
         if (OperatingSystem.IsWindows())
             return;
-        var descriptor = Open(path, 0);
+        var descriptor = Open(NativePath(path), 0);
         if (descriptor < 0)
             return;
         _ = Fsync(descriptor); // some network file systems refuse it: nothing better can be done there
         _ = Close(descriptor);
     }
 
-    [DllImport("libc", EntryPoint = "open", CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    [DllImport("libc", EntryPoint = "open")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
+    private static extern int Open(byte[] path, int flags);
 
     [DllImport("libc", EntryPoint = "fsync")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -18,7 +18,8 @@ public sealed class SigningKeySnapshot
         (_lives, _keys) = (lives, keys);
         var live = lives.Where(life => life.IsLiveAt(now) && keys.ContainsKey(life.KeyId)).ToArray();
         // The key that signs comes first, for verifiers that only look at the first of its kind.
-        var published = live.OrderBy(life => life.StateAt(now) != KeyState.Current).ThenBy(life => life.Algorithm).ThenBy(life => life.ActivatesAt).ToArray();
+        var published = live.OrderBy(life => life.StateAt(now) != KeyState.Current).ThenBy(life => life.Algorithm)
+            .ThenBy(life => life.ActivatesAt).ThenBy(life => life.KeyId, StringComparer.Ordinal).ToArray();
         foreach (var life in published.Where(life => life.StateAt(now) == KeyState.Current))
             _current[(int)life.Algorithm] ??= keys[life.KeyId];
         Algorithms = [.. Enum.GetValues<JwsAlgorithm>().Where(algorithm => _current[(int)algorithm] is not null)];

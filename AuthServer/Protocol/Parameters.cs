@@ -14,7 +14,8 @@ public sealed class Parameters
     private const string Repeatable = "resource";
 
     private readonly Dictionary<string, string> _single = new(StringComparer.Ordinal);
-    private readonly List<string> _resources = [];
+    private List<string>? _resources;
+    private HashSet<string>? _duplicates;
 
     private Parameters()
     {
@@ -24,7 +25,7 @@ public sealed class Parameters
     public string? Duplicate { get; private set; }
 
     /// <summary>Every <c>resource</c>, in order.</summary>
-    public IReadOnlyList<string> Resources => _resources;
+    public IReadOnlyList<string> Resources => _resources ?? (IReadOnlyList<string>)[];
 
     public string? this[string name] => _single.GetValueOrDefault(name);
 
@@ -32,13 +33,12 @@ public sealed class Parameters
 
     /// <summary>The parameters in form encoding again: what was read, without what was dropped.</summary>
     public string Encode() => string.Join('&', _single
-        .Concat(_resources.Select(resource => KeyValuePair.Create(Repeatable, resource)))
+        .Concat(Resources.Select(resource => KeyValuePair.Create(Repeatable, resource)))
         .Select(pair => $"{Uri.EscapeDataString(pair.Key)}={Uri.EscapeDataString(pair.Value)}"));
 
     public static Result<Parameters> Parse(ReadOnlySpan<byte> encoded)
     {
         var parameters = new Parameters();
-        var duplicates = new HashSet<string>(StringComparer.Ordinal);
         var count = 0;
         foreach (var range in encoded.Split((byte)'&'))
         {
@@ -61,13 +61,13 @@ public sealed class Parameters
                 return OAuthError.InvalidRequest("The request's parameters are not valid UTF-8 in form encoding.");
             }
 
-            parameters.Add(name, value, duplicates);
+            parameters.Add(name, value);
         }
 
         return parameters;
     }
 
-    private void Add(string name, string value, HashSet<string> duplicates)
+    private void Add(string name, string value)
     {
         if (value.Length == 0)
         {
@@ -76,18 +76,18 @@ public sealed class Parameters
 
         if (name == Repeatable)
         {
-            _resources.Add(value);
+            (_resources ??= []).Add(value);
         }
-        else if (duplicates.Contains(name) || !_single.TryAdd(name, value))
+        else if (_duplicates?.Contains(name) == true || !_single.TryAdd(name, value))
         {
             _single.Remove(name);
-            duplicates.Add(name);
+            (_duplicates ??= new(StringComparer.Ordinal)).Add(name);
             Duplicate ??= name;
         }
     }
 
     /// <summary>Null for a broken percent escape, for bytes that are not UTF-8, and for NUL, which no parameter may carry.</summary>
-    private static string? Decode(ReadOnlySpan<byte> encoded)
+    internal static string? Decode(ReadOnlySpan<byte> encoded)
     {
         if (encoded.IndexOfAny((byte)'%', (byte)'+', (byte)0) < 0)
         {

@@ -68,9 +68,9 @@ public sealed record ClientCredentials(string Method, string? ClientId, string? 
             return OAuthError.InvalidClient("basic_encoding");
         }
 
-        // RFC 6749 §2.3.1: both halves are form-encoded before they are joined. The form parser is the strict decoder.
-        if (Parameters.Parse([.. "id="u8, .. Escaped(decoded.AsSpan(0, colon))]).Value?["id"] is not { } clientId
-            || Parameters.Parse([.. "s="u8, .. Escaped(decoded.AsSpan(colon + 1))]).Value?["s"] is not { } secret)
+        // RFC 6749 §2.3.1: both halves are form-encoded before they are joined.
+        if (Parameters.Decode(decoded.AsSpan(0, colon)) is not { Length: > 0 } clientId
+            || Parameters.Decode(decoded.AsSpan(colon + 1)) is not { Length: > 0 } secret)
         {
             return OAuthError.InvalidClient("basic_encoding");
         }
@@ -78,24 +78,5 @@ public sealed record ClientCredentials(string Method, string? ClientId, string? 
         return form["client_id"] is { } named && named != clientId
             ? OAuthError.InvalidRequest("client_id differs between the body and the Authorization header.")
             : new ClientCredentials(ClientAuthenticationMethods.Basic, clientId, secret);
-    }
-
-    // Clients that skip the form encoding may send a literal ampersand; it belongs to the value.
-    private static byte[] Escaped(ReadOnlySpan<byte> half)
-    {
-        var escaped = new List<byte>(half.Length);
-        foreach (var b in half)
-        {
-            if (b == '&')
-            {
-                escaped.AddRange("%26"u8);
-            }
-            else
-            {
-                escaped.Add(b);
-            }
-        }
-
-        return [.. escaped];
     }
 }

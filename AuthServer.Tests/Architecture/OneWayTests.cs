@@ -1,0 +1,86 @@
+using System.Text.RegularExpressions;
+using AuthServer.Tests.Support;
+
+namespace AuthServer.Tests.Architecture;
+
+/// <summary>Data flows one way: endpoints and pages call feature rooms, feature rooms call Protocol and Jose, Data implements Protocol/State.</summary>
+public sealed partial class OneWayTests
+{
+    [Theory]
+    [InlineData("Protocol")]
+    [InlineData("Jose")]
+    public void Pure_rooms_import_nothing_of_ours_and_nothing_of_AspNet_or_EF(string room)
+    {
+        foreach (var file in SourceTree.Files("AuthServer", room))
+        {
+            var code = file.Code;
+            Assert.DoesNotContain("Microsoft.AspNetCore", code, StringComparison.Ordinal);
+            Assert.DoesNotContain("Microsoft.EntityFrameworkCore", code, StringComparison.Ordinal);
+            Assert.DoesNotContain("Microsoft.Extensions", code, StringComparison.Ordinal);
+            Assert.All(OwnNamespaces().Matches(code), match => Assert.Equal(room, match.Groups[1].Value));
+        }
+    }
+
+    [Theory]
+    [InlineData("Protocol")]
+    [InlineData("Jose")]
+    public void Pure_rooms_have_no_clock(string room) =>
+        Assert.All(SourceTree.Files("AuthServer", room), file => Assert.DoesNotMatch(Clocks(), file.Code));
+
+    [Fact]
+    public void Nobody_reads_the_machines_clock() =>
+        Assert.All(SourceTree.Files("AuthServer"), file => Assert.DoesNotMatch(WallClock(), file.Code));
+
+    [Theory]
+    [InlineData("Accounts")]
+    [InlineData("Applications")]
+    [InlineData("Audit")]
+    [InlineData("Consents")]
+    [InlineData("Data")]
+    [InlineData("Http")]
+    [InlineData("Keys")]
+    [InlineData("Scopes")]
+    public void Rooms_below_the_endpoints_do_not_know_them(string room) =>
+        Assert.All(SourceTree.Files("AuthServer", room), file =>
+        {
+            Assert.DoesNotContain("using AuthServer.Endpoints", file.Code, StringComparison.Ordinal);
+            Assert.DoesNotContain("using AuthServer.Pages", file.Code, StringComparison.Ordinal);
+        });
+
+    [Fact]
+    public void Feature_classes_return_values_and_never_results_of_AspNet() =>
+        Assert.All(SourceTree.Files("AuthServer"), file => Assert.DoesNotMatch(AspNetResults(), file.Code));
+
+    [Fact]
+    public void Only_the_data_room_changes_rows_without_a_context() =>
+        Assert.All(
+            SourceTree.Files("AuthServer").Where(file => !file.Path.Contains("/Data/", StringComparison.Ordinal)),
+            file => Assert.DoesNotMatch(DirectChanges(), file.Code));
+
+    [Fact]
+    public void Folder_and_namespace_are_one() =>
+        Assert.All(SourceTree.Files("AuthServer").Where(file => !file.Path.EndsWith("Program.cs", StringComparison.Ordinal)), file =>
+        {
+            var folder = Path.GetDirectoryName(file.Path)!.Replace('/', '.');
+            Assert.Contains($"namespace {folder};", file.Code, StringComparison.Ordinal);
+        });
+
+    [Fact]
+    public void No_file_is_longer_than_400_lines() =>
+        Assert.All(SourceTree.Files("AuthServer"), file => Assert.True(file.Code.Count(c => c == '\n') <= 400, file.Path));
+
+    [GeneratedRegex(@"\bAuthServer\.([A-Z]\w+)")]
+    private static partial Regex OwnNamespaces();
+
+    [GeneratedRegex(@"DateTime(Offset)?\.(Utc)?Now|TimeProvider|Stopwatch|Environment\.TickCount")]
+    private static partial Regex Clocks();
+
+    [GeneratedRegex(@"DateTime(Offset)?\.(Utc)?Now|Environment\.TickCount|Thread\.Sleep")]
+    private static partial Regex WallClock();
+
+    [GeneratedRegex(@"\bIResult\b|\bTypedResults\b|\bResults\.(Ok|Json|Problem)")]
+    private static partial Regex AspNetResults();
+
+    [GeneratedRegex(@"ExecuteUpdate|ExecuteDelete|ExecuteSql|FromSql")]
+    private static partial Regex DirectChanges();
+}

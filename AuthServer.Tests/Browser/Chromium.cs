@@ -1,0 +1,48 @@
+using Microsoft.Playwright;
+
+namespace AuthServer.Tests.Browser;
+
+/// <summary>The system's Chromium, started once, and the servers that the pages are looked at on.</summary>
+public sealed class Chromium : IAsyncLifetime
+{
+    private static readonly string[] Arguments =
+    [
+        "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+        "--force-color-profile=srgb", "--hide-scrollbars",
+    ];
+
+    private IPlaywright? _playwright;
+
+    public IBrowser Browser { get; private set; } = null!;
+
+    /// <summary>Everybody may register, and nothing is limited.</summary>
+    public Site Open { get; private set; } = null!;
+
+    /// <summary>By invitation only, and every limit is low.</summary>
+    public Site Strict { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        _playwright = await Playwright.CreateAsync();
+        Browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        {
+            ExecutablePath = "/usr/bin/chromium",
+
+            // Chromium's own sandbox does not work for root, which is who runs tests in a container.
+            Args = Environment.UserName == "root" ? [.. Arguments, "--no-sandbox"] : Arguments,
+        });
+        Open = await Site.StartAsync();
+        Strict = await Site.StartAsync(
+            ("AuthServer:SignUp:People", "Invite"),
+            ("AuthServer:RateLimits:SignIn", "2"),
+            ("AuthServer:RateLimits:PerAddress", "3"));
+    }
+
+    public async Task DisposeAsync()
+    {
+        await Open.DisposeAsync();
+        await Strict.DisposeAsync();
+        await Browser.DisposeAsync();
+        _playwright?.Dispose();
+    }
+}

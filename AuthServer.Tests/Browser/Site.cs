@@ -1,0 +1,113 @@
+using AuthServer.Accounts;
+using AuthServer.Data.OpenIddict;
+using AuthServer.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AuthServer.Tests.Browser;
+
+/// <summary>A server with the clients, people and resources that the pages are shown with.</summary>
+public sealed class Site : IAsyncDisposable
+{
+    public const string Ada = "ada@example.com";
+    public const string Lengthy = "the-person-with-the-longest-address-of-all-in-this-whole-town@department.of.long.names.example";
+    public const string Password = "violet canyon under harbor 41";
+
+    /// <summary>Names with every kind of letter that could break a layout or pose as something else.</summary>
+    public const string LongName =
+        "Çelik & Überlänge‮ مفكرة الأعمال והיומן 🗓️ Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft раураl <b>Ltd</b>";
+
+    private readonly TestServer _server;
+
+    private Site(TestServer server, TestClock clock) => (_server, Clock) = (server, clock);
+
+    public TestClock Clock { get; }
+
+    public string Issuer => _server.Issuer;
+
+    public IServiceProvider Services => _server.Services;
+
+    public static async Task<Site> StartAsync(params (string Key, string Value)[] settings)
+    {
+        // Cookies expire by the browser's clock, so the server's begins at the same time.
+        var clock = new TestClock(DateTimeOffset.UtcNow);
+        var server = await TestServer.StartAsync(services => services.AddSingleton<TimeProvider>(clock), [.. Defaults(), .. settings]);
+        var site = new Site(server, clock);
+        await site.DescribeScopesAsync();
+        return site;
+    }
+
+    /// <summary>An authorization request of one of the clients.</summary>
+    /// <param name="more">Further parameters, form-encoded, beginning with an ampersand.</param>
+    public string Authorize(string client, string scope, string more = "") =>
+        $"{Issuer}/connect/authorize?response_type=code&client_id={client}&redirect_uri={Uri.EscapeDataString(Redirect(client))}"
+        + $"&scope={Uri.EscapeDataString(scope)}&state=xyz&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256{more}";
+
+    public string Invitation(string? email, bool administrator = false) =>
+        Issuer + Services.GetRequiredService<Invitations>().Create(email, administrator);
+
+    public Task<T> QueryAsync<T>(Func<AuthServer.Data.AuthDbContext, Task<T>> query) => _server.QueryAsync(query);
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    private static string Redirect(string client) => client switch
+    {
+        "notes-cli" => "http://127.0.0.1:7777/callback",
+        "long" => "https://xn--bcher-kva.a-very-long-host-name-that-goes-on-and-on.and-on-and-on.example:8443/callback",
+        _ => "https://calendar.example/callback",
+    };
+
+    private static (string Key, string Value)[] Defaults() =>
+    [
+        .. Client(0, "calendar", "Acme Calendar", "openid profile email address phone offline_access calendar.read calendar.write", secret: true),
+        ("AuthServer:Clients:0:PostLogoutRedirectUris:0", "https://calendar.example/bye"),
+        .. Client(1, "notes-cli", "Notes for the terminal", "openid profile offline_access", secret: false),
+        ("AuthServer:Clients:1:ApplicationType", "native"),
+        .. Client(2, "long", LongName, "openid profile calendar.read a-scope-that-nobody-described:and-that-has-a-very-long-name-without-any-space", secret: true),
+        .. Client(3, "machine-like", "Reports", "calendar.read calendar.write", secret: true),
+        ("AuthServer:Resources:0:Url", "https://api.calendar.example"),
+        ("AuthServer:Resources:0:DisplayName", "Acme Calendar API"),
+        ("AuthServer:Resources:1:Url", "https://files.example/a/very/long/path/to/a/resource/that/goes/on/and/on/and/on/and/on"),
+        .. Person(0, Ada, "Ada Lovelace"),
+        .. Person(1, Lengthy, LongName),
+        .. Person(2, "nameless@example.com", ""),
+    ];
+
+    private static (string Key, string Value)[] Client(int index, string id, string name, string scopes, bool secret)
+    {
+        var at = $"AuthServer:Clients:{index}:";
+        (string Key, string Value)[] client =
+        [
+            (at + "ClientId", id),
+            (at + "DisplayName", name),
+            (at + "RedirectUris:0", Redirect(id)),
+            (at + "GrantTypes:0", "authorization_code"),
+            (at + "GrantTypes:1", "refresh_token"),
+            (at + "Resources:0", "https://api.calendar.example"),
+            (at + "Resources:1", "https://files.example/a/very/long/path/to/a/resource/that/goes/on/and/on/and/on/and/on"),
+            (secret ? at + "ClientSecret" : at + "ClientType", secret ? "a-secret-of-the-tests-and-of-nobody-else" : "public"),
+        ];
+        return [.. client, .. scopes.Split(' ').Select((scope, i) => ($"{at}Scopes:{i}", scope))];
+    }
+
+    private static (string Key, string Value)[] Person(int index, string email, string name) =>
+    [
+        ($"AuthServer:Users:{index}:Email", email),
+        ($"AuthServer:Users:{index}:Name", name),
+        ($"AuthServer:Users:{index}:Password", Password),
+    ];
+
+    private Task<int> DescribeScopesAsync() => QueryAsync(context =>
+    {
+        context.Scopes.AddRange(
+            new OpenIddictScope
+            {
+                Id = "1",
+                Name = "calendar.read",
+                DisplayName = "See your calendar",
+                Description = "Every entry, with its time, place and guests.",
+                ConcurrencyToken = "1",
+            },
+            new OpenIddictScope { Id = "2", Name = "calendar.write", DisplayName = "Change your calendar", ConcurrencyToken = "2" });
+        return context.SaveChangesAsync();
+    });
+}

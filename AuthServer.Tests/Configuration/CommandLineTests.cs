@@ -1,0 +1,161 @@
+using System.Net;
+using System.Text.Json;
+using AuthServer.Tests.Support;
+
+namespace AuthServer.Tests.Configuration;
+
+/// <summary>Commands beside a running server, each a process of its own, as an operator runs them.</summary>
+public sealed class CommandLineTests : IAsyncLifetime
+{
+    // Twice what the running server may take to follow.
+    private const int Looks = 200;
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(100);
+
+    private ServerProcess _server = null!;
+    private HttpClient _http = null!;
+
+    public async Task InitializeAsync()
+    {
+        _server = await ServerProcess.StartAsync([.. Flows.Settings, ("AuthServer:Resources:1:Url", Flows.Other), ("AuthServer:SignUp:People", "Invite")]);
+        _http = _server.CreateClient();
+    }
+
+    public async Task DisposeAsync()
+    {
+        _http.Dispose();
+        await _server.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Keys_list_shows_the_keys_that_the_running_server_publishes()
+    {
+        var output = (await _server.RunAsync("keys", "list")).Succeeded();
+
+        var published = (await KeySetAsync()).Select(key => key.GetProperty("kid").GetString()!).ToArray();
+        Assert.NotEmpty(published);
+        Assert.All(published, keyId => Assert.Contains(keyId, output, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Keys_rotate_to_a_new_algorithm_is_published_by_the_running_server()
+    {
+        var output = (await _server.RunAsync("keys", "rotate", "--algorithm", "PS256")).Succeeded();
+
+        Assert.Contains("is new and signs now", output, StringComparison.Ordinal);
+        await KeySetShowsAsync(keys => keys.Any(key => key.GetProperty("alg").GetString() == "PS256"));
+        var discovery = await JsonAsync("/.well-known/openid-configuration");
+        Assert.Contains("PS256", discovery.GetProperty("id_token_signing_alg_values_supported").EnumerateArray().Select(name => name.GetString()));
+    }
+
+    [Fact]
+    public async Task Keys_rotate_waits_until_the_next_key_was_published_for_long_enough()
+    {
+        var before = Flows.Header(await TokenAsync()).GetProperty("kid").GetString();
+
+        var output = (await _server.RunAsync("keys", "rotate")).Succeeded();
+
+        Assert.Contains("when it has been published for long enough", output, StringComparison.Ordinal);
+        Assert.Equal(before, Flows.Header(await TokenAsync()).GetProperty("kid").GetString());
+    }
+
+    [Fact]
+    public async Task Keys_revoke_ends_a_key_and_its_tokens_in_the_running_server()
+    {
+        var token = await TokenAsync();
+        var keyId = Flows.Header(token).GetProperty("kid").GetString()!;
+        Assert.True((await IntrospectAsync(token)).GetProperty("active").GetBoolean());
+
+        (await _server.RunAsync("keys", "revoke", keyId)).Succeeded();
+
+        await KeySetShowsAsync(keys => keys.All(key => key.GetProperty("kid").GetString() != keyId));
+        Assert.False((await IntrospectAsync(token)).GetProperty("active").GetBoolean());
+        var next = await TokenAsync();
+        Assert.NotEqual(keyId, Flows.Header(next).GetProperty("kid").GetString());
+        Assert.True((await IntrospectAsync(next)).GetProperty("active").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Keys_revoke_says_when_there_is_no_such_key()
+    {
+        var result = await _server.RunAsync("keys", "revoke", "nothing");
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("There is no key nothing", result.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Users_invite_prints_a_link_by_which_one_person_registers()
+    {
+        var link = (await _server.RunAsync("users", "invite", "grace@example.com")).Succeeded().Trim();
+
+        using var browser = new TestBrowser(_server.Address);
+        await browser.GoAsync("/register");
+        Assert.Contains("Accounts are by invitation", browser.Text, StringComparison.Ordinal);
+        Assert.StartsWith(_server.Issuer, link, StringComparison.Ordinal);
+        await browser.GoAsync(link);
+        await browser.SubmitAsync(new() { ["Name"] = "Grace", ["Password"] = "another long and quiet sentence" });
+        await browser.GoAsync("/account");
+        Assert.Contains("grace@example.com", browser.Page.DocumentElement.OuterHtml, StringComparison.Ordinal);
+
+        using var second = new TestBrowser(_server.Address);
+        await second.GoAsync(link);
+        await second.SubmitAsync(new() { ["Name"] = "Eve", ["Password"] = "yet another long and quiet sentence" });
+        Assert.Contains("not good any more", second.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_command_changes_no_client_or_person_though_its_shell_lacks_the_servers_settings()
+    {
+        (await _server.RunWithoutSettingsAsync("keys", "list")).Succeeded();
+        (await _server.RunWithoutSettingsAsync("users", "invite", "grace@example.com")).Succeeded();
+
+        // The first token request of this client: the server reads its row now.
+        Assert.NotEmpty(await TokenAsync());
+        using var browser = new TestBrowser(_server.Address);
+        await browser.GoAsync("/sign-in");
+        await browser.SignInAsync(Flows.Email, Flows.Password);
+        await browser.GoAsync("/account");
+        Assert.Equal("/account", browser.Address.AbsolutePath);
+    }
+
+    private async Task KeySetShowsAsync(Func<IReadOnlyList<JsonElement>, bool> expected)
+    {
+        for (var look = 0; look < Looks; look++)
+        {
+            if (expected(await KeySetAsync()))
+            {
+                return;
+            }
+
+            await Task.Delay(BetweenLooks);
+        }
+
+        Assert.Fail($"The running server did not follow:\n{_server.Output}");
+    }
+
+    private async Task<IReadOnlyList<JsonElement>> KeySetAsync() => [.. (await JsonAsync("/.well-known/jwks")).GetProperty("keys").EnumerateArray()];
+
+    private async Task<JsonElement> JsonAsync(string path)
+    {
+        using var response = await _http.GetAsync(new Uri(path, UriKind.Relative));
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        return await TestServer.JsonAsync(response);
+    }
+
+    private async Task<string> TokenAsync()
+    {
+        var answer = await PostAsync("/connect/token", ("grant_type", "client_credentials"), ("client_id", "machine"), ("client_secret", Flows.Secret));
+        return answer.GetProperty("access_token").GetString()!;
+    }
+
+    private Task<JsonElement> IntrospectAsync(string token) =>
+        PostAsync("/connect/introspect", ("token", token), ("client_id", "machine"), ("client_secret", Flows.Secret));
+
+    private async Task<JsonElement> PostAsync(string path, params (string Name, string Value)[] form)
+    {
+        using var content = new FormUrlEncodedContent(form.Select(field => KeyValuePair.Create(field.Name, field.Value)));
+        using var response = await _http.PostAsync(new Uri(path, UriKind.Relative), content);
+        Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());
+        return await TestServer.JsonAsync(response);
+    }
+}

@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using AuthServer.Configuration;
+using AuthServer.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AuthServer.Tests.Documents;
+
+/// <summary>What the documents show happens as shown.</summary>
+public sealed partial class DocumentTests
+{
+    public static TheoryData<string> Pages { get; } =
+        new(Directory.EnumerateFiles(SourceTree.Root, "*.md").Concat(Directory.EnumerateFiles(Path.Combine(SourceTree.Root, "docs"), "*.md"))
+            .Append(Path.Combine(SourceTree.Root, "bench", "README.md"))
+            .Select(path => Path.GetRelativePath(SourceTree.Root, path)));
+
+    [Fact]
+    public async Task The_commands_of_the_first_client_succeed_in_their_order()
+    {
+        await using var server = await TestServer.StartAsync(("AuthServer:Demo", "true"));
+        var document = await File.ReadAllTextAsync(Path.Combine(SourceTree.Root, "docs", "first-client.md"));
+        var commands = string.Join('\n', RunnableBlocks().Matches(document).Select(block => block.Groups[1].Value));
+
+        var (exitCode, output) = await BashAsync(commands, new()
+        {
+            ["AUTHSERVER"] = server.Issuer,
+            ["CLIENT"] = $"{Demo.ClientId}:{server.Services.GetRequiredService<Demo>().ClientSecret}",
+        });
+
+        Assert.True(exitCode == 0, output);
+        Assert.Contains("\"active\":true", output, StringComparison.Ordinal);
+        Assert.Contains("\"active\":false", output, StringComparison.Ordinal);
+        Assert.Contains($"{server.Issuer}/connect/authorize?response_type=code", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_address_that_the_first_client_shows_leads_to_a_code_that_its_command_redeems()
+    {
+        await using var server = await TestServer.StartAsync(("AuthServer:Demo", "true"));
+        var demo = server.Services.GetRequiredService<Demo>();
+        using var browser = new TestBrowser(server);
+        await browser.GoAsync(Flows.AuthorizeUrl(Demo.ClientId, "http://127.0.0.1:8400/callback", ("scope", "openid profile offline_access")));
+        await browser.SignInAsync(demo.Person.Email!, demo.Person.Password!);
+        await browser.SubmitAsync(button: "Allow");
+
+        var code = Flows.Query(browser.Left!)["code"];
+        var (exitCode, output) = await BashAsync(
+            $"curl -s {server.Issuer}/connect/token -u {Demo.ClientId}:{demo.ClientSecret} -d grant_type=authorization_code"
+            + $" -d redirect_uri=http://127.0.0.1:8400/callback -d code_verifier={Flows.Verifier} -d code={code}",
+            []);
+
+        Assert.True(exitCode == 0, output);
+        Assert.Contains("\"refresh_token\":", output, StringComparison.Ordinal);
+        Assert.Contains("\"id_token\":", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public async Task Every_relative_link_leads_somewhere(string page)
+    {
+        var text = await File.ReadAllTextAsync(Path.Combine(SourceTree.Root, page));
+        var folder = Path.GetDirectoryName(Path.Combine(SourceTree.Root, page))!;
+        Assert.All(
+            Links().Matches(text).Select(link => link.Groups[1].Value).Where(target => !target.Contains("://", StringComparison.Ordinal)),
+            target => Assert.True(Path.Exists(Path.Combine(folder, target.Split('#')[0])), $"{page} links to {target}"));
+    }
+
+    private static async Task<(int ExitCode, string Output)> BashAsync(string script, Dictionary<string, string> environment)
+    {
+        var start = new ProcessStartInfo("bash", ["-euo", "pipefail", "-s"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        using var bash = Process.Start(start)!;
+        var output = bash.StandardOutput.ReadToEndAsync();
+        var errors = bash.StandardError.ReadToEndAsync();
+        await bash.StandardInput.WriteAsync(script);
+        bash.StandardInput.Close();
+        await bash.WaitForExitAsync();
+        return (bash.ExitCode, await output + await errors);
+    }
+
+    [GeneratedRegex(@"```sh run\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex RunnableBlocks();
+
+    [GeneratedRegex(@"\]\(([^)]+)\)")]
+    private static partial Regex Links();
+}

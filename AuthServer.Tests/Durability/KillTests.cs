@@ -1,0 +1,131 @@
+using System.Net;
+using AuthServer.Tests.Support;
+using Microsoft.Data.Sqlite;
+
+namespace AuthServer.Tests.Durability;
+
+/// <summary>Nothing is answered before it is on disk: <c>kill -9</c> takes no answered token back, and brings no used code back.</summary>
+public sealed class KillTests : IAsyncLifetime
+{
+    private const int Rounds = 20;
+    private const int Workers = 32;
+    private const int Attempts = 64;
+
+    // Of each kind and round; each is tried 64 times.
+    private const int ContestedCodes = 3;
+
+    private ServerProcess _server = null!;
+
+    public async Task InitializeAsync() => _server = await ServerProcess.StartAsync(
+    [
+        .. Flows.Settings,
+        ("AuthServer:Resources:1:Url", Flows.Other),
+        ("AuthServer:Clients:0:GrantTypes:2", "client_credentials"),
+        ("AuthServer:Demo", "false"),
+
+        // A code that is refused after the restart must be refused because it was used, not because it is old.
+        ("AuthServer:Tokens:Code", "00:10:00"),
+        ("Logging:LogLevel:Default", "Warning"),
+    ]);
+
+    public async Task DisposeAsync() => await _server.DisposeAsync();
+
+    [Fact]
+    public async Task A_kill_amid_32_parallel_flows_loses_no_answered_token_and_brings_no_code_back()
+    {
+        using var clients = new Clients(_server, await Clients.SignInAsync(_server));
+        var moments = new Random(20);
+        var answered = new List<string>();
+        for (var round = 0; round < Rounds; round++)
+        {
+            try
+            {
+                answered.AddRange(await RoundAsync(clients, killAt: moments.Next(40, 400)));
+            }
+            catch (Exception e)
+            {
+                throw new InvalidOperationException($"Round {round}: {e.Message}\nThe server wrote:\n{_server.Output}", e);
+            }
+        }
+
+        _server.Kill();
+        await _server.ExitedAsync();
+        Assert.Empty(answered.Except(await IssuedAsync()));
+        Assert.Equal(["ok"], await ReadAsync("PRAGMA integrity_check"));
+    }
+
+    /// <summary>One kill, one restart, and all that must hold afterwards. The ids of the answered access tokens.</summary>
+    private async Task<List<string>> RoundAsync(Clients clients, int killAt)
+    {
+        var ledger = new Ledger();
+        await clients.RunUntilKilledAsync(ledger, Workers, killAt);
+        await _server.ExitedAsync();
+        await _server.StartAsync();
+
+        Assert.Empty(ledger.AccessTokens.Except(await IssuedAsync()));
+        var refreshed = await AnsweredRefreshTokensWorkAsync(clients, ledger);
+        await AnsweredCodesAreUsedUpAsync(clients, ledger);
+        await OtherCodesWorkAtMostOnceAsync(clients, ledger);
+        return [.. ledger.AccessTokens, .. refreshed];
+    }
+
+    private static async Task<IEnumerable<string>> AnsweredRefreshTokensWorkAsync(Clients clients, Ledger ledger)
+    {
+        var unsent = ledger.RefreshTokens.Where(token => token.Fate == Fate.Unsent).ToArray();
+        Assert.NotEmpty(unsent);
+        var answers = await Task.WhenAll(unsent.Select(token => clients.RefreshAsync(token.Value)));
+        Assert.All(answers, answer => Assert.True(answer.Status == HttpStatusCode.OK, $"An answered refresh token does not work: {answer.Body}"));
+        return answers.Select(answer => Clients.IdOf(answer.Body));
+    }
+
+    private static async Task AnsweredCodesAreUsedUpAsync(Clients clients, Ledger ledger)
+    {
+        var answers = await Task.WhenAll(ledger.CodesThat(Fate.Answered).Select(clients.RedeemAsync));
+        Assert.All(answers, answer =>
+        {
+            Assert.True(answer.Status == HttpStatusCode.BadRequest, "A code was redeemed twice.");
+            Assert.Equal("invalid_grant", answer.Body.GetProperty("error").GetString());
+        });
+    }
+
+    private static async Task OtherCodesWorkAtMostOnceAsync(Clients clients, Ledger ledger)
+    {
+        foreach (var code in ledger.CodesThat(Fate.Unsent).Take(ContestedCodes))
+        {
+            Assert.Equal(1, await RedeemedAsync(clients, code));
+        }
+
+        foreach (var code in ledger.CodesThat(Fate.Unanswered).Take(ContestedCodes))
+        {
+            Assert.InRange(await RedeemedAsync(clients, code), 0, 1);
+        }
+    }
+
+    private static async Task<int> RedeemedAsync(Clients clients, string code)
+    {
+        var answers = await Task.WhenAll(Enumerable.Range(0, Attempts).Select(_ => clients.RedeemAsync(code)));
+        return answers.Count(answer => answer.Status == HttpStatusCode.OK);
+    }
+
+    /// <summary>The ids of the access tokens that the trail knows.</summary>
+    private Task<List<string>> IssuedAsync() => ReadAsync("""SELECT "Id" FROM "AuditEvents" WHERE "Type" = 'token.issued'""");
+
+    private async Task<List<string>> ReadAsync(string query)
+    {
+        var file = Path.Combine(_server.Home, "data", "authserver.db");
+        await using var connection = new SqliteConnection($"Data Source={file};Pooling=False");
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // one of the two texts above
+        command.CommandText = query;
+#pragma warning restore CA2100
+        await using var reader = await command.ExecuteReaderAsync();
+        var rows = new List<string>();
+        while (await reader.ReadAsync())
+        {
+            rows.Add(reader.GetString(0));
+        }
+
+        return rows;
+    }
+}

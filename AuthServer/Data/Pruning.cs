@@ -1,0 +1,60 @@
+using AuthServer.Protocol.State;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace AuthServer.Data;
+
+/// <summary>Deletes what has expired, a little at a time, so that no request waits long for it.</summary>
+internal sealed partial class Pruning(
+    IDatabaseWriter writer, RevocationIndex index, TokenPruning tokens, TimeProvider time, ILogger<Pruning> logger) : BackgroundService
+{
+    private const int RoundsPerTokenRound = 24;
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(15);
+
+    private static readonly Statement[] Expired =
+    [
+        new("""DELETE FROM "AuthorizationRequests" WHERE "Id" IN (SELECT "Id" FROM "AuthorizationRequests" WHERE "ExpiresAt" <= $1 LIMIT 500)"""),
+        new("""DELETE FROM "UsedHandles" WHERE "Handle" IN (SELECT "Handle" FROM "UsedHandles" WHERE "ExpiresAt" <= $1 LIMIT 500)"""),
+        new("""
+            DELETE FROM "Revocations" WHERE ("Kind", "Id") IN (SELECT "Kind", "Id" FROM "Revocations" WHERE "ExpiresAt" <= $1 LIMIT 500)
+            """),
+    ];
+
+    internal async Task PruneAsync(DateTimeOffset now, CancellationToken ct)
+    {
+        index.Prune(now);
+        foreach (var statement in Expired)
+        {
+            while (await writer.TryWriteAsync(async transaction => await transaction.ExecuteAsync(statement, now) > 0, ct))
+            {
+            }
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        for (var round = 0; await timer.WaitForNextTickAsync(stoppingToken); round++)
+        {
+            try
+            {
+                await PruneAsync(time.GetUtcNow(), stoppingToken);
+                if (round % RoundsPerTokenRound == 0)
+                {
+                    await tokens.PruneAsync(time.GetUtcNow(), stoppingToken);
+                }
+            }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            {
+                // The next round takes what is left.
+                Log.Failed(logger, e);
+            }
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "Deleting what has expired failed.")]
+        public static partial void Failed(ILogger logger, Exception exception);
+    }
+}

@@ -1,0 +1,71 @@
+using AuthServer.Endpoints;
+using AuthServer.Http;
+using AuthServer.Protocol.Tokens;
+using AuthServer.Scopes;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace AuthServer.Pages;
+
+public sealed class ConsentModel(
+    Interactions interactions, SignedInReader signedIn, ScopeWords words, ResourceCatalog resources, AuthServerOptions options) : PageModel
+{
+    public Interaction Interaction { get; private set; } = null!;
+
+    public ConsentPage Said { get; private set; } = null!;
+
+    /// <summary>The scopes that are ticked.</summary>
+    public IReadOnlyList<string> Ticked { get; private set; } = [];
+
+    public FormFaults Faults { get; } = new();
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken ct)
+    {
+        if (await interactions.FindAsync(HttpContext, this.RequestId(), ct) is not { } interaction)
+        {
+            return this.Expired();
+        }
+
+        return await signedIn.ReadAsync(HttpContext, ct) is { } reader
+            ? await ShowAsync(interaction, reader.Claims, interaction.Request.Target.Scopes, ct)
+            : this.SeeOther(interaction.ContinueAt);
+    }
+
+    public async Task<IActionResult> OnPostAsync(string? decision, string[] scope, CancellationToken ct)
+    {
+        if (await interactions.FindAsync(HttpContext, this.RequestId(), ct) is not { } interaction)
+        {
+            return this.Expired();
+        }
+
+        if (await signedIn.ReadAsync(HttpContext, ct) is not { } reader)
+        {
+            return this.SeeOther(interaction.ContinueAt);
+        }
+
+        // Only what the stored request asks for can be approved, whatever the form says.
+        string[] approved = [.. interaction.Request.Target.Scopes.Where(asked => ConsentPage.IsRequired(asked) || scope.Contains(asked))];
+        switch (decision)
+        {
+            case "allow" when approved.Length > 0:
+                await interactions.ApproveAsync(HttpContext, interaction, reader.Person, approved, ct);
+                return this.SeeOther(interaction.ContinueAt);
+            case "deny":
+                await interactions.DenyAsync(interaction, reader.Person, ct);
+                return this.SeeOther(interaction.ContinueAt);
+            default:
+                Faults.Add("", "Tick at least one thing to allow, or choose “Deny”.");
+                return await ShowAsync(interaction, reader.Claims, approved, ct);
+        }
+    }
+
+    private async Task<IActionResult> ShowAsync(Interaction interaction, PersonClaims person, IReadOnlyList<string> ticked, CancellationToken ct)
+    {
+        var request = interaction.Request;
+        (Interaction, Ticked) = (interaction, ticked);
+        Said = ConsentPage.Of(
+            request, person, await words.DescribeAsync(request.Target.Scopes, ct), await resources.AllAsync(ct), options.Tokens.Consent);
+        PageHeaders.AllowFormTarget(HttpContext, request.Redirect.Uri);
+        return Page();
+    }
+}

@@ -1,0 +1,38 @@
+using AuthServer.Http;
+using AuthServer.Protocol;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace AuthServer.Pages;
+
+/// <summary>The answers that pages share.</summary>
+internal static class PageAnswers
+{
+    /// <summary>The id that stands for a waiting authorization request; null where the page was opened by itself.</summary>
+    public static string? RequestId(this PageModel page) =>
+        page.Request.Query.TryGetValue("request_id", out var id) ? id.ToString() : null;
+
+    /// <summary>303: the browser goes on with GET and without the form.</summary>
+    public static IActionResult SeeOther(this PageModel page, string location)
+    {
+        Http.SeeOther.To(page.HttpContext, location);
+        return new EmptyResult();
+    }
+
+    /// <summary>An authorization request that is gone, or was begun by another browser.</summary>
+    public static IActionResult Expired(this PageModel page)
+    {
+        DisplayedError.Show(page.HttpContext, OAuthError.InvalidRequest(
+            "This request has expired. Go back to the application and start again.", "request_id"));
+        return new EmptyResult();
+    }
+
+    /// <summary>The page itself, as the answer to somebody who must wait.</summary>
+    public static IActionResult TooMany(this PageModel page, TimeSpan wait)
+    {
+        page.Response.StatusCode = StatusCodes.Status429TooManyRequests;
+        TooManyRequests.SetRetryAfter(page.Response, wait);
+        return page.Page();
+    }
+}

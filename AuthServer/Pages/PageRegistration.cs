@@ -1,0 +1,37 @@
+using AuthServer.Accounts;
+using AuthServer.Http;
+using AuthServer.Scopes;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AuthServer.Pages;
+
+public static class PageRegistration
+{
+    /// <summary>The pages for people: sign-in, registration, consent, account.</summary>
+    public static IServiceCollection AddPages(this IServiceCollection services, AuthServerSettings settings)
+    {
+        services.AddRazorPages(pages => pages.Conventions.ConfigureFilter(new NoStoreFilter()).ConfigureFilter(new StaleFormFilter()));
+        services.AddSingleton<IAntiforgeryAdditionalDataProvider, FormBinding>();
+        services.AddAntiforgery(forms =>
+        {
+            forms.Cookie = CookieRules.For(settings.Issuer, "antiforgery");
+            forms.FormFieldName = "csrf";
+
+            // A form is sent as a form; nothing here reads tokens from headers. PageHeaders says who may frame a page.
+            forms.HeaderName = null;
+            forms.SuppressXFrameOptionsHeader = true;
+        });
+        services.Configure<FormOptions>(forms =>
+        {
+            forms.BufferBodyLengthLimit = RequestForm.LargestBody;
+            forms.MultipartBodyLengthLimit = RequestForm.LargestBody;
+            forms.ValueLengthLimit = RequestForm.LargestBody;
+            forms.ValueCountLimit = 500;
+        });
+        services.AddSingleton<ScopeWords>();
+        services.AddSingleton<SignedInReader>();
+        return services;
+    }
+}

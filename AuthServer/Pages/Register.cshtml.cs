@@ -1,0 +1,79 @@
+using AuthServer.Accounts;
+using AuthServer.Endpoints;
+using AuthServer.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace AuthServer.Pages;
+
+public sealed class RegisterModel(Interactions interactions, Registration registration, PasswordSignIn signIn, SignUp signUp) : PageModel
+{
+    [BindProperty]
+    public string? Email { get; set; }
+
+    [BindProperty]
+    public string? Name { get; set; }
+
+    [BindProperty]
+    public string? Password { get; set; }
+
+    public SignUpAnswer Answer { get; private set; } = new(false, null);
+
+    public Interaction? Interaction { get; private set; }
+
+    public FormFaults Faults { get; } = new();
+
+    public TimeSpan? Wait { get; private set; }
+
+    public string SignInAt => Interaction is null ? "/sign-in" : $"/sign-in?request_id={Interaction.Stored.Id}";
+
+    private string? Invitation => Request.Query.TryGetValue("invitation", out var token) ? token.ToString() : null;
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken ct) => await LoadAsync(ct) ? Page() : this.Expired();
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken ct)
+    {
+        if (!await LoadAsync(ct))
+        {
+            return this.Expired();
+        }
+
+        switch (await registration.TryAsync(HttpContext, new RegistrationRequest(Email, Name, Password, Invitation), ct))
+        {
+            case RegistrationOutcome.Registered registered:
+                await signIn.StartAsync(HttpContext, registered.User, ct);
+                return this.SeeOther(Interaction?.ContinueAt ?? "/account");
+            case RegistrationOutcome.Wait wait:
+                Wait = wait.For;
+                return this.TooMany(wait.For);
+            case RegistrationOutcome.Invalid invalid:
+                foreach (var (field, message) in invalid.Faults)
+                {
+                    Faults.Add(field, message);
+                }
+
+                return Page();
+            default:
+                Answer = Invitation is null ? new SignUpAnswer(false, null) : SignUpAnswer.BadInvitation;
+                return Page();
+        }
+    }
+
+    /// <summary>False: a request is named that is not to be found.</summary>
+    private async Task<bool> LoadAsync(CancellationToken ct)
+    {
+        Answer = await signUp.AskAsync(Invitation, ct);
+        if (this.RequestId() is not { } id)
+        {
+            return true;
+        }
+
+        Interaction = await interactions.FindAsync(HttpContext, id, ct);
+        if (Interaction is not null)
+        {
+            PageHeaders.AllowFormTarget(HttpContext, Interaction.Request.Redirect.Uri);
+        }
+
+        return Interaction is not null;
+    }
+}
