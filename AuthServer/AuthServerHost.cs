@@ -28,7 +28,17 @@ public static class AuthServerHost
     /// <summary>The server, composed and prepared, with its routes mapped, but not listening yet.</summary>
     /// <param name="configure">For tests: replaces what is registered.</param>
     /// <exception cref="StartRefusedException">It cannot work as it is configured; every fault is listed.</exception>
-    public static async Task<WebApplication> CreateAsync(string[] args, Action<IServiceCollection>? configure, CancellationToken ct)
+    public static Task<WebApplication> CreateAsync(string[] args, Action<IServiceCollection>? configure, CancellationToken ct) =>
+        CreateAsync(args, configure, PrepareAsync, ct);
+
+    /// <summary>The same services for a command, which may run beside a server: the database is ready. The keys are not open, because one may be
+    /// lost; and the configuration is not applied, because the command's shell may know less of it than the server does.</summary>
+    /// <exception cref="StartRefusedException">It cannot work as it is configured; every fault is listed.</exception>
+    internal static Task<WebApplication> CreateForCommandAsync(CancellationToken ct) =>
+        CreateAsync([], null, static (app, _, ct) => app.Services.GetRequiredService<DatabaseStart>().MigrateAsync(ct), ct);
+
+    private static async Task<WebApplication> CreateAsync(
+        string[] args, Action<IServiceCollection>? configure, Func<WebApplication, AuthServerSettings, CancellationToken, Task> prepare, CancellationToken ct)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
@@ -45,9 +55,7 @@ public static class AuthServerHost
         var app = builder.Build();
         try
         {
-            // The keys first: what is mapped below signs and seals with them.
-            await PrepareAsync(app.Services, ct);
-            Map(app, settings);
+            await prepare(app, settings, ct);
             return app;
         }
         catch
@@ -57,9 +65,10 @@ public static class AuthServerHost
         }
     }
 
-    /// <summary>What must hold before the first request: database, keys, configured clients and people.</summary>
-    private static async Task PrepareAsync(IServiceProvider services, CancellationToken ct)
+    /// <summary>What must hold before the first request: database, keys, configured clients and people; then the routes.</summary>
+    private static async Task PrepareAsync(WebApplication app, AuthServerSettings settings, CancellationToken ct)
     {
+        var services = app.Services;
         await services.GetRequiredService<DatabaseStart>().MigrateAsync(ct);
         if (await services.OpenKeysAsync(ct) is { Count: > 0 } faults)
         {
@@ -68,6 +77,9 @@ public static class AuthServerHost
 
         await services.GetRequiredService<RevocationFeed>().LoadAsync(ct);
         await services.GetRequiredService<ConfiguredData>().ApplyAsync(ct);
+
+        // The keys were first: what is mapped signs and seals with them.
+        Map(app, settings);
     }
 
     private static AuthServerSettings ReadSettings(WebApplicationBuilder builder)
@@ -144,7 +156,7 @@ public static class AuthServerHost
         // Programs pass none of what only pages need.
         app.UseWhen(ErrorPages.IsForPeople, pages => pages
             .UsePageHeaders()
-            .UseStatusCodePagesWithReExecute("/error", "?status={0}")
+            .UseErrorPages()
             .UseStaticFiles()
             .UseAuthentication());
         app.UseRouting();

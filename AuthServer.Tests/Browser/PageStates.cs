@@ -10,7 +10,7 @@ public static class PageStates
 
     public static IReadOnlyList<PageState> All { get; } =
     [
-        .. Home(), .. SignIn(), .. Register(), .. SelectAccount(), .. Consent(), .. SignOut(), .. Account(), .. Errors(),
+        .. Home(), .. SignIn(), .. Register(), .. SelectAccount(), .. Consent(), .. FormPost(), .. SignOut(), .. Account(), .. Errors(),
     ];
 
     private static PageState[] Home() =>
@@ -89,6 +89,16 @@ public static class PageStates
             await AskAsync(visit, "machine-like", "calendar.read calendar.write", Site.Ada);
             await visit.Page.GetByLabel("See your calendar").UncheckAsync();
             await visit.Page.GetByLabel("Change your calendar").UncheckAsync();
+            await visit.PressAsync("Allow");
+        }),
+    ];
+
+    private static PageState[] FormPost() =>
+    [
+        new("form-post", "/connect/authorize", async visit =>
+        {
+            await visit.Page.RouteAsync("**/form-post.js", route => route.AbortAsync());
+            await AskAsync(visit, "calendar", "openid", Site.Ada, "&response_mode=form_post");
             await visit.PressAsync("Allow");
         }),
     ];

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Playwright;
 
 namespace AuthServer.Tests.Browser;
@@ -11,8 +12,8 @@ public sealed class Visit(Chromium chromium, Site site, IPage page) : IAsyncDisp
 
     public Chromium Chromium => chromium;
 
-    /// <summary>What the client was sent: method, URL and form.</summary>
-    public List<(string Method, string Url, string? Form)> Answers { get; } = [];
+    /// <summary>What was sent to addresses outside the server: method, URL and form.</summary>
+    public ConcurrentQueue<(string Method, string Url, string? Form)> Answers { get; } = new();
 
     public static async Task<Visit> BeginAsync(Chromium chromium, Site site, bool scripts = true)
     {
@@ -25,7 +26,7 @@ public sealed class Visit(Chromium chromium, Site site, IPage page) : IAsyncDisp
         var page = await context.NewPageAsync();
         page.SetDefaultTimeout(15_000);
         var visit = new Visit(chromium, site, page);
-        await context.RouteAsync(url => !url.StartsWith(site.Issuer, StringComparison.Ordinal), visit.AnswerAsync);
+        context.Request += (_, request) => visit.Note(request);
         return visit;
     }
 
@@ -52,11 +53,22 @@ public sealed class Visit(Chromium chromium, Site site, IPage page) : IAsyncDisp
 
     public async ValueTask DisposeAsync() => await page.Context.DisposeAsync();
 
-    /// <summary>Plays every client: keeps what it was sent, and says hello.</summary>
-    private Task AnswerAsync(IRoute route)
+    /// <summary>Waits until the browser has gone to the client, which it does once.</summary>
+    public async Task<(string Method, string Url, string? Form)> AnswerAsync()
     {
-        var request = route.Request;
-        Answers.Add((request.Method, request.Url, request.PostData));
-        return route.FulfillAsync(new RouteFulfillOptions { ContentType = "text/html", Body = "<!doctype html><title>client</title><p>hello" });
+        for (var i = 0; i < 300 && Answers.IsEmpty; i++)
+        {
+            await Task.Delay(50);
+        }
+
+        return Assert.Single(Answers);
+    }
+
+    private void Note(IRequest request)
+    {
+        if (request.IsNavigationRequest && request.Url.StartsWith("http", StringComparison.Ordinal) && !request.Url.StartsWith(site.Issuer, StringComparison.Ordinal))
+        {
+            Answers.Enqueue((request.Method, request.Url, request.PostData));
+        }
     }
 }

@@ -84,6 +84,27 @@ public sealed class CommandLineTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Keys_revoke_of_a_lost_key_lets_the_server_start_again()
+    {
+        var keyId = Flows.Header(await TokenAsync()).GetProperty("kid").GetString()!;
+        _server.Kill();
+        await _server.ExitedAsync();
+        File.Delete(Path.Combine(_server.Home, "keys", "signing", keyId + ".key"));
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(_server.StartAsync);
+        Assert.Contains(keyId, refused.Message, StringComparison.Ordinal);
+        var invited = await _server.RunAsync("users", "invite", "grace@example.com");
+        Assert.Equal(1, invited.ExitCode);
+        Assert.Contains(keyId, invited.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at AuthServer", invited.Output + invited.Errors, StringComparison.Ordinal);
+
+        (await _server.RunAsync("keys", "list")).Succeeded();
+        (await _server.RunAsync("keys", "revoke", keyId)).Succeeded();
+
+        await _server.StartAsync();
+        Assert.NotEqual(keyId, Flows.Header(await TokenAsync()).GetProperty("kid").GetString());
+    }
+
+    [Fact]
     public async Task Users_invite_prints_a_link_by_which_one_person_registers()
     {
         var link = (await _server.RunAsync("users", "invite", "grace@example.com")).Succeeded().Trim();
@@ -100,7 +121,7 @@ public sealed class CommandLineTests : IAsyncLifetime
         using var second = new TestBrowser(_server.Address);
         await second.GoAsync(link);
         await second.SubmitAsync(new() { ["Name"] = "Eve", ["Password"] = "yet another long and quiet sentence" });
-        Assert.Contains("not good any more", second.Text, StringComparison.Ordinal);
+        Assert.Contains("cannot be made here", second.Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using AuthServer.Data;
+using AuthServer.Protocol;
 using AuthServer.Protocol.State;
 using AuthServer.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -8,44 +9,83 @@ using static AuthServer.Tests.Data.Samples;
 
 namespace AuthServer.Tests.Data;
 
-/// <summary>What has expired goes; what still counts stays.</summary>
-public abstract class PruningContract(DatabaseStore store)
-{
-    [Fact]
-    public async Task Expired_requests_handles_and_revocations_are_deleted()
-    {
-        Assert.True(await store.Requests.TryAddAsync(Request("192.0.2.8"), default));
-        Assert.True(await store.ReplayGuard.TryAddAsync("handle", Now.AddMinutes(10), default));
-        await store.Families.EndTokenAsync("aud_x", Now.AddMinutes(10), Event(), default);
-
-        await Pruning.PruneAsync(Now.AddMinutes(9), default);
-        Assert.Equal((1, 1, 1), await CountAsync());
-        Assert.True(store.Index.Ended(RevocationKind.Token, "aud_x"));
-
-        await Pruning.PruneAsync(Now.AddMinutes(10), default);
-        Assert.Equal((0, 0, 0), await CountAsync());
-        Assert.False(store.Index.Ended(RevocationKind.Token, "aud_x"));
-    }
-
-    [Fact]
-    public async Task Tokens_go_14_days_after_their_family_expired_so_that_a_replay_is_known_until_then()
-    {
-        var token = await RedeemedAsync(store);
-        await Tokens.PruneAsync(token.FamilyExpiresAt.AddDays(14).AddSeconds(-1), default);
-        Assert.NotNull(await store.RefreshTokens.FindAsync(token.ReferenceId, default));
-        await Tokens.PruneAsync(token.FamilyExpiresAt.AddDays(14), default);
-        Assert.Null(await store.RefreshTokens.FindAsync(token.ReferenceId, default));
-        Assert.False(await store.QueryAsync(context => context.TokenFamilies.AnyAsync(row => row.Id == token.Rights.FamilyId)));
-    }
-
-    private Pruning Pruning => store.Services.GetServices<IHostedService>().OfType<Pruning>().Single();
-
-    private TokenPruning Tokens => store.Services.GetRequiredService<TokenPruning>();
-
-    private Task<(int Requests, int Handles, int Revocations)> CountAsync() => store.QueryAsync(async context =>
-        (await context.AuthorizationRequests.CountAsync(), await context.UsedHandles.CountAsync(), await context.Revocations.CountAsync()));
-}
-
 public sealed class SqlitePruningTests(SqliteStore store) : PruningContract(store), IClassFixture<SqliteStore>;
 
 public sealed class PostgreSqlPruningTests(PostgreSqlStore store) : PruningContract(store), IClassFixture<PostgreSqlStore>;
+
+public abstract class PruningContract(DatabaseStore store)
+{
+    private static readonly DateTimeOffset LongAgo = Now.AddDays(-100);
+
+    [Fact]
+    public async Task What_has_expired_is_deleted_and_the_rest_stays()
+    {
+        await store.ReplayGuard.TryAddAsync("old", LongAgo, default);
+        await store.ReplayGuard.TryAddAsync("new", Now.AddMinutes(1), default);
+        await store.Families.EndTokenAsync("old", LongAgo, Event(), default);
+        await store.Families.EndTokenAsync("new", Now.AddMinutes(1), Event(), default);
+        var (old, recent) = (Request("192.0.2.40") with { CreatedAt = LongAgo, ExpiresAt = LongAgo.AddMinutes(10) }, Request("192.0.2.41"));
+        Assert.True(await store.Requests.TryAddAsync(old, default));
+        Assert.True(await store.Requests.TryAddAsync(recent, default));
+
+        await store.Services.GetServices<IHostedService>().OfType<Pruning>().Single().PruneAsync(Now, default);
+
+        Assert.Equal(
+            (1, 1, recent.Id),
+            await store.QueryAsync(async context => (
+                await context.UsedHandles.CountAsync(),
+                await context.Revocations.CountAsync(),
+                (await context.AuthorizationRequests.SingleAsync()).Id)));
+        Assert.False(await store.ReplayGuard.TryAddAsync("new", Now.AddMinutes(1), default));
+        Assert.Equal((false, true), (store.Index.Ended(RevocationKind.Token, "old"), store.Index.Ended(RevocationKind.Token, "new")));
+    }
+
+    [Fact]
+    public async Task Tokens_stay_for_14_days_after_they_and_their_family_have_expired()
+    {
+        var living = await OpenAsync(familyExpires: Now.AddDays(-13));
+        var dead = await OpenAsync(familyExpires: Now.AddDays(-15));
+        var (recent, old) = (await CodeAsync(Now.AddDays(-13)), await CodeAsync(Now.AddDays(-15)));
+
+        await store.Services.GetRequiredService<TokenPruning>().PruneAsync(Now, default);
+
+        // A replay of it must still end its family.
+        Assert.NotNull(await store.RefreshTokens.FindAsync(living.ReferenceId, default));
+        Assert.Null(await store.RefreshTokens.FindAsync(dead.ReferenceId, default));
+        Assert.NotNull(await store.Codes.FindAsync(recent.ReferenceId, default));
+        Assert.Null(await store.Codes.FindAsync(old.ReferenceId, default));
+        Assert.NotNull(await store.QueryAsync(context => context.TokenFamilies.FindAsync(living.Rights.FamilyId).AsTask()));
+        Assert.Null(await store.QueryAsync(context => context.TokenFamilies.FindAsync(dead.Rights.FamilyId).AsTask()));
+    }
+
+    [Fact]
+    public async Task More_than_one_portion_is_deleted()
+    {
+        var code = await Samples.CodeAsync(store);
+        for (var i = 0; i < 450; i++)
+        {
+            var old = code with { Id = Identifiers.Member("fam_many", LongAgo), ReferenceId = $"many-{i}", ExpiresAt = LongAgo };
+            Assert.True(await store.Codes.TryAddAsync(old, null, Event(), default));
+        }
+
+        await store.Services.GetRequiredService<TokenPruning>().PruneAsync(Now, default);
+
+        Assert.False(await store.QueryAsync(context => context.Tokens.AnyAsync(token => token.ReferenceId!.StartsWith("many-"))));
+    }
+
+    private async Task<RefreshToken> OpenAsync(DateTimeOffset familyExpires)
+    {
+        var code = await Samples.CodeAsync(store);
+        var token = Token(code.Rights) with { ExpiresAt = LongAgo };
+        Assert.True(await store.Codes.TryRedeemAsync(code, Family(code) with { ExpiresAt = familyExpires }, new Issuance(Event(), token), default));
+        return token;
+    }
+
+    private async Task<AuthorizationCode> CodeAsync(DateTimeOffset expires)
+    {
+        var code = await Samples.CodeAsync(store);
+        var other = code with { Id = Identifiers.Member(code.Rights.FamilyId, Now), ReferenceId = code.ReferenceId + "2", ExpiresAt = expires };
+        Assert.True(await store.Codes.TryAddAsync(other, null, Event(), default));
+        return other;
+    }
+}

@@ -1,84 +1,87 @@
+using System.Data.Common;
 using AuthServer.Data;
 using AuthServer.Protocol.State;
 using AuthServer.Tests.Support;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Npgsql;
-using static AuthServer.Tests.Data.Samples;
 
 namespace AuthServer.Tests.Data;
 
-/// <summary>Two servers on one PostgreSQL: what one ends, the other knows.</summary>
-public sealed class RevocationFeedTests(PostgreSqlStore store) : IClassFixture<PostgreSqlStore>
+public sealed class RevocationFeedTests(SqliteStore store) : IClassFixture<SqliteStore>
 {
     [Fact]
-    public async Task What_ended_before_the_start_is_known()
+    public async Task On_SQLite_what_another_process_ended_is_found_by_polling()
     {
-        var id = await EndTokenAsync();
-        await using var node = Node();
-        await node.GetRequiredService<RevocationFeed>().LoadAsync(default);
-        Assert.True(Knows(node, id));
+        await InsertAsync("before", DateTime.UtcNow);
+        await store.RunAsync();
+        Assert.True(store.Services.GetRequiredService<RevocationFeed>().IsCurrent);
+        Assert.True(store.Index.Ended(RevocationKind.Token, "before"));
+
+        // Long ago, as a command might say that everything before then is dead.
+        await InsertAsync("later", DateTime.UtcNow.AddDays(-10));
+        await store.Services.GetServices<IHostedService>().OfType<RevocationPolling>().Single().PollAsync(CancellationToken.None);
+
+        Assert.True(store.Index.Ended(RevocationKind.Token, "later"));
     }
 
     [Fact]
-    public async Task What_one_node_ends_the_other_hears()
+    public async Task While_it_is_not_current_each_caller_sees_what_was_stored_before_it_called_and_those_who_wait_share_a_reading()
     {
-        await using var node = Node();
-        var listener = await ListenAsync(node);
-        Assert.True(node.GetRequiredService<RevocationFeed>().IsCurrent);
-        var id = await EndTokenAsync();
-        await UntilAsync(() => Knows(node, id));
-        await listener.StopAsync(default);
+        var reader = new SlowReader();
+        using var feed = new RevocationFeed(reader, new RevocationIndex(), TimeProvider.System);
+
+        var first = feed.CatchUpAsync(CancellationToken.None).AsTask();
+        await reader.Reading;
+        var others = Enumerable.Range(0, 20).Select(_ => feed.CatchUpAsync(CancellationToken.None).AsTask()).ToArray();
+        reader.Answer();
+        await first;
+        await Task.WhenAll(others);
+
+        Assert.Equal(2, reader.Readings);
     }
 
     [Fact]
-    public async Task A_node_that_lost_the_bus_reads_the_database_until_it_hears_again()
+    public async Task While_it_is_current_catching_up_reads_nothing()
     {
-        await using var node = Node();
-        var feed = node.GetRequiredService<RevocationFeed>();
-        Assert.False(feed.IsCurrent);
-        var missed = await EndTokenAsync();
-        await feed.CatchUpAsync(default);
-        Assert.True(Knows(node, missed));
-
-        var listener = await ListenAsync(node);
-        await using var source = NpgsqlDataSource.Create(store.ConnectionString);
-        await using var cut = source.CreateCommand(
-            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'authserver revocations'");
-        Assert.True((long)(await cut.ExecuteScalarAsync())! >= 1);
-        await UntilAsync(() => !feed.IsCurrent);
-        var meanwhile = await EndTokenAsync();
-        await UntilAsync(() => feed.IsCurrent);
-        Assert.True(Knows(node, meanwhile));
-        await listener.StopAsync(default);
+        var reader = new SlowReader();
+        using var feed = new RevocationFeed(reader, new RevocationIndex(), TimeProvider.System) { IsCurrent = true };
+        await feed.CatchUpAsync(CancellationToken.None);
+        Assert.Equal(0, reader.Readings);
     }
 
-    private static async Task<IHostedService> ListenAsync(ServiceProvider node)
+    /// <summary>As another process would.</summary>
+    private async Task InsertAsync(string id, DateTime moment)
     {
-        var listener = node.GetServices<IHostedService>().Single(service => service is RevocationListener);
-        await listener.StartAsync(default);
-        return listener;
+        await using var connection = new SqliteConnection($"Data Source={store.File};Pooling=false");
+        await connection.OpenAsync();
+        await using var command = new SqliteCommand("INSERT INTO Revocations (Kind, Id, Moment, ExpiresAt) VALUES (1, $1, $2, $3)", connection);
+        command.Parameters.AddWithValue("$1", id);
+        command.Parameters.AddWithValue("$2", moment);
+        command.Parameters.AddWithValue("$3", DateTime.UtcNow.AddDays(1));
+        await command.ExecuteNonQueryAsync();
     }
 
-    private static bool Knows(ServiceProvider node, string id) => node.GetRequiredService<RevocationIndex>().Ended(RevocationKind.Token, id);
-
-    private static async Task UntilAsync(Func<bool> condition)
+    private sealed class SlowReader : IDatabaseReader
     {
-        for (var i = 0; !condition(); i++)
+        private readonly TaskCompletionSource _reading = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _readings;
+
+        public Task Reading => _reading.Task;
+
+        public int Readings => _readings;
+
+        public void Answer() => _answer.SetResult();
+
+        public ValueTask<T?> FindAsync<T>(Statement statement, Func<DbDataReader, T> read, object?[] values, CancellationToken ct) => default;
+
+        public async ValueTask<List<T>> ListAsync<T>(Statement statement, Func<DbDataReader, T> read, object?[] values, CancellationToken ct)
         {
-            Assert.True(i < 3000, "It did not come about.");
-            await Task.Delay(10);
+            Interlocked.Increment(ref _readings);
+            _reading.TrySetResult();
+            await _answer.Task;
+            return [];
         }
     }
-
-    private async Task<string> EndTokenAsync()
-    {
-        var why = Event(AuditEventTypes.TokenRevoked);
-
-        // The feed reads what is alive by the real clock.
-        await store.Families.EndTokenAsync(why.Id, DateTimeOffset.UtcNow.AddHours(1), why, default);
-        return why.Id;
-    }
-
-    private ServiceProvider Node() => DatabaseStore.Provide(DatabaseSettings.PostgreSql, store.ConnectionString, Path.GetTempPath());
 }

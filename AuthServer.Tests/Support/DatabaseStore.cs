@@ -1,14 +1,17 @@
+using AuthServer.Accounts;
 using AuthServer.Data;
 using AuthServer.Data.OpenIddict;
 using AuthServer.Protocol.State;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace AuthServer.Tests.Support;
 
 /// <summary>A migrated database with everything that AddData registers.</summary>
 public abstract class DatabaseStore : StateStore
 {
+    private readonly List<IHostedService> _running = [];
     private ServiceProvider? _services;
 
     public IServiceProvider Services => _services!;
@@ -32,11 +35,16 @@ public abstract class DatabaseStore : StateStore
 
     protected abstract string Provider { get; }
 
-    public static ServiceProvider Provide(string provider, string connectionString, string home) =>
-        new ServiceCollection()
+    public IDatabaseReader Reader => Services.GetRequiredService<IDatabaseReader>();
+
+    public static ServiceProvider Provide(string provider, string connectionString, string home)
+    {
+        var services = new ServiceCollection()
             .AddLogging()
-            .AddData(new DatabaseSettings(provider, connectionString, home, LongestAccessToken, OpenRequestsPerAddress))
-            .BuildServiceProvider();
+            .AddData(new DatabaseSettings(provider, connectionString, home, LongestAccessToken, OpenRequestsPerAddress));
+        services.AddIdentityCore<User>().AddEntityFrameworkStores<AuthDbContext>();
+        return services.BuildServiceProvider();
+    }
 
     public override async Task InitializeAsync()
     {
@@ -46,8 +54,23 @@ public abstract class DatabaseStore : StateStore
         Index = Services.GetRequiredService<RevocationIndex>();
     }
 
+    /// <summary>Starts what runs in the background: the revocation feed and the pruning.</summary>
+    public async Task RunAsync()
+    {
+        foreach (var service in Services.GetServices<IHostedService>())
+        {
+            await service.StartAsync(CancellationToken.None);
+            _running.Add(service);
+        }
+    }
+
     public override async Task DisposeAsync()
     {
+        foreach (var service in _running)
+        {
+            await service.StopAsync(CancellationToken.None);
+        }
+
         if (_services is not null)
         {
             await _services.DisposeAsync();
@@ -67,9 +90,11 @@ public abstract class DatabaseStore : StateStore
 
     public override Task<bool> HasEventAsync(string id) => QueryAsync(context => context.AuditEvents.AnyAsync(row => row.Id == id));
 
+    public AuthDbContext NewContext() => Services.GetRequiredService<IDbContextFactory<AuthDbContext>>().CreateDbContext();
+
     public async Task<T> QueryAsync<T>(Func<AuthDbContext, Task<T>> query)
     {
-        await using var context = await Services.GetRequiredService<IDbContextFactory<AuthDbContext>>().CreateDbContextAsync();
+        await using var context = NewContext();
         return await query(context);
     }
 

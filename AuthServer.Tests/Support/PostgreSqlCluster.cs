@@ -7,10 +7,12 @@ namespace AuthServer.Tests.Support;
 internal static class PostgreSqlCluster
 {
     // The shell waits at its standard input, whose other end is in this process: when that closes, the server stops.
+    // Signals that end the run reach the shell too; it must outlive them to tidy up.
     private const string Script =
         """
         dir=$(mktemp -d /tmp/authserver-pg.XXXXXX) || exit 1
         trap 'rm -rf "$dir"' EXIT
+        trap '' HUP INT TERM
         "$1/initdb" -D "$dir/data" -U postgres -A trust --no-sync -E UTF8 --locale=C >"$dir/log" 2>&1 || { cat "$dir/log" >&2; exit 1; }
         "$1/postgres" -D "$dir/data" -k "$dir" -c listen_addresses= -c max_connections=300 -c fsync=off -c full_page_writes=off >"$dir/log" 2>&1 </dev/null &
         server=$!

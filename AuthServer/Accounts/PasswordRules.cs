@@ -26,7 +26,7 @@ public sealed class PasswordRules : IPasswordValidator<User>
         }
 
         return PasswordGuess.Bits(password, OwnWords(email, name)) < EnoughBits
-            ? "This password is too easy to guess: it is made of common words, your own name, a pattern or a sequence. Add a few unrelated words."
+            ? "This password is too easy to guess: a common word, your own name or a pattern. Try a few unrelated words."
             : null;
     }
 

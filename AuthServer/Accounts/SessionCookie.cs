@@ -30,6 +30,13 @@ internal sealed class SessionCookie(IssuerUri issuer, AuthServerOptions options,
 
         // A session ends when it was said to end: staying active does not stretch it.
         cookie.SlidingExpiration = false;
+
+        // The cookie's own age, not a date: the browser's clock need not agree with ours.
+        cookie.Events.OnSigningIn = context =>
+        {
+            context.CookieOptions.MaxAge = options.Tokens.Session;
+            return Task.CompletedTask;
+        };
         cookie.Events.OnValidatePrincipal = async context =>
         {
             if (!feed.IsCurrent)

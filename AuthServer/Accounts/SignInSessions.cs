@@ -37,7 +37,7 @@ public sealed class SignInSessions(ITokenFamilies families, TimeProvider clock)
         context.AuditEvents.Add(AuditEventRow.From(
             http.Event(AuditEventTypes.UserSignedIn, AuditOutcomes.Success, now) with { Subject = user.Id, Target = person.SessionId, Reason = "password" }));
         await context.SaveChangesAsync(ct);
-        await http.SignInAsync(SessionCookie.Scheme, PrincipalOf(person), new AuthenticationProperties { IsPersistent = true });
+        await http.SignInAsync(SessionCookie.Scheme, PrincipalOf(person));
         return person;
     }
 

@@ -43,14 +43,16 @@ internal static class Commands
         WebApplication? app = null;
         async Task<IServiceProvider> OpenAsync(CancellationToken ct)
         {
-            app = await AuthServerHost.CreateAsync([], null, ct);
+            app = await AuthServerHost.CreateForCommandAsync(ct);
             return app.Services;
         }
 
         try
         {
             var root = new RootCommand("AuthServer") { KeyCommands.Create(OpenAsync), UserCommands.Create(OpenAsync) };
-            return await root.Parse(args).InvokeAsync();
+
+            // Its own handler would show a refused start as a stack trace.
+            return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         }
         finally
         {

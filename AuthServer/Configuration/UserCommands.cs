@@ -1,6 +1,7 @@
 using System.CommandLine;
 using AuthServer.Accounts;
 using AuthServer.Http;
+using AuthServer.Keys;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthServer.Configuration;
@@ -16,6 +17,11 @@ internal static class UserCommands
         invite.SetAction(async (parsed, ct) =>
         {
             var provider = await services(ct);
+            if (await provider.OpenKeysAsync(ct) is { Count: > 0 } faults)
+            {
+                throw new StartRefusedException(faults);
+            }
+
             var path = provider.GetRequiredService<Invitations>().Create(parsed.GetRequiredValue(email), parsed.GetValue(administrator));
             await parsed.InvocationConfiguration.Output.WriteLineAsync(provider.GetRequiredService<IssuerUri>().At(path));
             return 0;

@@ -26,7 +26,7 @@ internal sealed class PostgreSqlWriter(NpgsqlDataSource source) : IDatabaseWrite
     private async Task<bool> WriteAsync(Func<WriteTransaction, ValueTask<bool>> change, CancellationToken ct)
     {
         await using var connection = await source.OpenConnectionAsync(ct);
-        ct.ThrowIfCancellationRequested();
+        ct.ThrowIfCancellationRequested(); // the pool does not ask while it has an idle connection
 
         // From here on nothing is cancelled: a commit that was sent may have happened.
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, CancellationToken.None);

@@ -68,12 +68,14 @@ public sealed class CodeIssuer(
             Reason = "operator",
             Detail = TokenDetail.Of(GrantTypes.AuthorizationCode, issue.Scopes, request.Target.Resources),
         };
-        return (await authorizations.AddAsync(request, issue.Person.Subject, issue.Scopes, remember: true, granted, ct)).Id;
+        return (await authorizations.AddAsync(request, issue.Person.Subject, request.Asked, remember: true, granted, ct)).Id;
     }
 
     private static AuthorizationCode Describe(
         AuthorizeRequest request, AuthorizeStep.Issue issue, string authorizationId, string value, DateTimeOffset now)
     {
+        // A claim asked for by name is part of a scope, and is given with it or not at all.
+        var claims = issue.Authorization is { } granted ? request.Claims.Within(granted.Scopes.Contains) : request.Claims;
         var family = Identifiers.New("fam_", now);
         return new AuthorizationCode
         {
@@ -91,8 +93,8 @@ public sealed class CodeIssuer(
                 AuthTime = issue.Person.AuthTime,
                 Acr = issue.Person.Acr,
                 Amr = issue.Person.Amr,
-                IdTokenClaims = request.Claims.IdToken,
-                UserInfoClaims = request.Claims.UserInfo,
+                IdTokenClaims = claims.IdToken,
+                UserInfoClaims = claims.UserInfo,
             },
             RedirectUri = request.Redirect.UriWasNamed ? request.Redirect.Uri : null,
             CodeChallenge = request.CodeChallenge,

@@ -63,7 +63,7 @@ public sealed class Interactions(
     public async Task ApproveAsync(HttpContext http, Interaction interaction, SignedInPerson person, IReadOnlyList<string> scopes, CancellationToken ct)
     {
         var request = interaction.Request;
-        string[] approved = [.. request.Target.Scopes.Where(scopes.Contains)];
+        string[] approved = [.. request.Asked.Where(scopes.Contains)];
         if (approved.Length == 0)
         {
             await DenyAsync(interaction, person, ct);

@@ -1,5 +1,6 @@
 using AuthServer.Protocol;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -9,6 +10,10 @@ namespace AuthServer.Http;
 /// <summary>What a caller sees of what went wrong here: protocol callers JSON, people a page, nobody a stack trace.</summary>
 public static partial class ErrorPages
 {
+    /// <summary>Answers without a body get the error page as theirs.</summary>
+    public static IApplicationBuilder UseErrorPages(this IApplicationBuilder app) =>
+        app.UseStatusCodePagesWithReExecute("/error", "?status={0}").Use(ReadErrorPage);
+
     /// <summary>The outermost step, which also keeps browsers from guessing what an answer is.</summary>
     public static IApplicationBuilder UseUnhandledErrors(this IApplicationBuilder app, IssuerUri issuer)
     {
@@ -56,6 +61,17 @@ public static partial class ErrorPages
         http.Response.StatusCode = StatusCodes.Status500InternalServerError;
         http.Response.ContentType = "text/plain; charset=utf-8";
         await http.Response.WriteAsync($"Something went wrong here. Try again; if it goes on, tell the operator this number: {http.TraceIdentifier}");
+    }
+
+    /// <summary>The error page is read, whatever the method of the request that failed: pages answer few others, and OPTIONS with success.</summary>
+    private static Task ReadErrorPage(HttpContext http, RequestDelegate next)
+    {
+        if (http.Features.Get<IStatusCodeReExecuteFeature>() is not null && !HttpMethods.IsHead(http.Request.Method))
+        {
+            http.Request.Method = HttpMethods.Get;
+        }
+
+        return next(http);
     }
 
     /// <summary>The browser's routes; every other is for programs.</summary>

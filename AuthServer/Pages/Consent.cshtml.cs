@@ -27,7 +27,7 @@ public sealed class ConsentModel(
         }
 
         return await signedIn.ReadAsync(HttpContext, ct) is { } reader
-            ? await ShowAsync(interaction, reader.Claims, interaction.Request.Target.Scopes, ct)
+            ? await ShowAsync(interaction, reader.Claims, interaction.Request.Asked, ct)
             : this.SeeOther(interaction.ContinueAt);
     }
 
@@ -44,7 +44,7 @@ public sealed class ConsentModel(
         }
 
         // Only what the stored request asks for can be approved, whatever the form says.
-        string[] approved = [.. interaction.Request.Target.Scopes.Where(asked => ConsentPage.IsRequired(asked) || scope.Contains(asked))];
+        string[] approved = [.. interaction.Request.Asked.Where(asked => ConsentPage.IsRequired(asked) || scope.Contains(asked))];
         switch (decision)
         {
             case "allow" when approved.Length > 0:
@@ -64,7 +64,7 @@ public sealed class ConsentModel(
         var request = interaction.Request;
         (Interaction, Ticked) = (interaction, ticked);
         Said = ConsentPage.Of(
-            request, person, await words.DescribeAsync(request.Target.Scopes, ct), await resources.AllAsync(ct), options.Tokens.Consent);
+            request, person, await words.DescribeAsync(request.Asked, ct), await resources.AllAsync(ct), options.Tokens.Consent);
         PageHeaders.AllowFormTarget(HttpContext, request.Redirect.Uri);
         return Page();
     }

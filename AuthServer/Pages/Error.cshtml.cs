@@ -1,13 +1,11 @@
 using System.Globalization;
 using AuthServer.Http;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace AuthServer.Pages;
 
 /// <summary>What people see of what went wrong. It runs in place of the answer that failed, whatever its method, and repeats nothing of the request.</summary>
-[IgnoreAntiforgeryToken]
 public sealed class ErrorModel : PageModel
 {
     public string Title { get; private set; } = "Something went wrong";
@@ -17,11 +15,7 @@ public sealed class ErrorModel : PageModel
     /// <summary>The protocol's error code.</summary>
     public string? Code { get; private set; }
 
-    public void OnGet() => Read();
-
-    public void OnPost() => Read();
-
-    private void Read()
+    public void OnGet()
     {
         var status = Response.StatusCode;
         if (status == StatusCodes.Status200OK)
@@ -40,13 +34,11 @@ public sealed class ErrorModel : PageModel
             >= 500 => ("Something went wrong here", "It is not your fault. Try again in a moment."),
             _ => ("This request cannot be answered", "Go back and try again."),
         };
-        if (DisplayedError.Of(HttpContext) is { } shown)
+        if (status != StatusCodes.Status429TooManyRequests && DisplayedError.Of(HttpContext) is { } shown)
         {
-            (Title, Message, Code) = (TitleOf(shown.Code, Title), shown.Message, shown.Code);
+            (Title, Message, Code) = ("This request cannot be answered", shown.Message, shown.Code);
         }
     }
-
-    private static string TitleOf(string code, string otherwise) => code == TooManyRequests.Code ? otherwise : "This request cannot be answered";
 
     private string Wait() =>
         int.TryParse(Response.Headers.RetryAfter, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)

@@ -9,6 +9,8 @@ public sealed record AuthorizeRequest
 {
     private const int LongestValue = 2048;
 
+    private static readonly string[] Returned = ["state", "nonce"];
+
     private static readonly string[] Bounded = ["state", "nonce", "login_hint", "ui_locales", "acr_values"];
 
     // Features that are not here: to ignore them would weaken what the client asked for.
@@ -20,7 +22,12 @@ public sealed record AuthorizeRequest
 
     public required Target Target { get; init; }
 
+    /// <summary>Only claims that the client may see.</summary>
     public required ClaimsRequest Claims { get; init; }
+
+    /// <summary>Everything a person must allow: the scopes, and those whose claims are asked for by name.</summary>
+    public IReadOnlyList<string> Asked =>
+        Claims.IdToken.Count + Claims.UserInfo.Count == 0 ? Target.Scopes : [.. Target.Scopes.Union(Claims.Scopes, StringComparer.Ordinal)];
 
     public required Prompts Prompt { get; init; }
 
@@ -54,6 +61,7 @@ public sealed record AuthorizeRequest
             ?? CheckResponseMode(request)
             ?? Pkce.CheckChallenge(request["code_challenge"], request["code_challenge_method"], client.RequiresPkce || client.IsPublic)
             ?? CheckLengths(request)
+            ?? CheckReturned(request)
             ?? PromptValues.TryParse(request["prompt"], out _)) is { } fault)
         {
             return fault;
@@ -72,13 +80,18 @@ public sealed record AuthorizeRequest
             return OAuthError.InvalidRequest("The id_token_hint is not an ID token that this server made for this client.");
         }
 
+        if (claims.RequiredSubject is { } required && required != expected)
+        {
+            return OAuthError.InvalidRequest("The id_token_hint and the claims parameter name different people.");
+        }
+
         _ = PromptValues.TryParse(request["prompt"], out var prompt);
         return new AuthorizeRequest
         {
             Redirect = redirect,
             ResponseMode = ResponseModeOf(request),
             Target = target,
-            Claims = claims,
+            Claims = claims.Within(scope => target.Scopes.Contains(ScopeNames.OpenId) && (client.Scopes.Contains(scope) || target.Scopes.Contains(scope))),
             Prompt = prompt,
             CodeChallenge = request["code_challenge"],
             Nonce = request["nonce"],
@@ -122,6 +135,12 @@ public sealed record AuthorizeRequest
     private static OAuthError? CheckLengths(Parameters request) =>
         Bounded.FirstOrDefault(name => request[name]?.Length > LongestValue) is { } name
             ? OAuthError.InvalidRequest($"The parameter {name} is too long.")
+            : null;
+
+    /// <summary>RFC 6749 §A.5 allows no control characters, and a browser that posts them in a form changes them: they would not come back as they went.</summary>
+    private static OAuthError? CheckReturned(Parameters request) =>
+        Returned.FirstOrDefault(name => request[name]?.Any(char.IsControl) == true) is { } name
+            ? OAuthError.InvalidRequest($"The parameter {name} holds a control character.")
             : null;
 
     private static OAuthError? ParseMaxAge(string? value, out TimeSpan? maxAge)

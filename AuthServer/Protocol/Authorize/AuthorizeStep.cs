@@ -75,7 +75,9 @@ public abstract record AuthorizeStep
                     : new Refuse(OAuthError.AccessDenied("The consent was taken back.", "consent_revoked"));
         }
 
-        if (request.Client.ConsentType == ConsentType.Implicit && !request.Prompt.HasFlag(Prompts.Consent))
+        // Any program can pose as a client that nobody vouches for: not even the operator consents for everybody there.
+        var assured = request.Client.IdentityIsAssured(request.Redirect.Uri);
+        if (request.Client.ConsentType == ConsentType.Implicit && assured && !request.Prompt.HasFlag(Prompts.Consent))
         {
             var standing = remembered.FirstOrDefault(a => a.Covers(request, now));
             return new Issue(person, standing, request.Target.Scopes);
@@ -83,7 +85,7 @@ public abstract record AuthorizeStep
 
         var mayReuse = request.Client.ConsentType != ConsentType.Systematic
             && !request.Prompt.HasFlag(Prompts.Consent)
-            && request.Client.IdentityIsAssured(request.Redirect.Uri);
+            && assured;
         if (mayReuse && remembered.FirstOrDefault(a => a.Covers(request, now)) is { } earlier)
         {
             return new Issue(person, earlier, request.Target.Scopes);

@@ -20,6 +20,16 @@ public sealed record ClaimsRequest
     /// <summary>§5.5.1.1: authentication contexts of which one must be reached; empty: any will do.</summary>
     public IReadOnlyList<string> EssentialAcr { get; init; } = [];
 
+    /// <summary>The scopes that show what is asked for by name.</summary>
+    public IEnumerable<string> Scopes => IdToken.Concat(UserInfo).Select(PersonClaims.ScopeOf).OfType<string>().Distinct(StringComparer.Ordinal);
+
+    /// <summary>Without the claims of all other scopes; §5.5 lets them be left out.</summary>
+    public ClaimsRequest Within(Func<string, bool> scopes)
+    {
+        bool Shown(string name) => PersonClaims.ScopeOf(name) is not { } scope || scopes(scope);
+        return this with { IdToken = [.. IdToken.Where(Shown)], UserInfo = [.. UserInfo.Where(Shown)] };
+    }
+
     public static Result<ClaimsRequest> Parse(string? parameter)
     {
         if (parameter is null)
@@ -47,7 +57,7 @@ public sealed record ClaimsRequest
             // The one way the reader says that text is not JSON; answered like every other malformed value.
         }
 
-        return OAuthError.InvalidRequest("The claims parameter is not the JSON object that OpenID Connect Core §5.5 describes.");
+        return OAuthError.InvalidRequest("The claims parameter is not the JSON object that OpenID Connect Core 5.5 describes.");
     }
 
     private static Dictionary<string, JsonElement>? Section(JsonElement root, string name)

@@ -61,13 +61,15 @@ public static class RedirectUris
         }
 
         // The URI must already be in the form that every parser agrees on: no user info, dot segments, odd host spellings or port 0.
-        if (parsed.UserInfo.Length > 0 || parsed.Host.Length == 0 || parsed.Port == 0 || parsed.Host.EndsWith('.'))
+        // An empty user info is one too, and only the text shows it.
+        var afterHost = uri.IndexOfAny(['/', '?'], scheme.Length + 3);
+        var authority = afterHost < 0 ? uri[(scheme.Length + 3)..] : uri[(scheme.Length + 3)..afterHost];
+        if (authority.Contains('@', StringComparison.Ordinal) || parsed.Host.Length == 0 || parsed.Port == 0 || parsed.Host.EndsWith('.'))
         {
             return "has user info, no host, a trailing dot or port 0";
         }
 
         var normal = parsed.AbsoluteUri;
-        var afterHost = uri.IndexOfAny(['/', '?'], scheme.Length + 3);
         if (normal != uri && normal != (afterHost < 0 ? uri + "/" : uri) && !SameButDefaultPort(uri, normal, parsed))
         {
             return "is not in its normal form (host in lower case, no dot segments)";

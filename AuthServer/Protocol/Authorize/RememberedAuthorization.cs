@@ -16,7 +16,7 @@ public sealed record RememberedAuthorization(
     public bool Covers(AuthorizeRequest request, DateTimeOffset now) =>
         (ExpiresAt is null || ExpiresAt > now)
         && RedirectHost == HostOf(request.Redirect.Uri)
-        && request.Target.Scopes.All(Scopes.Contains)
+        && request.Asked.All(Scopes.Contains)
         && (request.Target.Resources.Count == 0 ? Resources.Count == 0 : request.Target.Resources.All(Resources.Contains));
 
     /// <summary>Scheme, host and port of a redirect URI; of a private-use scheme the scheme alone.</summary>

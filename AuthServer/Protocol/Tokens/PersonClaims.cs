@@ -50,6 +50,9 @@ public sealed record PersonClaims
     public static IEnumerable<string> NamesFor(IReadOnlyList<string> scopes) =>
         scopes.SelectMany(scope => ByScope.GetValueOrDefault(scope, []));
 
+    /// <summary>The scope that shows this claim: who asks for the claim by name asks for part of it. Null: none is needed, or there is no such claim.</summary>
+    public static string? ScopeOf(string name) => ByScope.FirstOrDefault(pair => pair.Value.Contains(name)).Key;
+
     /// <summary>Writes those of the named claims that have a value. A claim without one is left out (OIDC Core §5.3.2).</summary>
     public void WriteTo(Utf8JsonWriter json, IEnumerable<string> names)
     {

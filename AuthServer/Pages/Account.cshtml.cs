@@ -3,7 +3,7 @@ using AuthServer.Protocol.Tokens;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
-namespace AuthServer.Pages.Account;
+namespace AuthServer.Pages;
 
 public sealed class AccountModel(SignedInReader signedIn) : PageModel
 {

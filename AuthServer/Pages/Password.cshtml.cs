@@ -2,7 +2,7 @@ using AuthServer.Accounts;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
-namespace AuthServer.Pages.Account;
+namespace AuthServer.Pages;
 
 public sealed class PasswordModel(SignedInReader signedIn, PasswordChange change) : PageModel
 {
