@@ -28,7 +28,7 @@ public sealed class RateLimitTests
 
         using var limited = await FailAsync(server, endpoint);
         await Flows.AssertErrorAsync(limited, 429, "too_many_requests");
-        Assert.InRange(int.Parse(limited.Headers.GetValues("Retry-After").Single(), CultureInfo.InvariantCulture), 60, 63);
+        Assert.Equal("60", limited.Headers.GetValues("Retry-After").Single());
 
         using var another = await FailAsync(server, "/connect/token");
         Assert.Equal(HttpStatusCode.TooManyRequests, another.StatusCode);

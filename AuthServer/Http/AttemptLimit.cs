@@ -10,8 +10,7 @@ public sealed class AttemptLimit(int perMinute, TimeProvider clock)
 
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
-    // A wait ends just after the weight has fallen to the limit.
-    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(1);
 
     private readonly ConcurrentDictionary<string, Attempts> _attempts = new(StringComparer.Ordinal);
 
@@ -24,13 +23,18 @@ public sealed class AttemptLimit(int perMinute, TimeProvider clock)
         }
 
         var now = clock.GetUtcNow();
-        return Weight(attempts, now) < perMinute ? TimeSpan.Zero : attempts.Start + (Window * FreeFrom(attempts)) - now + Moment;
+        return IsBelow(attempts, now) ? TimeSpan.Zero : attempts.Start + (Window * FreeFrom(attempts)) - now is var rest && rest > Least ? rest : Least;
     }
 
-    /// <summary>Counts one attempt; how long to wait if it was one too many.</summary>
+    /// <summary>Counts one attempt, or says how long to wait if it was one too many: those are refused and not counted,
+    /// so that who waits as long as told is let in.</summary>
     public TimeSpan Count(string key)
     {
-        var tooMany = WaitFor(key) > TimeSpan.Zero;
+        if (WaitFor(key) is var wait && wait > TimeSpan.Zero)
+        {
+            return wait;
+        }
+
         var now = clock.GetUtcNow();
         if (_attempts.Count >= MostKeys)
         {
@@ -38,12 +42,14 @@ public sealed class AttemptLimit(int perMinute, TimeProvider clock)
         }
 
         _attempts.AddOrUpdate(key, static (_, now) => new Attempts(now, 1, 0), static (_, known, now) => known.Next(now), now);
-
-        // What is one too many counts too, so the wait is longer than it was before.
-        return tooMany ? WaitFor(key) : TimeSpan.Zero;
+        return TimeSpan.Zero;
     }
 
-    /// <summary>The age, in windows, at which the weight has fallen to the limit, if nothing is counted meanwhile.</summary>
+    /// <summary>What was counted at the beginning of a window is a minute old at its end, and leaves room again.</summary>
+    private bool IsBelow(Attempts attempts, DateTimeOffset now) =>
+        now - attempts.Start < Window ? Weight(attempts, now) < perMinute : Weight(attempts, now) <= perMinute;
+
+    /// <summary>The age, in windows, at which there is room again, if nothing is counted meanwhile.</summary>
     private double FreeFrom(Attempts attempts) => attempts.Now >= perMinute
         ? 2 - ((double)perMinute / attempts.Now)
         : 1 - ((double)(perMinute - attempts.Now) / attempts.Before);
