@@ -151,6 +151,7 @@ public static class AuthServerHost
     private static void Map(WebApplication app, AuthServerSettings settings)
     {
         app.UseProxies(settings.Proxies);
+        app.UseIssuer(settings.Issuer);
         app.UseUnhandledErrors(settings.Issuer);
 
         // Programs pass none of what only pages need.

@@ -51,6 +51,18 @@ public sealed class CodeFlowTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task Comes_back_to_a_program_on_this_device_by_IPv6()
+    {
+        await using var visit = await Visit.BeginAsync(chromium, chromium.Open);
+        var request = visit.Site.Authorize("notes-cli", "openid", "&prompt=consent");
+        await visit.GoAsync(request.Replace("127.0.0.1", Uri.EscapeDataString("[::1]"), StringComparison.Ordinal));
+        await visit.SignInAsync();
+        await visit.PressAsync("Allow");
+
+        Assert.StartsWith("http://[::1]:7777/callback?code=", (await visit.AnswerAsync()).Url, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Denies_and_the_client_hears_of_it()
     {
         await using var visit = await Visit.BeginAsync(chromium, chromium.Open);
@@ -107,8 +119,9 @@ public sealed class CodeFlowTests(Chromium chromium)
         await visit.PressAsync("Sign out");
 
         Assert.Equal("https://calendar.example/bye?state=s", (await visit.AnswerAsync()).Url);
-        await visit.GoAsync("/account");
-        Assert.EndsWith("/sign-in", visit.Page.Url, StringComparison.Ordinal);
+        var page = await visit.Page.Context.NewPageAsync();
+        await page.GotoAsync(visit.Site.Issuer + "/account");
+        Assert.EndsWith("/sign-in", page.Url, StringComparison.Ordinal);
     }
 
     [Fact]

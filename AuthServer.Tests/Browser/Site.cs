@@ -62,6 +62,7 @@ public sealed class Site : IAsyncDisposable
         ("AuthServer:Clients:0:PostLogoutRedirectUris:0", "https://calendar.example/bye"),
         .. Client(1, "notes-cli", "Notes for the terminal", "openid profile offline_access", secret: false),
         ("AuthServer:Clients:1:ApplicationType", "native"),
+        ("AuthServer:Clients:1:RedirectUris:1", "http://[::1]/callback"),
         .. Client(2, "long", LongName, "openid profile calendar.read a-scope-that-nobody-described:and-that-has-a-very-long-name-without-any-space", secret: true),
         .. Client(3, "machine-like", "Reports", "calendar.read calendar.write", secret: true),
         ("AuthServer:Resources:0:Url", "https://api.calendar.example"),

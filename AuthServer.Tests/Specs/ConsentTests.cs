@@ -100,7 +100,7 @@ public sealed class ConsentTests(BrowserSide side) : IClassFixture<BrowserSide>
         }
 
         Assert.Equal("consent_required", (await BrowserSide.AnswerAsync(browser, client, redirectUri, ("prompt", "none")))["error"]);
-        var subject = await side.SubjectAsync(browser);
+        var subject = await BrowserSide.SubjectAsync(browser);
         Assert.Equal(["ad-hoc"], await side.Server.QueryAsync(context => context.Authorizations.Where(row => row.Subject == subject).Select(row => row.Type!).Distinct().ToListAsync()));
     }
 
@@ -143,7 +143,7 @@ public sealed class ConsentTests(BrowserSide side) : IClassFixture<BrowserSide>
         await BrowserSide.AskAsync(browser, "/consent", "implicit", Flows.WebRedirect, ("prompt", "consent"));
 
         // The operator's consent is one record, not one for each request.
-        var subject = await side.SubjectAsync(browser);
+        var subject = await BrowserSide.SubjectAsync(browser);
         Assert.Equal(1, await side.Server.QueryAsync(context => context.Authorizations.CountAsync(row => row.Subject == subject)));
         Assert.Equal(["operator"], (await side.Server.TrailAsync("consent.granted")).Where(row => row.Subject == subject).Select(row => row.Reason));
     }
@@ -155,7 +155,7 @@ public sealed class ConsentTests(BrowserSide side) : IClassFixture<BrowserSide>
         Assert.Equal("consent_required", (await BrowserSide.AnswerAsync(browser, "external", Flows.WebRedirect))["error"]);
         Assert.Equal("consent_required", (await BrowserSide.AnswerAsync(browser, "external", Flows.WebRedirect, ("prompt", "none")))["error"]);
 
-        var subject = await side.SubjectAsync(browser);
+        var subject = await BrowserSide.SubjectAsync(browser);
         await GrantAsync("external", subject);
 
         Assert.Contains("code", (await BrowserSide.AnswerAsync(browser, "external", Flows.WebRedirect, ("scope", "openid"))).Keys);

@@ -169,10 +169,10 @@ public sealed class InteractionTests(BrowserSide side) : IClassFixture<BrowserSi
     public async Task A_consent_that_was_taken_back_before_the_code_gives_no_code()
     {
         using var browser = await side.NewcomerAsync();
+        var subject = await BrowserSide.SubjectAsync(browser);
         await BrowserSide.AskAsync(browser, "/consent", "web", Flows.WebRedirect);
         using var steps = side.Steps(browser);
         using var allowed = await steps.PostAsync(browser.Address, BrowserSide.Form(browser, ("decision", "allow"), ("scope", "profile")));
-        var subject = await side.Server.QueryAsync(context => context.Authorizations.OrderByDescending(row => row.Id).Select(row => row.Subject!).FirstAsync());
         await side.Server.QueryAsync(context => context.Authorizations.Where(row => row.Subject == subject).ExecuteUpdateAsync(row => row.SetProperty(r => r.Status, "revoked")));
 
         await browser.GoAsync(allowed.Headers.Location!.OriginalString);

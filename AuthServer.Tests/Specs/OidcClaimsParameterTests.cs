@@ -35,7 +35,7 @@ public sealed class OidcClaimsParameterTests(BrowserSide side) : IClassFixture<B
 
         var info = await side.UserInfoAsync(await side.TokensAsync("implicit", answer["code"]));
 
-        Assert.Equal(await side.SubjectAsync(browser), info.GetProperty("sub").GetString());
+        Assert.Equal(await BrowserSide.SubjectAsync(browser), info.GetProperty("sub").GetString());
         Assert.Equal("London", info.GetProperty("address").GetProperty("locality").GetString());
         Assert.Equal("+44 20 7946 0000", info.GetProperty("phone_number").GetString());
         Assert.Equal(JsonValueKind.False, info.GetProperty("email_verified").ValueKind);
@@ -140,7 +140,7 @@ public sealed class OidcClaimsParameterTests(BrowserSide side) : IClassFixture<B
     private async Task<TestBrowser> CompletePersonAsync()
     {
         var browser = await side.NewcomerAsync();
-        var subject = await side.SubjectAsync(browser);
+        var subject = await BrowserSide.SubjectAsync(browser);
         await side.Server.QueryAsync(async context =>
         {
             var user = await context.Users.SingleAsync(row => row.Id == subject);

@@ -129,7 +129,7 @@ public sealed class OidcPromptTests(BrowserSide side) : IClassFixture<BrowserSid
     public async Task A_claimed_subject_lets_nobody_else_answer()
     {
         using var browser = await side.NewcomerAsync();
-        var subject = await side.SubjectAsync(browser);
+        var subject = await BrowserSide.SubjectAsync(browser);
         string Claims(string sub) => "{\"id_token\":{\"sub\":{\"value\":\"" + sub + "\"}}}";
 
         Assert.Contains("code", (await BrowserSide.AnswerAsync(browser, "implicit", Flows.WebRedirect, ("claims", Claims(subject)), ("prompt", "none"))).Keys);
@@ -168,7 +168,7 @@ public sealed class OidcPromptTests(BrowserSide side) : IClassFixture<BrowserSid
     private static async Task<string> EmailAsync(TestBrowser browser)
     {
         await browser.GoAsync("/account");
-        return browser.Page.QuerySelectorAll("dd")[1].TextContent;
+        return browser.Page.QuerySelector(".person-mail")!.TextContent;
     }
 
     private async Task<string> IdTokenAsync(TestBrowser browser)

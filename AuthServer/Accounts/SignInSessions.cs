@@ -8,6 +8,7 @@ using AuthServer.Protocol.Authorize;
 using AuthServer.Protocol.State;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Accounts;
 
@@ -16,29 +17,15 @@ public sealed class SignInSessions(ITokenFamilies families, TimeProvider clock)
 {
     private const int LongestUserAgent = 200;
 
-    /// <summary>Begins a session and commits it, its audit event and whatever else waits in <paramref name="context"/>.
-    /// Id and cookie are always new, so that a session planted before the sign-in is worth nothing.</summary>
-    /// <param name="notBefore">The earliest time of sign-in that may be written down.</param>
-    public async Task<SignedInPerson> StartAsync(
-        HttpContext http, AuthDbContext context, User user, CancellationToken ct, DateTimeOffset notBefore = default)
+    /// <summary>Begins a session and commits it, its audit event and whatever else waits in <paramref name="context"/>. The cookie is new, and
+    /// so is the id: a session of somebody else, planted before the sign-in, is worth nothing. Who signs in once more goes on in the session they
+    /// have, so that signing out ends everything that came from it.</summary>
+    public async Task<SignedInPerson> StartAsync(HttpContext http, AuthDbContext context, User user, CancellationToken ct)
     {
-        var now = clock.GetUtcNow();
-        var authTime = WholeMillisecond(now > notBefore ? now : notBefore);
-        var person = new SignedInPerson(user.Id, Identifiers.New("ses_", now), authTime, Acr.Password, ["pwd"]);
-        context.Sessions.Add(new Session
-        {
-            Id = person.SessionId,
-            UserId = user.Id,
-            CreatedAt = now,
-            AuthTime = authTime,
-            Address = http.Address(),
-            UserAgent = UserAgent(http),
-        });
-        context.AuditEvents.Add(AuditEventRow.From(
-            http.Event(AuditEventTypes.UserSignedIn, AuditOutcomes.Success, now) with { Subject = user.Id, Target = person.SessionId, Reason = "password" }));
-        await context.SaveChangesAsync(ct);
-        await http.SignInAsync(SessionCookie.Scheme, PrincipalOf(person));
-        return person;
+        var present = await ReadAsync(http) is { } person && person.Subject == user.Id
+            ? await context.Sessions.FirstOrDefaultAsync(row => row.Id == person.SessionId && row.EndedAt == null, ct)
+            : null;
+        return await StartAsync(http, context, user, present, clock.GetUtcNow(), ct);
     }
 
     /// <summary>Who is signed in, in this browser; null when nobody is, or the session was ended.</summary>
@@ -67,7 +54,23 @@ public sealed class SignInSessions(ITokenFamilies families, TimeProvider clock)
         await families.EndSubjectAsync(user.Id, moment, why, ct);
 
         // What began at the moment is dead too, so the new session begins after it.
-        await StartAsync(http, context, user, ct, moment.AddMilliseconds(1));
+        await StartAsync(http, context, user, null, moment.AddMilliseconds(1), ct);
+    }
+
+    /// <param name="present">The session to go on in; null: a new one.</param>
+    /// <param name="signedInAt">Never before the moment that ended everything else.</param>
+    private async Task<SignedInPerson> StartAsync(
+        HttpContext http, AuthDbContext context, User user, Session? present, DateTimeOffset signedInAt, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var session = present ?? context.Sessions.Add(new Session { Id = Identifiers.New("ses_", now), UserId = user.Id, CreatedAt = now }).Entity;
+        (session.AuthTime, session.Address, session.UserAgent) = (WholeMillisecond(signedInAt), http.Address(), UserAgent(http));
+        var person = new SignedInPerson(user.Id, session.Id, session.AuthTime, Acr.Password, ["pwd"]);
+        context.AuditEvents.Add(AuditEventRow.From(
+            http.Event(AuditEventTypes.UserSignedIn, AuditOutcomes.Success, now) with { Subject = user.Id, Target = person.SessionId, Reason = "password" }));
+        await context.SaveChangesAsync(ct);
+        await http.SignInAsync(SessionCookie.Scheme, PrincipalOf(person));
+        return person;
     }
 
     internal static SignedInPerson? PersonOf(ClaimsPrincipal? principal) =>

@@ -109,7 +109,9 @@ public sealed class SettingsCheck
             (nameof(tokens.IdToken), tokens.IdToken, TimeSpan.FromDays(1)),
             (nameof(tokens.RefreshAbsolute), tokens.RefreshAbsolute, TimeSpan.FromDays(3650)),
             (nameof(tokens.Consent), tokens.Consent, TimeSpan.FromDays(3650)),
-            (nameof(tokens.Session), tokens.Session, TimeSpan.FromDays(400)),
+
+            // As long as the end of a session is remembered: a copied cookie must not outlive that.
+            (nameof(tokens.Session), tokens.Session, TimeSpan.FromDays(30)),
         })
         {
             Require(value > TimeSpan.Zero && value <= most, $"AuthServer:Tokens:{name} must be more than zero and at most {most}.");

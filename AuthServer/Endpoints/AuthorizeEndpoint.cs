@@ -45,7 +45,10 @@ public sealed class AuthorizeEndpoint(
             return;
         }
 
-        await AdvanceAsync(http, request, null, parameters, ct);
+        if (!CrossSitePost.AskAgain(http, Routes.Authorize, parameters))
+        {
+            await AdvanceAsync(http, request, null, parameters, ct);
+        }
     }
 
     private static Task<Result<Parameters>> ReadAsync(HttpContext http, CancellationToken ct) =>

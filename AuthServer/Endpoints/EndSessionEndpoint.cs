@@ -35,7 +35,10 @@ public sealed class EndSessionEndpoint(
         var person = await sessions.ReadAsync(http);
         if (person is null)
         {
-            SeeOther.To(http, target.Location);
+            if (!CrossSitePost.AskAgain(http, Routes.EndSession, parameters))
+            {
+                SeeOther.To(http, target.Location);
+            }
         }
         else if (hint is { SessionId: { } sid } && sid == person.SessionId && hint.Subject == person.Subject)
         {

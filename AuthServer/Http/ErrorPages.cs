@@ -45,12 +45,15 @@ public static partial class ErrorPages
 
     private static async Task AnswerAsync(HttpContext http)
     {
-        var headers = http.Response.Headers.Where(header => header.Key is "Content-Security-Policy" or "X-Content-Type-Options" or "Referrer-Policy" or "X-Frame-Options").ToArray();
+        var headers = http.Response.Headers.Where(header => header.Key is "Content-Security-Policy" or "X-Content-Type-Options" or "Referrer-Policy"
+            or "X-Frame-Options" or "Strict-Transport-Security").ToArray();
         http.Response.Clear();
         foreach (var (name, value) in headers)
         {
             http.Response.Headers[name] = value;
         }
+
+        OAuthResponse.NoStore(http.Response);
 
         if (!IsForPeople(http))
         {

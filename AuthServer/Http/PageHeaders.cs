@@ -22,5 +22,9 @@ public static class PageHeaders
 
     /// <summary>Lets this page's form lead, through our redirects, to the request's own redirect target: Chromium checks the whole chain.</summary>
     public static void AllowFormTarget(HttpContext http, string redirectUri) =>
-        http.Response.Headers.ContentSecurityPolicy = $"{Policy} {RememberedAuthorization.HostOf(redirectUri)}";
+        http.Response.Headers.ContentSecurityPolicy = $"{Policy} {SourceOf(redirectUri)}";
+
+    /// <summary>CSP cannot write an IPv6 address (CSP 3 §2.3.1), so of those the scheme must do.</summary>
+    private static string SourceOf(string redirectUri) =>
+        redirectUri.StartsWith("http://[", StringComparison.Ordinal) ? "http:" : RememberedAuthorization.HostOf(redirectUri);
 }

@@ -1,10 +1,24 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.HttpOverrides;
 
 namespace AuthServer.Http;
 
 public static class Proxies
 {
+    /// <summary>Scheme and host of every request are the issuer's: whatever reads them (anti-forgery wants https for its cookie) cannot be told
+    /// otherwise by a header, nor fail for a proxy that ends TLS and does not say so.</summary>
+    public static void UseIssuer(this IApplicationBuilder app, IssuerUri issuer)
+    {
+        var uri = new Uri(issuer.Value);
+        var host = HostString.FromUriComponent(uri);
+        app.Use((http, next) =>
+        {
+            (http.Request.Scheme, http.Request.Host) = (uri.Scheme, host);
+            return next(http);
+        });
+    }
+
     /// <summary>Believes the forwarded headers of these proxies and of nobody else. The host is never taken from a request: links come from the issuer.</summary>
     public static void UseProxies(this IApplicationBuilder app, IReadOnlyList<System.Net.IPNetwork> proxies)
     {
