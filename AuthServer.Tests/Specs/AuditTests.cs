@@ -12,7 +12,7 @@ namespace AuthServer.Tests.Specs;
 [Trait("negative", "57")]
 public sealed class AuditTests(TokenSide side) : IClassFixture<TokenSide>
 {
-    public static Task FlushRefusalsAsync(TestServer server) => server.Services.GetRequiredService<Refusals>().FlushAsync(CancellationToken.None);
+    internal static Task FlushRefusalsAsync(TestServer server) => server.Services.GetRequiredService<Refusals>().FlushAsync(CancellationToken.None);
 
     [Fact]
     public async Task An_issuance_is_told_with_who_for_whom_what_from_where_and_its_id_is_the_tokens()
