@@ -23,31 +23,27 @@ public sealed class AttemptLimit(int perMinute, TimeProvider clock)
         }
 
         var now = clock.GetUtcNow();
-        return IsBelow(attempts, now) ? TimeSpan.Zero : attempts.Start + (Window * FreeFrom(attempts)) - now is var rest && rest > Least ? rest : Least;
+        return HasRoom(attempts, now) ? TimeSpan.Zero : attempts.Start + (Window * FreeFrom(attempts)) - now is var rest && rest > Least ? rest : Least;
     }
 
-    /// <summary>Counts one attempt, or says how long to wait if it was one too many: those are refused and not counted,
-    /// so that who waits as long as told is let in.</summary>
+    /// <summary>Counts one attempt; how long to wait if it was one too many.</summary>
     public TimeSpan Count(string key)
     {
-        if (WaitFor(key) is var wait && wait > TimeSpan.Zero)
-        {
-            return wait;
-        }
-
+        var tooMany = WaitFor(key) > TimeSpan.Zero;
         var now = clock.GetUtcNow();
         if (_attempts.Count >= MostKeys)
         {
             Prune(now);
         }
 
-        _attempts.AddOrUpdate(key, static (_, now) => new Attempts(now, 1, 0), static (_, known, now) => known.Next(now), now);
-        return TimeSpan.Zero;
+        _attempts.AddOrUpdate(
+            key, static (_, at) => new Attempts(at.now, 1, 0), static (_, known, at) => known.Next(at.now, at.perMinute), (now, perMinute));
+        return tooMany ? WaitFor(key) : TimeSpan.Zero;
     }
 
-    /// <summary>What was counted at the beginning of a window is a minute old at its end, and leaves room again.</summary>
-    private bool IsBelow(Attempts attempts, DateTimeOffset now) =>
-        now - attempts.Start < Window ? Weight(attempts, now) < perMinute : Weight(attempts, now) <= perMinute;
+    /// <summary>Whether one more may be tried. What is exactly a minute old counts no longer, so that who waits as long as told is let in.</summary>
+    private bool HasRoom(Attempts attempts, DateTimeOffset now) =>
+        (attempts.Now < perMinute || now - attempts.Start >= Window) && Weight(attempts, now) <= perMinute;
 
     /// <summary>The age, in windows, at which there is room again, if nothing is counted meanwhile.</summary>
     private double FreeFrom(Attempts attempts) => attempts.Now >= perMinute
@@ -85,10 +81,11 @@ public sealed class AttemptLimit(int perMinute, TimeProvider clock)
 
     private readonly record struct Attempts(DateTimeOffset Start, int Now, int Before)
     {
-        public Attempts Next(DateTimeOffset now)
+        // Beyond the limit nothing is tried, so nothing is counted: who is refused waits a minute, however often they ask meanwhile.
+        public Attempts Next(DateTimeOffset now, int most)
         {
             var age = now - Start;
-            return age < Window ? this with { Now = Now + 1 }
+            return age < Window ? this with { Now = Math.Min(Now + 1, most) }
                 : age < 2 * Window ? new Attempts(Start + Window, 1, Now)
                 : new Attempts(now, 1, 0);
         }

@@ -76,7 +76,7 @@ public static class RequestForm
         return target.Length > LargestBody ? TooLarge : Parameters.Parse(Encoding.UTF8.GetBytes(target.TrimStart('?')));
     }
 
-    private static bool IsForm(string? contentType)
+    public static bool IsForm(string? contentType)
     {
         if (contentType is MediaType)
         {
