@@ -8,7 +8,6 @@ public sealed class Welcome(AuthServerSettings settings, Demo demo, FirstStart f
     public void Print(TextWriter output)
     {
         var issuer = settings.Issuer;
-        output.WriteLine($"AuthServer is ready at {issuer}");
         if (firstStart.SetUpLink is { } link)
         {
             output.WriteLine($"  Nobody is here yet. Make the administrator's account at {link}");
@@ -19,6 +18,8 @@ public sealed class Welcome(AuthServerSettings settings, Demo demo, FirstStart f
             PrintDemo(output, issuer);
         }
 
+        // Last, so that whoever waits for this line has all the others.
+        output.WriteLine($"AuthServer is ready at {issuer}");
         output.Flush();
     }
 
