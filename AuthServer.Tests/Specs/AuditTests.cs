@@ -12,8 +12,6 @@ namespace AuthServer.Tests.Specs;
 [Trait("negative", "57")]
 public sealed class AuditTests(TokenSide side) : IClassFixture<TokenSide>
 {
-    public static Task FlushRefusalsAsync(TestServer server) => server.Services.GetRequiredService<Refusals>().FlushAsync(CancellationToken.None);
-
     [Fact]
     public async Task An_issuance_is_told_with_who_for_whom_what_from_where_and_its_id_is_the_tokens()
     {
@@ -81,14 +79,14 @@ public sealed class AuditTests(TokenSide side) : IClassFixture<TokenSide>
 
         await RefuseAsync("code_replayed", () => side.RedeemAsync("web", code));
 
-        var told = (await side.Server.TrailAsync(AuditEventTypes.TokenReplayed))[^1];
-        Assert.Equal((Text(claims, "fam"), "code_replayed", "web", Text(claims, "sub")), (told.Target, told.Reason, told.ClientId, told.Subject));
+        var told = Assert.Single(await side.Server.TrailAsync(AuditEventTypes.TokenReplayed), row => row.Target == Text(claims, "fam"));
+        Assert.Equal(("code_replayed", "web", Text(claims, "sub")), (told.Reason, told.ClientId, told.Subject));
     }
 
     [Fact]
     public async Task Refusals_before_authentication_are_counted_by_kind_address_and_minute_and_not_stored_singly()
     {
-        await FlushRefusalsAsync(side.Server);
+        await side.Server.Services.GetRequiredService<Refusals>().FlushAsync(CancellationToken.None);
         var (rows, counted) = (await EventsAsync(), await CountsAsync());
 
         for (var i = 0; i < 7; i++)
@@ -100,7 +98,7 @@ public sealed class AuditTests(TokenSide side) : IClassFixture<TokenSide>
         }
 
         using var wrongSecret = await Flows.TokenAsync(side.Server, "machine", "wrong", ("grant_type", "client_credentials"));
-        await FlushRefusalsAsync(side.Server);
+        await side.Server.Services.GetRequiredService<Refusals>().FlushAsync(CancellationToken.None);
 
         Assert.Equal(rows, await EventsAsync());
         var after = await CountsAsync();
@@ -116,10 +114,10 @@ public sealed class AuditTests(TokenSide side) : IClassFixture<TokenSide>
     {
         const string strange = "x\r\n2026-01-01 forged line'; DROP TABLE \"AuditEvents\"; --";
         await RefuseAsync("unsupported_grant_type", () => Flows.TokenAsync(side.Server, "web", Flows.Secret, ("grant_type", strange)));
-        Assert.Equal(strange, (await side.Server.TrailAsync(AuditEventTypes.TokenRefused))[^1].Target);
+        Assert.Contains(await side.Server.TrailAsync(AuditEventTypes.TokenRefused), row => row.Target == strange);
 
         await RefuseAsync("unsupported_grant_type", () => Flows.TokenAsync(side.Server, "web", Flows.Secret, ("grant_type", new string('x', 10_000))));
-        Assert.Null((await side.Server.TrailAsync(AuditEventTypes.TokenRefused))[^1].Target);
+        Assert.Contains(await side.Server.TrailAsync(AuditEventTypes.TokenRefused), row => row.Reason == "unsupported_grant_type" && row.Target is null);
         Assert.DoesNotContain(side.Server.Logs.All, line => line.Contains("forged line", StringComparison.Ordinal));
     }
 

@@ -24,7 +24,6 @@ public sealed class CorsTests(TokenSide side) : IClassFixture<TokenSide>
 
         using var response = await side.SendAsync(HttpMethod.Post, endpoint, Form(("x", "y")), ("Origin", Registered));
         Assert.Equal(Registered, Allowed(response));
-        Assert.Contains("Origin", response.Headers.Vary);
         AssertNoCredentials(response);
     }
 

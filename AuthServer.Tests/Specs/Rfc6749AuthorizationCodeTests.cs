@@ -178,7 +178,7 @@ public sealed class Rfc6749AuthorizationCodeTests(TokenSide side) : IClassFixtur
 
         await Flows.AssertErrorAsync(response, 400, "invalid_grant");
         Assert.Equal(replays, (await side.Server.TrailAsync(AuditEventTypes.TokenReplayed)).Count);
-        Assert.Equal("code_revoked", (await side.Server.TrailAsync(AuditEventTypes.TokenRefused))[^1].Reason);
+        Assert.Contains(await side.Server.TrailAsync(AuditEventTypes.TokenRefused), row => row.Reason == "code_revoked");
     }
 
     [Fact]

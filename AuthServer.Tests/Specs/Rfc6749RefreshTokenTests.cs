@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using AuthServer.Data.OpenIddict;
 using AuthServer.Protocol.State;
 using AuthServer.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -219,7 +220,7 @@ public sealed class Rfc6749RefreshTokenTests(TokenSide side) : IClassFixture<Tok
 
         var successor = Assert.Single(successors);
         var family = Text(Flows.Claims(Text(tokens, "access_token")), "fam");
-        Assert.Equal(2, await side.Server.QueryAsync(context => context.Tokens.CountAsync(row => row.Type == "refresh_token" && row.Id.StartsWith(family + "."))));
+        Assert.Equal(2, await side.Server.QueryAsync(context => context.Tokens.CountAsync(row => row.Type == OpenIddictTokenTypes.RefreshToken && row.Id.StartsWith(family + "."))));
         using var next = await side.RefreshAsync("spa", successor);
         Assert.Equal(HttpStatusCode.OK, next.StatusCode);
     }

@@ -17,8 +17,8 @@ public sealed class ApplicationDirectory(IDbContextFactory<AuthDbContext> contex
 
     public ValueTask<Client?> FindAsync(string? clientId, CancellationToken ct)
     {
-        // Longer than the column: cannot exist, and is not worth a query.
-        if (clientId is null or { Length: > 100 })
+        // Longer than the column, or not the visible ASCII that ids are made of: cannot exist, and PostgreSQL fails on NUL.
+        if (clientId is null or { Length: > 100 } || clientId.AsSpan().ContainsAnyExceptInRange('!', '~'))
         {
             return default;
         }

@@ -11,6 +11,8 @@ namespace AuthServer.Applications;
 public static class ApplicationSettingsCheck
 {
     private static readonly string[] Grants = [GrantTypes.AuthorizationCode, GrantTypes.ClientCredentials, GrantTypes.RefreshToken];
+    private static readonly TimeSpan LongestRefresh = TimeSpan.FromDays(3650);
+    private static readonly TimeSpan LongestGrace = TimeSpan.FromMinutes(10);
     private static readonly string[] ConsentTypes = ["explicit", "systematic", "implicit", "external"];
 
     public static IEnumerable<string> Faults(AuthServerOptions options, string home)
@@ -34,6 +36,12 @@ public static class ApplicationSettingsCheck
         if (string.IsNullOrEmpty(client.ClientId) || client.ClientId.Length > 100 || client.ClientId.Any(c => c is < '!' or > '~'))
         {
             yield return "ClientId must be 1 to 100 visible ASCII characters.";
+        }
+
+        // RFC 9700 §4.15: its id is the sub of the tokens it gets for itself, and must not look like a person's.
+        if (client.ClientId?.StartsWith("usr_", StringComparison.Ordinal) == true)
+        {
+            yield return "ClientId must not begin with usr_, as the ids of people do.";
         }
 
         if (client.ClientType is not (null or "public" or "confidential"))
@@ -151,6 +159,11 @@ public static class ApplicationSettingsCheck
         if (client.RefreshAbsolute <= TimeSpan.Zero || client.RefreshIdle < TimeSpan.Zero || client.RefreshGrace < TimeSpan.Zero)
         {
             yield return "RefreshAbsolute must be positive, RefreshIdle and RefreshGrace not negative.";
+        }
+
+        if (client.RefreshAbsolute > LongestRefresh || client.RefreshIdle > LongestRefresh || client.RefreshGrace > LongestGrace)
+        {
+            yield return $"RefreshAbsolute and RefreshIdle must be at most {LongestRefresh}, RefreshGrace at most {LongestGrace}.";
         }
     }
 

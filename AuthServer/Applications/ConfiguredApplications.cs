@@ -52,6 +52,12 @@ public sealed class ConfiguredApplications(
             throw new StartRefusedException(faults);
         }
 
+        foreach (var removed in rows.Values)
+        {
+            // Its pages may call no longer either.
+            await WriteOriginsAsync(context, removed, new ApplicationSettings(), ct);
+        }
+
         string[] disabled = [.. rows.Values.Where(Disable).Select(row => row.ClientId!)];
         await context.SaveChangesAsync(ct);
 

@@ -117,7 +117,9 @@ public sealed class SettingsCheck
             Require(value > TimeSpan.Zero && value <= most, $"AuthServer:Tokens:{name} must be more than zero and at most {most}.");
         }
 
-        Require(tokens.RefreshIdle >= TimeSpan.Zero, "AuthServer:Tokens:RefreshIdle must not be negative (zero: no idle limit).");
+        Require(
+            tokens.RefreshIdle >= TimeSpan.Zero && tokens.RefreshIdle <= TimeSpan.FromDays(3650),
+            "AuthServer:Tokens:RefreshIdle must lie between zero (no idle limit) and 3650 days.");
         Require(tokens.RefreshGrace >= TimeSpan.Zero && tokens.RefreshGrace <= TimeSpan.FromMinutes(10), "AuthServer:Tokens:RefreshGrace must lie between zero and ten minutes.");
     }
 

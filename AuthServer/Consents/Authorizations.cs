@@ -16,13 +16,25 @@ public sealed class Authorizations(IDbContextFactory<AuthDbContext> contexts, Au
     private const string Permanent = "permanent";
     private const string AdHoc = "ad-hoc";
 
+    // Not static: a compiled query belongs to the model, and so to the database, of the server that ran it first.
+    private readonly Func<AuthDbContext, string, string, string?, IAsyncEnumerable<Row>> _query = EF.CompileAsyncQuery(
+        (AuthDbContext context, string applicationId, string subject, string? alsoId) =>
+            from authorization in context.Authorizations.AsNoTracking()
+            join consent in context.Consents on authorization.Id equals consent.AuthorizationId
+            where authorization.ApplicationId == applicationId
+                && authorization.Status == Valid
+                && authorization.Subject == subject
+                && (authorization.Type == Permanent || authorization.Id == alsoId)
+            orderby authorization.Id descending
+            select new Row(authorization.Id, authorization.Scopes, consent.Resources, consent.RedirectHost, consent.ExpiresAt));
+
     /// <summary>The person's live authorizations of this client that are remembered, and the one named.</summary>
     /// <param name="alsoId">An authorization for one flow, which is not remembered.</param>
     public async Task<IReadOnlyList<RememberedAuthorization>> FindAsync(string applicationId, string subject, string? alsoId, CancellationToken ct)
     {
         await using var context = await contexts.CreateDbContextAsync(ct);
         var found = new List<RememberedAuthorization>();
-        await foreach (var (id, scopes, resources, host, expiresAt) in Query(context, applicationId, subject, alsoId).WithCancellation(ct))
+        await foreach (var (id, scopes, resources, host, expiresAt) in _query(context, applicationId, subject, alsoId).WithCancellation(ct))
         {
             found.Add(new RememberedAuthorization(
                 id, ApplicationMapping.Strings(scopes), ApplicationMapping.Strings(resources), host, expiresAt));
@@ -65,17 +77,6 @@ public sealed class Authorizations(IDbContextFactory<AuthDbContext> contexts, Au
         await context.SaveChangesAsync(ct);
         return new RememberedAuthorization(id, scopes, request.Target.Resources, host, expiresAt);
     }
-
-    private static readonly Func<AuthDbContext, string, string, string?, IAsyncEnumerable<Row>> Query = EF.CompileAsyncQuery(
-        (AuthDbContext context, string applicationId, string subject, string? alsoId) =>
-            from authorization in context.Authorizations.AsNoTracking()
-            join consent in context.Consents on authorization.Id equals consent.AuthorizationId
-            where authorization.ApplicationId == applicationId
-                && authorization.Status == Valid
-                && authorization.Subject == subject
-                && (authorization.Type == Permanent || authorization.Id == alsoId)
-            orderby authorization.Id descending
-            select new Row(authorization.Id, authorization.Scopes, consent.Resources, consent.RedirectHost, consent.ExpiresAt));
 
     private sealed record Row(string Id, string? Scopes, string Resources, string RedirectHost, DateTimeOffset? ExpiresAt);
 }

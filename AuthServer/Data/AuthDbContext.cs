@@ -56,7 +56,7 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
     /// <summary>Whether a single command of it entered, and leaves when it has run.</summary>
     internal bool InGateForCommand { get; set; }
 
-    /// <summary>Whether a transaction of it entered, and leaves when its connection closes. On SQLite nobody else writes meanwhile:
+    /// <summary>Whether a transaction of it entered, and leaves when that ends. On SQLite nobody else writes meanwhile:
     /// hash passwords and ask other servers before.</summary>
     internal bool InGateForTransaction { get; set; }
 
@@ -74,6 +74,20 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
         {
             LeaveGate(entered);
         }
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        LeaveGateOfTransaction();
+        GC.SuppressFinalize(this);
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        LeaveGateOfTransaction();
+        GC.SuppressFinalize(this);
     }
 
     /// <returns>Whether the caller has to leave it.</returns>
@@ -98,6 +112,15 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
         {
             InGate = false;
             _gate?.Leave();
+        }
+    }
+
+    internal void LeaveGateOfTransaction()
+    {
+        if (InGateForTransaction)
+        {
+            InGateForTransaction = false;
+            LeaveGate(true);
         }
     }
 

@@ -1,10 +1,11 @@
 using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace AuthServer.Data;
 
 /// <summary>What a context writes without SaveChangesAsync passes the gate too: a single command (ExecuteUpdate, ExecuteDelete, SQL) while it runs,
-/// a transaction until its connection closes.</summary>
+/// a transaction until it ends.</summary>
 internal sealed class WriteGateInterceptor : DbCommandInterceptor, IDbTransactionInterceptor, IDbConnectionInterceptor
 {
     public override async ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(
@@ -55,19 +56,25 @@ internal sealed class WriteGateInterceptor : DbCommandInterceptor, IDbTransactio
         return result;
     }
 
-    // However a transaction ends, EF closes the connection that it opened for it; it tells of no rollback by disposing.
-    public void ConnectionClosed(DbConnection connection, ConnectionEndEventData eventData)
-    {
-        if (eventData.Context is AuthDbContext { InGateForTransaction: true } context)
-        {
-            context.InGateForTransaction = false;
-            context.LeaveGate(true);
-        }
-    }
+    public void TransactionCommitted(DbTransaction transaction, TransactionEndEventData eventData) => Ended(eventData.Context);
 
-    public Task ConnectionClosedAsync(DbConnection connection, ConnectionEndEventData eventData)
+    public Task TransactionCommittedAsync(DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default) =>
+        Ended(eventData.Context);
+
+    public void TransactionRolledBack(DbTransaction transaction, TransactionEndEventData eventData) => Ended(eventData.Context);
+
+    public Task TransactionRolledBackAsync(DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default) =>
+        Ended(eventData.Context);
+
+    // EF does not tell when a transaction is disposed of instead, but closes the connection that it had opened for it.
+    // Where the connection was open before, disposing of the context leaves the gate.
+    public void ConnectionClosed(DbConnection connection, ConnectionEndEventData eventData) => Ended(eventData.Context);
+
+    public Task ConnectionClosedAsync(DbConnection connection, ConnectionEndEventData eventData) => Ended(eventData.Context);
+
+    private static Task Ended(DbContext? context)
     {
-        ConnectionClosed(connection, eventData);
+        (context as AuthDbContext)?.LeaveGateOfTransaction();
         return Task.CompletedTask;
     }
 

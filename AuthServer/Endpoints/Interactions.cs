@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text;
 using AuthServer.Consents;
 using AuthServer.Http;
@@ -42,7 +43,8 @@ public sealed class Interactions(
     /// <summary>Null when it is unknown, expired, used, or was begun by another browser.</summary>
     public async Task<Interaction?> FindAsync(HttpContext http, string? requestId, CancellationToken ct)
     {
-        if (requestId is null or { Length: > 100 }
+        // What is no handle of ours is not worth a query, and a database may fail on it (PostgreSQL on NUL).
+        if (requestId is null || !Base64Url.IsValid(requestId)
             || await requests.FindAsync(requestId, clock.GetUtcNow(), ct) is not { } stored
             || !browser.Matches(http, stored.BrowserHash)
             || Parameters.Parse(Encoding.UTF8.GetBytes(stored.Parameters)).Value is not { } parameters)

@@ -20,7 +20,7 @@ public sealed class IntrospectEndpoint(
     public async Task HandleAsync(HttpContext http)
     {
         var ct = http.RequestAborted;
-        if ((await RequestForm.ReadAsync(http.Request, ct)).Failed(out var error, out var form))
+        if ((await RequestForm.ReadOfClientAsync(http.Request, ct)).Failed(out var error, out var form))
         {
             await OAuthResponse.WriteErrorAsync(http, limit.Refuse(http, error));
             return;
@@ -29,7 +29,7 @@ public sealed class IntrospectEndpoint(
         if ((await authentication.AuthenticateAsync(http, form, ct)).Failed(out error, out var client)
             || (error = Check(client, form)) is not null)
         {
-            await OAuthResponse.WriteErrorAsync(http, error);
+            await OAuthResponse.WriteErrorAsync(http, client is { IsPublic: true } ? limit.Refuse(http, error) : error);
             return;
         }
 

@@ -20,7 +20,7 @@ public sealed class RevokeEndpoint(
     public async Task HandleAsync(HttpContext http)
     {
         var ct = http.RequestAborted;
-        if ((await RequestForm.ReadAsync(http.Request, ct)).Failed(out var error, out var form))
+        if ((await RequestForm.ReadOfClientAsync(http.Request, ct)).Failed(out var error, out var form))
         {
             await OAuthResponse.WriteErrorAsync(http, limit.Refuse(http, error));
             return;

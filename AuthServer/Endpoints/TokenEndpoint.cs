@@ -27,8 +27,8 @@ public sealed class TokenEndpoint(
     public async Task HandleAsync(HttpContext http)
     {
         var ct = http.RequestAborted;
-        if ((await RequestForm.ReadAsync(http.Request, ct)).Failed(out var error, out var form)
-            || (error = Check(http, form)) is not null)
+        if ((await RequestForm.ReadOfClientAsync(http.Request, ct)).Failed(out var error, out var form)
+            || (error = Check(form)) is not null)
         {
             await OAuthResponse.WriteErrorAsync(http, limit.Refuse(http, error));
             return;
@@ -53,19 +53,8 @@ public sealed class TokenEndpoint(
         await OAuthResponse.WriteAsync(http, StatusCodes.Status200OK, tokens, static (json, tokens) => tokens.WriteTo(json));
     }
 
-    private static OAuthError? Check(HttpContext http, Parameters form)
+    private static OAuthError? Check(Parameters form)
     {
-        // RFC 6749 §2.3.1: credentials must not be in the URI; nothing else belongs there either.
-        if (http.Request.QueryString.HasValue)
-        {
-            return OAuthError.InvalidRequest("Parameters belong in the body.");
-        }
-
-        if (form.Duplicate is not null)
-        {
-            return OAuthError.InvalidRequest("A parameter stands more than once in the request.");
-        }
-
         if (Unsupported.FirstOrDefault(form.Has) is { } name)
         {
             return OAuthError.InvalidRequest($"The parameter {name} is not supported.");

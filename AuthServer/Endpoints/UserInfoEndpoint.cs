@@ -78,7 +78,8 @@ public sealed class UserInfoEndpoint(AccessTokens accessTokens, People people, I
             return error;
         }
 
-        if (header is not null && form.Has("access_token"))
+        // RFC 6750 §3.1: a parameter that stands twice, or a token sent in two ways, is a malformed request.
+        if (form.Duplicate is not null || (header is not null && form.Has("access_token")))
         {
             return OAuthError.InvalidRequest("Send the access token once, not twice.");
         }

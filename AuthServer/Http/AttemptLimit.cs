@@ -10,6 +10,9 @@ public sealed class AttemptLimit(int perMinute, TimeProvider clock)
 
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
+    // A wait ends just after the weight has fallen to the limit.
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(1);
+
     private readonly ConcurrentDictionary<string, Attempts> _attempts = new(StringComparer.Ordinal);
 
     /// <summary>How long this key must wait; zero while it may go on.</summary>
@@ -21,13 +24,13 @@ public sealed class AttemptLimit(int perMinute, TimeProvider clock)
         }
 
         var now = clock.GetUtcNow();
-        return Weight(attempts, now) < perMinute ? TimeSpan.Zero : attempts.Start + Window - now is var rest && rest > TimeSpan.Zero ? rest : TimeSpan.FromSeconds(1);
+        return Weight(attempts, now) < perMinute ? TimeSpan.Zero : attempts.Start + (Window * FreeFrom(attempts)) - now + Moment;
     }
 
     /// <summary>Counts one attempt; how long to wait if it was one too many.</summary>
     public TimeSpan Count(string key)
     {
-        var wait = WaitFor(key);
+        var tooMany = WaitFor(key) > TimeSpan.Zero;
         var now = clock.GetUtcNow();
         if (_attempts.Count >= MostKeys)
         {
@@ -35,8 +38,15 @@ public sealed class AttemptLimit(int perMinute, TimeProvider clock)
         }
 
         _attempts.AddOrUpdate(key, static (_, now) => new Attempts(now, 1, 0), static (_, known, now) => known.Next(now), now);
-        return wait;
+
+        // What is one too many counts too, so the wait is longer than it was before.
+        return tooMany ? WaitFor(key) : TimeSpan.Zero;
     }
+
+    /// <summary>The age, in windows, at which the weight has fallen to the limit, if nothing is counted meanwhile.</summary>
+    private double FreeFrom(Attempts attempts) => attempts.Now >= perMinute
+        ? 2 - ((double)perMinute / attempts.Now)
+        : 1 - ((double)(perMinute - attempts.Now) / attempts.Before);
 
     /// <summary>The window before this one counts for the share of it that still lies within a minute.</summary>
     private static double Weight(Attempts attempts, DateTimeOffset now)

@@ -16,6 +16,19 @@ public static class RequestForm
 
     public static OAuthError TooLarge { get; } = OAuthError.InvalidRequest("The request body is larger than 64 KiB.", "too_large");
 
+    /// <summary>A request that a client sends and authenticates: all of it in the body, and nothing in it twice.</summary>
+    public static async Task<Result<Parameters>> ReadOfClientAsync(HttpRequest request, CancellationToken ct)
+    {
+        // RFC 6749 §2.3.1: credentials must not be in the URI; nothing else belongs there either.
+        if (request.QueryString.HasValue)
+        {
+            return OAuthError.InvalidRequest("Parameters belong in the body.", "query");
+        }
+
+        var form = await ReadAsync(request, ct);
+        return form.Value?.Duplicate is null ? form : OAuthError.InvalidRequest("A parameter stands more than once in the request.", "duplicate");
+    }
+
     public static async Task<Result<Parameters>> ReadAsync(HttpRequest request, CancellationToken ct)
     {
         if (!IsForm(request.ContentType))
@@ -63,7 +76,7 @@ public static class RequestForm
         return target.Length > LargestBody ? TooLarge : Parameters.Parse(Encoding.UTF8.GetBytes(target.TrimStart('?')));
     }
 
-    private static bool IsForm(string? contentType)
+    public static bool IsForm(string? contentType)
     {
         if (contentType is MediaType)
         {
@@ -72,6 +85,6 @@ public static class RequestForm
 
         return MediaTypeHeaderValue.TryParse(contentType, out var parsed)
             && parsed.MediaType.Equals(MediaType, StringComparison.OrdinalIgnoreCase)
-            && (!parsed.Charset.HasValue || parsed.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase));
+            && (!parsed.Charset.HasValue || HeaderUtilities.RemoveQuotes(parsed.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase));
     }
 }

@@ -12,7 +12,7 @@ public static class PageRegistration
     /// <summary>The pages for people: sign-in, registration, consent, account.</summary>
     public static IServiceCollection AddPages(this IServiceCollection services, AuthServerSettings settings)
     {
-        services.AddRazorPages(pages => pages.Conventions.ConfigureFilter(new MethodFilter())
+        services.AddRazorPages(pages => pages.Conventions.ConfigureFilter(new FormKindFilter()).ConfigureFilter(new MethodFilter())
             .ConfigureFilter(new NoStoreFilter()).ConfigureFilter(new StaleFormFilter()));
         services.AddSingleton<IAntiforgeryAdditionalDataProvider, FormBinding>();
         services.AddAntiforgery(forms =>

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 
 namespace AuthServer.Protocol;
@@ -20,8 +21,51 @@ public static class Identifiers
             milliseconds >>= 8;
         }
 
-        var value = new UInt128(System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(bits), System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(bits[8..]));
-        return string.Create(prefix.Length + Length, (prefix, value), static (text, state) =>
+        return Format(prefix, BinaryPrimitives.ReadUInt128BigEndian(bits));
+    }
+
+    /// <summary>The same 128 bits as a UUID; null for what is no such id.</summary>
+    /// <param name="prefix">The only one that is accepted.</param>
+    public static Guid? ToUuid(string prefix, string id)
+    {
+        // 26 digits hold 130 bits: the first is at most 7.
+        if (id.Length != prefix.Length + Length || !id.StartsWith(prefix, StringComparison.Ordinal) || id[prefix.Length] > '7')
+        {
+            return null;
+        }
+
+        UInt128 value = 0;
+        foreach (var digit in id.AsSpan(prefix.Length))
+        {
+            if (Alphabet.IndexOf(digit, StringComparison.Ordinal) is var number && number < 0)
+            {
+                return null;
+            }
+
+            value = (value << 5) | (uint)number;
+        }
+
+        Span<byte> bits = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt128BigEndian(bits, value);
+        return new Guid(bits, bigEndian: true);
+    }
+
+    public static string FromUuid(string prefix, Guid uuid)
+    {
+        Span<byte> bits = stackalloc byte[16];
+        uuid.TryWriteBytes(bits, bigEndian: true, out _);
+        return Format(prefix, BinaryPrimitives.ReadUInt128BigEndian(bits));
+    }
+
+    /// <summary>The id that a caller means, who may write it as a UUID; null for what is neither.</summary>
+    public static string? Read(string prefix, string text) =>
+        Guid.TryParseExact(text, "D", out var uuid) ? FromUuid(prefix, uuid) : ToUuid(prefix, text) is null ? null : text;
+
+    /// <summary>The id of a member of a family: the family's id, a dot, and its own.</summary>
+    public static string Member(string familyId, DateTimeOffset now) => New(familyId + ".", now);
+
+    private static string Format(string prefix, UInt128 value) =>
+        string.Create(prefix.Length + Length, (prefix, value), static (text, state) =>
         {
             state.prefix.CopyTo(text);
             var rest = state.value;
@@ -31,8 +75,4 @@ public static class Identifiers
                 rest >>= 5;
             }
         });
-    }
-
-    /// <summary>The id of a member of a family: the family's id, a dot, and its own.</summary>
-    public static string Member(string familyId, DateTimeOffset now) => New(familyId + ".", now);
 }

@@ -29,7 +29,7 @@ public sealed class Parameters
 
     public string? this[string name] => _single.GetValueOrDefault(name);
 
-    public bool Has(string name) => _single.ContainsKey(name) || name == Duplicate;
+    public bool Has(string name) => _single.ContainsKey(name) || _duplicates?.Contains(name) == true;
 
     /// <summary>The parameters in form encoding again: what was read, without what was dropped.</summary>
     public string Encode() => string.Join('&', _single

@@ -40,7 +40,8 @@ public sealed record ClientAssertion
             return "assertion_jti";
         }
 
-        if (ExpiresAt is null || ExpiresAt + Skew <= now)
+        // The skew is taken from the clock: added to a time near the end of all dates it would overflow.
+        if (ExpiresAt is null || ExpiresAt <= now - Skew)
         {
             return "assertion_expired";
         }

@@ -28,9 +28,15 @@ public sealed class AuthorizationCodeGrant(IAuthorizationCodes codes, ITokenFami
             return OAuthError.InvalidGrant("code_of_another_client");
         }
 
-        if (code.Status != TokenStatus.Valid)
+        if (code.Status == TokenStatus.Redeemed)
         {
             return await ReplayedAsync(code, request, ct);
+        }
+
+        // Its session or authorization ended before anybody used it: dead, but no replay.
+        if (code.Status != TokenStatus.Valid)
+        {
+            return OAuthError.InvalidGrant("code_revoked");
         }
 
         if (Check(code, request) is { } error)

@@ -11,7 +11,8 @@ public sealed record ResourceServer(string Uri, string DisplayName, FrozenSet<st
     /// Null when it is no absolute URI without fragment (RFC 8707 §2).</summary>
     public static string? Canonical(string uri)
     {
-        if (uri.Length > 400 || uri.Contains('#', StringComparison.Ordinal) || !System.Uri.TryCreate(uri, UriKind.Absolute, out var parsed))
+        // A path alone is an absolute file URI to the parser on Unix; a URI begins with its scheme's letter (RFC 3986 §3.1).
+        if (uri.Length is 0 or > 400 || !char.IsAsciiLetter(uri[0]) || uri.Contains('#', StringComparison.Ordinal) || !System.Uri.TryCreate(uri, UriKind.Absolute, out var parsed))
         {
             return null;
         }
