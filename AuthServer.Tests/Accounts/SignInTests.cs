@@ -86,7 +86,7 @@ public sealed class SignInTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Signing_in_again_gives_a_new_cookie_and_goes_on_in_the_same_session()
+    public async Task Signing_in_once_more_makes_a_new_cookie_and_goes_on_in_the_same_session()
     {
         using var browser = await SignInAsync(Flows.Email, Flows.Password);
         var first = SessionCookie(browser);
@@ -95,6 +95,20 @@ public sealed class SignInTests : IAsyncLifetime
 
         Assert.NotEqual(first, SessionCookie(browser));
         Assert.Single(await SessionsAsync());
+        Assert.Equal(2, (await _server.TrailAsync(AuditEventTypes.UserSignedIn)).Count);
+    }
+
+    [Fact]
+    public async Task Somebody_elses_session_in_this_browser_is_not_gone_on_in()
+    {
+        await EnsureAsync("mallory@example.com");
+        using var browser = await SignInAsync("mallory@example.com", Flows.Password);
+        await browser.GoAsync(Flows.AuthorizeUrl("web", Flows.WebRedirect, ("prompt", "login")));
+        await browser.SignInAsync(Flows.Email, Flows.Password);
+
+        var sessions = await SessionsAsync();
+        Assert.Equal(2, sessions.Select(session => session.Id).Distinct().Count());
+        Assert.Equal(2, sessions.Select(session => session.UserId).Distinct().Count());
     }
 
     [Fact]
@@ -173,6 +187,8 @@ public sealed class SignInTests : IAsyncLifetime
     private string? SessionCookie(TestBrowser browser) => browser.Cookies.GetCookies(_server.Address)["session"]?.Value;
 
     private Task<List<Session>> SessionsAsync() => _server.QueryAsync(context => context.Sessions.AsNoTracking().ToListAsync());
+
+    private Task<int> EnsureAsync(string email) => ChangeAsync(email, _ => { });
 
     private Task<int> DisableAsync(string email) => ChangeAsync(email, user => user.Disabled = true);
 

@@ -62,8 +62,10 @@ public sealed class AuthorizeEndpoint(
             return;
         }
 
-        DisplayedError.Show(http, OAuthError.InvalidRequest(
-            "This request has expired, was answered already, or was begun in another browser. Go back to the application and start again.", "request_id"));
+        DisplayedError.Show(
+            http,
+            "This request has expired",
+            "It waited too long, was answered already, or was begun in another browser. Go back to the application and start again.");
     }
 
     private async Task AdvanceAsync(HttpContext http, AuthorizeRequest request, Interaction? interaction, Parameters? parameters, CancellationToken ct)

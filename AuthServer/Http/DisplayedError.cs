@@ -5,14 +5,22 @@ namespace AuthServer.Http;
 
 /// <summary>An error that is shown on a page, because there is nowhere it may be sent. It repeats nothing of the request.</summary>
 /// <param name="Message">A sentence for the person.</param>
-/// <param name="Code">The protocol's error code, for the developer.</param>
-public sealed record DisplayedError(string Message, string Code)
+/// <param name="Code">The protocol's error code, for the developer; null where it is no matter of the protocol.</param>
+/// <param name="Title">Null: the error page's own.</param>
+public sealed record DisplayedError(string Message, string? Code, string? Title = null)
 {
     /// <summary>Leaves the body to the error page, which the status-code middleware runs.</summary>
     public static void Show(HttpContext http, OAuthError error)
     {
         http.Items[typeof(DisplayedError)] = new DisplayedError(error.Description, error.Code);
         http.Response.StatusCode = error.Code == TooManyRequests.Code ? StatusCodes.Status429TooManyRequests : StatusCodes.Status400BadRequest;
+    }
+
+    /// <summary>What is nobody's mistake, and nothing that a developer could mend.</summary>
+    public static void Show(HttpContext http, string title, string message)
+    {
+        http.Items[typeof(DisplayedError)] = new DisplayedError(message, null, title);
+        http.Response.StatusCode = StatusCodes.Status400BadRequest;
     }
 
     public static DisplayedError? Of(HttpContext http) => http.Items[typeof(DisplayedError)] as DisplayedError;

@@ -36,7 +36,7 @@ public sealed class ErrorModel : PageModel
         };
         if (status != StatusCodes.Status429TooManyRequests && DisplayedError.Of(HttpContext) is { } shown)
         {
-            (Title, Message, Code) = ("This request cannot be answered", shown.Message, shown.Code);
+            (Title, Message, Code) = (shown.Title ?? "This request cannot be answered", shown.Message, shown.Code);
         }
     }
 

@@ -22,6 +22,9 @@ public static class FormPostPage
               <script src="/form-post.js" defer></script>
             </head>
             <body>
+              <header class="top">
+                <p class="brand"><img src="/logo.svg" alt="" width="32" height="32"> AuthServer</p>
+              </header>
               <main class="shell" id="main">
                 <div class="card">
                   <h1>Back to the application</h1>

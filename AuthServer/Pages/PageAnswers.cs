@@ -1,5 +1,4 @@
 using AuthServer.Http;
-using AuthServer.Protocol;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -23,8 +22,8 @@ internal static class PageAnswers
     /// <summary>An authorization request that is gone, or was begun by another browser.</summary>
     public static IActionResult Expired(this PageModel page)
     {
-        DisplayedError.Show(page.HttpContext, OAuthError.InvalidRequest(
-            "This request has expired. Go back to the application and start again.", "request_id"));
+        DisplayedError.Show(
+            page.HttpContext, "This request has expired", "It was answered already, or it waited too long. Go back to the application and start again.");
         return new EmptyResult();
     }
 

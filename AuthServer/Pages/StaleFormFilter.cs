@@ -1,5 +1,4 @@
 using AuthServer.Http;
-using AuthServer.Protocol;
 using Microsoft.AspNetCore.Mvc.Core.Infrastructure;
 using Microsoft.AspNetCore.Mvc.Filters;
 
@@ -12,8 +11,8 @@ internal sealed class StaleFormFilter : IAlwaysRunResultFilter
     {
         if (context.Result is IAntiforgeryValidationFailedResult)
         {
-            DisplayedError.Show(context.HttpContext, OAuthError.InvalidRequest(
-                "This page was out of date, so nothing was done. Go back, load the page again, and repeat what you did.", "stale_form"));
+            DisplayedError.Show(
+                context.HttpContext, "This page was out of date", "So nothing was done. Go back, load the page again, and repeat what you did.");
         }
     }
 
