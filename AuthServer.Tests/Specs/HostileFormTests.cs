@@ -26,7 +26,6 @@ public sealed class HostileFormTests(BrowserSide side) : IClassFixture<BrowserSi
             csrf + "&x=" + new string('x', 70_000),
             csrf + string.Concat(Enumerable.Range(0, 10_000).Select(i => string.Create(CultureInfo.InvariantCulture, $"&{i}="))),
             csrf + string.Concat(Enumerable.Range(0, 3_000).Select(i => "&x=1")),
-            csrf + "&Email=%" + new string('%', 20_000) + "=%ZZ",
         ];
         foreach (var body in bodies)
         {

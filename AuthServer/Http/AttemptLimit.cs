@@ -37,9 +37,8 @@ public sealed class AttemptLimit(int perMinute, TimeProvider clock)
             Prune(now);
         }
 
-        _attempts.AddOrUpdate(key, static (_, now) => new Attempts(now, 1, 0), static (_, known, now) => known.Next(now), now);
-
-        // What is one too many counts too, so the wait is longer than it was before.
+        _attempts.AddOrUpdate(
+            key, static (_, at) => new Attempts(at.now, 1, 0), static (_, known, at) => known.Next(at.now, at.perMinute), (now, perMinute));
         return tooMany ? WaitFor(key) : TimeSpan.Zero;
     }
 
@@ -79,10 +78,11 @@ public sealed class AttemptLimit(int perMinute, TimeProvider clock)
 
     private readonly record struct Attempts(DateTimeOffset Start, int Now, int Before)
     {
-        public Attempts Next(DateTimeOffset now)
+        // Beyond the limit nothing is tried, so nothing is counted: who is refused waits a minute, however often they ask meanwhile.
+        public Attempts Next(DateTimeOffset now, int most)
         {
             var age = now - Start;
-            return age < Window ? this with { Now = Now + 1 }
+            return age < Window ? this with { Now = Math.Min(Now + 1, most) }
                 : age < 2 * Window ? new Attempts(Start + Window, 1, Now)
                 : new Attempts(now, 1, 0);
         }
