@@ -167,7 +167,13 @@ public sealed class ConsentTests(BrowserSide side) : IClassFixture<BrowserSide>
         var application = await context.Applications.SingleAsync(row => row.ClientId == clientId);
         context.Authorizations.Add(new OpenIddictAuthorization
         {
-            Id = "con_elsewhere", ApplicationId = application.Id, Subject = subject, Status = "valid", Type = "permanent", Scopes = "[\"openid\"]", CreationDate = DateTime.UtcNow,
+            Id = "con_elsewhere",
+            ApplicationId = application.Id,
+            Subject = subject,
+            Status = "valid",
+            Type = "permanent",
+            Scopes = "[\"openid\"]",
+            CreationDate = DateTime.UtcNow,
         });
         context.Consents.Add(new Consent { AuthorizationId = "con_elsewhere", ApplicationId = application.Id, Subject = subject, RedirectHost = "https://client.example" });
         return await context.SaveChangesAsync();

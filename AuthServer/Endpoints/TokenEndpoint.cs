@@ -77,7 +77,7 @@ public sealed class TokenEndpoint(
             var issued = TokenIssuer.Describe(template, granted, request.Client, grant.Type);
             var answer = new TokenAnswer(
                 issuer.AccessToken(granted, request.Client, issued),
-                request.Client.Lifetimes.AccessToken,
+                TokenIssuer.LifetimeOf(granted, request.Client, request.Now),
                 ScopeNames.Join(granted.Scopes),
                 granted.RefreshToken,
                 await issuer.IdTokenAsync(granted, request.Client, request.Now, ct));

@@ -26,7 +26,7 @@ public sealed class TokenIssuer(SigningKeys keys, IssuerUri issuer, People peopl
             Audience = granted.Resources.Count > 0 ? granted.Resources : [issuer.Value],
             Scopes = granted.Scopes,
             IssuedAt = issued.At,
-            ExpiresAt = issued.At + client.Lifetimes.AccessToken,
+            ExpiresAt = issued.At + LifetimeOf(granted, client, issued.At),
             AuthTime = granted.Rights?.AuthTime,
             Acr = granted.Rights?.Acr,
             SessionId = granted.Rights?.SessionId,
@@ -36,6 +36,10 @@ public sealed class TokenIssuer(SigningKeys keys, IssuerUri issuer, People peopl
         };
         return Sign(AccessTokenAlgorithm, Protocol.Tokens.AccessToken.MediaType, token, static (json, token) => token.WriteTo(json));
     }
+
+    /// <summary>The client's own, but never past the end of the family.</summary>
+    public static TimeSpan LifetimeOf(Granted granted, Client client, DateTimeOffset now) =>
+        granted.FamilyExpiresAt - now is { } rest && rest < client.Lifetimes.AccessToken ? rest : client.Lifetimes.AccessToken;
 
     /// <summary>Null where the request did not ask for OpenID Connect.</summary>
     public async Task<string?> IdTokenAsync(Granted granted, Client client, DateTimeOffset now, CancellationToken ct)

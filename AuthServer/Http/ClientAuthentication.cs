@@ -39,8 +39,8 @@ public sealed class ClientAuthentication(
             return client;
         }
 
-        // From here on an answer is costly or may be a guess.
-        if (limit.WaitFor(http) is { } tooMany)
+        // A secret that is not remembered is costly to check and may be a guess. Nothing else can be guessed, so it need not wait.
+        if (IsSecret(credentials.Method) && limit.WaitFor(http) is { } tooMany)
         {
             return tooMany;
         }

@@ -74,6 +74,7 @@ public sealed class RefreshTokenGrant(IRefreshTokens tokens, ITokenFamilies fami
             Scopes = scopes,
             Resources = resources,
             Rights = token.Rights,
+            FamilyExpiresAt = token.FamilyExpiresAt,
             RefreshToken = value,
             RefreshTokenRecord = record,
             ClaimAsync = claim,
