@@ -93,6 +93,23 @@ public sealed class RateLimitTests
     }
 
     [Fact]
+    public async Task A_public_client_goes_on_while_its_address_is_limited()
+    {
+        await using var server = await StartAsync();
+        using var browser = new TestBrowser(server);
+        var answer = await Flows.AuthorizeAsync(browser, "spa", "https://spa.example/callback");
+        for (var i = 0; i <= PerMinute; i++)
+        {
+            using var failed = await FailAsync(server);
+        }
+
+        using var response = await Flows.TokenAsync(
+            server, "spa", null, ("grant_type", "authorization_code"), ("code", answer["code"]), ("redirect_uri", "https://spa.example/callback"),
+            ("code_verifier", Flows.Verifier));
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    [Fact]
     public async Task Known_secrets_go_on_without_limit_while_their_address_is_limited()
     {
         await using var server = await StartAsync();

@@ -314,6 +314,23 @@ public sealed class Rfc6749RefreshTokenTests(TokenSide side) : IClassFixture<Tok
     }
 
     [Fact]
+    public async Task No_access_token_outlives_its_family()
+    {
+        var tokens = await side.TokensAsync("brief");
+        var token = Text(tokens, "refresh_token");
+        var expiresIn = 0;
+        for (var minute = 0; minute < 24; minute += 8)
+        {
+            side.Server.Clock.Advance(TimeSpan.FromMinutes(8));
+            using var response = await side.RefreshAsync("brief", token);
+            var answer = await OkAsync(response);
+            (token, expiresIn) = (Text(answer, "refresh_token"), answer.GetProperty("expires_in").GetInt32());
+        }
+
+        Assert.Equal(60, expiresIn);
+    }
+
+    [Fact]
     public async Task A_confidential_client_may_be_given_a_grace_of_its_own()
     {
         var tokens = await side.TokensAsync("brief");
