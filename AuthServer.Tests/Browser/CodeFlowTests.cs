@@ -130,6 +130,9 @@ public sealed class CodeFlowTests(Chromium chromium)
         await using var visit = await Visit.BeginAsync(chromium, chromium.Open);
         await visit.GoAsync(visit.Site.Authorize("calendar", "openid profile", "&prompt=consent"));
         var keyboard = visit.Page.Keyboard;
+
+        // The browser puts the cursor there when it first paints the page, which may be after it has loaded.
+        await Assertions.Expect(visit.Page.GetByLabel("E-mail address")).ToBeFocusedAsync();
         await keyboard.TypeAsync(Site.Ada);
         await keyboard.PressAsync("Tab");
         await keyboard.TypeAsync(Site.Password);

@@ -46,6 +46,14 @@ public sealed class Rfc8725TokenConfusionTests(TokenSide side) : IClassFixture<T
         }
     }
 
+    [Theory]
+    [InlineData("""{"alg":"RSA1_5","enc":"A128CBC-HS256","typ":"at+jwt"}""")]
+    [InlineData("""{"alg":"dir","enc":"A256GCM","zip":"DEF","typ":"at+jwt"}""")]
+    [InlineData("""{"alg":"PBES2-HS512+A256KW","enc":"A256GCM","p2c":2147483647,"p2s":"AAAA","typ":"at+jwt"}""")]
+    [Trait("negative", "42")]
+    public async Task An_encrypted_token_is_refused_unopened(string header) =>
+        await RefusedAsync($"{TestTokens.Encode(header)}.AAAA.AAAA.{(await TokenAsync()).Split('.')[1]}.AAAA");
+
     [Fact]
     [Trait("negative", "38")]
     public async Task A_changed_token_is_refused()

@@ -30,7 +30,5 @@ public sealed record OAuthError(string Code, string Description, string? Reason 
 
     public static OAuthError ConsentRequired { get; } = new("consent_required", "The person must consent first.");
 
-    public static OAuthError AccountSelectionRequired { get; } = new("account_selection_required", "The person must choose an account first.");
-
     public static OAuthError ServerError { get; } = new("server_error", "The server could not complete the request. Try again.");
 }
