@@ -12,6 +12,17 @@ namespace AuthServer.Tests.Specs;
 [Trait("negative", "57")]
 public sealed class AuditTests(TokenSide side) : IClassFixture<TokenSide>
 {
+    [Theory]
+    [InlineData("/connect/introspect", "introspection")]
+    [InlineData("/connect/revoke", "revocation")]
+    public async Task A_refusal_of_an_authenticated_client_is_told_wherever_it_happens(string endpoint, string what)
+    {
+        using var response = await Flows.PostAsync(side.Server, endpoint, "web", Flows.Secret);
+        await Flows.AssertErrorAsync(response, 400, "invalid_request");
+
+        Assert.Contains(await side.Server.TrailAsync("token.refused"), told => told is { ClientId: "web", Reason: "invalid_request" } && told.Target == what);
+    }
+
     [Fact]
     public async Task An_issuance_is_told_with_who_for_whom_what_from_where_and_its_id_is_the_tokens()
     {

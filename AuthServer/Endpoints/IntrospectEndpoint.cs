@@ -14,6 +14,7 @@ public sealed class IntrospectEndpoint(
     PreAuthenticationLimit limit,
     AccessTokens accessTokens,
     IRefreshTokens refreshTokens,
+    RefusalTrail refusals,
     IssuerUri issuer,
     TimeProvider clock)
 {
@@ -26,10 +27,16 @@ public sealed class IntrospectEndpoint(
             return;
         }
 
-        if ((await authentication.AuthenticateAsync(http, form, ct)).Failed(out error, out var client)
-            || (error = Check(client, form)) is not null)
+        if ((await authentication.AuthenticateAsync(http, form, ct)).Failed(out error, out var client))
         {
-            await OAuthResponse.WriteErrorAsync(http, client is { IsPublic: true } ? limit.Refuse(http, error) : error);
+            await OAuthResponse.WriteErrorAsync(http, error);
+            return;
+        }
+
+        if (Check(client, form) is { } refused)
+        {
+            await refusals.AppendAsync(http, client, refused, "introspection", ct);
+            await OAuthResponse.WriteErrorAsync(http, client.IsPublic ? limit.Refuse(http, refused) : refused);
             return;
         }
 

@@ -15,6 +15,7 @@ public sealed class RevokeEndpoint(
     AccessTokens accessTokens,
     IRefreshTokens refreshTokens,
     ITokenFamilies families,
+    RefusalTrail refusals,
     TimeProvider clock)
 {
     public async Task HandleAsync(HttpContext http)
@@ -26,14 +27,21 @@ public sealed class RevokeEndpoint(
             return;
         }
 
-        if ((await authentication.AuthenticateAsync(http, form, ct)).Failed(out error, out var client)
-            || (error = form["token"] is null ? OAuthError.InvalidRequest("token is missing.") : null) is not null)
+        if ((await authentication.AuthenticateAsync(http, form, ct)).Failed(out error, out var client))
         {
             await OAuthResponse.WriteErrorAsync(http, error);
             return;
         }
 
-        await RevokeAsync(http, client, form["token"]!, ct);
+        if (form["token"] is not { } token)
+        {
+            var refused = OAuthError.InvalidRequest("token is missing.");
+            await refusals.AppendAsync(http, client, refused, "revocation", ct);
+            await OAuthResponse.WriteErrorAsync(http, refused);
+            return;
+        }
+
+        await RevokeAsync(http, client, token, ct);
 
         // RFC 7009 §2.2: unknown, foreign and dead tokens are answered alike.
         OAuthResponse.NoStore(http.Response);
