@@ -44,19 +44,6 @@ public sealed class RefusalsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Are_written_every_ten_seconds()
-    {
-        Refusals.Count("sign_in", "10.0.0.1", _server.Clock.Now);
-        _server.Clock.Advance(TimeSpan.FromSeconds(10));
-        for (var i = 0; i < 200 && (await RowsAsync()).Count == 0; i++)
-        {
-            await Task.Delay(25);
-        }
-
-        Assert.Single(await RowsAsync());
-    }
-
-    [Fact]
     public async Task Are_kept_when_they_cannot_be_written()
     {
         Refusals.Count("sign_in", "10.0.0.1", _server.Clock.Now);
