@@ -28,14 +28,6 @@ public sealed class ApplicationDirectory(IDbContextFactory<AuthDbContext> contex
             : new(ReadAsync(clientId, ct));
     }
 
-    /// <summary>By row id, for what refers to an application.</summary>
-    public async Task<Client?> FindByRowAsync(string id, CancellationToken ct)
-    {
-        await using var context = await contexts.CreateDbContextAsync(ct);
-        var row = await context.Applications.AsNoTracking().FirstOrDefaultAsync(application => application.Id == id, ct);
-        return row is null || ApplicationExtras.Read(row.Properties).Disabled ? null : ApplicationMapping.ToClient(row, options.Tokens);
-    }
-
     /// <summary>Whether browsers on this origin may call the token endpoint: it is where a client's redirect URI lives.</summary>
     public async Task<bool> IsOriginOfClientAsync(string origin, CancellationToken ct)
     {

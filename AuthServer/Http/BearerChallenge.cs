@@ -24,13 +24,7 @@ public static class BearerChallenge
         };
         http.Response.Headers.WWWAuthenticate =
             $"Bearer realm=\"AuthServer\", error=\"{error.Code}\", error_description=\"{error.Description}\"" + (scope is null ? "" : $", scope=\"{scope}\"");
-        return OAuthResponse.WriteAsync(http, status, error, static (json, error) =>
-        {
-            json.WriteStartObject();
-            json.WriteString("error"u8, error.Code);
-            json.WriteString("error_description"u8, error.Description);
-            json.WriteEndObject();
-        });
+        return OAuthResponse.WriteErrorAsync(http, status, error);
     }
 
     /// <summary>The token of an <c>Authorization: Bearer</c> header; null when there is none, empty when it is malformed.</summary>

@@ -44,14 +44,17 @@ public static class OAuthResponse
             http.Response.Headers.WWWAuthenticate = "Basic realm=\"AuthServer\", charset=\"UTF-8\"";
         }
 
-        return WriteAsync(http, status, error, static (json, error) =>
-        {
-            json.WriteStartObject();
-            json.WriteString("error"u8, error.Code);
-            json.WriteString("error_description"u8, error.Description);
-            json.WriteEndObject();
-        });
+        return WriteErrorAsync(http, status, error);
     }
+
+    /// <summary>RFC 6749 §5.2's object, for callers that challenge in their own way.</summary>
+    public static Task WriteErrorAsync(HttpContext http, int status, OAuthError error) => WriteAsync(http, status, error, static (json, error) =>
+    {
+        json.WriteStartObject();
+        json.WriteString("error"u8, error.Code);
+        json.WriteString("error_description"u8, error.Description);
+        json.WriteEndObject();
+    });
 
     /// <summary>RFC 6749 §5.1: nothing here may stay in a cache.</summary>
     public static void NoStore(HttpResponse response)
