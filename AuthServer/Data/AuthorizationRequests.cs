@@ -33,9 +33,6 @@ public sealed class AuthorizationRequests(IDatabaseWriter writer, IDatabaseReade
         UPDATE "AuthorizationRequests" SET "SelectedSubject" = $2, "ConsentSubject" = $3, "AuthorizationId" = $4 WHERE "Id" = $1
         """);
 
-    private static readonly Statement Open = new(
-        """UPDATE "AuthorizationRequests" SET "BrowserHash" = $2 WHERE "Id" = $1 AND "BrowserHash" = '' """);
-
     private static readonly Statement Delete = new("""DELETE FROM "AuthorizationRequests" WHERE "Id" = $1""");
 
     private static readonly Statement Count = new("""SELECT COUNT(*) FROM "AuthorizationRequests" WHERE "ExpiresAt" > $1""");
@@ -77,9 +74,6 @@ public sealed class AuthorizationRequests(IDatabaseWriter writer, IDatabaseReade
             async transaction => await transaction.ExecuteAsync(
                 Update, request.Id, request.SelectedSubject, request.ConsentSubject, request.AuthorizationId) == 1,
             ct);
-
-    public Task<bool> TryOpenAsync(string id, string browserHash, CancellationToken ct) =>
-        writer.TryWriteAsync(async transaction => await transaction.ExecuteAsync(Open, id, browserHash) == 1, ct);
 
     public Task<bool> TryRefuseAsync(string id, AuditEvent refused, CancellationToken ct) =>
         writer.TryWriteAsync(

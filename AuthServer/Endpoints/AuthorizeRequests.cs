@@ -15,14 +15,23 @@ public sealed class AuthorizeRequests(ApplicationDirectory applications, Resourc
     private static readonly JwsTyp HintType = JwsTyp.Of(IdToken.MediaType);
 
     /// <summary>Errors of this phase are shown on a page.</summary>
-    public async Task<Result<RedirectTarget>> IdentifyAsync(Parameters request, CancellationToken ct) =>
-        request.Duplicate is "client_id"
-            ? OAuthError.InvalidRequest("The request names more than one application.", "client_id")
-            : RedirectTarget.Identify(request, await applications.FindAsync(request["client_id"], ct));
+    /// <param name="filed">By an agent: its code is bound to the agent's secret, so that PKCE adds little and is the agent's choice.</param>
+    public async Task<Result<RedirectTarget>> IdentifyAsync(Parameters request, CancellationToken ct, bool filed = false)
+    {
+        if (request.Duplicate is "client_id")
+        {
+            return OAuthError.InvalidRequest("The request names more than one application.", "client_id");
+        }
+
+        var client = await applications.FindAsync(request["client_id"], ct);
+        return RedirectTarget.Identify(request, filed && client is { IsPublic: false } ? client with { RequiresPkce = false } : client);
+    }
 
     /// <summary>Errors of this phase go back to the client.</summary>
     public async Task<Result<AuthorizeRequest>> ValidateAsync(Parameters request, RedirectTarget redirect, CancellationToken ct) =>
-        AuthorizeRequest.Validate(request, redirect, await resources.AllAsync(ct), hint => SubjectOf(hint, redirect.Client.ClientId)?.Subject);
+        AuthorizeRequest.Validate(request, redirect, await resources.AllAsync(ct), hint => SubjectOf(hint, redirect.Client.ClientId)?.Subject).Failed(out var error, out var valid)
+            ? error
+            : valid.ActedBy(request, request["requested_actor"] is { } actor ? await applications.FindByAgentAsync(actor, ct) : null);
 
     /// <summary>Who an ID token of ours, made for this client, is about. It may have expired: it is a hint, not a proof (OIDC RP-Initiated Logout §2).</summary>
     /// <param name="clientId">The client it must have been made for; null: any.</param>
