@@ -48,6 +48,8 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
 
     public DbSet<ProtectedResource> ProtectedResources => Set<ProtectedResource>();
 
+    public DbSet<OrganizationScope> OrganizationScopes => Set<OrganizationScope>();
+
     public DbSet<SigningKeyRecord> SigningKeys => Set<SigningKeyRecord>();
 
     /// <summary>Whether this context is inside the gate, so that what it does there need not enter again.</summary>
@@ -129,6 +131,7 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
         base.OnModelCreating(builder);
         OpenIddictTables.Map(builder);
         OwnTables.Map(builder);
+        ScopeTables.Map(builder);
     }
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)

@@ -10,7 +10,7 @@ using AuthServer.Scopes;
 namespace AuthServer.Endpoints;
 
 /// <summary>Reads authorization requests in their two phases: who asks and where to answer, then everything else.</summary>
-public sealed class AuthorizeRequests(ApplicationDirectory applications, ResourceCatalog resources, SigningKeys keys, IssuerUri issuer)
+public sealed class AuthorizeRequests(ApplicationDirectory applications, ResourceCatalog resources, ScopeCatalog scopes, SigningKeys keys, IssuerUri issuer)
 {
     private static readonly JwsTyp HintType = JwsTyp.Of(IdToken.MediaType);
 
@@ -22,7 +22,8 @@ public sealed class AuthorizeRequests(ApplicationDirectory applications, Resourc
 
     /// <summary>Errors of this phase go back to the client.</summary>
     public async Task<Result<AuthorizeRequest>> ValidateAsync(Parameters request, RedirectTarget redirect, CancellationToken ct) =>
-        AuthorizeRequest.Validate(request, redirect, await resources.AllAsync(ct), hint => SubjectOf(hint, redirect.Client.ClientId)?.Subject);
+        AuthorizeRequest.Validate(
+            request, redirect, await resources.AllAsync(ct), (await scopes.KnownAsync(null, ct)).Names, hint => SubjectOf(hint, redirect.Client.ClientId)?.Subject);
 
     /// <summary>Who an ID token of ours, made for this client, is about. It may have expired: it is a hint, not a proof (OIDC RP-Initiated Logout §2).</summary>
     /// <param name="clientId">The client it must have been made for; null: any.</param>

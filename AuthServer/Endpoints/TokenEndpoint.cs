@@ -1,5 +1,6 @@
 using AuthServer.Http;
 using AuthServer.Protocol;
+using AuthServer.Protocol.Clients;
 using AuthServer.Protocol.Grants;
 using AuthServer.Protocol.State;
 using AuthServer.Protocol.Tokens;
@@ -14,6 +15,7 @@ public sealed class TokenEndpoint(
     PreAuthenticationLimit limit,
     Grants grants,
     ResourceCatalog resources,
+    ScopeCatalog scopes,
     TokenIssuer issuer,
     RefusalTrail refusals,
     TimeProvider clock)
@@ -42,7 +44,7 @@ public sealed class TokenEndpoint(
 
         var answer = grants.For(form["grant_type"]!, client).Failed(out error, out var grant)
             ? error
-            : await RedeemAsync(http, grant, new TokenRequest(form, client, await resources.AllAsync(ct), clock.GetUtcNow(), http.Origin()), ct);
+            : await RedeemAsync(http, grant, await RequestAsync(http, form, client, ct), ct);
         if (answer.Failed(out error, out var tokens))
         {
             await refusals.AppendAsync(http, client, error, form["grant_type"]!, ct);
@@ -62,6 +64,9 @@ public sealed class TokenEndpoint(
 
         return form["grant_type"] is null ? OAuthError.InvalidRequest("grant_type is missing.") : null;
     }
+
+    private async Task<TokenRequest> RequestAsync(HttpContext http, Parameters form, Client client, CancellationToken ct) =>
+        new(form, client, await resources.AllAsync(ct), (await scopes.KnownAsync(null, ct)).Names, clock.GetUtcNow(), http.Origin());
 
     /// <summary>Find and check, mint, then claim and store in one commit. Who loses the claim asks the grant again.</summary>
     private async Task<Result<TokenAnswer>> RedeemAsync(HttpContext http, IGrant grant, TokenRequest request, CancellationToken ct)
