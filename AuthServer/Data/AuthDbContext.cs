@@ -50,6 +50,8 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
 
     public DbSet<ProtectedResource> ProtectedResources => Set<ProtectedResource>();
 
+    public DbSet<OrganizationScope> OrganizationScopes => Set<OrganizationScope>();
+
     public DbSet<SigningKeyRecord> SigningKeys => Set<SigningKeyRecord>();
 
     public DbSet<Organization> Organizations => Set<Organization>();
@@ -144,6 +146,7 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
         OpenIddictTables.Map(builder);
         OwnTables.Map(builder);
         OrganizationTables.Map(builder);
+        ScopeTables.Map(builder);
     }
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)

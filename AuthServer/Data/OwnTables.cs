@@ -4,7 +4,6 @@ using AuthServer.Audit;
 using AuthServer.Consents;
 using AuthServer.Data.OpenIddict;
 using AuthServer.Keys;
-using AuthServer.Scopes;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 
@@ -23,11 +22,6 @@ internal static class OwnTables
         MapTokens(builder);
         MapPeople(builder);
         MapTrail(builder);
-        builder.Entity<ProtectedResource>(table =>
-        {
-            table.ToTable("ProtectedResources").HasKey(row => row.Uri);
-            table.Property(row => row.Uri).HasMaxLength(UriLength);
-        });
         builder.Entity<ClientOrigin>(table =>
         {
             table.ToTable("ClientOrigins").HasKey(row => new { row.Origin, row.ApplicationId });

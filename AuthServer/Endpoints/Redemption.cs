@@ -14,6 +14,7 @@ public sealed class Redemption(
     PreAuthenticationLimit limit,
     Grants grants,
     ResourceCatalog resources,
+    ScopeCatalog scopes,
     TokenIssuer issuer,
     AccessTokens accessTokens,
     RefusalTrail refusals,
@@ -48,7 +49,7 @@ public sealed class Redemption(
     }
 
     private async Task<TokenRequest> DescribeAsync(HttpContext http, Parameters form, Protocol.Clients.Client client, bool isExchange, CancellationToken ct) =>
-        new(form, client, await resources.AllAsync(ct), clock.GetUtcNow(), http.Origin())
+        new(form, client, await resources.AllAsync(ct), (await scopes.KnownAsync(client.Agent?.OrganizationId, ct)).Names, clock.GetUtcNow(), http.Origin())
         {
             IsExchange = isExchange,
             ActorTokenSubject = form["actor_token"] is { } token ? await ActorOfAsync(token, form["actor_token_type"], ct) : null,

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace AuthServer.Pages;
 
 public sealed class ConsentModel(
-    Interactions interactions, SignedInReader signedIn, ScopeWords words, ResourceCatalog resources, AuthServerOptions options) : PageModel
+    Interactions interactions, SignedInReader signedIn, ScopeCatalog scopes, ResourceCatalog resources, AuthServerOptions options) : PageModel
 {
     public Interaction Interaction { get; private set; } = null!;
 
@@ -70,7 +70,7 @@ public sealed class ConsentModel(
         var request = interaction.Request;
         (Interaction, Ticked) = (interaction, ticked);
         Said = ConsentPage.Of(
-            request, person, await words.DescribeAsync(request.Asked, ct), await resources.AllAsync(ct), options.Tokens.Consent);
+            request, person, await scopes.DescribeAsync(request.Asked, null, ct), await resources.AllAsync(ct), options.Tokens.Consent);
         PageHeaders.AllowFormTarget(HttpContext, request.Redirect.Uri);
         return Page();
     }

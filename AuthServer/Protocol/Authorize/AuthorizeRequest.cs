@@ -57,11 +57,13 @@ public sealed record AuthorizeRequest
     public Client Client => Redirect.Client;
 
     /// <summary>Errors of this phase go back to the client; the response mode they travel in is <see cref="ResponseModeOf"/>.</summary>
+    /// <param name="scopes">The names of the scopes that the client's organization knows.</param>
     /// <param name="subjectOfHint">The subject of an ID token of ours that was made for this client; null when it is no such token.</param>
     public static Result<AuthorizeRequest> Validate(
         Parameters request,
         RedirectTarget redirect,
         IReadOnlyDictionary<string, ResourceServer> resources,
+        IEnumerable<string> scopes,
         Func<string, string?> subjectOfHint)
     {
         var client = redirect.Client;
@@ -77,7 +79,7 @@ public sealed record AuthorizeRequest
             return fault;
         }
 
-        if (Target.Resolve(request, client, resources, forItself: false).Failed(out var error, out var target)
+        if (Target.Resolve(request, client, resources, scopes, forItself: false).Failed(out var error, out var target)
             || ClaimsRequest.Parse(request["claims"]).Failed(out error, out var claims)
             || ParseMaxAge(request["max_age"], out var maxAge) is { } maxAgeError && (error = maxAgeError) is not null)
         {
