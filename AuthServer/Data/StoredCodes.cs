@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AuthServer.Audit;
 using AuthServer.Data.OpenIddict;
 using AuthServer.Protocol.State;
 
@@ -26,6 +27,7 @@ public sealed class StoredCodes(IDatabaseWriter writer, IDatabaseReader reader, 
         var rights = code.Rights;
         var payload = JsonSerializer.Serialize(
             new CodePayload(rights, code.RedirectUri, code.CodeChallenge, code.Nonce), TokenPayloads.Default.CodePayload);
+        var told = AuditEventRow.From(issued);
         return writer.TryWriteAsync(
             async transaction =>
             {
@@ -37,7 +39,7 @@ public sealed class StoredCodes(IDatabaseWriter writer, IDatabaseReader reader, 
                 await transaction.ExecuteAsync(
                     TokenRow.Insert, code.Id, rights.ApplicationId, rights.AuthorizationId, TokenRow.NewConcurrencyToken(), code.CreatedAt,
                     code.ExpiresAt, payload, code.ReferenceId, rights.Subject, OpenIddictTokenTypes.AuthorizationCode);
-                return await AuditTrail.AppendAsync(transaction, issued);
+                return await AuditTrail.AppendAsync(transaction, told);
             },
             ct);
     }
@@ -70,6 +72,7 @@ public sealed class StoredCodes(IDatabaseWriter writer, IDatabaseReader reader, 
     {
         var rights = family.Rights;
         var insertRefreshToken = StoredRefreshTokens.Insert(issuance.RefreshToken);
+        var told = AuditEventRow.From(issuance.Event);
         return writer.TryWriteAsync(
             async transaction =>
             {
@@ -86,7 +89,7 @@ public sealed class StoredCodes(IDatabaseWriter writer, IDatabaseReader reader, 
                 }
 
                 await insertRefreshToken(transaction);
-                return await AuditTrail.AppendAsync(transaction, issuance.Event);
+                return await AuditTrail.AppendAsync(transaction, told);
             },
             ct);
     }

@@ -1,3 +1,4 @@
+using AuthServer.Audit;
 using AuthServer.Protocol.State;
 
 namespace AuthServer.Data;
@@ -106,6 +107,7 @@ public sealed class StoredFamilies(IDatabaseWriter writer, RevocationIndex index
     private async Task WriteAsync(Func<WriteTransaction, ValueTask<List<Revocation>>> change, AuditEvent why, CancellationToken ct)
     {
         List<Revocation> ended = [];
+        var told = AuditEventRow.From(why);
         await writer.TryWriteAsync(
             async transaction =>
             {
@@ -115,7 +117,7 @@ public sealed class StoredFamilies(IDatabaseWriter writer, RevocationIndex index
                     await StoredRevocations.AddAsync(transaction, revocation);
                 }
 
-                return await AuditTrail.AppendAsync(transaction, why);
+                return await AuditTrail.AppendAsync(transaction, told);
             },
             ct);
         foreach (var revocation in ended)
