@@ -1,4 +1,5 @@
 using System.Data.Common;
+using AuthServer.Audit;
 using AuthServer.Protocol.State;
 
 namespace AuthServer.Data;
@@ -75,9 +76,12 @@ public sealed class AuthorizationRequests(IDatabaseWriter writer, IDatabaseReade
                 Update, request.Id, request.SelectedSubject, request.ConsentSubject, request.AuthorizationId) == 1,
             ct);
 
-    public Task<bool> TryRefuseAsync(string id, AuditEvent refused, CancellationToken ct) =>
-        writer.TryWriteAsync(
-            async transaction => await transaction.ExecuteAsync(Delete, id) == 1 && await AuditTrail.AppendAsync(transaction, refused), ct);
+    public Task<bool> TryRefuseAsync(string id, AuditEvent refused, CancellationToken ct)
+    {
+        var told = AuditEventRow.From(refused);
+        return writer.TryWriteAsync(
+            async transaction => await transaction.ExecuteAsync(Delete, id) == 1 && await AuditTrail.AppendAsync(transaction, told), ct);
+    }
 
     private static StoredAuthorizationRequest Read(DbDataReader row) => new()
     {
