@@ -9,9 +9,10 @@ public sealed record Network
 {
     private const int MappedBits = 96;
 
-    private readonly IPNetwork _network;
+    private readonly byte[] _start;
+    private readonly int _length;
 
-    private Network(string text, IPNetwork network) => (Text, _network) = (text, network);
+    private Network(string text, byte[] start, int length) => (Text, _start, _length) = (text, start, length);
 
     /// <summary>As it was written.</summary>
     public string Text { get; }
@@ -32,18 +33,37 @@ public sealed record Network
             (address, length, bits) = (address.MapToIPv4(), length - MappedBits, 32);
         }
 
-        return length is { } prefix && prefix <= bits && Exact(address, prefix) is { } network ? new Network(text, network) : null;
+        var start = address.GetAddressBytes();
+        return length is { } known && known <= bits && EndsEmpty(start, known) ? new Network(text, start, known) : null;
     }
 
-    public bool Contains(IPAddress address) => _network.Contains(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
+    public bool Contains(IPAddress address)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).TryWriteBytes(bytes, out var count);
+        if (count != _start.Length)
+        {
+            return false;
+        }
 
-    public bool Equals(Network? other) => other is not null && _network.Equals(other._network);
+        var whole = _length / 8;
+        return bytes[..whole].SequenceEqual(_start.AsSpan(0, whole))
+            && (_length % 8 == 0 || (bytes[whole] ^ _start[whole]) >> (8 - (_length % 8)) == 0);
+    }
 
-    public override int GetHashCode() => _network.GetHashCode();
+    public bool Equals(Network? other) => other is not null && _length == other._length && _start.AsSpan().SequenceEqual(other._start);
+
+    public override int GetHashCode()
+    {
+        var hash = new HashCode();
+        hash.AddBytes(_start);
+        hash.Add(_length);
+        return hash.ToHashCode();
+    }
 
     public override string ToString() => Text;
 
-    // The framework also reads 10.1, 0xa.0.0.1 and 012.0.0.1, which people read otherwise, and zones, which are another host's.
+    // The framework also reads 10.1, 0xa.0.0.1 and 012.0.0.1, which people read otherwise, and zones, which only one host knows.
     private static IPAddress? Address(string text) =>
         !text.Contains('%') && IPAddress.TryParse(text, out var address)
         && (address.AddressFamily == AddressFamily.InterNetworkV6 ? !text.Contains('[') : address.ToString() == text)
@@ -55,6 +75,17 @@ public sealed record Network
             ? length
             : null;
 
-    private static IPNetwork? Exact(IPAddress address, int length) =>
-        IPNetwork.TryParse($"{address}/{length.ToString(CultureInfo.InvariantCulture)}", out var network) ? network : null;
+    // The framework's own IPNetwork takes 2001:db8::1/32.
+    private static bool EndsEmpty(byte[] start, int length)
+    {
+        for (var bit = length; bit < start.Length * 8; bit++)
+        {
+            if ((start[bit / 8] >> (7 - (bit % 8)) & 1) == 1)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 }
