@@ -6,6 +6,7 @@ using AuthServer.Consents;
 using AuthServer.Data.OpenIddict;
 using AuthServer.Keys;
 using AuthServer.Organizations;
+using AuthServer.Policies;
 using AuthServer.Scopes;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
@@ -49,6 +50,10 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
     public DbSet<Consent> Consents => Set<Consent>();
 
     public DbSet<ProtectedResource> ProtectedResources => Set<ProtectedResource>();
+
+    public DbSet<PolicyRow> Policies => Set<PolicyRow>();
+
+    public DbSet<PolicyLimitRow> PolicyLimits => Set<PolicyLimitRow>();
 
     public DbSet<SigningKeyRecord> SigningKeys => Set<SigningKeyRecord>();
 
@@ -143,6 +148,7 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
         base.OnModelCreating(builder);
         OpenIddictTables.Map(builder);
         OwnTables.Map(builder);
+        PolicyTables.Map(builder);
         OrganizationTables.Map(builder);
     }
 

@@ -9,7 +9,7 @@ public sealed record Policy
 
     public required string Name { get; init; }
 
-    public PolicyEffect Effect { get; init; }
+    public PolicyEffect Effect { get; init; } = PolicyEffect.Allow;
 
     /// <summary>Higher first. It chooses only which of several policies is named as the one that decided.</summary>
     public int Priority { get; init; }

@@ -22,4 +22,7 @@ public static class PolicyReasons
     public const string CurrencyNotAccepted = "currency_not_accepted";
     public const string RateLimitExceeded = "rate_limit_exceeded";
     public const string BudgetExceeded = "budget_exceeded";
+
+    /// <summary>Not the engine's own: it could not be asked, or its limits not be read.</summary>
+    public const string PolicyFailure = "policy_failure";
 }

@@ -1,6 +1,6 @@
 namespace AuthServer.Policies.Engine;
 
-/// <summary>How much harm a scope can do in the wrong hands, least first.</summary>
+/// <summary>How much harm a wrong use of a scope can do.</summary>
 public enum RiskLevel
 {
     Low,

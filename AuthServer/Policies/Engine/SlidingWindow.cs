@@ -42,12 +42,12 @@ public sealed class SlidingWindow(TimeSpan length, decimal max)
     /// <summary>Takes the amount if there is room for it.</summary>
     public bool TryTake(DateTimeOffset now, decimal amount)
     {
-        var number = Pass(now);
-        if (amount < 0 || amount > max - Taken)
+        if (!HasRoom(now, amount))
         {
             return false;
         }
 
+        var number = Pass(now);
         if (_taken.Count > 0 && _taken[^1].Number == number)
         {
             _taken[^1] = new Slice(number, _taken[^1].Amount + amount);
@@ -58,6 +58,18 @@ public sealed class SlidingWindow(TimeSpan length, decimal max)
         }
 
         return true;
+    }
+
+    public bool HasRoom(DateTimeOffset now, decimal amount)
+    {
+        Pass(now);
+        return amount >= 0 && amount <= max - Taken;
+    }
+
+    public RateLeft Left(DateTimeOffset now)
+    {
+        var remaining = (long)Remaining(now);
+        return new((long)max, remaining, _taken.Count == 0 ? now : LeavesAt(_taken[0]));
     }
 
     public decimal Remaining(DateTimeOffset now)
