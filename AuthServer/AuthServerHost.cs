@@ -4,10 +4,12 @@ using AuthServer.Configuration;
 using AuthServer.Consents;
 using AuthServer.Data;
 using AuthServer.Endpoints;
+using AuthServer.Endpoints.Rest;
 using AuthServer.Http;
 using AuthServer.Http.Api;
 using AuthServer.Keys;
 using AuthServer.Pages;
+using AuthServer.Policies;
 using AuthServer.Protocol.Tokens;
 using AuthServer.Scopes;
 using Microsoft.AspNetCore.Builder;
@@ -146,6 +148,7 @@ public static class AuthServerHost
         services.AddSingleton<ClientAuthentication>();
         services.AddSingleton<AccessTokens>();
         services.AddApi();
+        services.AddPolicies();
         services.AddEndpoints();
         services.AddClientOrigins();
         services.AddHealthChecks().AddCheck<DatabaseHealth>("database", tags: ["ready"]);
@@ -166,6 +169,9 @@ public static class AuthServerHost
         app.UseRouting();
         app.UseCors();
         app.MapEndpoints();
+        var api = app.MapApi("/api/v1");
+        api.MapConsent();
+        api.MapTokens();
         app.MapRazorPages();
         app.MapHealth();
     }
