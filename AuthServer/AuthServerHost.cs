@@ -140,6 +140,7 @@ public static class AuthServerHost
         services.AddSingleton<FirstStart>();
         services.AddSingleton<Welcome>();
         services.AddSingleton<Authorizations>();
+        services.AddSingleton<PersonalConsents>();
         services.AddSingleton(settings.SignUp);
         services.AddAccounts();
         services.AddPages(settings);
@@ -170,7 +171,9 @@ public static class AuthServerHost
         app.UseCors();
         app.MapEndpoints();
         var api = app.MapApi("/api/v1");
+        api.MapHealthApi();
         api.MapConsent();
+        api.MapConsents();
         api.MapTokens();
         app.MapRazorPages();
         app.MapHealth();
