@@ -1,4 +1,5 @@
 using AuthServer.Accounts;
+using AuthServer.Agents;
 using AuthServer.Applications;
 using AuthServer.Configuration;
 using AuthServer.Consents;
@@ -145,6 +146,7 @@ public static class AuthServerHost
         services.AddSingleton<ClientAuthentication>();
         services.AddSingleton<AccessTokens>();
         services.AddApi();
+        services.AddAgents();
         services.AddEndpoints();
         services.AddClientOrigins();
         services.AddHealthChecks().AddCheck<DatabaseHealth>("database", tags: ["ready"]);
@@ -165,6 +167,8 @@ public static class AuthServerHost
         app.UseRouting();
         app.UseCors();
         app.MapEndpoints();
+        var api = app.MapApi("/api/v1");
+        api.MapAgents();
         app.MapRazorPages();
         app.MapHealth();
     }
