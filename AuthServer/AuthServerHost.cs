@@ -129,6 +129,7 @@ public static class AuthServerHost
 
         services.AddSingleton<ApplicationDirectory>();
         services.AddSingleton<RememberedSecrets>();
+        services.AddSingleton<ScopeCatalog>();
         services.AddSingleton<ResourceCatalog>();
         services.AddSingleton<ConfiguredData>();
         services.AddSingleton<ConfiguredApplications>();
