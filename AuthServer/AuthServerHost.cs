@@ -1,4 +1,5 @@
 using AuthServer.Accounts;
+using AuthServer.Agents;
 using AuthServer.Applications;
 using AuthServer.Configuration;
 using AuthServer.Consents;
@@ -150,6 +151,7 @@ public static class AuthServerHost
         services.AddSingleton<AccessTokens>();
         services.AddApi();
         services.AddPolicies();
+        services.AddAgents();
         services.AddEndpoints();
         services.AddClientOrigins();
         services.AddHealthChecks().AddCheck<DatabaseHealth>("database", tags: ["ready"]);
@@ -175,6 +177,7 @@ public static class AuthServerHost
         api.MapConsent();
         api.MapConsents();
         api.MapTokens();
+        api.MapAgents();
         app.MapRazorPages();
         app.MapHealth();
     }
