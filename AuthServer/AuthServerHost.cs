@@ -7,6 +7,7 @@ using AuthServer.Endpoints;
 using AuthServer.Http;
 using AuthServer.Http.Api;
 using AuthServer.Keys;
+using AuthServer.Organizations;
 using AuthServer.Pages;
 using AuthServer.Protocol.Tokens;
 using AuthServer.Scopes;
@@ -139,6 +140,7 @@ public static class AuthServerHost
         services.AddSingleton<Authorizations>();
         services.AddSingleton(settings.SignUp);
         services.AddAccounts();
+        services.AddOrganizations();
         services.AddPages(settings);
 
         services.AddSingleton<PreAuthenticationLimit>();
@@ -165,6 +167,11 @@ public static class AuthServerHost
         app.UseRouting();
         app.UseCors();
         app.MapEndpoints();
+
+        var api = app.MapApi("/api/v1");
+        api.MapUsers();
+        api.MapDevelopers();
+        api.MapOrganizations();
         app.MapRazorPages();
         app.MapHealth();
     }

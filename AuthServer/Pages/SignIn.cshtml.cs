@@ -23,7 +23,12 @@ public sealed class SignInModel(Interactions interactions, SignInSessions sessio
 
     public bool MayRegister => signUp.IsOpen;
 
-    public string RegisterAt => Interaction is null ? "/register" : $"/register?request_id={Interaction.Stored.Id}";
+    public string RegisterAt => Interaction is null ? InvitationLink.Of("/register", Join) : $"/register?request_id={Interaction.Stored.Id}";
+
+    /// <summary>The token of an organization's invitation, which is accepted after the sign-in.</summary>
+    private string? Join => Request.Query.TryGetValue("join", out var token) ? token.ToString() : null;
+
+    private string Next => Interaction?.ContinueAt ?? (string.IsNullOrEmpty(Join) ? "/account" : InvitationLink.Of("/join", Join));
 
     public async Task<IActionResult> OnGetAsync(CancellationToken ct)
     {
@@ -35,7 +40,7 @@ public sealed class SignInModel(Interactions interactions, SignInSessions sessio
         var person = await sessions.ReadAsync(HttpContext);
         if (Interaction is null && person is not null)
         {
-            return this.SeeOther("/account");
+            return this.SeeOther(Next);
         }
 
         // Whoever must sign in once more is most likely the one who is signed in.
@@ -68,7 +73,7 @@ public sealed class SignInModel(Interactions interactions, SignInSessions sessio
         switch (await signIn.TryAsync(HttpContext, Email!, Password!, ct))
         {
             case SignInOutcome.SignedIn:
-                return this.SeeOther(Interaction?.ContinueAt ?? "/account");
+                return this.SeeOther(Next);
             case SignInOutcome.Wait wait:
                 Wait = wait.For;
                 return this.TooMany(wait.For);
