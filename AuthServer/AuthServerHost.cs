@@ -9,6 +9,7 @@ using AuthServer.Endpoints.Rest;
 using AuthServer.Http;
 using AuthServer.Http.Api;
 using AuthServer.Keys;
+using AuthServer.Organizations;
 using AuthServer.Pages;
 using AuthServer.Policies;
 using AuthServer.Protocol.Tokens;
@@ -144,6 +145,7 @@ public static class AuthServerHost
         services.AddSingleton<PersonalConsents>();
         services.AddSingleton(settings.SignUp);
         services.AddAccounts();
+        services.AddOrganizations();
         services.AddPages(settings);
 
         services.AddSingleton<PreAuthenticationLimit>();
@@ -178,6 +180,9 @@ public static class AuthServerHost
         api.MapConsents();
         api.MapTokens();
         api.MapAgents();
+        api.MapUsers();
+        api.MapDevelopers();
+        api.MapOrganizations();
         app.MapRazorPages();
         app.MapHealth();
     }
