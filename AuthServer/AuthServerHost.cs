@@ -5,6 +5,7 @@ using AuthServer.Consents;
 using AuthServer.Data;
 using AuthServer.Endpoints;
 using AuthServer.Http;
+using AuthServer.Http.Api;
 using AuthServer.Keys;
 using AuthServer.Pages;
 using AuthServer.Protocol.Tokens;
@@ -127,6 +128,7 @@ public static class AuthServerHost
 
         services.AddSingleton<ApplicationDirectory>();
         services.AddSingleton<RememberedSecrets>();
+        services.AddSingleton<ScopeCatalog>();
         services.AddSingleton<ResourceCatalog>();
         services.AddSingleton<ConfiguredData>();
         services.AddSingleton<ConfiguredApplications>();
@@ -143,6 +145,7 @@ public static class AuthServerHost
         services.AddSingleton<PreAuthenticationLimit>();
         services.AddSingleton<ClientAuthentication>();
         services.AddSingleton<AccessTokens>();
+        services.AddApi();
         services.AddEndpoints();
         services.AddClientOrigins();
         services.AddHealthChecks().AddCheck<DatabaseHealth>("database", tags: ["ready"]);

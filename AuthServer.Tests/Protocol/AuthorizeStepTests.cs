@@ -161,7 +161,7 @@ public sealed class AuthorizeStepTests
         var form = TestClient.Form($"{common}{(parameters.Contains("scope=", StringComparison.Ordinal) ? "" : "&scope=openid")}&{parameters}");
         var client = TestClient.With(client => (change ?? (same => same))(client with { Resources = new[] { "https://api.example", "https://other.example" }.ToFrozenSet() }));
         var known = new Dictionary<string, ResourceServer> { ["https://api.example"] = new("https://api.example", "API", FrozenSet<string>.Empty) };
-        return AuthorizeRequest.Validate(form, RedirectTarget.Identify(form, client).Value!, known, _ => null).Value!;
+        return AuthorizeRequest.Validate(form, RedirectTarget.Identify(form, client).Value!, known, [], _ => null).Value!;
     }
 
     private static void AssertIssued(string authorization, AuthorizeStep step) => Assert.Equal(authorization, Assert.IsType<AuthorizeStep.Issue>(step).Authorization?.Id);

@@ -5,7 +5,7 @@ namespace AuthServer.Tests.Support;
 internal sealed class FakeAuthorizationRequests(FakeState state) : IAuthorizationRequests
 {
     public Task<bool> TryAddAsync(StoredAuthorizationRequest request, CancellationToken ct) => state.Do(() =>
-        state.Requests.Values.Count(open => open.Address == request.Address && open.ExpiresAt > request.CreatedAt) < StateStore.OpenRequestsPerAddress
+        state.Requests.Values.Count(open => open.Address == request.Address && open.ExpiresAt > request.CreatedAt) < (request.IsFiled ? 1000 : StateStore.OpenRequestsPerAddress)
         && state.Requests.TryAdd(request.Id, request));
 
     public Task<StoredAuthorizationRequest?> FindAsync(string id, DateTimeOffset now, CancellationToken ct) =>

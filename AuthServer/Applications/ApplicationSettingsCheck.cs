@@ -44,6 +44,11 @@ public static class ApplicationSettingsCheck
             yield return "ClientId must not begin with usr_, as the ids of people do.";
         }
 
+        if (client.ClientId == OwnScopes.ClientId)
+        {
+            yield return $"ClientId must not be {OwnScopes.ClientId}, which is this server's own.";
+        }
+
         if (client.ClientType is not (null or "public" or "confidential"))
         {
             yield return "ClientType must be public or confidential.";
@@ -119,6 +124,11 @@ public static class ApplicationSettingsCheck
         foreach (var scope in client.Scopes.Where(scope => ScopeNames.Parse(scope) is not [var only] || only != scope))
         {
             yield return $"Scopes: '{scope}' is not a scope.";
+        }
+
+        foreach (var scope in client.Scopes.Where(scope => scope.Contains('*', StringComparison.Ordinal) && !ScopeWildcards.IsWildcard(scope)))
+        {
+            yield return $"Scopes: '{scope}': a * stands for all below a name, as in crm.* or email:*, and nowhere else.";
         }
 
         foreach (var resource in client.Resources.Concat(client.Audiences).Where(resource => !resources.Contains(ResourceServer.Canonical(resource))))

@@ -3,7 +3,6 @@ using AuthServer.Applications;
 using AuthServer.Consents;
 using AuthServer.Data.OpenIddict;
 using AuthServer.Keys;
-using AuthServer.Scopes;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 
@@ -21,11 +20,6 @@ internal static class OwnTables
     {
         MapTokens(builder);
         MapPeople(builder);
-        builder.Entity<ProtectedResource>(table =>
-        {
-            table.ToTable("ProtectedResources").HasKey(row => row.Uri);
-            table.Property(row => row.Uri).HasMaxLength(UriLength);
-        });
         builder.Entity<ClientOrigin>(table =>
         {
             table.ToTable("ClientOrigins").HasKey(row => new { row.Origin, row.ApplicationId });
@@ -50,6 +44,8 @@ internal static class OwnTables
             table.HasIndex(row => row.AuthorizationId);
             table.HasIndex(row => row.Subject);
             table.HasIndex(row => row.SessionId);
+            table.Property(row => row.ActorId).HasMaxLength(IdLength);
+            table.HasIndex(row => row.ActorId).HasFilter("\"ActorId\" IS NOT NULL");
         });
         builder.Entity<RevocationRow>(table =>
         {

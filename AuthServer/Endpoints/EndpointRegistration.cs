@@ -18,6 +18,8 @@ public static class EndpointRegistration
         .AddSingleton<AuthorizationResponse>()
         .AddSingleton<CodeIssuer>()
         .AddSingleton<AuthorizeEndpoint>()
+        .AddSingleton<Redemption>()
+        .AddSingleton<TokenRevocation>()
         .AddSingleton<TokenEndpoint>()
         .AddSingleton<IntrospectEndpoint>()
         .AddSingleton<RevokeEndpoint>()

@@ -18,15 +18,16 @@ public sealed class ClientCredentialsGrant(IAuditTrail trail) : IGrant
             return OAuthError.UnauthorizedClient("A public client cannot use the client credentials grant.");
         }
 
-        if (Target.Resolve(request.Form, request.Client, request.Resources, forItself: true).Failed(out var error, out var target))
+        if (Target.Resolve(request.Form, request.Client, request.Resources, request.Scopes, forItself: true).Failed(out var error, out var target))
         {
             return error;
         }
 
         return new Granted
         {
-            // RFC 9068 §2.2: the client's own id, which no person's id can equal (persons are usr_…).
-            Subject = request.Client.ClientId,
+            // RFC 9068 §2.2: the agent's or the client's own id, which no person's id can equal (persons are usr_…).
+            Subject = request.Client.Agent?.Id ?? request.Client.ClientId,
+            Agent = request.Client.Agent,
             Scopes = target.Scopes,
             Resources = target.Resources,
             ClaimAsync = async (issuance, claimCt) =>

@@ -5,9 +5,18 @@ namespace AuthServer.Protocol.Grants;
 
 /// <summary>A token request whose client is authenticated and may use the grant.</summary>
 /// <param name="Resources">The resource servers that tokens can be made for, by canonical URI.</param>
+/// <param name="Scopes">The names of the scopes that the client's organization knows.</param>
 public sealed record TokenRequest(
     Parameters Form,
     Client Client,
     IReadOnlyDictionary<string, ResourceServer> Resources,
+    IEnumerable<string> Scopes,
     DateTimeOffset Now,
-    RequestOrigin Origin);
+    RequestOrigin Origin)
+{
+    /// <summary>It came through the door for the consents that agents file, where a code is proof enough of what was agreed.</summary>
+    public bool IsExchange { get; init; }
+
+    /// <summary>Who the <c>actor_token</c> of the request says is acting; null where it has none, or it is not good.</summary>
+    public string? ActorTokenSubject { get; init; }
+}
