@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace AuthServer.Audit.Chain;
 
 /// <summary>The value of one column, or null; filled again for each row without a new array.</summary>
@@ -12,6 +14,8 @@ public sealed class Octets
     public ReadOnlySpan<byte> Value => _buffer.AsSpan(0, Math.Max(_length, 0));
 
     public void SetNull() => _length = -1;
+
+    public void SetText(string text) => Set(Encoding.UTF8.GetBytes(text));
 
     public void Set(ReadOnlySpan<byte> value)
     {
