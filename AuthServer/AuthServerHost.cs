@@ -5,10 +5,12 @@ using AuthServer.Configuration;
 using AuthServer.Consents;
 using AuthServer.Data;
 using AuthServer.Endpoints;
+using AuthServer.Endpoints.Rest;
 using AuthServer.Http;
 using AuthServer.Http.Api;
 using AuthServer.Keys;
 using AuthServer.Pages;
+using AuthServer.Policies;
 using AuthServer.Protocol.Tokens;
 using AuthServer.Scopes;
 using Microsoft.AspNetCore.Builder;
@@ -140,6 +142,7 @@ public static class AuthServerHost
         services.AddSingleton<FirstStart>();
         services.AddSingleton<Welcome>();
         services.AddSingleton<Authorizations>();
+        services.AddSingleton<PersonalConsents>();
         services.AddSingleton(settings.SignUp);
         services.AddAccounts();
         services.AddPages(settings);
@@ -148,6 +151,7 @@ public static class AuthServerHost
         services.AddSingleton<ClientAuthentication>();
         services.AddSingleton<AccessTokens>();
         services.AddApi();
+        services.AddPolicies();
         services.AddEndpoints();
         services.AddClientOrigins();
         services.AddHealthChecks().AddCheck<DatabaseHealth>("database", tags: ["ready"]);
@@ -168,6 +172,11 @@ public static class AuthServerHost
         app.UseRouting();
         app.UseCors();
         app.MapEndpoints();
+        var api = app.MapApi("/api/v1");
+        api.MapHealthApi();
+        api.MapConsent();
+        api.MapConsents();
+        api.MapTokens();
         app.MapRazorPages();
         app.MapHealth();
     }

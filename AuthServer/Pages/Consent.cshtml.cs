@@ -1,3 +1,4 @@
+using AuthServer.Consents;
 using AuthServer.Endpoints;
 using AuthServer.Http;
 using AuthServer.Protocol.Tokens;
@@ -8,7 +9,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace AuthServer.Pages;
 
 public sealed class ConsentModel(
-    Interactions interactions, SignedInReader signedIn, ScopeCatalog scopes, ResourceCatalog resources, AuthServerOptions options) : PageModel
+    Interactions interactions, SignedInReader signedIn, ScopeCatalog scopes, ResourceCatalog resources, AgentIntroductions agents, AuthServerOptions options) : PageModel
 {
     public Interaction Interaction { get; private set; } = null!;
 
@@ -69,8 +70,15 @@ public sealed class ConsentModel(
     {
         var request = interaction.Request;
         (Interaction, Ticked) = (interaction, ticked);
+        var actor = request.Actor?.Agent;
         Said = ConsentPage.Of(
-            request, person, await scopes.DescribeAsync(request.Asked, null, ct), await resources.AllAsync(ct), options.Tokens.Consent);
+            request,
+            person,
+            await scopes.DescribeAsync(request.Asked, actor?.OrganizationId, ct),
+            await resources.AllAsync(ct),
+            actor is null ? null : await agents.OfAsync(actor.Id, person.Subject, ct),
+            interaction.Stored.IsFiled,
+            options.Tokens.Consent);
         PageHeaders.AllowFormTarget(HttpContext, request.Redirect.Uri);
         return Page();
     }

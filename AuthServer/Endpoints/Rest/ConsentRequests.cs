@@ -197,7 +197,7 @@ public sealed class ConsentRequests(
             stored.ForSubject,
             request.Asked,
             [.. lines.Select(line => new FiledConsentScope(
-                line.Name, line.Title, line.Description, line.Category, line.Risk.ToString().ToLowerInvariant(), stored.RequiredScopes!.Contains(line.Name)))],
+                line.Name, line.Title, line.Description, line.Category, line.Risk, stored.RequiredScopes!.Contains(line.Name)))],
             request.Redirect.Uri,
             stored.CreatedAt,
             stored.ExpiresAt);
