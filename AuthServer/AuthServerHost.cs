@@ -1,6 +1,7 @@
 using AuthServer.Accounts;
 using AuthServer.Agents;
 using AuthServer.Applications;
+using AuthServer.Audit;
 using AuthServer.Configuration;
 using AuthServer.Consents;
 using AuthServer.Data;
@@ -125,6 +126,7 @@ public static class AuthServerHost
         services.AddSingleton(settings);
         services.AddSingleton(settings.Options);
         services.AddSingleton(settings.Issuer);
+        services.AddAudit(); // first, so that it ends last: what the others do while they end is under a checkpoint too
         services.AddData(settings.Database);
         services.AddKeys(settings.Keys);
         services.AddSealedDataProtection();
