@@ -151,6 +151,19 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "PolicyLimits",
+                columns: table => new
+                {
+                    Key = table.Column<string>(type: "character varying(600)", maxLength: 600, nullable: false),
+                    State = table.Column<string>(type: "text", nullable: false),
+                    ExpiresAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_PolicyLimits", x => x.Key);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "ProtectedResources",
                 columns: table => new
                 {
@@ -532,6 +545,37 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "Policies",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    OrganizationId = table.Column<string>(type: "character varying(100)", nullable: false),
+                    AgentId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
+                    Name = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    Description = table.Column<string>(type: "text", nullable: true),
+                    Effect = table.Column<int>(type: "integer", nullable: false),
+                    Subjects = table.Column<string>(type: "text", nullable: false),
+                    Resources = table.Column<string>(type: "text", nullable: false),
+                    Actions = table.Column<string>(type: "text", nullable: false),
+                    Rules = table.Column<string>(type: "text", nullable: false),
+                    Priority = table.Column<int>(type: "integer", nullable: false),
+                    Enabled = table.Column<bool>(type: "boolean", nullable: false),
+                    Version = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    UpdatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Policies", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_Policies_Organizations_OrganizationId",
+                        column: x => x.OrganizationId,
+                        principalTable: "Organizations",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Consents",
                 columns: table => new
                 {
@@ -720,6 +764,16 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_Policies_OrganizationId_Id",
+                table: "Policies",
+                columns: new[] { "OrganizationId", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_PolicyLimits_ExpiresAt",
+                table: "PolicyLimits",
+                column: "ExpiresAt");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Revocations_ExpiresAt",
                 table: "Revocations",
                 column: "ExpiresAt");
@@ -803,6 +857,12 @@ namespace AuthServer.Data.Migrations.PostgreSql
 
             migrationBuilder.DropTable(
                 name: "OrganizationInvitations");
+
+            migrationBuilder.DropTable(
+                name: "Policies");
+
+            migrationBuilder.DropTable(
+                name: "PolicyLimits");
 
             migrationBuilder.DropTable(
                 name: "ProtectedResources");

@@ -150,6 +150,19 @@ namespace AuthServer.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "PolicyLimits",
+                columns: table => new
+                {
+                    Key = table.Column<string>(type: "TEXT", maxLength: 600, nullable: false),
+                    State = table.Column<string>(type: "TEXT", nullable: false),
+                    ExpiresAt = table.Column<DateTime>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_PolicyLimits", x => x.Key);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "ProtectedResources",
                 columns: table => new
                 {
@@ -531,6 +544,37 @@ namespace AuthServer.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "Policies",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    OrganizationId = table.Column<string>(type: "TEXT", nullable: false),
+                    AgentId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
+                    Name = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    Description = table.Column<string>(type: "TEXT", nullable: true),
+                    Effect = table.Column<int>(type: "INTEGER", nullable: false),
+                    Subjects = table.Column<string>(type: "TEXT", nullable: false),
+                    Resources = table.Column<string>(type: "TEXT", nullable: false),
+                    Actions = table.Column<string>(type: "TEXT", nullable: false),
+                    Rules = table.Column<string>(type: "TEXT", nullable: false),
+                    Priority = table.Column<int>(type: "INTEGER", nullable: false),
+                    Enabled = table.Column<bool>(type: "INTEGER", nullable: false),
+                    Version = table.Column<string>(type: "TEXT", maxLength: 50, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    UpdatedAt = table.Column<DateTime>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Policies", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_Policies_Organizations_OrganizationId",
+                        column: x => x.OrganizationId,
+                        principalTable: "Organizations",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Consents",
                 columns: table => new
                 {
@@ -719,6 +763,16 @@ namespace AuthServer.Data.Migrations.Sqlite
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_Policies_OrganizationId_Id",
+                table: "Policies",
+                columns: new[] { "OrganizationId", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_PolicyLimits_ExpiresAt",
+                table: "PolicyLimits",
+                column: "ExpiresAt");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Revocations_ExpiresAt",
                 table: "Revocations",
                 column: "ExpiresAt");
@@ -802,6 +856,12 @@ namespace AuthServer.Data.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "OrganizationInvitations");
+
+            migrationBuilder.DropTable(
+                name: "Policies");
+
+            migrationBuilder.DropTable(
+                name: "PolicyLimits");
 
             migrationBuilder.DropTable(
                 name: "ProtectedResources");
