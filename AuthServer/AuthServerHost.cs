@@ -4,6 +4,7 @@ using AuthServer.Configuration;
 using AuthServer.Consents;
 using AuthServer.Data;
 using AuthServer.Endpoints;
+using AuthServer.Endpoints.Rest;
 using AuthServer.Http;
 using AuthServer.Http.Api;
 using AuthServer.Keys;
@@ -129,6 +130,7 @@ public static class AuthServerHost
 
         services.AddSingleton<ApplicationDirectory>();
         services.AddSingleton<RememberedSecrets>();
+        services.AddSingleton<ScopeCatalog>();
         services.AddSingleton<ResourceCatalog>();
         services.AddSingleton<ConfiguredData>();
         services.AddSingleton<ConfiguredApplications>();
@@ -167,6 +169,9 @@ public static class AuthServerHost
         app.UseRouting();
         app.UseCors();
         app.MapEndpoints();
+        var api = app.MapApi("/api/v1");
+        api.MapConsent();
+        api.MapTokens();
         app.MapRazorPages();
         app.MapHealth();
     }

@@ -126,6 +126,11 @@ public static class ApplicationSettingsCheck
             yield return $"Scopes: '{scope}' is not a scope.";
         }
 
+        foreach (var scope in client.Scopes.Where(scope => scope.Contains('*', StringComparison.Ordinal) && !ScopeWildcards.IsWildcard(scope)))
+        {
+            yield return $"Scopes: '{scope}': a * stands for all below a name, as in crm.* or email:*, and nowhere else.";
+        }
+
         foreach (var resource in client.Resources.Concat(client.Audiences).Where(resource => !resources.Contains(ResourceServer.Canonical(resource))))
         {
             yield return $"Resources: '{resource}' is not among AuthServer:Resources.";

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace AuthServer.Pages;
 
 public sealed class ConsentModel(
-    Interactions interactions, SignedInReader signedIn, ScopeWords words, ResourceCatalog resources, AuthServerOptions options) : PageModel
+    Interactions interactions, SignedInReader signedIn, ScopeCatalog scopes, ResourceCatalog resources, AuthServerOptions options) : PageModel
 {
     public Interaction Interaction { get; private set; } = null!;
 
@@ -43,8 +43,14 @@ public sealed class ConsentModel(
             return this.SeeOther(interaction.ContinueAt);
         }
 
+        // The page stood open too long for what it asks, or is another's: the authorization endpoint says what comes next.
+        if (decision == "allow" && !interactions.MayAllow(interaction, reader.Person))
+        {
+            return this.SeeOther(interaction.ContinueAt);
+        }
+
         // Only what the stored request asks for can be approved, whatever the form says.
-        string[] approved = [.. interaction.Request.Asked.Where(asked => ConsentPage.IsRequired(asked) || scope.Contains(asked))];
+        string[] approved = [.. interaction.Request.Asked.Where(asked => ConsentPage.IsRequired(asked, interaction.Stored) || scope.Contains(asked))];
         switch (decision)
         {
             case "allow" when approved.Length > 0:
@@ -64,7 +70,7 @@ public sealed class ConsentModel(
         var request = interaction.Request;
         (Interaction, Ticked) = (interaction, ticked);
         Said = ConsentPage.Of(
-            request, person, await words.DescribeAsync(request.Asked, ct), await resources.AllAsync(ct), options.Tokens.Consent);
+            request, person, await scopes.DescribeAsync(request.Asked, null, ct), await resources.AllAsync(ct), options.Tokens.Consent);
         PageHeaders.AllowFormTarget(HttpContext, request.Redirect.Uri);
         return Page();
     }

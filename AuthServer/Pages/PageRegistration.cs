@@ -1,6 +1,5 @@
 using AuthServer.Accounts;
 using AuthServer.Http;
-using AuthServer.Scopes;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
@@ -31,7 +30,6 @@ public static class PageRegistration
             forms.ValueLengthLimit = RequestForm.LargestBody;
             forms.ValueCountLimit = 500;
         });
-        services.AddSingleton<ScopeWords>();
         services.AddSingleton<SignedInReader>();
         return services;
     }

@@ -49,6 +49,19 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "AuditCheckpoints",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    Node = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    Token = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_AuditCheckpoints", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "AuditEvents",
                 columns: table => new
                 {
@@ -58,11 +71,23 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     Outcome = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
                     Subject = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: true),
                     ClientId = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: true),
+                    AgentId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
+                    OrganizationId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
                     Target = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: true),
                     Reason = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
-                    Address = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true),
+                    Scope = table.Column<string>(type: "text", nullable: true),
+                    PolicyId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
                     CorrelationId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
-                    Detail = table.Column<string>(type: "text", nullable: true)
+                    Detail = table.Column<string>(type: "text", nullable: true),
+                    Address = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true),
+                    UserAgent = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: true),
+                    Personal = table.Column<string>(type: "text", nullable: true),
+                    Writer = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    Sequence = table.Column<long>(type: "bigint", nullable: false),
+                    Salt = table.Column<byte[]>(type: "bytea", nullable: true),
+                    Commitment = table.Column<byte[]>(type: "bytea", nullable: true),
+                    Digest = table.Column<byte[]>(type: "bytea", nullable: false),
+                    Hash = table.Column<byte[]>(type: "bytea", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -148,6 +173,23 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_Organizations", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "OrganizationScopes",
+                columns: table => new
+                {
+                    OrganizationId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    Name = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    Likeness = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    Category = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    Risk = table.Column<int>(type: "integer", nullable: false),
+                    Title = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: false),
+                    Description = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_OrganizationScopes", x => new { x.OrganizationId, x.Name });
                 });
 
             migrationBuilder.CreateTable(
@@ -674,6 +716,36 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_AuditEvents_Agent",
+                table: "AuditEvents",
+                columns: new[] { "AgentId", "Id" },
+                filter: "\"AgentId\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AuditEvents_Organization",
+                table: "AuditEvents",
+                columns: new[] { "OrganizationId", "Id" },
+                filter: "\"OrganizationId\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AuditEvents_OrganizationDenied",
+                table: "AuditEvents",
+                columns: new[] { "OrganizationId", "Id" },
+                filter: "\"OrganizationId\" IS NOT NULL AND \"Outcome\" = 'denied'");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AuditEvents_Person",
+                table: "AuditEvents",
+                columns: new[] { "Subject", "Id" },
+                filter: "\"Subject\" LIKE 'usr_%'");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AuditEvents_Stub",
+                table: "AuditEvents",
+                columns: new[] { "Writer", "Sequence" },
+                filter: "\"Type\" = ''");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_AuthorizationRequests_Address",
                 table: "AuthorizationRequests",
                 column: "Address");
@@ -764,6 +836,12 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_OrganizationScopes_OrganizationId_Likeness",
+                table: "OrganizationScopes",
+                columns: new[] { "OrganizationId", "Likeness" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Policies_OrganizationId_Id",
                 table: "Policies",
                 columns: new[] { "OrganizationId", "Id" });
@@ -829,6 +907,9 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 name: "AspNetUserTokens");
 
             migrationBuilder.DropTable(
+                name: "AuditCheckpoints");
+
+            migrationBuilder.DropTable(
                 name: "AuditEvents");
 
             migrationBuilder.DropTable(
@@ -857,6 +938,9 @@ namespace AuthServer.Data.Migrations.PostgreSql
 
             migrationBuilder.DropTable(
                 name: "OrganizationInvitations");
+
+            migrationBuilder.DropTable(
+                name: "OrganizationScopes");
 
             migrationBuilder.DropTable(
                 name: "Policies");
