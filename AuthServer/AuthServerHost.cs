@@ -1,4 +1,5 @@
 using AuthServer.Accounts;
+using AuthServer.Agents;
 using AuthServer.Applications;
 using AuthServer.Configuration;
 using AuthServer.Consents;
@@ -148,6 +149,7 @@ public static class AuthServerHost
         services.AddSingleton<ClientAuthentication>();
         services.AddSingleton<AccessTokens>();
         services.AddApi();
+        services.AddAgents();
         services.AddPolicies();
         services.AddEndpoints();
         services.AddClientOrigins();
@@ -170,6 +172,7 @@ public static class AuthServerHost
         app.UseCors();
         app.MapEndpoints();
         var api = app.MapApi("/api/v1");
+        api.MapAgents();
         api.MapConsent();
         api.MapTokens();
         app.MapRazorPages();
