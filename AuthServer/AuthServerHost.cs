@@ -175,6 +175,7 @@ public static class AuthServerHost
         api.MapAgents();
         api.MapConsent();
         api.MapTokens();
+        api.MapPolicies();
         app.MapRazorPages();
         app.MapHealth();
     }
