@@ -154,8 +154,8 @@ public static class AuthServerHost
         services.AddSingleton<ClientAuthentication>();
         services.AddSingleton<AccessTokens>();
         services.AddApi();
-        services.AddPolicies();
         services.AddAgents();
+        services.AddPolicies();
         services.AddEndpoints();
         services.AddClientOrigins();
         services.AddHealthChecks().AddCheck<DatabaseHealth>("database", tags: ["ready"]);
@@ -176,15 +176,17 @@ public static class AuthServerHost
         app.UseRouting();
         app.UseCors();
         app.MapEndpoints();
+
         var api = app.MapApi("/api/v1");
         api.MapHealthApi();
-        api.MapConsent();
-        api.MapConsents();
-        api.MapTokens();
-        api.MapAgents();
         api.MapUsers();
         api.MapDevelopers();
         api.MapOrganizations();
+        api.MapAgents();
+        api.MapConsent();
+        api.MapConsents();
+        api.MapTokens();
+        api.MapPolicies();
         app.MapRazorPages();
         app.MapHealth();
     }

@@ -6,5 +6,9 @@ public static class PolicyRegistration
 {
     public static IServiceCollection AddPolicies(this IServiceCollection services) => services
         .AddSingleton<PolicyCatalog>()
-        .AddSingleton<Decisions>();
+        .AddSingleton<Decisions>()
+        .AddSingleton<AgentRights>()
+        .AddSingleton<OrganizationPolicies>()
+        .AddSingleton<PolicyEvaluation>()
+        .AddSingleton<Simulation>();
 }
