@@ -5,10 +5,12 @@ using AuthServer.Configuration;
 using AuthServer.Consents;
 using AuthServer.Data;
 using AuthServer.Endpoints;
+using AuthServer.Endpoints.Rest;
 using AuthServer.Http;
 using AuthServer.Http.Api;
 using AuthServer.Keys;
 using AuthServer.Pages;
+using AuthServer.Policies;
 using AuthServer.Protocol.Tokens;
 using AuthServer.Scopes;
 using Microsoft.AspNetCore.Builder;
@@ -148,6 +150,7 @@ public static class AuthServerHost
         services.AddSingleton<AccessTokens>();
         services.AddApi();
         services.AddAgents();
+        services.AddPolicies();
         services.AddEndpoints();
         services.AddClientOrigins();
         services.AddHealthChecks().AddCheck<DatabaseHealth>("database", tags: ["ready"]);
@@ -170,6 +173,8 @@ public static class AuthServerHost
         app.MapEndpoints();
         var api = app.MapApi("/api/v1");
         api.MapAgents();
+        api.MapConsent();
+        api.MapTokens();
         app.MapRazorPages();
         app.MapHealth();
     }

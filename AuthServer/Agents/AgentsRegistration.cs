@@ -5,6 +5,7 @@ namespace AuthServer.Agents;
 public static class AgentsRegistration
 {
     public static IServiceCollection AddAgents(this IServiceCollection services) => services
+        .AddSingleton<AgentScopes>()
         .AddSingleton<NewAgents>()
         .AddSingleton<RegisteredAgents>();
 }

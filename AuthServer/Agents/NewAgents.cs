@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 namespace AuthServer.Agents;
 
 /// <summary>Registers agents.</summary>
-public sealed class NewAgents(IDbContextFactory<AuthDbContext> contexts, TimeProvider clock)
+public sealed class NewAgents(IDbContextFactory<AuthDbContext> contexts, AgentScopes scopes, TimeProvider clock)
 {
     public async Task<Answer<RegisteredAgent>> RegisterAsync(HttpContext http, Developer developer, NewAgent said, CancellationToken ct)
     {
@@ -18,6 +18,7 @@ public sealed class NewAgents(IDbContextFactory<AuthDbContext> contexts, TimePro
         var faults = new Faults();
         faults.Add("name", said.Name is null ? "Give it a name." : null);
         AgentRules.Check(said, faults);
+        await scopes.CheckAsync(developer.OrganizationId, said.AllowedScopes, faults, ct);
         var keys = AgentKeys.Read(said.Jwks, said.PublicKey, faults);
         var owner = await AgentOwner.ReadAsync(context, developer, said.OwnerId, faults, ct);
         var parent = await ParentAsync(context, developer, said, faults, ct);

@@ -6,6 +6,7 @@ using AuthServer.Consents;
 using AuthServer.Data.OpenIddict;
 using AuthServer.Keys;
 using AuthServer.Organizations;
+using AuthServer.Policies;
 using AuthServer.Scopes;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
@@ -56,6 +57,10 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
     public DbSet<ProtectedResource> ProtectedResources => Set<ProtectedResource>();
 
     public DbSet<OrganizationScope> OrganizationScopes => Set<OrganizationScope>();
+
+    public DbSet<PolicyRow> Policies => Set<PolicyRow>();
+
+    public DbSet<PolicyLimitRow> PolicyLimits => Set<PolicyLimitRow>();
 
     public DbSet<SigningKeyRecord> SigningKeys => Set<SigningKeyRecord>();
 
@@ -172,6 +177,7 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
         OpenIddictTables.Map(builder);
         OwnTables.Map(builder);
         TrailTables.Map(builder);
+        PolicyTables.Map(builder);
         OrganizationTables.Map(builder);
         ScopeTables.Map(builder);
     }

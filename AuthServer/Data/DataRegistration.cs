@@ -20,6 +20,7 @@ public static class DataRegistration
         services.AddSingleton<TokenPruning>();
         services.AddHostedService<Pruning>();
         services.AddSingleton<DatabaseStart>();
+        services.AddSingleton<LimitLedger>();
         services.AddSingleton<IAuthorizationCodes, StoredCodes>();
         services.AddSingleton<IRefreshTokens, StoredRefreshTokens>();
         services.AddSingleton<StoredFamilies>();

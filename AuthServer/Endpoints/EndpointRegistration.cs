@@ -1,3 +1,4 @@
+using AuthServer.Endpoints.Rest;
 using AuthServer.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -25,6 +26,9 @@ public static class EndpointRegistration
         .AddSingleton<RevokeEndpoint>()
         .AddSingleton<UserInfoEndpoint>()
         .AddSingleton<EndSessionEndpoint>()
+        .AddSingleton<ConsentRequests>()
+        .AddSingleton<AgentTokens>()
+        .AddSingleton<TokenVerification>()
         .AddSingleton<Metadata>();
 
     public static void MapEndpoints(this IEndpointRouteBuilder routes)
