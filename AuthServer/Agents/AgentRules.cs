@@ -27,6 +27,9 @@ public static class AgentRules
         faults.Add("metadata", said.Metadata is { } metadata ? RefuseMetadata(metadata) : null);
     }
 
+    /// <summary>An empty text says that there is none.</summary>
+    public static string? Kept(string? text) => string.IsNullOrEmpty(text) ? null : text;
+
     private static void CheckRedirectUris(IReadOnlyList<string?>? uris, Faults faults)
     {
         if (uris?.Count > MostRedirectUris)
