@@ -30,6 +30,8 @@ public static class DataRegistration
         services.AddSingleton<DeveloperKeyChanges>();
         services.AddSingleton<MemberChanges>();
         services.AddSingleton<Closings>();
+        services.AddSingleton<StoredCredentials>();
+        services.AddSingleton<IActiveAgents, StoredActiveAgents>();
         services.AddSingleton<IReplayGuard, StoredReplayGuard>();
         services.AddSingleton<IAuditTrail, AuditTrail>();
         services.AddSingleton<IAuthorizationRequests, AuthorizationRequests>();
