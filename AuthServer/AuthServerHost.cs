@@ -5,6 +5,7 @@ using AuthServer.Consents;
 using AuthServer.Data;
 using AuthServer.Endpoints;
 using AuthServer.Http;
+using AuthServer.Http.Api;
 using AuthServer.Keys;
 using AuthServer.Pages;
 using AuthServer.Protocol.Tokens;
@@ -144,6 +145,7 @@ public static class AuthServerHost
         services.AddSingleton<PreAuthenticationLimit>();
         services.AddSingleton<ClientAuthentication>();
         services.AddSingleton<AccessTokens>();
+        services.AddApi();
         services.AddEndpoints();
         services.AddClientOrigins();
         services.AddHealthChecks().AddCheck<DatabaseHealth>("database", tags: ["ready"]);

@@ -92,6 +92,9 @@ public sealed class AuthServerOptions
     {
         /// <summary>Null: open in Development, else invite.</summary>
         public SignUpMode? People { get; set; }
+
+        /// <summary>Who may make an organization, and with it agents. Null: open in Development, else invite.</summary>
+        public SignUpMode? Developers { get; set; }
     }
 
     public sealed class RateLimitOptions
@@ -101,6 +104,9 @@ public sealed class AuthServerOptions
 
         /// <summary>Per minute, of sign-in attempts on one account from one address.</summary>
         public int SignIn { get; set; } = 10;
+
+        /// <summary>Per minute, of REST API calls with one key, token or session.</summary>
+        public int PerKey { get; set; } = 300;
 
         /// <summary>Open authorization requests per address.</summary>
         public int OpenRequests { get; set; } = 20;

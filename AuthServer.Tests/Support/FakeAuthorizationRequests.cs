@@ -5,11 +5,22 @@ namespace AuthServer.Tests.Support;
 internal sealed class FakeAuthorizationRequests(FakeState state) : IAuthorizationRequests
 {
     public Task<bool> TryAddAsync(StoredAuthorizationRequest request, CancellationToken ct) => state.Do(() =>
-        state.Requests.Values.Count(open => open.Address == request.Address && open.ExpiresAt > request.CreatedAt) < StateStore.OpenRequestsPerAddress
+        state.Requests.Values.Count(open => open.Address == request.Address && open.ExpiresAt > request.CreatedAt) < (request.IsFiled ? 1000 : StateStore.OpenRequestsPerAddress)
         && state.Requests.TryAdd(request.Id, request));
 
     public Task<StoredAuthorizationRequest?> FindAsync(string id, DateTimeOffset now, CancellationToken ct) =>
         state.Do(() => state.Requests.GetValueOrDefault(id) is { } request && request.ExpiresAt > now ? request : null);
+
+    public Task<bool> TryOpenAsync(string id, string browserHash, CancellationToken ct) => state.Do(() =>
+    {
+        var first = state.Requests.GetValueOrDefault(id) is { BrowserHash: "" };
+        if (first)
+        {
+            state.Requests[id] = state.Requests[id] with { BrowserHash = browserHash };
+        }
+
+        return first;
+    });
 
     public Task<bool> TryUpdateAsync(StoredAuthorizationRequest request, CancellationToken ct) => state.Do(() =>
     {

@@ -18,7 +18,10 @@ public static class ApplicationMapping
     private const string IdTokenLifetime = "tkn_lft:idt";
     private const string RefreshTokenLifetime = "tkn_lft:reft";
 
-    public static Client ToClient(OpenIddictApplication row, AuthServerOptions.TokenOptions defaults)
+    /// <param name="secrets">Those that this server generated for it.</param>
+    /// <param name="agent">The agent that it is.</param>
+    public static Client ToClient(
+        OpenIddictApplication row, IEnumerable<ClientSecret> secrets, AgentIdentity? agent, AuthServerOptions.TokenOptions defaults)
     {
         var extras = ApplicationExtras.Read(row.Properties);
         var permissions = Strings(row.Permissions);
@@ -49,6 +52,8 @@ public static class ApplicationMapping
             RequiresPkce = isPublic || Strings(row.Requirements).Contains(RequiresPkce),
             AuthenticationMethod = extras.AuthenticationMethod,
             SecretHash = row.ClientSecret,
+            Secrets = [.. secrets.Select(secret => new GeneratedSecret(secret.Id, secret.Hash, secret.ExpiresAt))],
+            Agent = agent,
             JsonWebKeySet = row.JsonWebKeySet,
             IdTokenAlgorithm = extras.IdTokenAlgorithm ?? "RS256",
             Lifetimes = Lifetimes(row, extras, isPublic, defaults),

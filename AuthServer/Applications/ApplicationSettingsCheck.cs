@@ -44,6 +44,11 @@ public static class ApplicationSettingsCheck
             yield return "ClientId must not begin with usr_, as the ids of people do.";
         }
 
+        if (client.ClientId == OwnScopes.ClientId)
+        {
+            yield return $"ClientId must not be {OwnScopes.ClientId}, which is this server's own.";
+        }
+
         if (client.ClientType is not (null or "public" or "confidential"))
         {
             yield return "ClientType must be public or confidential.";

@@ -25,7 +25,8 @@ public sealed class SettingsCheck
     {
         var home = HomeFolder.Find(options.Home);
         var demo = options.Demo ?? isDevelopment;
-        var signUp = new SignUpPolicy(options.SignUp.People ?? (isDevelopment ? SignUpMode.Open : SignUpMode.Invite));
+        var signUpDefault = isDevelopment ? SignUpMode.Open : SignUpMode.Invite;
+        var signUp = new SignUpPolicy(options.SignUp.People ?? signUpDefault, options.SignUp.Developers ?? signUpDefault);
         CheckDevelopmentOnly(options, isDevelopment, demo, urls);
         CheckLifetimes(options.Tokens);
         CheckLimits(options.RateLimits);
@@ -127,6 +128,7 @@ public sealed class SettingsCheck
     {
         Require(limits.PerAddress > 0, "AuthServer:RateLimits:PerAddress must be positive.");
         Require(limits.SignIn > 0, "AuthServer:RateLimits:SignIn must be positive.");
+        Require(limits.PerKey > 0, "AuthServer:RateLimits:PerKey must be positive.");
         Require(limits.OpenRequests > 0, "AuthServer:RateLimits:OpenRequests must be positive.");
     }
 

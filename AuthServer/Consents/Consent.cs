@@ -10,6 +10,9 @@ public sealed class Consent
 
     public string Subject { get; set; } = "";
 
+    /// <summary>The agent that it lets act through the application; null: the application itself, or the agent that it is.</summary>
+    public string? ActorId { get; set; }
+
     /// <summary>Scheme and host of the redirect URI.</summary>
     public string RedirectHost { get; set; } = "";
 

@@ -1,9 +1,11 @@
 using AuthServer.Accounts;
+using AuthServer.Agents;
 using AuthServer.Applications;
 using AuthServer.Audit;
 using AuthServer.Consents;
 using AuthServer.Data.OpenIddict;
 using AuthServer.Keys;
+using AuthServer.Organizations;
 using AuthServer.Scopes;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
@@ -51,6 +53,18 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
     public DbSet<OrganizationScope> OrganizationScopes => Set<OrganizationScope>();
 
     public DbSet<SigningKeyRecord> SigningKeys => Set<SigningKeyRecord>();
+
+    public DbSet<Organization> Organizations => Set<Organization>();
+
+    public DbSet<Member> Members => Set<Member>();
+
+    public DbSet<OrganizationInvitation> OrganizationInvitations => Set<OrganizationInvitation>();
+
+    public DbSet<DeveloperKey> DeveloperKeys => Set<DeveloperKey>();
+
+    public DbSet<Agent> Agents => Set<Agent>();
+
+    public DbSet<ClientSecret> ClientSecrets => Set<ClientSecret>();
 
     /// <summary>Whether this context is inside the gate, so that what it does there need not enter again.</summary>
     internal bool InGate { get; private set; }
@@ -131,6 +145,7 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
         base.OnModelCreating(builder);
         OpenIddictTables.Map(builder);
         OwnTables.Map(builder);
+        OrganizationTables.Map(builder);
         ScopeTables.Map(builder);
     }
 

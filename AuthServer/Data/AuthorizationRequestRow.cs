@@ -15,6 +15,11 @@ public sealed class AuthorizationRequestRow
 
     public string Address { get; set; } = "";
 
+    public string? ForSubject { get; set; }
+
+    /// <summary>Separated by spaces; null where no agent filed it.</summary>
+    public string? RequiredScopes { get; set; }
+
     public string? SelectedSubject { get; set; }
 
     public string? ConsentSubject { get; set; }

@@ -8,19 +8,23 @@ public sealed class AuthorizationRequests(IDatabaseWriter writer, IDatabaseReade
 {
     private const int Most = 100_000;
 
+    // Of one agent: each may wait for another person.
+    private const int MostFiled = 1000;
+
     private static readonly TimeSpan CountEvery = TimeSpan.FromSeconds(10);
 
     private static readonly Statement Insert = new(
         """
         INSERT INTO "AuthorizationRequests" ("Id", "Parameters", "BrowserHash", "CreatedAt", "ExpiresAt", "Address",
-            "SelectedSubject", "ConsentSubject", "AuthorizationId")
-        SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9
+            "SelectedSubject", "ConsentSubject", "AuthorizationId", "ForSubject", "RequiredScopes")
+        SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $11, $12
         WHERE (SELECT COUNT(*) FROM (SELECT 1 FROM "AuthorizationRequests" WHERE "Address" = $6 AND "ExpiresAt" > $4 LIMIT $10) AS open) < $10
         """);
 
     private static readonly Statement Select = new(
         """
-        SELECT "Id", "Parameters", "BrowserHash", "CreatedAt", "ExpiresAt", "Address", "SelectedSubject", "ConsentSubject", "AuthorizationId"
+        SELECT "Id", "Parameters", "BrowserHash", "CreatedAt", "ExpiresAt", "Address", "SelectedSubject", "ConsentSubject", "AuthorizationId",
+            "ForSubject", "RequiredScopes"
         FROM "AuthorizationRequests" WHERE "Id" = $1 AND "ExpiresAt" > $2
         """);
 
@@ -28,6 +32,9 @@ public sealed class AuthorizationRequests(IDatabaseWriter writer, IDatabaseReade
         """
         UPDATE "AuthorizationRequests" SET "SelectedSubject" = $2, "ConsentSubject" = $3, "AuthorizationId" = $4 WHERE "Id" = $1
         """);
+
+    private static readonly Statement Open = new(
+        """UPDATE "AuthorizationRequests" SET "BrowserHash" = $2 WHERE "Id" = $1 AND "BrowserHash" = '' """);
 
     private static readonly Statement Delete = new("""DELETE FROM "AuthorizationRequests" WHERE "Id" = $1""");
 
@@ -50,7 +57,8 @@ public sealed class AuthorizationRequests(IDatabaseWriter writer, IDatabaseReade
                 await transaction.LockAsync(request.Address);
                 return await transaction.ExecuteAsync(
                     Insert, request.Id, request.Parameters, request.BrowserHash, request.CreatedAt, request.ExpiresAt, request.Address,
-                    request.SelectedSubject, request.ConsentSubject, request.AuthorizationId, settings.OpenRequestsPerAddress) == 1;
+                    request.SelectedSubject, request.ConsentSubject, request.AuthorizationId, request.IsFiled ? MostFiled : settings.OpenRequestsPerAddress,
+                    request.ForSubject, request.RequiredScopes is { } required ? string.Join(' ', required) : null) == 1;
             },
             ct);
         if (added)
@@ -70,6 +78,9 @@ public sealed class AuthorizationRequests(IDatabaseWriter writer, IDatabaseReade
                 Update, request.Id, request.SelectedSubject, request.ConsentSubject, request.AuthorizationId) == 1,
             ct);
 
+    public Task<bool> TryOpenAsync(string id, string browserHash, CancellationToken ct) =>
+        writer.TryWriteAsync(async transaction => await transaction.ExecuteAsync(Open, id, browserHash) == 1, ct);
+
     public Task<bool> TryRefuseAsync(string id, AuditEvent refused, CancellationToken ct) =>
         writer.TryWriteAsync(
             async transaction => await transaction.ExecuteAsync(Delete, id) == 1 && await AuditTrail.AppendAsync(transaction, refused), ct);
@@ -85,6 +96,8 @@ public sealed class AuthorizationRequests(IDatabaseWriter writer, IDatabaseReade
         SelectedSubject = row.IsDBNull(6) ? null : row.GetString(6),
         ConsentSubject = row.IsDBNull(7) ? null : row.GetString(7),
         AuthorizationId = row.IsDBNull(8) ? null : row.GetString(8),
+        ForSubject = row.IsDBNull(9) ? null : row.GetString(9),
+        RequiredScopes = row.IsDBNull(10) ? null : row.GetString(10).Split(' ', StringSplitOptions.RemoveEmptyEntries),
     };
 
     private static DateTimeOffset Time(DbDataReader row, int column) => new(DateTime.SpecifyKind(row.GetDateTime(column), DateTimeKind.Utc));

@@ -21,7 +21,9 @@ public static class DataRegistration
         services.AddSingleton<DatabaseStart>();
         services.AddSingleton<IAuthorizationCodes, StoredCodes>();
         services.AddSingleton<IRefreshTokens, StoredRefreshTokens>();
-        services.AddSingleton<ITokenFamilies, StoredFamilies>();
+        services.AddSingleton<StoredFamilies>();
+        services.AddSingleton<ITokenFamilies>(provider => provider.GetRequiredService<StoredFamilies>());
+        services.AddSingleton<AgentStatuses>();
         services.AddSingleton<IReplayGuard, StoredReplayGuard>();
         services.AddSingleton<IAuditTrail, AuditTrail>();
         services.AddSingleton<IAuthorizationRequests, AuthorizationRequests>();

@@ -62,6 +62,24 @@ internal static class Endings
                     AND substr("OpenIddictTokens"."Id", 1, length(family."Id") + 1) = family."Id" || '.'))
         """);
 
+    public static readonly Statement ApplicationOfAgent = new("""SELECT "ApplicationId" FROM "Agents" WHERE "Id" = $1""");
+
+    public static readonly Statement ApplicationsOfOrganization = new("""SELECT "ApplicationId" FROM "Agents" WHERE "OrganizationId" = $1 ORDER BY "ApplicationId" """);
+
+    public static readonly Statement AgentsOfOrganization = new("""SELECT "Id" FROM "Agents" WHERE "OrganizationId" = $1 ORDER BY "Id" """);
+
+    // What an agent has through an application that is not itself.
+    public static readonly Statement ActorFamilies = new(
+        """UPDATE "TokenFamilies" SET "EndedAt" = $1 WHERE "ActorId" = $2 AND "CreatedAt" <= $3 AND "EndedAt" IS NULL RETURNING "Id" """);
+
+    public static readonly Statement ActorTokens = new(
+        """
+        UPDATE "OpenIddictTokens" SET "Status" = 'revoked', "ConcurrencyToken" = $1
+        WHERE "Status" = 'valid' AND "AuthorizationId" IN (SELECT "AuthorizationId" FROM "TokenFamilies" WHERE "ActorId" = $2)
+            AND EXISTS (SELECT 1 FROM "TokenFamilies" AS family WHERE family."ActorId" = $2 AND family."EndedAt" IS NOT NULL
+                AND substr("OpenIddictTokens"."Id", 1, length(family."Id") + 1) = family."Id" || '.')
+        """);
+
     public static readonly Statement ApplicationOfClient = new("""SELECT "Id" FROM "OpenIddictApplications" WHERE "ClientId" = $1""");
 
     public static readonly Statement ClientFamilies = new(

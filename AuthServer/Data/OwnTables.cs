@@ -46,6 +46,8 @@ internal static class OwnTables
             table.HasIndex(row => row.AuthorizationId);
             table.HasIndex(row => row.Subject);
             table.HasIndex(row => row.SessionId);
+            table.Property(row => row.ActorId).HasMaxLength(IdLength);
+            table.HasIndex(row => row.ActorId).HasFilter("\"ActorId\" IS NOT NULL");
         });
         builder.Entity<RevocationRow>(table =>
         {

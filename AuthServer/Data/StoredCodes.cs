@@ -10,14 +10,16 @@ public sealed class StoredCodes(IDatabaseWriter writer, IDatabaseReader reader, 
     private static readonly Statement UseRequest = new("""DELETE FROM "AuthorizationRequests" WHERE "Id" = $1 AND "ExpiresAt" > $2""");
 
     // Loses to a family that was ended before it began, to an authorization that was taken back, and to a session or person that was
-    // ended after they signed in (a code does not say in a column from which session it came).
+    // ended after they signed in (a code does not say in a column from which session it came), and to an agent that was ended after the code was given.
     private static readonly Statement OpenFamily = new(
         """
-        INSERT INTO "TokenFamilies" ("Id", "AuthorizationId", "ApplicationId", "Subject", "SessionId", "CreatedAt", "ExpiresAt", "LastUsedAt")
-        SELECT $1, $2, $3, $4, $5, $6, $7, $6
+        INSERT INTO "TokenFamilies" ("Id", "AuthorizationId", "ApplicationId", "Subject", "SessionId", "CreatedAt", "ExpiresAt", "LastUsedAt", "ActorId")
+        SELECT $1, $2, $3, $4, $5, $6, $7, $6, $9
         WHERE EXISTS (SELECT 1 FROM "OpenIddictAuthorizations" WHERE "Id" = $2 AND "Status" = 'valid')
             AND NOT EXISTS (SELECT 1 FROM "Revocations" WHERE "Kind" = 3 AND "Id" = $5)
             AND NOT EXISTS (SELECT 1 FROM "Revocations" WHERE "Kind" = 4 AND "Id" = $4 AND "Moment" >= $8)
+            AND NOT EXISTS (SELECT 1 FROM "Revocations" WHERE "Kind" = 6 AND "Id" = CAST($9 AS varchar(100)) AND "Moment" >= $10)
+            AND NOT EXISTS (SELECT 1 FROM "Revocations" WHERE "Kind" = 7 AND "Id" = $11 AND "Moment" >= $10)
         ON CONFLICT ("Id") DO NOTHING
         """);
 
@@ -25,7 +27,7 @@ public sealed class StoredCodes(IDatabaseWriter writer, IDatabaseReader reader, 
     {
         var rights = code.Rights;
         var payload = JsonSerializer.Serialize(
-            new CodePayload(rights, code.RedirectUri, code.CodeChallenge, code.Nonce), TokenPayloads.Default.CodePayload);
+            new CodePayload(rights, code.RedirectUri, code.CodeChallenge, code.Nonce, code.ForExchange), TokenPayloads.Default.CodePayload);
         return writer.TryWriteAsync(
             async transaction =>
             {
@@ -51,7 +53,9 @@ public sealed class StoredCodes(IDatabaseWriter writer, IDatabaseReader reader, 
         }
 
         var signedOut = revocations.Ended(RevocationKind.Session, rights.SessionId)
-            || revocations.EndedBefore(RevocationKind.Subject, rights.Subject, rights.AuthTime);
+            || revocations.EndedBefore(RevocationKind.Subject, rights.Subject, rights.AuthTime)
+            || revocations.EndedBefore(RevocationKind.Agent, rights.Actor?.Id, row.CreatedAt)
+            || revocations.EndedBefore(RevocationKind.Organization, rights.Actor?.OrganizationId, row.CreatedAt);
         return new AuthorizationCode
         {
             Id = row.Id,
@@ -60,6 +64,7 @@ public sealed class StoredCodes(IDatabaseWriter writer, IDatabaseReader reader, 
             RedirectUri = payload.RedirectUri,
             CodeChallenge = payload.CodeChallenge,
             Nonce = payload.Nonce,
+            ForExchange = payload.ForExchange,
             CreatedAt = row.CreatedAt,
             ExpiresAt = row.ExpiresAt,
             Status = signedOut && row.Status == TokenStatus.Valid ? TokenStatus.Revoked : row.Status,
@@ -74,12 +79,12 @@ public sealed class StoredCodes(IDatabaseWriter writer, IDatabaseReader reader, 
             async transaction =>
             {
                 // Whoever ends one of these either sees the family below, or is seen by it.
-                await transaction.ShareAsync(rights.ApplicationId, rights.AuthorizationId, rights.SessionId, rights.Subject);
+                await transaction.ShareAsync(rights.ApplicationId, rights.AuthorizationId, rights.SessionId, rights.Subject, rights.Actor?.Id ?? rights.Subject);
 
                 // The family first, as in every other change: two who take their locks in different orders wait for each other.
                 if (await transaction.ExecuteAsync(
                         OpenFamily, family.Id, rights.AuthorizationId, rights.ApplicationId, rights.Subject, rights.SessionId,
-                        family.CreatedAt, family.ExpiresAt, rights.AuthTime) != 1
+                        family.CreatedAt, family.ExpiresAt, rights.AuthTime, rights.Actor?.Id, code.CreatedAt, rights.Actor?.OrganizationId) != 1
                     || await transaction.ExecuteAsync(TokenRow.Redeem, family.CreatedAt, TokenRow.NewConcurrencyToken(), code.Id) != 1)
                 {
                     return false;

@@ -59,22 +59,32 @@ public sealed class StoredFamilies(IDatabaseWriter writer, RevocationIndex index
             why,
             ct);
 
-    public Task EndSubjectAsync(string subject, DateTimeOffset moment, AuditEvent why, CancellationToken ct)
+    public Task EndSubjectAsync(string subject, DateTimeOffset moment, AuditEvent why, CancellationToken ct) =>
+        WriteAsync(async transaction => await EndSubjectAsync(transaction, subject, moment, why.At), why, ct);
+
+    /// <summary>The same within a change that does more.</summary>
+    internal async ValueTask<List<Revocation>> EndSubjectAsync(WriteTransaction transaction, string subject, DateTimeOffset moment, DateTimeOffset now)
     {
-        var person = subject.StartsWith("usr_", StringComparison.Ordinal);
-        var revocation = Of(person ? RevocationKind.Subject : RevocationKind.Client, subject, moment, SessionMemory);
-        return WriteAsync(
-            async transaction =>
-            {
-                // Families and sessions by name too: a token that was being made meanwhile is newer than the moment.
-                var ended = await (person
-                    ? EndPersonAsync(transaction, subject, moment, why.At)
-                    : EndClientAsync(transaction, subject, moment, why.At));
-                return [revocation, .. ended];
-            },
-            why,
-            ct);
+        var kind = KindOf(subject);
+
+        // Families and sessions by name too: a token that was being made meanwhile is newer than the moment.
+        var ended = await (kind switch
+        {
+            RevocationKind.Subject => EndPersonAsync(transaction, subject, moment, now),
+            RevocationKind.Agent => EndAgentAsync(transaction, subject, moment, now),
+            RevocationKind.Organization => EndOrganizationAsync(transaction, subject, moment, now),
+            _ => EndApplicationsAsync(transaction, Endings.ApplicationOfClient, subject, moment, now),
+        });
+        return [Of(kind, subject, moment, SessionMemory), .. ended];
     }
+
+    private static RevocationKind KindOf(string subject) => subject.Split('_')[0] switch
+    {
+        "usr" => RevocationKind.Subject,
+        "agt" => RevocationKind.Agent,
+        "acct" => RevocationKind.Organization,
+        _ => RevocationKind.Client,
+    };
 
     private async ValueTask<List<Revocation>> EndPersonAsync(WriteTransaction transaction, string userId, DateTimeOffset moment, DateTimeOffset now)
     {
@@ -89,10 +99,33 @@ public sealed class StoredFamilies(IDatabaseWriter writer, RevocationIndex index
         ];
     }
 
-    private async ValueTask<List<Revocation>> EndClientAsync(WriteTransaction transaction, string clientId, DateTimeOffset moment, DateTimeOffset now)
+    private async ValueTask<List<Revocation>> EndAgentAsync(WriteTransaction transaction, string agentId, DateTimeOffset moment, DateTimeOffset now)
+    {
+        var own = await EndApplicationsAsync(transaction, Endings.ApplicationOfAgent, agentId, moment, now);
+        var acting = await transaction.QueryAsync(Endings.ActorFamilies, row => row.GetString(0), now, agentId, moment);
+        await transaction.ExecuteAsync(Endings.ActorTokens, TokenRow.NewConcurrencyToken(), agentId);
+        return [.. own, .. acting.Select(id => Of(RevocationKind.Family, id, now, settings.LongestAccessToken))];
+    }
+
+    private async ValueTask<List<Revocation>> EndOrganizationAsync(
+        WriteTransaction transaction, string organizationId, DateTimeOffset moment, DateTimeOffset now)
+    {
+        var ended = await EndApplicationsAsync(transaction, Endings.ApplicationsOfOrganization, organizationId, moment, now);
+        foreach (var agentId in await transaction.QueryAsync(Endings.AgentsOfOrganization, row => row.GetString(0), organizationId))
+        {
+            ended.AddRange((await transaction.QueryAsync(Endings.ActorFamilies, row => row.GetString(0), now, agentId, moment))
+                .Select(id => Of(RevocationKind.Family, id, now, settings.LongestAccessToken)));
+            await transaction.ExecuteAsync(Endings.ActorTokens, TokenRow.NewConcurrencyToken(), agentId);
+        }
+
+        return ended;
+    }
+
+    private async ValueTask<List<Revocation>> EndApplicationsAsync(
+        WriteTransaction transaction, Statement whose, string id, DateTimeOffset moment, DateTimeOffset now)
     {
         List<Revocation> ended = [];
-        foreach (var applicationId in await transaction.QueryAsync(Endings.ApplicationOfClient, row => row.GetString(0), clientId))
+        foreach (var applicationId in await transaction.QueryAsync(whose, row => row.GetString(0), id))
         {
             await transaction.LockAsync(applicationId);
             var families = await transaction.QueryAsync(Endings.ClientFamilies, row => row.GetString(0), now, applicationId, moment);
@@ -103,13 +136,20 @@ public sealed class StoredFamilies(IDatabaseWriter writer, RevocationIndex index
         return ended;
     }
 
-    private async Task WriteAsync(Func<WriteTransaction, ValueTask<List<Revocation>>> change, AuditEvent why, CancellationToken ct)
+    /// <summary>What the change ends is stored, told to the other nodes and, once on disk, known to verification.</summary>
+    /// <param name="change">Null: it does not hold, and nothing is stored.</param>
+    internal async Task<bool> WriteAsync(Func<WriteTransaction, ValueTask<List<Revocation>?>> change, AuditEvent why, CancellationToken ct)
     {
         List<Revocation> ended = [];
-        await writer.TryWriteAsync(
+        var written = await writer.TryWriteAsync(
             async transaction =>
             {
-                ended = await change(transaction);
+                if (await change(transaction) is not { } found)
+                {
+                    return false;
+                }
+
+                ended = found;
                 foreach (var revocation in ended)
                 {
                     await StoredRevocations.AddAsync(transaction, revocation);
@@ -118,10 +158,12 @@ public sealed class StoredFamilies(IDatabaseWriter writer, RevocationIndex index
                 return await AuditTrail.AppendAsync(transaction, why);
             },
             ct);
-        foreach (var revocation in ended)
+        if (written)
         {
-            index.Add(revocation);
+            ended.ForEach(index.Add);
         }
+
+        return written;
     }
 
     private Revocation Of(RevocationKind kind, string id, DateTimeOffset moment, TimeSpan memory) =>

@@ -13,6 +13,9 @@ public sealed class TokenFamilyRow
 
     public string SessionId { get; set; } = "";
 
+    /// <summary>The agent that acts for the person, <c>agt_…</c>; null where none does.</summary>
+    public string? ActorId { get; set; }
+
     public DateTimeOffset CreatedAt { get; set; }
 
     public DateTimeOffset ExpiresAt { get; set; }

@@ -32,6 +32,7 @@ public sealed class TokenIssuer(SigningKeys keys, IssuerUri issuer, People peopl
             SessionId = granted.Rights?.SessionId,
             AuthorizationId = granted.Rights?.AuthorizationId,
             FamilyId = granted.Rights?.FamilyId,
+            Agent = granted.Agent,
             UserInfoClaims = granted.Rights?.UserInfoClaims ?? [],
         };
         return Sign(AccessTokenAlgorithm, Protocol.Tokens.AccessToken.MediaType, token, static (json, token) => token.WriteTo(json));

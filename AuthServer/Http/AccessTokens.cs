@@ -45,6 +45,19 @@ public sealed class AccessTokens(SigningKeys keys, RevocationIndex revocations, 
             || revocations.Ended(RevocationKind.Family, Text(AccessToken.Names.FamilyId))
             || revocations.Ended(RevocationKind.Session, Text("sid"))
             || revocations.EndedBefore(RevocationKind.Subject, Text("sub"), issuedAt)
-            || revocations.EndedBefore(RevocationKind.Client, Text("client_id"), issuedAt);
+            || revocations.EndedBefore(RevocationKind.Client, Text("client_id"), issuedAt)
+            || revocations.EndedBefore(RevocationKind.Agent, AgentOf(claims), issuedAt)
+            || revocations.EndedBefore(RevocationKind.Organization, Text(AccessToken.Names.OrganizationId), issuedAt);
+    }
+
+    /// <summary>The agent that acts: for the subject, or as the subject.</summary>
+    public static string? AgentOf(JwtClaims claims)
+    {
+        if (claims.TryGetObject("act", out var act))
+        {
+            return act.TryGetString("sub", out var agent) ? agent : null;
+        }
+
+        return claims.Has(AccessToken.Names.AgentType) && claims.TryGetString("sub", out var self) ? self : null;
     }
 }

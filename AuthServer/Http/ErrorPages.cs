@@ -1,3 +1,4 @@
+using AuthServer.Http.Api;
 using AuthServer.Protocol;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics;
@@ -57,7 +58,9 @@ public static partial class ErrorPages
 
         if (!IsForPeople(http))
         {
-            await OAuthResponse.WriteErrorAsync(http, OAuthError.ServerError);
+            await (IsRest(http)
+                ? Answer.WriteProblemAsync(http, new Problem(StatusCodes.Status500InternalServerError, OAuthError.ServerError.Code, OAuthError.ServerError.Description))
+                : OAuthResponse.WriteErrorAsync(http, OAuthError.ServerError));
             return;
         }
 
@@ -81,7 +84,10 @@ public static partial class ErrorPages
     public static bool IsForPeople(HttpContext http) =>
         http.Request.Path.StartsWithSegments("/connect/authorize") || http.Request.Path.StartsWithSegments("/connect/endsession")
         || (!http.Request.Path.StartsWithSegments("/connect") && !http.Request.Path.StartsWithSegments("/.well-known")
-            && !http.Request.Path.StartsWithSegments("/health") && !http.Request.Path.StartsWithSegments("/api"));
+            && !http.Request.Path.StartsWithSegments("/health") && !http.Request.Path.StartsWithSegments("/api")
+            && !http.Request.Path.StartsWithSegments("/access") && !http.Request.Path.StartsWithSegments("/openapi"));
+
+    private static bool IsRest(HttpContext http) => http.Request.Path.StartsWithSegments("/api") || http.Request.Path.StartsWithSegments("/access");
 
     private static partial class Log
     {

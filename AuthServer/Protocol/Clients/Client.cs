@@ -20,6 +20,9 @@ public sealed record Client
 
     public bool IsNative { get; init; }
 
+    /// <summary>The agent that it is; null for any other application.</summary>
+    public AgentIdentity? Agent { get; init; }
+
     public ConsentType ConsentType { get; init; } = ConsentType.Explicit;
 
     public IReadOnlyList<string> RedirectUris { get; init; } = [];
@@ -44,6 +47,9 @@ public sealed record Client
 
     /// <summary>The password hash of its secret, in OpenIddict's format.</summary>
     public string? SecretHash { get; init; }
+
+    /// <summary>Secrets that this server generated for it; while one is rotated there are two.</summary>
+    public IReadOnlyList<GeneratedSecret> Secrets { get; init; } = [];
 
     /// <summary>Its public keys (RFC 7517) for <c>private_key_jwt</c>, as JSON.</summary>
     public string? JsonWebKeySet { get; init; }

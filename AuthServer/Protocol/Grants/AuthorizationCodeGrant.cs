@@ -1,4 +1,5 @@
 using AuthServer.Protocol.Authorize;
+using AuthServer.Protocol.Clients;
 using AuthServer.Protocol.State;
 using AuthServer.Protocol.Tokens;
 
@@ -26,6 +27,12 @@ public sealed class AuthorizationCodeGrant(IAuthorizationCodes codes, ITokenFami
         if (code.Rights.ApplicationId != request.Client.Id)
         {
             return OAuthError.InvalidGrant("code_of_another_client");
+        }
+
+        // Before a replay is seen as one: a code at the wrong door was not redeemed there.
+        if (code.ForExchange != request.IsExchange)
+        {
+            return OAuthError.InvalidGrant("code_at_another_endpoint");
         }
 
         if (code.Status == TokenStatus.Redeemed)
@@ -56,13 +63,27 @@ public sealed class AuthorizationCodeGrant(IAuthorizationCodes codes, ITokenFami
             return OAuthError.InvalidGrant("code_expired");
         }
 
-        // RFC 6749 §4.1.3: named at the authorization endpoint, it must be named here, and be the same.
-        if (code.RedirectUri is { } uri ? request.Form["redirect_uri"] != uri : request.Form.Has("redirect_uri"))
+        // RFC 6749 §4.1.3: named at the authorization endpoint, it must be named here, and be the same. An agent that exchanges a consent need not
+        // repeat it: the code is bound to it by the agent's secret.
+        var named = request.Form.Has("redirect_uri");
+        if (code.RedirectUri is { } uri ? (named || !code.ForExchange) && request.Form["redirect_uri"] != uri : named)
         {
             return OAuthError.InvalidGrant("redirect_uri_mismatch");
         }
 
-        return Pkce.CheckVerifier(code.CodeChallenge, request.Form["code_verifier"]);
+        return CheckActor(code.Rights.Actor, request) ?? Pkce.CheckVerifier(code.CodeChallenge, request.Form["code_verifier"]);
+    }
+
+    /// <summary>The code is bound to the agent that the person saw. An agent that is the client itself has proven it already; any other proves
+    /// it by a token of its own (draft-oauth-ai-agents-on-behalf-of-user §5).</summary>
+    private static OAuthError? CheckActor(AgentIdentity? actor, TokenRequest request)
+    {
+        if (!request.Form.Has("actor_token"))
+        {
+            return actor is null || actor.Id == request.Client.Agent?.Id ? null : OAuthError.InvalidGrant("actor_token_missing");
+        }
+
+        return actor is not null && request.ActorTokenSubject == actor.Id ? null : OAuthError.InvalidGrant("actor_token_of_another_agent");
     }
 
     private Granted Grant(AuthorizationCode code, IReadOnlyList<string> resources, TokenRequest request)
@@ -76,13 +97,15 @@ public sealed class AuthorizationCodeGrant(IAuthorizationCodes codes, ITokenFami
             ExpiresAt = now + lifetimes.RefreshAbsolute,
         };
 
-        // OIDC Core §11: a refresh token is for acting while the person is away, which they agreed to as offline_access.
-        var (value, record) = rights.Scopes.Contains(ScopeNames.OfflineAccess) && request.Client.MayUse(GrantTypes.RefreshToken)
+        // OIDC Core §11: a refresh token is for acting while the person is away, which they agreed to as offline_access; in a consent that an agent
+        // filed it is implied.
+        var (value, record) = (code.ForExchange || rights.Scopes.Contains(ScopeNames.OfflineAccess)) && request.Client.MayUse(GrantTypes.RefreshToken)
             ? RefreshTokens.First(rights, lifetimes, Identifiers.Member(rights.FamilyId, now), now)
             : (null, null);
         return new Granted
         {
             Subject = rights.Subject,
+            Agent = rights.Actor,
             Scopes = rights.Scopes,
             Resources = resources,
             Rights = rights,

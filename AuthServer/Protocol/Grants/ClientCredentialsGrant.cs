@@ -25,8 +25,9 @@ public sealed class ClientCredentialsGrant(IAuditTrail trail) : IGrant
 
         return new Granted
         {
-            // RFC 9068 §2.2: the client's own id, which no person's id can equal (persons are usr_…).
-            Subject = request.Client.ClientId,
+            // RFC 9068 §2.2: the agent's or the client's own id, which no person's id can equal (persons are usr_…).
+            Subject = request.Client.Agent?.Id ?? request.Client.ClientId,
+            Agent = request.Client.Agent,
             Scopes = target.Scopes,
             Resources = target.Resources,
             ClaimAsync = async (issuance, claimCt) =>

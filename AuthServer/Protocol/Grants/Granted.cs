@@ -1,3 +1,4 @@
+using AuthServer.Protocol.Clients;
 using AuthServer.Protocol.State;
 
 namespace AuthServer.Protocol.Grants;
@@ -12,6 +13,9 @@ public sealed record Granted
 
     /// <summary>Resources for this access token; empty: the issuer.</summary>
     public required IReadOnlyList<string> Resources { get; init; }
+
+    /// <summary>The agent that acts: for itself where it is the subject, else for the subject. Null: no agent does.</summary>
+    public AgentIdentity? Agent { get; init; }
 
     /// <summary>The person's authorization; null when the client acts for itself.</summary>
     public GrantedRights? Rights { get; init; }

@@ -71,6 +71,7 @@ public sealed class RefreshTokenGrant(IRefreshTokens tokens, ITokenFamilies fami
         return new Granted
         {
             Subject = token.Rights.Subject,
+            Agent = token.Rights.Actor,
             Scopes = scopes,
             Resources = resources,
             Rights = token.Rights,

@@ -12,4 +12,11 @@ public sealed record TokenRequest(
     IReadOnlyDictionary<string, ResourceServer> Resources,
     IEnumerable<string> Scopes,
     DateTimeOffset Now,
-    RequestOrigin Origin);
+    RequestOrigin Origin)
+{
+    /// <summary>It came through the door for the consents that agents file, where a code is proof enough of what was agreed.</summary>
+    public bool IsExchange { get; init; }
+
+    /// <summary>Who the <c>actor_token</c> of the request says is acting; null where it has none, or it is not good.</summary>
+    public string? ActorTokenSubject { get; init; }
+}

@@ -20,6 +20,18 @@ public sealed record AuditEvent
     /// <summary>The OAuth client's <c>client_id</c>.</summary>
     public string? ClientId { get; init; }
 
+    /// <summary>The agent that acted, or that was acted on: <c>agt_…</c>.</summary>
+    public string? AgentId { get; init; }
+
+    /// <summary>The organization that it concerns, whose members may read it: <c>acct_…</c>.</summary>
+    public string? OrganizationId { get; init; }
+
+    /// <summary>The scopes concerned, separated by spaces.</summary>
+    public string? Scope { get; init; }
+
+    /// <summary>The policy that decided: <c>pol_…</c>.</summary>
+    public string? PolicyId { get; init; }
+
     /// <summary>The thing acted on: an authorization, a family, a session, a key.</summary>
     public string? Target { get; init; }
 
@@ -28,6 +40,9 @@ public sealed record AuditEvent
 
     /// <summary>The caller's address as the server believes it.</summary>
     public string? Address { get; init; }
+
+    /// <summary>What the caller's program calls itself.</summary>
+    public string? UserAgent { get; init; }
 
     /// <summary>The request's trace id.</summary>
     public string? CorrelationId { get; init; }

@@ -18,6 +18,9 @@ public sealed record AuthorizationCode
 
     public string? Nonce { get; init; }
 
+    /// <summary>It came from a consent that an agent filed, and is redeemed only where agents exchange such codes.</summary>
+    public bool ForExchange { get; init; }
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     public required DateTimeOffset ExpiresAt { get; init; }

@@ -1,3 +1,5 @@
+using AuthServer.Protocol.Clients;
+
 namespace AuthServer.Protocol.State;
 
 /// <summary>What an authorization gave, and how the person had signed in when it was given: carried from the code to every token of its family.</summary>
@@ -14,6 +16,9 @@ public sealed record GrantedRights
 
     /// <summary>The person, <c>usr_…</c>.</summary>
     public required string Subject { get; init; }
+
+    /// <summary>The agent that acts for the person; null where the application itself does.</summary>
+    public AgentIdentity? Actor { get; init; }
 
     public required IReadOnlyList<string> Scopes { get; init; }
 

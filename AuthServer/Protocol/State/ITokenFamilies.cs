@@ -15,6 +15,7 @@ public interface ITokenFamilies
     /// <summary>Takes back an authorization: every family of it ends.</summary>
     Task EndAuthorizationAsync(string authorizationId, AuditEvent why, CancellationToken ct);
 
-    /// <summary>Ends every session, family and token of a person or client that began before <paramref name="moment"/>.</summary>
+    /// <summary>Ends every session, family and token that began before <paramref name="moment"/>, of a person (<c>usr_…</c>), an agent (<c>agt_…</c>),
+    /// an organization's agents (<c>acct_…</c>) or a client (its <c>client_id</c>).</summary>
     Task EndSubjectAsync(string subject, DateTimeOffset moment, AuditEvent why, CancellationToken ct);
 }

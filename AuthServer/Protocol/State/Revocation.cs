@@ -2,7 +2,7 @@ namespace AuthServer.Protocol.State;
 
 /// <summary>One entry of the <see cref="RevocationIndex"/>.</summary>
 /// <param name="Target">What ended.</param>
-/// <param name="Moment">When; for subjects and clients, what began at or before it is dead.</param>
+/// <param name="Moment">When; for people, clients, agents and organizations, what began at or before it is dead.</param>
 /// <param name="ExpiresAt">From when on nothing that it could touch is alive.</param>
 public sealed record Revocation(Revocation.Key Target, DateTimeOffset Moment, DateTimeOffset ExpiresAt)
 {
@@ -17,4 +17,9 @@ public enum RevocationKind
     Session = 3,
     Subject = 4,
     Client = 5,
+    Agent = 6,
+    Organization = 7,
+
+    /// <summary>A key or secret, by its id.</summary>
+    Credential = 8,
 }

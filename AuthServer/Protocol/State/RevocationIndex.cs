@@ -22,7 +22,7 @@ public sealed class RevocationIndex
     public bool Ended(RevocationKind kind, string? id) =>
         id is not null && _entries.ContainsKey(new Revocation.Key(kind, id));
 
-    /// <summary>Whether what began at <paramref name="began"/> lies before the moment that ended everything of this subject or client.</summary>
+    /// <summary>Whether what began at <paramref name="began"/> lies before the moment that ended everything of this person, client, agent or organization.</summary>
     public bool EndedBefore(RevocationKind kind, string? id, DateTimeOffset began) =>
         id is not null && _entries.TryGetValue(new Revocation.Key(kind, id), out var entry) && began <= entry.Moment;
 

@@ -9,7 +9,8 @@ public sealed record StoredAuthorizationRequest
     /// <summary>The request's parameters as received, form-encoded.</summary>
     public required string Parameters { get; init; }
 
-    /// <summary>SHA-256 of the browser's flow cookie: nobody else may finish what this browser began.</summary>
+    /// <summary>SHA-256 of the browser's flow cookie: nobody else may finish what this browser began. Empty while no browser has opened a request
+    /// that an agent filed.</summary>
     public required string BrowserHash { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
@@ -18,6 +19,15 @@ public sealed record StoredAuthorizationRequest
 
     /// <summary>The caller's address, for the cap.</summary>
     public required string Address { get; init; }
+
+    /// <summary>The only person who may answer a request that an agent filed; null: anybody who signs in.</summary>
+    public string? ForSubject { get; init; }
+
+    /// <summary>The scopes that a person cannot leave out, of a request that an agent filed; null for a request that came by the authorization endpoint.</summary>
+    public IReadOnlyList<string>? RequiredScopes { get; init; }
+
+    /// <summary>Whether an agent filed it: then its code is for that agent's exchange alone.</summary>
+    public bool IsFiled => RequiredScopes is not null;
 
     /// <summary>The person who chose, on the account page, to go on as themselves.</summary>
     public string? SelectedSubject { get; init; }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AuthServer.Protocol.Clients;
 
 namespace AuthServer.Protocol.Tokens;
 
@@ -34,6 +35,12 @@ public sealed record AccessToken
 
     public string? AuthorizationId { get; init; }
 
+    /// <summary>The agent that acts: for itself, or for the subject (RFC 8693 §4.1). Null: no agent does.</summary>
+    public AgentIdentity? Agent { get; init; }
+
+    /// <summary>The organization in whose name a person acts, where no agent says it.</summary>
+    public string? OrganizationId { get; init; }
+
     public string? FamilyId { get; init; }
 
     /// <summary>Claims that the authorization request asked userinfo for by name (OIDC Core §5.5).</summary>
@@ -45,6 +52,9 @@ public sealed record AccessToken
         public const string AuthorizationId = "authorization_id";
         public const string FamilyId = "fam";
         public const string UserInfoClaims = "userinfo_claims";
+        public const string AgentType = "agent_type";
+        public const string TrustLevel = "trust_level";
+        public const string OrganizationId = "org_id";
     }
 
     public void WriteTo(Utf8JsonWriter json)
@@ -67,11 +77,33 @@ public sealed record AccessToken
         JwtJson.WriteOptional(json, "sid", SessionId);
         JwtJson.WriteOptional(json, Names.AuthorizationId, AuthorizationId);
         JwtJson.WriteOptional(json, Names.FamilyId, FamilyId);
+        JwtJson.WriteOptional(json, Names.OrganizationId, Agent?.OrganizationId ?? OrganizationId);
+        WriteAgent(json);
         if (UserInfoClaims.Count > 0)
         {
             JwtJson.WriteList(json, Names.UserInfoClaims, UserInfoClaims);
         }
 
         json.WriteEndObject();
+    }
+
+    private void WriteAgent(Utf8JsonWriter json)
+    {
+        if (Agent is null)
+        {
+            return;
+        }
+
+        json.WriteString(Names.AgentType, Agent.Type);
+        json.WriteString(Names.TrustLevel, Agent.TrustLevel);
+        if (Agent.Id != Subject)
+        {
+            // draft-mcguinness-oauth-actor-profile §3: who acts, under whose name space, and what it is.
+            json.WriteStartObject("act"u8);
+            json.WriteString("sub"u8, Agent.Id);
+            json.WriteString("iss"u8, Issuer);
+            json.WriteString("sub_profile"u8, "ai_agent"u8);
+            json.WriteEndObject();
+        }
     }
 }

@@ -1,0 +1,91 @@
+using AuthServer.Protocol.Clients;
+
+namespace AuthServer.Agents;
+
+/// <summary>A program that acts for itself or for people, <c>agt_…</c>: an OAuth application and what is known of it beyond that.</summary>
+public sealed class Agent
+{
+    public string Id { get; set; } = "";
+
+    /// <summary>The row of its application, whose client id is <c>agc_…</c>.</summary>
+    public string ApplicationId { get; set; } = "";
+
+    public string OrganizationId { get; set; } = "";
+
+    /// <summary>The person who answers for it, <c>usr_…</c>.</summary>
+    public string OwnerId { get; set; } = "";
+
+    public string Name { get; set; } = "";
+
+    public AgentType Type { get; set; }
+
+    public TrustLevel TrustLevel { get; set; }
+
+    public AgentStatus Status { get; set; }
+
+    public string? Description { get; set; }
+
+    public string? HomepageUrl { get; set; }
+
+    /// <summary>A JSON object of its developer's own.</summary>
+    public string Metadata { get; set; } = "{}";
+
+    public string? ParentAgentId { get; set; }
+
+    public DateTimeOffset CreatedAt { get; set; }
+
+    public DateTimeOffset UpdatedAt { get; set; }
+
+    /// <summary>When it was suspended or revoked; null while it is active.</summary>
+    public DateTimeOffset? DeactivatedAt { get; set; }
+
+    /// <summary>Changes whenever the row does.</summary>
+    public string Version { get; set; } = "";
+
+    /// <summary>As tokens name it.</summary>
+    public AgentIdentity Identity => new(Id, WordOf(Type), WordOf(TrustLevel), OrganizationId);
+
+    private static string WordOf<T>(T value)
+        where T : struct, Enum => value.ToString().ToLowerInvariant();
+}
+
+/// <summary>What kind of program it is. The numbers are stored.</summary>
+public enum AgentType
+{
+    /// <summary>Directs other agents.</summary>
+    Orchestrator = 1,
+
+    /// <summary>Works by itself.</summary>
+    Autonomous = 2,
+
+    /// <summary>Works beside a person.</summary>
+    Assistant = 3,
+
+    /// <summary>Does one thing when it is called.</summary>
+    Tool = 4,
+}
+
+/// <summary>Where its rights come from. The numbers are stored.</summary>
+public enum TrustLevel
+{
+    /// <summary>An organization or a person answers for it.</summary>
+    Root = 1,
+
+    /// <summary>Another agent made it.</summary>
+    Delegated = 2,
+
+    /// <summary>Made for one task.</summary>
+    Ephemeral = 3,
+}
+
+/// <summary>Whether it may act. The numbers are stored.</summary>
+public enum AgentStatus
+{
+    Active = 1,
+
+    /// <summary>Gets no tokens until it is resumed, and the ones it had stay dead.</summary>
+    Suspended = 2,
+
+    /// <summary>For good.</summary>
+    Revoked = 3,
+}

@@ -1,0 +1,89 @@
+using AuthServer.Accounts;
+using AuthServer.Agents;
+using AuthServer.Applications;
+using AuthServer.Data.OpenIddict;
+using AuthServer.Organizations;
+using Microsoft.EntityFrameworkCore;
+
+namespace AuthServer.Data;
+
+/// <summary>Organizations, their people and keys, and their agents.</summary>
+internal static class OrganizationTables
+{
+    private const int IdLength = 100;
+    private const int NameLength = 200;
+    private const int HashLength = 100;
+    private const int HintLength = 20;
+    private const int VersionLength = 50;
+
+    public static void Map(ModelBuilder builder)
+    {
+        MapOrganizations(builder);
+        MapKeys(builder);
+        builder.Entity<Agent>(table =>
+        {
+            table.ToTable("Agents").HasKey(row => row.Id);
+            table.Ignore(row => row.Identity);
+            table.Property(row => row.Id).HasMaxLength(IdLength);
+            table.Property(row => row.Name).HasMaxLength(NameLength);
+            table.Property(row => row.Version).HasMaxLength(VersionLength).IsConcurrencyToken();
+            table.HasIndex(row => row.ApplicationId).IsUnique();
+            table.HasIndex(row => new { row.OrganizationId, row.Id });
+            table.HasOne<OpenIddictApplication>().WithOne().HasForeignKey<Agent>(row => row.ApplicationId).OnDelete(DeleteBehavior.Restrict);
+            table.HasOne<Organization>().WithMany().HasForeignKey(row => row.OrganizationId).OnDelete(DeleteBehavior.Restrict);
+            table.HasOne<Agent>().WithMany().HasForeignKey(row => row.ParentAgentId).OnDelete(DeleteBehavior.Restrict);
+        });
+    }
+
+    private static void MapOrganizations(ModelBuilder builder)
+    {
+        builder.Entity<Organization>(table =>
+        {
+            table.ToTable("Organizations").HasKey(row => row.Id);
+            table.Property(row => row.Id).HasMaxLength(IdLength);
+            table.Property(row => row.Name).HasMaxLength(NameLength);
+            table.Property(row => row.Version).HasMaxLength(VersionLength).IsConcurrencyToken();
+        });
+        builder.Entity<Member>(table =>
+        {
+            table.ToTable("Members").HasKey(row => new { row.OrganizationId, row.UserId });
+            table.HasIndex(row => row.UserId);
+            table.HasOne<Organization>().WithMany().HasForeignKey(row => row.OrganizationId).OnDelete(DeleteBehavior.Cascade);
+            table.HasOne<User>().WithMany().HasForeignKey(row => row.UserId).OnDelete(DeleteBehavior.Restrict);
+        });
+        builder.Entity<OrganizationInvitation>(table =>
+        {
+            table.ToTable("OrganizationInvitations").HasKey(row => row.Id);
+            table.Property(row => row.Id).HasMaxLength(IdLength);
+            table.Property(row => row.Email).HasMaxLength(EmailAddress.Longest);
+            table.Property(row => row.TokenHash).HasMaxLength(HashLength);
+            table.HasIndex(row => row.TokenHash).IsUnique();
+            table.HasIndex(row => row.OrganizationId);
+            table.HasOne<Organization>().WithMany().HasForeignKey(row => row.OrganizationId).OnDelete(DeleteBehavior.Cascade);
+        });
+    }
+
+    private static void MapKeys(ModelBuilder builder)
+    {
+        builder.Entity<DeveloperKey>(table =>
+        {
+            table.ToTable("DeveloperKeys").HasKey(row => row.Id);
+            table.Property(row => row.Id).HasMaxLength(IdLength);
+            table.Property(row => row.Name).HasMaxLength(NameLength);
+            table.Property(row => row.Hint).HasMaxLength(HintLength);
+            table.Property(row => row.Hash).HasMaxLength(HashLength);
+            table.HasIndex(row => row.Hash).IsUnique();
+            table.HasIndex(row => row.OrganizationId);
+            table.HasOne<Organization>().WithMany().HasForeignKey(row => row.OrganizationId).OnDelete(DeleteBehavior.Cascade);
+        });
+        builder.Entity<ClientSecret>(table =>
+        {
+            table.ToTable("ClientSecrets").HasKey(row => row.Id);
+            table.Property(row => row.Id).HasMaxLength(IdLength);
+            table.Property(row => row.Hash).HasMaxLength(HashLength);
+            table.Property(row => row.Hint).HasMaxLength(HintLength);
+            table.HasIndex(row => row.ApplicationId);
+            table.HasOne<OpenIddictApplication>().WithMany().HasForeignKey(row => row.ApplicationId).OnDelete(DeleteBehavior.Cascade);
+        });
+    }
+}

@@ -1,0 +1,169 @@
+using AuthServer.Accounts;
+using AuthServer.Jose;
+using AuthServer.Organizations;
+using AuthServer.Protocol;
+using AuthServer.Protocol.Tokens;
+using Microsoft.AspNetCore.Http;
+
+namespace AuthServer.Http.Api;
+
+/// <summary>Says who calls the REST API, once per request: from a developer key, a token of ours, or the session cookie.</summary>
+public sealed class Callers(
+    AccessTokens tokens,
+    SignInSessions sessions,
+    DeveloperKeys keys,
+    Memberships memberships,
+    PreAuthenticationLimit limit,
+    AuthServerOptions options,
+    IssuerUri issuer,
+    TimeProvider clock)
+{
+    /// <summary>Names the organization where the session cookie alone does not: its person may be in several.</summary>
+    public const string OrganizationHeader = "X-Organization";
+
+    public const string KeyHeader = "X-Api-Key";
+
+    private readonly AttemptLimit _calls = new(options.RateLimits.PerKey, clock);
+
+    public async ValueTask<Person> PersonAsync(HttpContext http)
+    {
+        if (ReadCredential(http, out var credential) is { } refused)
+        {
+            return new Person(refused);
+        }
+
+        if (credential is null)
+        {
+            return await sessions.ReadAsync(http) is not { } signedIn ? new Person(Unknown(http, null))
+                : (CrossSite(http) ?? Paced(http, signedIn.Subject)) is { } problem ? new Person(problem)
+                : new Person(signedIn.Subject, signedIn.AuthTime, byBrowser: true);
+        }
+
+        if (await TokenAsync(http, credential, OwnScopes.Account) is not { } claims || !claims.TryGetString("sub", out var userId))
+        {
+            return new Person(Unknown(http, credential));
+        }
+
+        var authTime = claims.TryGetNumericDate("auth_time", out var seconds) ? DateTimeOffset.FromUnixTimeSeconds(seconds) : default;
+        return Paced(http, userId) is { } tooMany ? new Person(tooMany) : new Person(userId, authTime, byBrowser: false);
+    }
+
+    public async ValueTask<Developer> DeveloperAsync(HttpContext http)
+    {
+        if (ReadCredential(http, out var credential) is { } refused)
+        {
+            return new Developer(refused);
+        }
+
+        var developer = credential is null ? await BySessionAsync(http)
+            : credential.StartsWith(DeveloperKey.Prefix, StringComparison.Ordinal) ? await ByKeyAsync(http, credential)
+            : await ByTokenAsync(http, credential);
+        if (developer.Refusal is not null)
+        {
+            return developer;
+        }
+
+        var least = http.GetEndpoint()?.Metadata.GetMetadata<RequiredRole>()?.Role ?? (IsSafe(http) ? Role.Auditor : Role.Developer);
+        return developer.Role < least
+            ? new Developer(Problem.Forbidden("role", $"This needs the role {least.ToString().ToLowerInvariant()} or a higher one."))
+            : Paced(http, developer.KeyId ?? developer.UserId) is { } tooMany ? new Developer(tooMany) : developer;
+    }
+
+    private async Task<Developer> ByKeyAsync(HttpContext http, string credential) =>
+        await keys.FindAsync(credential, http.RequestAborted) is { } key
+            ? new Developer(key.OrganizationId, key.UserId, key.Role, key.Id)
+            : new Developer(Unknown(http, credential));
+
+    private async Task<Developer> ByTokenAsync(HttpContext http, string credential)
+    {
+        if (await TokenAsync(http, credential, OwnScopes.Organization) is not { } claims
+            || !claims.TryGetString("sub", out var userId)
+            || !claims.TryGetString(AccessToken.Names.OrganizationId, out var organizationId))
+        {
+            return new Developer(Unknown(http, credential));
+        }
+
+        return await memberships.RoleAsync(organizationId, userId, http.RequestAborted) is { } role
+            ? new Developer(organizationId, userId, role, null)
+            : new Developer(Problem.Forbidden("no_member", "You are no longer a member of this organization."));
+    }
+
+    private async Task<Developer> BySessionAsync(HttpContext http)
+    {
+        if (await sessions.ReadAsync(http) is not { } signedIn)
+        {
+            return new Developer(Unknown(http, null));
+        }
+
+        if (CrossSite(http) is { } refused)
+        {
+            return new Developer(refused);
+        }
+
+        var all = await memberships.OfAsync(signedIn.Subject, http.RequestAborted);
+        var named = http.Request.Headers[OrganizationHeader].ToString();
+        var member = named.Length > 0 ? all.FirstOrDefault(member => member.OrganizationId == named) : all.Count == 1 ? all[0] : null;
+        return member is not null ? new Developer(member.OrganizationId, member.UserId, member.Role, null)
+            : all.Count > 1 && named.Length == 0
+                ? new Developer(Problem.Malformed("organization_missing", $"You are a member of several organizations: name one in {OrganizationHeader}."))
+            : new Developer(Problem.Forbidden("no_member", "You are not a member of this organization."));
+    }
+
+    /// <summary>The claims of a token that this server gave for its own API, with this scope.</summary>
+    private async Task<JwtClaims?> TokenAsync(HttpContext http, string token, string scope) =>
+        await tokens.VerifyAsync(token, http.RequestAborted) is { } claims
+        && claims.Contains("aud", issuer.Value)
+        && claims.StringEquals("client_id", OwnScopes.ClientId)
+        && claims.TryGetString("scope", out var scopes)
+        && scopes.Split(' ').Contains(scope)
+            ? claims
+            : null;
+
+    /// <summary>The one credential that the headers hold; null when they hold none.</summary>
+    private static Problem? ReadCredential(HttpContext http, out string? credential)
+    {
+        var key = http.Request.Headers[KeyHeader];
+        var bearer = BearerChallenge.Read(http);
+        credential = key.Count > 0 ? key[0] : bearer;
+        return key.Count > 1 || (key.Count > 0 && bearer is not null)
+            ? Problem.Malformed("several_credentials", "Send one credential, not several.")
+            : null;
+    }
+
+    private Problem Unknown(HttpContext http, string? credential)
+    {
+        http.Response.Headers.WWWAuthenticate = credential is null ? "Bearer realm=\"AuthServer\"" : "Bearer realm=\"AuthServer\", error=\"invalid_token\"";
+        if (credential is not null && limit.Refuse(http, OAuthError.InvalidClient("api_credential")) is { Code: TooManyRequests.Code } tooMany)
+        {
+            return Problem.TooMany(tooMany.Description);
+        }
+
+        return Problem.Unauthenticated(credential is null ? "This needs a credential: a developer key, a token, or a signed-in browser." : "The credential is unknown, expired or revoked, or not for this.");
+    }
+
+    /// <summary>A cookie comes along with what any site sends; what only our own pages send is told by the browser (Fetch Metadata §2.3), or by the origin.</summary>
+    private Problem? CrossSite(HttpContext http)
+    {
+        if (IsSafe(http))
+        {
+            return null;
+        }
+
+        var site = http.Request.Headers["Sec-Fetch-Site"].ToString();
+        var ours = site.Length > 0 ? site == "same-origin" : http.Request.Headers.Origin.ToString() == issuer.Value;
+        return ours ? null : Problem.Forbidden("cross_site", "A browser session can be used from this server's own pages only.");
+    }
+
+    private Problem? Paced(HttpContext http, string credential)
+    {
+        if (_calls.Count(credential) is var wait && wait <= TimeSpan.Zero)
+        {
+            return null;
+        }
+
+        TooManyRequests.SetRetryAfter(http.Response, wait);
+        return Problem.TooMany("Too many requests with this credential. Wait as long as Retry-After says.");
+    }
+
+    private static bool IsSafe(HttpContext http) => HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method);
+}

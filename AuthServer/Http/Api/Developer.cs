@@ -1,0 +1,33 @@
+using System.Reflection;
+using AuthServer.Organizations;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AuthServer.Http.Api;
+
+/// <summary>A caller who acts for an organization: by a developer key, by the token of a member's sign-in, or by a member's browser session.</summary>
+public sealed class Developer : IRefusable
+{
+    private readonly string? _organizationId;
+
+    internal Developer(Problem refusal) => Refusal = refusal;
+
+    internal Developer(string organizationId, string userId, Role role, string? keyId) =>
+        (_organizationId, UserId, Role, KeyId) = (organizationId, userId, role, keyId);
+
+    public Problem? Refusal { get; }
+
+    /// <summary><c>acct_…</c></summary>
+    public string OrganizationId => _organizationId ?? throw new InvalidOperationException("A refused caller was used.");
+
+    /// <summary>The person; of a key, the one who made it.</summary>
+    public string UserId { get; } = "";
+
+    public Role Role { get; }
+
+    /// <summary>The developer key; null for a person.</summary>
+    public string? KeyId { get; }
+
+    public static ValueTask<Developer> BindAsync(HttpContext http, ParameterInfo parameter) =>
+        http.RequestServices.GetRequiredService<Callers>().DeveloperAsync(http);
+}

@@ -1,0 +1,28 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AuthServer.Http.Api;
+
+/// <summary>A caller who is a person: by their browser's session, or by the token of their sign-in through the API.</summary>
+public sealed class Person : IRefusable
+{
+    private readonly string? _userId;
+
+    internal Person(Problem refusal) => Refusal = refusal;
+
+    internal Person(string userId, DateTimeOffset authTime, bool byBrowser) => (_userId, AuthTime, ByBrowser) = (userId, authTime, byBrowser);
+
+    public Problem? Refusal { get; }
+
+    /// <summary><c>usr_…</c></summary>
+    public string UserId => _userId ?? throw new InvalidOperationException("A refused caller was used.");
+
+    public DateTimeOffset AuthTime { get; }
+
+    /// <summary>By the session cookie, and from a page of ours.</summary>
+    public bool ByBrowser { get; }
+
+    public static ValueTask<Person> BindAsync(HttpContext http, ParameterInfo parameter) =>
+        http.RequestServices.GetRequiredService<Callers>().PersonAsync(http);
+}

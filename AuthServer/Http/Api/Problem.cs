@@ -1,0 +1,34 @@
+using Microsoft.AspNetCore.Http;
+
+namespace AuthServer.Http.Api;
+
+/// <summary>An error of the REST API as a value (RFC 9457).</summary>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Code">One stable word; the last part of the wire's <c>type</c>.</param>
+/// <param name="Detail">One plain sentence for the caller's developer.</param>
+/// <param name="Errors">What is wrong with which field of the request: its path, such as <c>rules[0].type</c>, and sentences.</param>
+public sealed record Problem(int Status, string Code, string Detail, IReadOnlyDictionary<string, string[]>? Errors = null)
+{
+    /// <summary>What does not exist, and what belongs to somebody else: the caller cannot tell them apart.</summary>
+    public static Problem NotFound { get; } = new(StatusCodes.Status404NotFound, "not_found", "There is no such thing, or it is not yours.");
+
+    /// <summary>The caller's copy is older than what is stored (RFC 9110 §13.1.1).</summary>
+    public static Problem Stale { get; } = new(
+        StatusCodes.Status412PreconditionFailed, "stale_version", "It was changed meanwhile. Read it again, and repeat the change with its present ETag.");
+
+    public static Problem Unauthenticated(string detail) => new(StatusCodes.Status401Unauthorized, "unauthenticated", detail);
+
+    public static Problem Forbidden(string code, string detail) => new(StatusCodes.Status403Forbidden, code, detail);
+
+    public static Problem Conflict(string code, string detail) => new(StatusCodes.Status409Conflict, code, detail);
+
+    public static Problem Malformed(string code, string detail) => new(StatusCodes.Status400BadRequest, code, detail);
+
+    public static Problem Invalid(string field, string message) => Invalid(new Dictionary<string, string[]> { [field] = [message] });
+
+    public static Problem Invalid(IReadOnlyDictionary<string, string[]> errors) =>
+        new(StatusCodes.Status400BadRequest, "invalid_request", "The request cannot be taken as it is: see errors.", errors);
+
+    /// <summary>The caller must wait; the <c>Retry-After</c> header is set by whoever counts.</summary>
+    public static Problem TooMany(string detail) => new(StatusCodes.Status429TooManyRequests, TooManyRequests.Code, detail);
+}

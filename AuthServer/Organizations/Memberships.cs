@@ -1,0 +1,23 @@
+using AuthServer.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace AuthServer.Organizations;
+
+/// <summary>Who has which role where. Read anew each time: a role that was taken away must not linger.</summary>
+public sealed class Memberships(IDbContextFactory<AuthDbContext> contexts)
+{
+    /// <summary>Null when the person is no member.</summary>
+    public async Task<Role?> RoleAsync(string organizationId, string userId, CancellationToken ct)
+    {
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        var member = await context.Members.AsNoTracking().FirstOrDefaultAsync(row => row.OrganizationId == organizationId && row.UserId == userId, ct);
+        return member?.Role;
+    }
+
+    /// <summary>The person's memberships, oldest first.</summary>
+    public async Task<IReadOnlyList<Member>> OfAsync(string userId, CancellationToken ct)
+    {
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        return await context.Members.AsNoTracking().Where(row => row.UserId == userId).OrderBy(row => row.JoinedAt).ThenBy(row => row.OrganizationId).ToListAsync(ct);
+    }
+}
