@@ -130,6 +130,8 @@ public static class AuthServerHost
         services.AddSingleton<RememberedSecrets>();
         services.AddSingleton<ScopeCatalog>();
         services.AddSingleton<ResourceCatalog>();
+        services.AddSingleton<OrganizationScopes>();
+        services.AddSingleton<ResourceServers>();
         services.AddSingleton<ConfiguredData>();
         services.AddSingleton<ConfiguredApplications>();
         services.AddSingleton<ConfiguredResources>();
@@ -166,6 +168,9 @@ public static class AuthServerHost
         app.UseRouting();
         app.UseCors();
         app.MapEndpoints();
+        var api = app.MapApi("/api/v1");
+        api.MapScopes();
+        api.MapResources();
         app.MapRazorPages();
         app.MapHealth();
     }

@@ -23,7 +23,11 @@ public sealed class AuthorizeRequests(ApplicationDirectory applications, Resourc
     /// <summary>Errors of this phase go back to the client.</summary>
     public async Task<Result<AuthorizeRequest>> ValidateAsync(Parameters request, RedirectTarget redirect, CancellationToken ct) =>
         AuthorizeRequest.Validate(
-            request, redirect, await resources.AllAsync(ct), (await scopes.KnownAsync(null, ct)).Names, hint => SubjectOf(hint, redirect.Client.ClientId)?.Subject);
+            request,
+            redirect,
+            await resources.AllAsync(ct),
+            (await scopes.KnownAsync(redirect.Client.Agent?.OrganizationId, ct)).Names,
+            hint => SubjectOf(hint, redirect.Client.ClientId)?.Subject);
 
     /// <summary>Who an ID token of ours, made for this client, is about. It may have expired: it is a hint, not a proof (OIDC RP-Initiated Logout §2).</summary>
     /// <param name="clientId">The client it must have been made for; null: any.</param>

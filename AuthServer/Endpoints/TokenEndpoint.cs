@@ -66,7 +66,7 @@ public sealed class TokenEndpoint(
     }
 
     private async Task<TokenRequest> RequestAsync(HttpContext http, Parameters form, Client client, CancellationToken ct) =>
-        new(form, client, await resources.AllAsync(ct), (await scopes.KnownAsync(null, ct)).Names, clock.GetUtcNow(), http.Origin());
+        new(form, client, await resources.AllAsync(ct), (await scopes.KnownAsync(client.Agent?.OrganizationId, ct)).Names, clock.GetUtcNow(), http.Origin());
 
     /// <summary>Find and check, mint, then claim and store in one commit. Who loses the claim asks the grant again.</summary>
     private async Task<Result<TokenAnswer>> RedeemAsync(HttpContext http, IGrant grant, TokenRequest request, CancellationToken ct)

@@ -1,0 +1,43 @@
+using AuthServer.Applications;
+using AuthServer.Data;
+using AuthServer.Data.OpenIddict;
+using AuthServer.Protocol;
+using AuthServer.Protocol.Tokens;
+
+namespace AuthServer.Scopes;
+
+/// <summary>The client by which an organization's API introspects its tokens. It can get none itself.</summary>
+internal static class ResourceCredential
+{
+    private const string ClientIdPrefix = "rsc_";
+    private const int HintLength = 10;
+
+    /// <returns>The client, and its secret, which is stored as a hash only.</returns>
+    public static (OpenIddictApplication Client, string Secret) Add(AuthDbContext context, ProtectedResource resource, DateTimeOffset now)
+    {
+        var client = new OpenIddictApplication
+        {
+            Id = Guid.NewGuid().ToString(),
+            ClientId = Identifiers.New(ClientIdPrefix, now),
+            ApplicationType = "web",
+            ClientType = "confidential",
+            ConsentType = "explicit",
+            DisplayName = resource.DisplayName,
+            Permissions = ApplicationMapping.Json(["ept:introspection"]),
+            Properties = new ApplicationExtras { Audiences = [resource.Uri] }.WriteTo(null),
+            ConcurrencyToken = Guid.NewGuid().ToString(),
+        };
+        var secret = ClientSecret.Prefix + Handle.New();
+        context.Applications.Add(client);
+        context.ClientSecrets.Add(new ClientSecret
+        {
+            Id = Identifiers.New("sec_", now),
+            ApplicationId = client.Id,
+            Hash = Handle.ReferenceId(secret),
+            Hint = secret[..HintLength],
+            CreatedAt = now,
+        });
+        resource.ApplicationId = client.Id;
+        return (client, secret);
+    }
+}
