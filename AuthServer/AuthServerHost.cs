@@ -4,10 +4,12 @@ using AuthServer.Configuration;
 using AuthServer.Consents;
 using AuthServer.Data;
 using AuthServer.Endpoints;
+using AuthServer.Endpoints.Rest;
 using AuthServer.Http;
 using AuthServer.Http.Api;
 using AuthServer.Keys;
 using AuthServer.Pages;
+using AuthServer.Policies;
 using AuthServer.Protocol.Tokens;
 using AuthServer.Scopes;
 using Microsoft.AspNetCore.Builder;
@@ -148,6 +150,7 @@ public static class AuthServerHost
         services.AddSingleton<ClientAuthentication>();
         services.AddSingleton<AccessTokens>();
         services.AddApi();
+        services.AddPolicies();
         services.AddEndpoints();
         services.AddClientOrigins();
         services.AddHealthChecks().AddCheck<DatabaseHealth>("database", tags: ["ready"]);
@@ -171,6 +174,8 @@ public static class AuthServerHost
         var api = app.MapApi("/api/v1");
         api.MapScopes();
         api.MapResources();
+        api.MapConsent();
+        api.MapTokens();
         app.MapRazorPages();
         app.MapHealth();
     }

@@ -23,7 +23,7 @@ public sealed class AuthorizeStepTests
         Address = "127.0.0.1",
     };
 
-    private static readonly RememberedAuthorization Wide = new("con_1", ["openid", "profile", "read"], [], "https://client.example", null);
+    private static readonly RememberedAuthorization Wide = new("con_1", ["openid", "profile", "read"], [], "https://client.example", null, null);
 
     [Fact]
     public void Nobody_is_signed_in()

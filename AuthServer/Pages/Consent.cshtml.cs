@@ -43,8 +43,14 @@ public sealed class ConsentModel(
             return this.SeeOther(interaction.ContinueAt);
         }
 
+        // The page stood open too long for what it asks, or is another's: the authorization endpoint says what comes next.
+        if (decision == "allow" && !interactions.MayAllow(interaction, reader.Person))
+        {
+            return this.SeeOther(interaction.ContinueAt);
+        }
+
         // Only what the stored request asks for can be approved, whatever the form says.
-        string[] approved = [.. interaction.Request.Asked.Where(asked => ConsentPage.IsRequired(asked) || scope.Contains(asked))];
+        string[] approved = [.. interaction.Request.Asked.Where(asked => ConsentPage.IsRequired(asked, interaction.Stored) || scope.Contains(asked))];
         switch (decision)
         {
             case "allow" when approved.Length > 0:

@@ -1,3 +1,4 @@
+using AuthServer.Protocol.State;
 using AuthServer.Protocol.Authorize;
 using AuthServer.Protocol.Clients;
 using AuthServer.Protocol.Tokens;
@@ -26,8 +27,9 @@ public sealed record ConsentPage
 
     public required PersonClaims Person { get; init; }
 
-    /// <summary>What the sign-in itself needs cannot be unticked.</summary>
-    public static bool IsRequired(string scope) => scope == ScopeNames.OpenId;
+    /// <summary>What the sign-in itself needs, or the agent cannot do without, cannot be unticked.</summary>
+    public static bool IsRequired(string scope, StoredAuthorizationRequest request) =>
+        scope == ScopeNames.OpenId || request.RequiredScopes?.Contains(scope) == true;
 
     public static ConsentPage Of(
         AuthorizeRequest request, PersonClaims person, IReadOnlyList<ScopeLine> scopes, IReadOnlyDictionary<string, ResourceServer> resources, TimeSpan consent)

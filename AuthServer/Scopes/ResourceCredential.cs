@@ -2,7 +2,6 @@ using AuthServer.Applications;
 using AuthServer.Data;
 using AuthServer.Data.OpenIddict;
 using AuthServer.Protocol;
-using AuthServer.Protocol.Tokens;
 
 namespace AuthServer.Scopes;
 
@@ -10,7 +9,6 @@ namespace AuthServer.Scopes;
 internal static class ResourceCredential
 {
     private const string ClientIdPrefix = "rsc_";
-    private const int HintLength = 10;
 
     /// <returns>The client, and its secret, which is stored as a hash only.</returns>
     public static (OpenIddictApplication Client, string Secret) Add(AuthDbContext context, ProtectedResource resource, DateTimeOffset now)
@@ -27,16 +25,9 @@ internal static class ResourceCredential
             Properties = new ApplicationExtras { Audiences = [resource.Uri] }.WriteTo(null),
             ConcurrencyToken = Guid.NewGuid().ToString(),
         };
-        var secret = ClientSecret.Prefix + Handle.New();
+        var (secret, row) = ClientSecret.Create(client.Id, now);
         context.Applications.Add(client);
-        context.ClientSecrets.Add(new ClientSecret
-        {
-            Id = Identifiers.New("sec_", now),
-            ApplicationId = client.Id,
-            Hash = Handle.ReferenceId(secret),
-            Hint = secret[..HintLength],
-            CreatedAt = now,
-        });
+        context.ClientSecrets.Add(row);
         resource.ApplicationId = client.Id;
         return (client, secret);
     }
