@@ -11,6 +11,7 @@ using AuthServer.Http.Api;
 using AuthServer.Keys;
 using AuthServer.Pages;
 using AuthServer.Policies;
+using AuthServer.Policies.AuthZen;
 using AuthServer.Protocol.Tokens;
 using AuthServer.Scopes;
 using Microsoft.AspNetCore.Builder;
@@ -133,6 +134,8 @@ public static class AuthServerHost
         services.AddSingleton<RememberedSecrets>();
         services.AddSingleton<ScopeCatalog>();
         services.AddSingleton<ResourceCatalog>();
+        services.AddSingleton<OrganizationScopes>();
+        services.AddSingleton<ResourceServers>();
         services.AddSingleton<ConfiguredData>();
         services.AddSingleton<ConfiguredApplications>();
         services.AddSingleton<ConfiguredResources>();
@@ -173,9 +176,12 @@ public static class AuthServerHost
         app.MapEndpoints();
         var api = app.MapApi("/api/v1");
         api.MapAgents();
+        api.MapScopes();
+        api.MapResources();
         api.MapConsent();
         api.MapTokens();
         api.MapPolicies();
+        app.MapAuthZen();
         app.MapRazorPages();
         app.MapHealth();
     }

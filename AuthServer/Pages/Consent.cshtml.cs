@@ -70,7 +70,7 @@ public sealed class ConsentModel(
         var request = interaction.Request;
         (Interaction, Ticked) = (interaction, ticked);
         Said = ConsentPage.Of(
-            request, person, await scopes.DescribeAsync(request.Asked, null, ct), await resources.AllAsync(ct), options.Tokens.Consent);
+            request, person, await scopes.DescribeAsync(request.Asked, request.Client.Agent?.OrganizationId, ct), await resources.AllAsync(ct), options.Tokens.Consent);
         PageHeaders.AllowFormTarget(HttpContext, request.Redirect.Uri);
         return Page();
     }
