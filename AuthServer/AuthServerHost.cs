@@ -1,6 +1,7 @@
 using AuthServer.Accounts;
 using AuthServer.Agents;
 using AuthServer.Applications;
+using AuthServer.Audit;
 using AuthServer.Configuration;
 using AuthServer.Consents;
 using AuthServer.Data;
@@ -9,6 +10,7 @@ using AuthServer.Endpoints.Rest;
 using AuthServer.Http;
 using AuthServer.Http.Api;
 using AuthServer.Keys;
+using AuthServer.Organizations;
 using AuthServer.Pages;
 using AuthServer.Policies;
 using AuthServer.Policies.AuthZen;
@@ -125,6 +127,7 @@ public static class AuthServerHost
         services.AddSingleton(settings);
         services.AddSingleton(settings.Options);
         services.AddSingleton(settings.Issuer);
+        services.AddAudit(); // first, so that it ends last: what the others do while they end is under a checkpoint too
         services.AddData(settings.Database);
         services.AddKeys(settings.Keys);
         services.AddSealedDataProtection();
@@ -144,8 +147,10 @@ public static class AuthServerHost
         services.AddSingleton<FirstStart>();
         services.AddSingleton<Welcome>();
         services.AddSingleton<Authorizations>();
+        services.AddSingleton<PersonalConsents>();
         services.AddSingleton(settings.SignUp);
         services.AddAccounts();
+        services.AddOrganizations();
         services.AddPages(settings);
 
         services.AddSingleton<PreAuthenticationLimit>();
@@ -174,11 +179,17 @@ public static class AuthServerHost
         app.UseRouting();
         app.UseCors();
         app.MapEndpoints();
+
         var api = app.MapApi("/api/v1");
+        api.MapHealthApi();
+        api.MapUsers();
+        api.MapDevelopers();
+        api.MapOrganizations();
         api.MapAgents();
         api.MapScopes();
         api.MapResources();
         api.MapConsent();
+        api.MapConsents();
         api.MapTokens();
         api.MapPolicies();
         app.MapAuthZen();

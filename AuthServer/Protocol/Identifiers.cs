@@ -53,18 +53,7 @@ public static class Identifiers
         return new Guid(bits, bigEndian: true);
     }
 
-    public static string FromUuid(string prefix, Guid uuid)
-    {
-        Span<byte> bits = stackalloc byte[16];
-        uuid.TryWriteBytes(bits, bigEndian: true, out _);
-        return Format(prefix, BinaryPrimitives.ReadUInt128BigEndian(bits));
-    }
-
-    /// <summary>The id that a caller means, who may write it as a UUID; null for what is neither.</summary>
-    public static string? Read(string prefix, string text) =>
-        Guid.TryParseExact(text, "D", out var uuid) ? FromUuid(prefix, uuid) : ToUuid(prefix, text) is null ? null : text;
-
-    /// <summary>When an id was made, to the millisecond; null for what is no such id.</summary>
+    /// <summary>When it was made, to the millisecond; null for what is no such id.</summary>
     public static DateTimeOffset? TimeOf(string prefix, string id)
     {
         if (ToUuid(prefix, id) is not { } uuid)
@@ -77,6 +66,17 @@ public static class Identifiers
         var milliseconds = (long)(BinaryPrimitives.ReadUInt64BigEndian(bits) >> 16);
         return milliseconds <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds() ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) : null;
     }
+
+    public static string FromUuid(string prefix, Guid uuid)
+    {
+        Span<byte> bits = stackalloc byte[16];
+        uuid.TryWriteBytes(bits, bigEndian: true, out _);
+        return Format(prefix, BinaryPrimitives.ReadUInt128BigEndian(bits));
+    }
+
+    /// <summary>The id that a caller means, who may write it as a UUID; null for what is neither.</summary>
+    public static string? Read(string prefix, string text) =>
+        Guid.TryParseExact(text, "D", out var uuid) ? FromUuid(prefix, uuid) : ToUuid(prefix, text) is null ? null : text;
 
     /// <summary>The id of a member of a family: the family's id, a dot, and its own.</summary>
     public static string Member(string familyId, DateTimeOffset now) => New(familyId + ".", now);

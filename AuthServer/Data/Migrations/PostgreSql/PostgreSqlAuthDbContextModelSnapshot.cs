@@ -893,6 +893,10 @@ namespace AuthServer.Data.Migrations.PostgreSql
                         .IsRequired()
                         .HasColumnType("character varying(100)");
 
+                    b.Property<string>("ReplacedBy")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
                     b.Property<DateTime?>("RevokedAt")
                         .HasColumnType("timestamp with time zone");
 
@@ -928,6 +932,10 @@ namespace AuthServer.Data.Migrations.PostgreSql
                         .HasColumnType("integer");
 
                     b.HasKey("OrganizationId", "UserId");
+
+                    b.HasIndex("OrganizationId")
+                        .IsUnique()
+                        .HasFilter("\"Role\" = 4");
 
                     b.HasIndex("UserId");
 
@@ -969,6 +977,7 @@ namespace AuthServer.Data.Migrations.PostgreSql
                         .HasColumnType("character varying(100)");
 
                     b.Property<DateTime?>("AcceptedAt")
+                        .IsConcurrencyToken()
                         .HasColumnType("timestamp with time zone");
 
                     b.Property<DateTime>("CreatedAt")
@@ -991,6 +1000,7 @@ namespace AuthServer.Data.Migrations.PostgreSql
                         .HasColumnType("character varying(100)");
 
                     b.Property<DateTime?>("RevokedAt")
+                        .IsConcurrencyToken()
                         .HasColumnType("timestamp with time zone");
 
                     b.Property<int>("Role")
@@ -1110,12 +1120,6 @@ namespace AuthServer.Data.Migrations.PostgreSql
                         .HasMaxLength(400)
                         .HasColumnType("character varying(400)");
 
-                    b.Property<string>("Version")
-                        .IsConcurrencyToken()
-                        .IsRequired()
-                        .HasMaxLength(50)
-                        .HasColumnType("character varying(50)");
-
                     b.HasKey("OrganizationId", "Name");
 
                     b.HasIndex("OrganizationId", "Likeness")
@@ -1130,25 +1134,8 @@ namespace AuthServer.Data.Migrations.PostgreSql
                         .HasMaxLength(400)
                         .HasColumnType("character varying(400)");
 
-                    b.Property<string>("ApplicationId")
-                        .HasColumnType("text");
-
-                    b.Property<DateTime>("CreatedAt")
-                        .HasColumnType("timestamp with time zone");
-
                     b.Property<string>("DisplayName")
                         .HasColumnType("text");
-
-                    b.Property<string>("Id")
-                        .HasMaxLength(100)
-                        .HasColumnType("character varying(100)");
-
-                    b.Property<string>("Introspectors")
-                        .IsRequired()
-                        .HasColumnType("text");
-
-                    b.Property<string>("OrganizationId")
-                        .HasColumnType("character varying(100)");
 
                     b.Property<string>("Scopes")
                         .IsRequired()
@@ -1157,20 +1144,7 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     b.Property<string>("Source")
                         .HasColumnType("text");
 
-                    b.Property<string>("Version")
-                        .IsConcurrencyToken()
-                        .IsRequired()
-                        .HasMaxLength(50)
-                        .HasColumnType("character varying(50)");
-
                     b.HasKey("Uri");
-
-                    b.HasIndex("ApplicationId");
-
-                    b.HasIndex("Id")
-                        .IsUnique();
-
-                    b.HasIndex("OrganizationId", "Id");
 
                     b.ToTable("ProtectedResources", (string)null);
                 });
@@ -1372,28 +1346,6 @@ namespace AuthServer.Data.Migrations.PostgreSql
                         .HasForeignKey("OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
-                });
-
-            modelBuilder.Entity("AuthServer.Scopes.OrganizationScope", b =>
-                {
-                    b.HasOne("AuthServer.Organizations.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("AuthServer.Scopes.ProtectedResource", b =>
-                {
-                    b.HasOne("AuthServer.Data.OpenIddict.OpenIddictApplication", null)
-                        .WithMany()
-                        .HasForeignKey("ApplicationId")
-                        .OnDelete(DeleteBehavior.SetNull);
-
-                    b.HasOne("AuthServer.Organizations.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict);
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserClaim<string>", b =>

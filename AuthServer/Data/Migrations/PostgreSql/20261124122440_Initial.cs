@@ -176,6 +176,23 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "OrganizationScopes",
+                columns: table => new
+                {
+                    OrganizationId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    Name = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    Likeness = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    Category = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    Risk = table.Column<int>(type: "integer", nullable: false),
+                    Title = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: false),
+                    Description = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_OrganizationScopes", x => new { x.OrganizationId, x.Name });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "PolicyLimits",
                 columns: table => new
                 {
@@ -186,6 +203,20 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_PolicyLimits", x => x.Key);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ProtectedResources",
+                columns: table => new
+                {
+                    Uri = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: false),
+                    DisplayName = table.Column<string>(type: "text", nullable: true),
+                    Scopes = table.Column<string>(type: "text", nullable: false),
+                    Source = table.Column<string>(type: "text", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ProtectedResources", x => x.Uri);
                 });
 
             migrationBuilder.CreateTable(
@@ -490,7 +521,8 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     CreatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
                     ExpiresAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
                     LastUsedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
-                    RevokedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true)
+                    RevokedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    ReplacedBy = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -556,30 +588,6 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
-                name: "OrganizationScopes",
-                columns: table => new
-                {
-                    OrganizationId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
-                    Name = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
-                    Likeness = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
-                    Category = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
-                    Risk = table.Column<int>(type: "integer", nullable: false),
-                    Title = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: false),
-                    Description = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: false),
-                    Version = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_OrganizationScopes", x => new { x.OrganizationId, x.Name });
-                    table.ForeignKey(
-                        name: "FK_OrganizationScopes_Organizations_OrganizationId",
-                        column: x => x.OrganizationId,
-                        principalTable: "Organizations",
-                        principalColumn: "Id",
-                        onDelete: ReferentialAction.Cascade);
-                });
-
-            migrationBuilder.CreateTable(
                 name: "Policies",
                 columns: table => new
                 {
@@ -608,38 +616,6 @@ namespace AuthServer.Data.Migrations.PostgreSql
                         principalTable: "Organizations",
                         principalColumn: "Id",
                         onDelete: ReferentialAction.Cascade);
-                });
-
-            migrationBuilder.CreateTable(
-                name: "ProtectedResources",
-                columns: table => new
-                {
-                    Uri = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: false),
-                    Id = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
-                    OrganizationId = table.Column<string>(type: "character varying(100)", nullable: true),
-                    DisplayName = table.Column<string>(type: "text", nullable: true),
-                    Scopes = table.Column<string>(type: "text", nullable: false),
-                    ApplicationId = table.Column<string>(type: "text", nullable: true),
-                    Introspectors = table.Column<string>(type: "text", nullable: false),
-                    Source = table.Column<string>(type: "text", nullable: true),
-                    CreatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
-                    Version = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_ProtectedResources", x => x.Uri);
-                    table.ForeignKey(
-                        name: "FK_ProtectedResources_OpenIddictApplications_ApplicationId",
-                        column: x => x.ApplicationId,
-                        principalTable: "OpenIddictApplications",
-                        principalColumn: "Id",
-                        onDelete: ReferentialAction.SetNull);
-                    table.ForeignKey(
-                        name: "FK_ProtectedResources_Organizations_OrganizationId",
-                        column: x => x.OrganizationId,
-                        principalTable: "Organizations",
-                        principalColumn: "Id",
-                        onDelete: ReferentialAction.Restrict);
                 });
 
             migrationBuilder.CreateTable(
@@ -807,6 +783,13 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 column: "OrganizationId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_Members_OrganizationId",
+                table: "Members",
+                column: "OrganizationId",
+                unique: true,
+                filter: "\"Role\" = 4");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Members_UserId",
                 table: "Members",
                 column: "UserId");
@@ -875,22 +858,6 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 name: "IX_PolicyLimits_ExpiresAt",
                 table: "PolicyLimits",
                 column: "ExpiresAt");
-
-            migrationBuilder.CreateIndex(
-                name: "IX_ProtectedResources_ApplicationId",
-                table: "ProtectedResources",
-                column: "ApplicationId");
-
-            migrationBuilder.CreateIndex(
-                name: "IX_ProtectedResources_Id",
-                table: "ProtectedResources",
-                column: "Id",
-                unique: true);
-
-            migrationBuilder.CreateIndex(
-                name: "IX_ProtectedResources_OrganizationId_Id",
-                table: "ProtectedResources",
-                columns: new[] { "OrganizationId", "Id" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_Revocations_ExpiresAt",
