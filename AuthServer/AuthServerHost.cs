@@ -13,6 +13,7 @@ using AuthServer.Keys;
 using AuthServer.Organizations;
 using AuthServer.Pages;
 using AuthServer.Policies;
+using AuthServer.Policies.AuthZen;
 using AuthServer.Protocol.Tokens;
 using AuthServer.Scopes;
 using Microsoft.AspNetCore.Builder;
@@ -136,6 +137,8 @@ public static class AuthServerHost
         services.AddSingleton<RememberedSecrets>();
         services.AddSingleton<ScopeCatalog>();
         services.AddSingleton<ResourceCatalog>();
+        services.AddSingleton<OrganizationScopes>();
+        services.AddSingleton<ResourceServers>();
         services.AddSingleton<ConfiguredData>();
         services.AddSingleton<ConfiguredApplications>();
         services.AddSingleton<ConfiguredResources>();
@@ -183,10 +186,13 @@ public static class AuthServerHost
         api.MapDevelopers();
         api.MapOrganizations();
         api.MapAgents();
+        api.MapScopes();
+        api.MapResources();
         api.MapConsent();
         api.MapConsents();
         api.MapTokens();
         api.MapPolicies();
+        app.MapAuthZen();
         app.MapRazorPages();
         app.MapHealth();
     }

@@ -1,5 +1,6 @@
 using AuthServer.Applications;
 using AuthServer.Data;
+using AuthServer.Data.OpenIddict;
 using AuthServer.Policies.Engine;
 using AuthServer.Protocol;
 using AuthServer.Protocol.Clients;
@@ -20,8 +21,8 @@ public sealed class AgentRights(
     /// <param name="userId">Null: it acts for itself.</param>
     public async Task<RightsOfAgent?> FindAsync(string organizationId, string agentId, string? userId, CancellationToken ct)
     {
-        // Agents of others do not exist here.
-        if (await applications.FindByAgentAsync(agentId, ct) is not { Agent: { } agent } client || agent.OrganizationId != organizationId)
+        // Agents of others do not exist here. A person who is none must not be taken for nobody: then the agent would act for itself.
+        if ((userId is not null && Identifiers.Read("usr_", userId) != userId) || await applications.FindByAgentAsync(agentId, ct) is not { Agent: { } agent } client || agent.OrganizationId != organizationId)
         {
             return null;
         }
@@ -33,20 +34,40 @@ public sealed class AgentRights(
         return new(agent, client.ClientId, userId, grants, known);
     }
 
+    /// <summary>People whose consents let this agent of the organization act for them, by id.</summary>
+    public async Task<IReadOnlyList<string>> PeopleAsync(string organizationId, string agentId, string after, int most, CancellationToken ct)
+    {
+        if (await applications.FindByAgentAsync(agentId, ct) is not { Agent: { } agent } client || agent.OrganizationId != organizationId)
+        {
+            return [];
+        }
+
+        await using var context = await contexts.CreateDbContextAsync(ct);
+#pragma warning disable CA1309 // the database compares
+        return await Live(context, client, agent).Select(row => row.Subject!).Where(subject => string.Compare(subject, after) > 0)
+            .Distinct().OrderBy(subject => subject).Take(most).ToListAsync(ct);
+#pragma warning restore CA1309
+    }
+
     /// <summary>Newest first.</summary>
     private async Task<IReadOnlyList<Grant>> ConsentsAsync(Client client, AgentIdentity agent, string userId, CancellationToken ct)
     {
-        var now = clock.GetUtcNow();
         await using var context = await contexts.CreateDbContextAsync(ct);
-        var rows = await (
-            from authorization in context.Authorizations.AsNoTracking()
+        var rows = await Live(context, client, agent).Where(row => row.Subject == userId)
+            .OrderByDescending(row => row.Id).Select(row => new { row.Id, row.Scopes }).ToListAsync(ct);
+        return [.. rows.Select(row => new Grant(ApplicationMapping.Strings(row.Scopes), Identifiers.TimeOf("con_", row.Id)))];
+    }
+
+    /// <summary>The authorizations that let the agent act for a person now.</summary>
+    private IQueryable<OpenIddictAuthorization> Live(AuthDbContext context, Client client, AgentIdentity agent)
+    {
+        var now = clock.GetUtcNow();
+        return from authorization in context.Authorizations.AsNoTracking()
             join consent in context.Consents on authorization.Id equals consent.AuthorizationId
-            where authorization.Subject == userId && authorization.Status == Valid
+            where authorization.Status == Valid && authorization.Subject != null
                 && ((authorization.ApplicationId == client.Id && consent.ActorId == null) || consent.ActorId == agent.Id)
                 && (consent.ExpiresAt == null || consent.ExpiresAt > now)
-            orderby authorization.Id descending
-            select new { authorization.Id, authorization.Scopes }).ToListAsync(ct);
-        return [.. rows.Select(row => new Grant(ApplicationMapping.Strings(row.Scopes), Identifiers.TimeOf("con_", row.Id)))];
+            select authorization;
     }
 }
 

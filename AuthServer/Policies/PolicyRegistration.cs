@@ -1,3 +1,4 @@
+using AuthServer.Policies.AuthZen;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthServer.Policies;
@@ -10,5 +11,7 @@ public static class PolicyRegistration
         .AddSingleton<AgentRights>()
         .AddSingleton<OrganizationPolicies>()
         .AddSingleton<PolicyEvaluation>()
-        .AddSingleton<Simulation>();
+        .AddSingleton<Simulation>()
+        .AddSingleton<AccessEvaluation>()
+        .AddSingleton<AccessSearch>();
 }
