@@ -1,14 +1,17 @@
 using AuthServer.Accounts;
+using AuthServer.Agents;
 using AuthServer.Applications;
 using AuthServer.Configuration;
 using AuthServer.Consents;
 using AuthServer.Data;
 using AuthServer.Endpoints;
+using AuthServer.Endpoints.Rest;
 using AuthServer.Http;
 using AuthServer.Http.Api;
 using AuthServer.Keys;
 using AuthServer.Organizations;
 using AuthServer.Pages;
+using AuthServer.Policies;
 using AuthServer.Protocol.Tokens;
 using AuthServer.Scopes;
 using Microsoft.AspNetCore.Builder;
@@ -129,6 +132,7 @@ public static class AuthServerHost
 
         services.AddSingleton<ApplicationDirectory>();
         services.AddSingleton<RememberedSecrets>();
+        services.AddSingleton<ScopeCatalog>();
         services.AddSingleton<ResourceCatalog>();
         services.AddSingleton<ConfiguredData>();
         services.AddSingleton<ConfiguredApplications>();
@@ -138,6 +142,7 @@ public static class AuthServerHost
         services.AddSingleton<FirstStart>();
         services.AddSingleton<Welcome>();
         services.AddSingleton<Authorizations>();
+        services.AddSingleton<PersonalConsents>();
         services.AddSingleton(settings.SignUp);
         services.AddAccounts();
         services.AddOrganizations();
@@ -147,6 +152,8 @@ public static class AuthServerHost
         services.AddSingleton<ClientAuthentication>();
         services.AddSingleton<AccessTokens>();
         services.AddApi();
+        services.AddPolicies();
+        services.AddAgents();
         services.AddEndpoints();
         services.AddClientOrigins();
         services.AddHealthChecks().AddCheck<DatabaseHealth>("database", tags: ["ready"]);
@@ -167,11 +174,15 @@ public static class AuthServerHost
         app.UseRouting();
         app.UseCors();
         app.MapEndpoints();
-
         var api = app.MapApi("/api/v1");
+        api.MapHealthApi();
         api.MapUsers();
         api.MapDevelopers();
         api.MapOrganizations();
+        api.MapConsent();
+        api.MapConsents();
+        api.MapTokens();
+        api.MapAgents();
         app.MapRazorPages();
         app.MapHealth();
     }

@@ -23,7 +23,7 @@ public sealed class AuthorizeStepTests
         Address = "127.0.0.1",
     };
 
-    private static readonly RememberedAuthorization Wide = new("con_1", ["openid", "profile", "read"], [], "https://client.example", null);
+    private static readonly RememberedAuthorization Wide = new("con_1", ["openid", "profile", "read"], [], "https://client.example", null, null);
 
     [Fact]
     public void Nobody_is_signed_in()
@@ -161,7 +161,7 @@ public sealed class AuthorizeStepTests
         var form = TestClient.Form($"{common}{(parameters.Contains("scope=", StringComparison.Ordinal) ? "" : "&scope=openid")}&{parameters}");
         var client = TestClient.With(client => (change ?? (same => same))(client with { Resources = new[] { "https://api.example", "https://other.example" }.ToFrozenSet() }));
         var known = new Dictionary<string, ResourceServer> { ["https://api.example"] = new("https://api.example", "API", FrozenSet<string>.Empty) };
-        return AuthorizeRequest.Validate(form, RedirectTarget.Identify(form, client).Value!, known, _ => null).Value!;
+        return AuthorizeRequest.Validate(form, RedirectTarget.Identify(form, client).Value!, known, [], _ => null).Value!;
     }
 
     private static void AssertIssued(string authorization, AuthorizeStep step) => Assert.Equal(authorization, Assert.IsType<AuthorizeStep.Issue>(step).Authorization?.Id);

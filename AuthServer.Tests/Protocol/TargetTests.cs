@@ -64,7 +64,7 @@ public sealed class TargetTests
     public void A_client_with_one_resource_gets_it_without_asking()
     {
         var client = TestClient.With(client => client with { Resources = new[] { Api }.ToFrozenSet(), Scopes = new[] { "read" }.ToFrozenSet() });
-        var target = Target.Resolve(TestClient.Form("scope=read"), client, Known, forItself: true).Value!;
+        var target = Target.Resolve(TestClient.Form("scope=read"), client, Known, [], forItself: true).Value!;
         Assert.Equal([Api], target.Resources);
     }
 
@@ -72,15 +72,43 @@ public sealed class TargetTests
     public void A_client_without_any_scope_has_no_default()
     {
         var client = TestClient.With(client => client with { Scopes = [] });
-        Assert.Equal("invalid_scope", Target.Resolve(TestClient.Form(""), client, Known, forItself: true).Error?.Code);
+        Assert.Equal("invalid_scope", Target.Resolve(TestClient.Form(""), client, Known, [], forItself: true).Error?.Code);
     }
 
     [Fact]
     public void Without_the_refresh_grant_there_is_no_offline_access()
     {
         var client = TestClient.With(client => client with { GrantTypes = new[] { GrantTypes.AuthorizationCode }.ToFrozenSet() });
-        Assert.Equal("invalid_scope", Target.Resolve(TestClient.Form("scope=openid+offline_access"), client, Known, forItself: false).Error?.Code);
+        Assert.Equal("invalid_scope", Target.Resolve(TestClient.Form("scope=openid+offline_access"), client, Known, [], forItself: false).Error?.Code);
     }
+
+    [Theory]
+    [InlineData("scope=crm.contacts", "crm.contacts")]
+    [InlineData("scope=crm.nobody.knows.it", "crm.nobody.knows.it")]
+    [InlineData("scope=crm.*", "crm.contacts crm.deals.read")]
+    [InlineData("scope=crm.deals.*", "crm.deals.read")]
+    [InlineData("scope=mail:*+read", "mail:read read")]
+    [InlineData("scope=mail:read+mail:*", "mail:read")]
+    [InlineData("", "crm.contacts crm.deals.read mail:read read")]
+    [InlineData("scope=crm.*+mail:*&resource=https%3A%2F%2Fapi.example", "crm.contacts crm.own")]
+    [InlineData("resource=https%3A%2F%2Fapi.example", "crm.contacts crm.own read")]
+    public void A_client_with_a_wildcard_gets_the_concrete_scopes_below_it(string request, string scopes) =>
+        Assert.Equal(scopes, ScopeNames.Join(ResolveWild(request).Value!.Scopes));
+
+    [Theory]
+    [InlineData("scope=crm")]
+    [InlineData("scope=crm:contacts")]
+    [InlineData("scope=mail.read")]
+    [InlineData("scope=mail.*")]
+    [InlineData("scope=*")]
+    [InlineData("scope=c*")]
+    [InlineData("scope=crm.*.read")]
+    [InlineData("scope=read.*")]
+    [InlineData("scope=crm.nobody.*")]
+    [InlineData("scope=crm.deals.read&resource=https%3A%2F%2Fapi.example")]
+    [InlineData("scope=mail:*&resource=https%3A%2F%2Fapi.example")]
+    public void A_wildcard_gives_nothing_that_is_not_below_it_known_and_understood(string request) =>
+        Assert.Equal("invalid_scope", ResolveWild(request).Error?.Code);
 
     [Theory]
     [InlineData("https://api.example", "https://api.example")]
@@ -100,6 +128,13 @@ public sealed class TargetTests
     [Fact]
     public void An_endless_URI_is_none() => Assert.Null(ResourceServer.Canonical("https://api.example/" + new string('x', 400)));
 
+    private static Result<Target> ResolveWild(string request) => Target.Resolve(
+        TestClient.Form(request),
+        TestClient.With(client => client with { Scopes = ["read", "crm.*", "mail:*"], Resources = [Api, Other] }),
+        new Dictionary<string, ResourceServer> { [Api] = new(Api, "The API", ["read", "crm.contacts", "crm.own"]) },
+        ["mail:read", "mail.read", "crm.deals.read", "crm.contacts", "crm", "other.read"],
+        forItself: true);
+
     private static Result<Target> Resolve(string request, bool forItself = false) => Target.Resolve(
         TestClient.Form(request),
         TestClient.With(client => client with
@@ -108,5 +143,6 @@ public sealed class TargetTests
             Resources = new[] { Api, Other }.ToFrozenSet(),
         }),
         Known,
+        [],
         forItself);
 }

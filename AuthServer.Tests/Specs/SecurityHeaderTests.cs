@@ -155,8 +155,6 @@ public sealed class FailureTests
 
         public Task<StoredAuthorizationRequest?> FindAsync(string id, DateTimeOffset now, CancellationToken ct) => throw Failure;
 
-        public Task<bool> TryOpenAsync(string id, string browserHash, CancellationToken ct) => throw Failure;
-
         public Task<bool> TryUpdateAsync(StoredAuthorizationRequest request, CancellationToken ct) => throw Failure;
 
         public Task<bool> TryRefuseAsync(string id, AuditEvent refused, CancellationToken ct) => throw Failure;

@@ -11,17 +11,6 @@ internal sealed class FakeAuthorizationRequests(FakeState state) : IAuthorizatio
     public Task<StoredAuthorizationRequest?> FindAsync(string id, DateTimeOffset now, CancellationToken ct) =>
         state.Do(() => state.Requests.GetValueOrDefault(id) is { } request && request.ExpiresAt > now ? request : null);
 
-    public Task<bool> TryOpenAsync(string id, string browserHash, CancellationToken ct) => state.Do(() =>
-    {
-        var first = state.Requests.GetValueOrDefault(id) is { BrowserHash: "" };
-        if (first)
-        {
-            state.Requests[id] = state.Requests[id] with { BrowserHash = browserHash };
-        }
-
-        return first;
-    });
-
     public Task<bool> TryUpdateAsync(StoredAuthorizationRequest request, CancellationToken ct) => state.Do(() =>
     {
         var known = state.Requests.ContainsKey(request.Id);

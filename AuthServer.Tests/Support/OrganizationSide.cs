@@ -1,82 +1,125 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json;
-using Microsoft.AspNetCore.Identity;
-using Microsoft.Extensions.DependencyInjection;
+using System.Text.Json.Nodes;
+using AuthServer.Accounts;
+using AuthServer.Organizations;
+using AuthServer.Protocol;
+using AuthServer.Protocol.Tokens;
+using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Tests.Support;
 
-/// <summary>One server for the tests of a class that ask what organizations may do. Its passwords are hashed cheaply: how dear they are is tested elsewhere.</summary>
-public sealed class OrganizationSide : IAsyncLifetime
+/// <summary>An organization with one member and that member's developer key, and what its programs ask the REST API.</summary>
+public sealed class OrganizationSide
 {
-    public TestServer Server { get; private set; } = null!;
+    private readonly TestServer _server;
 
-    public Rest Nobody { get; private set; } = null!;
+    private OrganizationSide(TestServer server, string id, string userId, string key) => (_server, Id, UserId, Key) = (server, id, userId, key);
 
-    public async Task InitializeAsync()
+    public string Id { get; }
+
+    public string UserId { get; }
+
+    /// <summary><c>ag_…</c></summary>
+    public string Key { get; }
+
+    public static async Task<OrganizationSide> CreateAsync(TestServer server, Role role = Role.Owner)
     {
-        Server = await TestServer.StartAsync(services => services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = 1000));
-        Nobody = new Rest(Server);
+        var id = Identifiers.New("acct_", server.Clock.Now);
+        await server.QueryAsync(async context =>
+        {
+            context.Organizations.Add(new Organization { Id = id, Name = "Acme AI", CreatedAt = server.Clock.Now, Version = Guid.NewGuid().ToString() });
+            return await context.SaveChangesAsync();
+        });
+        return await JoinAsync(server, id, role);
     }
 
-    public async Task DisposeAsync()
+    /// <summary>Another member of the same organization.</summary>
+    public Task<OrganizationSide> ColleagueAsync(Role role) => JoinAsync(_server, Id, role);
+
+    /// <summary>The same member, calling another node.</summary>
+    public OrganizationSide At(TestServer server) => new(server, Id, UserId, Key);
+
+    private static async Task<OrganizationSide> JoinAsync(TestServer server, string id, Role role)
     {
-        Nobody.Dispose();
-        await Server.DisposeAsync();
+        var (key, now) = (DeveloperKey.Prefix + Handle.New(), server.Clock.Now);
+        var user = User.Create($"{Guid.NewGuid():N}@example.com", "Grace Hopper", now);
+        await server.QueryAsync(async context =>
+        {
+            (user.NormalizedUserName, user.NormalizedEmail) = (user.UserName!.ToUpperInvariant(), user.Email!.ToUpperInvariant());
+            context.Users.Add(user);
+            context.Members.Add(new Member { OrganizationId = id, UserId = user.Id, Role = role, JoinedAt = now });
+            context.DeveloperKeys.Add(new DeveloperKey
+            {
+                Id = Identifiers.New("key_", now),
+                OrganizationId = id,
+                UserId = user.Id,
+                Name = "tests",
+                Role = role,
+                Hint = key[..7],
+                Hash = Handle.ReferenceId(key),
+                CreatedAt = now,
+            });
+            return await context.SaveChangesAsync();
+        });
+        return new OrganizationSide(server, id, user.Id, key);
     }
 
-    /// <summary>A new organization and its owner.</summary>
-    public async Task<Crew> CrewAsync(string name = "Acme") => new(this, await Nobody.RegisterDeveloperAsync(name));
-
-    /// <summary>A new person, signed in.</summary>
-    public async Task<Somebody> PersonAsync(string? email = null)
+    /// <param name="body">JSON text, or something to write as JSON; null: no body.</param>
+    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, object? body = null, string? ifMatch = null)
     {
-        email ??= $"{Guid.NewGuid():N}@example.com";
-        var answer = (await Nobody.PostAsync("/users/register", new { name = "Some Body", email, password = Rest.Password })).Is(HttpStatusCode.Created).Json;
-        return new Somebody(answer.GetProperty("user").GetProperty("id").GetString()!, email, Nobody.As(answer.GetProperty("token").GetString()));
-    }
-}
+        using var http = _server.CreateClient();
+        using var request = new HttpRequestMessage(method, path)
+        {
+            Content = body is null ? null : body is string text ? new StringContent(text, null, "application/json") : JsonContent.Create(body),
+        };
+        request.Headers.Add("X-Api-Key", Key);
+        if (ifMatch is not null)
+        {
+            request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
+        }
 
-/// <summary>A person and what they call the API with.</summary>
-public sealed record Somebody(string Id, string Email, Rest Api)
-{
-    /// <summary>The same person, signed in once more.</summary>
-    public async Task<Somebody> SignInAsync(string? organizationId = null)
-    {
-        using var nobody = Api.As(null);
-        var answer = organizationId is null
-            ? await nobody.PostAsync("/users/login", new { email = Email, password = Rest.Password })
-            : await nobody.PostAsync("/developers/login", new { email = Email, password = Rest.Password, organizationId });
-        return this with { Api = Api.As(answer.Is(HttpStatusCode.OK).Json.GetProperty("token").GetString()) };
-    }
-}
-
-/// <summary>An organization of the tests: its owner, its first key, and members of every role.</summary>
-public sealed class Crew(OrganizationSide side, JsonElement registered)
-{
-    public string Id { get; } = registered.GetProperty("organization").GetProperty("id").GetString()!;
-
-    public string Path => "/organizations/" + Id;
-
-    public Somebody Owner { get; } = new(
-        registered.GetProperty("developer").GetProperty("id").GetString()!,
-        registered.GetProperty("developer").GetProperty("email").GetString()!,
-        side.Nobody.As(registered.GetProperty("token").GetString()));
-
-    public Rest Key { get; } = side.Nobody.As(registered.GetProperty("apiKey").GetString());
-
-    /// <summary>A new member, signed in to the organization.</summary>
-    public async Task<Somebody> JoinedAsync(string role)
-    {
-        var person = await side.PersonAsync();
-        var token = await InviteAsync(person.Email, role);
-        (await person.Api.PostAsync("/invitations/accept", new { token })).Is(HttpStatusCode.OK);
-        return await person.SignInAsync(Id);
+        return await http.SendAsync(request);
     }
 
-    /// <summary>The token of a new invitation.</summary>
-    public async Task<string> InviteAsync(string email, string role = "developer") =>
-        (await Key.PostAsync(Path + "/invitations", new { email, role })).Is(HttpStatusCode.Created).Json.GetProperty("token").GetString()!;
+    /// <summary>The answer's JSON, which must have this status.</summary>
+    public async Task<JsonElement> AskAsync(HttpMethod method, string path, object? body = null, HttpStatusCode status = HttpStatusCode.OK)
+    {
+        using var response = await SendAsync(method, path, body);
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.True(response.StatusCode == status, $"{method} {path}: {(int)response.StatusCode} {text}");
+        return text.Length == 0 ? default : JsonElement.Parse(text);
+    }
 
-    /// <summary>Whoever has this role: the owner, or a new member.</summary>
-    public async Task<Somebody> MemberAsync(string role) => role == "owner" ? Owner : await JoinedAsync(role);
+    public Task<JsonElement> GetAsync(string path) => AskAsync(HttpMethod.Get, path);
+
+    public Task<JsonElement> PostAsync(string path, object? body = null) => AskAsync(HttpMethod.Post, path, body);
+
+    /// <summary>A new agent, as the answer to its registration shows it.</summary>
+    public Task<JsonElement> RegisterAsync(object? body = null) => AskAsync(HttpMethod.Post, "/api/v1/agents", body ?? Agent(), HttpStatusCode.Created);
+
+    /// <summary>A complete registration; members may be replaced, and left out with null.</summary>
+    public static JsonObject Agent(params (string Name, JsonNode? Value)[] replaced)
+    {
+        var agent = new JsonObject
+        {
+            ["name"] = "SmartMail",
+            ["description"] = "AI email assistant",
+            ["redirectUris"] = new JsonArray(Redirect),
+            ["allowedScopes"] = new JsonArray("email:read", "email:send"),
+        };
+        foreach (var (name, value) in replaced)
+        {
+            agent.Remove(name);
+            if (value is not null)
+            {
+                agent[name] = value;
+            }
+        }
+
+        return agent;
+    }
+
+    public const string Redirect = "https://yourapp.example/callback";
 }

@@ -26,7 +26,7 @@ public sealed class Authorizations(IDbContextFactory<AuthDbContext> contexts, Au
                 && authorization.Subject == subject
                 && (authorization.Type == Permanent || authorization.Id == alsoId)
             orderby authorization.Id descending
-            select new Row(authorization.Id, authorization.Scopes, consent.Resources, consent.RedirectHost, consent.ExpiresAt));
+            select new Row(authorization.Id, authorization.Scopes, consent.Resources, consent.RedirectHost, consent.ExpiresAt, consent.ActorId));
 
     /// <summary>The person's live authorizations of this client that are remembered, and the one named.</summary>
     /// <param name="alsoId">An authorization for one flow, which is not remembered.</param>
@@ -34,10 +34,10 @@ public sealed class Authorizations(IDbContextFactory<AuthDbContext> contexts, Au
     {
         await using var context = await contexts.CreateDbContextAsync(ct);
         var found = new List<RememberedAuthorization>();
-        await foreach (var (id, scopes, resources, host, expiresAt) in _query(context, applicationId, subject, alsoId).WithCancellation(ct))
+        await foreach (var (id, scopes, resources, host, expiresAt, actorId) in _query(context, applicationId, subject, alsoId).WithCancellation(ct))
         {
             found.Add(new RememberedAuthorization(
-                id, ApplicationMapping.Strings(scopes), ApplicationMapping.Strings(resources), host, expiresAt));
+                id, ApplicationMapping.Strings(scopes), ApplicationMapping.Strings(resources), host, expiresAt, actorId));
         }
 
         return found;
@@ -70,13 +70,14 @@ public sealed class Authorizations(IDbContextFactory<AuthDbContext> contexts, Au
             ApplicationId = request.Client.Id,
             Subject = subject,
             RedirectHost = host,
+            ActorId = request.OtherActorId,
             Resources = ApplicationMapping.Json(request.Target.Resources) ?? "[]",
             ExpiresAt = expiresAt,
         });
         context.AuditEvents.Add(AuditEventRow.From(granted with { Target = id }));
         await context.SaveChangesAsync(ct);
-        return new RememberedAuthorization(id, scopes, request.Target.Resources, host, expiresAt);
+        return new RememberedAuthorization(id, scopes, request.Target.Resources, host, expiresAt, request.OtherActorId);
     }
 
-    private sealed record Row(string Id, string? Scopes, string Resources, string RedirectHost, DateTimeOffset? ExpiresAt);
+    private sealed record Row(string Id, string? Scopes, string Resources, string RedirectHost, DateTimeOffset? ExpiresAt, string? ActorId);
 }

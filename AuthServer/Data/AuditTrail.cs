@@ -1,3 +1,4 @@
+using AuthServer.Audit;
 using AuthServer.Protocol.State;
 
 namespace AuthServer.Data;
@@ -7,21 +8,31 @@ public sealed class AuditTrail(IDatabaseWriter writer) : IAuditTrail
 {
     private static readonly Statement Insert = new(
         """
-        INSERT INTO "AuditEvents" ("Id", "At", "Type", "Outcome", "Subject", "ClientId", "Target", "Reason", "Address", "CorrelationId", "Detail")
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        INSERT INTO "AuditEvents" ("Id", "At", "Type", "Outcome", "Subject", "ClientId", "AgentId", "OrganizationId", "Target", "Reason", "Scope",
+            "PolicyId", "CorrelationId", "Detail", "Address", "UserAgent", "Personal", "Writer", "Sequence", "Salt", "Commitment", "Digest", "Hash")
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
         """);
 
-    public Task AppendAsync(AuditEvent entry, CancellationToken ct) => writer.TryWriteAsync(transaction => AppendAsync(transaction, entry), ct);
-
-    /// <returns>True: the change that it ends has succeeded.</returns>
-    public static async ValueTask<bool> AppendAsync(WriteTransaction transaction, AuditEvent entry)
+    public Task AppendAsync(AuditEvent entry, CancellationToken ct)
     {
-        // A caller's overlong word must not undo what it is told about.
-        await transaction.ExecuteAsync(
-            Insert, entry.Id, entry.At, entry.Type, entry.Outcome, Clip(entry.Subject, 400), Clip(entry.ClientId, 400), Clip(entry.Target, 400),
-            Clip(entry.Reason, 100), Clip(entry.Address, 64), Clip(entry.CorrelationId, 100), entry.Detail);
-        return true;
+        var row = AuditEventRow.From(entry);
+        return writer.TryWriteAsync(transaction => AppendAsync(transaction, row), ct);
     }
 
-    private static string? Clip(string? text, int length) => text?.Length > length ? text[..length] : text;
+    /// <summary>For an event that only the change itself can describe; others are made with <see cref="AuditEventRow.From"/> before it
+    /// begins, because on SQLite everybody waits for it.</summary>
+    /// <inheritdoc cref="AppendAsync(WriteTransaction, AuditEventRow)"/>
+    public static ValueTask<bool> AppendAsync(WriteTransaction transaction, AuditEvent entry) => AppendAsync(transaction, AuditEventRow.From(entry));
+
+    /// <returns>True: the change that it ends has succeeded.</returns>
+    public static async ValueTask<bool> AppendAsync(WriteTransaction transaction, AuditEventRow row)
+    {
+        var place = transaction.Lane.Next(row);
+        await transaction.ExecuteAsync(
+            Insert, row.Id, row.At, row.Type, row.Outcome, row.Subject, row.ClientId, row.AgentId, row.OrganizationId, row.Target, row.Reason, row.Scope,
+            row.PolicyId, row.CorrelationId, row.Detail, row.Address, row.UserAgent, row.Personal, row.Writer, row.Sequence, row.Salt, row.Commitment,
+            row.Digest, row.Hash);
+        transaction.Lane.Placed(place);
+        return true;
+    }
 }

@@ -6,6 +6,7 @@ using AuthServer.Consents;
 using AuthServer.Data.OpenIddict;
 using AuthServer.Keys;
 using AuthServer.Organizations;
+using AuthServer.Policies;
 using AuthServer.Scopes;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
@@ -19,8 +20,11 @@ namespace AuthServer.Data;
 /// What it saves passes the same gate as the batching writer's changes.</summary>
 public abstract class AuthDbContext(DbContextOptions options) : IdentityUserContext<User>(options)
 {
-    // Pooled contexts are given nothing but options. Null where the database puts its writers in order itself.
-    private readonly WriteGate? _gate = options.FindExtension<CoreOptionsExtension>()?.ApplicationServiceProvider?.GetService<WriteGate>();
+    // Null where the database puts its writers in order itself.
+    private readonly WriteGate? _gate = Find<WriteGate>(options);
+
+    // Null at design time, when nothing is saved.
+    private readonly LaneUse? _lane = Find<AuditLanes>(options) is { } lanes ? new LaneUse(lanes) : null;
 
     public DbSet<OpenIddictApplication> Applications => Set<OpenIddictApplication>();
 
@@ -42,6 +46,8 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
 
     public DbSet<AuditEventRow> AuditEvents => Set<AuditEventRow>();
 
+    public DbSet<AuditCheckpoint> AuditCheckpoints => Set<AuditCheckpoint>();
+
     public DbSet<RefusalCount> RefusalCounts => Set<RefusalCount>();
 
     public DbSet<Session> Sessions => Set<Session>();
@@ -49,6 +55,12 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
     public DbSet<Consent> Consents => Set<Consent>();
 
     public DbSet<ProtectedResource> ProtectedResources => Set<ProtectedResource>();
+
+    public DbSet<OrganizationScope> OrganizationScopes => Set<OrganizationScope>();
+
+    public DbSet<PolicyRow> Policies => Set<PolicyRow>();
+
+    public DbSet<PolicyLimitRow> PolicyLimits => Set<PolicyLimitRow>();
 
     public DbSet<SigningKeyRecord> SigningKeys => Set<SigningKeyRecord>();
 
@@ -82,7 +94,7 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
         var entered = await EnterGateAsync(cancellationToken);
         try
         {
-            return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+            return await SaveInGateAsync(acceptAllChangesOnSuccess, cancellationToken);
         }
         finally
         {
@@ -93,14 +105,14 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
     public override void Dispose()
     {
         base.Dispose();
-        LeaveGateOfTransaction();
+        EndTransaction(committed: false);
         GC.SuppressFinalize(this);
     }
 
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
-        LeaveGateOfTransaction();
+        EndTransaction(committed: false);
         GC.SuppressFinalize(this);
     }
 
@@ -129,12 +141,33 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
         }
     }
 
-    internal void LeaveGateOfTransaction()
+    /// <summary>A transaction of it has ended, in whichever way; later calls do nothing.</summary>
+    internal void EndTransaction(bool committed)
     {
-        if (InGateForTransaction)
+        if (!InGateForTransaction)
         {
-            InGateForTransaction = false;
-            LeaveGate(true);
+            return;
+        }
+
+        InGateForTransaction = false;
+        if (committed)
+        {
+            _lane?.Commit();
+        }
+        else
+        {
+            _lane?.Undo();
+        }
+
+        LeaveGate(true);
+    }
+
+    /// <summary>A transaction of it could not be committed; perhaps it was all the same.</summary>
+    internal void DoubtTransaction(Exception failure)
+    {
+        if (InGateForTransaction && !LaneUse.IsUndone(failure))
+        {
+            _lane?.Abandon();
         }
     }
 
@@ -143,7 +176,10 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
         base.OnModelCreating(builder);
         OpenIddictTables.Map(builder);
         OwnTables.Map(builder);
+        TrailTables.Map(builder);
+        PolicyTables.Map(builder);
         OrganizationTables.Map(builder);
+        ScopeTables.Map(builder);
     }
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
@@ -151,6 +187,64 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
         // Every database stores and compares instants as UTC; SQLite knows no offsets and PostgreSQL refuses others.
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UtcInstant>();
         configurationBuilder.Properties<DateTime>().HaveConversion<UtcDate>();
+    }
+
+    // Pooled contexts are given nothing but options.
+    private static T? Find<T>(DbContextOptions options)
+        where T : class => options.FindExtension<CoreOptionsExtension>()?.ApplicationServiceProvider?.GetService<T>();
+
+    private async Task<int> SaveInGateAsync(bool acceptAllChangesOnSuccess, CancellationToken ct)
+    {
+        var events = NewEvents();
+        if (events.Count == 0)
+        {
+            return await base.SaveChangesAsync(acceptAllChangesOnSuccess, ct);
+        }
+
+        ct.ThrowIfCancellationRequested();
+        var mark = _lane!.Mark;
+        try
+        {
+            events.ForEach(row => _lane.Placed(_lane.Next(row)));
+
+            // From here on nothing is cancelled: a commit that was sent may have happened.
+            var saved = await base.SaveChangesAsync(acceptAllChangesOnSuccess, CancellationToken.None);
+            if (!InGateForTransaction)
+            {
+                _lane.Commit();
+            }
+
+            return saved;
+        }
+        catch (Exception) when (InGateForTransaction)
+        {
+            _lane.Reset(mark); // EF has gone back to its savepoint
+            throw;
+        }
+        catch (Exception e)
+        {
+            _lane.Fail(e);
+            throw;
+        }
+    }
+
+    private List<AuditEventRow> NewEvents()
+    {
+        List<AuditEventRow> events = [];
+        foreach (var entry in ChangeTracker.Entries<AuditEventRow>())
+        {
+            if (entry.State is EntityState.Modified or EntityState.Deleted)
+            {
+                throw new NotSupportedException("The trail is append-only.");
+            }
+
+            if (entry.State == EntityState.Added)
+            {
+                events.Add(entry.Entity);
+            }
+        }
+
+        return events;
     }
 
     private sealed class UtcInstant() : ValueConverter<DateTimeOffset, DateTime>(

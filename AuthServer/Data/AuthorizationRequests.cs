@@ -1,4 +1,5 @@
 using System.Data.Common;
+using AuthServer.Audit;
 using AuthServer.Protocol.State;
 
 namespace AuthServer.Data;
@@ -32,9 +33,6 @@ public sealed class AuthorizationRequests(IDatabaseWriter writer, IDatabaseReade
         """
         UPDATE "AuthorizationRequests" SET "SelectedSubject" = $2, "ConsentSubject" = $3, "AuthorizationId" = $4 WHERE "Id" = $1
         """);
-
-    private static readonly Statement Open = new(
-        """UPDATE "AuthorizationRequests" SET "BrowserHash" = $2 WHERE "Id" = $1 AND "BrowserHash" = '' """);
 
     private static readonly Statement Delete = new("""DELETE FROM "AuthorizationRequests" WHERE "Id" = $1""");
 
@@ -78,12 +76,12 @@ public sealed class AuthorizationRequests(IDatabaseWriter writer, IDatabaseReade
                 Update, request.Id, request.SelectedSubject, request.ConsentSubject, request.AuthorizationId) == 1,
             ct);
 
-    public Task<bool> TryOpenAsync(string id, string browserHash, CancellationToken ct) =>
-        writer.TryWriteAsync(async transaction => await transaction.ExecuteAsync(Open, id, browserHash) == 1, ct);
-
-    public Task<bool> TryRefuseAsync(string id, AuditEvent refused, CancellationToken ct) =>
-        writer.TryWriteAsync(
-            async transaction => await transaction.ExecuteAsync(Delete, id) == 1 && await AuditTrail.AppendAsync(transaction, refused), ct);
+    public Task<bool> TryRefuseAsync(string id, AuditEvent refused, CancellationToken ct)
+    {
+        var told = AuditEventRow.From(refused);
+        return writer.TryWriteAsync(
+            async transaction => await transaction.ExecuteAsync(Delete, id) == 1 && await AuditTrail.AppendAsync(transaction, told), ct);
+    }
 
     private static StoredAuthorizationRequest Read(DbDataReader row) => new()
     {

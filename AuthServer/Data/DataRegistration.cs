@@ -16,9 +16,11 @@ public static class DataRegistration
         services.AddSingleton(settings);
         services.AddSingleton<RevocationIndex>();
         services.AddSingleton<RevocationFeed>();
+        services.AddSingleton<AuditLanes>();
         services.AddSingleton<TokenPruning>();
         services.AddHostedService<Pruning>();
         services.AddSingleton<DatabaseStart>();
+        services.AddSingleton<LimitLedger>();
         services.AddSingleton<IAuthorizationCodes, StoredCodes>();
         services.AddSingleton<IRefreshTokens, StoredRefreshTokens>();
         services.AddSingleton<StoredFamilies>();
@@ -67,7 +69,7 @@ public static class DataRegistration
         services.AddSingleton<IDatabaseReader, PostgreSqlReader>();
         services.AddHostedService<RevocationListener>();
         services.AddPooledDbContextFactory<PostgreSqlAuthDbContext>((provider, options) =>
-            options.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>()));
+            options.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>()).AddInterceptors(new WriteGateInterceptor()));
         return services.AddSingleton<IDbContextFactory<AuthDbContext>, ContextFactory<PostgreSqlAuthDbContext>>();
     }
 

@@ -1,10 +1,8 @@
 using AuthServer.Accounts;
 using AuthServer.Applications;
-using AuthServer.Audit;
 using AuthServer.Consents;
 using AuthServer.Data.OpenIddict;
 using AuthServer.Keys;
-using AuthServer.Scopes;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 
@@ -22,12 +20,6 @@ internal static class OwnTables
     {
         MapTokens(builder);
         MapPeople(builder);
-        MapTrail(builder);
-        builder.Entity<ProtectedResource>(table =>
-        {
-            table.ToTable("ProtectedResources").HasKey(row => row.Uri);
-            table.Property(row => row.Uri).HasMaxLength(UriLength);
-        });
         builder.Entity<ClientOrigin>(table =>
         {
             table.ToTable("ClientOrigins").HasKey(row => new { row.Origin, row.ApplicationId });
@@ -102,29 +94,6 @@ internal static class OwnTables
             table.Property(row => row.Subject).HasMaxLength(SubjectLength);
             table.Property(row => row.RedirectHost).HasMaxLength(UriLength);
             table.HasIndex(row => new { row.ApplicationId, row.Subject });
-        });
-    }
-
-    private static void MapTrail(ModelBuilder builder)
-    {
-        builder.Entity<AuditEventRow>(table =>
-        {
-            table.ToTable("AuditEvents").HasKey(row => row.Id);
-            table.Property(row => row.Id).HasMaxLength(IdLength);
-            table.Property(row => row.Type).HasMaxLength(100);
-            table.Property(row => row.Outcome).HasMaxLength(20);
-            table.Property(row => row.Subject).HasMaxLength(SubjectLength);
-            table.Property(row => row.ClientId).HasMaxLength(SubjectLength);
-            table.Property(row => row.Target).HasMaxLength(SubjectLength);
-            table.Property(row => row.Reason).HasMaxLength(100);
-            table.Property(row => row.Address).HasMaxLength(AddressLength);
-            table.Property(row => row.CorrelationId).HasMaxLength(IdLength);
-        });
-        builder.Entity<RefusalCount>(table =>
-        {
-            table.ToTable("RefusalCounts").HasKey(row => new { row.Kind, row.Address, row.Minute });
-            table.Property(row => row.Kind).HasMaxLength(IdLength);
-            table.Property(row => row.Address).HasMaxLength(AddressLength);
         });
     }
 }

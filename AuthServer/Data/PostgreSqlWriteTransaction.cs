@@ -4,11 +4,13 @@ using Npgsql;
 namespace AuthServer.Data;
 
 /// <summary>A change on a pooled connection. Locks by name are PostgreSQL's advisory locks, which end with the transaction.</summary>
-internal sealed class PostgreSqlWriteTransaction(NpgsqlConnection connection, NpgsqlTransaction transaction) : WriteTransaction
+internal sealed class PostgreSqlWriteTransaction(NpgsqlConnection connection, NpgsqlTransaction transaction, LaneUse lane) : WriteTransaction
 {
     private static readonly Statement Alone = new("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))");
     private static readonly Statement Shared = new("SELECT pg_advisory_xact_lock_shared(hashtextextended(name, 0)) FROM unnest($1) AS name");
     private static readonly Statement Notify = new("SELECT pg_notify($1, $2)");
+
+    internal override LaneUse Lane { get; } = lane;
 
     public override ValueTask<int> ExecuteAsync(Statement statement, params ReadOnlySpan<object?> values) =>
         ExecuteAsync(Command(statement, values));

@@ -4,7 +4,7 @@ using Npgsql;
 namespace AuthServer.Data;
 
 /// <summary>Each change in a transaction of its own on a pooled connection; PostgreSQL puts commits together by itself.</summary>
-internal sealed class PostgreSqlWriter(NpgsqlDataSource source) : IDatabaseWriter
+internal sealed class PostgreSqlWriter(NpgsqlDataSource source, AuditLanes lanes) : IDatabaseWriter
 {
     private const int Attempts = 5;
 
@@ -30,13 +30,35 @@ internal sealed class PostgreSqlWriter(NpgsqlDataSource source) : IDatabaseWrite
 
         // From here on nothing is cancelled: a commit that was sent may have happened.
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, CancellationToken.None);
-        if (!await change(new PostgreSqlWriteTransaction(connection, transaction)))
+        var lane = new LaneUse(lanes);
+        try
         {
-            await transaction.RollbackAsync(CancellationToken.None);
-            return false;
-        }
+            if (!await change(new PostgreSqlWriteTransaction(connection, transaction, lane)))
+            {
+                await transaction.RollbackAsync(CancellationToken.None);
+                return false;
+            }
 
-        await transaction.CommitAsync(CancellationToken.None);
-        return true;
+            await CommitAsync(transaction, lane);
+            return true;
+        }
+        finally
+        {
+            lane.Undo(); // whatever came so far was not committed
+        }
+    }
+
+    private static async Task CommitAsync(NpgsqlTransaction transaction, LaneUse lane)
+    {
+        try
+        {
+            await transaction.CommitAsync(CancellationToken.None);
+            lane.Commit();
+        }
+        catch (Exception e)
+        {
+            lane.Fail(e);
+            throw;
+        }
     }
 }

@@ -13,16 +13,45 @@ internal sealed class SqliteBatch : IDisposable
 
     private readonly SqliteCommands _commands;
     private readonly SqliteWriteTransaction _transaction;
+    private readonly LaneUse _lane;
 
-    public SqliteBatch(SqliteConnections connections)
+    public SqliteBatch(SqliteConnections connections, AuditLanes lanes)
     {
         _commands = new SqliteCommands(connections.Open());
-        _transaction = new SqliteWriteTransaction(_commands);
+        _lane = new LaneUse(lanes);
+        _transaction = new SqliteWriteTransaction(_commands, _lane);
         _commands.Execute(NoCheckpoints);
     }
 
     /// <summary>Returns when all that succeeded is on disk; throws when none of it is.</summary>
     public void Commit(List<WaitingChange> changes)
+    {
+        try
+        {
+            Run(changes);
+        }
+        catch
+        {
+            _lane.Undo();
+            throw;
+        }
+
+        try
+        {
+            _commands.Execute(End);
+        }
+        catch (Exception e)
+        {
+            _lane.Fail(e);
+            throw;
+        }
+
+        _lane.Commit();
+    }
+
+    public void Dispose() => _commands.Dispose();
+
+    private void Run(List<WaitingChange> changes)
     {
         _commands.Execute(Begin);
         foreach (var change in changes)
@@ -33,17 +62,15 @@ internal sealed class SqliteBatch : IDisposable
             }
 
             _commands.Execute(Savepoint);
+            var mark = _lane.Mark;
             if (!change.Run(_transaction))
             {
                 // Throws when the failure has taken the whole transaction with it, as a full disk does.
                 _commands.Execute(Undo);
+                _lane.Reset(mark);
             }
 
             _commands.Execute(Keep);
         }
-
-        _commands.Execute(End);
     }
-
-    public void Dispose() => _commands.Dispose();
 }

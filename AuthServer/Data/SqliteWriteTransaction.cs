@@ -3,8 +3,10 @@ using System.Data.Common;
 namespace AuthServer.Data;
 
 /// <summary>A change on the writer's own connection. There is no other writer to lock out and no other node to tell.</summary>
-internal sealed class SqliteWriteTransaction(SqliteCommands commands) : WriteTransaction
+internal sealed class SqliteWriteTransaction(SqliteCommands commands, LaneUse lane) : WriteTransaction
 {
+    internal override LaneUse Lane { get; } = lane;
+
     public override ValueTask<int> ExecuteAsync(Statement statement, params ReadOnlySpan<object?> values) =>
         new(commands.Execute(statement, values));
 

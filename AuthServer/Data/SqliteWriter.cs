@@ -2,7 +2,8 @@ namespace AuthServer.Data;
 
 /// <summary>All changes of plain SQL, by one thread and connection: whatever waits goes into one transaction, each change under its own
 /// savepoint, and the answers leave after the commit. While it waits for the disk, the next batch gathers.</summary>
-internal sealed class SqliteWriter(SqliteConnections connections, WriteGate gate, SqliteCheckpoints checkpoints) : IDatabaseWriter, IDisposable
+internal sealed class SqliteWriter(SqliteConnections connections, WriteGate gate, SqliteCheckpoints checkpoints, AuditLanes lanes)
+    : IDatabaseWriter, IDisposable
 {
     private readonly Lock _starting = new();
     private readonly object _arrival = new();
@@ -122,7 +123,7 @@ internal sealed class SqliteWriter(SqliteConnections connections, WriteGate gate
         gate.Enter();
         try
         {
-            _batch ??= new SqliteBatch(connections);
+            _batch ??= new SqliteBatch(connections, lanes);
             _batch.Commit(_taken);
         }
         finally

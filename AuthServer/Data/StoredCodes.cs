@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AuthServer.Audit;
 using AuthServer.Data.OpenIddict;
 using AuthServer.Protocol.State;
 
@@ -28,6 +29,7 @@ public sealed class StoredCodes(IDatabaseWriter writer, IDatabaseReader reader, 
         var rights = code.Rights;
         var payload = JsonSerializer.Serialize(
             new CodePayload(rights, code.RedirectUri, code.CodeChallenge, code.Nonce, code.ForExchange), TokenPayloads.Default.CodePayload);
+        var told = AuditEventRow.From(issued);
         return writer.TryWriteAsync(
             async transaction =>
             {
@@ -39,7 +41,7 @@ public sealed class StoredCodes(IDatabaseWriter writer, IDatabaseReader reader, 
                 await transaction.ExecuteAsync(
                     TokenRow.Insert, code.Id, rights.ApplicationId, rights.AuthorizationId, TokenRow.NewConcurrencyToken(), code.CreatedAt,
                     code.ExpiresAt, payload, code.ReferenceId, rights.Subject, OpenIddictTokenTypes.AuthorizationCode);
-                return await AuditTrail.AppendAsync(transaction, issued);
+                return await AuditTrail.AppendAsync(transaction, told);
             },
             ct);
     }
@@ -75,6 +77,7 @@ public sealed class StoredCodes(IDatabaseWriter writer, IDatabaseReader reader, 
     {
         var rights = family.Rights;
         var insertRefreshToken = StoredRefreshTokens.Insert(issuance.RefreshToken);
+        var told = AuditEventRow.From(issuance.Event);
         return writer.TryWriteAsync(
             async transaction =>
             {
@@ -91,7 +94,7 @@ public sealed class StoredCodes(IDatabaseWriter writer, IDatabaseReader reader, 
                 }
 
                 await insertRefreshToken(transaction);
-                return await AuditTrail.AppendAsync(transaction, issuance.Event);
+                return await AuditTrail.AppendAsync(transaction, told);
             },
             ct);
     }

@@ -1,3 +1,4 @@
+using AuthServer.Audit;
 using AuthServer.Protocol.State;
 
 namespace AuthServer.Data;
@@ -141,6 +142,7 @@ public sealed class StoredFamilies(IDatabaseWriter writer, RevocationIndex index
     internal async Task<bool> WriteAsync(Func<WriteTransaction, ValueTask<List<Revocation>?>> change, AuditEvent why, CancellationToken ct)
     {
         List<Revocation> ended = [];
+        var told = AuditEventRow.From(why);
         var written = await writer.TryWriteAsync(
             async transaction =>
             {
@@ -155,7 +157,7 @@ public sealed class StoredFamilies(IDatabaseWriter writer, RevocationIndex index
                     await StoredRevocations.AddAsync(transaction, revocation);
                 }
 
-                return await AuditTrail.AppendAsync(transaction, why);
+                return await AuditTrail.AppendAsync(transaction, told);
             },
             ct);
         if (written)

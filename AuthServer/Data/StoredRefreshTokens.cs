@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AuthServer.Audit;
 using AuthServer.Data.OpenIddict;
 using AuthServer.Protocol.State;
 
@@ -38,6 +39,7 @@ public sealed class StoredRefreshTokens(IDatabaseWriter writer, IDatabaseReader 
     {
         var now = issuance.RefreshToken?.CreatedAt ?? issuance.Event.At;
         var insertSuccessor = Insert(issuance.RefreshToken);
+        var told = AuditEventRow.From(issuance.Event);
         return writer.TryWriteAsync(
             async transaction =>
             {
@@ -48,18 +50,21 @@ public sealed class StoredRefreshTokens(IDatabaseWriter writer, IDatabaseReader 
                 }
 
                 await insertSuccessor(transaction);
-                return await AuditTrail.AppendAsync(transaction, issuance.Event);
+                return await AuditTrail.AppendAsync(transaction, told);
             },
             ct);
     }
 
-    public Task<bool> TryRepeatAsync(RefreshToken successor, Issuance issuance, CancellationToken ct) =>
-        writer.TryWriteAsync(
+    public Task<bool> TryRepeatAsync(RefreshToken successor, Issuance issuance, CancellationToken ct)
+    {
+        var told = AuditEventRow.From(issuance.Event);
+        return writer.TryWriteAsync(
             async transaction =>
                 await transaction.ExecuteAsync(UseFamily, issuance.Event.At, successor.Rights.FamilyId) == 1
                 && await transaction.ExecuteAsync(HoldValid, TokenRow.NewConcurrencyToken(), successor.Id) == 1
-                && await AuditTrail.AppendAsync(transaction, issuance.Event),
+                && await AuditTrail.AppendAsync(transaction, told),
             ct);
+    }
 
     /// <summary>The part of a change that stores a new token, where there is one.</summary>
     internal static Func<WriteTransaction, ValueTask> Insert(RefreshToken? token)

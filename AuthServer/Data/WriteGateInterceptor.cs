@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 namespace AuthServer.Data;
 
 /// <summary>What a context writes without SaveChangesAsync passes the gate too: a single command (ExecuteUpdate, ExecuteDelete, SQL) while it runs,
-/// a transaction until it ends.</summary>
+/// a transaction until it ends. On every database it tells the context how its transactions end.</summary>
 internal sealed class WriteGateInterceptor : DbCommandInterceptor, IDbTransactionInterceptor, IDbConnectionInterceptor
 {
     public override async ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(
@@ -56,10 +56,19 @@ internal sealed class WriteGateInterceptor : DbCommandInterceptor, IDbTransactio
         return result;
     }
 
-    public void TransactionCommitted(DbTransaction transaction, TransactionEndEventData eventData) => Ended(eventData.Context);
+    public void TransactionCommitted(DbTransaction transaction, TransactionEndEventData eventData) => Ended(eventData.Context, committed: true);
 
     public Task TransactionCommittedAsync(DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default) =>
-        Ended(eventData.Context);
+        Ended(eventData.Context, committed: true);
+
+    public void TransactionFailed(DbTransaction transaction, TransactionErrorEventData eventData) =>
+        (eventData.Context as AuthDbContext)?.DoubtTransaction(eventData.Exception);
+
+    public Task TransactionFailedAsync(DbTransaction transaction, TransactionErrorEventData eventData, CancellationToken cancellationToken = default)
+    {
+        (eventData.Context as AuthDbContext)?.DoubtTransaction(eventData.Exception);
+        return Task.CompletedTask;
+    }
 
     public void TransactionRolledBack(DbTransaction transaction, TransactionEndEventData eventData) => Ended(eventData.Context);
 
@@ -72,9 +81,9 @@ internal sealed class WriteGateInterceptor : DbCommandInterceptor, IDbTransactio
 
     public Task ConnectionClosedAsync(DbConnection connection, ConnectionEndEventData eventData) => Ended(eventData.Context);
 
-    private static Task Ended(DbContext? context)
+    private static Task Ended(DbContext? context, bool committed = false)
     {
-        (context as AuthDbContext)?.LeaveGateOfTransaction();
+        (context as AuthDbContext)?.EndTransaction(committed);
         return Task.CompletedTask;
     }
 

@@ -5,6 +5,9 @@ namespace AuthServer.Data;
 /// <summary>What one change may do in its transaction. It is valid only until the change returns.</summary>
 public abstract class WriteTransaction
 {
+    /// <summary>The chain that this transaction's events join.</summary>
+    internal abstract LaneUse Lane { get; }
+
     /// <returns>How many rows were inserted, updated or deleted.</returns>
     public abstract ValueTask<int> ExecuteAsync(Statement statement, params ReadOnlySpan<object?> values);
 

@@ -11,13 +11,7 @@ public sealed class AuthorizationResponse(IssuerUri issuer)
 {
     public Task SendAsync(HttpContext http, RedirectTarget redirect, string responseMode, IEnumerable<KeyValuePair<string, string>> answer)
     {
-        // RFC 9207 §2: success and error alike name their issuer, so that a client cannot take one server's answer for another's.
-        var fields = answer.Append(new("iss", issuer.Value));
-        if (redirect.State is { } state)
-        {
-            fields = fields.Append(new("state", state));
-        }
-
+        var fields = Fields(redirect, answer);
         if (responseMode == ResponseModes.FormPost)
         {
             PageHeaders.AllowFormTarget(http, redirect.Uri);
@@ -28,6 +22,16 @@ public sealed class AuthorizationResponse(IssuerUri issuer)
         SeeOther.To(http, Append(redirect.Uri, fields));
         return Task.CompletedTask;
     }
+
+    /// <summary>RFC 9207 §2: success and error alike name their issuer, so that a client cannot take one server's answer for another's.</summary>
+    private IEnumerable<KeyValuePair<string, string>> Fields(RedirectTarget redirect, IEnumerable<KeyValuePair<string, string>> answer)
+    {
+        var fields = answer.Append(new("iss", issuer.Value));
+        return redirect.State is { } state ? fields.Append(new("state", state)) : fields;
+    }
+
+    /// <summary>Where a browser would be sent with this answer.</summary>
+    public string LocationOf(RedirectTarget redirect, IEnumerable<KeyValuePair<string, string>> answer) => Append(redirect.Uri, Fields(redirect, answer));
 
     private static string Append(string uri, IEnumerable<KeyValuePair<string, string>> fields)
     {

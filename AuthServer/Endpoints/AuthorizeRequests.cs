@@ -2,6 +2,7 @@ using AuthServer.Applications;
 using AuthServer.Http;
 using AuthServer.Jose;
 using AuthServer.Keys;
+using AuthServer.Policies.Engine;
 using AuthServer.Protocol;
 using AuthServer.Protocol.Authorize;
 using AuthServer.Protocol.Tokens;
@@ -10,19 +11,37 @@ using AuthServer.Scopes;
 namespace AuthServer.Endpoints;
 
 /// <summary>Reads authorization requests in their two phases: who asks and where to answer, then everything else.</summary>
-public sealed class AuthorizeRequests(ApplicationDirectory applications, ResourceCatalog resources, SigningKeys keys, IssuerUri issuer)
+public sealed class AuthorizeRequests(ApplicationDirectory applications, ResourceCatalog resources, ScopeCatalog scopes, SigningKeys keys, IssuerUri issuer)
 {
     private static readonly JwsTyp HintType = JwsTyp.Of(IdToken.MediaType);
 
     /// <summary>Errors of this phase are shown on a page.</summary>
-    public async Task<Result<RedirectTarget>> IdentifyAsync(Parameters request, CancellationToken ct) =>
-        request.Duplicate is "client_id"
-            ? OAuthError.InvalidRequest("The request names more than one application.", "client_id")
-            : RedirectTarget.Identify(request, await applications.FindAsync(request["client_id"], ct));
+    /// <param name="filed">By an agent: its code is bound to the agent's secret, so that PKCE adds little and is the agent's choice.</param>
+    public async Task<Result<RedirectTarget>> IdentifyAsync(Parameters request, CancellationToken ct, bool filed = false)
+    {
+        if (request.Duplicate is "client_id")
+        {
+            return OAuthError.InvalidRequest("The request names more than one application.", "client_id");
+        }
+
+        var client = await applications.FindAsync(request["client_id"], ct);
+        return RedirectTarget.Identify(request, filed && client is { IsPublic: false } ? client with { RequiresPkce = false } : client);
+    }
 
     /// <summary>Errors of this phase go back to the client.</summary>
-    public async Task<Result<AuthorizeRequest>> ValidateAsync(Parameters request, RedirectTarget redirect, CancellationToken ct) =>
-        AuthorizeRequest.Validate(request, redirect, await resources.AllAsync(ct), hint => SubjectOf(hint, redirect.Client.ClientId)?.Subject);
+    public async Task<Result<AuthorizeRequest>> ValidateAsync(Parameters request, RedirectTarget redirect, CancellationToken ct)
+    {
+        var client = redirect.Client;
+        var known = await scopes.KnownAsync(client.Agent?.OrganizationId, ct);
+        if (AuthorizeRequest.Validate(request, redirect, await resources.AllAsync(ct), known.Names, hint => SubjectOf(hint, client.ClientId)?.Subject)
+            .Failed(out var error, out var valid))
+        {
+            return error;
+        }
+
+        valid = valid with { IsCritical = valid.Asked.Any(scope => known.Describe(scope).Risk == RiskLevel.Critical) };
+        return valid.ActedBy(request, request["requested_actor"] is { } actor ? await applications.FindByAgentAsync(actor, ct) : null);
+    }
 
     /// <summary>Who an ID token of ours, made for this client, is about. It may have expired: it is a hint, not a proof (OIDC RP-Initiated Logout §2).</summary>
     /// <param name="clientId">The client it must have been made for; null: any.</param>

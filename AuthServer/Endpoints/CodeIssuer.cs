@@ -12,50 +12,68 @@ namespace AuthServer.Endpoints;
 public sealed class CodeIssuer(
     IAuthorizationCodes codes, IAuthorizationRequests stored, Authorizations authorizations, AuthorizationResponse response, TimeProvider clock)
 {
+    private const string AnsweredAlready = "This request was answered already. Go back to the application.";
+
     public async Task IssueAsync(HttpContext http, AuthorizeRequest request, AuthorizeStep.Issue issue, Interaction? interaction, CancellationToken ct)
+    {
+        if (await CreateAsync(http, request, issue, interaction, ct) is not { } code)
+        {
+            // Two tabs or a double click: the other one has the code.
+            DisplayedError.Show(http, OAuthError.InvalidRequest(AnsweredAlready, "request_id"));
+            return;
+        }
+
+        await response.SendAsync(http, request.Redirect, request.ResponseMode, [new("code", code)]);
+    }
+
+    /// <summary>A new code, stored with its event; null where the request was answered already.</summary>
+    public async Task<string?> CreateAsync(HttpContext http, AuthorizeRequest request, AuthorizeStep.Issue issue, Interaction? interaction, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         var authorizationId = issue.Authorization?.Id ?? await ConsentForEverybodyAsync(http, request, issue, now, ct);
         var value = Handle.New();
-        var code = Describe(request, issue, authorizationId, value, now);
+        var code = Describe(request, issue, authorizationId, value, now) with { ForExchange = interaction?.Stored.IsFiled == true };
         var issued = http.Event(AuditEventTypes.CodeIssued, AuditOutcomes.Success, now) with
         {
             Subject = issue.Person.Subject,
             ClientId = request.Client.ClientId,
+            AgentId = code.Rights.Actor?.Id,
+            OrganizationId = code.Rights.Actor?.OrganizationId,
+            Scope = ScopeNames.Join(issue.Scopes),
             Target = code.Rights.FamilyId,
             Detail = TokenDetail.Of(GrantTypes.AuthorizationCode, issue.Scopes, request.Target.Resources),
         };
-        if (!await codes.TryAddAsync(code, interaction?.Stored.Id, issued, ct))
-        {
-            // Two tabs or a double click: the other one has the code.
-            DisplayedError.Show(http, OAuthError.InvalidRequest("This request was answered already. Go back to the application.", "request_id"));
-            return;
-        }
-
-        await response.SendAsync(http, request.Redirect, request.ResponseMode, [new("code", value)]);
+        return await codes.TryAddAsync(code, interaction?.Stored.Id, issued, ct) ? value : null;
     }
 
     public async Task RefuseAsync(
         HttpContext http, RedirectTarget redirect, string responseMode, OAuthError error, Interaction? interaction, CancellationToken ct)
     {
         // Without an interaction nobody has done anything: a faulty request, or prompt=none with nobody signed in.
-        if (interaction is not null)
+        if (interaction is not null && !await TryRefuseAsync(http, interaction, error, ct))
         {
-            var denied = error.Reason == "person_refused";
-            var refused = http.Event(denied ? AuditEventTypes.ConsentDenied : AuditEventTypes.AuthorizationRefused, AuditOutcomes.Denied, clock.GetUtcNow()) with
-            {
-                Subject = interaction.Stored.ConsentSubject,
-                ClientId = redirect.Client.ClientId,
-                Reason = error.Reason ?? error.Code,
-            };
-            if (!await stored.TryRefuseAsync(interaction.Stored.Id, refused, ct))
-            {
-                DisplayedError.Show(http, OAuthError.InvalidRequest("This request was answered already. Go back to the application.", "request_id"));
-                return;
-            }
+            DisplayedError.Show(http, OAuthError.InvalidRequest(AnsweredAlready, "request_id"));
+            return;
         }
 
         await response.SendAsync(http, redirect, responseMode, [new("error", error.Code), new("error_description", error.Description)]);
+    }
+
+    /// <summary>Ends the request with its event; false where it was answered already.</summary>
+    public Task<bool> TryRefuseAsync(HttpContext http, Interaction interaction, OAuthError error, CancellationToken ct)
+    {
+        var request = interaction.Request;
+        var denied = error.Reason == "person_refused";
+        var refused = http.Event(denied ? AuditEventTypes.ConsentDenied : AuditEventTypes.AuthorizationRefused, AuditOutcomes.Denied, clock.GetUtcNow()) with
+        {
+            Subject = interaction.Stored.ConsentSubject,
+            ClientId = request.Client.ClientId,
+            AgentId = request.Actor?.Agent?.Id,
+            OrganizationId = request.Actor?.Agent?.OrganizationId,
+            Scope = ScopeNames.Join(request.Asked),
+            Reason = error.Reason ?? error.Code,
+        };
+        return stored.TryRefuseAsync(interaction.Stored.Id, refused, ct);
     }
 
     private async Task<string> ConsentForEverybodyAsync(
@@ -87,6 +105,7 @@ public sealed class CodeIssuer(
                 FamilyId = family,
                 ApplicationId = request.Client.Id,
                 Subject = issue.Person.Subject,
+                Actor = request.Actor?.Agent,
                 Scopes = issue.Scopes,
                 Resources = request.Target.Resources,
                 SessionId = issue.Person.SessionId,

@@ -1,3 +1,4 @@
+using AuthServer.Endpoints.Rest;
 using AuthServer.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -18,11 +19,16 @@ public static class EndpointRegistration
         .AddSingleton<AuthorizationResponse>()
         .AddSingleton<CodeIssuer>()
         .AddSingleton<AuthorizeEndpoint>()
+        .AddSingleton<Redemption>()
+        .AddSingleton<TokenRevocation>()
         .AddSingleton<TokenEndpoint>()
         .AddSingleton<IntrospectEndpoint>()
         .AddSingleton<RevokeEndpoint>()
         .AddSingleton<UserInfoEndpoint>()
         .AddSingleton<EndSessionEndpoint>()
+        .AddSingleton<ConsentRequests>()
+        .AddSingleton<AgentTokens>()
+        .AddSingleton<TokenVerification>()
         .AddSingleton<Metadata>();
 
     public static void MapEndpoints(this IEndpointRouteBuilder routes)

@@ -17,6 +17,9 @@ public sealed class Interactions(
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
 
+    // The link of a filed request travels by other ways before a person opens it.
+    private static readonly TimeSpan FiledLifetime = TimeSpan.FromHours(1);
+
     /// <summary>Stores a request; the error when its address has too many.</summary>
     public async Task<Result<Interaction>> BeginAsync(HttpContext http, string parameters, AuthorizeRequest request, CancellationToken ct)
     {
@@ -40,52 +43,106 @@ public sealed class Interactions(
             : TooManyRequests.Answer(http, Lifetime);
     }
 
+    /// <summary>Stores a request that an agent files; its person takes it up in whichever browser they open it. The error when the address has too many.</summary>
+    /// <param name="forSubject">The only person who may answer; null: anybody.</param>
+    /// <param name="required">What a person cannot leave out.</param>
+    public async Task<Result<Interaction>> FileAsync(
+        HttpContext http, string parameters, AuthorizeRequest request, string? forSubject, IReadOnlyList<string> required, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var stored = new StoredAuthorizationRequest
+        {
+            Id = Handle.New(),
+            Parameters = parameters,
+            BrowserHash = "",
+            CreatedAt = now,
+            ExpiresAt = now + FiledLifetime,
+            Address = http.Address(),
+            ForSubject = forSubject,
+            RequiredScopes = required,
+        };
+        return await requests.TryAddAsync(stored, ct) ? new Interaction(stored, request) : TooManyRequests.Answer(http, FiledLifetime);
+    }
+
+    /// <summary>A filed request, for whoever knows its id; null when there is none that waits.</summary>
+    public async Task<Interaction?> FindFiledAsync(string requestId, CancellationToken ct) =>
+        await FindStoredAsync(requestId, ct) is { IsFiled: true } stored ? await ReadAsync(stored, ct) : null;
+
     /// <summary>Null when it is unknown, expired, used, or was begun by another browser.</summary>
     public async Task<Interaction?> FindAsync(HttpContext http, string? requestId, CancellationToken ct)
     {
-        // What is no handle of ours is not worth a query, and a database may fail on it (PostgreSQL on NUL).
-        if (requestId is null || !Base64Url.IsValid(requestId)
-            || await requests.FindAsync(requestId, clock.GetUtcNow(), ct) is not { } stored
-            || !browser.Matches(http, stored.BrowserHash)
-            || Parameters.Parse(Encoding.UTF8.GetBytes(stored.Parameters)).Value is not { } parameters)
+        if (await FindStoredAsync(requestId, ct) is not { } stored)
         {
             return null;
         }
 
-        var redirect = await parser.IdentifyAsync(parameters, ct);
+        return stored.IsFiled || browser.Matches(http, stored.BrowserHash) ? await ReadAsync(stored, ct) : null;
+    }
+
+    // What is no handle of ours is not worth a query, and a database may fail on it (PostgreSQL on NUL).
+    private async Task<StoredAuthorizationRequest?> FindStoredAsync(string? requestId, CancellationToken ct) =>
+        requestId is not null && Base64Url.IsValid(requestId) ? await requests.FindAsync(requestId, clock.GetUtcNow(), ct) : null;
+
+    private async Task<Interaction?> ReadAsync(StoredAuthorizationRequest stored, CancellationToken ct)
+    {
+        if (Parameters.Parse(Encoding.UTF8.GetBytes(stored.Parameters)).Value is not { } parameters)
+        {
+            return null;
+        }
+
+        var redirect = await parser.IdentifyAsync(parameters, ct, stored.IsFiled);
         return redirect.Value is { } target && (await parser.ValidateAsync(parameters, target, ct)).Value is { } request
             ? new Interaction(stored, request)
             : null;
     }
 
+    /// <summary>Whether this person may allow what is asked, in the state that their sign-in is in.</summary>
+    public bool MayAllow(Interaction interaction, SignedInPerson person) =>
+        (interaction.Stored.ForSubject ?? person.Subject) == person.Subject
+        && !AuthorizeStep.MustSignInToAllow(interaction.Request, person, interaction.Stored, clock.GetUtcNow());
+
     public Task SelectAccountAsync(Interaction interaction, SignedInPerson person, CancellationToken ct) =>
         requests.TryUpdateAsync(interaction.Stored with { SelectedSubject = person.Subject }, ct);
 
     /// <param name="scopes">What the person approved: those of the request that are not among them are not granted.</param>
-    public async Task ApproveAsync(HttpContext http, Interaction interaction, SignedInPerson person, IReadOnlyList<string> scopes, CancellationToken ct)
+    /// <returns>The interaction with the answer in it.</returns>
+    public async Task<Interaction> ApproveAsync(HttpContext http, Interaction interaction, SignedInPerson person, IReadOnlyList<string> scopes, CancellationToken ct)
     {
         var request = interaction.Request;
         string[] approved = [.. request.Asked.Where(scopes.Contains)];
-        if (approved.Length == 0)
+
+        // Without what the agent cannot do without there is nothing to grant.
+        if (approved.Length == 0 || interaction.Stored.RequiredScopes?.All(approved.Contains) == false)
         {
-            await DenyAsync(interaction, person, ct);
-            return;
+            return await DenyAsync(interaction, person, ct);
         }
 
         var remember = request.Client.IdentityIsAssured(request.Redirect.Uri);
         var granted = Event(http, AuditEventTypes.ConsentGranted, AuditOutcomes.Success, interaction, person) with
         {
+            Scope = ScopeNames.Join(approved),
             Detail = TokenDetail.Of(GrantTypes.AuthorizationCode, approved, request.Target.Resources),
         };
         var authorization = await authorizations.AddAsync(request, person.Subject, approved, remember, granted, ct);
-        await requests.TryUpdateAsync(
-            interaction.Stored with { ConsentSubject = person.Subject, AuthorizationId = authorization.Id }, ct);
+        return await AnsweredAsync(interaction, person, authorization.Id, ct);
     }
 
     /// <summary>The refusal goes to the trail when it goes to the client.</summary>
-    public Task DenyAsync(Interaction interaction, SignedInPerson person, CancellationToken ct) =>
-        requests.TryUpdateAsync(interaction.Stored with { ConsentSubject = person.Subject, AuthorizationId = null }, ct);
+    public Task<Interaction> DenyAsync(Interaction interaction, SignedInPerson person, CancellationToken ct) => AnsweredAsync(interaction, person, null, ct);
+
+    private async Task<Interaction> AnsweredAsync(Interaction interaction, SignedInPerson person, string? authorizationId, CancellationToken ct)
+    {
+        var stored = interaction.Stored with { ConsentSubject = person.Subject, AuthorizationId = authorizationId };
+        await requests.TryUpdateAsync(stored, ct);
+        return interaction with { Stored = stored };
+    }
 
     private AuditEvent Event(HttpContext http, string type, string outcome, Interaction interaction, SignedInPerson person) =>
-        http.Event(type, outcome, clock.GetUtcNow()) with { Subject = person.Subject, ClientId = interaction.Request.Client.ClientId };
+        http.Event(type, outcome, clock.GetUtcNow()) with
+        {
+            Subject = person.Subject,
+            ClientId = interaction.Request.Client.ClientId,
+            AgentId = interaction.Request.Actor?.Agent?.Id,
+            OrganizationId = interaction.Request.Actor?.Agent?.OrganizationId,
+        };
 }

@@ -1,26 +1,12 @@
 using AuthServer.Http;
 using AuthServer.Protocol;
-using AuthServer.Protocol.Grants;
-using AuthServer.Protocol.State;
-using AuthServer.Protocol.Tokens;
-using AuthServer.Scopes;
 using Microsoft.AspNetCore.Http;
 
 namespace AuthServer.Endpoints;
 
 /// <summary>RFC 6749 §3.2: <c>POST /connect/token</c>.</summary>
-public sealed class TokenEndpoint(
-    ClientAuthentication authentication,
-    PreAuthenticationLimit limit,
-    Grants grants,
-    ResourceCatalog resources,
-    TokenIssuer issuer,
-    RefusalTrail refusals,
-    TimeProvider clock)
+public sealed class TokenEndpoint(Redemption redemption, PreAuthenticationLimit limit)
 {
-    // Two callers with one code or token: the loser looks again once, and may lose a second time to a third.
-    private const int MostAttempts = 3;
-
     // Sender constraint by DPoP is not offered yet; a client that asks for it must not get a bearer token instead.
     private static readonly string[] Unsupported = ["dpop_jkt", "request", "request_uri", "authorization_details"];
 
@@ -34,19 +20,9 @@ public sealed class TokenEndpoint(
             return;
         }
 
-        if ((await authentication.AuthenticateAsync(http, form, ct)).Failed(out error, out var client))
+        if ((await redemption.RedeemAsync(http, form, isExchange: false, ct)).Failed(out error, out var tokens))
         {
             await OAuthResponse.WriteErrorAsync(http, error);
-            return;
-        }
-
-        var answer = grants.For(form["grant_type"]!, client).Failed(out error, out var grant)
-            ? error
-            : await RedeemAsync(http, grant, new TokenRequest(form, client, await resources.AllAsync(ct), clock.GetUtcNow(), http.Origin()), ct);
-        if (answer.Failed(out error, out var tokens))
-        {
-            await refusals.AppendAsync(http, client, error, form["grant_type"]!, ct);
-            await OAuthResponse.WriteErrorAsync(http, client.IsPublic ? limit.Refuse(http, error) : error);
             return;
         }
 
@@ -61,32 +37,5 @@ public sealed class TokenEndpoint(
         }
 
         return form["grant_type"] is null ? OAuthError.InvalidRequest("grant_type is missing.") : null;
-    }
-
-    /// <summary>Find and check, mint, then claim and store in one commit. Who loses the claim asks the grant again.</summary>
-    private async Task<Result<TokenAnswer>> RedeemAsync(HttpContext http, IGrant grant, TokenRequest request, CancellationToken ct)
-    {
-        for (var attempt = 0; attempt < MostAttempts; attempt++)
-        {
-            if ((await grant.RedeemAsync(request, ct)).Failed(out var error, out var granted))
-            {
-                return error;
-            }
-
-            var template = http.Event(AuditEventTypes.TokenIssued, AuditOutcomes.Success, request.Now);
-            var issued = TokenIssuer.Describe(template, granted, request.Client, grant.Type);
-            var answer = new TokenAnswer(
-                issuer.AccessToken(granted, request.Client, issued),
-                TokenIssuer.LifetimeOf(granted, request.Client, request.Now),
-                ScopeNames.Join(granted.Scopes),
-                granted.RefreshToken,
-                await issuer.IdTokenAsync(granted, request.Client, request.Now, ct));
-            if (await granted.ClaimAsync(new Issuance(issued, granted.RefreshTokenRecord), ct))
-            {
-                return answer;
-            }
-        }
-
-        return OAuthError.InvalidGrant("claimed_elsewhere");
     }
 }

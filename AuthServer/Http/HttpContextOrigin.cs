@@ -13,7 +13,10 @@ public static class HttpContextOrigin
             ? (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString()
             : "unknown";
 
-    public static RequestOrigin Origin(this HttpContext http) => new(http.Address(), http.TraceIdentifier);
+    /// <summary>What the caller's program says that it is; null where it says nothing.</summary>
+    public static string? UserAgent(this HttpContext http) => http.Request.Headers.UserAgent is { Count: > 0 } sent ? sent.ToString() : null;
+
+    public static RequestOrigin Origin(this HttpContext http) => new(http.Address(), http.TraceIdentifier, http.UserAgent());
 
     /// <summary>An event about this request; what else it says is added with <c>with</c>.</summary>
     public static AuditEvent Event(this HttpContext http, string type, string outcome, DateTimeOffset now) => new()
@@ -23,6 +26,7 @@ public static class HttpContextOrigin
         Type = type,
         Outcome = outcome,
         Address = http.Address(),
+        UserAgent = http.UserAgent(),
         CorrelationId = http.TraceIdentifier,
     };
 }

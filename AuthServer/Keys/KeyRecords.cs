@@ -53,7 +53,7 @@ internal sealed class KeyRecords(IDbContextFactory<AuthDbContext> contexts)
         }
         foreach (var told in plan.Events)
         {
-            db.AuditEvents.Add(new AuditEventRow
+            db.AuditEvents.Add(AuditEventRow.From(new AuditEvent
             {
                 Id = Identifiers.New("aud_", now),
                 At = now,
@@ -61,7 +61,7 @@ internal sealed class KeyRecords(IDbContextFactory<AuthDbContext> contexts)
                 Outcome = AuditOutcomes.Success,
                 Target = told.KeyId,
                 Reason = told.Reason,
-            });
+            }));
         }
     }
 

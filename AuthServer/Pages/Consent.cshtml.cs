@@ -1,3 +1,4 @@
+using AuthServer.Consents;
 using AuthServer.Endpoints;
 using AuthServer.Http;
 using AuthServer.Protocol.Tokens;
@@ -8,7 +9,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace AuthServer.Pages;
 
 public sealed class ConsentModel(
-    Interactions interactions, SignedInReader signedIn, ScopeWords words, ResourceCatalog resources, AuthServerOptions options) : PageModel
+    Interactions interactions, SignedInReader signedIn, ScopeCatalog scopes, ResourceCatalog resources, AgentIntroductions agents, AuthServerOptions options) : PageModel
 {
     public Interaction Interaction { get; private set; } = null!;
 
@@ -43,8 +44,14 @@ public sealed class ConsentModel(
             return this.SeeOther(interaction.ContinueAt);
         }
 
+        // The page stood open too long for what it asks, or is another's: the authorization endpoint says what comes next.
+        if (decision == "allow" && !interactions.MayAllow(interaction, reader.Person))
+        {
+            return this.SeeOther(interaction.ContinueAt);
+        }
+
         // Only what the stored request asks for can be approved, whatever the form says.
-        string[] approved = [.. interaction.Request.Asked.Where(asked => ConsentPage.IsRequired(asked) || scope.Contains(asked))];
+        string[] approved = [.. interaction.Request.Asked.Where(asked => ConsentPage.IsRequired(asked, interaction.Stored) || scope.Contains(asked))];
         switch (decision)
         {
             case "allow" when approved.Length > 0:
@@ -63,8 +70,15 @@ public sealed class ConsentModel(
     {
         var request = interaction.Request;
         (Interaction, Ticked) = (interaction, ticked);
+        var actor = request.Actor?.Agent;
         Said = ConsentPage.Of(
-            request, person, await words.DescribeAsync(request.Asked, ct), await resources.AllAsync(ct), options.Tokens.Consent);
+            request,
+            person,
+            await scopes.DescribeAsync(request.Asked, actor?.OrganizationId, ct),
+            await resources.AllAsync(ct),
+            actor is null ? null : await agents.OfAsync(actor.Id, person.Subject, ct),
+            interaction.Stored.IsFiled,
+            options.Tokens.Consent);
         PageHeaders.AllowFormTarget(HttpContext, request.Redirect.Uri);
         return Page();
     }

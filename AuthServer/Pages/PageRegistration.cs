@@ -1,6 +1,6 @@
 using AuthServer.Accounts;
+using AuthServer.Consents;
 using AuthServer.Http;
-using AuthServer.Scopes;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
@@ -31,8 +31,8 @@ public static class PageRegistration
             forms.ValueLengthLimit = RequestForm.LargestBody;
             forms.ValueCountLimit = 500;
         });
-        services.AddSingleton<ScopeWords>();
         services.AddSingleton<SignedInReader>();
+        services.AddSingleton<AgentIntroductions>();
         return services;
     }
 }

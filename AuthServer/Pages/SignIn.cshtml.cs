@@ -17,6 +17,9 @@ public sealed class SignInModel(Interactions interactions, SignInSessions sessio
     /// <summary>Null: the page was opened by itself, and leads to the account.</summary>
     public Interaction? Interaction { get; private set; }
 
+    /// <summary>Somebody is signed in, and must sign in once more because what is asked can do great harm.</summary>
+    public bool ToAllowHarm { get; private set; }
+
     public FormFaults Faults { get; } = new();
 
     public TimeSpan? Wait { get; private set; }
@@ -42,6 +45,8 @@ public sealed class SignInModel(Interactions interactions, SignInSessions sessio
         {
             return this.SeeOther(Next);
         }
+
+        ToAllowHarm = person is not null && Interaction is { Request.IsCritical: true };
 
         // Whoever must sign in once more is most likely the one who is signed in.
         Email = Interaction?.Request.LoginHint ?? (person is null ? null : (await people.ClaimsAsync(person.Subject, ct))?.Email);

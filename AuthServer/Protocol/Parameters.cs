@@ -36,6 +36,18 @@ public sealed class Parameters
         .Concat(Resources.Select(resource => KeyValuePair.Create(Repeatable, resource)))
         .Select(pair => $"{Uri.EscapeDataString(pair.Key)}={Uri.EscapeDataString(pair.Value)}"));
 
+    /// <summary>Parameters that did not come in form encoding; those without a value are left out.</summary>
+    public static Parameters Of(params ReadOnlySpan<(string Name, string? Value)> pairs)
+    {
+        var parameters = new Parameters();
+        foreach (var (name, value) in pairs)
+        {
+            parameters.Add(name, value ?? "");
+        }
+
+        return parameters;
+    }
+
     public static Result<Parameters> Parse(ReadOnlySpan<byte> encoded)
     {
         var parameters = new Parameters();

@@ -16,8 +16,7 @@ public static class ApiRoutes
 
     private static async ValueTask<object?> RefuseAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
-        // The caller first: a stranger does not learn what is wrong with a request.
-        var refusal = context.Arguments.OfType<IRefusable>().OrderBy(argument => argument is Developer or Person ? 0 : 1)
+        var refusal = context.Arguments.OfType<IRefusable>().OrderBy(argument => argument is ICaller ? 0 : 1)
             .Select(argument => argument.Refusal).FirstOrDefault(problem => problem is not null);
         if (refusal is null)
         {

@@ -19,7 +19,9 @@ public sealed class Body<T> : IRefusable, IEndpointParameterMetadataProvider
 
     public T Value => _value ?? throw new InvalidOperationException("A refused body was used.");
 
-    public static async ValueTask<Body<T>> BindAsync(HttpContext http, ParameterInfo parameter)
+    public static ValueTask<Body<T>> BindAsync(HttpContext http, ParameterInfo parameter) => ReadAsync(http);
+
+    internal static async ValueTask<Body<T>> ReadAsync(HttpContext http)
     {
         if (!MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var type) || !type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase))
         {

@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AuthServer.Http.Api;
 
 /// <summary>A caller who acts for an organization: by a developer key, by the token of a member's sign-in, or by a member's browser session.</summary>
-public sealed class Developer : IRefusable
+public sealed class Developer : ICaller
 {
     private readonly string? _organizationId;
 

@@ -5,3 +5,6 @@ public interface IRefusable
 {
     Problem? Refusal { get; }
 }
+
+/// <summary>The argument that says who calls: refused before any other, so that a stranger does not learn what is wrong with a request.</summary>
+public interface ICaller : IRefusable;

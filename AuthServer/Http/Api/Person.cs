@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AuthServer.Http.Api;
 
 /// <summary>A caller who is a person: by their browser's session, or by the token of their sign-in through the API.</summary>
-public sealed class Person : IRefusable
+public sealed class Person : ICaller
 {
     private readonly string? _userId;
 

@@ -44,14 +44,26 @@ public sealed record AuthorizeRequest
 
     public IReadOnlyList<string> UiLocales { get; init; } = [];
 
+    /// <summary>The agent that will act for the person, as an application: the client itself where it is one, or the one that it names by
+    /// <c>requested_actor</c>. Null: the client acts, and no agent does.</summary>
+    public Client? Actor { get; init; }
+
+    /// <summary>The id of an acting agent that is not the client itself; null where there is none.</summary>
+    public string? OtherActorId => Actor is not null && Actor.Id != Client.Id ? Actor.Agent?.Id : null;
+
+    /// <summary>Something is asked for that can do great harm: the person must have signed in just now to allow it.</summary>
+    public bool IsCritical { get; init; }
+
     public Client Client => Redirect.Client;
 
     /// <summary>Errors of this phase go back to the client; the response mode they travel in is <see cref="ResponseModeOf"/>.</summary>
+    /// <param name="scopes">The names of the scopes that the client's organization knows.</param>
     /// <param name="subjectOfHint">The subject of an ID token of ours that was made for this client; null when it is no such token.</param>
     public static Result<AuthorizeRequest> Validate(
         Parameters request,
         RedirectTarget redirect,
         IReadOnlyDictionary<string, ResourceServer> resources,
+        IEnumerable<string> scopes,
         Func<string, string?> subjectOfHint)
     {
         var client = redirect.Client;
@@ -67,7 +79,7 @@ public sealed record AuthorizeRequest
             return fault;
         }
 
-        if (Target.Resolve(request, client, resources, forItself: false).Failed(out var error, out var target)
+        if (Target.Resolve(request, client, resources, scopes, forItself: false).Failed(out var error, out var target)
             || ClaimsRequest.Parse(request["claims"]).Failed(out error, out var claims)
             || ParseMaxAge(request["max_age"], out var maxAge) is { } maxAgeError && (error = maxAgeError) is not null)
         {
@@ -100,6 +112,25 @@ public sealed record AuthorizeRequest
             ExpectedSubject = expected,
             UiLocales = (request["ui_locales"] ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries),
         };
+    }
+
+    /// <summary>The same request with the agent that it names (draft-oauth-ai-agents-on-behalf-of-user §4.1). An agent never gets more than it may have itself.</summary>
+    /// <param name="named">The agent of <c>requested_actor</c>; null when there is none that may act.</param>
+    public Result<AuthorizeRequest> ActedBy(Parameters request, Client? named)
+    {
+        if (!request.Has("requested_actor"))
+        {
+            return this with { Actor = Client.Agent is null ? null : Client };
+        }
+
+        if (named?.Agent is null)
+        {
+            return OAuthError.InvalidRequest("The requested_actor is no agent that may act.");
+        }
+
+        return Target.Scopes.FirstOrDefault(scope => !ScopeNames.OfPeople.Contains(scope) && !named.Scopes.Contains(scope)) is { } refused
+            ? OAuthError.InvalidScope($"The scope '{refused}' is not for the requested actor.")
+            : this with { Actor = named };
     }
 
     /// <summary>The mode in which even an error about the mode itself can be answered.</summary>

@@ -21,6 +21,9 @@ public abstract record AuthorizeStep
     /// <param name="Authorization">Where the rights come from; null: the operator consents for everybody, and the record is still to be made.</param>
     public sealed record Issue(SignedInPerson Person, RememberedAuthorization? Authorization, IReadOnlyList<string> Scopes) : AuthorizeStep;
 
+    /// <summary>How old a sign-in may be by which something critical is allowed.</summary>
+    public static readonly TimeSpan FreshSignIn = TimeSpan.FromMinutes(5);
+
     /// <param name="person">Who is signed in, in this browser.</param>
     /// <param name="interaction">The facts that pages have saved; null while no page was needed.</param>
     /// <param name="remembered">The person's live authorizations of this client, and the one that this interaction made.</param>
@@ -37,6 +40,12 @@ public abstract record AuthorizeStep
             return silent ? new Refuse(OAuthError.LoginRequired) : new SignIn();
         }
 
+        // An agent filed the request for one person: whoever else opens it is asked to sign in as them, and can spoil nothing.
+        if (interaction?.ForSubject is { } only && only != person.Subject)
+        {
+            return new SignIn();
+        }
+
         // OIDC Core §3.1.2.2: an answer for somebody else than the one the client named would be a mix-up.
         if (request.ExpectedSubject is { } expected && expected != person.Subject)
         {
@@ -49,7 +58,7 @@ public abstract record AuthorizeStep
         }
 
         if (request.Prompt.HasFlag(Prompts.SelectAccount) && interaction?.SelectedSubject != person.Subject
-            && !(interaction is not null && person.AuthTime >= interaction.CreatedAt))
+            && !SignedInFor(interaction, person))
         {
             return new SelectAccount();
         }
@@ -91,14 +100,22 @@ public abstract record AuthorizeStep
             return new Issue(person, earlier, request.Target.Scopes);
         }
 
-        return silent || request.Client.ConsentType == ConsentType.External ? new Refuse(OAuthError.ConsentRequired) : new Consent();
+        return silent || request.Client.ConsentType == ConsentType.External ? new Refuse(OAuthError.ConsentRequired)
+            : MustSignInToAllow(request, person, interaction, now) ? new SignIn()
+            : new Consent();
     }
+
+    /// <summary>Whether this person must sign in once more before they may allow what is asked.</summary>
+    public static bool MustSignInToAllow(AuthorizeRequest request, SignedInPerson person, StoredAuthorizationRequest? interaction, DateTimeOffset now) =>
+        request.IsCritical && now - person.AuthTime > FreshSignIn && !SignedInFor(interaction, person);
+
+    private static bool SignedInFor(StoredAuthorizationRequest? interaction, SignedInPerson person) =>
+        interaction is { IsFiled: false } && person.AuthTime >= interaction.CreatedAt;
 
     /// <summary>prompt=login and max_age ask for a sign-in that is new to this request, or young enough.</summary>
     private static bool MustSignInAgain(AuthorizeRequest request, SignedInPerson person, StoredAuthorizationRequest? interaction, DateTimeOffset now)
     {
-        var signedInForThis = interaction is not null && person.AuthTime >= interaction.CreatedAt;
-        return !signedInForThis
+        return !SignedInFor(interaction, person)
             && (request.Prompt.HasFlag(Prompts.Login) || (request.MaxAge is { } maxAge && now - person.AuthTime > maxAge) || request.MaxAge == TimeSpan.Zero);
     }
 }

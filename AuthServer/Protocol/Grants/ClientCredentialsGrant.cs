@@ -18,7 +18,7 @@ public sealed class ClientCredentialsGrant(IAuditTrail trail) : IGrant
             return OAuthError.UnauthorizedClient("A public client cannot use the client credentials grant.");
         }
 
-        if (Target.Resolve(request.Form, request.Client, request.Resources, forItself: true).Failed(out var error, out var target))
+        if (Target.Resolve(request.Form, request.Client, request.Resources, request.Scopes, forItself: true).Failed(out var error, out var target))
         {
             return error;
         }

@@ -44,6 +44,7 @@ internal static class Narrowing
         Target = rights.FamilyId,
         Reason = reason,
         Address = request.Origin.Address,
+        UserAgent = request.Origin.UserAgent,
         CorrelationId = request.Origin.CorrelationId,
     };
 }

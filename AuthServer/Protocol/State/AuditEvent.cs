@@ -20,17 +20,11 @@ public sealed record AuditEvent
     /// <summary>The OAuth client's <c>client_id</c>.</summary>
     public string? ClientId { get; init; }
 
-    /// <summary>The agent that acted, or that was acted on: <c>agt_…</c>.</summary>
+    /// <summary>The agent that acted, or that it is about: <c>agt_…</c>.</summary>
     public string? AgentId { get; init; }
 
-    /// <summary>The organization that it concerns, whose members may read it: <c>acct_…</c>.</summary>
+    /// <summary>Whose trail it belongs to: <c>acct_…</c>; null for what concerns no organization.</summary>
     public string? OrganizationId { get; init; }
-
-    /// <summary>The scopes concerned, separated by spaces.</summary>
-    public string? Scope { get; init; }
-
-    /// <summary>The policy that decided: <c>pol_…</c>.</summary>
-    public string? PolicyId { get; init; }
 
     /// <summary>The thing acted on: an authorization, a family, a session, a key.</summary>
     public string? Target { get; init; }
@@ -38,11 +32,20 @@ public sealed record AuditEvent
     /// <summary>Why it was refused, or how it was allowed: one stable word.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>The caller's address as the server believes it.</summary>
+    /// <summary>The scopes concerned, separated by spaces.</summary>
+    public string? Scope { get; init; }
+
+    /// <summary>The policy that decided: <c>pol_…</c>.</summary>
+    public string? PolicyId { get; init; }
+
+    /// <summary>The caller's address as the server believes it. Erased with the person's account, as all that is personal.</summary>
     public string? Address { get; init; }
 
-    /// <summary>What the caller's program calls itself.</summary>
+    /// <summary>What the caller's program says that it is. Erased with the person's account.</summary>
     public string? UserAgent { get; init; }
+
+    /// <summary>Other personal values, as a JSON object: an e-mail address, a name. Erased with the person's account, so never in <see cref="Detail"/>.</summary>
+    public string? Personal { get; init; }
 
     /// <summary>The request's trace id.</summary>
     public string? CorrelationId { get; init; }

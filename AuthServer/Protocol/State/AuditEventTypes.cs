@@ -7,6 +7,7 @@ public static class AuditEventTypes
     public const string TokenRefused = "token.refused";
     public const string TokenRevoked = "token.revoked";
     public const string TokenReplayed = "token.replayed";
+    public const string TokenVerified = "token.verified";
     public const string CodeIssued = "authorization_code.issued";
     public const string AuthorizationRefused = "authorization.refused";
     public const string ConsentGranted = "consent.granted";

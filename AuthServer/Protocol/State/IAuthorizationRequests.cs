@@ -8,9 +8,6 @@ public interface IAuthorizationRequests
     /// <summary>The request while it is open; expired and used ones are not found.</summary>
     Task<StoredAuthorizationRequest?> FindAsync(string id, DateTimeOffset now, CancellationToken ct);
 
-    /// <summary>Binds a request that an agent filed to the first browser that opens it: true for exactly one.</summary>
-    Task<bool> TryOpenAsync(string id, string browserHash, CancellationToken ct);
-
     /// <summary>Saves the facts a page has added (selected subject, consent subject, authorization); false when the request is gone.</summary>
     Task<bool> TryUpdateAsync(StoredAuthorizationRequest request, CancellationToken ct);
 

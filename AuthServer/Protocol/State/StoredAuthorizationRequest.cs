@@ -9,8 +9,8 @@ public sealed record StoredAuthorizationRequest
     /// <summary>The request's parameters as received, form-encoded.</summary>
     public required string Parameters { get; init; }
 
-    /// <summary>SHA-256 of the browser's flow cookie: nobody else may finish what this browser began. Empty while no browser has opened a request
-    /// that an agent filed.</summary>
+    /// <summary>SHA-256 of the browser's flow cookie: nobody else may finish what this browser began. Empty where an agent filed the
+    /// request: no browser began it, and programs that look at links in mails must not take it from its person.</summary>
     public required string BrowserHash { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }

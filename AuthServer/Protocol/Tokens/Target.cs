@@ -6,8 +6,11 @@ namespace AuthServer.Protocol.Tokens;
 /// <param name="Resources">Canonical; empty: the issuer itself.</param>
 public sealed record Target(IReadOnlyList<string> Scopes, IReadOnlyList<string> Resources)
 {
+    /// <param name="known">The resource servers that tokens can be made for, by canonical URI.</param>
+    /// <param name="scopes">The names of the scopes that the client's organization knows: what its wildcards stand for.</param>
     /// <param name="forItself">The client acts for itself, so scopes about a person are not for it.</param>
-    public static Result<Target> Resolve(Parameters request, Client client, IReadOnlyDictionary<string, ResourceServer> known, bool forItself)
+    public static Result<Target> Resolve(
+        Parameters request, Client client, IReadOnlyDictionary<string, ResourceServer> known, IEnumerable<string> scopes, bool forItself)
     {
         if (ResolveResources(request, client, known).Failed(out var error, out var resources))
         {
@@ -21,7 +24,7 @@ public sealed record Target(IReadOnlyList<string> Scopes, IReadOnlyList<string> 
         }
 
         var servers = resources.Select(uri => known.GetValueOrDefault(uri)).OfType<ResourceServer>().ToArray();
-        bool Permitted(string scope) => MayAsk(client, scope, forItself) && Understood(scope, servers);
+        bool Permitted(string scope) => MayAsk(client, scope, forItself) && (ScopeWildcards.IsWildcard(scope) || Understood(scope, servers));
 
         // RFC 6749 §3.3: without a scope parameter the server's default applies: all that the client is registered for here.
         asked ??= [.. client.Scopes.Where(scope => scope != ScopeNames.OfflineAccess && Permitted(scope)).Order(StringComparer.Ordinal)];
@@ -30,10 +33,19 @@ public sealed record Target(IReadOnlyList<string> Scopes, IReadOnlyList<string> 
             return OAuthError.InvalidScope("No scope was asked for, and the client has no default.");
         }
 
-        return asked.FirstOrDefault(scope => !Permitted(scope)) is { } refused
-            ? OAuthError.InvalidScope($"The scope '{refused}' is unknown here or not for this client.")
-            : new Target(asked, resources);
+        if (asked.FirstOrDefault(scope => !Permitted(scope)) is { } refused)
+        {
+            return OAuthError.InvalidScope($"The scope '{refused}' is unknown here or not for this client.");
+        }
+
+        var named = Concrete(asked, servers, scopes);
+        return named.Count > 0 ? new Target(named, resources) : OAuthError.InvalidScope("No scope that is known here is covered by what was asked.");
     }
+
+    /// <summary>What people consent to and tokens carry has a name and a risk, and does not grow with the catalogue: wildcards end here.</summary>
+    private static IReadOnlyList<string> Concrete(IReadOnlyList<string> asked, ResourceServer[] servers, IEnumerable<string> scopes) => asked.Any(ScopeWildcards.IsWildcard)
+        ? [.. ScopeWildcards.Resolve(asked, scopes.Concat(servers.SelectMany(server => server.Scopes))).Where(scope => Understood(scope, servers))]
+        : asked;
 
     /// <summary>The resources asked for, or the default: the client's only one, else the issuer.</summary>
     private static Result<IReadOnlyList<string>> ResolveResources(
@@ -67,7 +79,7 @@ public sealed record Target(IReadOnlyList<string> Scopes, IReadOnlyList<string> 
         _ when forItself && ScopeNames.OfPeople.Contains(scope) => false,
         ScopeNames.OpenId => true,
         ScopeNames.OfflineAccess => client.MayUse(GrantTypes.RefreshToken),
-        _ => client.Scopes.Contains(scope),
+        _ => client.Scopes.Contains(scope) || client.Scopes.Any(granted => ScopeWildcards.Covers(granted, scope)),
     };
 
     private static bool Understood(string scope, ResourceServer[] servers) =>

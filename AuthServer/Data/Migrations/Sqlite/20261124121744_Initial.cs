@@ -48,6 +48,19 @@ namespace AuthServer.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "AuditCheckpoints",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    Node = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    Token = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_AuditCheckpoints", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "AuditEvents",
                 columns: table => new
                 {
@@ -57,11 +70,23 @@ namespace AuthServer.Data.Migrations.Sqlite
                     Outcome = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
                     Subject = table.Column<string>(type: "TEXT", maxLength: 400, nullable: true),
                     ClientId = table.Column<string>(type: "TEXT", maxLength: 400, nullable: true),
+                    AgentId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
+                    OrganizationId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
                     Target = table.Column<string>(type: "TEXT", maxLength: 400, nullable: true),
                     Reason = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
-                    Address = table.Column<string>(type: "TEXT", maxLength: 64, nullable: true),
+                    Scope = table.Column<string>(type: "TEXT", nullable: true),
+                    PolicyId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
                     CorrelationId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
-                    Detail = table.Column<string>(type: "TEXT", nullable: true)
+                    Detail = table.Column<string>(type: "TEXT", nullable: true),
+                    Address = table.Column<string>(type: "TEXT", maxLength: 64, nullable: true),
+                    UserAgent = table.Column<string>(type: "TEXT", maxLength: 200, nullable: true),
+                    Personal = table.Column<string>(type: "TEXT", nullable: true),
+                    Writer = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    Sequence = table.Column<long>(type: "INTEGER", nullable: false),
+                    Salt = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    Commitment = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    Digest = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    Hash = table.Column<byte[]>(type: "BLOB", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -147,6 +172,36 @@ namespace AuthServer.Data.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_Organizations", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "OrganizationScopes",
+                columns: table => new
+                {
+                    OrganizationId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    Name = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    Likeness = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    Category = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    Risk = table.Column<int>(type: "INTEGER", nullable: false),
+                    Title = table.Column<string>(type: "TEXT", maxLength: 400, nullable: false),
+                    Description = table.Column<string>(type: "TEXT", maxLength: 400, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_OrganizationScopes", x => new { x.OrganizationId, x.Name });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "PolicyLimits",
+                columns: table => new
+                {
+                    Key = table.Column<string>(type: "TEXT", maxLength: 600, nullable: false),
+                    State = table.Column<string>(type: "TEXT", nullable: false),
+                    ExpiresAt = table.Column<DateTime>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_PolicyLimits", x => x.Key);
                 });
 
             migrationBuilder.CreateTable(
@@ -532,6 +587,37 @@ namespace AuthServer.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "Policies",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    OrganizationId = table.Column<string>(type: "TEXT", nullable: false),
+                    AgentId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
+                    Name = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    Description = table.Column<string>(type: "TEXT", nullable: true),
+                    Effect = table.Column<int>(type: "INTEGER", nullable: false),
+                    Subjects = table.Column<string>(type: "TEXT", nullable: false),
+                    Resources = table.Column<string>(type: "TEXT", nullable: false),
+                    Actions = table.Column<string>(type: "TEXT", nullable: false),
+                    Rules = table.Column<string>(type: "TEXT", nullable: false),
+                    Priority = table.Column<int>(type: "INTEGER", nullable: false),
+                    Enabled = table.Column<bool>(type: "INTEGER", nullable: false),
+                    Version = table.Column<string>(type: "TEXT", maxLength: 50, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    UpdatedAt = table.Column<DateTime>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Policies", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_Policies_Organizations_OrganizationId",
+                        column: x => x.OrganizationId,
+                        principalTable: "Organizations",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Consents",
                 columns: table => new
                 {
@@ -628,6 +714,36 @@ namespace AuthServer.Data.Migrations.Sqlite
                 table: "AspNetUsers",
                 column: "NormalizedUserName",
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AuditEvents_Agent",
+                table: "AuditEvents",
+                columns: new[] { "AgentId", "Id" },
+                filter: "\"AgentId\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AuditEvents_Organization",
+                table: "AuditEvents",
+                columns: new[] { "OrganizationId", "Id" },
+                filter: "\"OrganizationId\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AuditEvents_OrganizationDenied",
+                table: "AuditEvents",
+                columns: new[] { "OrganizationId", "Id" },
+                filter: "\"OrganizationId\" IS NOT NULL AND \"Outcome\" = 'denied'");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AuditEvents_Person",
+                table: "AuditEvents",
+                columns: new[] { "Subject", "Id" },
+                filter: "\"Subject\" LIKE 'usr_%'");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AuditEvents_Stub",
+                table: "AuditEvents",
+                columns: new[] { "Writer", "Sequence" },
+                filter: "\"Type\" = ''");
 
             migrationBuilder.CreateIndex(
                 name: "IX_AuthorizationRequests_Address",
@@ -727,6 +843,22 @@ namespace AuthServer.Data.Migrations.Sqlite
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_OrganizationScopes_OrganizationId_Likeness",
+                table: "OrganizationScopes",
+                columns: new[] { "OrganizationId", "Likeness" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Policies_OrganizationId_Id",
+                table: "Policies",
+                columns: new[] { "OrganizationId", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_PolicyLimits_ExpiresAt",
+                table: "PolicyLimits",
+                column: "ExpiresAt");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Revocations_ExpiresAt",
                 table: "Revocations",
                 column: "ExpiresAt");
@@ -782,6 +914,9 @@ namespace AuthServer.Data.Migrations.Sqlite
                 name: "AspNetUserTokens");
 
             migrationBuilder.DropTable(
+                name: "AuditCheckpoints");
+
+            migrationBuilder.DropTable(
                 name: "AuditEvents");
 
             migrationBuilder.DropTable(
@@ -810,6 +945,15 @@ namespace AuthServer.Data.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "OrganizationInvitations");
+
+            migrationBuilder.DropTable(
+                name: "OrganizationScopes");
+
+            migrationBuilder.DropTable(
+                name: "Policies");
+
+            migrationBuilder.DropTable(
+                name: "PolicyLimits");
 
             migrationBuilder.DropTable(
                 name: "ProtectedResources");

@@ -49,6 +49,19 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "AuditCheckpoints",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    Node = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    Token = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_AuditCheckpoints", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "AuditEvents",
                 columns: table => new
                 {
@@ -58,11 +71,23 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     Outcome = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
                     Subject = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: true),
                     ClientId = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: true),
+                    AgentId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
+                    OrganizationId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
                     Target = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: true),
                     Reason = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
-                    Address = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true),
+                    Scope = table.Column<string>(type: "text", nullable: true),
+                    PolicyId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
                     CorrelationId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
-                    Detail = table.Column<string>(type: "text", nullable: true)
+                    Detail = table.Column<string>(type: "text", nullable: true),
+                    Address = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true),
+                    UserAgent = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: true),
+                    Personal = table.Column<string>(type: "text", nullable: true),
+                    Writer = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    Sequence = table.Column<long>(type: "bigint", nullable: false),
+                    Salt = table.Column<byte[]>(type: "bytea", nullable: true),
+                    Commitment = table.Column<byte[]>(type: "bytea", nullable: true),
+                    Digest = table.Column<byte[]>(type: "bytea", nullable: false),
+                    Hash = table.Column<byte[]>(type: "bytea", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -148,6 +173,36 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_Organizations", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "OrganizationScopes",
+                columns: table => new
+                {
+                    OrganizationId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    Name = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    Likeness = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    Category = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    Risk = table.Column<int>(type: "integer", nullable: false),
+                    Title = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: false),
+                    Description = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_OrganizationScopes", x => new { x.OrganizationId, x.Name });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "PolicyLimits",
+                columns: table => new
+                {
+                    Key = table.Column<string>(type: "character varying(600)", maxLength: 600, nullable: false),
+                    State = table.Column<string>(type: "text", nullable: false),
+                    ExpiresAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_PolicyLimits", x => x.Key);
                 });
 
             migrationBuilder.CreateTable(
@@ -533,6 +588,37 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "Policies",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    OrganizationId = table.Column<string>(type: "character varying(100)", nullable: false),
+                    AgentId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
+                    Name = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    Description = table.Column<string>(type: "text", nullable: true),
+                    Effect = table.Column<int>(type: "integer", nullable: false),
+                    Subjects = table.Column<string>(type: "text", nullable: false),
+                    Resources = table.Column<string>(type: "text", nullable: false),
+                    Actions = table.Column<string>(type: "text", nullable: false),
+                    Rules = table.Column<string>(type: "text", nullable: false),
+                    Priority = table.Column<int>(type: "integer", nullable: false),
+                    Enabled = table.Column<bool>(type: "boolean", nullable: false),
+                    Version = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    UpdatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Policies", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_Policies_Organizations_OrganizationId",
+                        column: x => x.OrganizationId,
+                        principalTable: "Organizations",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Consents",
                 columns: table => new
                 {
@@ -629,6 +715,36 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 table: "AspNetUsers",
                 column: "NormalizedUserName",
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AuditEvents_Agent",
+                table: "AuditEvents",
+                columns: new[] { "AgentId", "Id" },
+                filter: "\"AgentId\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AuditEvents_Organization",
+                table: "AuditEvents",
+                columns: new[] { "OrganizationId", "Id" },
+                filter: "\"OrganizationId\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AuditEvents_OrganizationDenied",
+                table: "AuditEvents",
+                columns: new[] { "OrganizationId", "Id" },
+                filter: "\"OrganizationId\" IS NOT NULL AND \"Outcome\" = 'denied'");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AuditEvents_Person",
+                table: "AuditEvents",
+                columns: new[] { "Subject", "Id" },
+                filter: "\"Subject\" LIKE 'usr_%'");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AuditEvents_Stub",
+                table: "AuditEvents",
+                columns: new[] { "Writer", "Sequence" },
+                filter: "\"Type\" = ''");
 
             migrationBuilder.CreateIndex(
                 name: "IX_AuthorizationRequests_Address",
@@ -728,6 +844,22 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_OrganizationScopes_OrganizationId_Likeness",
+                table: "OrganizationScopes",
+                columns: new[] { "OrganizationId", "Likeness" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Policies_OrganizationId_Id",
+                table: "Policies",
+                columns: new[] { "OrganizationId", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_PolicyLimits_ExpiresAt",
+                table: "PolicyLimits",
+                column: "ExpiresAt");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Revocations_ExpiresAt",
                 table: "Revocations",
                 column: "ExpiresAt");
@@ -783,6 +915,9 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 name: "AspNetUserTokens");
 
             migrationBuilder.DropTable(
+                name: "AuditCheckpoints");
+
+            migrationBuilder.DropTable(
                 name: "AuditEvents");
 
             migrationBuilder.DropTable(
@@ -811,6 +946,15 @@ namespace AuthServer.Data.Migrations.PostgreSql
 
             migrationBuilder.DropTable(
                 name: "OrganizationInvitations");
+
+            migrationBuilder.DropTable(
+                name: "OrganizationScopes");
+
+            migrationBuilder.DropTable(
+                name: "Policies");
+
+            migrationBuilder.DropTable(
+                name: "PolicyLimits");
 
             migrationBuilder.DropTable(
                 name: "ProtectedResources");

@@ -1,0 +1,10 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AuthServer.Agents;
+
+public static class AgentsRegistration
+{
+    public static IServiceCollection AddAgents(this IServiceCollection services) => services
+        .AddSingleton<NewAgents>()
+        .AddSingleton<RegisteredAgents>();
+}

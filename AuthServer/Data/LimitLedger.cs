@@ -1,0 +1,106 @@
+using AuthServer.Policies.Engine;
+using AuthServer.Protocol.State;
+using AuthServer.Protocol.Tokens;
+
+namespace AuthServer.Data;
+
+/// <summary>What became of a decision's takes.</summary>
+/// <param name="Exceeded">The first limit without room: nothing was taken. Null: all was taken, or had been before.</param>
+/// <param name="Rate">The rate limit that is nearest to its end.</param>
+public sealed record LimitOutcome(LimitTake? Exceeded, RateLeft? Rate);
+
+/// <summary>Takes from limits all that a decision needs, or nothing, and appends the decision's event in the same commit.</summary>
+public sealed class LimitLedger(IDatabaseWriter writer, IDatabaseReader reader)
+{
+    private static readonly TimeSpan ActionsKept = TimeSpan.FromDays(1);
+
+    // Makes the row where there is none, and holds it until the commit: others who take from it wait here.
+    private static readonly Statement Hold = new(
+        """
+        INSERT INTO "PolicyLimits" ("Key", "State", "ExpiresAt") VALUES ($1, '', $2)
+        ON CONFLICT ("Key") DO UPDATE SET "ExpiresAt" = $2
+        RETURNING "State"
+        """);
+
+    private static readonly Statement Store = new("""UPDATE "PolicyLimits" SET "State" = $2 WHERE "Key" = $1""");
+
+    private static readonly Statement Find = new("""SELECT "State" FROM "PolicyLimits" WHERE "Key" = $1""");
+
+    private static readonly Statement Seen = new("""SELECT 1 FROM "UsedHandles" WHERE "Handle" = $1 AND "ExpiresAt" > $2""");
+
+    private static readonly Statement Remember = new(
+        """
+        INSERT INTO "UsedHandles" ("Handle", "ExpiresAt") VALUES ($1, $2)
+        ON CONFLICT ("Handle") DO UPDATE SET "ExpiresAt" = $2 WHERE "UsedHandles"."ExpiresAt" <= $3
+        """);
+
+    /// <param name="action">Names the action: when it was allowed in the last 24 hours, it is allowed again and takes nothing. Null: it has no name.</param>
+    /// <param name="describe">The event of the outcome. Called again when the database asks for a second attempt.</param>
+    public async Task<LimitOutcome> TakeAsync(
+        IReadOnlyList<LimitTake> takes, string? action, DateTimeOffset now, Func<LimitOutcome, AuditEvent> describe, CancellationToken ct)
+    {
+        var handle = action is null || takes.Count == 0 ? null : Handle.ReferenceId("policy-action:" + action);
+
+        // Everybody takes their locks in one order, and so waits for nobody who waits for them.
+        var order = takes.Index().OrderBy(take => take.Item.Key, StringComparer.Ordinal).ToArray();
+        LimitOutcome? outcome = null;
+        await writer.TryWriteAsync(
+            async transaction =>
+            {
+                var windows = new SlidingWindow[takes.Count];
+                foreach (var (index, take) in order)
+                {
+                    windows[index] = take.Open((await transaction.QueryAsync(Hold, row => row.GetString(0), take.Key, now + (2 * take.Window)))[0]);
+                }
+
+                outcome = await TakeAsync(transaction, takes, windows, handle, now);
+                return await AuditTrail.AppendAsync(transaction, describe(outcome));
+            },
+            ct);
+        return outcome!;
+    }
+
+    /// <summary>What taking would answer now. Nothing is taken.</summary>
+    public async Task<LimitOutcome> LookAsync(IReadOnlyList<LimitTake> takes, DateTimeOffset now, CancellationToken ct)
+    {
+        var windows = new SlidingWindow[takes.Count];
+        for (var i = 0; i < windows.Length; i++)
+        {
+            windows[i] = takes[i].Open(await reader.FindAsync(Find, row => row.GetString(0), [takes[i].Key], ct));
+        }
+
+        return Outcome(takes, windows, Exceeded(takes, windows, now), now);
+    }
+
+    private static async ValueTask<LimitOutcome> TakeAsync(
+        WriteTransaction transaction, IReadOnlyList<LimitTake> takes, SlidingWindow[] windows, string? handle, DateTimeOffset now)
+    {
+        if (handle is not null && (await transaction.QueryAsync(Seen, _ => true, handle, now)).Count > 0)
+        {
+            return Outcome(takes, windows, null, now);
+        }
+
+        if (Exceeded(takes, windows, now) is { } exceeded)
+        {
+            return Outcome(takes, windows, exceeded, now);
+        }
+
+        // Only what is allowed is remembered. Whoever asks for the same at the same moment comes second here.
+        if (handle is null || await transaction.ExecuteAsync(Remember, handle, now + ActionsKept, now) == 1)
+        {
+            for (var i = 0; i < windows.Length; i++)
+            {
+                windows[i].TryTake(now, takes[i].Amount);
+                await transaction.ExecuteAsync(Store, takes[i].Key, windows[i].ToString());
+            }
+        }
+
+        return Outcome(takes, windows, null, now);
+    }
+
+    private static LimitTake? Exceeded(IReadOnlyList<LimitTake> takes, SlidingWindow[] windows, DateTimeOffset now) =>
+        takes.Where((take, i) => !windows[i].HasRoom(now, take.Amount)).FirstOrDefault();
+
+    private static LimitOutcome Outcome(IReadOnlyList<LimitTake> takes, SlidingWindow[] windows, LimitTake? exceeded, DateTimeOffset now) =>
+        new(exceeded, takes.Index().Where(take => take.Item.Kind == LimitKind.Rate).Select(take => windows[take.Index].Left(now)).MinBy(left => left.Remaining));
+}

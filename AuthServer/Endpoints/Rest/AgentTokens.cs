@@ -1,0 +1,77 @@
+using AuthServer.Http;
+using AuthServer.Http.Api;
+using AuthServer.Protocol;
+using AuthServer.Protocol.Tokens;
+using Microsoft.AspNetCore.Http;
+
+namespace AuthServer.Endpoints.Rest;
+
+/// <summary>Agents' tokens by JSON: other words for what the token and revocation endpoints do, over the same code.</summary>
+public sealed class AgentTokens(Redemption redemption, TokenRevocation revocation, PreAuthenticationLimit limit, TimeProvider clock)
+{
+    public Task<Answer<TokensBody>> ExchangeAsync(HttpContext http, ExchangeBody body, CancellationToken ct) => RedeemAsync(
+        http,
+        Parameters.Of(
+            ("grant_type", GrantTypes.AuthorizationCode), ("code", body.Code), ("client_id", body.ClientId), ("client_secret", body.ClientSecret),
+            ("code_verifier", body.CodeVerifier), ("redirect_uri", body.RedirectUri)),
+        [("code", body.Code), ("clientId", body.ClientId), ("clientSecret", body.ClientSecret)],
+        isExchange: true,
+        ct);
+
+    public Task<Answer<TokensBody>> RefreshAsync(HttpContext http, RefreshBody body, CancellationToken ct) => RedeemAsync(
+        http,
+        Parameters.Of(
+            ("grant_type", GrantTypes.RefreshToken), ("refresh_token", body.RefreshToken), ("client_id", body.ClientId), ("client_secret", body.ClientSecret),
+            ("scope", body.Scopes is null ? null : ScopeNames.Join(body.Scopes))),
+        [("refreshToken", body.RefreshToken), ("clientId", body.ClientId)],
+        isExchange: false,
+        ct);
+
+    /// <summary>Whoever holds a token may end it, and all that came from the same consent.</summary>
+    public async Task<Answer<RevokedBody>> RevokeAsync(HttpContext http, RevokeBody body, CancellationToken ct)
+    {
+        if (string.IsNullOrEmpty(body.Token))
+        {
+            return Problem.Invalid("token", "Give the token to revoke.");
+        }
+
+        if (limit.WaitFor(http) is { } tooMany)
+        {
+            return Problem.TooMany(tooMany.Description);
+        }
+
+        if (!await revocation.RevokeAsync(http, null, body.Token, ct))
+        {
+            limit.Refuse(http, OAuthError.InvalidGrant("nothing_to_revoke"));
+        }
+
+        return new RevokedBody(true);
+    }
+
+    private async Task<Answer<TokensBody>> RedeemAsync(
+        HttpContext http, Parameters form, (string Field, string? Value)[] required, bool isExchange, CancellationToken ct)
+    {
+        var missing = required.Where(field => string.IsNullOrEmpty(field.Value)).ToDictionary(field => field.Field, _ => new[] { "This is missing." });
+        if (missing.Count > 0)
+        {
+            return Problem.Invalid(missing);
+        }
+
+        if ((await redemption.RedeemAsync(http, form, isExchange, ct)).Failed(out var error, out var tokens))
+        {
+            return RestErrors.Of(error);
+        }
+
+        var granted = tokens.Granted;
+        return new TokensBody
+        {
+            AccessToken = tokens.AccessToken,
+            RefreshToken = granted.RefreshToken,
+            ExpiresIn = (long)tokens.ExpiresIn.TotalSeconds,
+            ExpiresAt = clock.GetUtcNow() + tokens.ExpiresIn,
+            GrantedScopes = granted.Scopes,
+            UserId = granted.Rights?.Subject,
+            AgentId = granted.Agent?.Id,
+        };
+    }
+}

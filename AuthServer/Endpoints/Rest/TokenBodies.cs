@@ -1,0 +1,95 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace AuthServer.Endpoints.Rest;
+
+/// <summary>A consent's code for tokens. Holds secrets, so it is no record, which would print them.</summary>
+public sealed class ExchangeBody
+{
+    public string? Code { get; set; }
+
+    public string? ClientId { get; set; }
+
+    public string? ClientSecret { get; set; }
+
+    /// <summary>Needed where the consent was filed with a code challenge.</summary>
+    public string? CodeVerifier { get; set; }
+
+    /// <summary>Optional; if given, it must be the one that the code was sent to.</summary>
+    public string? RedirectUri { get; set; }
+}
+
+public sealed class RefreshBody
+{
+    public string? RefreshToken { get; set; }
+
+    public string? ClientId { get; set; }
+
+    public string? ClientSecret { get; set; }
+
+    /// <summary>Fewer than were granted; without it, all.</summary>
+    public List<string>? Scopes { get; set; }
+}
+
+public sealed class RevokeBody
+{
+    /// <summary>An access token or a refresh token.</summary>
+    public string? Token { get; set; }
+}
+
+public sealed class VerifyBody
+{
+    public string? Token { get; set; }
+
+    /// <summary>What the caller is about to do; without it, only whether the token is good.</summary>
+    public List<string>? RequiredScopes { get; set; }
+
+    /// <summary>What it is about to be done to, in the caller's own words.</summary>
+    public string? Resource { get; set; }
+
+    /// <summary>The caller's own name for this action: repeated, it counts once against limits.</summary>
+    public string? ActionId { get; set; }
+
+    public VerifyContext? Context { get; set; }
+}
+
+/// <summary>What the caller knows about the action.</summary>
+public sealed class VerifyContext
+{
+    /// <summary>The agent's address, believed only from an authenticated resource server.</summary>
+    public string? Ip { get; set; }
+
+    /// <summary>What the action costs, for budgets.</summary>
+    public decimal? Amount { get; set; }
+
+    /// <summary>ISO 4217.</summary>
+    public string? Currency { get; set; }
+
+    /// <summary>Whatever else: it decides nothing.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Other { get; set; }
+}
+
+/// <summary>The tokens that an agent gets. Never printed.</summary>
+public sealed class TokensBody
+{
+    public required string AccessToken { get; init; }
+
+    public string? RefreshToken { get; init; }
+
+    public string TokenType => "Bearer";
+
+    /// <summary>Seconds.</summary>
+    public required long ExpiresIn { get; init; }
+
+    public required DateTimeOffset ExpiresAt { get; init; }
+
+    public required IReadOnlyList<string> GrantedScopes { get; init; }
+
+    public string? UserId { get; init; }
+
+    public string? AgentId { get; init; }
+}
+
+/// <summary>What became of a revocation: unknown, foreign and dead tokens are answered alike (RFC 7009 §2.2).</summary>
+public sealed record RevokedBody(bool Revoked);

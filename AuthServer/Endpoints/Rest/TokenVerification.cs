@@ -1,0 +1,123 @@
+using System.Net;
+using AuthServer.Http;
+using AuthServer.Http.Api;
+using AuthServer.Jose;
+using AuthServer.Policies;
+using AuthServer.Policies.Engine;
+using AuthServer.Protocol;
+using AuthServer.Protocol.State;
+using AuthServer.Protocol.Tokens;
+using AuthServer.Scopes;
+using Microsoft.AspNetCore.Http;
+
+namespace AuthServer.Endpoints.Rest;
+
+/// <summary>"May it?": whether a token is good, for what is about to be done, and what the policies of its organization say. Reads no database
+/// but where a limit must be counted; leaves one event.</summary>
+public sealed class TokenVerification(
+    AccessTokens tokens, Decisions decisions, ScopeCatalog scopes, IAuditTrail trail, PreAuthenticationLimit limit, TimeProvider clock)
+{
+    private const int MostScopes = 100;
+    private const int LongestText = 400;
+
+    public async Task<Answer<VerifiedToken>> VerifyAsync(HttpContext http, Verifier verifier, VerifyBody body, CancellationToken ct)
+    {
+        if (Check(body, out var address) is { Count: > 0 } faults)
+        {
+            return Problem.Invalid(faults);
+        }
+
+        if (await tokens.VerifyAsync(body.Token!, ct) is not { } claims)
+        {
+            return await RefuseAsync(http, verifier, "token_invalid", "The token is malformed, expired or revoked, or not of this server.", null, ct);
+        }
+
+        if (verifier.IsAnotherAudience(claims))
+        {
+            return await RefuseAsync(http, verifier, "wrong_audience", "The token was made for another API.", claims, ct);
+        }
+
+        var whole = verifier.Concerns(claims);
+        var input = await InputAsync(claims, body, whole ? address : null, ct);
+        var verdict = await decisions.DecideAsync(input, Event(http, verifier, claims), body.ActionId, ct);
+        return VerifiedToken.Of(claims, input, verdict, whole);
+    }
+
+    private async ValueTask<PolicyInput> InputAsync(JwtClaims claims, VerifyBody body, IPAddress? address, CancellationToken ct)
+    {
+        var organization = Text(claims, AccessToken.Names.OrganizationId);
+        var known = await scopes.KnownAsync(organization, ct);
+        return new PolicyInput
+        {
+            Now = clock.GetUtcNow(),
+            OrganizationId = organization ?? "",
+            AgentId = AccessTokens.AgentOf(claims),
+            AgentType = Text(claims, AccessToken.Names.AgentType),
+            TrustLevel = Text(claims, AccessToken.Names.TrustLevel),
+            UserId = PersonOf(claims),
+            ClientId = Text(claims, "client_id"),
+            Granted = ScopeNames.Parse(Text(claims, "scope") ?? "") ?? [],
+            Required = body.RequiredScopes ?? [],
+            Risk = scope => known.Describe(scope).Risk,
+            Resource = body.Resource,
+            Address = address,
+            GrantedAt = Text(claims, AccessToken.Names.AuthorizationId) is { } consent ? Identifiers.TimeOf("con_", consent) : null,
+            Amount = body.Context?.Amount,
+            Currency = body.Context?.Currency,
+        };
+    }
+
+    /// <summary>Without a decision to make. A stranger's attempt is counted, not stored: anybody can send as many as they like.</summary>
+    private async Task<Answer<VerifiedToken>> RefuseAsync(
+        HttpContext http, Verifier verifier, string code, string reason, JwtClaims? claims, CancellationToken ct)
+    {
+        if (!verifier.IsAuthenticated)
+        {
+            return limit.Refuse(http, OAuthError.InvalidGrant(code)) is { Code: TooManyRequests.Code } tooMany
+                ? Problem.TooMany(tooMany.Description)
+                : VerifiedToken.Refused(code, null);
+        }
+
+        await trail.AppendAsync(Event(http, verifier, claims) with { Outcome = AuditOutcomes.Denied, Reason = code }, ct);
+        return VerifiedToken.Refused(code, reason);
+    }
+
+    private AuditEvent Event(HttpContext http, Verifier verifier, JwtClaims? claims) =>
+        http.Event(AuditEventTypes.TokenVerified, AuditOutcomes.Success, clock.GetUtcNow()) with
+        {
+            Subject = claims is null ? null : Text(claims, "sub"),
+            ClientId = claims is null ? verifier.ClientId : Text(claims, "client_id"),
+            AgentId = claims is null ? null : AccessTokens.AgentOf(claims),
+            OrganizationId = claims is null ? verifier.OrganizationId : Text(claims, AccessToken.Names.OrganizationId),
+            Target = claims is null ? null : Text(claims, "jti"),
+        };
+
+    private static Dictionary<string, string[]> Check(VerifyBody body, out IPAddress? address)
+    {
+        address = null;
+        var faults = new Dictionary<string, string[]>();
+        void Require(bool holds, string field, string sentence)
+        {
+            if (!holds)
+            {
+                faults[field] = [sentence];
+            }
+        }
+
+        var required = body.RequiredScopes ?? [];
+        Require(!string.IsNullOrEmpty(body.Token), "token", "Give the token to verify.");
+        Require(
+            required.Count <= MostScopes && required.All(scope => scope is not null && ScopeNames.Parse(scope) is [var only] && only == scope),
+            "requiredScopes", $"Give at most {MostScopes} scopes, each as one string.");
+        Require(body.ActionId is null or { Length: > 0 and <= LongestText }, "actionId", $"Use 1 to {LongestText} characters.");
+        Require(body.Resource is null or { Length: > 0 and <= LongestText }, "resource", $"Use 1 to {LongestText} characters.");
+        Require(body.Context?.Ip is null || IPAddress.TryParse(body.Context.Ip, out address), "context.ip", "This is no IP address.");
+        Require(body.Context?.Amount is null or >= 0, "context.amount", "An amount is not negative.");
+        Require(body.Context?.Currency is null || (body.Context.Currency.Length == 3 && body.Context.Currency.All(char.IsAsciiLetterUpper)), "context.currency", "Use three letters, such as EUR.");
+        return faults;
+    }
+
+    private static string? PersonOf(JwtClaims claims) => Text(claims, "sub") is { } subject && subject.StartsWith("usr_", StringComparison.Ordinal) ? subject : null;
+
+    private static string? Text(JwtClaims claims, string name) => claims.TryGetString(name, out var value) ? value : null;
+}

@@ -1,0 +1,66 @@
+using AuthServer.Http;
+using AuthServer.Jose;
+using AuthServer.Policies;
+using AuthServer.Policies.Engine;
+
+namespace AuthServer.Endpoints.Rest;
+
+/// <summary>The answer to "may it?". Whoever merely holds the token learns the first four members; a resource server that it concerns learns all.</summary>
+public sealed record VerifiedToken
+{
+    public required bool Allowed { get; init; }
+
+    /// <summary>One stable word.</summary>
+    public required string ReasonCode { get; init; }
+
+    /// <summary>The person who is acted for; absent: the agent acts for itself.</summary>
+    public string? UserId { get; init; }
+
+    public required IReadOnlyList<string> GrantedScopes { get; init; }
+
+    /// <summary>One sentence.</summary>
+    public string? Reason { get; init; }
+
+    public string? AgentId { get; init; }
+
+    public string? ClientId { get; init; }
+
+    public string? OrganizationId { get; init; }
+
+    public IReadOnlyList<string>? MissingScopes { get; init; }
+
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>The policy that decided; absent: none had a say.</summary>
+    public string? PolicyId { get; init; }
+
+    public string? PolicyName { get; init; }
+
+    /// <summary>What is left of the tightest limit that applies.</summary>
+    public RateLeft? Rate { get; init; }
+
+    /// <summary>The decision's event in the trail.</summary>
+    public string? DecisionId { get; init; }
+
+    /// <param name="reason">Null for whoever merely holds the token.</param>
+    public static VerifiedToken Refused(string code, string? reason) => new() { Allowed = false, ReasonCode = code, GrantedScopes = [], Reason = reason };
+
+    /// <param name="whole">Whether the caller may know all of it.</param>
+    public static VerifiedToken Of(JwtClaims claims, PolicyInput input, Verdict verdict, bool whole)
+    {
+        var brief = new VerifiedToken { Allowed = verdict.Allowed, ReasonCode = verdict.ReasonCode, UserId = input.UserId, GrantedScopes = input.Granted };
+        return !whole ? brief : brief with
+        {
+            Reason = verdict.Reason,
+            AgentId = input.AgentId,
+            ClientId = input.ClientId,
+            OrganizationId = input.OrganizationId.Length > 0 ? input.OrganizationId : null,
+            MissingScopes = [.. input.Required.Where(scope => !input.Granted.Contains(scope))],
+            ExpiresAt = claims.TryGetNumericDate("exp", out var exp) ? DateTimeOffset.FromUnixTimeSeconds(exp) : null,
+            PolicyId = verdict.PolicyId,
+            PolicyName = verdict.PolicyName,
+            Rate = verdict.Rate,
+            DecisionId = verdict.DecisionId,
+        };
+    }
+}

@@ -1,0 +1,69 @@
+using System.Reflection;
+using AuthServer.Http;
+using AuthServer.Http.Api;
+using AuthServer.Jose;
+using AuthServer.Organizations;
+using AuthServer.Protocol;
+using AuthServer.Protocol.Clients;
+using AuthServer.Protocol.Tokens;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AuthServer.Endpoints.Rest;
+
+/// <summary>Who asks about a token: a resource server that proves who it is (its client's credentials, or its organization's developer key), or just
+/// somebody who holds the token.</summary>
+public sealed class Verifier : ICaller
+{
+    private readonly Client? _client;
+    private readonly DeveloperKey? _key;
+
+    private Verifier(Problem? refusal, Client? client, DeveloperKey? key) => (Refusal, _client, _key) = (refusal, client, key);
+
+    public Problem? Refusal { get; }
+
+    public bool IsAuthenticated => _client is not null || _key is not null;
+
+    public string? ClientId => _client?.ClientId;
+
+    public string? OrganizationId => _key?.OrganizationId ?? _client?.Agent?.OrganizationId;
+
+    public static async ValueTask<Verifier> BindAsync(HttpContext http, ParameterInfo parameter)
+    {
+        var (services, ct) = (http.RequestServices, http.RequestAborted);
+        var (authorization, named) = (http.Request.Headers.Authorization, http.Request.Headers[Callers.KeyHeader]);
+        if (authorization.Count + named.Count == 0)
+        {
+            return new(null, null, null);
+        }
+
+        if (authorization.Count + named.Count > 1)
+        {
+            return new(Problem.Malformed("several_credentials", "Send one credential, not several."), null, null);
+        }
+
+        if ((named.Count == 1 ? named[0] : BearerChallenge.Read(http)) is { Length: > 0 } presented)
+        {
+            return await services.GetRequiredService<DeveloperKeys>().FindAsync(presented, ct) is { } key ? new(null, null, key) : Refused(http, services);
+        }
+
+        return (await services.GetRequiredService<ClientAuthentication>().AuthenticateAsync(http, Parameters.Of(), ct)).Failed(out var error, out var client)
+            ? new(RestErrors.Of(error), null, null)
+            : client.IsPublic ? Refused(http, services) : new(null, client, null);
+    }
+
+    /// <summary>Whether the token was made for this verifier or belongs to it, so that it may know all of the decision.</summary>
+    public bool Concerns(JwtClaims claims) =>
+        _key is not null ? claims.StringEquals(AccessToken.Names.OrganizationId, _key.OrganizationId)
+        : _client is not null && (claims.StringEquals("client_id", _client.ClientId) || _client.Audiences.Any(audience => claims.Contains("aud", audience)));
+
+    /// <summary>Whether this is an API that the token was not made for: to accept it there would be passing it through (RFC 9068 §4).</summary>
+    public bool IsAnotherAudience(JwtClaims claims) =>
+        _client is { Audiences.Count: > 0 } && !claims.StringEquals("client_id", _client.ClientId) && !_client.Audiences.Any(audience => claims.Contains("aud", audience));
+
+    private static Verifier Refused(HttpContext http, IServiceProvider services)
+    {
+        var error = services.GetRequiredService<PreAuthenticationLimit>().Refuse(http, OAuthError.InvalidClient("verifier"));
+        return new(RestErrors.Of(error), null, null);
+    }
+}

@@ -1,0 +1,84 @@
+using AuthServer.Data;
+using AuthServer.Policies.Engine;
+using AuthServer.Protocol.State;
+using Microsoft.Extensions.Logging;
+
+namespace AuthServer.Policies;
+
+/// <summary>The one door to the engine: what an organization's policies say of a request, with its limits taken and its event appended in one
+/// commit. Where policies cannot be asked, the answer is no.</summary>
+public sealed partial class Decisions(PolicyCatalog catalog, LimitLedger ledger, IAuditTrail trail, ILogger<Decisions> logger)
+{
+    private static readonly PolicyDecision Failure = new(
+        PolicyOutcome.Denied, PolicyReasons.PolicyFailure, "The policies could not be evaluated, so the request is denied.", null, null, []);
+
+    /// <param name="template">The event to append, whose type, time and correlation the caller knows.</param>
+    /// <param name="actionId">The caller's own name for this action: repeated within 24 hours with nothing else changed, it counts once.</param>
+    public async Task<Verdict> DecideAsync(PolicyInput input, AuditEvent template, string? actionId, CancellationToken ct)
+    {
+        var action = actionId is null ? null : DecisionRecord.ActionOf(input, actionId);
+        var told = DecisionRecord.Describe(input, action, template);
+        try
+        {
+            var decision = PolicyEngine.Decide(input, await catalog.OfAsync(input.OrganizationId, ct));
+            return decision.Outcome == PolicyOutcome.Allowed
+                ? await AllowAsync(decision, input, action, told, ct)
+                : await RefuseAsync(await WithoutRoomAsync(decision, input.Now, ct), told, ct);
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested)
+        {
+            // Whatever is broken, it guarded something.
+            Log.Failed(logger, input.OrganizationId, e);
+            return await RefuseAsync(Failure, told, ct);
+        }
+    }
+
+    /// <summary>What the answer would be now. Nothing is taken and nothing recorded.</summary>
+    public async ValueTask<PolicyDecision> DryRunAsync(PolicyInput input, CancellationToken ct)
+    {
+        try
+        {
+            var decision = PolicyEngine.Decide(input, await catalog.OfAsync(input.OrganizationId, ct));
+            return await WithoutRoomAsync(decision, input.Now, ct);
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested)
+        {
+            Log.Failed(logger, input.OrganizationId, e);
+            return Failure;
+        }
+    }
+
+    private async Task<Verdict> AllowAsync(PolicyDecision decision, PolicyInput input, string? action, AuditEvent told, CancellationToken ct)
+    {
+        var allowed = With(told, decision);
+        var outcome = await ledger.TakeAsync(
+            decision.Limits, action, input.Now, outcome => outcome.Exceeded is { } limit ? With(told, limit.Exceeded()) : allowed, ct);
+        return Of(outcome.Exceeded?.Exceeded() ?? decision, outcome.Rate, told);
+    }
+
+    private async Task<Verdict> RefuseAsync(PolicyDecision decision, AuditEvent told, CancellationToken ct)
+    {
+        await trail.AppendAsync(With(told, decision), ct);
+        return Of(decision, null, told);
+    }
+
+    /// <summary>The decision, or the denial for want of room in one of its limits.</summary>
+    private async ValueTask<PolicyDecision> WithoutRoomAsync(PolicyDecision decision, DateTimeOffset now, CancellationToken ct) =>
+        decision.Limits.Count == 0 ? decision : (await ledger.LookAsync(decision.Limits, now, ct)).Exceeded?.Exceeded() ?? decision;
+
+    private static AuditEvent With(AuditEvent told, PolicyDecision decision) => told with
+    {
+        Outcome = decision.Outcome == PolicyOutcome.Allowed ? AuditOutcomes.Success : AuditOutcomes.Denied,
+        Reason = decision.ReasonCode,
+        PolicyId = decision.PolicyId,
+    };
+
+    private static Verdict Of(PolicyDecision decision, RateLeft? rate, AuditEvent told) => new(
+        decision.Outcome == PolicyOutcome.Allowed, decision.ReasonCode, decision.Reason, decision.PolicyId, decision.PolicyName, rate, told.Id);
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "The policies of {OrganizationId} could not be evaluated; requests are denied.")]
+        public static partial void Failed(ILogger logger, string organizationId, Exception exception);
+    }
+}

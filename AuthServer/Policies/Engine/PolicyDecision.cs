@@ -1,0 +1,9 @@
+namespace AuthServer.Policies.Engine;
+
+/// <param name="ReasonCode">One of <see cref="PolicyReasons"/>.</param>
+/// <param name="Reason">One plain sentence.</param>
+/// <param name="PolicyId">The policy that decided; null: none had a say.</param>
+/// <param name="Limits">What must be taken, all or nothing, for the allowance to stand. Where approval is required: what must have room, and
+/// is taken only when the approved request comes. Those of the policy with the highest priority come first.</param>
+public sealed record PolicyDecision(
+    PolicyOutcome Outcome, string ReasonCode, string Reason, string? PolicyId, string? PolicyName, IReadOnlyList<LimitTake> Limits);

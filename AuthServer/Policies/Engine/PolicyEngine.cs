@@ -1,0 +1,75 @@
+using AuthServer.Policies.Engine.Rules;
+
+namespace AuthServer.Policies.Engine;
+
+/// <summary>Rights come from scopes, consents and delegations; policies only narrow them. Pure: the same input and policies, in whatever
+/// order, make the same decision.</summary>
+public static class PolicyEngine
+{
+    public static PolicyDecision Decide(PolicyInput input, IReadOnlyList<Policy> policies)
+    {
+        if (MissingScope(input) is { } scope)
+        {
+            return new(PolicyOutcome.Denied, PolicyReasons.ScopeMissing, $"The scope \"{scope}\" is not granted.", null, null, []);
+        }
+
+        var findings = Findings(input, policies);
+        if (findings.Count == 0)
+        {
+            return new(PolicyOutcome.Allowed, PolicyReasons.Allowed, "The scopes are granted, and no policy narrows them here.", null, null, []);
+        }
+
+        var decisive = findings.Find(finding => finding.Outcome == PolicyOutcome.Denied)
+            ?? findings.Find(finding => finding.Outcome == PolicyOutcome.ApprovalRequired)
+            ?? findings[0];
+        var limits = decisive.Outcome == PolicyOutcome.Denied ? [] : Limits(input, findings);
+        return new(decisive.Outcome, decisive.Code, decisive.Sentence, decisive.Policy.Id, decisive.Policy.Name, limits);
+    }
+
+    // Rights are granted by name. A pattern is nobody's name, and would slip through the policies about the names below it.
+    private static string? MissingScope(PolicyInput input)
+    {
+        foreach (var scope in input.Required)
+        {
+            if (scope.Contains('*') || !input.Granted.Contains(scope, StringComparer.Ordinal))
+            {
+                return scope;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>What each policy says that has a say, by precedence.</summary>
+    private static List<Finding> Findings(PolicyInput input, IReadOnlyList<Policy> policies)
+    {
+        var findings = new List<Finding>();
+        foreach (var policy in policies)
+        {
+            if (policy.AppliesTo(input) && Finding.Of(policy, input) is { } finding)
+            {
+                findings.Add(finding);
+            }
+        }
+
+        findings.Sort((one, other) => one.Policy.CompareTo(other.Policy));
+        return findings;
+    }
+
+    private static List<LimitTake> Limits(PolicyInput input, List<Finding> findings)
+    {
+        var limits = new List<LimitTake>();
+        foreach (var policy in findings.Select(finding => finding.Policy))
+        {
+            for (var i = 0; i < policy.Rules.Count; i++)
+            {
+                if (policy.Rules[i] is LimitRule rule)
+                {
+                    limits.Add(rule.Take(policy, i, input));
+                }
+            }
+        }
+
+        return limits;
+    }
+}

@@ -1,0 +1,37 @@
+using System.Text.Json;
+
+namespace AuthServer.Policies.Engine.Rules;
+
+/// <summary>No action above this risk.</summary>
+public sealed record MaxRisk(RiskLevel Level) : PolicyRule
+{
+    private static readonly Dictionary<string, RiskLevel> Levels = new(StringComparer.Ordinal)
+    {
+        ["low"] = RiskLevel.Low,
+        ["standard"] = RiskLevel.Standard,
+        ["high"] = RiskLevel.High,
+        ["critical"] = RiskLevel.Critical,
+    };
+
+    internal static readonly RuleType Syntax = new(
+        "max_risk",
+        "Allows only actions whose risk is known and at most this level.",
+        InDenyPolicies: true,
+        [new("level", "low, standard, high or critical")],
+        """{"level":"high"}""")
+    {
+        Read = reader => reader.Word("level", Levels) is { } level ? new MaxRisk(level) : null,
+    };
+
+    internal override RuleType Type => Syntax;
+
+    internal override RuleAnswer Judge(PolicyInput input, string? action) =>
+        action is null ? ActionLists.NoAction
+        : input.Risk(action) is not { } risk ? RuleAnswer.Unknown(PolicyReasons.RiskUnknown, $"nobody has said how risky \"{action}\" is")
+        : risk <= Level ? RuleAnswer.Holds
+        : RuleAnswer.Fails(PolicyReasons.RiskTooHigh, $"the risk of \"{action}\" is {Word(risk)}, and it allows {Word(Level)} at most");
+
+    internal override void Write(Utf8JsonWriter config) => config.WriteString("level", Word(Level));
+
+    private static string Word(RiskLevel level) => Levels.First(pair => pair.Value == level).Key;
+}

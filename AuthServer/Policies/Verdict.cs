@@ -1,0 +1,12 @@
+using AuthServer.Policies.Engine;
+
+namespace AuthServer.Policies;
+
+/// <summary>A decision that was made and recorded.</summary>
+/// <param name="ReasonCode">One of <see cref="PolicyReasons"/>.</param>
+/// <param name="Reason">One plain sentence.</param>
+/// <param name="PolicyId">The policy that decided; null: none had a say.</param>
+/// <param name="Rate">The rate limit that is nearest to its end; null: there is none.</param>
+/// <param name="DecisionId">The event's id in the trail.</param>
+public sealed record Verdict(
+    bool Allowed, string ReasonCode, string Reason, string? PolicyId, string? PolicyName, RateLeft? Rate, string DecisionId);
