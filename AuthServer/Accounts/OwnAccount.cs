@@ -53,7 +53,7 @@ public sealed class OwnAccount(AuthDbContext context, PasswordCheck passwords, I
         }
 
         var removed = http.Event(AuditEventTypes.UserRemoved, AuditOutcomes.Success, clock.GetUtcNow()) with { Subject = person.UserId, Target = person.UserId };
-        return await closings.TryRemovePersonAsync(person.UserId, removed, ct)
+        return await closings.TryRemovePersonAsync(person.UserId, email, removed, ct)
             ? Answer.Done
             : Problem.Conflict("owner", "You own an organization: transfer it, or close it, first.");
     }
