@@ -14,6 +14,9 @@ public static class AuditRegistration
         services.AddSingleton<AuditVerification>();
         services.AddSingleton<AuditRetention>();
         services.AddSingleton<AuditQuery>();
+        services.AddSingleton<AuditViews>();
+        services.AddSingleton<AuditExport>();
+        services.AddSingleton<OrganizationRetention>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<Checkpoints>());
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<AuditRetention>());
         return services;
