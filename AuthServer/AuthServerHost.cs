@@ -1,4 +1,5 @@
 using AuthServer.Accounts;
+using AuthServer.Agents;
 using AuthServer.Applications;
 using AuthServer.Audit;
 using AuthServer.Configuration;
@@ -9,8 +10,10 @@ using AuthServer.Endpoints.Rest;
 using AuthServer.Http;
 using AuthServer.Http.Api;
 using AuthServer.Keys;
+using AuthServer.Organizations;
 using AuthServer.Pages;
 using AuthServer.Policies;
+using AuthServer.Policies.AuthZen;
 using AuthServer.Protocol.Tokens;
 using AuthServer.Scopes;
 using Microsoft.AspNetCore.Builder;
@@ -134,6 +137,8 @@ public static class AuthServerHost
         services.AddSingleton<RememberedSecrets>();
         services.AddSingleton<ScopeCatalog>();
         services.AddSingleton<ResourceCatalog>();
+        services.AddSingleton<OrganizationScopes>();
+        services.AddSingleton<ResourceServers>();
         services.AddSingleton<ConfiguredData>();
         services.AddSingleton<ConfiguredApplications>();
         services.AddSingleton<ConfiguredResources>();
@@ -145,12 +150,14 @@ public static class AuthServerHost
         services.AddSingleton<PersonalConsents>();
         services.AddSingleton(settings.SignUp);
         services.AddAccounts();
+        services.AddOrganizations();
         services.AddPages(settings);
 
         services.AddSingleton<PreAuthenticationLimit>();
         services.AddSingleton<ClientAuthentication>();
         services.AddSingleton<AccessTokens>();
         services.AddApi();
+        services.AddAgents();
         services.AddPolicies();
         services.AddEndpoints();
         services.AddClientOrigins();
@@ -172,11 +179,20 @@ public static class AuthServerHost
         app.UseRouting();
         app.UseCors();
         app.MapEndpoints();
+
         var api = app.MapApi("/api/v1");
         api.MapHealthApi();
+        api.MapUsers();
+        api.MapDevelopers();
+        api.MapOrganizations();
+        api.MapAgents();
+        api.MapScopes();
+        api.MapResources();
         api.MapConsent();
         api.MapConsents();
         api.MapTokens();
+        api.MapPolicies();
+        app.MapAuthZen();
         app.MapRazorPages();
         app.MapHealth();
     }

@@ -10,7 +10,7 @@ public static class PageStates
 
     public static IReadOnlyList<PageState> All { get; } =
     [
-        .. Home(), .. SignIn(), .. Register(), .. SelectAccount(), .. Consent(), .. FormPost(), .. SignOut(), .. Account(), .. Errors(),
+        .. Home(), .. SignIn(), .. Register(), .. SelectAccount(), .. Consent(), .. FormPost(), .. SignOut(), .. Account(), .. Errors(), .. Join(),
     ];
 
     private static PageState[] Home() =>
@@ -166,6 +166,31 @@ public static class PageStates
             await visit.SignInAsync();
         }),
     ];
+
+    private static PageState[] Join() =>
+    [
+        new("join", "/join", visit => JoinAsync(visit, "Acme & Sons")),
+        new("join-long", "/join", visit => JoinAsync(visit, Site.LongName)),
+        new("join-done", "/join", async visit =>
+        {
+            await JoinAsync(visit, "Acme & Sons");
+            await visit.PressAsync("Join");
+        }),
+        new("join-bad", "/join", async visit =>
+        {
+            await visit.SignInAsync();
+            await visit.GoAsync("/join?join=none-of-ours");
+        }),
+        new("register-to-join", "/register", async visit => await visit.GoAsync(await visit.Site.JoinLinkAsync("Acme & Sons", "guest@example.com"))),
+    ];
+
+    private static async Task JoinAsync(Visit visit, string organization)
+    {
+        // Somebody of its own: who has joined cannot join again.
+        var email = $"{Guid.NewGuid():n}@example.com";
+        await RegisterAsync(visit, email, "Joining", "another good passphrase here");
+        await visit.GoAsync(await visit.Site.JoinLinkAsync(organization, email));
+    }
 
     private static async Task RegisterAsync(Visit visit, string email, string name, string password)
     {

@@ -45,6 +45,16 @@ public sealed class Site : IAsyncDisposable
     public string Invitation(string? email, bool administrator = false) =>
         Issuer + Services.GetRequiredService<Invitations>().Create(email, administrator);
 
+    /// <summary>The link by which this address joins a new organization.</summary>
+    public async Task<string> JoinLinkAsync(string organization, string email)
+    {
+        using var nobody = new Rest(_server);
+        var registered = await nobody.RegisterDeveloperAsync(organization);
+        using var key = nobody.As(registered.GetProperty("apiKey").GetString());
+        var invited = await key.PostAsync($"/organizations/{registered.GetProperty("organization").GetProperty("id").GetString()}/invitations", new { email, role = "admin" });
+        return invited.Json.GetProperty("link").GetString()!;
+    }
+
     public Task<T> QueryAsync<T>(Func<AuthServer.Data.AuthDbContext, Task<T>> query) => _server.QueryAsync(query);
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using AuthServer.Data.OpenIddict;
 using AuthServer.Protocol.Clients;
+using AuthServer.Protocol.Tokens;
 
 namespace AuthServer.Applications;
 
@@ -81,11 +82,15 @@ public static class ApplicationMapping
 
         foreach (var permission in settings.GrantTypes.Select(type => GrantPrefix + type)
             .Concat(settings.Scopes.Select(scope => ScopePrefix + scope))
-            .Concat(settings.Resources.Select(resource => ResourcePrefix + resource)))
+            .Concat(settings.Resources.Select(resource => ResourcePrefix + (ResourceServer.Canonical(resource) ?? resource))))
         {
             yield return permission;
         }
     }
+
+    /// <summary>The scopes that it may ask for, as they were named.</summary>
+    public static string[] Scopes(OpenIddictApplication row) =>
+        [.. Strings(row.Permissions).Where(p => p.StartsWith(ScopePrefix, StringComparison.Ordinal)).Select(p => p[ScopePrefix.Length..])];
 
     public static string? Settings(ApplicationSettings settings) => settings.AccessTokenLifetime is { } lifetime
         ? JsonSerializer.Serialize(

@@ -29,6 +29,11 @@ public static class DataRegistration
         services.AddSingleton<StoredFamilies>();
         services.AddSingleton<ITokenFamilies>(provider => provider.GetRequiredService<StoredFamilies>());
         services.AddSingleton<AgentStatuses>();
+        services.AddSingleton<DeveloperKeyChanges>();
+        services.AddSingleton<MemberChanges>();
+        services.AddSingleton<Closings>();
+        services.AddSingleton<StoredCredentials>();
+        services.AddSingleton<IActiveAgents, StoredActiveAgents>();
         services.AddSingleton<IReplayGuard, StoredReplayGuard>();
         services.AddSingleton<IAuditTrail, AuditTrail>();
         services.AddSingleton<IAuthorizationRequests, AuthorizationRequests>();

@@ -26,7 +26,12 @@ public sealed class SignInModel(Interactions interactions, SignInSessions sessio
 
     public bool MayRegister => signUp.IsOpen;
 
-    public string RegisterAt => Interaction is null ? "/register" : $"/register?request_id={Interaction.Stored.Id}";
+    public string RegisterAt => Interaction is null ? InvitationLink.Of("/register", Join) : $"/register?request_id={Interaction.Stored.Id}";
+
+    /// <summary>The token of an organization's invitation, which is accepted after the sign-in.</summary>
+    private string? Join => Request.Query.TryGetValue("join", out var token) ? token.ToString() : null;
+
+    private string Next => Interaction?.ContinueAt ?? (string.IsNullOrEmpty(Join) ? "/account" : InvitationLink.Of("/join", Join));
 
     public async Task<IActionResult> OnGetAsync(CancellationToken ct)
     {
@@ -38,7 +43,7 @@ public sealed class SignInModel(Interactions interactions, SignInSessions sessio
         var person = await sessions.ReadAsync(HttpContext);
         if (Interaction is null && person is not null)
         {
-            return this.SeeOther("/account");
+            return this.SeeOther(Next);
         }
 
         ToAllowHarm = person is not null && Interaction is { Request.IsCritical: true };
@@ -73,7 +78,7 @@ public sealed class SignInModel(Interactions interactions, SignInSessions sessio
         switch (await signIn.TryAsync(HttpContext, Email!, Password!, ct))
         {
             case SignInOutcome.SignedIn:
-                return this.SeeOther(Interaction?.ContinueAt ?? "/account");
+                return this.SeeOther(Next);
             case SignInOutcome.Wait wait:
                 Wait = wait.For;
                 return this.TooMany(wait.For);

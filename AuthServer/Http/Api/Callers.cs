@@ -21,6 +21,9 @@ public sealed class Callers(
     /// <summary>Names the organization where the session cookie alone does not: its person may be in several.</summary>
     public const string OrganizationHeader = "X-Organization";
 
+    /// <summary>The part of a path that does the same.</summary>
+    public const string OrganizationRoute = "organizationId";
+
     public const string KeyHeader = "X-Api-Key";
 
     private readonly AttemptLimit _calls = new(options.RateLimits.PerKey, clock);
@@ -63,10 +66,35 @@ public sealed class Callers(
             return developer;
         }
 
+        // What belongs to another organization is not there, whatever the caller may do in their own.
+        if (OrganizationInPath(http) is { } organizationId && organizationId != developer.OrganizationId)
+        {
+            return new Developer(Problem.NotFound);
+        }
+
         var least = http.GetEndpoint()?.Metadata.GetMetadata<RequiredRole>()?.Role ?? (IsSafe(http) ? Role.Auditor : Role.Developer);
         return developer.Role < least
             ? new Developer(Problem.Forbidden("role", $"This needs the role {least.ToString().ToLowerInvariant()} or a higher one."))
             : Paced(http, developer.KeyId ?? developer.UserId) is { } tooMany ? new Developer(tooMany) : developer;
+    }
+
+    /// <summary>A credential in the headers is meant; a session cookie comes along by itself, and counts only where it says which organization.</summary>
+    public async ValueTask<Visitor> VisitorAsync(HttpContext http)
+    {
+        if (ReadCredential(http, out var credential) is { } refused)
+        {
+            return new Visitor(refused);
+        }
+
+        if (credential is null && await sessions.ReadAsync(http) is null)
+        {
+            return new Visitor((string?)null);
+        }
+
+        var developer = await DeveloperAsync(http);
+        return developer.Refusal is not { } problem ? new Visitor(developer.OrganizationId)
+            : credential is null ? new Visitor((string?)null)
+            : new Visitor(problem);
     }
 
     private async Task<Developer> ByKeyAsync(HttpContext http, string credential) =>
@@ -101,13 +129,16 @@ public sealed class Callers(
         }
 
         var all = await memberships.OfAsync(signedIn.Subject, http.RequestAborted);
-        var named = http.Request.Headers[OrganizationHeader].ToString();
+        var inPath = OrganizationInPath(http);
+        var named = inPath ?? http.Request.Headers[OrganizationHeader].ToString();
         var member = named.Length > 0 ? all.FirstOrDefault(member => member.OrganizationId == named) : all.Count == 1 ? all[0] : null;
         return member is not null ? new Developer(member.OrganizationId, member.UserId, member.Role, null)
             : all.Count > 1 && named.Length == 0
                 ? new Developer(Problem.Malformed("organization_missing", $"You are a member of several organizations: name one in {OrganizationHeader}."))
-            : new Developer(Problem.Forbidden("no_member", "You are not a member of this organization."));
+            : new Developer(inPath is null ? Problem.Forbidden("no_member", "You are not a member of this organization.") : Problem.NotFound);
     }
+
+    private static string? OrganizationInPath(HttpContext http) => http.Request.RouteValues[OrganizationRoute] as string;
 
     /// <summary>The claims of a token that this server gave for its own API, with this scope.</summary>
     private async Task<JwtClaims?> TokenAsync(HttpContext http, string token, string scope) =>

@@ -520,7 +520,8 @@ namespace AuthServer.Data.Migrations.Sqlite
                     CreatedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
                     ExpiresAt = table.Column<DateTime>(type: "TEXT", nullable: true),
                     LastUsedAt = table.Column<DateTime>(type: "TEXT", nullable: true),
-                    RevokedAt = table.Column<DateTime>(type: "TEXT", nullable: true)
+                    RevokedAt = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    ReplacedBy = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -779,6 +780,13 @@ namespace AuthServer.Data.Migrations.Sqlite
                 name: "IX_DeveloperKeys_OrganizationId",
                 table: "DeveloperKeys",
                 column: "OrganizationId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Members_OrganizationId",
+                table: "Members",
+                column: "OrganizationId",
+                unique: true,
+                filter: "\"Role\" = 4");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Members_UserId",

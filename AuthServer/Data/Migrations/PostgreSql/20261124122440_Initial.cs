@@ -521,7 +521,8 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     CreatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
                     ExpiresAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
                     LastUsedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
-                    RevokedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true)
+                    RevokedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    ReplacedBy = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -780,6 +781,13 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 name: "IX_DeveloperKeys_OrganizationId",
                 table: "DeveloperKeys",
                 column: "OrganizationId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Members_OrganizationId",
+                table: "Members",
+                column: "OrganizationId",
+                unique: true,
+                filter: "\"Role\" = 4");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Members_UserId",
