@@ -127,7 +127,7 @@ public static class AuthServerHost
         services.AddSingleton(settings);
         services.AddSingleton(settings.Options);
         services.AddSingleton(settings.Issuer);
-        services.AddAudit(); // first, so that it ends last: what the others do while they end is under a checkpoint too
+        services.AddAudit(settings.Audit); // first, so that it ends last: what the others do while they end is under a checkpoint too
         services.AddData(settings.Database);
         services.AddKeys(settings.Keys);
         services.AddSealedDataProtection();

@@ -85,7 +85,7 @@ public sealed class PostgreSqlChainTests : ChainContract
     public async Task A_transaction_that_the_database_undoes_at_its_commit_leaves_no_gap()
     {
         var writer = Side.Node.GetRequiredService<IDatabaseWriter>();
-        await Side.TamperAsync("""ALTER TABLE "UsedHandles" ADD CONSTRAINT late UNIQUE ("ExpiresAt") DEFERRABLE INITIALLY DEFERRED""");
+        await Side.TamperRawAsync("""ALTER TABLE "UsedHandles" ADD CONSTRAINT late UNIQUE ("ExpiresAt") DEFERRABLE INITIALLY DEFERRED""");
         await Side.Node.GetRequiredService<IReplayGuard>().TryAddAsync("one", Side.Clock.Now, default);
         await Assert.ThrowsAnyAsync<Exception>(() => writer.TryWriteAsync(
             async transaction =>

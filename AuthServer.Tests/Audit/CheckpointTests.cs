@@ -161,7 +161,7 @@ public abstract class CheckpointContract : IAsyncLifetime
         await _side.AppendAsync(1);
         await _side.CheckpointAsync();
         Assert.Equal(0, (await _side.SoundAsync()).Unverifiable);
-        await _side.TamperAsync("""DELETE FROM "AuditEvents" WHERE "Sequence" = 3""");
+        await _side.TamperRawAsync("""DELETE FROM "AuditEvents" WHERE "Sequence" = 3""");
         Assert.Equal(3, (await _side.FirstFaultAsync()).Sequence);
     }
 

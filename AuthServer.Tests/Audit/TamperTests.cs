@@ -43,7 +43,7 @@ public abstract class TamperContract : IAsyncLifetime
     [MemberData(nameof(TextColumns))]
     public async Task A_changed_column_is_named(string column)
     {
-        await _side.TamperAsync($$"""UPDATE "AuditEvents" SET "{{column}}" = 'x' WHERE "Id" = '{{_ids[4]}}'""");
+        await _side.TamperRawAsync($$"""UPDATE "AuditEvents" SET "{{column}}" = 'x' WHERE "Id" = '{{_ids[4]}}'""");
         await AssertFaultAsync(_ids[4]);
     }
 
@@ -52,7 +52,7 @@ public abstract class TamperContract : IAsyncLifetime
     public async Task An_emptied_column_is_named(string column)
     {
         var empty = column is nameof(AuditEventRow.Type) or nameof(AuditEventRow.Outcome) ? "''" : "NULL";
-        await _side.TamperAsync($$"""UPDATE "AuditEvents" SET "{{column}}" = {{empty}} WHERE "Id" = '{{_ids[4]}}'""");
+        await _side.TamperRawAsync($$"""UPDATE "AuditEvents" SET "{{column}}" = {{empty}} WHERE "Id" = '{{_ids[4]}}'""");
         await AssertFaultAsync(_ids[4]);
     }
 
@@ -63,7 +63,7 @@ public abstract class TamperContract : IAsyncLifetime
     [InlineData(nameof(AuditEventRow.Hash))]
     public async Task A_changed_proof_is_named(string column)
     {
-        await _side.TamperAsync($$"""
+        await _side.TamperRawAsync($$"""
             UPDATE "AuditEvents" SET "{{column}}" = (SELECT "{{column}}" FROM "AuditEvents" WHERE "Id" = '{{_ids[7]}}') WHERE "Id" = '{{_ids[4]}}'
             """);
         await AssertFaultAsync(_ids[4]);
@@ -121,7 +121,7 @@ public abstract class TamperContract : IAsyncLifetime
     [Fact]
     public async Task Events_that_are_missing_at_the_beginning_are_named()
     {
-        await _side.TamperAsync("""DELETE FROM "AuditEvents" WHERE "Sequence" <= 2""");
+        await _side.TamperRawAsync("""DELETE FROM "AuditEvents" WHERE "Sequence" <= 2""");
         Assert.Equal(1, (await AssertFaultAsync(null)).Sequence);
     }
 

@@ -12,7 +12,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AuthServer.Tests.Audit;
 
 /// <summary>An installation whose trail is written, tampered with and verified. Its nodes are processes that share the database and keys.</summary>
-internal sealed class TrailSide(string? postgreSql = null) : IAsyncDisposable
+internal sealed class TrailSide(string? postgreSql = null, TimeSpan? retention = null) : IAsyncDisposable
 {
     private ServiceProvider? _node;
 
@@ -27,7 +27,7 @@ internal sealed class TrailSide(string? postgreSql = null) : IAsyncDisposable
     /// <summary>A process begins; what it writes is written by <see cref="Node"/> from here on.</summary>
     public async Task<TrailSide> StartAsync()
     {
-        _node = await Installation.NodeAsync(more: services => services.AddAudit());
+        _node = await Installation.NodeAsync(more: services => services.AddAudit(new AuditSettings(retention)));
         Assert.Empty(await _node.OpenKeysAsync(default));
         return this;
     }
@@ -95,7 +95,7 @@ internal sealed class TrailSide(string? postgreSql = null) : IAsyncDisposable
     public Task<int> TamperAsync(FormattableString sql) => QueryAsync(context => context.Database.ExecuteSqlInterpolatedAsync(sql));
 
     /// <inheritdoc cref="TamperAsync(FormattableString)"/>
-    public Task<int> TamperAsync(string sql) => QueryAsync(context => context.Database.ExecuteSqlRawAsync(sql));
+    public Task<int> TamperRawAsync(string sql) => QueryAsync(context => context.Database.ExecuteSqlRawAsync(sql));
 
     public Task<AuditEventRow> RowAsync(string id) => QueryAsync(context => context.AuditEvents.AsNoTracking().SingleAsync(row => row.Id == id));
 

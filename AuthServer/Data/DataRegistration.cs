@@ -18,6 +18,8 @@ public static class DataRegistration
         services.AddSingleton<RevocationFeed>();
         services.AddSingleton<AuditLanes>();
         services.AddSingleton<StoredCheckpoints>();
+        services.AddSingleton<ExpiredEvents>();
+        services.AddSingleton<AuditErasure>();
         services.AddSingleton<TokenPruning>();
         services.AddHostedService<Pruning>();
         services.AddSingleton<DatabaseStart>();

@@ -16,7 +16,7 @@ public sealed class CheckpointBook
     public CheckpointBook(IReadOnlyList<StoredCheckpoint> stored, Func<string?, IReadOnlyList<JsonWebKey>> keys)
     {
         var trust = new CheckpointTrust(stored, keys);
-        (Count, Unverifiable, Faults) = (stored.Count, trust.Unverifiable, trust.Faults);
+        (Count, Unverifiable, Faults, Believed) = (stored.Count, trust.Unverifiable, trust.Faults, trust.Believed);
         foreach (var checkpoint in trust.Believed)
         {
             _lastOfNode[checkpoint.Node] = Math.Max(checkpoint.At, _lastOfNode.GetValueOrDefault(checkpoint.Node));
@@ -26,6 +26,8 @@ public sealed class CheckpointBook
     }
 
     public int Count { get; }
+
+    public IReadOnlyCollection<Checkpoint> Believed { get; }
 
     public int Unverifiable { get; }
 
