@@ -1,6 +1,7 @@
 using AuthServer.Accounts;
 using AuthServer.Agents;
 using AuthServer.Applications;
+using AuthServer.Audit;
 using AuthServer.Configuration;
 using AuthServer.Consents;
 using AuthServer.Data;
@@ -12,6 +13,7 @@ using AuthServer.Keys;
 using AuthServer.Organizations;
 using AuthServer.Pages;
 using AuthServer.Policies;
+using AuthServer.Policies.AuthZen;
 using AuthServer.Protocol.Tokens;
 using AuthServer.Scopes;
 using Microsoft.AspNetCore.Builder;
@@ -125,6 +127,7 @@ public static class AuthServerHost
         services.AddSingleton(settings);
         services.AddSingleton(settings.Options);
         services.AddSingleton(settings.Issuer);
+        services.AddAudit(settings.Audit); // first, so that it ends last: what the others do while they end is under a checkpoint too
         services.AddData(settings.Database);
         services.AddKeys(settings.Keys);
         services.AddSealedDataProtection();
@@ -134,6 +137,8 @@ public static class AuthServerHost
         services.AddSingleton<RememberedSecrets>();
         services.AddSingleton<ScopeCatalog>();
         services.AddSingleton<ResourceCatalog>();
+        services.AddSingleton<OrganizationScopes>();
+        services.AddSingleton<ResourceServers>();
         services.AddSingleton<ConfiguredData>();
         services.AddSingleton<ConfiguredApplications>();
         services.AddSingleton<ConfiguredResources>();
@@ -152,8 +157,8 @@ public static class AuthServerHost
         services.AddSingleton<ClientAuthentication>();
         services.AddSingleton<AccessTokens>();
         services.AddApi();
-        services.AddPolicies();
         services.AddAgents();
+        services.AddPolicies();
         services.AddEndpoints();
         services.AddClientOrigins();
         services.AddHealthChecks().AddCheck<DatabaseHealth>("database", tags: ["ready"]);
@@ -174,15 +179,20 @@ public static class AuthServerHost
         app.UseRouting();
         app.UseCors();
         app.MapEndpoints();
+
         var api = app.MapApi("/api/v1");
         api.MapHealthApi();
         api.MapUsers();
         api.MapDevelopers();
         api.MapOrganizations();
+        api.MapAgents();
+        api.MapScopes();
+        api.MapResources();
         api.MapConsent();
         api.MapConsents();
         api.MapTokens();
-        api.MapAgents();
+        api.MapPolicies();
+        app.MapAuthZen();
         app.MapRazorPages();
         app.MapHealth();
     }

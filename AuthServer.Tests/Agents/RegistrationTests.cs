@@ -69,7 +69,7 @@ public sealed class RegistrationTests(RegistrationTests.Installation installatio
         var agent = await _acme.RegisterAsync(OrganizationSide.Agent(
             ("agentType", "tool"), ("trustLevel", "ephemeral"), ("homepageUrl", "https://yourapp.example/about"), ("parentAgentId", Uuid(Text(parent, "id"))),
             ("metadata", JsonNode.Parse("""{"team":"Müller & Söhne","tiers":[1,2,{"deep":null}]}""")), ("ownerId", colleague.UserId),
-            ("name", "👩‍🚀 Space mail"), ("description", "First line\nSecond line"), ("allowedScopes", new JsonArray("crm.*", "email:*", "crm.*"))));
+            ("name", "👩‍🚀 Space mail"), ("description", "First line\nSecond line"), ("allowedScopes", new JsonArray("files.*", "email:*", "files.*"))));
 
         var read = await _acme.GetAsync($"/api/v1/agents/{Uuid(Text(agent, "id"))}");
         Assert.Equal(("tool", "ephemeral", "https://yourapp.example/about"), (Text(read, "type"), Text(read, "trustLevel"), Text(read, "homepageUrl")));
@@ -77,7 +77,7 @@ public sealed class RegistrationTests(RegistrationTests.Installation installatio
         Assert.Equal(("👩‍🚀 Space mail", "First line\nSecond line"), (Text(read, "name"), Text(read, "description")));
         Assert.Equal("Müller & Söhne", Text(read.GetProperty("metadata"), "team"));
         Assert.Equal(JsonValueKind.Null, read.GetProperty("metadata").GetProperty("tiers")[2].GetProperty("deep").ValueKind);
-        Assert.Equal("[\"crm.*\",\"email:*\"]", read.GetProperty("allowedScopes").GetRawText());
+        Assert.Equal("[\"files.*\",\"email:*\"]", read.GetProperty("allowedScopes").GetRawText());
     }
 
     [Fact]
@@ -164,6 +164,10 @@ public sealed class RegistrationTests(RegistrationTests.Installation installatio
     [InlineData("""{"name":"x","allowedScopes":[""]}""", "allowedScopes[0]")]
     [InlineData("""{"name":"x","allowedScopes":["account"]}""", "allowedScopes[0]")]
     [InlineData("""{"name":"x","allowedScopes":["*"]}""", "allowedScopes[0]")]
+    [InlineData("""{"name":"x","allowedScopes":["email:reed"]}""", "allowedScopes[0]")]
+    [InlineData("""{"name":"x","allowedScopes":["emails:*"]}""", "allowedScopes[0]")]
+    [InlineData("""{"name":"x","allowedScopes":["email:re*"]}""", "allowedScopes[0]")]
+    [InlineData("""{"name":"x","allowedScopes":["email:read email:send"]}""", "allowedScopes[0]")]
     [InlineData("""{"name":"x","parentAgentId":"agt_00000000000000000000000000"}""", "parentAgentId")]
     [InlineData("""{"name":"x","parentAgentId":"no id"}""", "parentAgentId")]
     [InlineData("""{"name":"x","publicKey":"no PEM"}""", "publicKey")]
@@ -230,7 +234,7 @@ public sealed class RegistrationTests(RegistrationTests.Installation installatio
         Assert.Equal(HttpStatusCode.Forbidden, forbidden.StatusCode);
 
         using var http = _server.CreateClient();
-        using var unknown = await http.PostAsync("/api/v1/agents", new StringContent("no JSON at all"));
+        using var unknown = await http.PostAsync("/api/v1/agents", new StringContent("no JSON at all", null, "application/json"));
         Assert.Equal(HttpStatusCode.Unauthorized, unknown.StatusCode);
         Assert.NotEmpty(unknown.Headers.WwwAuthenticate);
     }

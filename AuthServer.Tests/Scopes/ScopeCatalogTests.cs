@@ -1,5 +1,6 @@
 using AuthServer.Data;
 using AuthServer.Data.OpenIddict;
+using AuthServer.Organizations;
 using AuthServer.Policies.Engine;
 using AuthServer.Scopes;
 using AuthServer.Tests.Support;
@@ -21,6 +22,7 @@ public sealed class ScopeCatalogTests : IAsyncLifetime
     {
         await _store.InitializeAsync();
         _catalog = new ScopeCatalog(_store.Services.GetRequiredService<IDbContextFactory<AuthDbContext>>(), _clock);
+        await AddAsync(new Organization { Id = Acme, Version = "1" }, new Organization { Id = Other, Version = "1" });
         await AddAsync(
             new OpenIddictScope { Id = "1", Name = "weather.read", DisplayName = "See the weather", Description = "It knows what to wear." },
             new OpenIddictScope { Id = "2", Name = "weather.bare" },

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using AuthServer.Data.OpenIddict;
 using AuthServer.Http;
 using AuthServer.Http.Api;
 using AuthServer.Protocol.State;
@@ -20,18 +19,19 @@ public static class AgentEvents
     public const string TokensEnded = "agent.tokens_ended";
 
     /// <param name="changed">The fields that were changed.</param>
+    /// <param name="before">Until when what began has ended.</param>
     internal static AuditEvent Of(
-        string type, HttpContext http, Developer developer, Agent agent, OpenIddictApplication application, DateTimeOffset now, IReadOnlyList<string>? changed = null) =>
+        string type, HttpContext http, Developer developer, AgentRow row, DateTimeOffset now, IReadOnlyList<string>? changed = null, DateTimeOffset? before = null) =>
         http.Event(type, AuditOutcomes.Success, now) with
         {
             Subject = developer.UserId,
-            ClientId = application.ClientId,
-            AgentId = agent.Id,
-            OrganizationId = agent.OrganizationId,
-            Target = agent.Id,
-            Detail = developer.KeyId is null && changed is null ? null : JsonSerializer.Serialize(new Details(developer.KeyId, changed), ApiJson.Options),
+            ClientId = row.ClientId,
+            AgentId = row.Agent.Id,
+            OrganizationId = row.Agent.OrganizationId,
+            Target = row.Agent.Id,
+            Detail = JsonSerializer.Serialize(new Details(developer.KeyId, changed, before), ApiJson.Options),
         };
 
-    /// <param name="Key">The developer key that it was done with.</param>
-    private sealed record Details(string? Key, IReadOnlyList<string>? Changed);
+    /// <param name="Key">The developer key that it was done with; null: a person did it.</param>
+    private sealed record Details(string? Key, IReadOnlyList<string>? Changed, DateTimeOffset? Before);
 }

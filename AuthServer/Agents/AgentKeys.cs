@@ -11,11 +11,12 @@ public static class AgentKeys
     private const int Most = 10;
 
     /// <summary>The key set as it is stored; null where none was given, or it cannot be used.</summary>
-    public static string? Read(JsonElement? jwks, string? publicKey, Faults faults)
+    /// <param name="field">What the request calls the set.</param>
+    public static string? Read(JsonElement? jwks, string? publicKey, string field, Faults faults)
     {
         if (jwks is not null && publicKey is not null)
         {
-            faults.Add("publicKey", "Give jwks or publicKey, not both.");
+            faults.Add("publicKey", $"Give {field} or publicKey, not both.");
             return null;
         }
 
@@ -37,11 +38,11 @@ public static class AgentKeys
 
         if (!JsonWebKeySet.TryParse(jwks.Value, out var set, out var error))
         {
-            faults.Add("jwks", error);
+            faults.Add(field, error);
             return null;
         }
 
-        faults.Add("jwks", set.Keys.Count > Most ? $"Give at most {Most} keys." : null);
+        faults.Add(field, set.Keys.Count > Most ? $"Give at most {Most} keys." : null);
         return Write(set);
     }
 

@@ -9,9 +9,13 @@ namespace AuthServer.Agents;
 /// <summary>An agent and the application that it is.</summary>
 internal sealed class AgentRow
 {
+    public static Problem ChangedMeanwhile { get; } = Problem.Conflict("changed_meanwhile", "Somebody else changed it at the same moment. Try again.");
+
     public required Agent Agent { get; init; }
 
     public required OpenIddictApplication Application { get; init; }
+
+    public string ClientId => Application.ClientId ?? "";
 
     public AgentAnswer Answer => AgentAnswer.Of(Agent, Application);
 
@@ -26,4 +30,9 @@ internal sealed class AgentRow
         Identifiers.Read("agt_", id) is { } known
             ? await Of(context, context.Agents.Where(agent => agent.Id == known && agent.OrganizationId == developer.OrganizationId)).FirstOrDefaultAsync(ct)
             : null;
+
+    /// <summary>What was revoked is there to be read, and for nothing else.</summary>
+    public Problem? RefuseWhenRevoked() => Agent.Status == AgentStatus.Revoked
+        ? Problem.Conflict("agent_revoked", "This agent was revoked for good. Register a new one.")
+        : null;
 }

@@ -12,7 +12,6 @@ public static class AgentRules
     private const int LongestName = 200;
     private const int LongestDescription = 2000;
     private const int MostRedirectUris = 50;
-    private const int MostScopes = 200;
     private const int LargestMetadata = 4096;
 
     public static void Check(AgentChange said, Faults faults)
@@ -24,22 +23,24 @@ public static class AgentRules
         faults.Add("homepageUrl", string.IsNullOrEmpty(said.HomepageUrl) || IsHomepage(said.HomepageUrl) ? null
             : "Use an https address in its normal form.");
         faults.Add("agentType", said.Type is not null && said.AgentType is not null && said.Type != said.AgentType ? "This is another name for type, and says something else." : null);
-        CheckEach("redirectUris", said.RedirectUris, MostRedirectUris, faults, RefuseRedirectUri);
-        CheckEach("allowedScopes", said.AllowedScopes, MostScopes, faults, AgentScopes.Refuse);
+        CheckRedirectUris(said.RedirectUris, faults);
         faults.Add("metadata", said.Metadata is { } metadata ? RefuseMetadata(metadata) : null);
     }
 
-    private static void CheckEach(string field, IReadOnlyList<string?>? values, int most, Faults faults, Func<string?, string?> refuse)
+    /// <summary>An empty text says that there is none.</summary>
+    public static string? Kept(string? text) => string.IsNullOrEmpty(text) ? null : text;
+
+    private static void CheckRedirectUris(IReadOnlyList<string?>? uris, Faults faults)
     {
-        if (values?.Count > most)
+        if (uris?.Count > MostRedirectUris)
         {
-            faults.Add(field, $"Name at most {most}.");
+            faults.Add("redirectUris", $"Name at most {MostRedirectUris}.");
             return;
         }
 
-        for (var i = 0; i < values?.Count; i++)
+        for (var i = 0; i < uris?.Count; i++)
         {
-            faults.Add($"{field}[{i}]", refuse(values[i]));
+            faults.Add($"redirectUris[{i}]", RefuseRedirectUri(uris[i]));
         }
     }
 
@@ -49,21 +50,8 @@ public static class AgentRules
 
     private static bool IsHomepage(string url) => url.StartsWith("https://", StringComparison.Ordinal) && RedirectUris.Refuse(url, native: false) is null;
 
-    private static string? RefuseMetadata(JsonElement metadata)
-    {
-        if (metadata.ValueKind != JsonValueKind.Object || Encoding.UTF8.GetByteCount(metadata.GetRawText()) > LargestMetadata)
-        {
-            return $"Give a JSON object of at most {LargestMetadata} bytes.";
-        }
-
-        try
-        {
-            JsonSerializer.Serialize(metadata, ApiJson.Options);
-            return null;
-        }
-        catch (InvalidOperationException) // a string that is no text, such as a lone surrogate: the writer has no other way to say so
-        {
-            return "It holds a string that is not valid text.";
-        }
-    }
+    private static string? RefuseMetadata(JsonElement metadata) =>
+        metadata.ValueKind != JsonValueKind.Object || Encoding.UTF8.GetByteCount(metadata.GetRawText()) > LargestMetadata
+            ? $"Give a JSON object of at most {LargestMetadata} bytes."
+            : ApiJson.IsText(metadata) ? null : "It holds a string that is not valid text.";
 }

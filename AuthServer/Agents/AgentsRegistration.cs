@@ -5,6 +5,10 @@ namespace AuthServer.Agents;
 public static class AgentsRegistration
 {
     public static IServiceCollection AddAgents(this IServiceCollection services) => services
+        .AddSingleton<AgentScopes>()
         .AddSingleton<NewAgents>()
-        .AddSingleton<RegisteredAgents>();
+        .AddSingleton<RegisteredAgents>()
+        .AddSingleton<AgentChanges>()
+        .AddSingleton<AgentLife>()
+        .AddSingleton<AgentSecrets>();
 }

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 namespace AuthServer.Agents;
 
 /// <summary>Registers agents.</summary>
-public sealed class NewAgents(IDbContextFactory<AuthDbContext> contexts, TimeProvider clock)
+public sealed class NewAgents(IDbContextFactory<AuthDbContext> contexts, AgentScopes scopes, TimeProvider clock)
 {
     public async Task<Answer<RegisteredAgent>> RegisterAsync(HttpContext http, Developer developer, NewAgent said, CancellationToken ct)
     {
@@ -18,7 +18,8 @@ public sealed class NewAgents(IDbContextFactory<AuthDbContext> contexts, TimePro
         var faults = new Faults();
         faults.Add("name", said.Name is null ? "Give it a name." : null);
         AgentRules.Check(said, faults);
-        var keys = AgentKeys.Read(said.Jwks, said.PublicKey, faults);
+        await scopes.CheckAsync(developer.OrganizationId, said.AllowedScopes, faults, ct);
+        var keys = AgentKeys.Read(said.Jwks, said.PublicKey, "jwks", faults);
         var owner = await AgentOwner.ReadAsync(context, developer, said.OwnerId, faults, ct);
         var parent = await ParentAsync(context, developer, said, faults, ct);
         if (faults.Problem is { } problem)
@@ -43,9 +44,10 @@ public sealed class NewAgents(IDbContextFactory<AuthDbContext> contexts, TimePro
             context.ClientSecrets.Add(row);
         }
 
-        context.AuditEvents.Add(AuditEventRow.From(AgentEvents.Of(AgentEvents.Registered, http, developer, agent, application, now)));
+        var registered = new AgentRow { Agent = agent, Application = application };
+        context.AuditEvents.Add(AuditEventRow.From(AgentEvents.Of(AgentEvents.Registered, http, developer, registered, now)));
         await context.SaveChangesAsync(ct);
-        return Answer.Created(new RegisteredAgent(AgentAnswer.Of(agent, application), secret), $"/api/v1/agents/{agent.Id}");
+        return Answer.Created(new RegisteredAgent(registered.Answer, secret), $"/api/v1/agents/{agent.Id}");
     }
 
     private static Agent Describe(NewAgent said, string applicationId, string organizationId, string owner, string? parent, DateTimeOffset now) => new()
@@ -58,8 +60,8 @@ public sealed class NewAgents(IDbContextFactory<AuthDbContext> contexts, TimePro
         Type = said.Type ?? said.AgentType ?? AgentType.Assistant,
         TrustLevel = said.TrustLevel ?? (parent is null ? TrustLevel.Root : TrustLevel.Delegated),
         Status = AgentStatus.Active,
-        Description = string.IsNullOrEmpty(said.Description) ? null : said.Description,
-        HomepageUrl = string.IsNullOrEmpty(said.HomepageUrl) ? null : said.HomepageUrl,
+        Description = AgentRules.Kept(said.Description),
+        HomepageUrl = AgentRules.Kept(said.HomepageUrl),
         Metadata = said.Metadata is { } metadata ? JsonSerializer.Serialize(metadata, ApiJson.Options) : "{}",
         ParentAgentId = parent,
         CreatedAt = now,

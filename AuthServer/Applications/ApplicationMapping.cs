@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using AuthServer.Data.OpenIddict;
 using AuthServer.Protocol.Clients;
+using AuthServer.Protocol.Tokens;
 
 namespace AuthServer.Applications;
 
@@ -81,7 +82,7 @@ public static class ApplicationMapping
 
         foreach (var permission in settings.GrantTypes.Select(type => GrantPrefix + type)
             .Concat(settings.Scopes.Select(scope => ScopePrefix + scope))
-            .Concat(settings.Resources.Select(resource => ResourcePrefix + resource)))
+            .Concat(settings.Resources.Select(resource => ResourcePrefix + (ResourceServer.Canonical(resource) ?? resource))))
         {
             yield return permission;
         }

@@ -27,7 +27,7 @@ public sealed class ConsentModel(
             return this.Expired();
         }
 
-        return await signedIn.ReadAsync(HttpContext, ct) is { } reader
+        return await signedIn.ReadAsync(HttpContext, ct) is { } reader && Interactions.Asks(interaction, reader.Person)
             ? await ShowAsync(interaction, reader.Claims, interaction.Request.Asked, ct)
             : this.SeeOther(interaction.ContinueAt);
     }
@@ -39,12 +39,12 @@ public sealed class ConsentModel(
             return this.Expired();
         }
 
-        if (await signedIn.ReadAsync(HttpContext, ct) is not { } reader)
+        if (await signedIn.ReadAsync(HttpContext, ct) is not { } reader || !Interactions.Asks(interaction, reader.Person))
         {
             return this.SeeOther(interaction.ContinueAt);
         }
 
-        // The page stood open too long for what it asks, or is another's: the authorization endpoint says what comes next.
+        // The page stood open too long for what it asks: the authorization endpoint says what comes next.
         if (decision == "allow" && !interactions.MayAllow(interaction, reader.Person))
         {
             return this.SeeOther(interaction.ContinueAt);

@@ -33,6 +33,7 @@ public static class PageRegistration
         });
         services.AddSingleton<SignedInReader>();
         services.AddSingleton<AgentIntroductions>();
+        services.AddSingleton<ActivityNames>();
         return services;
     }
 }

@@ -19,4 +19,7 @@ public sealed class OrganizationScope
     public string Title { get; set; } = "";
 
     public string Description { get; set; } = "";
+
+    /// <summary>Changes whenever the row does.</summary>
+    public string Version { get; set; } = "";
 }

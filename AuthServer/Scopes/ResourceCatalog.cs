@@ -17,6 +17,9 @@ public sealed class ResourceCatalog(IDbContextFactory<AuthDbContext> contexts, T
     public ValueTask<IReadOnlyDictionary<string, ResourceServer>> AllAsync(CancellationToken ct) =>
         _snapshot is { } snapshot && clock.GetUtcNow() - snapshot.ReadAt < Freshness ? new(snapshot.Resources) : new(ReadAsync(ct));
 
+    /// <summary>What this process has changed itself is in force at once.</summary>
+    public void Forget() => _snapshot = null;
+
     private async Task<IReadOnlyDictionary<string, ResourceServer>> ReadAsync(CancellationToken ct)
     {
         var now = clock.GetUtcNow();
@@ -24,7 +27,10 @@ public sealed class ResourceCatalog(IDbContextFactory<AuthDbContext> contexts, T
         var rows = await context.ProtectedResources.AsNoTracking().ToListAsync(ct);
         var resources = rows.ToFrozenDictionary(
             row => row.Uri,
-            row => new ResourceServer(row.Uri, row.DisplayName ?? row.Uri, ApplicationMapping.Strings(row.Scopes).ToFrozenSet(StringComparer.Ordinal)),
+            row => new ResourceServer(row.Uri, row.DisplayName ?? row.Uri, ApplicationMapping.Strings(row.Scopes).ToFrozenSet(StringComparer.Ordinal))
+            {
+                OrganizationId = row.OrganizationId,
+            },
             StringComparer.Ordinal);
         _snapshot = new Snapshot(resources, now);
         return resources;

@@ -78,6 +78,25 @@ public sealed class Callers(
             : Paced(http, developer.KeyId ?? developer.UserId) is { } tooMany ? new Developer(tooMany) : developer;
     }
 
+    /// <summary>A credential in the headers is meant; a session cookie comes along by itself, and counts only where it says which organization.</summary>
+    public async ValueTask<Visitor> VisitorAsync(HttpContext http)
+    {
+        if (ReadCredential(http, out var credential) is { } refused)
+        {
+            return new Visitor(refused);
+        }
+
+        if (credential is null && await sessions.ReadAsync(http) is null)
+        {
+            return new Visitor((string?)null);
+        }
+
+        var developer = await DeveloperAsync(http);
+        return developer.Refusal is not { } problem ? new Visitor(developer.OrganizationId)
+            : credential is null ? new Visitor((string?)null)
+            : new Visitor(problem);
+    }
+
     private async Task<Developer> ByKeyAsync(HttpContext http, string credential) =>
         await keys.FindAsync(credential, http.RequestAborted) is { } key
             ? new Developer(key.OrganizationId, key.UserId, key.Role, key.Id)

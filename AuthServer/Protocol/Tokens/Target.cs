@@ -51,16 +51,13 @@ public sealed record Target(IReadOnlyList<string> Scopes, IReadOnlyList<string> 
     private static Result<IReadOnlyList<string>> ResolveResources(
         Parameters request, Client client, IReadOnlyDictionary<string, ResourceServer> known)
     {
-        if (request.Resources.Count == 0)
-        {
-            return Result.Of<IReadOnlyList<string>>(client.Resources.Count == 1 ? [.. client.Resources] : []);
-        }
-
+        // The default is checked like any other: a resource that is gone must not turn into the issuer.
+        IReadOnlyList<string> wanted = request.Resources.Count > 0 ? request.Resources : client.Resources.Count == 1 ? [.. client.Resources] : [];
         var resources = new List<string>();
-        foreach (var asked in request.Resources)
+        foreach (var asked in wanted)
         {
             // RFC 8707 §2: unknown, malformed or not for this client: one error for all, so that nothing can be probed.
-            if (ResourceServer.Canonical(asked) is not { } uri || !known.ContainsKey(uri) || !client.Resources.Contains(uri))
+            if (ResourceServer.Canonical(asked) is not { } uri || !known.TryGetValue(uri, out var server) || !server.IsFor(client) || !client.Resources.Contains(uri))
             {
                 return OAuthError.InvalidTarget("The resource is unknown here or not for this client.");
             }

@@ -12,7 +12,11 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace AuthServer.Data.Migrations.PostgreSql
 {
     [DbContext(typeof(PostgreSqlAuthDbContext))]
+<<<<<<<< HEAD:AuthServer/Data/Migrations/PostgreSql/20261124122440_Initial.Designer.cs
+    [Migration("20261124122440_Initial")]
+========
     [Migration("20261124122113_Initial")]
+>>>>>>>> accounts:AuthServer/Data/Migrations/PostgreSql/20261124122113_Initial.Designer.cs
     partial class Initial
     {
         /// <inheritdoc />

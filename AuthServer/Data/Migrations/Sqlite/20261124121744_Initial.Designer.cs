@@ -11,7 +11,11 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace AuthServer.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteAuthDbContext))]
+<<<<<<<< HEAD:AuthServer/Data/Migrations/Sqlite/20261124122204_Initial.Designer.cs
+    [Migration("20261124122204_Initial")]
+========
     [Migration("20261124121744_Initial")]
+>>>>>>>> accounts:AuthServer/Data/Migrations/Sqlite/20261124121744_Initial.Designer.cs
     partial class Initial
     {
         /// <inheritdoc />

@@ -1,0 +1,21 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AuthServer.Http.Api;
+
+/// <summary>A caller of what everybody may read. Who sends a developer's credential sees their organization's own as well; a bad one is refused.</summary>
+public sealed class Visitor : IRefusable
+{
+    internal Visitor(Problem refusal) => Refusal = refusal;
+
+    internal Visitor(string? organizationId) => OrganizationId = organizationId;
+
+    public Problem? Refusal { get; }
+
+    /// <summary><c>acct_…</c>; null: nobody in particular.</summary>
+    public string? OrganizationId { get; }
+
+    public static ValueTask<Visitor> BindAsync(HttpContext http, ParameterInfo parameter) =>
+        http.RequestServices.GetRequiredService<Callers>().VisitorAsync(http);
+}

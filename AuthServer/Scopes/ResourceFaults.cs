@@ -1,0 +1,48 @@
+namespace AuthServer.Scopes;
+
+/// <summary>What is wrong with what an organization says of its API, by field.</summary>
+internal sealed class ResourceFaults
+{
+    private const int MostScopes = 200;
+    private const int MostIntrospectors = 50;
+
+    private readonly Dictionary<string, string[]> _faults = [];
+
+    public IReadOnlyDictionary<string, string[]> All => _faults;
+
+    public void Add(string field, string sentence) => _faults[field] = [sentence];
+
+    public void CheckName(string? displayName)
+    {
+        if (displayName is not null && ScopeRules.Faults(null, displayName, null, null).Count > 0)
+        {
+            Add("displayName", "Use 1 to 100 visible characters.");
+        }
+    }
+
+    /// <summary>Only what people can be told about; a wildcard would say nothing to them.</summary>
+    public void CheckScopes(IReadOnlyList<string>? scopes, KnownScopes known)
+    {
+        if (scopes?.Count > MostScopes)
+        {
+            Add("scopes", $"Name at most {MostScopes} scopes.");
+            return;
+        }
+
+        for (var i = 0; i < scopes?.Count; i++)
+        {
+            if (scopes[i] is not { } scope || known.Find(scope) is null)
+            {
+                Add($"scopes[{i}]", "There is no such scope. Define your own with POST /api/v1/scopes first.");
+            }
+        }
+    }
+
+    public void CheckIntrospectors(IReadOnlyList<string>? clientIds)
+    {
+        if (clientIds?.Count > MostIntrospectors)
+        {
+            Add("introspectors", $"Name at most {MostIntrospectors} clients.");
+        }
+    }
+}
