@@ -1,6 +1,5 @@
 using AuthServer.Data;
 using AuthServer.Http.Api;
-using AuthServer.Protocol;
 using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Agents;
