@@ -17,7 +17,7 @@ internal static class UsersApi
         users.MapGet("/me", (Person person, Users users, CancellationToken ct) => users.FindAsync(person, ct))
             .WithName("getMe").WithSummary("Who the caller is.");
         users.MapPost("/me/end", (OptionalBody<PersonEnding> body, Person person, OwnAccount account, HttpContext http, CancellationToken ct) =>
-                account.EndAsync(http, person, body.Value ?? new(), ct))
+                account.EndAsync(http, person, body.Value, ct))
             .WithName("endEverything").WithSummary("End every session and token of the caller.");
         users.MapGet("/{id}/data", (string id, Person person, AccountDownload download, CancellationToken ct) => download.ReadAsync(person, id, ct))
             .WithName("downloadData").WithSummary("Everything that is kept of the caller.");

@@ -26,7 +26,7 @@ internal static class DevelopersApi
                 keys.CreateAsync(http, developer, body.Value, ct))
             .Requires(Role.Admin).WithName("createDeveloperKey").WithSummary("Make a key; it is shown once.");
         keys.MapPost("/rotate", (OptionalBody<KeyRotation> body, Developer developer, OrganizationKeys keys, HttpContext http, CancellationToken ct) =>
-                keys.RotateAsync(http, developer, body.Value ?? new(), ct))
+                keys.RotateAsync(http, developer, body.Value, ct))
             .Requires(Role.Auditor).WithName("rotateDeveloperKey").WithSummary("Put a new key in the place of the one that is presented.");
         keys.MapDelete("/{id}", (string id, Developer developer, OrganizationKeys keys, HttpContext http, CancellationToken ct) =>
                 keys.RevokeAsync(http, developer, id, ct))

@@ -32,7 +32,7 @@ internal static class OrganizationsApi
                 organizations.ChangeAsync(http, developer, body.Value, match, ct))
             .Requires(Role.Admin).WithName("changeOrganization").WithSummary("Rename the organization.");
         one.MapPost("/end", (OptionalBody<Ending> body, Developer developer, Organizations organizations, HttpContext http, CancellationToken ct) =>
-                organizations.EndAsync(http, developer, body.Value ?? new(), ct))
+                organizations.EndAsync(http, developer, body.Value, ct))
             .Requires(Role.Owner).WithName("endOrganizationTokens").WithSummary("End every token of the organization's agents.");
         one.MapDelete("", (Developer developer, Person person, Organizations organizations, HttpContext http, CancellationToken ct) =>
                 organizations.CloseAsync(http, developer, person, ct))
