@@ -77,6 +77,10 @@ public sealed class OwnAccountTests(DeveloperSide side) : IClassFixture<Develope
             await context.Members.CountAsync(row => row.UserId == member.Id),
             await context.OrganizationInvitations.CountAsync(row => row.Email == member.Email && row.AcceptedAt == null))));
         Assert.Equal(member.Id, Assert.Single(await side.Server.TrailAsync("user.removed"), row => row.Target == member.Id).Subject);
+        var trail = await side.Server.QueryAsync(context => context.AuditEvents.AsNoTracking().Where(row => row.Subject == member.Id).ToListAsync());
+        Assert.True(trail.Count > 3);
+        Assert.All(trail, row => Assert.Null(row.Address));
+        Assert.DoesNotContain(member.Email, System.Text.Json.JsonSerializer.Serialize(trail), StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]
