@@ -192,6 +192,7 @@ public static class AuthServerHost
         api.MapConsents();
         api.MapTokens();
         api.MapPolicies();
+        api.MapAudit();
         app.MapAuthZen();
         app.MapRazorPages();
         app.MapHealth();

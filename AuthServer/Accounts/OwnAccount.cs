@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 namespace AuthServer.Accounts;
 
 /// <summary>What people do with their own account through the API: end everything, and have it removed.</summary>
-public sealed class OwnAccount(AuthDbContext context, PasswordCheck passwords, ITokenFamilies families, Closings closings, TimeProvider clock)
+public sealed class OwnAccount(AuthDbContext context, PasswordCheck passwords, ITokenFamilies families, Closings closings, AuditErasure erasure, TimeProvider clock)
 {
     /// <summary>Ends every session and token of the person.</summary>
     public async Task<Answer<Nothing>> EndAsync(HttpContext http, Person person, PersonEnding ending, CancellationToken ct)
@@ -53,8 +53,13 @@ public sealed class OwnAccount(AuthDbContext context, PasswordCheck passwords, I
         }
 
         var removed = http.Event(AuditEventTypes.UserRemoved, AuditOutcomes.Success, clock.GetUtcNow()) with { Subject = person.UserId, Target = person.UserId };
-        return await closings.TryRemovePersonAsync(person.UserId, removed, ct)
-            ? Answer.Done
-            : Problem.Conflict("owner", "You own an organization: transfer it, or close it, first.");
+        if (!await closings.TryRemovePersonAsync(person.UserId, removed, ct))
+        {
+            return Problem.Conflict("owner", "You own an organization: transfer it, or close it, first.");
+        }
+
+        // Should this be cut short, AuditRetention does the rest.
+        await erasure.EraseAsync(person.UserId, CancellationToken.None);
+        return Answer.Done;
     }
 }
