@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Tests.Accounts;
 
-public sealed class OwnAccountTests(CrewSide side) : IClassFixture<CrewSide>
+public sealed class OwnAccountTests(DeveloperSide side) : IClassFixture<DeveloperSide>
 {
     [Fact]
     public async Task Ending_everything_ends_every_session_and_token_of_the_person_and_of_nobody_else()

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using AuthServer.Agents;
 using AuthServer.Applications;
+using AuthServer.Data;
 using AuthServer.Jose;
 using AuthServer.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -50,7 +51,7 @@ public sealed class SecretTests(AgentInstallation installation) : IClassFixture<
 
         var rotated = await _acme.PostAsync(PathOf(agent, "/rotate-secret"), new { overlapSeconds = 60 });
 
-        Assert.Equal(_server.Clock.Now.AddSeconds(60), rotated.GetProperty("previousSecretExpiresAt").GetDateTimeOffset());
+        Assert.Equal(_server.Clock.GetStoredNow().AddSeconds(60), rotated.GetProperty("previousSecretExpiresAt").GetDateTimeOffset());
         Assert.NotEmpty(await TokenAsync(_server, agent));
         Assert.NotEmpty(await TokenAsync(_server, agent, Text(rotated, "clientSecret")));
         Assert.Equal(2, (await _acme.GetAsync(PathOf(agent, "/secrets"))).GetProperty("data").GetArrayLength());
@@ -175,7 +176,7 @@ public sealed class SecretTests(AgentInstallation installation) : IClassFixture<
 
     private Task<HttpResponseMessage> AssertAsync(JsonElement agent, SigningKey key) => Flows.TokenAsync(
         _server, Text(agent, "clientId"), null, ("grant_type", "client_credentials"), ("client_assertion_type", AssertionType),
-        ("client_assertion", Assertion(_server, claims => claims["iss"] = claims["sub"] = Text(agent, "clientId"), key, $$"""{"alg":"{{key.Algorithm.Name()}}","typ":"JWT"}""")));
+        ("client_assertion", Assertion(_server, claims => (claims["iss"], claims["sub"]) = (Text(agent, "clientId"), Text(agent, "clientId")), key, $$"""{"alg":"{{key.Algorithm.Name()}}","typ":"JWT"}""")));
 
     private static string Set(SigningKey key) => Encoding.UTF8.GetString(new JsonWebKeySet([key.PublicKey]).ToUtf8());
 

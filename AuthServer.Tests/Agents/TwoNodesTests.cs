@@ -21,6 +21,7 @@ public sealed class TwoNodesTests : IAsyncLifetime
         ];
         _one = await TestServer.StartAsync(shared);
         _two = await TestServer.StartAsync([.. shared, ("AuthServer:Issuer", _one.Issuer), ("AuthServer:Keys:Directory", Path.Combine(_one.Home, "keys"))]);
+        _one.Clock.AdvanceTo(_two.Clock.Now);
         await ObserveAsync(_one);
         _acme = await OrganizationSide.CreateAsync(_one);
     }

@@ -84,6 +84,30 @@ public sealed partial class DocumentTests
         Assert.Contains("\"id_token\":", output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_commands_about_consent_succeed_in_their_order()
+    {
+        await using var server = await TestServer.StartAsync();
+        var acme = await OrganizationSide.CreateAsync(server);
+        var agent = await acme.RegisterAsync(OrganizationSide.Agent(("redirectUris", new System.Text.Json.Nodes.JsonArray("https://yourapp.com/callback"))));
+        var document = await File.ReadAllTextAsync(Path.Combine(SourceTree.Root, "docs", "consent.md"));
+        var commands = string.Join('\n', RunnableBlocks().Matches(document).Select(block => block.Groups[1].Value));
+
+        var (exitCode, output) = await BashAsync(commands, new()
+        {
+            ["AUTHSERVER"] = server.Issuer,
+            ["KEY"] = acme.Key,
+            ["CLIENT_ID"] = AgentSide.Text(agent, "clientId"),
+            ["CLIENT_SECRET"] = AgentSide.Text(agent, "clientSecret"),
+            ["USER_ID"] = acme.UserId,
+        });
+
+        Assert.True(exitCode == 0, output);
+        Assert.Contains("\"status\":\"pending\"", output, StringComparison.Ordinal);
+        Assert.Contains("\"allowed\":true", output, StringComparison.Ordinal);
+        Assert.Contains("\"allowed\":false,\"reasonCode\":\"token_invalid\"", output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [MemberData(nameof(Pages))]
     public async Task Every_relative_link_leads_somewhere(string page)

@@ -3,7 +3,7 @@ using AuthServer.Tests.Support;
 
 namespace AuthServer.Tests.Organizations;
 
-public sealed class MembersApiTests(CrewSide side) : IClassFixture<CrewSide>
+public sealed class MembersApiTests(DeveloperSide side) : IClassFixture<DeveloperSide>
 {
     [Fact]
     public async Task A_member_who_is_removed_is_out_at_once_with_their_keys_and_the_invitations_they_gave()
@@ -22,6 +22,25 @@ public sealed class MembersApiTests(CrewSide side) : IClassFixture<CrewSide>
         var backDoor = await side.PersonAsync("back-door@example.com");
         (await backDoor.Api.PostAsync("/invitations/accept", new { token })).Is(HttpStatusCode.NotFound, "invitation_not_good");
         (await crew.Key.GetAsync(crew.Path)).Is(HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_owner_answers_for_the_agents_of_somebody_who_is_gone(bool removesTheirAccount)
+    {
+        var crew = await side.CrewAsync();
+        var member = await crew.JoinedAsync("developer");
+        var agent = (await member.Api.PostAsync("/agents", OrganizationSide.Agent())).Is(HttpStatusCode.Created).Json.GetProperty("id").GetString();
+        var before = (await crew.Key.GetAsync("/agents/" + agent)).Is(HttpStatusCode.OK);
+        Assert.Equal(member.Id, before.Json.GetProperty("ownerId").GetString());
+        (await (removesTheirAccount
+            ? member.Api.DeleteAsync("/users/" + member.Id, new { password = Rest.Password })
+            : member.Api.DeleteAsync($"{crew.Path}/members/{member.Id}"))).Is(HttpStatusCode.NoContent);
+
+        var after = (await crew.Key.GetAsync("/agents/" + agent)).Is(HttpStatusCode.OK);
+        Assert.Equal(crew.Owner.Id, after.Json.GetProperty("ownerId").GetString());
+        Assert.NotEqual(before.Response.Headers.ETag, after.Response.Headers.ETag);
     }
 
     [Fact]

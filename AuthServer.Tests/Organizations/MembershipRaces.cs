@@ -93,7 +93,7 @@ public abstract class MembershipRaces(DatabaseStore store)
             var (organization, people) = await CrewAsync(Role.Owner, Role.Admin);
             var results = await Task.WhenAll(
                 Task.Run(() => Members.TryTransferAsync(organization, people[0], people[1], Event(OrganizationEvents.Transferred, organization), default)),
-                Task.Run(() => Closings.TryRemovePersonAsync(people[1], Event(AuditEventTypes.UserRemoved, organization), default)));
+                Task.Run(() => Closings.TryRemovePersonAsync(people[1], people[1] + "@example.com", Event(AuditEventTypes.UserRemoved, organization), default)));
 
             Assert.Single(results, one => one);
             var owner = Assert.Single(await MembersAsync(organization), member => member.Role == Role.Owner);

@@ -4,7 +4,7 @@ using AuthServer.Tests.Support;
 
 namespace AuthServer.Tests.Organizations;
 
-public sealed class OrganizationsApiTests(CrewSide side) : IClassFixture<CrewSide>
+public sealed class OrganizationsApiTests(DeveloperSide side) : IClassFixture<DeveloperSide>
 {
     [Fact]
     public async Task A_person_makes_organizations_and_sees_their_own()
@@ -164,8 +164,17 @@ public sealed class OrganizationsApiTests(CrewSide side) : IClassFixture<CrewSid
         var crew = await side.CrewAsync();
         var member = await crew.JoinedAsync("admin");
         var token = await crew.InviteAsync("late@example.com");
+        var agent = (await crew.Key.PostAsync("/agents", OrganizationSide.Agent(("redirectUris", null)))).Is(HttpStatusCode.Created).Json;
+        var (clientId, secret) = (agent.GetProperty("clientId").GetString()!, agent.GetProperty("clientSecret").GetString());
+        using (var alive = await Flows.TokenAsync(side.Server, clientId, secret, ("grant_type", "client_credentials")))
+        {
+            Assert.Equal(HttpStatusCode.OK, alive.StatusCode);
+        }
+
         (await crew.Owner.Api.DeleteAsync(crew.Path)).Is(HttpStatusCode.NoContent);
 
+        using var dead = await Flows.TokenAsync(side.Server, clientId, secret, ("grant_type", "client_credentials"));
+        Assert.Equal(HttpStatusCode.Unauthorized, dead.StatusCode);
         (await crew.Key.GetAsync(crew.Path)).Is(HttpStatusCode.Unauthorized);
         (await member.Api.GetAsync(crew.Path)).Is(HttpStatusCode.Unauthorized);
         var late = await side.PersonAsync("late@example.com");

@@ -3,7 +3,7 @@ using AuthServer.Tests.Support;
 
 namespace AuthServer.Tests.Pages;
 
-public sealed class JoinPageTests(CrewSide side) : IClassFixture<CrewSide>
+public sealed class JoinPageTests(DeveloperSide side) : IClassFixture<DeveloperSide>
 {
     private const string NotGood = "used already, was taken back, has expired";
 

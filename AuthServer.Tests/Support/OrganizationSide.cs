@@ -6,7 +6,6 @@ using AuthServer.Accounts;
 using AuthServer.Organizations;
 using AuthServer.Protocol;
 using AuthServer.Protocol.Tokens;
-using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Tests.Support;
 

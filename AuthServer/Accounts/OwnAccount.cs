@@ -53,12 +53,12 @@ public sealed class OwnAccount(AuthDbContext context, PasswordCheck passwords, I
         }
 
         var removed = http.Event(AuditEventTypes.UserRemoved, AuditOutcomes.Success, clock.GetUtcNow()) with { Subject = person.UserId, Target = person.UserId };
-        if (!await closings.TryRemovePersonAsync(person.UserId, removed, ct))
+        if (!await closings.TryRemovePersonAsync(person.UserId, email, removed, ct))
         {
             return Problem.Conflict("owner", "You own an organization: transfer it, or close it, first.");
         }
 
-        // Should this be cut short, AuditRetention does the rest.
+        // The trail keeps what happened; whose address it was is nobody's business any more. Should this be cut short, AuditRetention does the rest.
         await erasure.EraseAsync(person.UserId, CancellationToken.None);
         return Answer.Done;
     }

@@ -42,7 +42,7 @@ public sealed class AgentChanges(
     private async Task<Answer<AgentAnswer>> SaveAsync(
         AuthDbContext context, HttpContext http, Developer developer, AgentRow row, List<string> changed, IfMatch match, CancellationToken ct)
     {
-        var now = clock.GetUtcNow();
+        var now = clock.GetStoredNow();
         (row.Agent.Version, row.Agent.UpdatedAt, row.Application.ConcurrencyToken) = (AgentApplication.NewVersion(), now, AgentApplication.NewVersion());
         await ApplicationOrigins.WriteAsync(context, row.Application.Id, ApplicationMapping.Strings(row.Application.RedirectUris), ct);
         context.AuditEvents.Add(AuditEventRow.From(AgentEvents.Of(AgentEvents.Updated, http, developer, row, now, changed)));

@@ -46,7 +46,7 @@ public sealed class AgentSecrets(
             return refused;
         }
 
-        var now = clock.GetUtcNow();
+        var now = clock.GetStoredNow();
         DateTimeOffset? until = overlap == 0 ? null : now.AddSeconds(overlap);
         var (secret, stored) = ClientSecret.Create(row.Application.Id, now);
         var change = Change(row, ClientSecretHash.Create(secret, ClientSecretHash.RoundsOfGenerated), null, stored, until);

@@ -27,7 +27,7 @@ public sealed class NewAgents(IDbContextFactory<AuthDbContext> contexts, AgentSc
             return problem;
         }
 
-        var now = clock.GetUtcNow();
+        var now = clock.GetStoredNow();
         var application = AgentApplication.Create(keys, now);
         application.DisplayName = said.Name;
         AgentApplication.SetRedirectUris(application, said.RedirectUris ?? []);

@@ -33,10 +33,11 @@ public sealed class Closings(StoredFamilies families)
         new("""DELETE FROM "OpenIddictTokens" WHERE "Subject" = $1"""),
         new("""DELETE FROM "AuthorizationRequests" WHERE "ForSubject" = $1 OR "SelectedSubject" = $1 OR "ConsentSubject" = $1"""),
         new("""DELETE FROM "OrganizationInvitations" WHERE "InvitedBy" = $1 AND "AcceptedAt" IS NULL"""),
-        new("""DELETE FROM "OrganizationInvitations" WHERE "Email" = (SELECT lower("Email") FROM "AspNetUsers" WHERE "Id" = $1)"""),
         new("""DELETE FROM "Members" WHERE "UserId" = $1"""),
         new("""DELETE FROM "Sessions" WHERE "UserId" = $1"""),
     ];
+
+    private static readonly Statement DeleteInvitationsTo = new("""DELETE FROM "OrganizationInvitations" WHERE "Email" = $1""");
 
     private static readonly Statement DeleteUser = new("""DELETE FROM "AspNetUsers" WHERE "Id" = $1""");
 
@@ -63,12 +64,13 @@ public sealed class Closings(StoredFamilies families)
             ct);
 
     /// <summary>False when the person owns an organization, or is gone already. What other tables say of them then names nobody.</summary>
-    public Task<bool> TryRemovePersonAsync(string userId, AuditEvent why, CancellationToken ct) =>
+    public Task<bool> TryRemovePersonAsync(string userId, string email, AuditEvent why, CancellationToken ct) =>
         families.WriteAsync(
             async transaction =>
             {
                 // Whoever makes this person an owner meanwhile is waited for.
-                foreach (var organizationId in await transaction.QueryAsync(OrganizationsOf, row => row.GetString(0), userId))
+                var organizations = await transaction.QueryAsync(OrganizationsOf, row => row.GetString(0), userId);
+                foreach (var organizationId in organizations)
                 {
                     await transaction.LockAsync(organizationId);
                 }
@@ -76,6 +78,11 @@ public sealed class Closings(StoredFamilies families)
                 if ((await transaction.QueryAsync(Owns, row => row.GetInt32(0), userId)).Count > 0)
                 {
                     return null;
+                }
+
+                foreach (var organizationId in organizations)
+                {
+                    await MemberChanges.HandOverAgentsAsync(transaction, organizationId, userId, why.At);
                 }
 
                 var ended = await families.EndSubjectAsync(transaction, userId, why.At, why.At);
@@ -87,6 +94,7 @@ public sealed class Closings(StoredFamilies families)
                     await transaction.ExecuteAsync(statement, userId);
                 }
 
+                await transaction.ExecuteAsync(DeleteInvitationsTo, email.ToLowerInvariant());
                 return await transaction.ExecuteAsync(DeleteUser, userId) == 1 ? ended : null;
             },
             why,

@@ -34,6 +34,14 @@ public sealed class MemberChanges(StoredFamilies families)
         WHERE "OrganizationId" = $1 AND "InvitedBy" = $2 AND "AcceptedAt" IS NULL AND "RevokedAt" IS NULL
         """);
 
+    // Somebody of the organization answers for each agent: after this person, its owner.
+    private static readonly Statement HandOverAgents = new(
+        """
+        UPDATE "Agents" SET "UpdatedAt" = $2, "Version" = $3, "OwnerId" =
+            (SELECT "UserId" FROM "Members" WHERE "Members"."OrganizationId" = "Agents"."OrganizationId" AND "Members"."Role" = 4)
+        WHERE "OwnerId" = $1 AND "OrganizationId" = $4
+        """);
+
     /// <summary>False when there is no such member, or one above the caller, or the owner.</summary>
     /// <param name="most">The caller's own role.</param>
     public Task<bool> TryChangeAsync(string organizationId, string userId, Role role, Role most, AuditEvent why, CancellationToken ct) =>
@@ -54,9 +62,13 @@ public sealed class MemberChanges(StoredFamilies families)
             async transaction =>
             {
                 await transaction.LockAsync(organizationId);
-                return await transaction.ExecuteAsync(Remove, organizationId, userId, (int)most) == 1
-                    ? await EndGivenAsync(transaction, organizationId, userId, null, why.At)
-                    : null;
+                if (await transaction.ExecuteAsync(Remove, organizationId, userId, (int)most) != 1)
+                {
+                    return null;
+                }
+
+                await HandOverAgentsAsync(transaction, organizationId, userId, why.At);
+                return await EndGivenAsync(transaction, organizationId, userId, null, why.At);
             },
             why,
             ct);
@@ -96,6 +108,10 @@ public sealed class MemberChanges(StoredFamilies families)
     /// <summary>Whether a member has this role or a higher one, within a change that holds the organization's lock.</summary>
     internal static async ValueTask<bool> HoldsAsync(WriteTransaction transaction, string organizationId, string userId, Role role) =>
         (await transaction.QueryAsync(Holds, row => row.GetInt32(0), organizationId, userId, (int)role)).Count > 0;
+
+    /// <summary>Makes the owner answer for the agents that this person answered for, within a change that takes the person out.</summary>
+    internal static async ValueTask HandOverAgentsAsync(WriteTransaction transaction, string organizationId, string userId, DateTimeOffset now) =>
+        await transaction.ExecuteAsync(HandOverAgents, userId, now, TokenRow.NewConcurrencyToken(), organizationId);
 
     // Who lost the right to give something must not get in again by what they gave themselves before.
     private static async ValueTask<List<Revocation>> EndGivenAsync(

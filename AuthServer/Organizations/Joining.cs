@@ -52,7 +52,7 @@ public sealed class Joining(AuthDbContext context, SignUpPolicy policy, TimeProv
         }
 
         var organizationId = open.Invitation.OrganizationId;
-        if (await context.Members.AnyAsync(row => row.OrganizationId == organizationId && row.UserId == userId, ct))
+        if (await IsMemberAsync(organizationId, userId, ct))
         {
             return Problem.Conflict("member", "You are a member of this organization already.");
         }
@@ -62,9 +62,15 @@ public sealed class Joining(AuthDbContext context, SignUpPolicy policy, TimeProv
         {
             await context.SaveChangesAsync(ct);
         }
-        catch (DbUpdateConcurrencyException)
+        catch (DbUpdateException e)
         {
+            // Used or taken back, or joined by another invitation, a moment before: whichever row the database came to first.
             context.ChangeTracker.Clear();
+            if (e is not DbUpdateConcurrencyException && !await IsMemberAsync(organizationId, userId, ct))
+            {
+                throw;
+            }
+
             return NotGood;
         }
 
@@ -86,6 +92,9 @@ public sealed class Joining(AuthDbContext context, SignUpPolicy policy, TimeProv
             Reason = "invitation",
         }));
     }
+
+    private Task<bool> IsMemberAsync(string organizationId, string userId, CancellationToken ct) =>
+        context.Members.AnyAsync(row => row.OrganizationId == organizationId && row.UserId == userId, ct);
 
     internal static string Normalize(string email) => Normalizer.NormalizeEmail(email);
 }

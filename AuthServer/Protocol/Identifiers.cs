@@ -53,6 +53,20 @@ public static class Identifiers
         return new Guid(bits, bigEndian: true);
     }
 
+    /// <summary>When it was made, to the millisecond; null for what is no such id.</summary>
+    public static DateTimeOffset? TimeOf(string prefix, string id)
+    {
+        if (ToUuid(prefix, id) is not { } uuid)
+        {
+            return null;
+        }
+
+        Span<byte> bits = stackalloc byte[16];
+        uuid.TryWriteBytes(bits, bigEndian: true, out _);
+        var milliseconds = (long)(BinaryPrimitives.ReadUInt64BigEndian(bits) >> 16);
+        return milliseconds <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds() ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) : null;
+    }
+
     public static string FromUuid(string prefix, Guid uuid)
     {
         Span<byte> bits = stackalloc byte[16];

@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AuthServer.Tests.Support;
 
 /// <summary>One server for the tests of a class that ask what organizations may do. Its passwords are hashed cheaply: how dear they are is tested elsewhere.</summary>
-public sealed class CrewSide : IAsyncLifetime
+public sealed class DeveloperSide : IAsyncLifetime
 {
     public TestServer Server { get; private set; } = null!;
 
@@ -51,7 +51,7 @@ public sealed record Somebody(string Id, string Email, Rest Api)
 }
 
 /// <summary>An organization of the tests: its owner, its first key, and members of every role.</summary>
-public sealed class Crew(CrewSide side, JsonElement registered)
+public sealed class Crew(DeveloperSide side, JsonElement registered)
 {
     public string Id { get; } = registered.GetProperty("organization").GetProperty("id").GetString()!;
 
