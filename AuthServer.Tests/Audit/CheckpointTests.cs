@@ -231,6 +231,7 @@ public abstract class CheckpointContract : IAsyncLifetime
         await _side.StartAsync();
         await _side.AppendAsync(1);
         await _side.CheckpointAsync();
+        _side.Clock.Advance(TimeSpan.FromMilliseconds(2));
         await one.GetRequiredService<IAuditTrail>().AppendAsync(_side.Event(), default);
         await one.GetRequiredService<Checkpoints>().WriteAsync(default);
 

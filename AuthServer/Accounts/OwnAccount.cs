@@ -58,8 +58,8 @@ public sealed class OwnAccount(AuthDbContext context, PasswordCheck passwords, I
             return Problem.Conflict("owner", "You own an organization: transfer it, or close it, first.");
         }
 
-        // The trail keeps what happened; whose address it was is nobody's business any more.
-        await erasure.EraseAsync(person.UserId, ct);
+        // The trail keeps what happened; whose address it was is nobody's business any more. Should this be cut short, AuditRetention does the rest.
+        await erasure.EraseAsync(person.UserId, CancellationToken.None);
         return Answer.Done;
     }
 }

@@ -32,7 +32,7 @@ public sealed class AuditExport(AuditQuery query, IAuditTrail trail, TimeProvide
         }
 
         await trail.AppendAsync(
-            http.Event(AuditEvents.Exported, AuditOutcomes.Success, clock.GetUtcNow()) with
+            http.Event(TrailEvents.Exported, AuditOutcomes.Success, clock.GetUtcNow()) with
             {
                 Subject = developer.UserId,
                 OrganizationId = developer.OrganizationId,

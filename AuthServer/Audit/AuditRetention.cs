@@ -9,16 +9,18 @@ namespace AuthServer.Audit;
 
 /// <summary>Takes out of the trail what is older than it is kept, a little at a time; signed checkpoints say what.</summary>
 internal sealed partial class AuditRetention(
-    ExpiredEvents expired, StoredCheckpoints store, Checkpoints checkpoints, SigningKeys keys, AuditSettings settings, TimeProvider clock,
-    ILogger<AuditRetention> logger) : BackgroundService
+    ExpiredEvents expired, StoredCheckpoints store, Checkpoints checkpoints, SigningKeys keys, AuditErasure erasure, AuditSettings settings,
+    TimeProvider clock, ILogger<AuditRetention> logger) : BackgroundService
 {
     private const int MostChains = 60;
     private const int MostCheckpoints = 500;
 
     private static readonly TimeSpan Interval = TimeSpan.FromHours(6);
+    private static readonly TimeSpan Remembered = TimeSpan.FromDays(2);
 
     public async Task PruneAsync(DateTimeOffset now, CancellationToken ct)
     {
+        await erasure.FinishAsync(now - Remembered, ct);
         var organizations = await expired.OrganizationsAsync(ct);
         if (organizations.Count == 0 && settings.Retention is null)
         {

@@ -16,6 +16,9 @@ internal sealed partial class Checkpoints(
     // How far before a moment events may bear ids and yet come after it.
     private static readonly TimeSpan Overlap = CheckpointBook.Lateness;
 
+    // What other processes wrote until then; its own events it knows.
+    private static readonly TimeSpan Start = TimeSpan.FromSeconds(1);
+
     private readonly SemaphoreSlim _one = new(1);
     private readonly Dictionary<string, long> _named = [];
     private bool _isFirst = true;
@@ -88,7 +91,7 @@ internal sealed partial class Checkpoints(
         if (first)
         {
             var newest = await LookAsync(now, ct);
-            foreach (var left in await store.EndsAsync(EventsSince(newest), Identifiers.First("aud_", lanes.Since), ct))
+            foreach (var left in await store.EndsAsync(EventsSince(newest), Identifiers.First("aud_", lanes.Since + Start), ct))
             {
                 heads.TryAdd(left.Writer, left);
             }

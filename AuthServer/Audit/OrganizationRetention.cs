@@ -39,7 +39,7 @@ public sealed class OrganizationRetention(IDbContextFactory<AuthDbContext> conte
             return Problem.Stale;
         }
 
-        context.AuditEvents.Add(AuditEventRow.From(http.Event(AuditEvents.RetentionChanged, AuditOutcomes.Success, clock.GetUtcNow()) with
+        context.AuditEvents.Add(AuditEventRow.From(http.Event(TrailEvents.RetentionChanged, AuditOutcomes.Success, clock.GetUtcNow()) with
         {
             Subject = developer.UserId,
             OrganizationId = organization.Id,

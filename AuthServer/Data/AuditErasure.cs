@@ -1,3 +1,6 @@
+using AuthServer.Protocol;
+using AuthServer.Protocol.State;
+
 namespace AuthServer.Data;
 
 /// <summary>All that is ever taken out of the trail: a person's values when their account goes, and what is older than it is kept.
@@ -14,6 +17,9 @@ public sealed class AuditErasure(IDatabaseWriter writer, IDatabaseReader reader)
         UPDATE "AuditEvents" SET "Address" = NULL, "UserAgent" = NULL, "Personal" = NULL, "Salt" = NULL
         WHERE "Subject" = $1 AND "Subject" LIKE 'usr_%' AND "Id" > $2 AND "Id" <= $3
         """);
+
+    private static readonly Statement Unfinished = new(
+        $"""SELECT DISTINCT "Subject" FROM "AuditEvents" WHERE "Id" > $1 AND "Type" = '{AuditEventTypes.UserRemoved}' AND "Salt" IS NOT NULL""");
 
     private static readonly Statement KeepPlace = new(
         """
@@ -37,6 +43,15 @@ public sealed class AuditErasure(IDatabaseWriter writer, IDatabaseReader reader)
             var begin = last;
             await writer.TryWriteAsync(async transaction => await transaction.ExecuteAsync(ErasePersonal, subject, begin, end) >= 0, ct);
             last = end;
+        }
+    }
+
+    /// <summary>Erases what was left of people who were removed since then, where that was cut short: the event of the removal is erased last.</summary>
+    public async Task FinishAsync(DateTimeOffset since, CancellationToken ct)
+    {
+        foreach (var subject in await reader.ListAsync(Unfinished, row => row.GetString(0), [Identifiers.First("aud_", since)], ct))
+        {
+            await EraseAsync(subject, ct);
         }
     }
 
