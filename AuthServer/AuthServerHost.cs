@@ -7,6 +7,7 @@ using AuthServer.Endpoints;
 using AuthServer.Endpoints.Rest;
 using AuthServer.Http;
 using AuthServer.Http.Api;
+using AuthServer.Http.OpenApi;
 using AuthServer.Keys;
 using AuthServer.Pages;
 using AuthServer.Policies;
@@ -150,6 +151,7 @@ public static class AuthServerHost
         services.AddSingleton<ClientAuthentication>();
         services.AddSingleton<AccessTokens>();
         services.AddApi();
+        services.AddApiDocument();
         services.AddPolicies();
         services.AddEndpoints();
         services.AddClientOrigins();
@@ -177,6 +179,7 @@ public static class AuthServerHost
         api.MapConsent();
         api.MapTokens();
         app.MapRazorPages();
+        app.MapApiDocument();
         app.MapHealth();
     }
 }

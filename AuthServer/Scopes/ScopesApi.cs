@@ -1,4 +1,5 @@
 using AuthServer.Http.Api;
+using AuthServer.Http.OpenApi;
 using AuthServer.Organizations;
 using AuthServer.Protocol.Tokens;
 using Microsoft.AspNetCore.Builder;
@@ -23,7 +24,7 @@ internal static class ScopesApi
             .Requires(Role.Auditor).WithTags(Tag).WithSummary("Says which scopes wildcards stand for, and which names nobody knows.").WithName("resolveScopes");
         api.MapPost("/scopes", (Body<NewScope> body, Developer developer, OrganizationScopes scopes, HttpContext http, CancellationToken ct) =>
                 scopes.CreateAsync(http, developer, body.Value, ct))
-            .Requires(Role.Admin).WithTags(Tag).WithSummary("Defines a scope of the organization's own.").WithName("createScope");
+            .Requires(Role.Admin).Creates().WithTags(Tag).WithSummary("Defines a scope of the organization's own.").WithName("createScope");
         api.MapPatch("/scopes/{**name}", (string name, Body<ScopeChange> body, IfMatch ifMatch, Developer developer, OrganizationScopes scopes, HttpContext http, CancellationToken ct) =>
                 scopes.ChangeAsync(http, developer, Decoded(name), body.Value, ifMatch, ct))
             .Requires(Role.Admin).WithTags(Tag).WithSummary("Changes what one of the organization's own scopes says.").WithName("changeScope");
