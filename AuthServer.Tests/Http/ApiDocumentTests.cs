@@ -62,7 +62,7 @@ public sealed partial class ApiDocumentTests(ApiDocumentTests.Documented documen
                 Assert.Contains("403", operation.Value.Responses!.Keys);
             }
 
-            Assert.Equal(arguments.Contains(typeof(Developer)) && !arguments.Contains(typeof(Person)), operation.Value.Security?.Any(Names("developerKey")) == true
+            Assert.Equal(arguments.Contains(typeof(Developer)) && !arguments.Contains(typeof(Person)), operation.Value.Security?.Any(requirement => Names("developerKey")(requirement)) == true
                 && operation.Value.Security.All(requirement => requirement.Count > 0));
         }
     });
@@ -144,7 +144,7 @@ public sealed partial class ApiDocumentTests(ApiDocumentTests.Documented documen
         Assert.Equal("*", Assert.Single(response.Headers.GetValues("Access-Control-Allow-Origin")));
     }
 
-    private static Func<OpenApiSecurityRequirement, bool> Names(string scheme) => requirement => requirement.Keys.Any(key => key.Reference.Id == scheme);
+    private static Predicate<OpenApiSecurityRequirement> Names(string scheme) => requirement => requirement.Keys.Any(key => key.Reference.Id == scheme);
 
     private IEnumerable<RouteEndpoint> Endpoints() => documented.Server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
         .Where(route => Prefixes.Any(PathOf(route).StartsWith));

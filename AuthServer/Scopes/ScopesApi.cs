@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using AuthServer.Http.Api;
 using AuthServer.Http.OpenApi;
 using AuthServer.Organizations;
@@ -18,7 +19,7 @@ internal static class ScopesApi
     {
         api.MapGet("/scopes", (Visitor visitor, ScopeCatalog catalog, CancellationToken ct) => ListAsync(visitor, catalog, null, ct))
             .WithTags(Tag).WithSummary("Lists all scopes, with risks and plain words.").WithName("listScopes");
-        api.MapGet("/scopes/{category}", (string category, Visitor visitor, ScopeCatalog catalog, CancellationToken ct) => ListAsync(visitor, catalog, category, ct))
+        api.MapGet("/scopes/{name}", ([Description("The category.")] string name, Visitor visitor, ScopeCatalog catalog, CancellationToken ct) => ListAsync(visitor, catalog, name, ct))
             .WithTags(Tag).WithSummary("Lists the scopes of one category.").WithName("listScopesOfCategory");
         api.MapPost("/scopes/resolve", (Body<ScopesToResolve> body, Visitor visitor, ScopeCatalog catalog, CancellationToken ct) => ResolveAsync(visitor, catalog, body.Value, ct))
             .Requires(Role.Auditor).WithTags(Tag).WithSummary("Says which scopes wildcards stand for, and which names nobody knows.").WithName("resolveScopes");

@@ -10,6 +10,8 @@ namespace AuthServer.Http.OpenApi;
 /// <summary>Adds to the REST API's operations what their arguments say: parameters, credentials, and how each can be refused.</summary>
 internal sealed partial class RestOperations : IOpenApiOperationTransformer
 {
+    private const string WhatIsMeant = "Which one is meant.";
+
     public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         var (metadata, document) = (context.Description.ActionDescriptor.EndpointMetadata, context.Document!);
@@ -21,6 +23,7 @@ internal sealed partial class RestOperations : IOpenApiOperationTransformer
         AddParameters(operation, context.Description.RelativePath ?? "", [.. metadata.OfType<RequestParameter>()]);
         if (metadata.OfType<CreatedMetadata>().Any() && operation.Responses!.Remove("200", out var made))
         {
+            made.Description = "Created; Location says where it is.";
             operation.Responses["201"] = made;
         }
 
@@ -56,8 +59,13 @@ internal sealed partial class RestOperations : IOpenApiOperationTransformer
     private static void AddParameters(OpenApiOperation operation, string path, RequestParameter[] read)
     {
         operation.Parameters ??= [];
+        foreach (var id in operation.Parameters.OfType<OpenApiParameter>().Where(parameter => parameter is { In: ParameterLocation.Path, Description: null }))
+        {
+            id.Description = WhatIsMeant;
+        }
+
         var ofPath = PathParameters().Matches(path)
-            .Select(match => new RequestParameter(ParameterLocation.Path, match.Groups[1].Value, "The id of what is meant."))
+            .Select(match => new RequestParameter(ParameterLocation.Path, match.Groups[1].Value, WhatIsMeant))
             .Where(parameter => operation.Parameters.All(known => known.Name != parameter.Name));
         foreach (var parameter in ofPath.Concat(read))
         {
