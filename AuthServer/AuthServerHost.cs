@@ -9,6 +9,7 @@ using AuthServer.Endpoints;
 using AuthServer.Endpoints.Rest;
 using AuthServer.Http;
 using AuthServer.Http.Api;
+using AuthServer.Http.OpenApi;
 using AuthServer.Keys;
 using AuthServer.Organizations;
 using AuthServer.Pages;
@@ -158,6 +159,7 @@ public static class AuthServerHost
         services.AddSingleton<AccessTokens>();
         services.AddApi();
         services.AddAgents();
+        services.AddApiDocument();
         services.AddPolicies();
         services.AddEndpoints();
         services.AddClientOrigins();
@@ -195,6 +197,7 @@ public static class AuthServerHost
         api.MapAudit();
         app.MapAuthZen();
         app.MapRazorPages();
+        app.MapApiDocument();
         app.MapHealth();
     }
 }

@@ -1,5 +1,6 @@
 using AuthServer.Endpoints.Rest;
 using AuthServer.Http;
+using AuthServer.Http.OpenApi;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -39,14 +40,23 @@ public static class EndpointRegistration
         string[] both = [HttpMethods.Get, HttpMethods.Post];
         string[] post = [HttpMethods.Post];
 
-        routes.MapMethods(Routes.OpenIdConfiguration, readable, metadata.HandleAsync).RequireCors(ClientOrigins.Anybody);
-        routes.MapMethods(Routes.OAuthMetadata, readable, metadata.HandleAsync).RequireCors(ClientOrigins.Anybody);
-        routes.MapMethods(Routes.Jwks, readable, metadata.HandleJwksAsync).RequireCors(ClientOrigins.Anybody);
-        routes.MapMethods(Routes.Authorize, both, services.GetRequiredService<AuthorizeEndpoint>().HandleAsync);
-        routes.MapMethods(Routes.EndSession, both, services.GetRequiredService<EndSessionEndpoint>().HandleAsync);
-        routes.MapMethods(Routes.Token, post, services.GetRequiredService<TokenEndpoint>().HandleAsync).RequireCors(ClientOrigins.Registered);
-        routes.MapMethods(Routes.Revoke, post, services.GetRequiredService<RevokeEndpoint>().HandleAsync).RequireCors(ClientOrigins.Registered);
-        routes.MapMethods(Routes.UserInfo, both, services.GetRequiredService<UserInfoEndpoint>().HandleAsync).RequireCors(ClientOrigins.Registered);
-        routes.MapMethods(Routes.Introspect, post, services.GetRequiredService<IntrospectEndpoint>().HandleAsync);
+        routes.MapMethods(Routes.OpenIdConfiguration, readable, metadata.HandleAsync).RequireCors(ClientOrigins.Anybody)
+            .Describe("getOpenIdConfiguration", "Discovery, by OpenID Connect's address.", ProtocolDescriptions.Metadata);
+        routes.MapMethods(Routes.OAuthMetadata, readable, metadata.HandleAsync).RequireCors(ClientOrigins.Anybody)
+            .Describe("getAuthorizationServerMetadata", "Discovery, by OAuth's address.", ProtocolDescriptions.Metadata);
+        routes.MapMethods(Routes.Jwks, readable, metadata.HandleJwksAsync).RequireCors(ClientOrigins.Anybody)
+            .Describe("getJwks", "The public keys that tokens are checked by.", ProtocolDescriptions.Jwks);
+        routes.MapMethods(Routes.Authorize, both, services.GetRequiredService<AuthorizeEndpoint>().HandleAsync)
+            .Describe("authorize", "Asks a person, in their browser, to let a client act for them.", ProtocolDescriptions.Authorize);
+        routes.MapMethods(Routes.EndSession, both, services.GetRequiredService<EndSessionEndpoint>().HandleAsync)
+            .Describe("endSession", "Signs a person out, in their browser.", ProtocolDescriptions.EndSession);
+        routes.MapMethods(Routes.Token, post, services.GetRequiredService<TokenEndpoint>().HandleAsync).RequireCors(ClientOrigins.Registered)
+            .Describe("token", "Gives tokens: for a code, for a refresh token, or for the client itself.", ProtocolDescriptions.Token);
+        routes.MapMethods(Routes.Revoke, post, services.GetRequiredService<RevokeEndpoint>().HandleAsync).RequireCors(ClientOrigins.Registered)
+            .Describe("revoke", "Ends a token and all of its family.", ProtocolDescriptions.Revoke);
+        routes.MapMethods(Routes.UserInfo, both, services.GetRequiredService<UserInfoEndpoint>().HandleAsync).RequireCors(ClientOrigins.Registered)
+            .Describe("userInfo", "Says who the person behind an access token is.", ProtocolDescriptions.UserInfo);
+        routes.MapMethods(Routes.Introspect, post, services.GetRequiredService<IntrospectEndpoint>().HandleAsync)
+            .Describe("introspect", "Says whether a token is alive, and what it says.", ProtocolDescriptions.Introspect);
     }
 }

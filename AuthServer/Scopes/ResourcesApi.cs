@@ -1,4 +1,5 @@
 using AuthServer.Http.Api;
+using AuthServer.Http.OpenApi;
 using AuthServer.Organizations;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -19,7 +20,7 @@ internal static class ResourcesApi
             .WithTags(Tag).WithSummary("Shows one of the organization's APIs.").WithName("getResource");
         api.MapPost("/resources", (Body<NewResource> body, Developer developer, ResourceServers servers, HttpContext http, CancellationToken ct) =>
                 servers.RegisterAsync(http, developer, body.Value, ct))
-            .Requires(Role.Admin).WithTags(Tag).WithSummary("Registers an API, and makes the client by which it introspects its tokens.").WithName("createResource");
+            .Requires(Role.Admin).Creates().WithTags(Tag).WithSummary("Registers an API, and makes the client by which it introspects its tokens.").WithName("createResource");
         api.MapPatch("/resources/{id}", (string id, Body<ResourceChange> body, IfMatch ifMatch, Developer developer, ResourceServers servers, HttpContext http, CancellationToken ct) =>
                 servers.ChangeAsync(http, developer, id, body.Value, ifMatch, ct))
             .Requires(Role.Admin).WithTags(Tag).WithSummary("Changes an API's name, its scopes, or who may introspect its tokens.").WithName("changeResource");

@@ -1,4 +1,6 @@
+using System.ComponentModel;
 using AuthServer.Http.Api;
+using AuthServer.Http.OpenApi;
 using AuthServer.Organizations;
 using AuthServer.Protocol.Tokens;
 using Microsoft.AspNetCore.Builder;
@@ -17,13 +19,13 @@ internal static class ScopesApi
     {
         api.MapGet("/scopes", (Visitor visitor, ScopeCatalog catalog, CancellationToken ct) => ListAsync(visitor, catalog, null, ct))
             .WithTags(Tag).WithSummary("Lists all scopes, with risks and plain words.").WithName("listScopes");
-        api.MapGet("/scopes/{category}", (string category, Visitor visitor, ScopeCatalog catalog, CancellationToken ct) => ListAsync(visitor, catalog, category, ct))
+        api.MapGet("/scopes/{name}", ([Description("The category.")] string name, Visitor visitor, ScopeCatalog catalog, CancellationToken ct) => ListAsync(visitor, catalog, name, ct))
             .WithTags(Tag).WithSummary("Lists the scopes of one category.").WithName("listScopesOfCategory");
         api.MapPost("/scopes/resolve", (Body<ScopesToResolve> body, Visitor visitor, ScopeCatalog catalog, CancellationToken ct) => ResolveAsync(visitor, catalog, body.Value, ct))
             .Requires(Role.Auditor).WithTags(Tag).WithSummary("Says which scopes wildcards stand for, and which names nobody knows.").WithName("resolveScopes");
         api.MapPost("/scopes", (Body<NewScope> body, Developer developer, OrganizationScopes scopes, HttpContext http, CancellationToken ct) =>
                 scopes.CreateAsync(http, developer, body.Value, ct))
-            .Requires(Role.Admin).WithTags(Tag).WithSummary("Defines a scope of the organization's own.").WithName("createScope");
+            .Requires(Role.Admin).Creates().WithTags(Tag).WithSummary("Defines a scope of the organization's own.").WithName("createScope");
         api.MapPatch("/scopes/{**name}", (string name, Body<ScopeChange> body, IfMatch ifMatch, Developer developer, OrganizationScopes scopes, HttpContext http, CancellationToken ct) =>
                 scopes.ChangeAsync(http, developer, Decoded(name), body.Value, ifMatch, ct))
             .Requires(Role.Admin).WithTags(Tag).WithSummary("Changes what one of the organization's own scopes says.").WithName("changeScope");

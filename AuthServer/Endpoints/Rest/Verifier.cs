@@ -1,19 +1,22 @@
 using System.Reflection;
 using AuthServer.Http;
 using AuthServer.Http.Api;
+using AuthServer.Http.OpenApi;
 using AuthServer.Jose;
 using AuthServer.Organizations;
 using AuthServer.Protocol;
 using AuthServer.Protocol.Clients;
 using AuthServer.Protocol.Tokens;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthServer.Endpoints.Rest;
 
 /// <summary>Who asks about a token: a resource server that proves who it is (its client's credentials, or its organization's developer key), or just
 /// somebody who holds the token.</summary>
-public sealed class Verifier : ICaller
+public sealed class Verifier : ICaller, IEndpointParameterMetadataProvider
 {
     private readonly Client? _client;
     private readonly DeveloperKey? _key;
@@ -51,6 +54,10 @@ public sealed class Verifier : ICaller
             ? new(RestErrors.Of(error), null, null)
             : client.IsPublic ? Refused(http, services) : new(null, client, null);
     }
+
+    /// <summary>For the OpenAPI document.</summary>
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
+        builder.Metadata.Add(new AcceptedCredentials([SecuritySchemes.DeveloperKey, SecuritySchemes.Client], Optional: true));
 
     /// <summary>Whether the token was made for this verifier or belongs to it, so that it may know all of the decision.</summary>
     public bool Concerns(JwtClaims claims) =>

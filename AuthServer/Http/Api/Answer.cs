@@ -121,7 +121,7 @@ public sealed class Answer<T> : Answer, IEndpointMetadataProvider
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder)
     {
         builder.Metadata.Add(typeof(T) == typeof(Nothing)
-            ? new ProducesResponseTypeMetadata(StatusCodes.Status204NoContent)
+            ? new ProducesResponseTypeMetadata(StatusCodes.Status204NoContent, typeof(void))
             : new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(T), ["application/json"]));
     }
 }

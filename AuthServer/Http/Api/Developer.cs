@@ -1,12 +1,15 @@
 using System.Reflection;
+using AuthServer.Http.OpenApi;
 using AuthServer.Organizations;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthServer.Http.Api;
 
 /// <summary>A caller who acts for an organization: by a developer key, by the token of a member's sign-in, or by a member's browser session.</summary>
-public sealed class Developer : ICaller
+public sealed class Developer : ICaller, IEndpointParameterMetadataProvider
 {
     private readonly string? _organizationId;
 
@@ -30,4 +33,7 @@ public sealed class Developer : ICaller
 
     public static ValueTask<Developer> BindAsync(HttpContext http, ParameterInfo parameter) =>
         http.RequestServices.GetRequiredService<Callers>().DeveloperAsync(http);
+
+    /// <summary>For the OpenAPI document.</summary>
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) => builder.Metadata.Add(new AcceptedCredentials(AcceptedCredentials.OfDevelopers));
 }

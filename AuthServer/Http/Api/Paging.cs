@@ -1,11 +1,15 @@
 using System.Globalization;
 using System.Reflection;
+using AuthServer.Http.OpenApi;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.OpenApi;
 
 namespace AuthServer.Http.Api;
 
 /// <summary>Which part of a list is asked for: <c>limit</c> (1 to 200, else 50) and <c>offset</c>, or a <c>cursor</c>.</summary>
-public sealed record Paging(int Limit, int Offset, string? Cursor, Problem? Refusal) : IRefusable
+public sealed record Paging(int Limit, int Offset, string? Cursor, Problem? Refusal) : IRefusable, IEndpointParameterMetadataProvider
 {
     private const int Default = 50;
     private const int Most = 200;
@@ -22,6 +26,14 @@ public sealed record Paging(int Limit, int Offset, string? Cursor, Problem? Refu
             : query.TryGetValue("cursor", out asked) && asked.ToString() is { Length: 0 or > LongestCursor } ? Problem.Invalid("cursor", "Give the nextCursor of a page before.")
             : null;
         return ValueTask.FromResult(new Paging(limit, offset, query.TryGetValue("cursor", out asked) ? asked.ToString() : null, refusal));
+    }
+
+    /// <summary>For the OpenAPI document.</summary>
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder)
+    {
+        builder.Metadata.Add(new RequestParameter(ParameterLocation.Query, "limit", $"How many at most: 1 to {Most}, else {Default}.", JsonSchemaType.Integer));
+        builder.Metadata.Add(new RequestParameter(ParameterLocation.Query, "offset", "How many to leave out at the beginning.", JsonSchemaType.Integer));
+        builder.Metadata.Add(new RequestParameter(ParameterLocation.Query, "cursor", "The nextCursor of the part before, where a list gives one."));
     }
 
     private static bool TryCount(string? text, out int count) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out count);

@@ -1,11 +1,14 @@
 using System.Reflection;
+using AuthServer.Http.OpenApi;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthServer.Http.Api;
 
 /// <summary>A caller who is a person: by their browser's session, or by the token of their sign-in through the API.</summary>
-public sealed class Person : ICaller
+public sealed class Person : ICaller, IEndpointParameterMetadataProvider
 {
     private readonly string? _userId;
 
@@ -25,4 +28,7 @@ public sealed class Person : ICaller
 
     public static ValueTask<Person> BindAsync(HttpContext http, ParameterInfo parameter) =>
         http.RequestServices.GetRequiredService<Callers>().PersonAsync(http);
+
+    /// <summary>For the OpenAPI document.</summary>
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) => builder.Metadata.Add(new AcceptedCredentials(AcceptedCredentials.OfPeople));
 }

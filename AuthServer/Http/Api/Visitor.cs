@@ -1,11 +1,14 @@
 using System.Reflection;
+using AuthServer.Http.OpenApi;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthServer.Http.Api;
 
 /// <summary>A caller of what everybody may read. Who sends a developer's credential sees their organization's own as well; a bad one is refused.</summary>
-public sealed class Visitor : IRefusable
+public sealed class Visitor : ICaller, IEndpointParameterMetadataProvider
 {
     internal Visitor(Problem refusal) => Refusal = refusal;
 
@@ -18,4 +21,7 @@ public sealed class Visitor : IRefusable
 
     public static ValueTask<Visitor> BindAsync(HttpContext http, ParameterInfo parameter) =>
         http.RequestServices.GetRequiredService<Callers>().VisitorAsync(http);
+
+    /// <summary>For the OpenAPI document.</summary>
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) => builder.Metadata.Add(new AcceptedCredentials(AcceptedCredentials.OfDevelopers, Optional: true));
 }

@@ -1,0 +1,117 @@
+using AuthServer.Http.OpenApi;
+using AuthServer.Protocol.Authorize;
+using AuthServer.Protocol.Tokens;
+using Microsoft.OpenApi;
+
+namespace AuthServer.Endpoints;
+
+/// <summary>The protocol's endpoints for the OpenAPI document: what the standards say of them, as far as it holds here.</summary>
+internal static class ProtocolDescriptions
+{
+    private static readonly ProtocolField[] ClientFields =
+    [
+        new("client_id", "Where it is not in the Authorization header or an assertion."),
+        new("client_secret", "client_secret_post."),
+        new("client_assertion_type", "private_key_jwt: urn:ietf:params:oauth:client-assertion-type:jwt-bearer."),
+        new("client_assertion", "A JWT signed with the client's key, its audience the issuer, used once."),
+    ];
+
+    public static ProtocolOperation Metadata { get; } = new(
+        "OIDC Discovery §3, RFC 8414. One document, built from what this server can do.",
+        [],
+        [
+            new("issuer", "What iss is in every token.", true), new("authorization_endpoint", null, true), new("token_endpoint", null, true), new("userinfo_endpoint", null, true),
+            new("jwks_uri", null, true), new("introspection_endpoint", null, true), new("revocation_endpoint", null, true), new("end_session_endpoint", null, true),
+            Many("scopes_supported"), Many("response_types_supported"), Many("response_modes_supported"), Many("grant_types_supported"), Many("subject_types_supported"),
+            Many("id_token_signing_alg_values_supported"), Many("token_endpoint_auth_methods_supported"), Many("code_challenge_methods_supported"), Many("claims_supported"),
+        ]);
+
+    public static ProtocolOperation Jwks { get; } = new(
+        "RFC 7517 §5. The next, current and retiring keys.", [], [new("keys", "JSON Web Keys.", true, JsonSchemaType.Array)]);
+
+    public static ProtocolOperation Authorize { get; } = new(
+        "RFC 6749 §4.1, OIDC Core §3.1. For a browser: it signs the person in, asks them, and goes back to redirect_uri with code, state and iss, or with error. "
+        + "An unknown client or redirect_uri is shown on a page.",
+        [
+            new("client_id", null, true), new("response_type", "code", true), new("redirect_uri", "One that is registered, exactly; needed where there are several."),
+            new("scope", "Separated by spaces; wildcards such as calendar:* become the known scopes below. Without it, all that the client is registered for."),
+            new("state", "Comes back as it was sent."), new("nonce", "Comes back in the ID token."), new("code_challenge", "BASE64URL(SHA-256(code_verifier)) (RFC 7636)."),
+            new("code_challenge_method", Pkce.Method), new("response_mode", "query or form_post."), new("resource", "An API that the tokens are for (RFC 8707); may be repeated.", false, JsonSchemaType.Array),
+            new("prompt", "none, login, consent, select_account."), new("max_age", "Seconds since the sign-in, at most.", false, JsonSchemaType.Integer), new("login_hint", "An e-mail address."),
+            new("id_token_hint", "Whom the client believes to be signed in."), new("claims", "Single claims, as JSON (OIDC Core §5.5)."), new("acr_values"), new("ui_locales"),
+            new("requested_actor", "The agent that will act for the person, agt_…."),
+        ],
+        null);
+
+    public static ProtocolOperation Token { get; } = new(
+        "RFC 6749 §3.2. Which fields belong to which grant: code, redirect_uri and code_verifier to authorization_code; refresh_token to refresh_token.",
+        [
+            new("grant_type", "authorization_code, refresh_token or client_credentials.", true), new("code", "From the authorization endpoint; good once, for a minute."),
+            new("redirect_uri", "The one of the authorization request, where it named one."), new("code_verifier", "What code_challenge was made of."),
+            new("refresh_token", "The newest; each is good once."), new("scope", "Fewer than granted, or what the client asks for itself."),
+            new("resource", "The API that the token is for (RFC 8707); may be repeated.", false, JsonSchemaType.Array),
+            new("actor_token", "An access token of the agent that acts for the person."), new("actor_token_type", "urn:ietf:params:oauth:token-type:access_token or …:jwt."),
+            .. ClientFields,
+        ],
+        [
+            new("access_token", "A JWT of type at+jwt (RFC 9068).", true), new("token_type", "Bearer", true), new("expires_in", "Seconds.", true, JsonSchemaType.Integer),
+            new("scope", "What was granted: concrete scopes, separated by spaces.", true), new("refresh_token", "Replaces the one that was sent."), new("id_token", "Who signed in, for openid."),
+        ])
+    {
+        Errors = ["invalid_request", "invalid_grant", "invalid_scope", "invalid_target", "unauthorized_client", "unsupported_grant_type"],
+        Schemes = [SecuritySchemes.Client],
+        SchemesAreOptional = true,
+    };
+
+    public static ProtocolOperation Introspect { get; } = new(
+        "RFC 7662. For confidential clients, about their own tokens and those made for the APIs that they are. Whatever is wrong with the token, the answer says only that it is not active.",
+        [new("token", "An access token or a refresh token.", true), new("token_type_hint", "Not needed."), .. ClientFields],
+        [
+            new("active", null, true, JsonSchemaType.Boolean), new("token_type", "Bearer"), new("iss"), new("sub", "The person usr_…, or the agent or client that acts for itself."),
+            new("aud", "The APIs that it is for.", false, JsonSchemaType.String | JsonSchemaType.Array), new("client_id"), new("scope"), new("exp", null, false, JsonSchemaType.Integer), new("iat", null, false, JsonSchemaType.Integer),
+            new("jti"), new("act", "The agent that acts for the person.", false, JsonSchemaType.Object),
+        ])
+    {
+        Errors = ["invalid_request", "invalid_client"],
+        Schemes = [SecuritySchemes.Client],
+        SchemesAreOptional = true,
+    };
+
+    public static ProtocolOperation Revoke { get; } = new(
+        "RFC 7009. Unknown and dead tokens are answered like live ones.",
+        [new("token", "An access token or a refresh token.", true), new("token_type_hint", "Not needed."), .. ClientFields],
+        [])
+    {
+        Errors = ["invalid_request", "invalid_client"],
+        Schemes = [SecuritySchemes.Client],
+        SchemesAreOptional = true,
+    };
+
+    public static ProtocolOperation UserInfo { get; } = new(
+        "OIDC Core §5.3. The token needs the scope openid and the issuer as its audience. A POST may carry it as access_token in a form instead of the header.",
+        [],
+        [.. PersonClaims.Names.Select(name => new ProtocolField(name, null, name == "sub", TypeOf(name)))])
+    {
+        Errors = ["invalid_request"],
+        Schemes = [SecuritySchemes.Token],
+        SchemesAreOptional = true,
+    };
+
+    public static ProtocolOperation EndSession { get; } = new(
+        "OIDC RP-Initiated Logout. For a browser: without an id_token_hint of this very session the person confirms on a page.",
+        [
+            new("id_token_hint", "An ID token of the session to end."), new("client_id"), new("post_logout_redirect_uri", "Where to go then: one that is registered."),
+            new("state", "Comes back as it was sent."),
+        ],
+        null);
+
+    private static ProtocolField Many(string name) => new(name, null, true, JsonSchemaType.Array);
+
+    private static JsonSchemaType TypeOf(string claim) => claim switch
+    {
+        "address" => JsonSchemaType.Object,
+        "updated_at" => JsonSchemaType.Integer,
+        _ when claim.EndsWith("_verified", StringComparison.Ordinal) => JsonSchemaType.Boolean,
+        _ => JsonSchemaType.String,
+    };
+}

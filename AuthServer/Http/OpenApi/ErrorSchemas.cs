@@ -1,0 +1,54 @@
+using Microsoft.OpenApi;
+
+namespace AuthServer.Http.OpenApi;
+
+/// <summary>The two forms that errors have.</summary>
+internal static class ErrorSchemas
+{
+    private const string Problem = "Problem";
+    private const string OAuthError = "OAuthError";
+
+    public static Dictionary<string, IOpenApiSchema> All { get; } = new()
+    {
+        [Problem] = new OpenApiSchema
+        {
+            Type = JsonSchemaType.Object,
+            Description = "An error of the REST API (RFC 9457).",
+            Required = new HashSet<string> { "type", "title", "status", "detail", "code", "traceId" },
+            Properties = new Dictionary<string, IOpenApiSchema>
+            {
+                ["type"] = Text("urn:authserver:problem: and the code."),
+                ["title"] = Text("The HTTP status in words."),
+                ["status"] = new OpenApiSchema { Type = JsonSchemaType.Integer },
+                ["detail"] = Text("One plain sentence."),
+                ["code"] = Text("One stable word to program against."),
+                ["traceId"] = Text("Leads the operator to the log."),
+                ["errors"] = new OpenApiSchema
+                {
+                    Type = JsonSchemaType.Object,
+                    Description = "What is wrong with which field of the request, by its path.",
+                    AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.Array, Items = Text("A sentence.") },
+                },
+            },
+        },
+        [OAuthError] = new OpenApiSchema
+        {
+            Type = JsonSchemaType.Object,
+            Description = "An error of a protocol endpoint (RFC 6749 §5.2).",
+            Required = new HashSet<string> { "error" },
+            Properties = new Dictionary<string, IOpenApiSchema> { ["error"] = Text("One stable word."), ["error_description"] = Text("One plain sentence.") },
+        },
+    };
+
+    public static OpenApiResponse OfRest(OpenApiDocument document, string description) => Of(document, description, "application/problem+json", Problem);
+
+    public static OpenApiResponse OfProtocol(OpenApiDocument document, string description) => Of(document, description, "application/json", OAuthError);
+
+    private static OpenApiResponse Of(OpenApiDocument document, string description, string type, string schema) => new()
+    {
+        Description = description,
+        Content = new Dictionary<string, OpenApiMediaType> { [type] = new OpenApiMediaType { Schema = new OpenApiSchemaReference(schema, document) } },
+    };
+
+    private static OpenApiSchema Text(string description) => new() { Type = JsonSchemaType.String, Description = description };
+}

@@ -1,0 +1,42 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.OpenApi;
+
+namespace AuthServer.Http.OpenApi;
+
+public static class OpenApiRegistration
+{
+    public static IServiceCollection AddApiDocument(this IServiceCollection services)
+    {
+        // Schemas are made by these; ApiJson writes the same, and reads snake_case besides.
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
+            json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+            json.SerializerOptions.RespectNullableAnnotations = true;
+            json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false));
+        });
+        services.AddOpenApi(ApiDocument.Name, options =>
+        {
+            options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
+            options.AddDocumentTransformer<DocumentFrame>();
+            options.AddOperationTransformer<RestOperations>();
+            options.AddOperationTransformer<ProtocolOperations>();
+            options.AddSchemaTransformer<AnswerSchemas>();
+        });
+        return services.AddSingleton<ApiDocument>().AddSingleton<DocsPage>();
+    }
+
+    public static void MapApiDocument(this IEndpointRouteBuilder routes)
+    {
+        string[] readable = [HttpMethods.Get, HttpMethods.Head];
+        var docs = routes.ServiceProvider.GetRequiredService<DocsPage>();
+        routes.MapMethods(ApiDocument.Path, readable, routes.ServiceProvider.GetRequiredService<ApiDocument>().HandleAsync).RequireCors(ClientOrigins.Anybody);
+        routes.MapMethods(DocsPage.Path, readable, docs.HandleAsync);
+        routes.MapMethods(DocsPage.AssetPath, readable, docs.HandleAssetAsync);
+    }
+}

@@ -1,0 +1,45 @@
+using AuthServer.Accounts;
+using AuthServer.Http.Api;
+using Microsoft.OpenApi;
+
+namespace AuthServer.Http.OpenApi;
+
+/// <summary>The credentials that this server takes, by the names that they have in the document.</summary>
+public static class SecuritySchemes
+{
+    public const string DeveloperKey = "developerKey";
+    public const string Token = "token";
+    public const string Session = "session";
+    public const string Client = "client";
+
+    internal static Dictionary<string, IOpenApiSecurityScheme> All(IssuerUri issuer) => new()
+    {
+        [DeveloperKey] = new OpenApiSecurityScheme
+        {
+            Type = SecuritySchemeType.ApiKey,
+            In = ParameterLocation.Header,
+            Name = Callers.KeyHeader,
+            Description = "A developer key, ag_…; it may also be sent as a bearer token.",
+        },
+        [Token] = new OpenApiSecurityScheme
+        {
+            Type = SecuritySchemeType.Http,
+            Scheme = "bearer",
+            BearerFormat = "JWT",
+            Description = "An access token of this server: for the REST API the token of a login, for userinfo any with the scope openid.",
+        },
+        [Session] = new OpenApiSecurityScheme
+        {
+            Type = SecuritySchemeType.ApiKey,
+            In = ParameterLocation.Cookie,
+            Name = CookieRules.NameOf(issuer, "session"),
+            Description = $"The session of a signed-in browser, from this server's own pages. {Callers.OrganizationHeader} names the organization where there are several.",
+        },
+        [Client] = new OpenApiSecurityScheme
+        {
+            Type = SecuritySchemeType.Http,
+            Scheme = "basic",
+            Description = "A client's id and secret, each form-encoded first (RFC 6749 §2.3.1). client_secret_post and private_key_jwt travel in the form instead.",
+        },
+    };
+}
