@@ -59,7 +59,8 @@ public sealed class OwnAccount(AuthDbContext context, PasswordCheck passwords, I
         }
 
         // The trail keeps what happened; whose address it was is nobody's business any more.
-        await erasure.EraseAsync(person.UserId, ct);
+        // Even if whoever asked has left: nobody could ask again.
+        await erasure.EraseAsync(person.UserId, CancellationToken.None);
         return Answer.Done;
     }
 }
