@@ -12,7 +12,7 @@ namespace AuthServer.Accounts;
 public sealed class OwnAccount(AuthDbContext context, PasswordCheck passwords, ITokenFamilies families, Closings closings, AuditErasure erasure, TimeProvider clock)
 {
     /// <summary>Ends every session and token of the person.</summary>
-    public async Task<Answer<Nothing>> EndAsync(HttpContext http, Person person, PersonEnding ending, CancellationToken ct)
+    public async Task<Answer<NoContent>> EndAsync(HttpContext http, Person person, PersonEnding ending, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         if (ending.Before > now)
@@ -31,7 +31,7 @@ public sealed class OwnAccount(AuthDbContext context, PasswordCheck passwords, I
     }
 
     /// <summary>Removes the account: its data and tokens are gone, its consents ended; the trail keeps the bare id.</summary>
-    public async Task<Answer<Nothing>> RemoveAsync(HttpContext http, Person person, string id, AccountRemoval removal, CancellationToken ct)
+    public async Task<Answer<NoContent>> RemoveAsync(HttpContext http, Person person, string id, AccountRemoval removal, CancellationToken ct)
     {
         if (Identifiers.Read("usr_", id) != person.UserId
             || await context.Users.AsNoTracking().FirstOrDefaultAsync(row => row.Id == person.UserId, ct) is not { Email: { } email })

@@ -24,7 +24,7 @@ public sealed class AgentLife(
         ChangeAsync(http, developer, id, AgentStatus.Revoked, AgentEvents.Revoked, ct);
 
     /// <summary>Ends every token that began before a moment, or until now; the agent goes on.</summary>
-    public async Task<Answer<Nothing>> EndAsync(HttpContext http, Developer developer, string id, TokenEnd? said, CancellationToken ct)
+    public async Task<Answer<NoContent>> EndAsync(HttpContext http, Developer developer, string id, TokenEnd? said, CancellationToken ct)
     {
         if (await FindAsync(developer, id, ct) is not { } row)
         {

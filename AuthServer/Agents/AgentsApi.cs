@@ -43,7 +43,7 @@ internal static class AgentsApi
                 all.RevokeAsync(http, developer, id, ct))
             .Requires(Role.Admin).WithName("revokeAgent").WithSummary("Ends it and all its tokens for good.");
         agents.MapDelete("/{id}", async (string id, Developer developer, AgentLife all, HttpContext http, CancellationToken ct) =>
-                (await all.RevokeAsync(http, developer, id, ct)).Failed(out var problem, out _) ? (Answer<Nothing>)problem : Answer.Done)
+                (await all.RevokeAsync(http, developer, id, ct)).Failed(out var problem, out _) ? (Answer<NoContent>)problem : Answer.Done)
             .Requires(Role.Admin).WithName("deleteAgent").WithSummary("The same as revoke; the trail keeps its name.");
         agents.MapPost("/{id}/end", (string id, OptionalBody<TokenEnd> body, Developer developer, AgentLife all, HttpContext http, CancellationToken ct) =>
                 all.EndAsync(http, developer, id, body.Value, ct))

@@ -23,7 +23,7 @@ internal static class ConsentsApi
             })
             .WithName("listConsents")
             .WithSummary("What agents and applications may do for the person now.");
-        consents.MapPost("/{consentId}/revoke", async Task<Answer<Nothing>> (Person person, string id, string consentId, PersonalConsents consents, HttpContext http, CancellationToken ct) =>
+        consents.MapPost("/{consentId}/revoke", async Task<Answer<NoContent>> (Person person, string id, string consentId, PersonalConsents consents, HttpContext http, CancellationToken ct) =>
                 id == person.UserId ? await consents.RevokeAsync(http, id, consentId, ct) : Problem.NotFound)
             .WithName("revokeConsent")
             .WithSummary("Take a consent back: every token of it is dead at once.");

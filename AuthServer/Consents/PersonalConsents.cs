@@ -33,7 +33,7 @@ public sealed class PersonalConsents(IDbContextFactory<AuthDbContext> contexts, 
     }
 
     /// <summary>Takes a consent back: every token of it is dead at once. Taking back what is not there is answered like what is not yours.</summary>
-    public async Task<Answer<Nothing>> RevokeAsync(HttpContext http, string userId, string consentId, CancellationToken ct)
+    public async Task<Answer<NoContent>> RevokeAsync(HttpContext http, string userId, string consentId, CancellationToken ct)
     {
         await using var context = await contexts.CreateDbContextAsync(ct);
         var row = await context.Authorizations.AsNoTracking()

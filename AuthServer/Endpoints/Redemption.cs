@@ -2,7 +2,6 @@ using AuthServer.Http;
 using AuthServer.Protocol;
 using AuthServer.Protocol.Grants;
 using AuthServer.Protocol.State;
-using AuthServer.Protocol.Tokens;
 using AuthServer.Scopes;
 using Microsoft.AspNetCore.Http;
 

@@ -1,8 +1,5 @@
 using AuthServer.Http;
-using AuthServer.Jose;
 using AuthServer.Protocol;
-using AuthServer.Protocol.Clients;
-using AuthServer.Protocol.State;
 using AuthServer.Protocol.Tokens;
 using Microsoft.AspNetCore.Http;
 

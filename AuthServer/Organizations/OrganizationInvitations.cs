@@ -69,7 +69,7 @@ public sealed class OrganizationInvitations(IDbContextFactory<AuthDbContext> con
         return new Page<InvitationDetail>([.. rows.Select(InvitationDetail.Of)], new PageMeta(await waiting.LongCountAsync(ct), paging.Limit, paging.Offset));
     }
 
-    public async Task<Answer<Nothing>> RevokeAsync(HttpContext http, Developer developer, string id, CancellationToken ct)
+    public async Task<Answer<NoContent>> RevokeAsync(HttpContext http, Developer developer, string id, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         await using var context = await contexts.CreateDbContextAsync(ct);

@@ -74,7 +74,7 @@ public sealed class OrganizationKeys(IDbContextFactory<AuthDbContext> contexts, 
             : Problem.Conflict("rotated", "This key was rotated or revoked already.");
     }
 
-    public async Task<Answer<Nothing>> RevokeAsync(HttpContext http, Developer developer, string id, CancellationToken ct)
+    public async Task<Answer<NoContent>> RevokeAsync(HttpContext http, Developer developer, string id, CancellationToken ct)
     {
         var revoked = Event(http, developer, OrganizationEvents.KeyRevoked, clock.GetUtcNow()) with { Target = id };
         return await changes.TryRevokeAsync(developer.OrganizationId, id, revoked, ct) ? Answer.Done : Problem.NotFound;

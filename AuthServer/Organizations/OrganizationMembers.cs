@@ -49,7 +49,7 @@ public sealed class OrganizationMembers(IDbContextFactory<AuthDbContext> context
     }
 
     /// <summary>By an admin, or by members themselves, who leave.</summary>
-    public async Task<Answer<Nothing>> RemoveAsync(HttpContext http, Developer developer, string userId, CancellationToken ct)
+    public async Task<Answer<NoContent>> RemoveAsync(HttpContext http, Developer developer, string userId, CancellationToken ct)
     {
         var leaves = developer.KeyId is null && developer.UserId == userId;
         if (!leaves && developer.Role < Role.Admin)

@@ -94,7 +94,7 @@ public sealed class Organizations(
     }
 
     /// <summary>Ends every token of the organization's agents, and the sign-ins of its members for it.</summary>
-    public async Task<Answer<Nothing>> EndAsync(HttpContext http, Developer developer, Ending ending, CancellationToken ct)
+    public async Task<Answer<NoContent>> EndAsync(HttpContext http, Developer developer, Ending ending, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         if (ending.Before > now)
@@ -108,7 +108,7 @@ public sealed class Organizations(
     }
 
     /// <summary>Closes it for good: its agents, tokens, keys, invitations and memberships are over. The trail keeps its id.</summary>
-    public async Task<Answer<Nothing>> CloseAsync(HttpContext http, Developer developer, Person person, CancellationToken ct)
+    public async Task<Answer<NoContent>> CloseAsync(HttpContext http, Developer developer, Person person, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         if (FreshSignIn.Missing(person, now) is { } problem)

@@ -91,7 +91,7 @@ public sealed class OrganizationPolicies(IDbContextFactory<AuthDbContext> contex
         return await SaveAsync(context, developer, ct) is { } stale ? stale : item;
     }
 
-    public async Task<Answer<Nothing>> DeleteAsync(HttpContext http, Developer developer, string id, IfMatch ifMatch, CancellationToken ct)
+    public async Task<Answer<NoContent>> DeleteAsync(HttpContext http, Developer developer, string id, IfMatch ifMatch, CancellationToken ct)
     {
         await using var context = await contexts.CreateDbContextAsync(ct);
         if (await FindAsync(context, developer, id, ct) is not { } row)

@@ -91,7 +91,7 @@ public sealed class OrganizationScopes(IDbContextFactory<AuthDbContext> contexts
     }
 
     /// <summary>Agents that may ask for it can go on asking; people are then told that nobody has described it.</summary>
-    public async Task<Answer<Nothing>> DeleteAsync(HttpContext http, Developer developer, string name, IfMatch ifMatch, CancellationToken ct)
+    public async Task<Answer<NoContent>> DeleteAsync(HttpContext http, Developer developer, string name, IfMatch ifMatch, CancellationToken ct)
     {
         await using var context = await contexts.CreateDbContextAsync(ct);
         if ((await FindAsync(context, developer, name, ifMatch, ct)).Failed(out var problem, out var row))

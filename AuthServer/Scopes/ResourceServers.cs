@@ -116,7 +116,7 @@ public sealed class ResourceServers(
     }
 
     /// <summary>From now on no tokens are made for it, not from consents given before either, and its client is gone.</summary>
-    public async Task<Answer<Nothing>> DeleteAsync(HttpContext http, Developer developer, string id, IfMatch ifMatch, CancellationToken ct)
+    public async Task<Answer<NoContent>> DeleteAsync(HttpContext http, Developer developer, string id, IfMatch ifMatch, CancellationToken ct)
     {
         await using var context = await contexts.CreateDbContextAsync(ct);
         if ((await FindAsync(context, developer, id, ifMatch, ct)).Failed(out var problem, out var found))

@@ -9,6 +9,8 @@ namespace AuthServer.Endpoints.Rest;
 /// <summary>Agents' tokens by JSON: other words for what the token and revocation endpoints do, over the same code.</summary>
 public sealed class AgentTokens(Redemption redemption, TokenRevocation revocation, PreAuthenticationLimit limit, TimeProvider clock)
 {
+    private static readonly string[] Missing = ["This is missing."];
+
     public Task<Answer<TokensBody>> ExchangeAsync(HttpContext http, ExchangeBody body, CancellationToken ct) => RedeemAsync(
         http,
         Parameters.Of(
@@ -51,7 +53,7 @@ public sealed class AgentTokens(Redemption redemption, TokenRevocation revocatio
     private async Task<Answer<TokensBody>> RedeemAsync(
         HttpContext http, Parameters form, (string Field, string? Value)[] required, bool isExchange, CancellationToken ct)
     {
-        var missing = required.Where(field => string.IsNullOrEmpty(field.Value)).ToDictionary(field => field.Field, _ => new[] { "This is missing." });
+        var missing = required.Where(field => string.IsNullOrEmpty(field.Value)).ToDictionary(field => field.Field, _ => Missing);
         if (missing.Count > 0)
         {
             return Problem.Invalid(missing);

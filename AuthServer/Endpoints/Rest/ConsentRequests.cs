@@ -4,7 +4,6 @@ using AuthServer.Http;
 using AuthServer.Http.Api;
 using AuthServer.Protocol;
 using AuthServer.Protocol.Authorize;
-using AuthServer.Protocol.Clients;
 using AuthServer.Protocol.Tokens;
 using AuthServer.Scopes;
 using Microsoft.AspNetCore.Http;

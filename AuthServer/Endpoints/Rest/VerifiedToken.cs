@@ -1,4 +1,3 @@
-using AuthServer.Http;
 using AuthServer.Jose;
 using AuthServer.Policies;
 using AuthServer.Policies.Engine;

@@ -17,7 +17,7 @@ public abstract class Answer : IResult
     public Problem? Problem { get; }
 
     /// <summary>It was done, and there is nothing to say (204).</summary>
-    public static Answer<Nothing> Done { get; } = new(new Nothing(), null, StatusCodes.Status204NoContent, null);
+    public static Answer<NoContent> Done { get; } = new(new NoContent(), null, StatusCodes.Status204NoContent, null);
 
     /// <summary>Something was made (201).</summary>
     /// <param name="location">Its path.</param>
@@ -64,7 +64,7 @@ public abstract class Answer : IResult
 }
 
 /// <summary>An answer without content.</summary>
-public sealed record Nothing;
+public sealed record NoContent;
 
 /// <summary>A value of one type, or the problem that stood in its way.</summary>
 public sealed class Answer<T> : Answer, IEndpointMetadataProvider
@@ -120,7 +120,7 @@ public sealed class Answer<T> : Answer, IEndpointMetadataProvider
     /// <summary>For the OpenAPI document.</summary>
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder)
     {
-        builder.Metadata.Add(typeof(T) == typeof(Nothing)
+        builder.Metadata.Add(typeof(T) == typeof(NoContent)
             ? new ProducesResponseTypeMetadata(StatusCodes.Status204NoContent, typeof(void))
             : new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(T), ["application/json"]));
     }

@@ -6,7 +6,7 @@ using Microsoft.OpenApi;
 namespace AuthServer.Http.OpenApi;
 
 /// <summary><c>GET /openapi/v1.json</c>, made once from what is mapped.</summary>
-internal sealed class ApiDocument([FromKeyedServices(ApiDocument.Name)] IOpenApiDocumentProvider provider)
+internal sealed class ApiDocument([FromKeyedServices(ApiDocument.Name)] IOpenApiDocumentProvider provider) : IDisposable
 {
     public const string Name = "v1";
     public const string Path = "/openapi/v1.json";
@@ -25,6 +25,8 @@ internal sealed class ApiDocument([FromKeyedServices(ApiDocument.Name)] IOpenApi
             await http.Response.BodyWriter.WriteAsync(document, http.RequestAborted);
         }
     }
+
+    public void Dispose() => _building.Dispose();
 
     // Costly, and for anybody: so never twice at once.
     private async Task<byte[]> BuildAsync(CancellationToken ct)

@@ -37,6 +37,6 @@ public static class OpenApiRegistration
         var docs = routes.ServiceProvider.GetRequiredService<DocsPage>();
         routes.MapMethods(ApiDocument.Path, readable, routes.ServiceProvider.GetRequiredService<ApiDocument>().HandleAsync).RequireCors(ClientOrigins.Anybody);
         routes.MapMethods(DocsPage.Path, readable, docs.HandleAsync);
-        routes.MapMethods(DocsPage.AssetPath, readable, docs.HandleAssetAsync);
+        routes.MapMethods(DocsPage.AssetPath, readable, DocsPage.HandleAssetAsync);
     }
 }
