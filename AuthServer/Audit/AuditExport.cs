@@ -3,7 +3,6 @@ using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
-using AuthServer.Data;
 using AuthServer.Http;
 using AuthServer.Http.Api;
 using AuthServer.Protocol.State;

@@ -97,7 +97,7 @@ internal sealed partial class AuditRetention(
         }
     }
 
-    private Task RemoveAsync(IReadOnlyList<PruningPlan> plans, CancellationToken ct)
+    private Task RemoveAsync(List<PruningPlan> plans, CancellationToken ct)
     {
         var pruned = new PrunedParts
         {
