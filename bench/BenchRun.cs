@@ -1,6 +1,7 @@
 using AuthServer.Bench.Load;
 using AuthServer.Bench.Requests;
 using AuthServer.Bench.Servers;
+using AuthServer.Bench.Trail;
 
 namespace AuthServer.Bench;
 
@@ -20,6 +21,12 @@ public sealed class BenchRun(BenchOptions options)
             if (Scenarios.All.Any(scenario => !scenario.Bare && options.Includes(scenario.Name)))
             {
                 await MeasureServerAsync();
+            }
+
+            if (options.Includes(Scenarios.AuditPage.Name) || options.Includes(Scenarios.AuditVerify))
+            {
+                using var trail = new TrailBench(options, _report);
+                await trail.RunAsync();
             }
         }
         catch (Exception failed) when (failed is InvalidOperationException or HttpRequestException)

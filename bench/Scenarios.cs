@@ -37,7 +37,13 @@ public static class Scenarios
         new("code-openid", false, 3_500, null, (at, issued) => CodeAsync(at, issued, $"openid {RealServer.Scope}", "\"id_token\"")),
     ];
 
-    public static IEnumerable<string> Names => All.Select(scenario => scenario.Name);
+    /// <summary>A page of the trail, filtered, of a million events; on a server of its own.</summary>
+    public static Scenario AuditPage { get; } = new("audit-page", false, null, null, (_, _) => throw new NotSupportedException());
+
+    /// <summary>The command that verifies a million events; not a request.</summary>
+    public const string AuditVerify = "audit-verify";
+
+    public static IEnumerable<string> Names => [.. All.Select(scenario => scenario.Name), AuditPage.Name, AuditVerify];
 
     /// <summary>The query of an authorization request.</summary>
     public static string AuthorizeQuery(string scope, string state) =>

@@ -20,10 +20,19 @@ internal static class RealServer
 
     public static string DatabaseIn(string home) => Path.Combine(home, "data", "authserver.db");
 
-    public static Task<ChildServer> StartAsync(string assembly, string home, IPEndPoint address) =>
-        ChildServer.StartAsync(address, assembly, [], Settings(home, address), "/health/ready");
+    /// <param name="more">Settings as environment variables, above the others.</param>
+    public static Task<ChildServer> StartAsync(string assembly, string home, IPEndPoint address, IReadOnlyDictionary<string, string>? more = null)
+    {
+        var settings = Settings(home, address);
+        foreach (var (name, value) in more ?? new Dictionary<string, string>())
+        {
+            settings[name] = value;
+        }
 
-    private static Dictionary<string, string> Settings(string home, IPEndPoint address) => new()
+        return ChildServer.StartAsync(address, assembly, [], settings, "/health/ready");
+    }
+
+    public static Dictionary<string, string> Settings(string home, IPEndPoint address) => new()
     {
         // Users from configuration exist in Development only.
         ["ASPNETCORE_ENVIRONMENT"] = "Development",
