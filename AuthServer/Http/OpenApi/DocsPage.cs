@@ -30,7 +30,7 @@ internal sealed class DocsPage(IWebHostEnvironment environment)
         return http.Response.SendFileAsync(environment.WebRootFileProvider.GetFileInfo("docs.html"), http.RequestAborted);
     }
 
-    public async Task HandleAssetAsync(HttpContext http)
+    public static async Task HandleAssetAsync(HttpContext http)
     {
         var file = http.Request.RouteValues["file"] as string ?? "";
         if (!Types.TryGetValue(file, out var type) || Package.GetManifestResourceStream(Folder + file) is not { } compressed)
