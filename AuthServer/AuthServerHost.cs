@@ -1,5 +1,7 @@
 using AuthServer.Accounts;
+using AuthServer.Agents;
 using AuthServer.Applications;
+using AuthServer.Audit;
 using AuthServer.Configuration;
 using AuthServer.Consents;
 using AuthServer.Data;
@@ -9,8 +11,10 @@ using AuthServer.Http;
 using AuthServer.Http.Api;
 using AuthServer.Http.OpenApi;
 using AuthServer.Keys;
+using AuthServer.Organizations;
 using AuthServer.Pages;
 using AuthServer.Policies;
+using AuthServer.Policies.AuthZen;
 using AuthServer.Protocol.Tokens;
 using AuthServer.Scopes;
 using Microsoft.AspNetCore.Builder;
@@ -124,6 +128,7 @@ public static class AuthServerHost
         services.AddSingleton(settings);
         services.AddSingleton(settings.Options);
         services.AddSingleton(settings.Issuer);
+        services.AddAudit(settings.Audit); // first, so that it ends last: what the others do while they end is under a checkpoint too
         services.AddData(settings.Database);
         services.AddKeys(settings.Keys);
         services.AddSealedDataProtection();
@@ -143,14 +148,17 @@ public static class AuthServerHost
         services.AddSingleton<FirstStart>();
         services.AddSingleton<Welcome>();
         services.AddSingleton<Authorizations>();
+        services.AddSingleton<PersonalConsents>();
         services.AddSingleton(settings.SignUp);
         services.AddAccounts();
+        services.AddOrganizations();
         services.AddPages(settings);
 
         services.AddSingleton<PreAuthenticationLimit>();
         services.AddSingleton<ClientAuthentication>();
         services.AddSingleton<AccessTokens>();
         services.AddApi();
+        services.AddAgents();
         services.AddApiDocument();
         services.AddPolicies();
         services.AddEndpoints();
@@ -173,11 +181,21 @@ public static class AuthServerHost
         app.UseRouting();
         app.UseCors();
         app.MapEndpoints();
+
         var api = app.MapApi("/api/v1");
+        api.MapHealthApi();
+        api.MapUsers();
+        api.MapDevelopers();
+        api.MapOrganizations();
+        api.MapAgents();
         api.MapScopes();
         api.MapResources();
         api.MapConsent();
+        api.MapConsents();
         api.MapTokens();
+        api.MapPolicies();
+        api.MapAudit();
+        app.MapAuthZen();
         app.MapRazorPages();
         app.MapApiDocument();
         app.MapHealth();

@@ -22,6 +22,8 @@ public sealed class AuthServerOptions
 
     public SignUpOptions SignUp { get; set; } = new();
 
+    public AuditOptions Audit { get; set; } = new();
+
     public RateLimitOptions RateLimits { get; set; } = new();
 
     /// <summary>Addresses or networks (CIDR) whose forwarded headers are believed.</summary>
@@ -95,6 +97,12 @@ public sealed class AuthServerOptions
 
         /// <summary>Who may make an organization, and with it agents. Null: open in Development, else invite.</summary>
         public SignUpMode? Developers { get; set; }
+    }
+
+    public sealed class AuditOptions
+    {
+        /// <summary>How long events are kept, except those of organizations with a retention of their own. Null: for ever.</summary>
+        public TimeSpan? Retention { get; set; }
     }
 
     public sealed class RateLimitOptions

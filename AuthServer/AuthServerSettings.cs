@@ -1,5 +1,6 @@
 using System.Net;
 using AuthServer.Accounts;
+using AuthServer.Audit;
 using AuthServer.Data;
 using AuthServer.Http;
 using AuthServer.Keys;
@@ -19,6 +20,8 @@ public sealed record AuthServerSettings
     public required DatabaseSettings Database { get; init; }
 
     public required KeySettings Keys { get; init; }
+
+    public required AuditSettings Audit { get; init; }
 
     public required SignUpPolicy SignUp { get; init; }
 

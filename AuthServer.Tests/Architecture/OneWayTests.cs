@@ -64,6 +64,21 @@ public sealed partial class OneWayTests
             file => Assert.DoesNotMatch(DirectChanges(), file.Code));
 
     [Fact]
+    public void The_verification_of_the_trail_is_pure() =>
+        Assert.All(SourceTree.Files("AuthServer", "Audit", "Chain"), file =>
+        {
+            Assert.DoesNotContain("using Microsoft", file.Code, StringComparison.Ordinal);
+            Assert.DoesNotMatch(Clocks(), file.Code);
+            Assert.All(OwnNamespaces().Matches(file.Code), match => Assert.Contains(match.Groups[1].Value, new[] { "Audit.Chain", "Jose" }));
+        });
+
+    [Fact]
+    public void One_file_takes_events_out_of_the_trail_and_no_other_changes_them() =>
+        Assert.All(
+            SourceTree.Files("AuthServer").Where(file => !file.Path.EndsWith("/Data/AuditErasure.cs", StringComparison.Ordinal)),
+            file => Assert.DoesNotMatch(TrailChanges(), file.Code));
+
+    [Fact]
     public void Folder_and_namespace_are_one() =>
         Assert.All(SourceTree.Files("AuthServer").Where(file => !file.Path.EndsWith("Program.cs", StringComparison.Ordinal)), file =>
         {
@@ -86,6 +101,9 @@ public sealed partial class OneWayTests
 
     [GeneratedRegex(@"\bIResult\b|\bTypedResults\b|\bResults\.(Ok|Json|Problem)")]
     private static partial Regex AspNetResults();
+
+    [GeneratedRegex(@"(UPDATE|DELETE FROM|REPLACE INTO|TRUNCATE|DROP TABLE) ""AuditEvents""|AuditEvents\s*\.\s*(Remove|Update|Attach|Execute)")]
+    private static partial Regex TrailChanges();
 
     [GeneratedRegex(@"ExecuteUpdate|ExecuteDelete|ExecuteSql|FromSql")]
     private static partial Regex DirectChanges();

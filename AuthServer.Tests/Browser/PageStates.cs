@@ -1,3 +1,5 @@
+using Microsoft.Playwright;
+
 namespace AuthServer.Tests.Browser;
 
 /// <summary>Every page in every state: what axe checks, and what screenshots are made of.</summary>
@@ -10,7 +12,7 @@ public static class PageStates
 
     public static IReadOnlyList<PageState> All { get; } =
     [
-        .. Home(), .. SignIn(), .. Register(), .. SelectAccount(), .. Consent(), .. FormPost(), .. SignOut(), .. Account(), .. Errors(),
+        .. Home(), .. SignIn(), .. Register(), .. SelectAccount(), .. Consent(), .. FormPost(), .. SignOut(), .. Account(), .. Errors(), .. Join(), .. Agents(), .. Removal(),
     ];
 
     private static PageState[] Home() =>
@@ -166,6 +168,118 @@ public static class PageStates
             await visit.SignInAsync();
         }),
     ];
+
+    private static PageState[] Join() =>
+    [
+        new("join", "/join", visit => JoinAsync(visit, "Acme & Sons")),
+        new("join-long", "/join", visit => JoinAsync(visit, Site.LongName)),
+        new("join-done", "/join", async visit =>
+        {
+            await JoinAsync(visit, "Acme & Sons");
+            await visit.PressAsync("Join");
+        }),
+        new("join-bad", "/join", async visit =>
+        {
+            await visit.SignInAsync();
+            await visit.GoAsync("/join?join=none-of-ours");
+        }),
+        new("register-to-join", "/register", async visit => await visit.GoAsync(await visit.Site.JoinLinkAsync("Acme & Sons", "guest@example.com"))),
+    ];
+
+    private static PageState[] Agents() =>
+    [
+        new("consent-agent", "/consent", visit => DecideAsync(visit, "SmartMail", ["profile:read", "email:read", "email:send", "files:delete"])),
+        new("consent-agent-required", "/consent", visit => DecideAsync(visit, "SmartMail", ["email:read", "email:send"], "email:read")),
+        new("consent-agent-long", "/consent", visit => DecideAsync(visit, Site.LongName[..150], ["email:read"])),
+        new("sign-in-to-allow-harm", "/sign-in", async visit =>
+        {
+            await RegisterAsync(visit);
+            visit.Site.Clock.Advance(TimeSpan.FromMinutes(6));
+            await visit.GoAsync(await (await visit.Site.AgentAsync()).AskAsync(["files:delete"]));
+        }),
+        new("dashboard-empty", "/dashboard", async visit =>
+        {
+            await RegisterAsync(visit);
+            await visit.GoAsync("/dashboard");
+        }),
+        new("dashboard", "/dashboard", async visit =>
+        {
+            await AllowTwoAsync(visit);
+            await visit.GoAsync("/dashboard");
+        }),
+        new("dashboard-stopped", "/dashboard", async visit =>
+        {
+            await AllowTwoAsync(visit);
+            await visit.GoAsync("/dashboard");
+            await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Stop it" }).First.ClickAsync();
+        }),
+        new("activity", "/dashboard/activity", async visit =>
+        {
+            await AllowTwoAsync(visit);
+            await visit.GoAsync("/dashboard/activity");
+        }),
+        new("activity-of-agent", "/dashboard/activity", async visit =>
+        {
+            await AllowTwoAsync(visit);
+            await visit.GoAsync("/dashboard");
+            await visit.Page.GetByRole(AriaRole.Link, new() { Name = "What it did" }).First.ClickAsync();
+        }),
+        new("activity-empty", "/dashboard/activity", async visit =>
+        {
+            await RegisterAsync(visit);
+            await visit.GoAsync("/dashboard/activity?agent=" + (await visit.Site.AgentAsync()).Id);
+        }),
+    ];
+
+    private static PageState[] Removal() =>
+    [
+        new("remove-account", "/account/remove", async visit =>
+        {
+            await RegisterAsync(visit);
+            await visit.GoAsync("/account/remove");
+        }),
+        new("remove-account-wrong", "/account/remove", visit => RemoveAsync(visit, "not the password")),
+        new("remove-account-done", "/account/remove", visit => RemoveAsync(visit, "another good passphrase here")),
+    ];
+
+    private static async Task RemoveAsync(Visit visit, string password)
+    {
+        await RegisterAsync(visit);
+        await visit.GoAsync("/account/remove");
+        await visit.Page.GetByLabel("Your password").FillAsync(password);
+        await visit.PressAsync("Remove my account");
+    }
+
+    private static async Task DecideAsync(Visit visit, string agent, string[] scopes, params string[] required)
+    {
+        await RegisterAsync(visit);
+        await visit.GoAsync(await (await visit.Site.AgentAsync(agent)).AskAsync(scopes, required));
+    }
+
+    /// <summary>An agent that has acted and was refused once, and one that has done nothing.</summary>
+    private static async Task AllowTwoAsync(Visit visit)
+    {
+        await DecideAsync(visit, "Filer", ["profile:read", "files:delete"]);
+        await visit.PressAsync("Allow");
+        var agent = await visit.Site.AgentAsync();
+        await visit.GoAsync(await agent.AskAsync(["email:read", "email:send"]));
+        await visit.PressAsync("Allow");
+        await visit.Page.WaitForURLAsync("https://yourapp.example/**", new() { WaitUntil = WaitUntilState.Commit });
+        var tokens = await agent.ExchangeAsync(visit.Answers.Last().Url);
+        await agent.MayAsync(tokens, "email:send");
+        await agent.MayAsync(tokens, "files:delete");
+    }
+
+    /// <summary>Somebody new, signed in.</summary>
+    private static Task RegisterAsync(Visit visit) => RegisterAsync(visit, $"{Guid.NewGuid():n}@example.com", "New Comer", "another good passphrase here");
+
+    private static async Task JoinAsync(Visit visit, string organization)
+    {
+        // Somebody of its own: who has joined cannot join again.
+        var email = $"{Guid.NewGuid():n}@example.com";
+        await RegisterAsync(visit, email, "Joining", "another good passphrase here");
+        await visit.GoAsync(await visit.Site.JoinLinkAsync(organization, email));
+    }
 
     private static async Task RegisterAsync(Visit visit, string email, string name, string password)
     {

@@ -45,6 +45,33 @@ public sealed class Site : IAsyncDisposable
     public string Invitation(string? email, bool administrator = false) =>
         Issuer + Services.GetRequiredService<Invitations>().Create(email, administrator);
 
+    /// <summary>The link by which this address joins a new organization.</summary>
+    public async Task<string> JoinLinkAsync(string organization, string email)
+    {
+        using var nobody = new Rest(_server);
+        var registered = await nobody.RegisterDeveloperAsync(organization);
+        using var key = nobody.As(registered.GetProperty("apiKey").GetString());
+        var invited = await key.PostAsync($"/organizations/{registered.GetProperty("organization").GetProperty("id").GetString()}/invitations", new { email, role = "admin" });
+        return invited.Json.GetProperty("link").GetString()!;
+    }
+
+    /// <summary>A new agent of a new organization, which may do harmless and terrible things.</summary>
+    public async Task<SiteAgent> AgentAsync(string name = "SmartMail", string organization = "Acme AI")
+    {
+        using var nobody = new Rest(_server);
+        var registered = await nobody.RegisterDeveloperAsync(organization);
+        var key = nobody.As(registered.GetProperty("apiKey").GetString());
+        var agent = await key.PostAsync("/agents", new
+        {
+            name,
+            description = "Reads and answers your mail, and files what you want to keep.",
+            homepageUrl = "https://smartmail.example",
+            redirectUris = new[] { "https://yourapp.example/callback" },
+            allowedScopes = new[] { "profile:read", "email:read", "email:send", "files:delete" },
+        });
+        return new SiteAgent(agent.Is(System.Net.HttpStatusCode.Created).Json, nobody.As(null), key);
+    }
+
     public Task<T> QueryAsync<T>(Func<AuthServer.Data.AuthDbContext, Task<T>> query) => _server.QueryAsync(query);
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();

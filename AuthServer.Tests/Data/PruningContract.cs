@@ -22,6 +22,12 @@ public abstract class PruningContract(DatabaseStore store)
     {
         await store.ReplayGuard.TryAddAsync("old", LongAgo, default);
         await store.ReplayGuard.TryAddAsync("new", Now.AddMinutes(1), default);
+        await store.QueryAsync(async context =>
+        {
+            context.PolicyLimits.Add(new PolicyLimitRow { Key = "old", ExpiresAt = LongAgo });
+            context.PolicyLimits.Add(new PolicyLimitRow { Key = "new", ExpiresAt = Now.AddMinutes(1) });
+            return await context.SaveChangesAsync();
+        });
         await store.Families.EndTokenAsync("old", LongAgo, Event(), default);
         await store.Families.EndTokenAsync("new", Now.AddMinutes(1), Event(), default);
         var (old, recent) = (Request("192.0.2.40") with { CreatedAt = LongAgo, ExpiresAt = LongAgo.AddMinutes(10) }, Request("192.0.2.41"));
@@ -31,9 +37,10 @@ public abstract class PruningContract(DatabaseStore store)
         await store.Services.GetServices<IHostedService>().OfType<Pruning>().Single().PruneAsync(Now, default);
 
         Assert.Equal(
-            (1, 1, recent.Id),
+            (1, "new", 1, recent.Id),
             await store.QueryAsync(async context => (
                 await context.UsedHandles.CountAsync(),
+                (await context.PolicyLimits.SingleAsync()).Key,
                 await context.Revocations.CountAsync(),
                 (await context.AuthorizationRequests.SingleAsync()).Id)));
         Assert.False(await store.ReplayGuard.TryAddAsync("new", Now.AddMinutes(1), default));

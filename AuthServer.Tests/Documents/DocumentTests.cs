@@ -34,6 +34,36 @@ public sealed partial class DocumentTests
     }
 
     [Fact]
+    public async Task The_commands_of_the_organizations_page_succeed_in_their_order()
+    {
+        await using var server = await TestServer.StartAsync();
+        var document = await File.ReadAllTextAsync(Path.Combine(SourceTree.Root, "docs", "organizations.md"));
+        var commands = string.Join('\n', RunnableBlocks().Matches(document).Select(block => block.Groups[1].Value));
+
+        var (exitCode, output) = await BashAsync("cd \"$FOLDER\"\n" + commands, new() { ["AUTHSERVER"] = server.Issuer, ["FOLDER"] = server.Home });
+
+        Assert.True(exitCode == 0, output);
+        Assert.Equal(2, output.Split('\n').Count(line => line == "401"));
+    }
+
+    [Fact]
+    public async Task The_commands_about_agents_succeed_in_their_order()
+    {
+        await using var server = await TestServer.StartAsync();
+        var acme = await OrganizationSide.CreateAsync(server);
+        var document = await File.ReadAllTextAsync(Path.Combine(SourceTree.Root, "docs", "agents.md"));
+        var commands = string.Join('\n', RunnableBlocks().Matches(document).Select(block => block.Groups[1].Value));
+
+        var (exitCode, output) = await BashAsync(commands, new() { ["AUTHSERVER"] = server.Issuer, ["KEY"] = acme.Key });
+
+        Assert.True(exitCode == 0, output);
+        Assert.Contains("\"status\":\"suspended\"", output, StringComparison.Ordinal);
+        Assert.Contains("\"error\":\"invalid_client\"", output, StringComparison.Ordinal);
+        Assert.Contains("\"code\":\"stale_version\"", output, StringComparison.Ordinal);
+        Assert.Contains("\"status\":\"revoked\"", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_address_that_the_first_client_shows_leads_to_a_code_that_its_command_redeems()
     {
         await using var server = await TestServer.StartAsync(("AuthServer:Demo", "true"));
@@ -52,6 +82,30 @@ public sealed partial class DocumentTests
         Assert.True(exitCode == 0, output);
         Assert.Contains("\"refresh_token\":", output, StringComparison.Ordinal);
         Assert.Contains("\"id_token\":", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_commands_about_consent_succeed_in_their_order()
+    {
+        await using var server = await TestServer.StartAsync();
+        var acme = await OrganizationSide.CreateAsync(server);
+        var agent = await acme.RegisterAsync(OrganizationSide.Agent(("redirectUris", new System.Text.Json.Nodes.JsonArray("https://yourapp.com/callback"))));
+        var document = await File.ReadAllTextAsync(Path.Combine(SourceTree.Root, "docs", "consent.md"));
+        var commands = string.Join('\n', RunnableBlocks().Matches(document).Select(block => block.Groups[1].Value));
+
+        var (exitCode, output) = await BashAsync(commands, new()
+        {
+            ["AUTHSERVER"] = server.Issuer,
+            ["KEY"] = acme.Key,
+            ["CLIENT_ID"] = AgentSide.Text(agent, "clientId"),
+            ["CLIENT_SECRET"] = AgentSide.Text(agent, "clientSecret"),
+            ["USER_ID"] = acme.UserId,
+        });
+
+        Assert.True(exitCode == 0, output);
+        Assert.Contains("\"status\":\"pending\"", output, StringComparison.Ordinal);
+        Assert.Contains("\"allowed\":true", output, StringComparison.Ordinal);
+        Assert.Contains("\"allowed\":false,\"reasonCode\":\"token_invalid\"", output, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -32,7 +32,13 @@ public static class AccountsRegistration
         services.AddSingleton<Invitations>();
         services.AddSingleton<SignUp>();
         services.AddSingleton<RegistrationPace>();
+        services.AddSingleton<LoginTokens>();
+        services.AddScoped<PasswordCheck>();
         services.AddScoped<PasswordSignIn>();
+        services.AddScoped<ApiSignIn>();
+        services.AddScoped<Users>();
+        services.AddScoped<OwnAccount>();
+        services.AddSingleton<AccountDownload>();
         services.AddScoped<Registration>();
         services.AddScoped<PasswordChange>();
         return services;

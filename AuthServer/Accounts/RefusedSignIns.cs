@@ -12,19 +12,24 @@ public sealed class RefusedSignIns(Refusals refusals, TimeProvider clock)
 {
     public async Task RecordAsync(HttpContext http, AuthDbContext context, User? user, CancellationToken ct)
     {
-        var now = clock.GetUtcNow();
         if (user is null)
         {
-            refusals.Count("sign_in", http.Address(), now);
+            refusals.Count("sign_in", http.Address(), clock.GetUtcNow());
             await refusals.FlushAsync(ct);
             return;
         }
 
-        context.AuditEvents.Add(AuditEventRow.From(http.Event(AuditEventTypes.UserSignInRefused, AuditOutcomes.Denied, now) with
+        await RecordAsync(http, context, user, user.Disabled ? "disabled" : "password", ct);
+    }
+
+    /// <param name="reason">Why it was refused, of a known person.</param>
+    public async Task RecordAsync(HttpContext http, AuthDbContext context, User user, string reason, CancellationToken ct)
+    {
+        context.AuditEvents.Add(AuditEventRow.From(http.Event(AuditEventTypes.UserSignInRefused, AuditOutcomes.Denied, clock.GetUtcNow()) with
         {
             Subject = user.Id,
             Target = user.Id,
-            Reason = user.Disabled ? "disabled" : "password",
+            Reason = reason,
         }));
         await context.SaveChangesAsync(ct);
     }

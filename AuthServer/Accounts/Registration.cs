@@ -16,20 +16,34 @@ public sealed class Registration(
     private const string CannotBeMade = "An account with this address cannot be made here.";
     private const int LongestName = 200;
 
-    public async Task<RegistrationOutcome> TryAsync(HttpContext http, RegistrationRequest request, CancellationToken ct)
+    public Task<RegistrationOutcome> TryAsync(HttpContext http, RegistrationRequest request, CancellationToken ct) =>
+        TryAsync(http, request, static (_, _) => { }, ct);
+
+    /// <param name="also">Adds what is stored in the same commit.</param>
+    public Task<RegistrationOutcome> TryAsync(HttpContext http, RegistrationRequest request, Action<AuthDbContext, User> also, CancellationToken ct) =>
+        TryAsync(http, request, signUp.AskAsync, also, ct);
+
+    /// <param name="ask">Whether this person may make an account, by the invitation that they sent.</param>
+    /// <param name="also">Adds what is stored in the same commit.</param>
+    public async Task<RegistrationOutcome> TryAsync(
+        HttpContext http,
+        RegistrationRequest request,
+        Func<string?, CancellationToken, Task<SignUpAnswer>> ask,
+        Action<AuthDbContext, User> also,
+        CancellationToken ct)
     {
         if (pace.WaitFor(http) is var wait && wait > TimeSpan.Zero)
         {
             return new RegistrationOutcome.Wait(wait);
         }
 
-        if (await signUp.AskAsync(request.Invitation, ct) is not { Allowed: true } leave)
+        if (await ask(request.Invitation, ct) is not { Allowed: true } leave)
         {
             pace.Refused(http);
             return new RegistrationOutcome.NotAllowed();
         }
 
-        var email = EmailAddress.Read(leave.Invitation?.Email ?? request.Email);
+        var email = EmailAddress.Read(leave.Email ?? request.Email);
         var name = string.IsNullOrWhiteSpace(request.Name) ? null : request.Name.Trim();
         var faults = Check(email, name, request.Password ?? "");
         if (faults.Count > 0)
@@ -45,10 +59,11 @@ public sealed class Registration(
             user.PasswordHash = hashes.Hash(user, request.Password!);
         }
 
-        return await CreateAsync(http, user, leave.Invitation, ct);
+        return await CreateAsync(http, user, leave.Invitation, also, ct);
     }
 
-    private async Task<RegistrationOutcome> CreateAsync(HttpContext http, User user, Invitation? invitation, CancellationToken ct)
+    private async Task<RegistrationOutcome> CreateAsync(
+        HttpContext http, User user, Invitation? invitation, Action<AuthDbContext, User> also, CancellationToken ct)
     {
         if (await users.FindByNameAsync(user.Email!) is not null)
         {
@@ -68,9 +83,17 @@ public sealed class Registration(
             Target = user.Id,
             Reason = invitation is null ? "open" : invitation.Administrator ? "setup" : "invitation",
         }));
+        also(context, user);
         try
         {
             return (await users.CreateAsync(user)).Succeeded ? new RegistrationOutcome.Registered(user) : Taken(http);
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            // Somebody else used what was to be used up with it.
+            context.ChangeTracker.Clear();
+            pace.Refused(http);
+            return new RegistrationOutcome.NotAllowed();
         }
         catch (DbUpdateException)
         {

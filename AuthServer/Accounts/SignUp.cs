@@ -10,7 +10,16 @@ public sealed class SignUp(SignUpPolicy policy, Invitations invitations, IDbCont
     public bool IsOpen => policy.People == SignUpMode.Open;
 
     /// <param name="token">The invitation of the link, where there is one.</param>
-    public async Task<SignUpAnswer> AskAsync(string? token, CancellationToken ct)
+    public Task<SignUpAnswer> AskAsync(string? token, CancellationToken ct) => AskAsync(policy.People, token, ct);
+
+    /// <summary>The same of whoever wants to make an organization.</summary>
+    public Task<SignUpAnswer> AskDeveloperAsync(string? token, CancellationToken ct) => AskAsync(policy.Developers, token, ct);
+
+    /// <summary>Uses the invitation up: true for the one who uses it first, and where none is needed.</summary>
+    public async Task<bool> TryUseAsync(Invitation? invitation, CancellationToken ct) =>
+        invitation is null || await invitations.TryUseAsync(invitation, ct);
+
+    private async Task<SignUpAnswer> AskAsync(SignUpMode mode, string? token, CancellationToken ct)
     {
         var invitation = invitations.Read(token);
         if (invitation is { Administrator: true })
@@ -20,7 +29,7 @@ public sealed class SignUp(SignUpPolicy policy, Invitations invitations, IDbCont
             return await context.Users.AnyAsync(ct) ? SignUpAnswer.BadInvitation : new SignUpAnswer(true, invitation);
         }
 
-        return policy.People switch
+        return mode switch
         {
             SignUpMode.Open => new SignUpAnswer(true, invitation),
             SignUpMode.Invite when invitation is not null => new SignUpAnswer(true, invitation),
@@ -28,8 +37,4 @@ public sealed class SignUp(SignUpPolicy policy, Invitations invitations, IDbCont
             _ => new SignUpAnswer(false, null),
         };
     }
-
-    /// <summary>Uses the invitation up: true for the one who uses it first, and where none is needed.</summary>
-    public async Task<bool> TryUseAsync(Invitation? invitation, CancellationToken ct) =>
-        invitation is null || await invitations.TryUseAsync(invitation, ct);
 }

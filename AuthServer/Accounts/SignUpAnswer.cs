@@ -5,5 +5,8 @@ namespace AuthServer.Accounts;
 /// <param name="InvitationFailed">An invitation was shown that is not good any more.</param>
 public sealed record SignUpAnswer(bool Allowed, Invitation? Invitation, bool InvitationFailed = false)
 {
+    /// <summary>The only address that the account may have; null: any.</summary>
+    public string? Email { get; init; } = Invitation?.Email;
+
     public static SignUpAnswer BadInvitation { get; } = new(false, null, true);
 }

@@ -88,6 +88,10 @@ public static class ApplicationMapping
         }
     }
 
+    /// <summary>The scopes that it may ask for, as they were named.</summary>
+    public static string[] Scopes(OpenIddictApplication row) =>
+        [.. Strings(row.Permissions).Where(p => p.StartsWith(ScopePrefix, StringComparison.Ordinal)).Select(p => p[ScopePrefix.Length..])];
+
     public static string? Settings(ApplicationSettings settings) => settings.AccessTokenLifetime is { } lifetime
         ? JsonSerializer.Serialize(
             new Dictionary<string, string> { [AccessTokenLifetime] = lifetime.ToString("c", CultureInfo.InvariantCulture) },

@@ -13,6 +13,7 @@ public static class ApplicationSettingsCheck
     private static readonly string[] Grants = [GrantTypes.AuthorizationCode, GrantTypes.ClientCredentials, GrantTypes.RefreshToken];
     private static readonly TimeSpan LongestRefresh = TimeSpan.FromDays(3650);
     private static readonly TimeSpan LongestGrace = TimeSpan.FromMinutes(10);
+    private static readonly string[] Taken = ["usr_", "agt_", "agc_", "acct_"];
     private static readonly string[] ConsentTypes = ["explicit", "systematic", "implicit", "external"];
 
     public static IEnumerable<string> Faults(AuthServerOptions options, string home)
@@ -38,10 +39,10 @@ public static class ApplicationSettingsCheck
             yield return "ClientId must be 1 to 100 visible ASCII characters.";
         }
 
-        // RFC 9700 §4.15: its id is the sub of the tokens it gets for itself, and must not look like a person's.
-        if (client.ClientId?.StartsWith("usr_", StringComparison.Ordinal) == true)
+        // RFC 9700 §4.15: its id is the sub of the tokens it gets for itself, and must not look like a person's or an agent's.
+        if (Taken.FirstOrDefault(prefix => client.ClientId?.StartsWith(prefix, StringComparison.Ordinal) == true) is { } taken)
         {
-            yield return "ClientId must not begin with usr_, as the ids of people do.";
+            yield return $"ClientId must not begin with {taken}, as the ids of people, agents and organizations do.";
         }
 
         if (client.ClientId == OwnScopes.ClientId)

@@ -8,9 +8,12 @@ namespace AuthServer.Applications;
 /// Base64 of 0x01, three big-endian 32-bit numbers (hash function, iterations, salt length), salt and key.</summary>
 public static class ClientSecretHash
 {
+    /// <summary>For a secret of 256 random bits, which no number of guesses finds.</summary>
+    public const int RoundsOfGenerated = 10_000;
+
     private const byte Version = 1;
     private const int HeaderLength = 13;
-    private const int Iterations = 210_000;
+    private const int RoundsOfChosen = 210_000;
     private const int SaltLength = 16;
     private const int KeyLength = 32;
 
@@ -22,16 +25,16 @@ public static class ClientSecretHash
     /// <summary>The hash of no secret at all: checking against it takes as long as against a real one.</summary>
     public static string OfNothing { get; } = Create(Convert.ToHexString(RandomNumberGenerator.GetBytes(32)));
 
-    public static string Create(string secret)
+    public static string Create(string secret, int rounds = RoundsOfChosen)
     {
         var hash = new byte[HeaderLength + SaltLength + KeyLength];
         hash[0] = Version;
         BinaryPrimitives.WriteUInt32BigEndian(hash.AsSpan(1), 1); // SHA-256
-        BinaryPrimitives.WriteUInt32BigEndian(hash.AsSpan(5), Iterations);
+        BinaryPrimitives.WriteUInt32BigEndian(hash.AsSpan(5), (uint)rounds);
         BinaryPrimitives.WriteUInt32BigEndian(hash.AsSpan(9), SaltLength);
         var salt = hash.AsSpan(HeaderLength, SaltLength);
         RandomNumberGenerator.Fill(salt);
-        Rfc2898DeriveBytes.Pbkdf2(Encoding.UTF8.GetBytes(secret), salt, hash.AsSpan(HeaderLength + SaltLength), Iterations, HashAlgorithmName.SHA256);
+        Rfc2898DeriveBytes.Pbkdf2(Encoding.UTF8.GetBytes(secret), salt, hash.AsSpan(HeaderLength + SaltLength), rounds, HashAlgorithmName.SHA256);
         return Convert.ToBase64String(hash);
     }
 

@@ -55,7 +55,7 @@ public sealed class ConfiguredApplications(
         foreach (var removed in rows.Values)
         {
             // Its pages may call no longer either.
-            await WriteOriginsAsync(context, removed, new ApplicationSettings(), ct);
+            await ApplicationOrigins.WriteAsync(context, removed.Id, [], ct);
         }
 
         string[] disabled = [.. rows.Values.Where(Disable).Select(row => row.ClientId!)];
@@ -108,24 +108,7 @@ public sealed class ConfiguredApplications(
                 Starting.Event(AuditEventTypes.ConfigurationApplied, clock.GetUtcNow()) with { ClientId = client.ClientId, Target = client.ClientId, Reason = source }));
         }
 
-        await WriteOriginsAsync(context, row, client, ct);
-    }
-
-    private static async Task WriteOriginsAsync(AuthDbContext context, OpenIddictApplication row, ApplicationSettings client, CancellationToken ct)
-    {
-        var wanted = client.RedirectUris
-            .Where(uri => uri.StartsWith("http", StringComparison.Ordinal))
-            .Select(uri => new Uri(uri).GetLeftPart(UriPartial.Authority))
-            .ToHashSet(StringComparer.Ordinal);
-        foreach (var known in await context.ClientOrigins.Where(origin => origin.ApplicationId == row.Id).ToListAsync(ct))
-        {
-            if (!wanted.Remove(known.Origin))
-            {
-                context.ClientOrigins.Remove(known);
-            }
-        }
-
-        context.ClientOrigins.AddRange(wanted.Select(origin => new ClientOrigin { Origin = origin, ApplicationId = row.Id }));
+        await ApplicationOrigins.WriteAsync(context, row.Id, client.RedirectUris, ct);
     }
 
     /// <summary>True when it was not disabled before.</summary>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AuthServer.Audit;
 using AuthServer.Keys;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -6,10 +7,10 @@ using Microsoft.Extensions.Hosting;
 
 namespace AuthServer.Configuration;
 
-/// <summary>The command line: without a command the server runs; <c>keys …</c> and <c>users …</c> work on the same installation and end.</summary>
+/// <summary>The command line: without a command the server runs; <c>keys …</c>, <c>users …</c> and <c>audit …</c> work on the same installation and end.</summary>
 internal static class Commands
 {
-    private static readonly string[] Names = ["keys", "users"];
+    private static readonly string[] Names = ["keys", "users", "audit"];
 
     public static async Task<int> RunAsync(string[] args)
     {
@@ -49,10 +50,16 @@ internal static class Commands
 
         try
         {
-            var root = new RootCommand("AuthServer") { KeyCommands.Create(OpenAsync), UserCommands.Create(OpenAsync) };
+            var root = new RootCommand("AuthServer") { KeyCommands.Create(OpenAsync), UserCommands.Create(OpenAsync), AuditCommands.Create(OpenAsync) };
 
             // Its own handler would show a refused start as a stack trace.
-            return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            var code = await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            if (app is not null)
+            {
+                await AuditCommands.CloseAsync(app.Services, CancellationToken.None);
+            }
+
+            return code;
         }
         finally
         {

@@ -1,6 +1,7 @@
 using System.Net;
 using AuthServer.Accounts;
 using AuthServer.Applications;
+using AuthServer.Audit;
 using AuthServer.Data;
 using AuthServer.Http;
 using AuthServer.Keys;
@@ -39,6 +40,7 @@ public sealed class SettingsCheck
             Home = home,
             Database = ResolveDatabase(options, home),
             Keys = ResolveKeys(options, home),
+            Audit = ResolveAudit(options.Audit),
             SignUp = signUp,
             Proxies = ResolveProxies(options.Proxies),
             IsDevelopment = isDevelopment,
@@ -159,6 +161,12 @@ public sealed class SettingsCheck
 
         // Any ID token or access token may live a day at most; a key is kept for the longest of them.
         return new KeySettings(keys.Directory, string.IsNullOrEmpty(keys.MasterKey) ? null : keys.MasterKey, home, new KeyPeriods(keys.RotateEvery, keys.PublishAhead, TimeSpan.FromDays(1)));
+    }
+
+    private AuditSettings ResolveAudit(AuthServerOptions.AuditOptions audit)
+    {
+        Require(audit.Retention is null || audit.Retention >= TimeSpan.FromDays(1), "AuthServer:Audit:Retention must be at least a day, or empty: for ever.");
+        return new AuditSettings(audit.Retention);
     }
 
     private List<IPNetwork> ResolveProxies(List<string> proxies)

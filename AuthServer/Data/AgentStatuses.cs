@@ -4,7 +4,7 @@ using AuthServer.Protocol.State;
 namespace AuthServer.Data;
 
 /// <summary>Changes whether an agent may act: the row, the end of everything it has, and the event, in one commit.</summary>
-public sealed class AgentStatuses(StoredFamilies families)
+public sealed class AgentStatuses(StoredFamilies families, TimeProvider clock)
 {
     // What is revoked stays so.
     private static readonly Statement Change = new(
@@ -19,10 +19,13 @@ public sealed class AgentStatuses(StoredFamilies families)
             async transaction =>
             {
                 await transaction.LockAsync(agentId);
+
+                // Read behind the lock: no token that was issued before it is younger.
+                var moment = clock.GetUtcNow();
                 var active = status == AgentStatus.Active;
                 return await transaction.ExecuteAsync(Change, agentId, (int)status, active ? null : why.At, why.At, version) != 1 ? null
                     : active ? []
-                    : await families.EndSubjectAsync(transaction, agentId, why.At, why.At);
+                    : await families.EndSubjectAsync(transaction, agentId, moment, moment);
             },
             why,
             ct);

@@ -18,4 +18,7 @@ internal sealed class AuditLane(string writer)
     public void Commit() => _committed = Head;
 
     public void Undo() => Head = _committed;
+
+    /// <summary>It takes no more, and ends here.</summary>
+    public void End(ChainHead end) => _committed = end;
 }

@@ -15,6 +15,9 @@ public sealed class AuditLanes(TimeProvider time)
     /// <summary>This process, as the names of its chains begin: <c>wrt_</c> and a ULID; a dot and the lane's number follow.</summary>
     public string Node { get; } = Identifiers.New("wrt_", time.GetUtcNow());
 
+    /// <summary>Before this moment it wrote nothing.</summary>
+    public DateTimeOffset Since { get; } = time.GetUtcNow();
+
     /// <summary>Where each chain ends on disk, the ones without events left out.</summary>
     public IReadOnlyList<ChainHead> Heads()
     {

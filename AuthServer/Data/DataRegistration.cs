@@ -17,6 +17,9 @@ public static class DataRegistration
         services.AddSingleton<RevocationIndex>();
         services.AddSingleton<RevocationFeed>();
         services.AddSingleton<AuditLanes>();
+        services.AddSingleton<StoredCheckpoints>();
+        services.AddSingleton<ExpiredEvents>();
+        services.AddSingleton<AuditErasure>();
         services.AddSingleton<TokenPruning>();
         services.AddHostedService<Pruning>();
         services.AddSingleton<DatabaseStart>();
@@ -26,6 +29,11 @@ public static class DataRegistration
         services.AddSingleton<StoredFamilies>();
         services.AddSingleton<ITokenFamilies>(provider => provider.GetRequiredService<StoredFamilies>());
         services.AddSingleton<AgentStatuses>();
+        services.AddSingleton<DeveloperKeyChanges>();
+        services.AddSingleton<MemberChanges>();
+        services.AddSingleton<Closings>();
+        services.AddSingleton<StoredCredentials>();
+        services.AddSingleton<IActiveAgents, StoredActiveAgents>();
         services.AddSingleton<IReplayGuard, StoredReplayGuard>();
         services.AddSingleton<IAuditTrail, AuditTrail>();
         services.AddSingleton<IAuthorizationRequests, AuthorizationRequests>();
@@ -46,6 +54,7 @@ public static class DataRegistration
         services.AddSingleton<SqliteCheckpoints>();
         services.AddSingleton<IDatabaseWriter, SqliteWriter>();
         services.AddSingleton<IDatabaseReader, SqliteReader>();
+        services.AddSingleton<ITrailSnapshots, SqliteTrail>();
         services.AddHostedService<RevocationPolling>();
         services.AddPooledDbContextFactory<SqliteAuthDbContext>(options =>
             options.UseSqlite(connections.ConnectionString).AddInterceptors(connections, new WriteGateInterceptor()));
@@ -64,6 +73,7 @@ public static class DataRegistration
         services.AddSingleton(_ => NpgsqlDataSource.Create(parts.ConnectionString));
         services.AddSingleton<IDatabaseWriter, PostgreSqlWriter>();
         services.AddSingleton<IDatabaseReader, PostgreSqlReader>();
+        services.AddSingleton<ITrailSnapshots, PostgreSqlTrail>();
         services.AddHostedService<RevocationListener>();
         services.AddPooledDbContextFactory<PostgreSqlAuthDbContext>((provider, options) =>
             options.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>()).AddInterceptors(new WriteGateInterceptor()));

@@ -48,6 +48,9 @@ internal static class OrganizationTables
         {
             table.ToTable("Members").HasKey(row => new { row.OrganizationId, row.UserId });
             table.HasIndex(row => row.UserId);
+
+            // Exactly one owner, whatever happens at once: Role.Owner is 4.
+            table.HasIndex(row => row.OrganizationId).IsUnique().HasFilter("\"Role\" = 4");
             table.HasOne<Organization>().WithMany().HasForeignKey(row => row.OrganizationId).OnDelete(DeleteBehavior.Cascade);
             table.HasOne<User>().WithMany().HasForeignKey(row => row.UserId).OnDelete(DeleteBehavior.Restrict);
         });
@@ -57,6 +60,10 @@ internal static class OrganizationTables
             table.Property(row => row.Id).HasMaxLength(IdLength);
             table.Property(row => row.Email).HasMaxLength(EmailAddress.Longest);
             table.Property(row => row.TokenHash).HasMaxLength(HashLength);
+
+            // Whoever accepts or revokes it first wins, whatever else they store with it.
+            table.Property(row => row.AcceptedAt).IsConcurrencyToken();
+            table.Property(row => row.RevokedAt).IsConcurrencyToken();
             table.HasIndex(row => row.TokenHash).IsUnique();
             table.HasIndex(row => row.OrganizationId);
             table.HasOne<Organization>().WithMany().HasForeignKey(row => row.OrganizationId).OnDelete(DeleteBehavior.Cascade);
@@ -72,6 +79,7 @@ internal static class OrganizationTables
             table.Property(row => row.Name).HasMaxLength(NameLength);
             table.Property(row => row.Hint).HasMaxLength(HintLength);
             table.Property(row => row.Hash).HasMaxLength(HashLength);
+            table.Property(row => row.ReplacedBy).HasMaxLength(IdLength);
             table.HasIndex(row => row.Hash).IsUnique();
             table.HasIndex(row => row.OrganizationId);
             table.HasOne<Organization>().WithMany().HasForeignKey(row => row.OrganizationId).OnDelete(DeleteBehavior.Cascade);

@@ -8,12 +8,12 @@ namespace AuthServer.Endpoints;
 
 /// <summary>Every grant type there is, in one array; discovery is built from it.</summary>
 public sealed class Grants(
-    IAuthorizationCodes codes, IRefreshTokens refreshTokens, ITokenFamilies families, IAuditTrail trail, RefreshTokens succession)
+    IAuthorizationCodes codes, IRefreshTokens refreshTokens, ITokenFamilies families, IAuditTrail trail, IActiveAgents activeAgents, RefreshTokens succession)
 {
     private readonly IGrant[] _grants =
     [
         new AuthorizationCodeGrant(codes, families),
-        new ClientCredentialsGrant(trail),
+        new ClientCredentialsGrant(trail, activeAgents),
         new RefreshTokenGrant(refreshTokens, families, succession),
     ];
 

@@ -96,10 +96,12 @@ public sealed class Interactions(
             : null;
     }
 
+    /// <summary>Whether this person is asked: an agent may have filed the request for one person only.</summary>
+    public static bool Asks(Interaction interaction, SignedInPerson person) => (interaction.Stored.ForSubject ?? person.Subject) == person.Subject;
+
     /// <summary>Whether this person may allow what is asked, in the state that their sign-in is in.</summary>
     public bool MayAllow(Interaction interaction, SignedInPerson person) =>
-        (interaction.Stored.ForSubject ?? person.Subject) == person.Subject
-        && !AuthorizeStep.MustSignInToAllow(interaction.Request, person, interaction.Stored, clock.GetUtcNow());
+        Asks(interaction, person) && !AuthorizeStep.MustSignInToAllow(interaction.Request, person, interaction.Stored, clock.GetUtcNow());
 
     public Task SelectAccountAsync(Interaction interaction, SignedInPerson person, CancellationToken ct) =>
         requests.TryUpdateAsync(interaction.Stored with { SelectedSubject = person.Subject }, ct);

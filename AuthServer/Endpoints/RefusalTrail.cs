@@ -17,6 +17,8 @@ public sealed class RefusalTrail(IAuditTrail trail, TimeProvider clock)
                 http.Event(AuditEventTypes.TokenRefused, AuditOutcomes.Denied, clock.GetUtcNow()) with
                 {
                     ClientId = client.ClientId,
+                    AgentId = client.Agent?.Id,
+                    OrganizationId = client.Agent?.OrganizationId,
                     Target = what.Length <= 100 ? what : null,
                     Reason = error.Reason ?? error.Code,
                 },

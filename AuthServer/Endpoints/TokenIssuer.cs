@@ -68,6 +68,9 @@ public sealed class TokenIssuer(SigningKeys keys, IssuerUri issuer, People peopl
     {
         Subject = granted.Subject,
         ClientId = client.ClientId,
+        AgentId = granted.Agent?.Id,
+        OrganizationId = granted.Agent?.OrganizationId,
+        Scope = ScopeNames.Join(granted.Scopes),
         Target = granted.Rights?.FamilyId,
         Detail = TokenDetail.Of(grantType, granted.Scopes, granted.Resources),
     };

@@ -54,6 +54,17 @@ public sealed class ClientAuthentication(
             return tooMany;
         }
 
+        // Another node may have given it a new secret a moment ago, which works beside the old one.
+        if (client is { Secrets.Count: > 0 } && IsSecret(credentials.Method) && MayUse(client, credentials.Method))
+        {
+            applications.Forget(client.ClientId);
+            client = await applications.FindAsync(clientId, ct);
+            if (client is not null && MayUse(client, credentials.Method) && IsGenerated(client, credentials.Proof!))
+            {
+                return client;
+            }
+        }
+
         var failure = credentials.Method switch
         {
             ClientAuthenticationMethods.PrivateKeyJwt => await CheckAssertionAsync(client, credentials.Proof!, ct),

@@ -38,6 +38,13 @@ public sealed class JsonWebKey
     public static bool TryParse(JsonElement jwk, [NotNullWhen(true)] out JsonWebKey? key, [NotNullWhen(false)] out string? error) =>
         JsonWebKeyParser.Parse(jwk, out key, out error) == JsonWebKeyParser.Outcome.Usable;
 
+    /// <summary>The same for a public key as PEM (RFC 7468 §13).</summary>
+    public static bool TryParsePem(string pem, [NotNullWhen(true)] out JsonWebKey? key, [NotNullWhen(false)] out string? error)
+    {
+        key = null;
+        return PemPublicKey.TryReadJwk(pem, out var jwk, out error) && TryParse(jwk, out key, out error);
+    }
+
     /// <summary>Writes the JWK as one JSON object.</summary>
     public void WriteTo(Utf8JsonWriter writer)
     {

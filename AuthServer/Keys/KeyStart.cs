@@ -23,6 +23,15 @@ internal sealed class KeyStart(
         }
     }
 
+    /// <summary>For commands that only verify: opens what there is and changes nothing. A sentence for each key that is missing.</summary>
+    public async Task<IReadOnlyList<string>> OpenForReadingAsync(CancellationToken ct)
+    {
+        var lives = await records.ReadAsync(ct);
+        return lives.Count == 0 ? []
+            : await master.OpenAsync(mayCreate: false, ct) is { } fault ? [fault]
+            : ring.Load(lives);
+    }
+
     private async Task<IReadOnlyList<string>> OpenOrCreateAsync(CancellationToken ct)
     {
         var lives = await records.ReadAsync(ct);

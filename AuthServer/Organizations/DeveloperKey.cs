@@ -1,9 +1,14 @@
+using AuthServer.Protocol;
+using AuthServer.Protocol.Tokens;
+
 namespace AuthServer.Organizations;
 
 /// <summary>A key by which programs of an organization call the REST API: <c>ag_…</c>, shown once and kept as a hash.</summary>
 public sealed class DeveloperKey
 {
     public const string Prefix = "ag_";
+
+    private const int HintLength = 9;
 
     /// <summary><c>key_…</c></summary>
     public string Id { get; set; } = "";
@@ -33,4 +38,27 @@ public sealed class DeveloperKey
     public DateTimeOffset? LastUsedAt { get; set; }
 
     public DateTimeOffset? RevokedAt { get; set; }
+
+    /// <summary>The key that took its place: it can be rotated once.</summary>
+    public string? ReplacedBy { get; set; }
+
+    /// <summary>A new key, and the secret that is shown once.</summary>
+    public static (DeveloperKey Key, string Secret) Create(
+        string organizationId, string userId, string name, Role role, DateTimeOffset? expiresAt, DateTimeOffset now)
+    {
+        var secret = Prefix + Handle.New();
+        var key = new DeveloperKey
+        {
+            Id = Identifiers.New("key_", now),
+            OrganizationId = organizationId,
+            UserId = userId,
+            Name = name,
+            Role = role,
+            Hint = secret[..HintLength],
+            Hash = Handle.ReferenceId(secret),
+            CreatedAt = now,
+            ExpiresAt = expiresAt,
+        };
+        return (key, secret);
+    }
 }

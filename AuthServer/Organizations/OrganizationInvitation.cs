@@ -7,7 +7,7 @@ public sealed class OrganizationInvitation
 
     public string OrganizationId { get; set; } = "";
 
-    /// <summary>Normalized: only the person with this address can accept.</summary>
+    /// <summary>In lower case: only the person with this address can accept.</summary>
     public string Email { get; set; } = "";
 
     public Role Role { get; set; }

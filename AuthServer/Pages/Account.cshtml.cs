@@ -1,12 +1,18 @@
 using System.Globalization;
+using System.Net.Mime;
+using System.Text.Json;
+using AuthServer.Accounts;
+using AuthServer.Http.Api;
 using AuthServer.Protocol.Tokens;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.Mvc;
 
 namespace AuthServer.Pages;
 
-public sealed class AccountModel(SignedInReader signedIn) : PageModel
+public sealed class AccountModel(SignedInReader signedIn, AccountDownload download) : PageModel
 {
+    private static readonly JsonSerializerOptions Readable = new(ApiJson.Options) { WriteIndented = true };
+
     public PersonClaims Person { get; private set; } = null!;
 
     public DateTimeOffset SignedInSince { get; private set; }
@@ -24,5 +30,19 @@ public sealed class AccountModel(SignedInReader signedIn) : PageModel
 
         (Person, SignedInSince) = (reader.Claims, reader.Person.AuthTime.ToUniversalTime());
         return Page();
+    }
+
+    /// <summary>Everything that is kept of the person, as a file for them.</summary>
+    public async Task<IActionResult> OnGetDataAsync(CancellationToken ct)
+    {
+        if (await signedIn.ReadAsync(HttpContext, ct) is not { } reader)
+        {
+            return this.SeeOther("/sign-in");
+        }
+
+        var person = reader.Person;
+        return (await download.ReadAsync(new Http.Api.Person(person.Subject, person.AuthTime, byBrowser: true), person.Subject, ct)).Failed(out _, out var data)
+            ? NotFound()
+            : File(JsonSerializer.SerializeToUtf8Bytes(data, Readable), MediaTypeNames.Application.Json, "authserver-data.json");
     }
 }

@@ -1,3 +1,4 @@
+using AuthServer.Consents;
 using AuthServer.Endpoints;
 using AuthServer.Http;
 using AuthServer.Protocol.Tokens;
@@ -8,7 +9,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace AuthServer.Pages;
 
 public sealed class ConsentModel(
-    Interactions interactions, SignedInReader signedIn, ScopeCatalog scopes, ResourceCatalog resources, AuthServerOptions options) : PageModel
+    Interactions interactions, SignedInReader signedIn, ScopeCatalog scopes, ResourceCatalog resources, AgentIntroductions agents, AuthServerOptions options) : PageModel
 {
     public Interaction Interaction { get; private set; } = null!;
 
@@ -26,7 +27,7 @@ public sealed class ConsentModel(
             return this.Expired();
         }
 
-        return await signedIn.ReadAsync(HttpContext, ct) is { } reader
+        return await signedIn.ReadAsync(HttpContext, ct) is { } reader && Interactions.Asks(interaction, reader.Person)
             ? await ShowAsync(interaction, reader.Claims, interaction.Request.Asked, ct)
             : this.SeeOther(interaction.ContinueAt);
     }
@@ -38,12 +39,12 @@ public sealed class ConsentModel(
             return this.Expired();
         }
 
-        if (await signedIn.ReadAsync(HttpContext, ct) is not { } reader)
+        if (await signedIn.ReadAsync(HttpContext, ct) is not { } reader || !Interactions.Asks(interaction, reader.Person))
         {
             return this.SeeOther(interaction.ContinueAt);
         }
 
-        // The page stood open too long for what it asks, or is another's: the authorization endpoint says what comes next.
+        // The page stood open too long for what it asks: the authorization endpoint says what comes next.
         if (decision == "allow" && !interactions.MayAllow(interaction, reader.Person))
         {
             return this.SeeOther(interaction.ContinueAt);
@@ -69,8 +70,15 @@ public sealed class ConsentModel(
     {
         var request = interaction.Request;
         (Interaction, Ticked) = (interaction, ticked);
+        var actor = request.Actor?.Agent;
         Said = ConsentPage.Of(
-            request, person, await scopes.DescribeAsync(request.Asked, request.Client.Agent?.OrganizationId, ct), await resources.AllAsync(ct), options.Tokens.Consent);
+            request,
+            person,
+            await scopes.DescribeAsync(request.Asked, actor?.OrganizationId, ct),
+            await resources.AllAsync(ct),
+            actor is null ? null : await agents.OfAsync(actor.Id, person.Subject, ct),
+            interaction.Stored.IsFiled,
+            options.Tokens.Consent);
         PageHeaders.AllowFormTarget(HttpContext, request.Redirect.Uri);
         return Page();
     }

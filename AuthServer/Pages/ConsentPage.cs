@@ -1,6 +1,7 @@
-using AuthServer.Protocol.State;
+using AuthServer.Consents;
 using AuthServer.Protocol.Authorize;
 using AuthServer.Protocol.Clients;
+using AuthServer.Protocol.State;
 using AuthServer.Protocol.Tokens;
 using AuthServer.Scopes;
 
@@ -12,6 +13,12 @@ public sealed record ConsentPage
     public required string ClientName { get; init; }
 
     public required ReturnAddress ReturnTo { get; init; }
+
+    /// <summary>The agent that will act; null where none does.</summary>
+    public AgentIntroduction? Agent { get; init; }
+
+    /// <summary>Whether the agent acts through an application that is not the agent itself.</summary>
+    public bool ThroughAnother { get; init; }
 
     /// <summary>Whether somebody vouches for who the client is.</summary>
     public required bool IsAssured { get; init; }
@@ -32,17 +39,19 @@ public sealed record ConsentPage
         scope == ScopeNames.OpenId || request.RequiredScopes?.Contains(scope) == true;
 
     public static ConsentPage Of(
-        AuthorizeRequest request, PersonClaims person, IReadOnlyList<ScopeLine> scopes, IReadOnlyDictionary<string, ResourceServer> resources, TimeSpan consent)
+        AuthorizeRequest request, PersonClaims person, IReadOnlyList<ScopeLine> scopes, IReadOnlyDictionary<string, ResourceServer> resources, AgentIntroduction? agent, bool filed, TimeSpan consent)
     {
         var assured = request.Client.IdentityIsAssured(request.Redirect.Uri);
         return new ConsentPage
         {
             ClientName = Names.Shown(request.Client.DisplayName ?? request.Client.ClientId),
             ReturnTo = ReturnAddress.Of(request.Redirect.Uri),
+            Agent = agent,
+            ThroughAnother = request.OtherActorId is not null,
             IsAssured = assured,
             Scopes = scopes,
             Resources = [.. request.Target.Resources.Select(uri => resources.GetValueOrDefault(uri)).OfType<ResourceServer>()],
-            Lasts = Lasting(request.Client.Lifetimes, request.Target.Scopes.Contains(ScopeNames.OfflineAccess)),
+            Lasts = Lasting(request.Client.Lifetimes, filed || request.Target.Scopes.Contains(ScopeNames.OfflineAccess)),
             Remembered = assured && request.Client.ConsentType == ConsentType.Explicit
                 ? $"Your answer is remembered for {Durations.InWords(consent)}, for this application at this address."
                 : "Your answer is not remembered: you will be asked each time.",

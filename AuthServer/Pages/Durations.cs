@@ -14,6 +14,21 @@ internal static class Durations
         _ => Count(Math.Max(1, Math.Ceiling(span.TotalSeconds)), "second"),
     };
 
+    /// <summary>How often.</summary>
+    public static string Times(int count) => count switch
+    {
+        0 => "never",
+        1 => "once",
+        2 => "twice",
+        >= 1000 => "a thousand times or more",
+        _ => count.ToString(CultureInfo.InvariantCulture) + " times",
+    };
+
+    public static string Day(DateTimeOffset at) => at.ToUniversalTime().ToString("d MMMM yyyy", CultureInfo.InvariantCulture);
+
+    /// <summary>A moment, to the minute.</summary>
+    public static string Moment(DateTimeOffset at) => at.ToUniversalTime().ToString("d MMMM yyyy, HH:mm", CultureInfo.InvariantCulture) + " UTC";
+
     private static string Count(double amount, string unit)
     {
         var whole = (int)Math.Max(1, Math.Round(amount));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using AuthServer.Http;
 
 namespace AuthServer.Pages;
 
@@ -9,12 +10,10 @@ public static class Names
 {
     private const int Longest = 100;
 
-    private static readonly Rune Joiner = new('\u200D');
-
     public static string Shown(string name)
     {
         var text = new StringBuilder();
-        foreach (var rune in name.EnumerateRunes().Where(IsVisible))
+        foreach (var rune in name.EnumerateRunes().Where(VisibleText.Shows))
         {
             text.Append(rune);
         }
@@ -22,10 +21,4 @@ public static class Names
         var elements = StringInfo.ParseCombiningCharacters(text.ToString());
         return elements.Length <= Longest ? text.ToString() : text.ToString(0, elements[Longest]) + "…";
     }
-
-    /// <summary>Emoji are put together with the joiner, so it stays; where it joins nothing, it shows nothing and turns nothing around.</summary>
-    private static bool IsVisible(Rune rune) =>
-        rune == Joiner
-        || Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
-            or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned);
 }

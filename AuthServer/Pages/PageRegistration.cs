@@ -1,4 +1,5 @@
 using AuthServer.Accounts;
+using AuthServer.Consents;
 using AuthServer.Http;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.Features;
@@ -31,6 +32,8 @@ public static class PageRegistration
             forms.ValueCountLimit = 500;
         });
         services.AddSingleton<SignedInReader>();
+        services.AddSingleton<AgentIntroductions>();
+        services.AddSingleton<ActivityNames>();
         return services;
     }
 }

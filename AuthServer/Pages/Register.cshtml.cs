@@ -1,12 +1,14 @@
 using AuthServer.Accounts;
 using AuthServer.Endpoints;
 using AuthServer.Http;
+using AuthServer.Organizations;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace AuthServer.Pages;
 
-public sealed class RegisterModel(Interactions interactions, Registration registration, PasswordSignIn signIn, SignUp signUp) : PageModel
+public sealed class RegisterModel(
+    Interactions interactions, Registration registration, PasswordSignIn signIn, SignUp signUp, SignInSessions sessions, Joining joining) : PageModel
 {
     [BindProperty]
     public string? Email { get; set; }
@@ -25,11 +27,20 @@ public sealed class RegisterModel(Interactions interactions, Registration regist
 
     public TimeSpan? Wait { get; private set; }
 
-    public string SignInAt => Interaction is null ? "/sign-in" : $"/sign-in?request_id={Interaction.Stored.Id}";
+    public string SignInAt => Interaction is null ? InvitationLink.Of("/sign-in", Join) : $"/sign-in?request_id={Interaction.Stored.Id}";
+
+    /// <summary>What the new account joins with it; null: nothing.</summary>
+    public OpenInvitation? Open { get; private set; }
 
     private string? Invitation => Request.Query.TryGetValue("invitation", out var token) ? token.ToString() : null;
 
-    public async Task<IActionResult> OnGetAsync(CancellationToken ct) => await LoadAsync(ct) ? Page() : this.Expired();
+    /// <summary>The token of an organization's invitation.</summary>
+    private string? Join => Request.Query.TryGetValue("join", out var token) ? token.ToString() : null;
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken ct) =>
+        Join is not null && await sessions.ReadAsync(HttpContext) is not null ? this.SeeOther(InvitationLink.Of("/join", Join))
+        : await LoadAsync(ct) ? Page()
+        : this.Expired();
 
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
     {
@@ -38,7 +49,7 @@ public sealed class RegisterModel(Interactions interactions, Registration regist
             return this.Expired();
         }
 
-        switch (await registration.TryAsync(HttpContext, new RegistrationRequest(Email, Name, Password, Invitation), ct))
+        switch (await RegisterAsync(ct))
         {
             case RegistrationOutcome.Registered registered:
                 await signIn.StartAsync(HttpContext, registered.User, ct);
@@ -54,15 +65,21 @@ public sealed class RegisterModel(Interactions interactions, Registration regist
 
                 return Page();
             default:
-                Answer = Invitation is null ? new SignUpAnswer(false, null) : SignUpAnswer.BadInvitation;
+                Answer = Invitation is null && Join is null ? new SignUpAnswer(false, null) : SignUpAnswer.BadInvitation;
                 return Page();
         }
     }
 
+    private Task<RegistrationOutcome> RegisterAsync(CancellationToken ct) => Open is not { } open
+        ? registration.TryAsync(HttpContext, new RegistrationRequest(Email, Name, Password, Invitation), ct)
+        : registration.TryAsync(
+            HttpContext, new RegistrationRequest(Email, Name, Password, Join), joining.AskAsync, (context, user) => joining.Add(context, HttpContext, open, user), ct);
+
     /// <summary>False: a request is named that is not to be found.</summary>
     private async Task<bool> LoadAsync(CancellationToken ct)
     {
-        Answer = await signUp.AskAsync(Invitation, ct);
+        Open = Join is null ? null : await joining.FindAsync(Join, ct);
+        Answer = Join is null ? await signUp.AskAsync(Invitation, ct) : await joining.AskAsync(Join, ct);
         if (this.RequestId() is not { } id)
         {
             return true;

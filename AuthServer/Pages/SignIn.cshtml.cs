@@ -17,13 +17,21 @@ public sealed class SignInModel(Interactions interactions, SignInSessions sessio
     /// <summary>Null: the page was opened by itself, and leads to the account.</summary>
     public Interaction? Interaction { get; private set; }
 
+    /// <summary>Somebody is signed in, and must sign in once more because what is asked can do great harm.</summary>
+    public bool ToAllowHarm { get; private set; }
+
     public FormFaults Faults { get; } = new();
 
     public TimeSpan? Wait { get; private set; }
 
     public bool MayRegister => signUp.IsOpen;
 
-    public string RegisterAt => Interaction is null ? "/register" : $"/register?request_id={Interaction.Stored.Id}";
+    public string RegisterAt => Interaction is null ? InvitationLink.Of("/register", Join) : $"/register?request_id={Interaction.Stored.Id}";
+
+    /// <summary>The token of an organization's invitation, which is accepted after the sign-in.</summary>
+    private string? Join => Request.Query.TryGetValue("join", out var token) ? token.ToString() : null;
+
+    private string Next => Interaction?.ContinueAt ?? (string.IsNullOrEmpty(Join) ? "/account" : InvitationLink.Of("/join", Join));
 
     public async Task<IActionResult> OnGetAsync(CancellationToken ct)
     {
@@ -35,8 +43,10 @@ public sealed class SignInModel(Interactions interactions, SignInSessions sessio
         var person = await sessions.ReadAsync(HttpContext);
         if (Interaction is null && person is not null)
         {
-            return this.SeeOther("/account");
+            return this.SeeOther(Next);
         }
+
+        ToAllowHarm = person is not null && Interaction is { Request.IsCritical: true };
 
         // Whoever must sign in once more is most likely the one who is signed in.
         Email = Interaction?.Request.LoginHint ?? (person is null ? null : (await people.ClaimsAsync(person.Subject, ct))?.Email);
@@ -68,7 +78,7 @@ public sealed class SignInModel(Interactions interactions, SignInSessions sessio
         switch (await signIn.TryAsync(HttpContext, Email!, Password!, ct))
         {
             case SignInOutcome.SignedIn:
-                return this.SeeOther(Interaction?.ContinueAt ?? "/account");
+                return this.SeeOther(Next);
             case SignInOutcome.Wait wait:
                 Wait = wait.For;
                 return this.TooMany(wait.For);

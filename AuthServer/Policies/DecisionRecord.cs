@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text;
 using System.Text.Json;
 using AuthServer.Http;
@@ -28,7 +29,7 @@ internal static class DecisionRecord
     /// <summary>The template with everything but the outcome.</summary>
     public static AuditEvent Describe(PolicyInput input, string? action, AuditEvent template) => template with
     {
-        OrganizationId = input.OrganizationId,
+        OrganizationId = input.OrganizationId.Length == 0 ? null : input.OrganizationId,
         AgentId = input.AgentId,
         ClientId = template.ClientId ?? input.ClientId,
         Subject = input.UserId ?? template.Subject,
@@ -99,6 +100,36 @@ internal static class DecisionRecord
         {
             json.WriteString(name, text);
         }
+    }
+
+    /// <summary>The input of a recorded decision, and its action's name.</summary>
+    /// <param name="address">The event's; null: it was erased, or there was none.</param>
+    public static (PolicyInput Input, string? Action) Read(string detail, string organizationId, string? agentId, string? address, DateTimeOffset at)
+    {
+        using var document = JsonDocument.Parse(detail);
+        var decision = document.RootElement.GetProperty("decision");
+        string? Text(string name) => decision.TryGetProperty(name, out var value) ? value.GetString() : null;
+        string[] Texts(string name) => [.. decision.GetProperty(name).EnumerateArray().Select(item => item.GetString()!)];
+        var risks = decision.GetProperty("risks").EnumerateObject().ToDictionary(risk => risk.Name, risk => (RiskLevel)risk.Value.GetInt32(), StringComparer.Ordinal);
+        var input = new PolicyInput
+        {
+            Now = at,
+            OrganizationId = organizationId,
+            AgentId = agentId,
+            AgentType = Text("agentType"),
+            TrustLevel = Text("trustLevel"),
+            UserId = Text("userId"),
+            ClientId = Text("clientId"),
+            Granted = Texts("granted"),
+            Required = Texts("asked"),
+            Risk = action => risks.TryGetValue(action, out var risk) ? risk : null,
+            Resource = Text("resource"),
+            Address = decision.GetProperty("addressKnown").GetBoolean() && IPAddress.TryParse(address, out var known) ? known : null,
+            GrantedAt = decision.TryGetProperty("grantedAt", out var grantedAt) ? grantedAt.GetDateTimeOffset() : null,
+            Amount = decision.TryGetProperty("amount", out var amount) ? amount.GetDecimal() : null,
+            Currency = Text("currency"),
+        };
+        return (input, Text("action"));
     }
 
     /// <summary>What the caller adds of its own.</summary>

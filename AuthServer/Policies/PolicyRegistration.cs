@@ -1,3 +1,4 @@
+using AuthServer.Policies.AuthZen;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthServer.Policies;
@@ -6,5 +7,11 @@ public static class PolicyRegistration
 {
     public static IServiceCollection AddPolicies(this IServiceCollection services) => services
         .AddSingleton<PolicyCatalog>()
-        .AddSingleton<Decisions>();
+        .AddSingleton<Decisions>()
+        .AddSingleton<AgentRights>()
+        .AddSingleton<OrganizationPolicies>()
+        .AddSingleton<PolicyEvaluation>()
+        .AddSingleton<Simulation>()
+        .AddSingleton<AccessEvaluation>()
+        .AddSingleton<AccessSearch>();
 }

@@ -14,13 +14,16 @@ public static class Identifiers
     {
         Span<byte> bits = stackalloc byte[16];
         RandomNumberGenerator.Fill(bits[6..]);
-        var milliseconds = now.ToUnixTimeMilliseconds();
-        for (var i = 5; i >= 0; i--)
-        {
-            bits[i] = (byte)milliseconds;
-            milliseconds >>= 8;
-        }
+        WriteTime(bits, now);
+        return Format(prefix, BinaryPrimitives.ReadUInt128BigEndian(bits));
+    }
 
+    /// <summary>The least of all ids of this moment: those made before it sort before it, and no other does.</summary>
+    public static string First(string prefix, DateTimeOffset moment)
+    {
+        Span<byte> bits = stackalloc byte[16];
+        bits.Clear();
+        WriteTime(bits, moment);
         return Format(prefix, BinaryPrimitives.ReadUInt128BigEndian(bits));
     }
 
@@ -50,18 +53,7 @@ public static class Identifiers
         return new Guid(bits, bigEndian: true);
     }
 
-    public static string FromUuid(string prefix, Guid uuid)
-    {
-        Span<byte> bits = stackalloc byte[16];
-        uuid.TryWriteBytes(bits, bigEndian: true, out _);
-        return Format(prefix, BinaryPrimitives.ReadUInt128BigEndian(bits));
-    }
-
-    /// <summary>The id that a caller means, who may write it as a UUID; null for what is neither.</summary>
-    public static string? Read(string prefix, string text) =>
-        Guid.TryParseExact(text, "D", out var uuid) ? FromUuid(prefix, uuid) : ToUuid(prefix, text) is null ? null : text;
-
-    /// <summary>When an id was made, to the millisecond; null for what is no such id.</summary>
+    /// <summary>When it was made, to the millisecond; null for what is no such id.</summary>
     public static DateTimeOffset? TimeOf(string prefix, string id)
     {
         if (ToUuid(prefix, id) is not { } uuid)
@@ -75,8 +67,29 @@ public static class Identifiers
         return milliseconds <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds() ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) : null;
     }
 
+    public static string FromUuid(string prefix, Guid uuid)
+    {
+        Span<byte> bits = stackalloc byte[16];
+        uuid.TryWriteBytes(bits, bigEndian: true, out _);
+        return Format(prefix, BinaryPrimitives.ReadUInt128BigEndian(bits));
+    }
+
+    /// <summary>The id that a caller means, who may write it as a UUID; null for what is neither.</summary>
+    public static string? Read(string prefix, string text) =>
+        Guid.TryParseExact(text, "D", out var uuid) ? FromUuid(prefix, uuid) : ToUuid(prefix, text) is null ? null : text;
+
     /// <summary>The id of a member of a family: the family's id, a dot, and its own.</summary>
     public static string Member(string familyId, DateTimeOffset now) => New(familyId + ".", now);
+
+    private static void WriteTime(Span<byte> bits, DateTimeOffset moment)
+    {
+        var milliseconds = moment.ToUnixTimeMilliseconds();
+        for (var i = 5; i >= 0; i--)
+        {
+            bits[i] = (byte)milliseconds;
+            milliseconds >>= 8;
+        }
+    }
 
     private static string Format(string prefix, UInt128 value) =>
         string.Create(prefix.Length + Length, (prefix, value), static (text, state) =>

@@ -18,7 +18,7 @@ internal static class ConsentApi
             .WithName("getConsent")
             .WithSummary("What an open request asks for, for whoever knows its id.");
         consent.MapPost("/{id}/approve", (Person person, string id, OptionalBody<ConsentApprovalBody> body, ConsentRequests requests, HttpContext http, CancellationToken ct) =>
-                requests.ApproveAsync(http, person, id, body.Value?.Scopes, ct))
+                requests.ApproveAsync(http, person, id, body.Value.Scopes, ct))
             .WithName("approveConsent")
             .WithSummary("Approve all or some of what is asked, in the person's own browser session.");
         consent.MapPost("/{id}/deny", (Person person, string id, ConsentRequests requests, HttpContext http, CancellationToken ct) => requests.DenyAsync(http, person, id, ct))

@@ -125,7 +125,7 @@ public sealed class ConsentRequests(
             return Problem.Forbidden("browser_needed", "A person answers in their own browser, where they are signed in.");
         }
 
-        return await interactions.FindFiledAsync(id, ct) is { } filed && (filed.Stored.ForSubject ?? person.Subject) == person.Subject
+        return await interactions.FindFiledAsync(id, ct) is { } filed && Interactions.Asks(filed, person)
             ? new TakenUp(filed, person)
             : Problem.NotFound;
     }
@@ -197,7 +197,7 @@ public sealed class ConsentRequests(
             stored.ForSubject,
             request.Asked,
             [.. lines.Select(line => new FiledConsentScope(
-                line.Name, line.Title, line.Description, line.Category, line.Risk.ToString().ToLowerInvariant(), stored.RequiredScopes!.Contains(line.Name)))],
+                line.Name, line.Title, line.Description, line.Category, line.Risk, stored.RequiredScopes!.Contains(line.Name)))],
             request.Redirect.Uri,
             stored.CreatedAt,
             stored.ExpiresAt);

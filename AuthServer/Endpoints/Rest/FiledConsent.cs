@@ -1,4 +1,4 @@
-using AuthServer.Scopes;
+using AuthServer.Policies.Engine;
 
 namespace AuthServer.Endpoints.Rest;
 
@@ -23,7 +23,7 @@ public sealed record FiledConsent(
 
 public sealed record FiledConsentAgent(string? Id, string ClientId, string Name);
 
-public sealed record FiledConsentScope(string Name, string? Title, string? Description, string Category, string RiskLevel, bool Required);
+public sealed record FiledConsentScope(string Name, string? Title, string? Description, string Category, RiskLevel RiskLevel, bool Required);
 
 /// <summary>A person's answer.</summary>
 /// <param name="Status">approved or denied.</param>

@@ -17,8 +17,6 @@ namespace AuthServer.Endpoints.Rest;
 public sealed class TokenVerification(
     AccessTokens tokens, Decisions decisions, ScopeCatalog scopes, IAuditTrail trail, PreAuthenticationLimit limit, TimeProvider clock)
 {
-    public const string EventType = "token.verified";
-
     private const int MostScopes = 100;
     private const int LongestText = 400;
 
@@ -85,7 +83,7 @@ public sealed class TokenVerification(
     }
 
     private AuditEvent Event(HttpContext http, Verifier verifier, JwtClaims? claims) =>
-        http.Event(EventType, AuditOutcomes.Success, clock.GetUtcNow()) with
+        http.Event(AuditEventTypes.TokenVerified, AuditOutcomes.Success, clock.GetUtcNow()) with
         {
             Subject = claims is null ? null : Text(claims, "sub"),
             ClientId = claims is null ? verifier.ClientId : Text(claims, "client_id"),

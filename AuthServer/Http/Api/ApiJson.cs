@@ -10,9 +10,31 @@ public static class ApiJson
     /// <summary>The document parser's rules: no member twice, no comments, no depth that costs.</summary>
     public static JsonDocumentOptions Document { get; } = new() { MaxDepth = 32, AllowDuplicateProperties = false };
 
-    public static JsonSerializerOptions Options { get; } = Create();
+    public static JsonSerializerOptions Options { get; } = Create(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false));
 
-    private static JsonSerializerOptions Create()
+    /// <summary>For reading requests: of an enum one word, exactly. The framework's own converter would add several up.</summary>
+    public static JsonSerializerOptions Requests { get; } = Create(new EnumWords());
+
+    /// <summary>Whether every string in it is text. A lone surrogate is none, and could not be written again.</summary>
+    public static bool IsText(JsonElement json)
+    {
+        try
+        {
+            return json.ValueKind switch
+            {
+                JsonValueKind.Object => json.EnumerateObject().All(member => member.Name is not null && IsText(member.Value)),
+                JsonValueKind.Array => json.EnumerateArray().All(IsText),
+                JsonValueKind.String => json.GetString() is not null,
+                _ => true,
+            };
+        }
+        catch (InvalidOperationException) // the document has no other way to say so
+        {
+            return false;
+        }
+    }
+
+    private static JsonSerializerOptions Create(JsonConverter enums)
     {
         var options = new JsonSerializerOptions(JsonSerializerDefaults.Web)
         {
@@ -25,7 +47,7 @@ public static class ApiJson
             AllowDuplicateProperties = false,
             MaxDepth = 32,
             TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { ReadSnakeCaseToo } },
-            Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false) },
+            Converters = { enums },
         };
         options.MakeReadOnly();
         return options;

@@ -30,7 +30,7 @@ public sealed class Body<T> : IRefusable, IEndpointParameterMetadataProvider
 
         try
         {
-            return await JsonSerializer.DeserializeAsync<T>(http.Request.Body, ApiJson.Options, http.RequestAborted) is { } value
+            return await JsonSerializer.DeserializeAsync<T>(http.Request.Body, ApiJson.Requests, http.RequestAborted) is { } value
                 ? new(value, null)
                 : new(null, Problem.Malformed("malformed_json", "The body must be a JSON object."));
         }

@@ -21,6 +21,9 @@ public sealed class Callers(
     /// <summary>Names the organization where the session cookie alone does not: its person may be in several.</summary>
     public const string OrganizationHeader = "X-Organization";
 
+    /// <summary>The part of a path that does the same.</summary>
+    public const string OrganizationRoute = "organizationId";
+
     public const string KeyHeader = "X-Api-Key";
 
     private readonly AttemptLimit _calls = new(options.RateLimits.PerKey, clock);
@@ -61,6 +64,12 @@ public sealed class Callers(
         if (developer.Refusal is not null)
         {
             return developer;
+        }
+
+        // What belongs to another organization is not there, whatever the caller may do in their own.
+        if (OrganizationInPath(http) is { } organizationId && organizationId != developer.OrganizationId)
+        {
+            return new Developer(Problem.NotFound);
         }
 
         var least = http.GetEndpoint()?.Metadata.GetMetadata<RequiredRole>()?.Role ?? (IsSafe(http) ? Role.Auditor : Role.Developer);
@@ -120,13 +129,16 @@ public sealed class Callers(
         }
 
         var all = await memberships.OfAsync(signedIn.Subject, http.RequestAborted);
-        var named = http.Request.Headers[OrganizationHeader].ToString();
+        var inPath = OrganizationInPath(http);
+        var named = inPath ?? http.Request.Headers[OrganizationHeader].ToString();
         var member = named.Length > 0 ? all.FirstOrDefault(member => member.OrganizationId == named) : all.Count == 1 ? all[0] : null;
         return member is not null ? new Developer(member.OrganizationId, member.UserId, member.Role, null)
             : all.Count > 1 && named.Length == 0
                 ? new Developer(Problem.Malformed("organization_missing", $"You are a member of several organizations: name one in {OrganizationHeader}."))
-            : new Developer(Problem.Forbidden("no_member", "You are not a member of this organization."));
+            : new Developer(inPath is null ? Problem.Forbidden("no_member", "You are not a member of this organization.") : Problem.NotFound);
     }
+
+    private static string? OrganizationInPath(HttpContext http) => http.Request.RouteValues[OrganizationRoute] as string;
 
     /// <summary>The claims of a token that this server gave for its own API, with this scope.</summary>
     private async Task<JwtClaims?> TokenAsync(HttpContext http, string token, string scope) =>

@@ -6,28 +6,22 @@ using Microsoft.AspNetCore.Http.Metadata;
 
 namespace AuthServer.Http.Api;
 
-/// <summary>A request's JSON body where it may be left out.</summary>
+/// <summary>A request's JSON body, where a request without one means the defaults.</summary>
 public sealed class OptionalBody<T> : IRefusable, IEndpointParameterMetadataProvider
     where T : class, new()
 {
-    private OptionalBody(T? value, Problem? refusal) => (Value, Refusal) = (value, refusal);
+    private readonly Body<T>? _sent;
 
-    public Problem? Refusal { get; }
+    private OptionalBody(Body<T>? sent) => _sent = sent;
 
-    /// <summary>Null: there is none.</summary>
-    public T? Value { get; }
+    public Problem? Refusal => _sent?.Refusal;
 
-    public static async ValueTask<OptionalBody<T>> BindAsync(HttpContext http, ParameterInfo parameter)
-    {
-        // A body of no length is none, whatever its type says; many clients send the header all the same.
-        if (http.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false } || http.Request.ContentLength == 0)
-        {
-            return new(null, null);
-        }
+    public T Value => _sent is null ? new T() : _sent.Value;
 
-        var body = await Body<T>.ReadAsync(http);
-        return new(body.Refusal is null ? body.Value : null, body.Refusal);
-    }
+    public static async ValueTask<OptionalBody<T>> BindAsync(HttpContext http, ParameterInfo parameter) =>
+        http.Request.ContentLength is 0 || http.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false }
+            ? new(null)
+            : new(await Body<T>.BindAsync(http, parameter));
 
     /// <summary>For the OpenAPI document.</summary>
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>

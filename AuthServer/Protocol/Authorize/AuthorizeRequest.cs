@@ -103,7 +103,7 @@ public sealed record AuthorizeRequest
             Redirect = redirect,
             ResponseMode = ResponseModeOf(request),
             Target = target,
-            Claims = claims.Within(scope => target.Scopes.Contains(ScopeNames.OpenId) && (client.Scopes.Contains(scope) || target.Scopes.Contains(scope))),
+            Claims = claims.Within(scope => target.Scopes.Contains(ScopeNames.OpenId) && (client.Covers(scope) || target.Scopes.Contains(scope))),
             Prompt = prompt,
             CodeChallenge = request["code_challenge"],
             Nonce = request["nonce"],
@@ -128,7 +128,7 @@ public sealed record AuthorizeRequest
             return OAuthError.InvalidRequest("The requested_actor is no agent that may act.");
         }
 
-        return Target.Scopes.FirstOrDefault(scope => !ScopeNames.OfPeople.Contains(scope) && !named.Scopes.Contains(scope)) is { } refused
+        return Target.Scopes.FirstOrDefault(scope => !ScopeNames.OfPeople.Contains(scope) && !named.Covers(scope)) is { } refused
             ? OAuthError.InvalidScope($"The scope '{refused}' is not for the requested actor.")
             : this with { Actor = named };
     }

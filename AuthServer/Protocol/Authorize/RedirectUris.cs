@@ -5,6 +5,9 @@ namespace AuthServer.Protocol.Authorize;
 /// <summary>Which redirect URIs can be registered, and when a request's URI is a registered one.</summary>
 public static class RedirectUris
 {
+    // RFC 1035 §3.1.
+    private const int LongestHost = 253;
+
     private static readonly string[] Loopbacks = ["http://127.0.0.1", "http://[::1]", "http://localhost"];
 
     // Schemes that run or read something in the browser instead of leading to an application.
@@ -64,9 +67,9 @@ public static class RedirectUris
         // An empty user info is one too, and only the text shows it.
         var afterHost = uri.IndexOfAny(['/', '?'], scheme.Length + 3);
         var authority = afterHost < 0 ? uri[(scheme.Length + 3)..] : uri[(scheme.Length + 3)..afterHost];
-        if (authority.Contains('@', StringComparison.Ordinal) || parsed.Host.Length == 0 || parsed.Port == 0 || parsed.Host.EndsWith('.'))
+        if (authority.Contains('@', StringComparison.Ordinal) || parsed.Host.Length is 0 or > LongestHost || parsed.Port == 0 || parsed.Host.EndsWith('.'))
         {
-            return "has user info, no host, a trailing dot or port 0";
+            return "has user info, no host, one too long, a trailing dot or port 0";
         }
 
         var normal = parsed.AbsoluteUri;

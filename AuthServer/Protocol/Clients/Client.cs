@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using AuthServer.Protocol.Tokens;
 
 namespace AuthServer.Protocol.Clients;
 
@@ -58,6 +59,9 @@ public sealed record Client
     public string IdTokenAlgorithm { get; init; } = "RS256";
 
     public required TokenLifetimes Lifetimes { get; init; }
+
+    /// <summary>Whether it is registered for this scope, by name or by a wildcard.</summary>
+    public bool Covers(string scope) => Scopes.Contains(scope) || Scopes.Any(granted => ScopeWildcards.Covers(granted, scope));
 
     public bool MayUse(string grantType) => GrantTypes.Contains(grantType);
 

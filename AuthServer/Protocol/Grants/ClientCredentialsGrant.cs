@@ -1,10 +1,11 @@
+using AuthServer.Protocol.Clients;
 using AuthServer.Protocol.State;
 using AuthServer.Protocol.Tokens;
 
 namespace AuthServer.Protocol.Grants;
 
 /// <summary>RFC 6749 §4.4: the client acts for itself. No refresh token, no scope about a person.</summary>
-public sealed class ClientCredentialsGrant(IAuditTrail trail) : IGrant
+public sealed class ClientCredentialsGrant(IAuditTrail trail, IActiveAgents activeAgents) : IGrant
 {
     public string Type => GrantTypes.ClientCredentials;
 
@@ -30,11 +31,18 @@ public sealed class ClientCredentialsGrant(IAuditTrail trail) : IGrant
             Agent = request.Client.Agent,
             Scopes = target.Scopes,
             Resources = target.Resources,
-            ClaimAsync = async (issuance, claimCt) =>
-            {
-                await trail.AppendAsync(issuance.Event, claimCt);
-                return true;
-            },
+            ClaimAsync = (issuance, claimCt) => ClaimAsync(request.Client, issuance, claimCt),
         };
+    }
+
+    private async Task<bool> ClaimAsync(Client client, Issuance issuance, CancellationToken ct)
+    {
+        if (client.Agent is { } agent)
+        {
+            return await activeAgents.TryIssueAsync(agent, issuance.Event, ct);
+        }
+
+        await trail.AppendAsync(issuance.Event, ct);
+        return true;
     }
 }

@@ -7,6 +7,7 @@ public static class AuditEventTypes
     public const string TokenRefused = "token.refused";
     public const string TokenRevoked = "token.revoked";
     public const string TokenReplayed = "token.replayed";
+    public const string TokenVerified = "token.verified";
     public const string CodeIssued = "authorization_code.issued";
     public const string AuthorizationRefused = "authorization.refused";
     public const string ConsentGranted = "consent.granted";
@@ -16,6 +17,7 @@ public static class AuditEventTypes
     public const string UserSignedIn = "user.signed_in";
     public const string UserSignInRefused = "user.sign_in_refused";
     public const string UserSignedOut = "user.signed_out";
+    public const string UserRemoved = "user.removed";
     public const string PasswordChanged = "user.password_changed";
     public const string KeyCreated = "key.created";
     public const string KeyRotated = "key.rotated";

@@ -76,7 +76,7 @@ public sealed record Target(IReadOnlyList<string> Scopes, IReadOnlyList<string> 
         _ when forItself && ScopeNames.OfPeople.Contains(scope) => false,
         ScopeNames.OpenId => true,
         ScopeNames.OfflineAccess => client.MayUse(GrantTypes.RefreshToken),
-        _ => client.Scopes.Contains(scope) || client.Scopes.Any(granted => ScopeWildcards.Covers(granted, scope)),
+        _ => client.Covers(scope),
     };
 
     private static bool Understood(string scope, ResourceServer[] servers) =>

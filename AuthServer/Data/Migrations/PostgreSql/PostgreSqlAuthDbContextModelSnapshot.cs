@@ -893,6 +893,10 @@ namespace AuthServer.Data.Migrations.PostgreSql
                         .IsRequired()
                         .HasColumnType("character varying(100)");
 
+                    b.Property<string>("ReplacedBy")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
                     b.Property<DateTime?>("RevokedAt")
                         .HasColumnType("timestamp with time zone");
 
@@ -928,6 +932,10 @@ namespace AuthServer.Data.Migrations.PostgreSql
                         .HasColumnType("integer");
 
                     b.HasKey("OrganizationId", "UserId");
+
+                    b.HasIndex("OrganizationId")
+                        .IsUnique()
+                        .HasFilter("\"Role\" = 4");
 
                     b.HasIndex("UserId");
 
@@ -969,6 +977,7 @@ namespace AuthServer.Data.Migrations.PostgreSql
                         .HasColumnType("character varying(100)");
 
                     b.Property<DateTime?>("AcceptedAt")
+                        .IsConcurrencyToken()
                         .HasColumnType("timestamp with time zone");
 
                     b.Property<DateTime>("CreatedAt")
@@ -991,6 +1000,7 @@ namespace AuthServer.Data.Migrations.PostgreSql
                         .HasColumnType("character varying(100)");
 
                     b.Property<DateTime?>("RevokedAt")
+                        .IsConcurrencyToken()
                         .HasColumnType("timestamp with time zone");
 
                     b.Property<int>("Role")

@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace AuthServer.Data.Migrations.PostgreSql
 {
     [DbContext(typeof(PostgreSqlAuthDbContext))]
-    [Migration("20261124120245_Initial")]
+    [Migration("20261124124132_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -896,6 +896,10 @@ namespace AuthServer.Data.Migrations.PostgreSql
                         .IsRequired()
                         .HasColumnType("character varying(100)");
 
+                    b.Property<string>("ReplacedBy")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
                     b.Property<DateTime?>("RevokedAt")
                         .HasColumnType("timestamp with time zone");
 
@@ -931,6 +935,10 @@ namespace AuthServer.Data.Migrations.PostgreSql
                         .HasColumnType("integer");
 
                     b.HasKey("OrganizationId", "UserId");
+
+                    b.HasIndex("OrganizationId")
+                        .IsUnique()
+                        .HasFilter("\"Role\" = 4");
 
                     b.HasIndex("UserId");
 
@@ -972,6 +980,7 @@ namespace AuthServer.Data.Migrations.PostgreSql
                         .HasColumnType("character varying(100)");
 
                     b.Property<DateTime?>("AcceptedAt")
+                        .IsConcurrencyToken()
                         .HasColumnType("timestamp with time zone");
 
                     b.Property<DateTime>("CreatedAt")
@@ -994,6 +1003,7 @@ namespace AuthServer.Data.Migrations.PostgreSql
                         .HasColumnType("character varying(100)");
 
                     b.Property<DateTime?>("RevokedAt")
+                        .IsConcurrencyToken()
                         .HasColumnType("timestamp with time zone");
 
                     b.Property<int>("Role")

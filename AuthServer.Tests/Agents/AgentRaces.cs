@@ -1,0 +1,143 @@
+using System.Net;
+using System.Text.Json;
+using AuthServer.Agents;
+using AuthServer.Protocol;
+using AuthServer.Protocol.Clients;
+using AuthServer.Protocol.State;
+using AuthServer.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+using static AuthServer.Tests.Agents.AgentInstallation;
+using static AuthServer.Tests.Support.TokenSide;
+
+namespace AuthServer.Tests.Agents;
+
+/// <summary>Two who want to change one agent at the same moment, and agents that ask for tokens while they are suspended.</summary>
+public abstract class AgentRaces : IAsyncLifetime
+{
+    private TestServer _server = null!;
+    private OrganizationSide _acme = null!;
+
+    public async Task InitializeAsync()
+    {
+        _server = await Flows.StartAsync([.. await DatabaseAsync(), ("AuthServer:RateLimits:PerKey", "100000")]);
+        await ObserveAsync(_server);
+        _acme = await OrganizationSide.CreateAsync(_server);
+    }
+
+    public async Task DisposeAsync() => await _server.DisposeAsync();
+
+    protected abstract Task<(string Key, string Value)[]> DatabaseAsync();
+
+    [Fact]
+    public async Task Of_many_changes_with_one_version_one_is_made()
+    {
+        var agent = await _acme.RegisterAsync();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 16).Select(i =>
+            _acme.SendAsync(HttpMethod.Patch, PathOf(agent), $$"""{"name":"Name {{i}}"}""", $"\"{Text(agent, "version")}\"")));
+
+        var winner = await TestServer.JsonAsync(Assert.Single(answers, answer => answer.IsSuccessStatusCode));
+        Assert.Equal(15, answers.Count(answer => answer.StatusCode == HttpStatusCode.PreconditionFailed));
+        Assert.Equal(winner.GetRawText(), (await _acme.GetAsync(PathOf(agent))).GetRawText());
+        Assert.Single(await _server.TrailAsync(AgentEvents.Updated));
+        Array.ForEach(answers, answer => answer.Dispose());
+    }
+
+    [Fact]
+    public async Task Of_many_rotations_at_once_each_answer_is_true()
+    {
+        var agent = await _acme.RegisterAsync();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => _acme.SendAsync(HttpMethod.Post, PathOf(agent, "/rotate-secret"))));
+
+        Assert.All(answers, answer => Assert.True(answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.Conflict, answer.StatusCode.ToString()));
+        var given = new List<string>();
+        foreach (var answer in answers.Where(answer => answer.IsSuccessStatusCode))
+        {
+            given.Add(Text(await TestServer.JsonAsync(answer), "clientSecret"));
+        }
+
+        // Those that came one after the other all succeeded; of those at one moment, one did. The last one's secret is the secret.
+        var working = new List<string>();
+        foreach (var secret in given)
+        {
+            using var asked = await AskTokenAsync(_server, agent, secret);
+            if (asked.IsSuccessStatusCode)
+            {
+                working.Add(secret);
+            }
+        }
+
+        Assert.Single(working);
+        Assert.Equal(given.Count, (await _server.TrailAsync(AgentEvents.SecretRotated)).Count);
+        Assert.Single((await _acme.GetAsync(PathOf(agent, "/secrets"))).GetProperty("data").EnumerateArray());
+        using var first = await AskTokenAsync(_server, agent);
+        await Flows.AssertErrorAsync(first, 401, "invalid_client");
+        Array.ForEach(answers, answer => answer.Dispose());
+    }
+
+    [Fact]
+    public async Task No_token_that_was_being_issued_outlives_the_suspension()
+    {
+        var agent = await _acme.RegisterAsync();
+        var started = new TaskCompletionSource();
+        var workers = Enumerable.Range(0, 8).Select(_ => Task.Run(() => AskUntilRefusedAsync(agent, started))).ToArray();
+        await started.Task;
+
+        await _acme.PostAsync(PathOf(agent, "/suspend"));
+
+        foreach (var token in (await Task.WhenAll(workers)).SelectMany(tokens => tokens))
+        {
+            Assert.False(await IsActiveAsync(_server, token));
+        }
+    }
+
+    [Fact]
+    public async Task An_agent_that_was_suspended_since_it_was_read_gets_no_token_and_leaves_no_event()
+    {
+        var agent = await _acme.RegisterAsync();
+        var identity = new AgentIdentity(Text(agent, "id"), "assistant", "root", _acme.Id);
+        var agents = _server.Services.GetRequiredService<IActiveAgents>();
+        AuditEvent Issued() => new() { Id = Identifiers.New("aud_", _server.Clock.Now), At = _server.Clock.Now, Type = AuditEventTypes.TokenIssued, Outcome = AuditOutcomes.Success };
+        Assert.True(await agents.TryIssueAsync(identity, Issued(), CancellationToken.None));
+
+        await _acme.PostAsync(PathOf(agent, "/suspend"));
+        Assert.False(await agents.TryIssueAsync(identity, Issued(), CancellationToken.None));
+        Assert.Single(await _server.TrailAsync(AuditEventTypes.TokenIssued));
+
+        await _acme.PostAsync(PathOf(agent, "/resume"));
+        Assert.True(await agents.TryIssueAsync(identity, Issued(), CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Suspended_and_revoked_at_once_it_is_revoked()
+    {
+        var agent = await _acme.RegisterAsync();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(i =>
+            _acme.SendAsync(HttpMethod.Post, PathOf(agent, i % 3 == 0 ? "/revoke" : i % 3 == 1 ? "/suspend" : "/resume"))));
+
+        Assert.All(answers, answer => Assert.True(answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.Conflict, answer.StatusCode.ToString()));
+        Assert.Equal("revoked", Text(await _acme.GetAsync(PathOf(agent)), "status"));
+        Assert.Single(await _server.TrailAsync(AgentEvents.Revoked));
+        Array.ForEach(answers, answer => answer.Dispose());
+    }
+
+    /// <summary>Each request is a second later than the one before, so that a token that escaped would be younger than the suspension.</summary>
+    private async Task<List<string>> AskUntilRefusedAsync(JsonElement agent, TaskCompletionSource started)
+    {
+        var tokens = new List<string>();
+        while (true)
+        {
+            _server.Clock.Advance(TimeSpan.FromSeconds(1));
+            using var response = await AskTokenAsync(_server, agent);
+            if (!response.IsSuccessStatusCode)
+            {
+                return tokens;
+            }
+
+            tokens.Add(Text(await OkAsync(response), "access_token"));
+            started.TrySetResult();
+        }
+    }
+}

@@ -1,0 +1,173 @@
+using AuthServer.Accounts;
+using AuthServer.Data;
+using AuthServer.Organizations;
+using AuthServer.Protocol;
+using AuthServer.Protocol.State;
+using AuthServer.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AuthServer.Tests.Organizations;
+
+/// <summary>What must hold in every database when many change one organization at once.</summary>
+public abstract class MembershipRaces(DatabaseStore store)
+{
+    private const int Many = 32;
+
+    private static readonly DateTimeOffset Now = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+
+    private DeveloperKeyChanges Keys => store.Services.GetRequiredService<DeveloperKeyChanges>();
+
+    private MemberChanges Members => store.Services.GetRequiredService<MemberChanges>();
+
+    private Closings Closings => store.Services.GetRequiredService<Closings>();
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(60)]
+    public async Task Of_many_rotations_of_one_key_exactly_one_wins_and_the_others_leave_nothing(int overlapSeconds)
+    {
+        var (organization, people) = await CrewAsync(Role.Owner);
+        var (old, _) = await KeyAsync(organization, people[0], Role.Admin);
+        var won = await AtOnceAsync(_ =>
+        {
+            var (next, _) = DeveloperKey.Create(organization, people[0], "Next", Role.Admin, null, Now);
+            return Keys.TryReplaceAsync(old, next, Now.AddSeconds(overlapSeconds), Event(OrganizationEvents.KeyRotated, organization), default);
+        });
+
+        Assert.Equal(1, won.Count(one => one));
+        Assert.Equal(2, await store.QueryAsync(context => context.DeveloperKeys.CountAsync(row => row.OrganizationId == organization)));
+        Assert.Equal(1, await CountAsync(OrganizationEvents.KeyRotated, organization));
+        Assert.Equal(overlapSeconds == 0, store.Index.Ended(RevocationKind.Credential, old.Id));
+    }
+
+    [Fact]
+    public async Task Of_many_transfers_at_once_exactly_one_wins_and_there_is_one_owner()
+    {
+        var (organization, people) = await CrewAsync(Role.Owner, [.. Enumerable.Repeat(Role.Developer, Many)]);
+        var won = await AtOnceAsync(i => Members.TryTransferAsync(organization, people[0], people[i + 1], Event(OrganizationEvents.Transferred, organization), default));
+
+        Assert.Equal(1, won.Count(one => one));
+        var owner = Assert.Single(await MembersAsync(organization), member => member.Role == Role.Owner);
+        Assert.Equal(people[Array.IndexOf(won, true) + 1], owner.UserId);
+        Assert.Equal(Role.Admin, (await MembersAsync(organization)).Single(member => member.UserId == people[0]).Role);
+        Assert.Equal(1, await CountAsync(OrganizationEvents.Transferred, organization));
+    }
+
+    [Fact]
+    public async Task A_transfer_to_somebody_who_is_removed_or_changed_meanwhile_leaves_one_owner()
+    {
+        for (var round = 0; round < 20; round++)
+        {
+            var (organization, people) = await CrewAsync(Role.Owner, Role.Admin);
+            var why = Event(OrganizationEvents.MemberChanged, organization);
+            await Task.WhenAll(
+                Task.Run(() => Members.TryTransferAsync(organization, people[0], people[1], Event(OrganizationEvents.Transferred, organization), default)),
+                Task.Run(() => round % 2 == 0
+                    ? Members.TryRemoveAsync(organization, people[1], Role.Owner, why, default)
+                    : Members.TryChangeAsync(organization, people[1], Role.Auditor, Role.Owner, why, default)));
+            Assert.Single(await MembersAsync(organization), member => member.Role == Role.Owner);
+        }
+    }
+
+    [Fact]
+    public async Task A_key_that_is_made_while_its_maker_is_removed_does_not_outlive_them()
+    {
+        for (var round = 0; round < 20; round++)
+        {
+            var (organization, people) = await CrewAsync(Role.Owner, Role.Admin);
+            var (key, _) = DeveloperKey.Create(organization, people[1], "Back door", Role.Admin, null, Now);
+            await Task.WhenAll(
+                Task.Run(() => Keys.TryAddAsync(key, Event(OrganizationEvents.KeyCreated, organization), default)),
+                Task.Run(() => Members.TryRemoveAsync(organization, people[1], Role.Owner, Event(OrganizationEvents.MemberRemoved, organization), default)));
+            Assert.DoesNotContain(
+                await store.QueryAsync(context => context.DeveloperKeys.Where(row => row.OrganizationId == organization).ToListAsync()), row => row.RevokedAt is null);
+        }
+    }
+
+    [Fact]
+    public async Task Whoever_becomes_an_owner_while_their_account_is_removed_is_there_or_gone_and_never_half()
+    {
+        for (var round = 0; round < 20; round++)
+        {
+            var (organization, people) = await CrewAsync(Role.Owner, Role.Admin);
+            var results = await Task.WhenAll(
+                Task.Run(() => Members.TryTransferAsync(organization, people[0], people[1], Event(OrganizationEvents.Transferred, organization), default)),
+                Task.Run(() => Closings.TryRemovePersonAsync(people[1], people[1] + "@example.com", Event(AuditEventTypes.UserRemoved, organization), default)));
+
+            Assert.Single(results, one => one);
+            var owner = Assert.Single(await MembersAsync(organization), member => member.Role == Role.Owner);
+            Assert.Equal(results[0] ? people[1] : people[0], owner.UserId);
+            Assert.Equal(results[0], await store.QueryAsync(context => context.Users.AnyAsync(row => row.Id == people[1])));
+        }
+    }
+
+    [Fact]
+    public async Task Every_database_refuses_a_second_owner()
+    {
+        var (organization, people) = await CrewAsync(Role.Owner, Role.Admin);
+        await Assert.ThrowsAsync<DbUpdateException>(() => store.QueryAsync(async context =>
+        {
+            (await context.Members.SingleAsync(row => row.UserId == people[1])).Role = Role.Owner;
+            return await context.SaveChangesAsync();
+        }));
+        Assert.Single(await MembersAsync(organization), member => member.Role == Role.Owner);
+    }
+
+    [Fact]
+    public async Task A_closed_organization_is_closed_once_and_ends_its_keys()
+    {
+        var (organization, people) = await CrewAsync(Role.Owner, Role.Admin);
+        var (key, _) = await KeyAsync(organization, people[1], Role.Admin);
+        var won = await AtOnceAsync(_ => Closings.TryCloseAsync(organization, people[0], "v2", Event(OrganizationEvents.Closed, organization), default));
+
+        Assert.Equal(1, won.Count(one => one));
+        Assert.Empty(await MembersAsync(organization));
+        Assert.True(store.Index.Ended(RevocationKind.Credential, key.Id));
+        Assert.True(store.Index.EndedBefore(RevocationKind.Organization, organization, Now));
+    }
+
+    private static AuditEvent Event(string type, string target) =>
+        new() { Id = Identifiers.New("aud_", Now), At = Now, Type = type, Outcome = AuditOutcomes.Success, Target = target };
+
+    private static Task<bool[]> AtOnceAsync(Func<int, Task<bool>> attempt) =>
+        Task.WhenAll(Enumerable.Range(0, Many).Select(i => Task.Run(() => attempt(i))));
+
+    private Task<List<Member>> MembersAsync(string organization) =>
+        store.QueryAsync(context => context.Members.AsNoTracking().Where(row => row.OrganizationId == organization).ToListAsync());
+
+    private Task<int> CountAsync(string type, string target) =>
+        store.QueryAsync(context => context.AuditEvents.CountAsync(row => row.Type == type && row.Target == target));
+
+    private async Task<(DeveloperKey Key, string Secret)> KeyAsync(string organization, string userId, Role role)
+    {
+        var made = DeveloperKey.Create(organization, userId, "Key", role, null, Now);
+        Assert.True(await Keys.TryAddAsync(made.Key, Event(OrganizationEvents.KeyCreated, organization), default));
+        return made;
+    }
+
+    /// <summary>A new organization with people of these roles, in their order.</summary>
+    private async Task<(string Organization, string[] People)> CrewAsync(params Role[] roles)
+    {
+        var organization = Identifiers.New("acct_", Now);
+        var people = roles.Select(_ => Identifiers.New("usr_", Now)).ToArray();
+        await store.QueryAsync(async context =>
+        {
+            context.Organizations.Add(new Organization { Id = organization, Name = "Crew", CreatedAt = Now, Version = "v1" });
+            foreach (var (id, role) in people.Zip(roles))
+            {
+                context.Users.Add(new User { Id = id, UserName = id, NormalizedUserName = id.ToUpperInvariant(), Email = id + "@example.com", CreatedAt = Now, UpdatedAt = Now });
+                context.Members.Add(new Member { OrganizationId = organization, UserId = id, Role = role, JoinedAt = Now });
+            }
+
+            return await context.SaveChangesAsync();
+        });
+        return (organization, people);
+    }
+
+    private Task<(string Organization, string[] People)> CrewAsync(Role first, Role[] others) => CrewAsync([first, .. others]);
+}
+
+public sealed class SqliteMembershipRaces(SqliteStore store) : MembershipRaces(store), IClassFixture<SqliteStore>;
+
+public sealed class PostgreSqlMembershipRaces(PostgreSqlStore store) : MembershipRaces(store), IClassFixture<PostgreSqlStore>;

@@ -1,0 +1,86 @@
+using System.Net;
+using AuthServer.Tests.Support;
+
+namespace AuthServer.Tests.Pages;
+
+public sealed class JoinPageTests(DeveloperSide side) : IClassFixture<DeveloperSide>
+{
+    private const string NotGood = "used already, was taken back, has expired";
+
+    [Fact]
+    public async Task Somebody_without_an_account_makes_one_by_the_link_and_is_a_member()
+    {
+        var crew = await side.CrewAsync("Acme & Sons");
+        var email = $"{Guid.NewGuid():N}@example.com";
+        var token = await crew.InviteAsync(email, "admin");
+        using var browser = new TestBrowser(side.Server);
+        await browser.GoAsync("/register?join=" + token);
+        Assert.Contains("Acme & Sons", browser.Text, StringComparison.Ordinal);
+        await browser.SubmitAsync(new() { ["Email"] = "mallory@example.com", ["Name"] = "Guest", ["Password"] = Rest.Password });
+
+        Assert.Equal("/account", browser.Address.AbsolutePath);
+        var member = (await crew.Key.GetAsync(crew.Path + "/members")).Json.GetProperty("data").EnumerateArray().Single(row => row.GetProperty("email").GetString() == email);
+        Assert.Equal("admin", member.GetProperty("role").GetString());
+
+        using var second = new TestBrowser(side.Server);
+        await second.GoAsync("/register?join=" + token);
+        Assert.Contains("not good any more", second.Text, StringComparison.Ordinal);
+        Assert.Empty(second.Page.Forms);
+    }
+
+    [Fact]
+    public async Task Somebody_with_an_account_signs_in_and_confirms()
+    {
+        var crew = await side.CrewAsync("Acme");
+        var person = await side.PersonAsync();
+        var token = await crew.InviteAsync(person.Email);
+        using var browser = new TestBrowser(side.Server);
+        await browser.GoAsync("/register?join=" + token);
+        await browser.GoAsync(browser.Page.QuerySelector(".after a")!.GetAttribute("href")!);
+        await browser.SignInAsync(person.Email, Rest.Password);
+
+        Assert.Equal("/join", browser.Address.AbsolutePath);
+        Assert.Contains("Join Acme?", browser.Text, StringComparison.Ordinal);
+        Assert.Empty((await person.Api.GetAsync("/organizations")).Json.GetProperty("data").EnumerateArray());
+        await browser.SubmitAsync(button: "Join");
+        Assert.Contains("You are a member of Acme", browser.Text, StringComparison.Ordinal);
+        Assert.Single((await person.Api.GetAsync("/organizations")).Json.GetProperty("data").EnumerateArray());
+
+        await browser.GoAsync("/register?join=" + token);
+        Assert.Equal("/join", browser.Address.AbsolutePath);
+        Assert.Contains(NotGood, browser.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Somebody_else_sees_one_sentence_and_no_name()
+    {
+        var crew = await side.CrewAsync("Secret Society");
+        var token = await crew.InviteAsync("guest@example.com");
+        var mallory = await side.PersonAsync();
+        using var browser = new TestBrowser(side.Server);
+        await browser.GoAsync("/sign-in");
+        await browser.SignInAsync(mallory.Email, Rest.Password);
+        await browser.GoAsync("/join?join=" + token);
+
+        Assert.Contains(NotGood, browser.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Secret Society", browser.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(browser.Page.Forms, form => form.GetAttribute("action") is null or "");
+    }
+
+    [Theory]
+    [InlineData("Invite", true)]
+    [InlineData("Closed", false)]
+    public async Task A_server_by_invitation_takes_the_organizations_and_a_closed_one_takes_nobody(string mode, bool allowed)
+    {
+        await using var server = await TestServer.StartAsync(("AuthServer:SignUp:People", mode));
+        using var api = new Rest(server);
+        var registered = await api.RegisterDeveloperAsync("Acme");
+        using var key = api.As(registered.GetProperty("apiKey").GetString());
+        var path = $"/organizations/{registered.GetProperty("organization").GetProperty("id").GetString()}/invitations";
+        var token = (await key.PostAsync(path, new { email = "guest@example.com" })).Is(HttpStatusCode.Created).Json.GetProperty("token").GetString();
+        using var browser = new TestBrowser(server);
+        await browser.GoAsync("/register?join=" + token);
+
+        Assert.Equal(allowed, browser.Page.Forms.Length > 0);
+    }
+}

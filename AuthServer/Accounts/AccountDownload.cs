@@ -1,0 +1,59 @@
+using AuthServer.Data;
+using AuthServer.Http.Api;
+using AuthServer.Protocol;
+using Microsoft.EntityFrameworkCore;
+
+namespace AuthServer.Accounts;
+
+/// <summary>Collects everything that is kept of a person, for that person.</summary>
+public sealed class AccountDownload(IDbContextFactory<AuthDbContext> contexts)
+{
+    private const int MostEvents = 10_000;
+
+    public async Task<Answer<AccountData>> ReadAsync(Person person, string id, CancellationToken ct)
+    {
+        var userId = person.UserId;
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        if (Identifiers.Read("usr_", id) != userId || await context.Users.AsNoTracking().FirstOrDefaultAsync(row => row.Id == userId, ct) is not { } user)
+        {
+            return Problem.NotFound;
+        }
+
+        var events = await EventsAsync(context, userId, ct);
+        return new AccountData(
+            new AccountProfile(
+                user.Id, user.Email, user.EmailConfirmed, user.Name, user.GivenName, user.FamilyName, user.Picture, user.Locale, user.Address,
+                user.PhoneNumber, user.CreatedAt, user.UpdatedAt),
+            await context.Sessions.Where(row => row.UserId == userId).OrderBy(row => row.Id)
+                .Select(row => new AccountSession(row.Id, row.CreatedAt, row.AuthTime, row.EndedAt, row.Address, row.UserAgent)).ToListAsync(ct),
+            await ConsentsAsync(context, userId, ct),
+            await MembershipsAsync(context, userId, ct),
+            await context.DeveloperKeys.Where(row => row.UserId == userId).OrderBy(row => row.Id)
+                .Select(row => new AccountKey(row.Id, row.OrganizationId, row.Name, row.Hint, row.CreatedAt, row.LastUsedAt)).ToListAsync(ct),
+            [.. events.Take(MostEvents)],
+            events.Count <= MostEvents);
+    }
+
+    private static Task<List<AccountConsent>> ConsentsAsync(AuthDbContext context, string userId, CancellationToken ct) => (
+        from authorization in context.Authorizations
+        where authorization.Subject == userId
+        join consent in context.Consents on authorization.Id equals consent.AuthorizationId
+        join application in context.Applications on authorization.ApplicationId equals application.Id
+        orderby authorization.Id
+        select new AccountConsent(
+            authorization.Id, application.ClientId, application.DisplayName, authorization.Scopes, authorization.Status, authorization.CreationDate, consent.ExpiresAt))
+        .ToListAsync(ct);
+
+    private static async Task<IReadOnlyList<AccountMembership>> MembershipsAsync(AuthDbContext context, string userId, CancellationToken ct)
+    {
+        var rows = await context.Members.AsNoTracking().Where(row => row.UserId == userId).OrderBy(row => row.JoinedAt)
+            .Join(context.Organizations, member => member.OrganizationId, organization => organization.Id, (member, organization) => new { member, organization.Name })
+            .ToListAsync(ct);
+        return [.. rows.Select(row => new AccountMembership(
+            row.member.OrganizationId, row.Name, row.member.Role.ToString().ToLowerInvariant(), row.member.JoinedAt))];
+    }
+
+    private static Task<List<AccountEvent>> EventsAsync(AuthDbContext context, string userId, CancellationToken ct) =>
+        context.AuditEvents.Where(row => row.Subject == userId || row.Target == userId).OrderByDescending(row => row.Id).Take(MostEvents + 1)
+            .Select(row => new AccountEvent(row.Id, row.At, row.Type, row.Outcome, row.ClientId, row.Target, row.Reason, row.Address)).ToListAsync(ct);
+}

@@ -1,0 +1,42 @@
+namespace AuthServer.Accounts;
+
+/// <summary>What is to be ended of a person.</summary>
+public sealed class PersonEnding
+{
+    /// <summary>Only what began at or before this moment; null: everything until now, the caller's own sign-in included.</summary>
+    public DateTimeOffset? Before { get; init; }
+}
+
+/// <summary>The password once more. No record: it must never be printed.</summary>
+public sealed class AccountRemoval
+{
+    public string? Password { get; init; }
+}
+
+/// <summary>Everything that is kept of a person.</summary>
+/// <param name="Events">What the trail says of them, newest first.</param>
+/// <param name="EventsComplete">False: there are older events than these.</param>
+public sealed record AccountData(
+    AccountProfile Profile,
+    IReadOnlyList<AccountSession> Sessions,
+    IReadOnlyList<AccountConsent> Consents,
+    IReadOnlyList<AccountMembership> Memberships,
+    IReadOnlyList<AccountKey> DeveloperKeys,
+    IReadOnlyList<AccountEvent> Events,
+    bool EventsComplete);
+
+public sealed record AccountProfile(
+    string Id, string? Email, bool EmailConfirmed, string? Name, string? GivenName, string? FamilyName, string? Picture, string? Locale, string? Address,
+    string? PhoneNumber, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+
+public sealed record AccountSession(string Id, DateTimeOffset CreatedAt, DateTimeOffset AuthTime, DateTimeOffset? EndedAt, string Address, string? UserAgent);
+
+/// <param name="Scopes">A JSON array.</param>
+public sealed record AccountConsent(string Id, string? ClientId, string? Application, string? Scopes, string? Status, DateTime? CreatedAt, DateTimeOffset? ExpiresAt);
+
+public sealed record AccountMembership(string OrganizationId, string Organization, string Role, DateTimeOffset JoinedAt);
+
+public sealed record AccountKey(string Id, string OrganizationId, string Name, string Hint, DateTimeOffset CreatedAt, DateTimeOffset? LastUsedAt);
+
+public sealed record AccountEvent(
+    string Id, DateTimeOffset At, string Type, string Outcome, string? ClientId, string? Target, string? Reason, string? Address);

@@ -1,0 +1,65 @@
+using AuthServer.Audit;
+using AuthServer.Data;
+using AuthServer.Http;
+using AuthServer.Http.Api;
+using AuthServer.Protocol.Authorize;
+using AuthServer.Protocol.State;
+using Microsoft.AspNetCore.Http;
+
+namespace AuthServer.Accounts;
+
+/// <summary>Sign-in through the API: through the same door as the page, and for a token in place of a cookie.</summary>
+public sealed class ApiSignIn(AuthDbContext context, PasswordCheck passwords, LoginTokens tokens, TimeProvider clock)
+{
+    /// <summary>Whose e-mail address and password these are. Nothing is recorded yet where they are right: the caller begins the sign-in.</summary>
+    public async Task<Answer<User>> CheckAsync(HttpContext http, Credentials sent, CancellationToken ct)
+    {
+        if (string.IsNullOrWhiteSpace(sent.Email) || string.IsNullOrEmpty(sent.Password))
+        {
+            return string.IsNullOrWhiteSpace(sent.Email)
+                ? Problem.Invalid("email", "Give the e-mail address of the account.")
+                : Problem.Invalid("password", "Give the password.");
+        }
+
+        switch (await passwords.TryAsync(http, sent.Email, sent.Password, ct))
+        {
+            case PasswordOutcome.Right right:
+                return right.User;
+            case PasswordOutcome.Wait wait:
+                return TooMany(http, wait.For);
+            default:
+                http.Response.Headers.WWWAuthenticate = "Bearer realm=\"AuthServer\"";
+                return Problem.Unauthenticated("The e-mail address or the password is wrong.");
+        }
+    }
+
+    /// <summary>The token of a sign-in whose event waits in the context: it is handed out after the caller has saved.</summary>
+    /// <param name="organizationId">Null: for the person's own matters only.</param>
+    public LoginToken Begin(HttpContext http, User user, string? organizationId)
+    {
+        var signedIn = http.Event(AuditEventTypes.UserSignedIn, AuditOutcomes.Success, clock.GetUtcNow()) with
+        {
+            Subject = user.Id,
+            OrganizationId = organizationId,
+            Target = user.Id,
+            Reason = "password",
+        };
+        context.AuditEvents.Add(AuditEventRow.From(signedIn));
+        var (token, expiresAt) = tokens.Create(signedIn, user.Id, organizationId, Acr.Password);
+        return new LoginToken(token, expiresAt);
+    }
+
+    internal static Problem TooMany(HttpContext http, TimeSpan wait)
+    {
+        TooManyRequests.SetRetryAfter(http.Response, wait);
+        return Problem.TooMany("Too many attempts. Wait as long as Retry-After says.");
+    }
+}
+
+/// <summary>A token of a sign-in, and when it ends.</summary>
+public sealed class LoginToken(string token, DateTimeOffset expiresAt)
+{
+    public string Token { get; } = token;
+
+    public DateTimeOffset ExpiresAt { get; } = expiresAt;
+}

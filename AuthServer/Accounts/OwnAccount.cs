@@ -1,0 +1,66 @@
+using AuthServer.Data;
+using AuthServer.Http;
+using AuthServer.Http.Api;
+using AuthServer.Protocol;
+using AuthServer.Protocol.State;
+using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
+
+namespace AuthServer.Accounts;
+
+/// <summary>What people do with their own account through the API: end everything, and have it removed.</summary>
+public sealed class OwnAccount(AuthDbContext context, PasswordCheck passwords, ITokenFamilies families, Closings closings, AuditErasure erasure, TimeProvider clock)
+{
+    /// <summary>Ends every session and token of the person.</summary>
+    public async Task<Answer<Nothing>> EndAsync(HttpContext http, Person person, PersonEnding ending, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        if (ending.Before > now)
+        {
+            return Problem.Invalid("before", "Give a time that has passed.");
+        }
+
+        var why = http.Event(AuditEventTypes.TokenRevoked, AuditOutcomes.Success, now) with
+        {
+            Subject = person.UserId,
+            Target = person.UserId,
+            Reason = "end_everything",
+        };
+        await families.EndSubjectAsync(person.UserId, (ending.Before ?? now).ToUniversalTime(), why, ct);
+        return Answer.Done;
+    }
+
+    /// <summary>Removes the account: its data and tokens are gone, its consents ended; the trail keeps the bare id.</summary>
+    public async Task<Answer<Nothing>> RemoveAsync(HttpContext http, Person person, string id, AccountRemoval removal, CancellationToken ct)
+    {
+        if (Identifiers.Read("usr_", id) != person.UserId
+            || await context.Users.AsNoTracking().FirstOrDefaultAsync(row => row.Id == person.UserId, ct) is not { Email: { } email })
+        {
+            return Problem.NotFound;
+        }
+
+        if (FreshSignIn.Missing(person, clock.GetUtcNow()) is { } problem)
+        {
+            return problem;
+        }
+
+        switch (await passwords.TryAsync(http, email, removal.Password ?? "", ct))
+        {
+            case PasswordOutcome.Wait wait:
+                return ApiSignIn.TooMany(http, wait.For);
+            case PasswordOutcome.Wrong:
+                return Problem.Forbidden("password", "This is not the password of the account.");
+        }
+
+        var removed = http.Event(AuditEventTypes.UserRemoved, AuditOutcomes.Success, clock.GetUtcNow()) with { Subject = person.UserId, Target = person.UserId };
+        if (!await closings.TryRemovePersonAsync(person.UserId, email, removed, ct))
+        {
+            return Problem.Conflict("owner", "You own an organization: transfer it, or close it, first.");
+        }
+
+        // The trail keeps what happened; whose address it was is nobody's business any more. Even if whoever asked has left, since nobody could
+        // ask again; should this be cut short, the retention does the rest.
+        await erasure.EraseAsync(person.UserId, CancellationToken.None);
+        return Answer.Done;
+    }
+}

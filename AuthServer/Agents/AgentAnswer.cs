@@ -1,0 +1,90 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using AuthServer.Applications;
+using AuthServer.Data.OpenIddict;
+using AuthServer.Http.Api;
+
+namespace AuthServer.Agents;
+
+/// <summary>An agent as its organization sees it.</summary>
+public record AgentAnswer : IVersioned
+{
+    /// <summary><c>agt_…</c>, which tokens name it by.</summary>
+    public required string Id { get; init; }
+
+    /// <summary><c>agc_…</c>, by which it asks for tokens.</summary>
+    public required string ClientId { get; init; }
+
+    public required string Name { get; init; }
+
+    public string? Description { get; init; }
+
+    public string? HomepageUrl { get; init; }
+
+    public required AgentType Type { get; init; }
+
+    /// <summary>The same as <see cref="Type"/>.</summary>
+    public AgentType AgentType => Type;
+
+    public required TrustLevel TrustLevel { get; init; }
+
+    public required AgentStatus Status { get; init; }
+
+    public required IReadOnlyList<string> RedirectUris { get; init; }
+
+    public required IReadOnlyList<string> AllowedScopes { get; init; }
+
+    /// <summary>The person who answers for it, <c>usr_…</c>.</summary>
+    public required string OwnerId { get; init; }
+
+    public required string OrganizationId { get; init; }
+
+    public string? ParentAgentId { get; init; }
+
+    public required JsonElement Metadata { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public required DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>When it was suspended or revoked.</summary>
+    public DateTimeOffset? DeactivatedAt { get; init; }
+
+    public required string Version { get; init; }
+
+    internal static AgentAnswer Of(Agent agent, OpenIddictApplication application) => new()
+    {
+        Id = agent.Id,
+        ClientId = application.ClientId ?? "",
+        Name = agent.Name,
+        Description = agent.Description,
+        HomepageUrl = agent.HomepageUrl,
+        Type = agent.Type,
+        TrustLevel = agent.TrustLevel,
+        Status = agent.Status,
+        RedirectUris = ApplicationMapping.Strings(application.RedirectUris),
+        AllowedScopes = ApplicationMapping.Scopes(application),
+        OwnerId = agent.OwnerId,
+        OrganizationId = agent.OrganizationId,
+        ParentAgentId = agent.ParentAgentId,
+        Metadata = JsonElement.Parse(agent.Metadata),
+        CreatedAt = agent.CreatedAt,
+        UpdatedAt = agent.UpdatedAt,
+        DeactivatedAt = agent.DeactivatedAt,
+        Version = agent.Version,
+    };
+}
+
+/// <summary>A new agent, with the secret that is shown this once.</summary>
+public sealed record RegisteredAgent : AgentAnswer
+{
+    [SetsRequiredMembers]
+    public RegisteredAgent(AgentAnswer agent, string? clientSecret)
+        : base(agent) => ClientSecret = clientSecret;
+
+    /// <summary><c>ags_…</c>; null where it proves itself by its keys.</summary>
+    public string? ClientSecret { get; }
+
+    /// <summary>A record prints its members; the secret is not for printing.</summary>
+    public override string ToString() => Id;
+}

@@ -1,0 +1,90 @@
+using System.Text.Json;
+using AuthServer.Applications;
+using AuthServer.Audit;
+using AuthServer.Data;
+using AuthServer.Http.Api;
+using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
+
+namespace AuthServer.Agents;
+
+/// <summary>Changes what is said of an agent.</summary>
+public sealed class AgentChanges(
+    IDbContextFactory<AuthDbContext> contexts, AgentScopes scopes, ApplicationDirectory applications, TimeProvider clock)
+{
+    public async Task<Answer<AgentAnswer>> ChangeAsync(
+        HttpContext http, Developer developer, string id, AgentChange said, IfMatch match, CancellationToken ct)
+    {
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        if (await AgentRow.FindAsync(context, developer, id, ct) is not { } row)
+        {
+            return Problem.NotFound;
+        }
+
+        if (!match.Allows(row.Agent.Version))
+        {
+            return Problem.Stale;
+        }
+
+        var faults = new Faults();
+        AgentRules.Check(said, faults);
+        await scopes.CheckAsync(developer.OrganizationId, said.AllowedScopes, faults, ct);
+        var owner = said.OwnerId is null ? row.Agent.OwnerId : await AgentOwner.ReadAsync(context, developer, said.OwnerId, faults, ct);
+        if ((faults.Problem ?? row.RefuseWhenRevoked()) is { } problem)
+        {
+            return problem;
+        }
+
+        var changed = Apply(row, said, owner);
+        return changed.Count == 0 ? row.Answer : await SaveAsync(context, http, developer, row, changed, match, ct);
+    }
+
+    private async Task<Answer<AgentAnswer>> SaveAsync(
+        AuthDbContext context, HttpContext http, Developer developer, AgentRow row, List<string> changed, IfMatch match, CancellationToken ct)
+    {
+        var now = clock.GetStoredNow();
+        (row.Agent.Version, row.Agent.UpdatedAt, row.Application.ConcurrencyToken) = (AgentApplication.NewVersion(), now, AgentApplication.NewVersion());
+        await ApplicationOrigins.WriteAsync(context, row.Application.Id, ApplicationMapping.Strings(row.Application.RedirectUris), ct);
+        context.AuditEvents.Add(AuditEventRow.From(AgentEvents.Of(AgentEvents.Updated, http, developer, row, now, changed)));
+        try
+        {
+            await context.SaveChangesAsync(ct);
+        }
+        catch (DbUpdateConcurrencyException) // the framework has no other way to say that somebody else was first
+        {
+            return match.Versions is null ? AgentRow.ChangedMeanwhile : Problem.Stale;
+        }
+
+        applications.Forget(row.ClientId);
+        return row.Answer;
+    }
+
+    /// <returns>The names of the fields that are not what they were.</returns>
+    private static List<string> Apply(AgentRow row, AgentChange said, string owner)
+    {
+        var (agent, application, changed) = (row.Agent, row.Application, new List<string>());
+        void Set(string field, bool differs, Action change)
+        {
+            if (differs)
+            {
+                change();
+                changed.Add(field);
+            }
+        }
+
+        Set("name", said.Name is not null && said.Name != agent.Name, () => application.DisplayName = agent.Name = said.Name!);
+        Set("description", said.Description is { } words && AgentRules.Kept(words) != agent.Description, () => agent.Description = AgentRules.Kept(said.Description));
+        Set("homepageUrl", said.HomepageUrl is { } url && AgentRules.Kept(url) != agent.HomepageUrl, () => agent.HomepageUrl = AgentRules.Kept(said.HomepageUrl));
+        var type = said.Type ?? said.AgentType ?? agent.Type;
+        Set("type", type != agent.Type, () => agent.Type = type);
+        var metadata = said.Metadata is { } json ? JsonSerializer.Serialize(json, ApiJson.Options) : agent.Metadata;
+        Set("metadata", metadata != agent.Metadata, () => agent.Metadata = metadata);
+        Set("ownerId", owner != agent.OwnerId, () => agent.OwnerId = owner);
+        var before = (application.RedirectUris, application.Permissions);
+        AgentApplication.SetRedirectUris(application, said.RedirectUris ?? ApplicationMapping.Strings(application.RedirectUris));
+        AgentApplication.SetScopes(application, said.AllowedScopes ?? ApplicationMapping.Scopes(application));
+        Set("redirectUris", application.RedirectUris != before.RedirectUris, static () => { });
+        Set("allowedScopes", application.Permissions != before.Permissions, static () => { });
+        return changed;
+    }
+}

@@ -1,0 +1,37 @@
+using System.Text.Json;
+using AuthServer.Http;
+using AuthServer.Http.Api;
+using AuthServer.Protocol.State;
+using Microsoft.AspNetCore.Http;
+
+namespace AuthServer.Agents;
+
+/// <summary>What happens to agents, in the words of the trail.</summary>
+public static class AgentEvents
+{
+    public const string Registered = "agent.registered";
+    public const string Updated = "agent.updated";
+    public const string Suspended = "agent.suspended";
+    public const string Resumed = "agent.resumed";
+    public const string Revoked = "agent.revoked";
+    public const string SecretRotated = "agent.secret_rotated";
+    public const string KeysReplaced = "agent.keys_replaced";
+    public const string TokensEnded = "agent.tokens_ended";
+
+    /// <param name="changed">The fields that were changed.</param>
+    /// <param name="before">Until when what began has ended.</param>
+    internal static AuditEvent Of(
+        string type, HttpContext http, Developer developer, AgentRow row, DateTimeOffset now, IReadOnlyList<string>? changed = null, DateTimeOffset? before = null) =>
+        http.Event(type, AuditOutcomes.Success, now) with
+        {
+            Subject = developer.UserId,
+            ClientId = row.ClientId,
+            AgentId = row.Agent.Id,
+            OrganizationId = row.Agent.OrganizationId,
+            Target = row.Agent.Id,
+            Detail = JsonSerializer.Serialize(new Details(developer.KeyId, changed, before), ApiJson.Options),
+        };
+
+    /// <param name="Key">The developer key that it was done with; null: a person did it.</param>
+    private sealed record Details(string? Key, IReadOnlyList<string>? Changed, DateTimeOffset? Before);
+}

@@ -1,0 +1,46 @@
+using System.Reflection;
+using AuthServer.Http.Api;
+using Microsoft.AspNetCore.Http;
+
+namespace AuthServer.Agents;
+
+/// <summary>Which agents are asked for: <c>status</c>, <c>type</c>, and <c>q</c>, a part of the name.</summary>
+public sealed record AgentFilter(AgentStatus? Status, AgentType? Type, string? Text, Problem? Refusal) : IRefusable
+{
+    private const int LongestText = 100;
+
+    public static ValueTask<AgentFilter> BindAsync(HttpContext http, ParameterInfo parameter)
+    {
+        var faults = new Faults();
+        var status = Word<AgentStatus>(http, "status", faults);
+        var type = Word<AgentType>(http, "type", faults);
+        var text = http.Request.Query["q"].ToString();
+
+        // PostgreSQL knows no text with a NUL in it.
+        faults.Add("q", text.Length > LongestText || text.Any(char.IsControl) ? $"Use at most {LongestText} characters." : null);
+        return ValueTask.FromResult(new AgentFilter(status, type, text.Length == 0 ? null : text, faults.Problem));
+    }
+
+    private static T? Word<T>(HttpContext http, string name, Faults faults)
+        where T : struct, Enum
+    {
+        if (!http.Request.Query.TryGetValue(name, out var asked))
+        {
+            return null;
+        }
+
+        foreach (var value in Enum.GetValues<T>())
+        {
+            if (WordOf(value) == asked.ToString())
+            {
+                return value;
+            }
+        }
+
+        faults.Add(name, $"Use one of: {string.Join(", ", Enum.GetValues<T>().Select(WordOf))}.");
+        return null;
+    }
+
+    private static string WordOf<T>(T value)
+        where T : struct, Enum => value.ToString().ToLowerInvariant();
+}

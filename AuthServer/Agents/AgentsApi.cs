@@ -1,0 +1,76 @@
+using AuthServer.Http.Api;
+using AuthServer.Organizations;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace AuthServer.Agents;
+
+/// <summary><c>/api/v1/agents</c></summary>
+internal static class AgentsApi
+{
+    public static void MapAgents(this RouteGroupBuilder api)
+    {
+        var agents = api.MapGroup("/agents").WithTags("Agents");
+        MapReading(agents);
+        MapChanging(agents);
+        MapLife(agents);
+        MapCredentials(agents);
+    }
+
+    private static void MapChanging(RouteGroupBuilder agents)
+    {
+        agents.MapPost("", (Body<NewAgent> body, Developer developer, NewAgents all, HttpContext http, CancellationToken ct) =>
+                all.RegisterAsync(http, developer, body.Value, ct))
+            .WithName("createAgent").WithSummary("Registers an agent. Its secret is shown this once.");
+        foreach (var (method, name) in new[] { (HttpMethods.Patch, "updateAgent"), (HttpMethods.Put, "replaceAgent") })
+        {
+            agents.MapMethods("/{id}", [method], (string id, Body<AgentChange> body, IfMatch match, Developer developer, AgentChanges all, HttpContext http, CancellationToken ct) =>
+                    all.ChangeAsync(http, developer, id, body.Value, match, ct))
+                .WithName(name).WithSummary("Changes an agent; what is left out stays. With If-Match, only the version that was read.");
+        }
+    }
+
+    private static void MapLife(RouteGroupBuilder agents)
+    {
+        agents.MapPost("/{id}/suspend", (string id, Developer developer, AgentLife all, HttpContext http, CancellationToken ct) =>
+                all.SuspendAsync(http, developer, id, ct))
+            .WithName("suspendAgent").WithSummary("Ends all its tokens, and gives it none until it is resumed.");
+        agents.MapPost("/{id}/resume", (string id, Developer developer, AgentLife all, HttpContext http, CancellationToken ct) =>
+                all.ResumeAsync(http, developer, id, ct))
+            .WithName("resumeAgent").WithSummary("Lets it ask for tokens again; none of the old ones comes back.");
+        agents.MapPost("/{id}/revoke", (string id, Developer developer, AgentLife all, HttpContext http, CancellationToken ct) =>
+                all.RevokeAsync(http, developer, id, ct))
+            .Requires(Role.Admin).WithName("revokeAgent").WithSummary("Ends it and all its tokens for good.");
+        agents.MapDelete("/{id}", async (string id, Developer developer, AgentLife all, HttpContext http, CancellationToken ct) =>
+                (await all.RevokeAsync(http, developer, id, ct)).Failed(out var problem, out _) ? (Answer<Nothing>)problem : Answer.Done)
+            .Requires(Role.Admin).WithName("deleteAgent").WithSummary("The same as revoke; the trail keeps its name.");
+        agents.MapPost("/{id}/end", (string id, OptionalBody<TokenEnd> body, Developer developer, AgentLife all, HttpContext http, CancellationToken ct) =>
+                all.EndAsync(http, developer, id, body.Value, ct))
+            .WithName("endAgentTokens").WithSummary("Ends every token that it has, or had before a moment; it may ask for new ones.");
+    }
+
+    private static void MapCredentials(RouteGroupBuilder agents)
+    {
+        agents.MapPost("/{id}/rotate-secret", (string id, OptionalBody<SecretRotation> body, Developer developer, AgentSecrets all, HttpContext http, CancellationToken ct) =>
+                all.RotateAsync(http, developer, id, body.Value, ct))
+            .WithName("rotateAgentSecret").WithSummary("Gives it a new secret, shown this once. The old one is dead at once, or when the overlap ends.");
+        agents.MapGet("/{id}/secrets", (string id, Developer developer, AgentSecrets all, CancellationToken ct) => all.ListAsync(developer, id, ct))
+            .WithName("listAgentSecrets").WithSummary("Its secrets by their first characters.");
+        agents.MapPut("/{id}/jwks", (string id, Body<NewKeys> body, Developer developer, AgentSecrets all, HttpContext http, CancellationToken ct) =>
+                all.ReplaceKeysAsync(http, developer, id, body.Value, ct))
+            .WithName("replaceAgentKeys").WithSummary("Its public keys, by which it proves itself from now on; its secrets are dead.");
+    }
+
+    private static void MapReading(RouteGroupBuilder agents)
+    {
+        agents.MapGet("", (Developer developer, AgentFilter filter, Paging paging, RegisteredAgents all, CancellationToken ct) =>
+                all.ListAsync(developer, filter, paging, ct))
+            .WithName("listAgents").WithSummary("The organization's agents, newest first; status, type and q narrow the list.");
+        agents.MapGet("/{id}", (string id, Developer developer, RegisteredAgents all, CancellationToken ct) => all.FindAsync(developer, id, ct))
+            .WithName("getAgent").WithSummary("One agent.");
+        agents.MapGet("/{id}/children", (string id, Developer developer, Paging paging, RegisteredAgents all, CancellationToken ct) =>
+                all.ChildrenAsync(developer, id, paging, ct))
+            .WithName("listAgentChildren").WithSummary("The agents that an agent made.");
+    }
+}

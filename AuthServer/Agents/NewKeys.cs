@@ -1,0 +1,12 @@
+using System.Text.Json;
+
+namespace AuthServer.Agents;
+
+/// <summary>Public keys: an RFC 7517 key set as it stands, or one key as PEM.</summary>
+public sealed class NewKeys
+{
+    /// <summary>The key set's own member: an array of JWKs.</summary>
+    public JsonElement? Keys { get; set; }
+
+    public string? PublicKey { get; set; }
+}

@@ -1,0 +1,34 @@
+namespace AuthServer.Audit;
+
+/// <summary>Which events are asked for: everything that is given must hold.</summary>
+public sealed record AuditFilter
+{
+    /// <summary><c>acct_…</c></summary>
+    public string? OrganizationId { get; init; }
+
+    /// <summary><c>agt_…</c></summary>
+    public string? AgentId { get; init; }
+
+    /// <summary>The person whose rights were used: <c>usr_…</c></summary>
+    public string? UserId { get; init; }
+
+    public string? ClientId { get; init; }
+
+    public string? Type { get; init; }
+
+    public string? Outcome { get; init; }
+
+    /// <summary>One scope, which must be among the event's.</summary>
+    public string? Scope { get; init; }
+
+    public string? PolicyId { get; init; }
+
+    /// <summary>From this moment on.</summary>
+    public DateTimeOffset? From { get; init; }
+
+    /// <summary>Up to this moment, itself not included.</summary>
+    public DateTimeOffset? To { get; init; }
+
+    /// <summary>Where to go on: <see cref="AuditPart.NextCursor"/>.</summary>
+    public string? Cursor { get; init; }
+}

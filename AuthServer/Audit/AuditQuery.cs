@@ -1,0 +1,85 @@
+using System.Data.Common;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using AuthServer.Data;
+using AuthServer.Protocol;
+
+namespace AuthServer.Audit;
+
+/// <summary>Reads the trail, for pages, the API and tools alike. Whoever asks says for whom: a filter without organization, agent and person reads
+/// everybody's events.</summary>
+public sealed class AuditQuery(IDatabaseReader reader)
+{
+    /// <summary>Most events of one part.</summary>
+    public const int Most = 200;
+
+    /// <summary>Whether a caller's cursor is one of ours.</summary>
+    public static bool IsCursor(string text) => Identifiers.ToUuid("aud_", text) is not null;
+
+    public async Task<AuditPart> FindAsync(AuditFilter filter, int limit, CancellationToken ct)
+    {
+        var selection = new AuditSelection(filter);
+        string? rest = null;
+        if (selection.HasRest)
+        {
+            var (place, given) = selection.RestingPlace();
+            rest = await reader.FindAsync(place, row => row.GetString(0), given, ct);
+        }
+
+        limit = Math.Clamp(limit, 1, Most);
+        var (statement, values) = selection.Entries(rest, limit + 1);
+        var found = await reader.ListAsync(statement, Read, values, ct);
+        return found.Count > limit ? new AuditPart(found[..limit], found[limit - 1].Id) : new AuditPart(found, rest);
+    }
+
+    /// <summary>All of them, a part at a time.</summary>
+    public async IAsyncEnumerable<AuditEntry> AllAsync(AuditFilter filter, [EnumeratorCancellation] CancellationToken ct)
+    {
+        for (var part = await FindAsync(filter, Most, ct); ; part = await FindAsync(filter with { Cursor = part.NextCursor }, Most, ct))
+        {
+            foreach (var entry in part.Entries)
+            {
+                yield return entry;
+            }
+
+            if (part.NextCursor is null)
+            {
+                yield break;
+            }
+        }
+    }
+
+    private static AuditEntry Read(DbDataReader row) => new(
+        row.GetString(0),
+        new DateTimeOffset(DateTime.SpecifyKind(row.GetDateTime(1), DateTimeKind.Utc)),
+        row.GetString(2),
+        row.GetString(3),
+        Text(row, 4),
+        Text(row, 5) is { } subject && subject.StartsWith("usr_", StringComparison.Ordinal) ? subject : null,
+        Text(row, 6),
+        Text(row, 7),
+        Text(row, 8),
+        Text(row, 9),
+        Text(row, 10),
+        Text(row, 11),
+        Text(row, 12),
+        Text(row, 13),
+        Text(row, 14),
+        Json(row, 15),
+        Json(row, 16));
+
+    private static string? Text(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+
+    private static JsonElement? Json(DbDataReader row, int column)
+    {
+        try
+        {
+            return Text(row, column) is { } json ? JsonElement.Parse(json) : null;
+        }
+        catch (JsonException)
+        {
+            // Somebody else wrote it; the rest of the trail is readable all the same.
+            return null;
+        }
+    }
+}

@@ -1,0 +1,24 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace AuthServer.Audit;
+
+public static class AuditRegistration
+{
+    /// <summary>Needs the data room and the keys.</summary>
+    public static IServiceCollection AddAudit(this IServiceCollection services, AuditSettings settings)
+    {
+        services.AddSingleton(settings);
+        services.AddSingleton<CheckpointSigner>();
+        services.AddSingleton<Checkpoints>();
+        services.AddSingleton<AuditVerification>();
+        services.AddSingleton<AuditRetention>();
+        services.AddSingleton<AuditQuery>();
+        services.AddSingleton<AuditViews>();
+        services.AddSingleton<AuditExport>();
+        services.AddSingleton<OrganizationRetention>();
+        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<Checkpoints>());
+        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<AuditRetention>());
+        return services;
+    }
+}

@@ -1,0 +1,31 @@
+using AuthServer.Http.Api;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace AuthServer.Consents;
+
+/// <summary><c>/api/v1/users/{id}/consents</c>: only for that person.</summary>
+internal static class ConsentsApi
+{
+    public static void MapConsents(this RouteGroupBuilder api)
+    {
+        var consents = api.MapGroup("/users/{id}/consents").WithTags("Users");
+        consents.MapGet("", async Task<Answer<Page<PersonalConsent>>> (Person person, string id, PersonalConsents consents, CancellationToken ct) =>
+            {
+                if (id != person.UserId)
+                {
+                    return Problem.NotFound;
+                }
+
+                var found = await consents.ListAsync(id, ct);
+                return new Page<PersonalConsent>(found, new PageMeta(found.Count, found.Count));
+            })
+            .WithName("listConsents")
+            .WithSummary("What agents and applications may do for the person now.");
+        consents.MapPost("/{consentId}/revoke", async Task<Answer<Nothing>> (Person person, string id, string consentId, PersonalConsents consents, HttpContext http, CancellationToken ct) =>
+                id == person.UserId ? await consents.RevokeAsync(http, id, consentId, ct) : Problem.NotFound)
+            .WithName("revokeConsent")
+            .WithSummary("Take a consent back: every token of it is dead at once.");
+    }
+}

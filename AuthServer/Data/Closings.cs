@@ -1,0 +1,102 @@
+using AuthServer.Agents;
+using AuthServer.Organizations;
+using AuthServer.Protocol.State;
+
+namespace AuthServer.Data;
+
+/// <summary>Closes organizations and removes people for good: all that hangs on them, its end everywhere, and the event, in one commit.</summary>
+public sealed class Closings(StoredFamilies families)
+{
+    private static readonly Statement RevokeAgents = new(
+        $"""
+        UPDATE "Agents" SET "Status" = {(int)AgentStatus.Revoked}, "DeactivatedAt" = $2, "UpdatedAt" = $2, "Version" = $3
+        WHERE "OrganizationId" = $1 AND "Status" <> {(int)AgentStatus.Revoked}
+        """);
+
+    private static readonly Statement DeleteInvitations = new("""DELETE FROM "OrganizationInvitations" WHERE "OrganizationId" = $1""");
+
+    private static readonly Statement DeleteMembers = new("""DELETE FROM "Members" WHERE "OrganizationId" = $1""");
+
+    private static readonly Statement OrganizationsOf = new("""SELECT "OrganizationId" FROM "Members" WHERE "UserId" = $1 ORDER BY "OrganizationId" """);
+
+    private static readonly Statement Owns = new("""SELECT 1 FROM "Members" WHERE "UserId" = $1 AND "Role" = 4""");
+
+    private static readonly Statement EndConsents = new(
+        """UPDATE "OpenIddictAuthorizations" SET "Status" = 'revoked', "ConcurrencyToken" = $1 WHERE "Subject" = $2 AND "Status" = 'valid'""");
+
+    private static readonly Statement RevokeKeys = new(
+        """UPDATE "DeveloperKeys" SET "RevokedAt" = $1 WHERE "UserId" = $2 AND "RevokedAt" IS NULL RETURNING "Id" """);
+
+    private static readonly Statement[] DeletePerson =
+    [
+        new("""DELETE FROM "Consents" WHERE "Subject" = $1"""),
+        new("""DELETE FROM "OpenIddictTokens" WHERE "Subject" = $1"""),
+        new("""DELETE FROM "AuthorizationRequests" WHERE "ForSubject" = $1 OR "SelectedSubject" = $1 OR "ConsentSubject" = $1"""),
+        new("""DELETE FROM "OrganizationInvitations" WHERE "InvitedBy" = $1 AND "AcceptedAt" IS NULL"""),
+        new("""DELETE FROM "Members" WHERE "UserId" = $1"""),
+        new("""DELETE FROM "Sessions" WHERE "UserId" = $1"""),
+    ];
+
+    private static readonly Statement DeleteInvitationsTo = new("""DELETE FROM "OrganizationInvitations" WHERE "Email" = $1""");
+
+    private static readonly Statement DeleteUser = new("""DELETE FROM "AspNetUsers" WHERE "Id" = $1""");
+
+    /// <summary>False when this person is not the owner any more. The row stays, because agents and the trail name it; nobody can see it.</summary>
+    /// <param name="version">The new version of the agents' rows.</param>
+    public Task<bool> TryCloseAsync(string organizationId, string ownerId, string version, AuditEvent why, CancellationToken ct) =>
+        families.WriteAsync(
+            async transaction =>
+            {
+                await transaction.LockAsync(organizationId);
+                if (!await MemberChanges.HoldsAsync(transaction, organizationId, ownerId, Role.Owner))
+                {
+                    return null;
+                }
+
+                await transaction.ExecuteAsync(RevokeAgents, organizationId, why.At, version);
+                var ended = await families.EndSubjectAsync(transaction, organizationId, why.At, why.At);
+                ended.AddRange(await DeveloperKeyChanges.EndAllAsync(transaction, organizationId, why.At));
+                await transaction.ExecuteAsync(DeleteInvitations, organizationId);
+                await transaction.ExecuteAsync(DeleteMembers, organizationId);
+                return ended;
+            },
+            why,
+            ct);
+
+    /// <summary>False when the person owns an organization, or is gone already. What other tables say of them then names nobody.</summary>
+    public Task<bool> TryRemovePersonAsync(string userId, string email, AuditEvent why, CancellationToken ct) =>
+        families.WriteAsync(
+            async transaction =>
+            {
+                // Whoever makes this person an owner meanwhile is waited for.
+                var organizations = await transaction.QueryAsync(OrganizationsOf, row => row.GetString(0), userId);
+                foreach (var organizationId in organizations)
+                {
+                    await transaction.LockAsync(organizationId);
+                }
+
+                if ((await transaction.QueryAsync(Owns, row => row.GetInt32(0), userId)).Count > 0)
+                {
+                    return null;
+                }
+
+                foreach (var organizationId in organizations)
+                {
+                    await MemberChanges.HandOverAgentsAsync(transaction, organizationId, userId, why.At);
+                }
+
+                var ended = await families.EndSubjectAsync(transaction, userId, why.At, why.At);
+                await transaction.ExecuteAsync(EndConsents, TokenRow.NewConcurrencyToken(), userId);
+                ended.AddRange((await transaction.QueryAsync(RevokeKeys, row => row.GetString(0), why.At, userId))
+                    .Select(id => DeveloperKeyChanges.Ended(id, why.At)));
+                foreach (var statement in DeletePerson)
+                {
+                    await transaction.ExecuteAsync(statement, userId);
+                }
+
+                await transaction.ExecuteAsync(DeleteInvitationsTo, email.ToLowerInvariant());
+                return await transaction.ExecuteAsync(DeleteUser, userId) == 1 ? ended : null;
+            },
+            why,
+            ct);
+}

@@ -1,0 +1,107 @@
+using AuthServer.Accounts;
+using AuthServer.Audit;
+using AuthServer.Data;
+using AuthServer.Http;
+using AuthServer.Http.Api;
+using AuthServer.Protocol;
+using AuthServer.Protocol.State;
+using AuthServer.Protocol.Tokens;
+using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
+
+namespace AuthServer.Organizations;
+
+/// <summary>An organization's invitations: given, listed, taken back.</summary>
+public sealed class OrganizationInvitations(IDbContextFactory<AuthDbContext> contexts, MemberChanges changes, IssuerUri issuer, TimeProvider clock)
+{
+    private static readonly TimeSpan Lifetime = TimeSpan.FromDays(7);
+
+    public async Task<Answer<CreatedInvitation>> CreateAsync(HttpContext http, Developer developer, NewInvitation wanted, CancellationToken ct)
+    {
+        if (EmailAddress.Read(wanted.Email)?.ToLowerInvariant() is not { } email)
+        {
+            return Problem.Invalid("email", "Give an e-mail address, such as name@example.com.");
+        }
+
+        var role = wanted.Role ?? Role.Developer;
+        if (role == Role.Owner)
+        {
+            return Problem.Invalid("role", "Give auditor, developer or admin. Ownership is transferred.");
+        }
+
+        if (role > developer.Role)
+        {
+            return Problem.Forbidden("role", "Nobody gives a role above their own.");
+        }
+
+        if (await IsMemberAsync(developer.OrganizationId, email, ct))
+        {
+            return Problem.Conflict("member", "The person with this address is a member already.");
+        }
+
+        var (now, token) = (clock.GetUtcNow(), Handle.New());
+        var invitation = new OrganizationInvitation
+        {
+            Id = Identifiers.New("inv_", now),
+            OrganizationId = developer.OrganizationId,
+            Email = email,
+            Role = role,
+            TokenHash = Handle.ReferenceId(token),
+            InvitedBy = developer.UserId,
+            CreatedAt = now,
+            ExpiresAt = now + Lifetime,
+        };
+        return await changes.TryInviteAsync(invitation, Event(http, developer, OrganizationEvents.InvitationCreated, invitation.Id, now), ct)
+            ? Answer.Created(
+                new CreatedInvitation(invitation, $"{issuer.Value}{Invitations.Path}?join={token}", token),
+                $"/api/v1/organizations/{developer.OrganizationId}/invitations/{invitation.Id}")
+            : Problem.Forbidden("role", "You can no longer invite anybody.");
+    }
+
+    /// <summary>Those that wait for an answer.</summary>
+    public async Task<Answer<Page<InvitationDetail>>> ListAsync(Developer developer, Paging paging, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        var waiting = context.OrganizationInvitations.AsNoTracking().Where(row =>
+            row.OrganizationId == developer.OrganizationId && row.AcceptedAt == null && row.RevokedAt == null && row.ExpiresAt > now);
+        var rows = await waiting.OrderBy(row => row.Id).Skip(paging.Offset).Take(paging.Limit).ToListAsync(ct);
+        return new Page<InvitationDetail>([.. rows.Select(InvitationDetail.Of)], new PageMeta(await waiting.LongCountAsync(ct), paging.Limit, paging.Offset));
+    }
+
+    public async Task<Answer<Nothing>> RevokeAsync(HttpContext http, Developer developer, string id, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        if (await context.OrganizationInvitations.FirstOrDefaultAsync(
+            row => row.Id == id && row.OrganizationId == developer.OrganizationId && row.AcceptedAt == null && row.RevokedAt == null, ct) is not { } invitation)
+        {
+            return Problem.NotFound;
+        }
+
+        invitation.RevokedAt = now;
+        context.AuditEvents.Add(AuditEventRow.From(Event(http, developer, OrganizationEvents.InvitationRevoked, id, now)));
+        try
+        {
+            await context.SaveChangesAsync(ct);
+            return Answer.Done;
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            // Accepted or taken back a moment before.
+            return Problem.NotFound;
+        }
+    }
+
+    private async Task<bool> IsMemberAsync(string organizationId, string email, CancellationToken ct)
+    {
+        var account = Joining.Normalize(email);
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        return await context.Members.Where(row => row.OrganizationId == organizationId)
+            .Join(context.Users, member => member.UserId, user => user.Id, (_, user) => user.NormalizedEmail)
+            .AnyAsync(other => other == account, ct);
+    }
+
+    private static AuditEvent Event(HttpContext http, Developer developer, string type, string target, DateTimeOffset now) =>
+        http.Event(type, AuditOutcomes.Success, now) with { Subject = developer.UserId, OrganizationId = developer.OrganizationId, Target = target };
+}

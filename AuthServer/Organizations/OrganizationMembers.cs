@@ -1,0 +1,114 @@
+using AuthServer.Accounts;
+using AuthServer.Data;
+using AuthServer.Http;
+using AuthServer.Http.Api;
+using AuthServer.Protocol.State;
+using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
+
+namespace AuthServer.Organizations;
+
+/// <summary>An organization's members: listed, changed, removed, and one of them made its owner.</summary>
+public sealed class OrganizationMembers(IDbContextFactory<AuthDbContext> contexts, Memberships memberships, MemberChanges changes, TimeProvider clock)
+{
+    public async Task<Answer<Page<MemberDetail>>> ListAsync(Developer developer, Paging paging, CancellationToken ct)
+    {
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        var members = context.Members.AsNoTracking().Where(row => row.OrganizationId == developer.OrganizationId);
+        var shown = await members.OrderBy(row => row.JoinedAt).ThenBy(row => row.UserId).Skip(paging.Offset).Take(paging.Limit)
+            .Join(context.Users, member => member.UserId, user => user.Id, (member, user) =>
+                new MemberDetail(member.UserId, user.Name, user.Email, member.Role, member.JoinedAt))
+            .ToListAsync(ct);
+        return new Page<MemberDetail>(
+            [.. shown.OrderBy(member => member.JoinedAt).ThenBy(member => member.UserId, StringComparer.Ordinal)],
+            new PageMeta(await members.LongCountAsync(ct), paging.Limit, paging.Offset));
+    }
+
+    public async Task<Answer<MemberDetail>> ChangeAsync(HttpContext http, Developer developer, string userId, MemberChange change, CancellationToken ct)
+    {
+        if (change.Role is not { } role || role == Role.Owner)
+        {
+            return Problem.Invalid("role", "Give auditor, developer or admin. Ownership is transferred.");
+        }
+
+        if (await RefuseAsync(developer, userId, ct) is { } problem)
+        {
+            return problem;
+        }
+
+        if (role > developer.Role)
+        {
+            return Problem.Forbidden("role", "Nobody gives a role above their own.");
+        }
+
+        var changed = Event(http, developer, OrganizationEvents.MemberChanged, userId) with { Reason = role.ToString().ToLowerInvariant() };
+        return await changes.TryChangeAsync(developer.OrganizationId, userId, role, developer.Role, changed, ct)
+            && await FindAsync(developer.OrganizationId, userId, ct) is { } member
+                ? member
+                : Problem.NotFound;
+    }
+
+    /// <summary>By an admin, or by members themselves, who leave.</summary>
+    public async Task<Answer<Nothing>> RemoveAsync(HttpContext http, Developer developer, string userId, CancellationToken ct)
+    {
+        var leaves = developer.KeyId is null && developer.UserId == userId;
+        if (!leaves && developer.Role < Role.Admin)
+        {
+            return Problem.Forbidden("role", "This needs the role admin or a higher one.");
+        }
+
+        if (await RefuseAsync(developer, userId, ct) is { } problem)
+        {
+            return problem;
+        }
+
+        var removed = Event(http, developer, OrganizationEvents.MemberRemoved, userId) with { Reason = leaves ? "left" : "removed" };
+        return await changes.TryRemoveAsync(developer.OrganizationId, userId, developer.Role, removed, ct) ? Answer.Done : Problem.NotFound;
+    }
+
+    public async Task<Answer<MemberDetail>> TransferAsync(HttpContext http, Developer developer, Person person, OwnershipTransfer transfer, CancellationToken ct)
+    {
+        if (FreshSignIn.Missing(person, clock.GetUtcNow()) is { } problem)
+        {
+            return problem;
+        }
+
+        if (transfer.UserId is not { Length: > 0 } userId || userId == person.UserId)
+        {
+            return Problem.Invalid("userId", "Give another member.");
+        }
+
+        var transferred = Event(http, developer, OrganizationEvents.Transferred, userId);
+        return await memberships.RoleAsync(developer.OrganizationId, userId, ct) is null ? Problem.NotFound
+            : await changes.TryTransferAsync(developer.OrganizationId, person.UserId, userId, transferred, ct)
+                && await FindAsync(developer.OrganizationId, userId, ct) is { } member
+                ? member
+                : Problem.Conflict("owner", "You are no longer the owner, or they are no longer a member.");
+    }
+
+    private async Task<Problem?> RefuseAsync(Developer developer, string userId, CancellationToken ct) =>
+        await memberships.RoleAsync(developer.OrganizationId, userId, ct) switch
+        {
+            null => Problem.NotFound,
+            Role.Owner => Problem.Conflict("owner", "The owner stays: transfer the organization first."),
+            { } role when role > developer.Role => Problem.Forbidden("role", "Nobody changes a member above themselves."),
+            _ => null,
+        };
+
+    private async Task<MemberDetail?> FindAsync(string organizationId, string userId, CancellationToken ct)
+    {
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        return await context.Members.AsNoTracking().Where(row => row.OrganizationId == organizationId && row.UserId == userId)
+            .Join(context.Users, member => member.UserId, user => user.Id, (member, user) =>
+                new MemberDetail(member.UserId, user.Name, user.Email, member.Role, member.JoinedAt))
+            .FirstOrDefaultAsync(ct);
+    }
+
+    private AuditEvent Event(HttpContext http, Developer developer, string type, string target) =>
+        http.Event(type, AuditOutcomes.Success, clock.GetUtcNow()) with
+        {
+            Subject = developer.UserId,
+            OrganizationId = developer.OrganizationId,
+            Target = target,
+        };
+}

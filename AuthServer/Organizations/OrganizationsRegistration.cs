@@ -1,0 +1,15 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AuthServer.Organizations;
+
+public static class OrganizationsRegistration
+{
+    /// <summary>Organizations, their people and keys. Needs the accounts and the data.</summary>
+    public static IServiceCollection AddOrganizations(this IServiceCollection services) => services
+        .AddScoped<Developers>()
+        .AddScoped<Joining>()
+        .AddSingleton<OrganizationKeys>()
+        .AddSingleton<OrganizationMembers>()
+        .AddSingleton<OrganizationInvitations>()
+        .AddSingleton<Organizations>();
+}

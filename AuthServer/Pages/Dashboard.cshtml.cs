@@ -1,0 +1,40 @@
+using AuthServer.Consents;
+using AuthServer.Protocol.Tokens;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace AuthServer.Pages;
+
+/// <summary>What acts for the person now, and stopping it.</summary>
+public sealed class DashboardModel(SignedInReader signedIn, PersonalConsents consents) : PageModel
+{
+    public PersonClaims Person { get; private set; } = null!;
+
+    public IReadOnlyList<PersonalConsent> Consents { get; private set; } = [];
+
+    /// <summary>What was stopped just now.</summary>
+    public bool Stopped => Request.Query["stopped"] == "yes";
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken ct)
+    {
+        if (await signedIn.ReadAsync(HttpContext, ct) is not { } reader)
+        {
+            return this.SeeOther("/sign-in");
+        }
+
+        (Person, Consents) = (reader.Claims, await consents.ListAsync(reader.Person.Subject, ct));
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPostAsync(string? consent, CancellationToken ct)
+    {
+        if (await signedIn.ReadAsync(HttpContext, ct) is not { } reader)
+        {
+            return this.SeeOther("/sign-in");
+        }
+
+        // Twice is not worse than once: what is gone already stays gone, and the page says the same.
+        await consents.RevokeAsync(HttpContext, reader.Person.Subject, consent ?? "", ct);
+        return this.SeeOther("/dashboard?stopped=yes");
+    }
+}

@@ -1,0 +1,53 @@
+using AuthServer.Http.Api;
+using AuthServer.Organizations;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace AuthServer.Pages;
+
+/// <summary>Where a signed-in person accepts an organization's invitation.</summary>
+public sealed class JoinModel(SignedInReader signedIn, Joining joining) : PageModel
+{
+    public string? Email { get; private set; }
+
+    /// <summary>Null: the invitation is not good, or not this person's.</summary>
+    public OpenInvitation? Open { get; private set; }
+
+    /// <summary>The organization that was joined just now.</summary>
+    public string? Joined { get; private set; }
+
+    /// <summary>Why it could not be joined.</summary>
+    public string Fault { get; private set; } = Joining.NotGood.Detail;
+
+    private string? Token => Request.Query.TryGetValue("join", out var token) ? token.ToString() : null;
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken ct)
+    {
+        if (await signedIn.ReadAsync(HttpContext, ct) is not { } reader)
+        {
+            return this.SeeOther(InvitationLink.Of("/register", Token));
+        }
+
+        Email = reader.Claims.Email;
+        Open = await joining.FindAsync(Token, ct) is { } open && open.IsFor(Email) ? open : null;
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken ct)
+    {
+        if (await signedIn.ReadAsync(HttpContext, ct) is not { } reader)
+        {
+            return this.SeeOther(InvitationLink.Of("/sign-in", Token));
+        }
+
+        Email = reader.Claims.Email;
+        if ((await joining.AcceptAsync(HttpContext, reader.Person.Subject, Token, ct)).Failed(out Problem? problem, out var organization))
+        {
+            Fault = problem.Detail;
+            return Page();
+        }
+
+        Joined = organization.Name;
+        return Page();
+    }
+}

@@ -1,0 +1,74 @@
+using System.Reflection;
+using System.Text;
+using AuthServer.Http;
+using AuthServer.Http.Api;
+using AuthServer.Protocol;
+using AuthServer.Scopes;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AuthServer.Policies.AuthZen;
+
+/// <summary>A policy enforcement point (AuthZEN §2): a developer of an organization, or one of its APIs by the API's own credential. It asks about
+/// that organization's agents only.</summary>
+public sealed class Enforcer : ICaller
+{
+    private const string RequestId = "X-Request-ID";
+    private const int LongestRequestId = 200;
+
+    private readonly string? _organizationId;
+
+    private Enforcer(Problem refusal) => Refusal = refusal;
+
+    private Enforcer(string organizationId, string name) => (_organizationId, Name) = (organizationId, name);
+
+    public Problem? Refusal { get; }
+
+    /// <summary><c>acct_…</c></summary>
+    public string OrganizationId => _organizationId ?? throw new InvalidOperationException("A refused caller was used.");
+
+    /// <summary>As the trail names it: a developer key, a person or a client id.</summary>
+    public string Name { get; } = "";
+
+    public static async ValueTask<Enforcer> BindAsync(HttpContext http, ParameterInfo parameter)
+    {
+        EchoRequestId(http);
+        if (http.Request.Headers.Authorization.ToString().StartsWith("Basic ", StringComparison.OrdinalIgnoreCase) && http.Request.Headers[Callers.KeyHeader].Count == 0)
+        {
+            return await ByClientAsync(http);
+        }
+
+        var developer = await http.RequestServices.GetRequiredService<Callers>().DeveloperAsync(http);
+        return developer.Refusal is { } refusal ? new(refusal) : new(developer.OrganizationId, developer.KeyId ?? developer.UserId);
+    }
+
+    private static async Task<Enforcer> ByClientAsync(HttpContext http)
+    {
+        var (services, ct) = (http.RequestServices, http.RequestAborted);
+        if ((await services.GetRequiredService<ClientAuthentication>().AuthenticateAsync(http, Parameters.Of(), ct)).Failed(out var error, out var client))
+        {
+            return new(error.Code == TooManyRequests.Code ? Problem.TooMany(error.Description) : Unknown(http));
+        }
+
+        // An agent's own secret is no API's: it could otherwise look around among its neighbours.
+        var apis = await services.GetRequiredService<ResourceCatalog>().AllAsync(ct);
+        var owner = client.IsPublic || client.Agent is not null ? null
+            : client.Audiences.Select(audience => apis.GetValueOrDefault(audience)?.OrganizationId).FirstOrDefault(organization => organization is not null);
+        return owner is null ? new(Problem.Forbidden("no_api", "This client is not an API of an organization.")) : new(owner, client.ClientId);
+    }
+
+    private static Problem Unknown(HttpContext http)
+    {
+        http.Response.Headers.WWWAuthenticate = "Basic realm=\"AuthServer\", charset=\"UTF-8\"";
+        return Problem.Unauthenticated("The credential is unknown or wrong.");
+    }
+
+    /// <summary>AuthZEN §10.1.4: the answer carries the request's identifier, whatever the answer is.</summary>
+    private static void EchoRequestId(HttpContext http)
+    {
+        if (http.Request.Headers[RequestId] is [{ Length: > 0 and <= LongestRequestId } id] && Ascii.IsValid(id) && !id.Any(char.IsControl))
+        {
+            http.Response.Headers[RequestId] = id;
+        }
+    }
+}

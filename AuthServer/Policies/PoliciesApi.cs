@@ -1,0 +1,50 @@
+using AuthServer.Http.Api;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace AuthServer.Policies;
+
+/// <summary><c>/api/v1/policies</c></summary>
+internal static class PoliciesApi
+{
+    public static void MapPolicies(this RouteGroupBuilder api)
+    {
+        var policies = api.MapGroup("/policies").WithTags("Policies");
+        MapReading(policies);
+        MapTrying(policies);
+        policies.MapPost("", (Body<PolicyBody> body, Developer developer, OrganizationPolicies all, HttpContext http, CancellationToken ct) =>
+                all.CreateAsync(http, developer, body.Value, ct))
+            .WithName("createPolicy").WithSummary("Makes a policy. It is in force when this answers.");
+        policies.MapPatch("/{id}", (string id, Body<PolicyBody> body, IfMatch ifMatch, Developer developer, OrganizationPolicies all, HttpContext http, CancellationToken ct) =>
+                all.ChangeAsync(http, developer, id, body.Value, whole: false, ifMatch, ct))
+            .WithName("changePolicy").WithSummary("Changes what is named of a policy; the rest stays.");
+        policies.MapPut("/{id}", (string id, Body<PolicyBody> body, IfMatch ifMatch, Developer developer, OrganizationPolicies all, HttpContext http, CancellationToken ct) =>
+                all.ChangeAsync(http, developer, id, body.Value, whole: true, ifMatch, ct))
+            .WithName("replacePolicy").WithSummary("Replaces a policy whole; what is not named gets its default.");
+        policies.MapDelete("/{id}", (string id, IfMatch ifMatch, Developer developer, OrganizationPolicies all, HttpContext http, CancellationToken ct) =>
+                all.DeleteAsync(http, developer, id, ifMatch, ct))
+            .WithName("deletePolicy").WithSummary("Deletes a policy.");
+    }
+
+    private static void MapReading(RouteGroupBuilder policies)
+    {
+        policies.MapGet("", (string? agentId, Developer developer, Paging paging, OrganizationPolicies all, CancellationToken ct) =>
+                all.ListAsync(developer, agentId, paging, ct))
+            .WithName("listPolicies").WithSummary("The organization's policies, highest priority first; agentId narrows the list.");
+        policies.MapGet("/syntax", (Developer developer) => (Answer<PolicySyntax>)PolicySyntax.Current)
+            .WithName("getPolicySyntax").WithSummary("How policies are written: rules, their members, examples.");
+        policies.MapGet("/{id}", (string id, Developer developer, OrganizationPolicies all, CancellationToken ct) => all.FindAsync(developer, id, ct))
+            .WithName("getPolicy").WithSummary("One policy.");
+    }
+
+    private static void MapTrying(RouteGroupBuilder policies)
+    {
+        policies.MapPost("/evaluate", (Body<EvaluationBody> body, Developer developer, PolicyEvaluation evaluation, CancellationToken ct) =>
+                evaluation.EvaluateAsync(developer, body.Value, ct))
+            .WithName("evaluatePolicies").WithSummary("What an agent would be answered now. Nothing is counted and nothing recorded.");
+        policies.MapPost("/simulate", (Body<SimulationBody> body, Developer developer, Simulation simulation, CancellationToken ct) =>
+                simulation.RunAsync(developer, body.Value, ct))
+            .WithName("simulatePolicies").WithSummary("What the recorded decisions would have been with a policy more, another, or one less.");
+    }
+}

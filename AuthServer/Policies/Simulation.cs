@@ -1,0 +1,97 @@
+using AuthServer.Data;
+using AuthServer.Http.Api;
+using AuthServer.Policies.Engine;
+using AuthServer.Protocol;
+using AuthServer.Protocol.State;
+using Microsoft.EntityFrameworkCore;
+
+namespace AuthServer.Policies;
+
+/// <summary>Makes recorded decisions again, in their order, with other policies and with limits of its own that begin empty.</summary>
+public sealed class Simulation(OrganizationPolicies organizationPolicies, PolicyCatalog catalog, IDbContextFactory<AuthDbContext> contexts, TimeProvider clock)
+{
+    private const int MostDecisions = 50_000;
+
+    private static readonly DateTimeOffset Earliest = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly TimeSpan DefaultRange = TimeSpan.FromDays(7);
+    private static readonly TimeSpan LongestRange = TimeSpan.FromDays(90);
+
+    public async Task<Answer<SimulationResult>> RunAsync(Developer developer, SimulationBody body, CancellationToken ct)
+    {
+        // Before this server was, and so early that a window before it would have no date.
+        if (body.To < Earliest || body.From < Earliest)
+        {
+            return Problem.Invalid(body.To < Earliest ? "to" : "from", $"Begin in {Earliest.Year} or later.");
+        }
+
+        var to = body.To ?? clock.GetUtcNow();
+        var from = body.From ?? to - DefaultRange;
+        if (from >= to || to - from > LongestRange)
+        {
+            return Problem.Invalid("from", $"It must lie before to, by at most {LongestRange.Days} days.");
+        }
+
+        if ((await PoliciesAsync(developer, body, ct)).Failed(out var problem, out var policies))
+        {
+            return problem;
+        }
+
+        var replay = new Replay(policies, from);
+        var complete = await ReplayAsync(developer.OrganizationId, replay, from - replay.LongestWindow, to, ct);
+        return replay.Result(from, to, complete);
+    }
+
+    /// <summary>The policies of now, changed as proposed.</summary>
+    private async Task<Answer<List<Policy>>> PoliciesAsync(Developer developer, SimulationBody body, CancellationToken ct)
+    {
+        var policies = (await catalog.OfAsync(developer.OrganizationId, ct)).ToList();
+        foreach (var (field, id) in new[] { ("replaces", body.Replaces), ("remove", body.Remove) })
+        {
+            if (id is not null && policies.RemoveAll(policy => policy.Id == Identifiers.Read("pol_", id)) == 0)
+            {
+                return Problem.Invalid(field, "There is no such policy, or it is switched off.");
+            }
+        }
+
+        if (body.Policy is null)
+        {
+            return body.Remove is null || body.Replaces is not null ? Problem.Invalid("policy", "Propose a policy, or name one to remove.") : policies;
+        }
+
+        if ((await organizationPolicies.ProposeAsync(developer, body.Policy, ct)).Failed(out var problem, out var proposed))
+        {
+            return problem with { Errors = problem.Errors?.ToDictionary(error => "policy." + error.Key, error => error.Value) };
+        }
+
+        policies.Add(body.Replaces is null ? proposed : proposed with { Id = Identifiers.Read("pol_", body.Replaces)! });
+        return policies;
+    }
+
+    /// <summary>Whether all were made again. What was decided before the time fills the limits.</summary>
+    private async Task<bool> ReplayAsync(string organizationId, Replay replay, DateTimeOffset since, DateTimeOffset to, CancellationToken ct)
+    {
+        var (first, last) = (Identifiers.First("aud_", since), Identifiers.First("aud_", to));
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        var rows = context.AuditEvents.AsNoTracking()
+#pragma warning disable CA1309 // the database compares
+            .Where(row => row.OrganizationId == organizationId && string.Compare(row.Id, first) >= 0 && string.Compare(row.Id, last) < 0
+#pragma warning restore CA1309
+                && row.Detail != null && row.Detail.StartsWith(DecisionRecord.Mark))
+            .OrderBy(row => row.Id)
+            .Select(row => new { row.Id, row.At, row.Outcome, row.Reason, row.PolicyId, row.AgentId, row.Address, row.Detail })
+            .Take(MostDecisions + 1);
+        var count = 0;
+        await foreach (var row in rows.AsAsyncEnumerable().WithCancellation(ct))
+        {
+            if (++count > MostDecisions)
+            {
+                return false;
+            }
+
+            var made = DecisionRecord.Read(row.Detail!, organizationId, row.AgentId, row.Address, row.At);
+            replay.Add(row.Id, new(row.Outcome == AuditOutcomes.Success, row.Reason, row.PolicyId), made.Input, made.Action);
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,36 @@
+namespace AuthServer.Policies;
+
+/// <summary>What to try against the recorded decisions: a policy to add, one in the place of another, or one less.</summary>
+public sealed class SimulationBody
+{
+    /// <summary>The proposed policy; absent: none is added.</summary>
+    public PolicyBody? Policy { get; set; }
+
+    /// <summary>The policy whose place the proposed one takes.</summary>
+    public string? Replaces { get; set; }
+
+    /// <summary>The policy that is left out.</summary>
+    public string? Remove { get; set; }
+
+    /// <summary>Absent: seven days before the end.</summary>
+    public DateTimeOffset? From { get; set; }
+
+    /// <summary>Absent: now.</summary>
+    public DateTimeOffset? To { get; set; }
+}
+
+/// <param name="Decisions">How many were recorded in this time and made again.</param>
+/// <param name="Differences">The first that would be answered otherwise, oldest first.</param>
+/// <param name="Complete">False: there were too many decisions, and the last of this time were left out.</param>
+public sealed record SimulationResult(
+    DateTimeOffset From, DateTimeOffset To, int Decisions, int AllowedBefore, int AllowedAfter, int NewlyDenied, int NewlyAllowed, int Changed,
+    bool Complete, IReadOnlyList<SimulatedDifference> Differences);
+
+/// <param name="DecisionId">The event of the recorded decision.</param>
+public sealed record SimulatedDifference(
+    string DecisionId, DateTimeOffset At, string? AgentId, string? UserId, IReadOnlyList<string> Actions, string? Resource,
+    RecordedDecision Before, SimulatedDecision After);
+
+public sealed record RecordedDecision(bool Allowed, string? ReasonCode, string? PolicyId);
+
+public sealed record SimulatedDecision(bool Allowed, string ReasonCode, string Reason, string? PolicyId, string? PolicyName);

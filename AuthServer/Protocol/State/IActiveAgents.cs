@@ -1,0 +1,11 @@
+using AuthServer.Protocol.Clients;
+
+namespace AuthServer.Protocol.State;
+
+/// <summary>Whether agents may act, where it matters to the moment: when they get tokens for themselves, which only the trail keeps.</summary>
+public interface IActiveAgents
+{
+    /// <summary>Puts the issuance on disk while the agent may act. False: it was suspended or revoked meanwhile, and nothing was stored; whoever
+    /// suspends it later ends this token too.</summary>
+    Task<bool> TryIssueAsync(AgentIdentity agent, AuditEvent issued, CancellationToken ct);
+}
