@@ -14,4 +14,8 @@ public record ResourceItem(
 /// <summary>A protected API that was just registered.</summary>
 /// <param name="ClientSecret">Shown this once.</param>
 public sealed record RegisteredResource(ResourceItem Resource, string ClientSecret)
-    : ResourceItem(Resource.Id, Resource.Url, Resource.DisplayName, Resource.Scopes, Resource.ClientId, Resource.Introspectors, Resource.CreatedAt, Resource.Version);
+    : ResourceItem(Resource.Id, Resource.Url, Resource.DisplayName, Resource.Scopes, Resource.ClientId, Resource.Introspectors, Resource.CreatedAt, Resource.Version)
+{
+    /// <summary>A record prints its members; the secret is not for printing.</summary>
+    public override string ToString() => Id;
+}

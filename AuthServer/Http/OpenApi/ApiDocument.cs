@@ -6,17 +6,17 @@ using Microsoft.OpenApi;
 namespace AuthServer.Http.OpenApi;
 
 /// <summary><c>GET /openapi/v1.json</c>, made once from what is mapped.</summary>
-internal sealed class ApiDocument([FromKeyedServices(ApiDocument.Name)] IOpenApiDocumentProvider provider) : IDisposable
+internal sealed class ApiDocument([FromKeyedServices(ApiDocument.Name)] IOpenApiDocumentProvider provider)
 {
     public const string Name = "v1";
     public const string Path = "/openapi/v1.json";
 
-    private readonly SemaphoreSlim _building = new(1);
-    private byte[]? _built;
+    private readonly Lock _lock = new();
+    private Task<byte[]>? _built;
 
     public async Task HandleAsync(HttpContext http)
     {
-        var document = _built ?? await BuildAsync(http.RequestAborted);
+        var document = await BuiltAsync();
         http.Response.ContentType = "application/json";
         http.Response.ContentLength = document.Length;
         http.Response.Headers.CacheControl = "public, max-age=300";
@@ -26,26 +26,21 @@ internal sealed class ApiDocument([FromKeyedServices(ApiDocument.Name)] IOpenApi
         }
     }
 
-    public void Dispose() => _building.Dispose();
-
-    // Costly, and for anybody: so never twice at once.
-    private async Task<byte[]> BuildAsync(CancellationToken ct)
+    /// <summary>Costly, and for anybody: never built twice at once, nor for one caller who may leave.</summary>
+    private Task<byte[]> BuiltAsync()
     {
-        await _building.WaitAsync(ct);
-        try
+        lock (_lock)
         {
-            return _built ??= await SerializeAsync(ct);
-        }
-        finally
-        {
-            _building.Release();
+            return _built is { IsFaulted: false } ? _built : _built = BuildAsync();
         }
     }
 
-    private async Task<byte[]> SerializeAsync(CancellationToken ct)
+    private async Task<byte[]> BuildAsync()
     {
+        await Task.Yield();
         using var stream = new MemoryStream();
-        await (await provider.GetOpenApiDocumentAsync(ct)).SerializeAsync(stream, OpenApiSpecVersion.OpenApi3_1, OpenApiConstants.Json, ct);
+        var document = await provider.GetOpenApiDocumentAsync(CancellationToken.None);
+        await document.SerializeAsync(stream, OpenApiSpecVersion.OpenApi3_1, OpenApiConstants.Json, CancellationToken.None);
         return stream.ToArray();
     }
 }

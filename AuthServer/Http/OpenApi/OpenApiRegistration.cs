@@ -34,9 +34,9 @@ public static class OpenApiRegistration
     public static void MapApiDocument(this IEndpointRouteBuilder routes)
     {
         string[] readable = [HttpMethods.Get, HttpMethods.Head];
-        var docs = routes.ServiceProvider.GetRequiredService<DocsPage>();
-        routes.MapMethods(ApiDocument.Path, readable, routes.ServiceProvider.GetRequiredService<ApiDocument>().HandleAsync).RequireCors(ClientOrigins.Anybody);
-        routes.MapMethods(DocsPage.Path, readable, docs.HandleAsync);
+        var services = routes.ServiceProvider;
+        routes.MapMethods(ApiDocument.Path, readable, services.GetRequiredService<ApiDocument>().HandleAsync).RequireCors(ClientOrigins.Anybody);
+        routes.MapMethods(DocsPage.Path, readable, services.GetRequiredService<DocsPage>().HandleAsync);
         routes.MapMethods(DocsPage.AssetPath, readable, DocsPage.HandleAssetAsync);
     }
 }
