@@ -1,8 +1,6 @@
 using AuthServer.Audit;
-using AuthServer.Audit.Chain;
 using AuthServer.Data;
 using AuthServer.Organizations;
-using AuthServer.Protocol;
 using AuthServer.Protocol.State;
 using AuthServer.Tests.Support;
 using Microsoft.EntityFrameworkCore;

@@ -1,6 +1,5 @@
 using AuthServer.Audit;
 using AuthServer.Audit.Chain;
-using AuthServer.Protocol;
 using AuthServer.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 

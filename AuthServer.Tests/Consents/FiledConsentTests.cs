@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using AuthServer.Tests.Support;
 using static AuthServer.Tests.Support.AgentSide;
@@ -17,7 +16,7 @@ public sealed class FiledConsentTests(AgentSide side) : IClassFixture<AgentSide>
         Assert.Equal("pending", Text(filed, "status"));
         Assert.StartsWith(side.Server.Issuer + "/", Text(filed, "consentUrl"), StringComparison.Ordinal);
 
-        var answer = await side.AllowAsync(browser, filed);
+        var answer = await AllowAsync(browser, filed);
         Assert.Equal((Redirect, "s-1", side.Server.Issuer), (browser.Left!.GetLeftPart(UriPartial.Path), answer["state"], answer["iss"]));
 
         var tokens = await side.ExchangeAsync(answer["code"]);
@@ -124,7 +123,7 @@ public sealed class FiledConsentTests(AgentSide side) : IClassFixture<AgentSide>
     public async Task Its_code_is_worth_nothing_at_the_token_endpoint_and_stays_good_for_the_exchange()
     {
         var (browser, userId) = await side.PersonAsync();
-        var code = (await side.AllowAsync(browser, await side.FileAsync(userId)))["code"];
+        var code = (await AllowAsync(browser, await side.FileAsync(userId)))["code"];
 
         using var refused = await Flows.TokenAsync(
             side.Server, side.ClientId, side.ClientSecret, ("grant_type", "authorization_code"), ("code", code), ("redirect_uri", Redirect));
@@ -150,7 +149,7 @@ public sealed class FiledConsentTests(AgentSide side) : IClassFixture<AgentSide>
     public async Task A_code_needs_the_agents_secret_and_is_good_once()
     {
         var (browser, userId) = await side.PersonAsync();
-        var code = (await side.AllowAsync(browser, await side.FileAsync(userId)))["code"];
+        var code = (await AllowAsync(browser, await side.FileAsync(userId)))["code"];
 
         Assert.Equal("invalid_client", Text(await side.ExchangeAsync(code, HttpStatusCode.Unauthorized, ("clientSecret", "ags_wrong")), "code"));
         var tokens = await side.ExchangeAsync(code);
@@ -164,7 +163,7 @@ public sealed class FiledConsentTests(AgentSide side) : IClassFixture<AgentSide>
     public async Task A_code_challenge_once_given_is_enforced()
     {
         var (browser, userId) = await side.PersonAsync();
-        var code = (await side.AllowAsync(browser, await side.FileAsync(userId, ("codeChallenge", Flows.Challenge))))["code"];
+        var code = (await AllowAsync(browser, await side.FileAsync(userId, ("codeChallenge", Flows.Challenge))))["code"];
 
         await side.ExchangeAsync(code, HttpStatusCode.BadRequest);
         await side.ExchangeAsync(code, HttpStatusCode.BadRequest, ("codeVerifier", Flows.Verifier + "x"));

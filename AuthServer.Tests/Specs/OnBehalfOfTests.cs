@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using AuthServer.Tests.Support;
 using static AuthServer.Tests.Support.AgentSide;
 

@@ -100,7 +100,7 @@ public sealed class AgentSide : IAsyncLifetime
         AskAsync("/api/v1/consent/initiate", Request(userId, replaced), HttpStatusCode.Created);
 
     /// <summary>Opens the link of a filed request and allows everything; what the agent is told.</summary>
-    public async Task<Dictionary<string, string>> AllowAsync(TestBrowser browser, JsonElement filed)
+    public static async Task<Dictionary<string, string>> AllowAsync(TestBrowser browser, JsonElement filed)
     {
         await browser.GoAsync(Text(filed, "consentUrl"));
         if (browser.Left is null)

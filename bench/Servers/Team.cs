@@ -8,6 +8,8 @@ namespace AuthServer.Bench.Servers;
 /// <summary>An organization with one agent and three policies that allow what it does. Only for the preparation.</summary>
 public sealed class Team(Uri server) : IDisposable
 {
+    private static readonly string[] Scopes = ["email:send"];
+
     private readonly HttpClient _http = new() { BaseAddress = server };
     private Task<(string Key, string ClientId, string ClientSecret)>? _made;
 
@@ -34,7 +36,7 @@ public sealed class Team(Uri server) : IDisposable
     {
         var registered = await PostAsync("/api/v1/developers/register", new { name = "Bench", email = "bench-developer@example.com", password = RealServer.Secret }, null);
         var key = Text(registered, "apiKey");
-        var agent = await PostAsync("/api/v1/agents", new { name = "Bench agent", allowedScopes = new[] { "email:send" } }, key);
+        var agent = await PostAsync("/api/v1/agents", new { name = "Bench agent", allowedScopes = Scopes }, key);
         object[] policies =
         [
             new { type = "action_blocklist", config = new { actions = new[] { "payments:charge" } } },
