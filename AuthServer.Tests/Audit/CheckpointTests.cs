@@ -133,6 +133,20 @@ public abstract class CheckpointContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_trail_without_any_checkpoint_is_not_vouched_for_unless_it_is_only_minutes_long()
+    {
+        await _side.AppendAsync(2);
+        Assert.True((await _side.SoundAsync()).IsVouchedFor);
+        _side.Clock.Advance(2 * CheckpointBook.Lateness);
+        await _side.AppendAsync(1);
+        await _side.CheckpointAsync();
+        Assert.True((await _side.SoundAsync()).IsVouchedFor);
+
+        await _side.TamperRawAsync("""DELETE FROM "AuditCheckpoints" """);
+        Assert.False((await _side.SoundAsync()).IsVouchedFor);
+    }
+
+    [Fact]
     public async Task The_last_checkpoint_of_a_process_is_missed_by_the_next_process()
     {
         var ids = await ThreeCheckpointsAsync();

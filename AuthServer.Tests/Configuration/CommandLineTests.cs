@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using AuthServer.Tests.Support;
+using Microsoft.Data.Sqlite;
 
 namespace AuthServer.Tests.Configuration;
 
@@ -102,6 +103,27 @@ public sealed class CommandLineTests : IAsyncLifetime
 
         await _server.StartAsync();
         Assert.NotEqual(keyId, Flows.Header(await TokenAsync()).GetProperty("kid").GetString());
+    }
+
+    [Fact]
+    public async Task Audit_verify_reads_the_trail_beside_the_running_server_and_names_the_first_broken_record()
+    {
+        await TokenAsync();
+        var output = (await _server.RunAsync("audit", "verify")).Succeeded();
+        Assert.Contains("The trail is as it was written.", output, StringComparison.Ordinal);
+
+        (await _server.RunAsync("keys", "rotate", "--algorithm", "PS256")).Succeeded();
+        await using var connection = new SqliteConnection($"Data Source={Path.Combine(_server.Home, "data", "authserver.db")};Pooling=false");
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = """SELECT COUNT(*) FROM "AuditCheckpoints" """;
+        Assert.Equal(1L, await command.ExecuteScalarAsync()); // by the command itself: the server's minute has not come
+
+        command.CommandText = """UPDATE "AuditEvents" SET "ClientId" = 'other' WHERE "Type" = 'token.issued' RETURNING "Id" """;
+        var id = (string)(await command.ExecuteScalarAsync())!;
+        var broken = await _server.RunAsync("audit", "verify");
+        Assert.Equal(1, broken.ExitCode);
+        Assert.Contains($"  {id} (writer wrt_", broken.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -64,6 +64,24 @@ public sealed partial class DocumentTests
     }
 
     [Fact]
+    public async Task The_commands_about_the_trail_succeed_in_their_order()
+    {
+        await using var server = await TestServer.StartAsync();
+        var acme = await OrganizationSide.CreateAsync(server);
+        await acme.RegisterAsync();
+        await acme.RegisterAsync();
+        var document = await File.ReadAllTextAsync(Path.Combine(SourceTree.Root, "docs", "audit.md"));
+        var commands = string.Join('\n', RunnableBlocks().Matches(document).Select(block => block.Groups[1].Value));
+
+        var (exitCode, output) = await BashAsync(commands, new() { ["AUTHSERVER"] = server.Issuer, ["KEY"] = acme.Key });
+
+        Assert.True(exitCode == 0, output);
+        Assert.Contains("\"type\":\"agent.registered\"", output, StringComparison.Ordinal);
+        Assert.Contains("\"id\",\"timestamp\",\"type\"", output, StringComparison.Ordinal);
+        Assert.Contains("\"days\":365", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_address_that_the_first_client_shows_leads_to_a_code_that_its_command_redeems()
     {
         await using var server = await TestServer.StartAsync(("AuthServer:Demo", "true"));

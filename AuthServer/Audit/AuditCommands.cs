@@ -28,7 +28,7 @@ public static class AuditCommands
 
             var report = await provider.GetRequiredService<AuditVerification>().RunAsync(ct);
             await output.WriteLineAsync(Describe(report));
-            return report.Faults.Count > 0 ? Broken : report.Unverifiable > 0 ? Unverifiable : 0;
+            return report.Faults.Count > 0 ? Broken : IsProven(report) ? 0 : Unverifiable;
         });
         return new Command("audit", "The audit trail.") { verify };
     }
@@ -44,6 +44,8 @@ public static class AuditCommands
         }
     }
 
+    private static bool IsProven(VerificationReport report) => report.Unverifiable == 0 && report.IsVouchedFor;
+
     private static string Describe(VerificationReport report)
     {
         List<string> lines = [string.Create(CultureInfo.InvariantCulture, $"{report.Events} events in {report.Chains} chains, {report.Checkpoints} checkpoints.")];
@@ -51,8 +53,13 @@ public static class AuditCommands
         Add(report.Erased, "events had their personal values erased.");
         Add(report.Uncovered, "events are newer than the last checkpoint of their chain.");
         Add(report.Unverifiable, "checkpoints cannot be verified: they were signed by keys that are no longer known, and no later checkpoint names them.");
-        lines.Add(report.Faults.Count > 0 ? "The trail is BROKEN. The first broken record:"
-            : report.Unverifiable > 0 ? "Nothing is broken as far as it can be verified." : "The trail is as it was written.");
+        if (!report.IsVouchedFor)
+        {
+            lines.Add("No checkpoint vouches for any of it.");
+        }
+
+        lines.Add(report.Faults.Count > 0 ? "The trail is BROKEN. The first broken records:"
+            : IsProven(report) ? "The trail is as it was written." : "Nothing is broken as far as it can be verified.");
         lines.AddRange(report.Faults.Select(fault => $"  {fault}"));
         return string.Join(Environment.NewLine, lines);
 

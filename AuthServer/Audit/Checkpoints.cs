@@ -19,6 +19,9 @@ internal sealed partial class Checkpoints(
     // What other processes wrote until then; its own events it knows.
     private static readonly TimeSpan Start = TimeSpan.FromSeconds(1);
 
+    // Around a commit of unknown outcome.
+    private static readonly TimeSpan Doubt = TimeSpan.FromMinutes(1);
+
     private readonly SemaphoreSlim _one = new(1);
     private readonly Dictionary<string, long> _named = [];
     private bool _isFirst = true;
@@ -127,17 +130,24 @@ internal sealed partial class Checkpoints(
     /// <summary>Of a chain whose last commit has an unknown outcome, the database knows where it ends.</summary>
     private async Task ResolveAbandonedAsync(Dictionary<string, ChainHead> heads, DateTimeOffset now, CancellationToken ct)
     {
-        foreach (var abandoned in lanes.Abandoned())
+        if (lanes.Abandoned() is not { Count: > 0 } abandoned)
         {
-            if (await store.EndAsync(abandoned.Lane.Writer, Identifiers.First("aud_", abandoned.At - Overlap), ct) is { } end)
+            return;
+        }
+
+        var (from, to) = (abandoned.Min(lane => lane.At) - Doubt, abandoned.Max(lane => lane.At) + Doubt);
+        var ends = (await store.EndsAsync(Identifiers.First("aud_", from), Identifiers.First("aud_", to), ct)).ToDictionary(end => end.Writer);
+        foreach (var one in abandoned)
+        {
+            if (ends.TryGetValue(one.Lane.Writer, out var end) && end.Sequence > one.Lane.Committed.Sequence)
             {
+                one.Lane.End(end);
                 heads[end.Writer] = end;
-                abandoned.Lane.End(end);
             }
 
-            if (now - abandoned.At > CheckpointBook.Lateness)
+            if (now - one.At > CheckpointBook.Lateness)
             {
-                lanes.Settle(abandoned);
+                lanes.Settle(one);
             }
         }
     }

@@ -25,7 +25,7 @@ public sealed class AgentIntroductions(IDbContextFactory<AuthDbContext> contexts
         }
 
         var outcomes = await context.AuditEvents.AsNoTracking()
-            .Where(row => row.Subject == userId && row.AgentId == agentId && Acts.Contains(row.Type))
+            .Where(row => row.Subject == userId && EF.Functions.Like(row.Subject, "usr_%") && row.AgentId == agentId && Acts.Contains(row.Type))
             .OrderByDescending(row => row.Id)
             .Take(MostEvents)
             .Select(row => new { row.At, row.Outcome })

@@ -26,9 +26,6 @@ internal sealed class StoredCheckpoints(IDatabaseWriter writer, IDatabaseReader 
         WHERE event."Id" > $1 AND event."Id" < $2
         """);
 
-    private static readonly Statement End = new(
-        """SELECT "Writer", "Sequence", "Hash" FROM "AuditEvents" WHERE "Id" > $1 AND "Writer" = $2 ORDER BY "Sequence" DESC LIMIT 1""");
-
     /// <summary>Stores a checkpoint; and, in the same commit, what it speaks of.</summary>
     public Task AddAsync(StoredCheckpoint checkpoint, Func<WriteTransaction, ValueTask>? change, CancellationToken ct) => writer.TryWriteAsync(
         async transaction =>
@@ -52,9 +49,6 @@ internal sealed class StoredCheckpoints(IDatabaseWriter writer, IDatabaseReader 
 
     /// <summary>The last event of each chain among those with ids between these two.</summary>
     public ValueTask<List<ChainHead>> EndsAsync(string after, string before, CancellationToken ct) => reader.ListAsync(Ends, ReadHead, [after, before], ct);
-
-    /// <summary>The last event of a chain, if it is after this id.</summary>
-    public ValueTask<ChainHead?> EndAsync(string writerName, string after, CancellationToken ct) => reader.FindAsync(End, ReadHead, [after, writerName], ct);
 
     internal static StoredCheckpoint Read(DbDataReader row) => new(row.GetString(0), row.GetString(1), row.GetString(2));
 

@@ -11,6 +11,8 @@ public sealed class ChainVerifier(CheckpointBook book)
     private long _events;
     private long _stubs;
     private long _erased;
+    private DateTime _oldest = DateTime.MaxValue;
+    private DateTime _newest = DateTime.MinValue;
 
     /// <param name="events">Each chain in its order, more or less; chains may alternate. The same instance may come again with other values.</param>
     public async Task<VerificationReport> RunAsync(IAsyncEnumerable<StoredEvent> events, CancellationToken ct)
@@ -40,6 +42,7 @@ public sealed class ChainVerifier(CheckpointBook book)
             Erased = _erased,
             Uncovered = _chains.Values.Sum(chain => chain.Uncovered),
             Unverifiable = book.Unverifiable,
+            IsVouchedFor = book.Believed.Count > 0 || _events == 0 || _newest - _oldest <= CheckpointBook.Lateness,
             Faults = _faults,
         };
     }
@@ -47,6 +50,7 @@ public sealed class ChainVerifier(CheckpointBook book)
     private void Add(StoredEvent stored)
     {
         _events++;
+        (_oldest, _newest) = (stored.At < _oldest ? stored.At : _oldest, stored.At > _newest ? stored.At : _newest);
         _stubs += stored.IsStub ? 1 : 0;
         _erased += stored.IsErased ? 1 : 0;
         if (_last is null || !stored.Writer.Value.SequenceEqual(_last.WriterUtf8))

@@ -24,6 +24,9 @@ public sealed record VerificationReport
     /// <summary>Checkpoints by keys that are no longer known, which no later checkpoint names either.</summary>
     public required int Unverifiable { get; init; }
 
+    /// <summary>Whether a believed checkpoint vouches for anything, as it must unless the trail is only minutes long.</summary>
+    public required bool IsVouchedFor { get; init; }
+
     /// <summary>In the order in which they were found, at most <see cref="MostFaults"/>.</summary>
     public required IReadOnlyList<ChainFault> Faults { get; init; }
 }
