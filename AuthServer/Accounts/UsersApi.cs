@@ -1,4 +1,5 @@
 using AuthServer.Http.Api;
+using AuthServer.Http.OpenApi;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -11,7 +12,7 @@ internal static class UsersApi
     {
         var users = api.MapGroup("/users").WithTags("Users");
         users.MapPost("/register", (Body<NewAccount> body, Users users, HttpContext http, CancellationToken ct) => users.RegisterAsync(http, body.Value, ct))
-            .WithName("registerUser").WithSummary("Make an account for a person.");
+            .Creates().WithName("registerUser").WithSummary("Make an account for a person.");
         users.MapPost("/login", (Body<Credentials> body, Users users, HttpContext http, CancellationToken ct) => users.LoginAsync(http, body.Value, ct))
             .WithName("loginUser").WithSummary("Sign in as a person, for a token of 15 minutes.");
         users.MapGet("/me", (Person person, Users users, CancellationToken ct) => users.FindAsync(person, ct))

@@ -1,11 +1,15 @@
 using System.Reflection;
 using AuthServer.Http.Api;
+using AuthServer.Http.OpenApi;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.OpenApi;
 
 namespace AuthServer.Agents;
 
 /// <summary>Which agents are asked for: <c>status</c>, <c>type</c>, and <c>q</c>, a part of the name.</summary>
-public sealed record AgentFilter(AgentStatus? Status, AgentType? Type, string? Text, Problem? Refusal) : IRefusable
+public sealed record AgentFilter(AgentStatus? Status, AgentType? Type, string? Text, Problem? Refusal) : IRefusable, IEndpointParameterMetadataProvider
 {
     private const int LongestText = 100;
 
@@ -19,6 +23,14 @@ public sealed record AgentFilter(AgentStatus? Status, AgentType? Type, string? T
         // PostgreSQL knows no text with a NUL in it.
         faults.Add("q", text.Length > LongestText || text.Any(char.IsControl) ? $"Use at most {LongestText} characters." : null);
         return ValueTask.FromResult(new AgentFilter(status, type, text.Length == 0 ? null : text, faults.Problem));
+    }
+
+    /// <summary>For the OpenAPI document.</summary>
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder)
+    {
+        builder.Metadata.Add(new RequestParameter(ParameterLocation.Query, "status", $"One of: {string.Join(", ", Enum.GetValues<AgentStatus>().Select(WordOf))}."));
+        builder.Metadata.Add(new RequestParameter(ParameterLocation.Query, "type", $"One of: {string.Join(", ", Enum.GetValues<AgentType>().Select(WordOf))}."));
+        builder.Metadata.Add(new RequestParameter(ParameterLocation.Query, "q", "A part of the name."));
     }
 
     private static T? Word<T>(HttpContext http, string name, Faults faults)

@@ -1,4 +1,5 @@
 using AuthServer.Http.Api;
+using AuthServer.Http.OpenApi;
 using AuthServer.Organizations;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -22,7 +23,7 @@ internal static class AgentsApi
     {
         agents.MapPost("", (Body<NewAgent> body, Developer developer, NewAgents all, HttpContext http, CancellationToken ct) =>
                 all.RegisterAsync(http, developer, body.Value, ct))
-            .WithName("createAgent").WithSummary("Registers an agent. Its secret is shown this once.");
+            .Creates().WithName("createAgent").WithSummary("Registers an agent. Its secret is shown this once.");
         foreach (var (method, name) in new[] { (HttpMethods.Patch, "updateAgent"), (HttpMethods.Put, "replaceAgent") })
         {
             agents.MapMethods("/{id}", [method], (string id, Body<AgentChange> body, IfMatch match, Developer developer, AgentChanges all, HttpContext http, CancellationToken ct) =>

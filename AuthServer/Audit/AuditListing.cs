@@ -2,17 +2,29 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using AuthServer.Http.Api;
+using AuthServer.Http.OpenApi;
 using AuthServer.Protocol;
 using AuthServer.Protocol.State;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.OpenApi;
 
 namespace AuthServer.Audit;
 
 /// <summary>Which events a caller of the API asks for: <c>agentId</c>, <c>userId</c>, <c>clientId</c>, <c>type</c>, <c>outcome</c>, <c>scope</c>,
 /// <c>policyId</c>, <c>from</c>, <c>to</c>, <c>cursor</c>; names in snake_case too. Whose events, the caller does not say.</summary>
-public sealed class AuditListing : IRefusable
+public sealed class AuditListing : IRefusable, IEndpointParameterMetadataProvider
 {
     private const int LongestText = 200;
+
+    private static readonly (string Name, string Description)[] Described =
+    [
+        ("agentId", "The agent that acted, or that was acted on: agt_…."), ("userId", "The person: usr_…."), ("clientId", "The OAuth client."),
+        ("policyId", "The policy that decided: pol_…."), ("type", "The kind of event, such as token.issued."), ("outcome", "success (or allowed), denied."),
+        ("scope", "One of the scopes concerned."), ("from", "A time such as 2026-01-31T12:00:00Z; not before it."), ("to", "Before this time."),
+        ("cursor", "The nextCursor of the part before."),
+    ];
 
     private readonly Dictionary<string, string[]> _faults = [];
 
@@ -23,6 +35,15 @@ public sealed class AuditListing : IRefusable
     public Problem? Refusal => _faults.Count > 0 ? Problem.Invalid(_faults) : null;
 
     public static ValueTask<AuditListing> BindAsync(HttpContext http, ParameterInfo parameter) => ValueTask.FromResult(new AuditListing(http.Request.Query));
+
+    /// <summary>For the OpenAPI document.</summary>
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder)
+    {
+        foreach (var (name, description) in Described)
+        {
+            builder.Metadata.Add(new RequestParameter(ParameterLocation.Query, name, description));
+        }
+    }
 
     private AuditFilter Read(IQueryCollection query)
     {

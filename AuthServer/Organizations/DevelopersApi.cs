@@ -1,4 +1,5 @@
 using AuthServer.Http.Api;
+using AuthServer.Http.OpenApi;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -12,7 +13,7 @@ internal static class DevelopersApi
         var developers = api.MapGroup("/developers").WithTags("Developers");
         developers.MapPost("/register", (Body<NewDeveloper> body, Developers developers, HttpContext http, CancellationToken ct) =>
                 developers.RegisterAsync(http, body.Value, ct))
-            .WithName("registerDeveloper").WithSummary("Make an account, an organization and its first key.");
+            .Creates().WithName("registerDeveloper").WithSummary("Make an account, an organization and its first key.");
         developers.MapPost("/login", (Body<DeveloperCredentials> body, Developers developers, HttpContext http, CancellationToken ct) =>
                 developers.LoginAsync(http, body.Value, ct))
             .WithName("loginDeveloper").WithSummary("Sign in to an organization, for a token of 15 minutes.");
@@ -24,7 +25,7 @@ internal static class DevelopersApi
             .WithName("listDeveloperKeys").WithSummary("The organization's live keys.");
         keys.MapPost("", (Body<NewKey> body, Developer developer, OrganizationKeys keys, HttpContext http, CancellationToken ct) =>
                 keys.CreateAsync(http, developer, body.Value, ct))
-            .Requires(Role.Admin).WithName("createDeveloperKey").WithSummary("Make a key; it is shown once.");
+            .Requires(Role.Admin).Creates().WithName("createDeveloperKey").WithSummary("Make a key; it is shown once.");
         keys.MapPost("/rotate", (OptionalBody<KeyRotation> body, Developer developer, OrganizationKeys keys, HttpContext http, CancellationToken ct) =>
                 keys.RotateAsync(http, developer, body.Value, ct))
             .Requires(Role.Auditor).WithName("rotateDeveloperKey").WithSummary("Put a new key in the place of the one that is presented.");

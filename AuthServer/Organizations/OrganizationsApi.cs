@@ -1,4 +1,5 @@
 using AuthServer.Http.Api;
+using AuthServer.Http.OpenApi;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -14,7 +15,7 @@ internal static class OrganizationsApi
             .WithName("listOrganizations").WithSummary("The organizations that the caller is a member of.");
         all.MapPost("", (Body<NewOrganization> body, Person person, Organizations organizations, HttpContext http, CancellationToken ct) =>
                 organizations.CreateAsync(http, person, body.Value, ct))
-            .WithName("createOrganization").WithSummary("Make an organization, and be its owner.");
+            .Creates().WithName("createOrganization").WithSummary("Make an organization, and be its owner.");
         api.MapPost("/invitations/accept", (Body<InvitationToken> body, Person person, Joining joining, HttpContext http, CancellationToken ct) =>
                 joining.AcceptAsync(http, person.UserId, body.Value.Token, ct))
             .WithTags("Organizations").WithName("acceptInvitation").WithSummary("Join an organization by the token of an invitation.");
@@ -57,7 +58,7 @@ internal static class OrganizationsApi
             .WithName("listInvitations").WithSummary("The invitations that wait for an answer.");
         one.MapPost("/invitations", (Body<NewInvitation> body, Developer developer, OrganizationInvitations invitations, HttpContext http, CancellationToken ct) =>
                 invitations.CreateAsync(http, developer, body.Value, ct))
-            .Requires(Role.Admin).WithName("createInvitation").WithSummary("Invite somebody; link and token are shown once.");
+            .Requires(Role.Admin).Creates().WithName("createInvitation").WithSummary("Invite somebody; link and token are shown once.");
         one.MapDelete("/invitations/{id}", (string id, Developer developer, OrganizationInvitations invitations, HttpContext http, CancellationToken ct) =>
                 invitations.RevokeAsync(http, developer, id, ct))
             .Requires(Role.Admin).WithName("revokeInvitation").WithSummary("Take an invitation back.");

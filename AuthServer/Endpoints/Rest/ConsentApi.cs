@@ -1,4 +1,5 @@
 using AuthServer.Http.Api;
+using AuthServer.Http.OpenApi;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -12,7 +13,7 @@ internal static class ConsentApi
     {
         var consent = api.MapGroup("/consent").WithTags("Consent");
         consent.MapPost("/initiate", (Body<ConsentRequestBody> body, ConsentRequests requests, HttpContext http, CancellationToken ct) => requests.FileAsync(http, body.Value, ct))
-            .WithName("initiateConsent")
+            .Creates().WithName("initiateConsent")
             .WithSummary("File a request for a person's consent; the answer says where the person decides.");
         consent.MapGet("/{id}", (string id, ConsentRequests requests, CancellationToken ct) => requests.FindAsync(id, ct))
             .WithName("getConsent")

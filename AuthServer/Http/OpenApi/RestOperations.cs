@@ -67,7 +67,7 @@ internal sealed partial class RestOperations : IOpenApiOperationTransformer
         var ofPath = PathParameters().Matches(path)
             .Select(match => new RequestParameter(ParameterLocation.Path, match.Groups[1].Value, WhatIsMeant))
             .Where(parameter => operation.Parameters.All(known => known.Name != parameter.Name));
-        foreach (var parameter in ofPath.Concat(read))
+        foreach (var parameter in ofPath.Concat(read).DistinctBy(parameter => (parameter.In, parameter.Name)))
         {
             operation.Parameters.Add(parameter.Describe());
         }

@@ -1,12 +1,14 @@
 using System.Reflection;
 using System.Text.Json;
 using AuthServer.Http.Api;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
 
 namespace AuthServer.Policies.AuthZen;
 
 /// <summary>An AuthZEN request: a JSON object, of which what is not known is ignored (§10.1.1), unlike everywhere else here.</summary>
-public sealed class AccessBody : IRefusable
+public sealed class AccessBody : IRefusable, IEndpointParameterMetadataProvider
 {
     private AccessBody(JsonElement json, Problem? refusal) => (Json, Refusal) = (json, refusal);
 
@@ -37,4 +39,8 @@ public sealed class AccessBody : IRefusable
             return new(default, new Problem(StatusCodes.Status413PayloadTooLarge, "too_large", "The request body is larger than 64 KiB."));
         }
     }
+
+    /// <summary>For the OpenAPI document.</summary>
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
+        builder.Metadata.Add(new AcceptsMetadata(["application/json"], typeof(AccessRequest)));
 }
