@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using AuthServer.Http.Api;
+using AuthServer.Policies.AuthZen;
 using AuthServer.Tests.Support;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -62,7 +63,7 @@ public sealed partial class ApiDocumentTests(ApiDocumentTests.Documented documen
                 Assert.Contains("403", operation.Value.Responses!.Keys);
             }
 
-            Assert.Equal(arguments.Contains(typeof(Developer)) && !arguments.Contains(typeof(Person)), operation.Value.Security?.Any(requirement => Names("developerKey")(requirement)) == true
+            Assert.Equal((arguments.Contains(typeof(Developer)) && !arguments.Contains(typeof(Person))) || arguments.Contains(typeof(Enforcer)), operation.Value.Security?.Any(requirement => Names("developerKey")(requirement)) == true
                 && operation.Value.Security.All(requirement => requirement.Count > 0));
         }
     });

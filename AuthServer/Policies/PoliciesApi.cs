@@ -1,4 +1,5 @@
 using AuthServer.Http.Api;
+using AuthServer.Http.OpenApi;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -15,7 +16,7 @@ internal static class PoliciesApi
         MapTrying(policies);
         policies.MapPost("", (Body<PolicyBody> body, Developer developer, OrganizationPolicies all, HttpContext http, CancellationToken ct) =>
                 all.CreateAsync(http, developer, body.Value, ct))
-            .WithName("createPolicy").WithSummary("Makes a policy. It is in force when this answers.");
+            .Creates().WithName("createPolicy").WithSummary("Makes a policy. It is in force when this answers.");
         policies.MapPatch("/{id}", (string id, Body<PolicyBody> body, IfMatch ifMatch, Developer developer, OrganizationPolicies all, HttpContext http, CancellationToken ct) =>
                 all.ChangeAsync(http, developer, id, body.Value, whole: false, ifMatch, ct))
             .WithName("changePolicy").WithSummary("Changes what is named of a policy; the rest stays.");

@@ -1,12 +1,15 @@
 using System.Reflection;
 using System.Text.Json;
 using AuthServer.Http.Api;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
 
 namespace AuthServer.Policies.AuthZen;
 
 /// <summary>An AuthZEN request: a JSON object, of which what is not known is ignored (§10.1.1), unlike everywhere else here.</summary>
-public sealed class AccessBody : IRefusable
+/// <typeparam name="T">Its shape, for the OpenAPI document.</typeparam>
+public sealed class AccessBody<T> : IRefusable, IEndpointParameterMetadataProvider
 {
     private AccessBody(JsonElement json, Problem? refusal) => (Json, Refusal) = (json, refusal);
 
@@ -14,7 +17,7 @@ public sealed class AccessBody : IRefusable
 
     public JsonElement Json { get; }
 
-    public static async ValueTask<AccessBody> BindAsync(HttpContext http, ParameterInfo parameter)
+    public static async ValueTask<AccessBody<T>> BindAsync(HttpContext http, ParameterInfo parameter)
     {
         if (!http.Request.HasJsonContentType())
         {
@@ -37,4 +40,8 @@ public sealed class AccessBody : IRefusable
             return new(default, new Problem(StatusCodes.Status413PayloadTooLarge, "too_large", "The request body is larger than 64 KiB."));
         }
     }
+
+    /// <summary>For the OpenAPI document.</summary>
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
+        builder.Metadata.Add(new AcceptsMetadata(["application/json"], typeof(T)));
 }

@@ -2,16 +2,19 @@ using System.Reflection;
 using System.Text;
 using AuthServer.Http;
 using AuthServer.Http.Api;
+using AuthServer.Http.OpenApi;
 using AuthServer.Protocol;
 using AuthServer.Scopes;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthServer.Policies.AuthZen;
 
 /// <summary>A policy enforcement point (AuthZEN §2): a developer of an organization, or one of its APIs by the API's own credential. It asks about
 /// that organization's agents only.</summary>
-public sealed class Enforcer : ICaller
+public sealed class Enforcer : ICaller, IEndpointParameterMetadataProvider
 {
     private const string RequestId = "X-Request-ID";
     private const int LongestRequestId = 200;
@@ -41,6 +44,10 @@ public sealed class Enforcer : ICaller
         var developer = await http.RequestServices.GetRequiredService<Callers>().DeveloperAsync(http);
         return developer.Refusal is { } refusal ? new(refusal) : new(developer.OrganizationId, developer.KeyId ?? developer.UserId);
     }
+
+    /// <summary>For the OpenAPI document.</summary>
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
+        builder.Metadata.Add(new AcceptedCredentials([.. AcceptedCredentials.OfDevelopers, SecuritySchemes.Client]));
 
     private static async Task<Enforcer> ByClientAsync(HttpContext http)
     {
