@@ -40,7 +40,7 @@ public sealed class BenchRun(BenchOptions options)
         ReportStart("start of the bare endpoint", server);
         foreach (var scenario in Scenarios.All.Where(scenario => scenario.Bare))
         {
-            await MeasureAsync(scenario, new Preparation(server, null));
+            await MeasureAsync(scenario, new Preparation(server, null, null));
         }
     }
 
@@ -78,9 +78,10 @@ public sealed class BenchRun(BenchOptions options)
     private async Task LoadAsync(ChildServer server, string home)
     {
         using var person = new Person(server.Url);
+        using var team = new Team(server.Url);
         foreach (var scenario in Scenarios.All.Where(scenario => !scenario.Bare && options.Includes(scenario.Name)))
         {
-            var issued = await MeasureAsync(scenario, new Preparation(server, person));
+            var issued = await MeasureAsync(scenario, new Preparation(server, person, team));
             if (issued.Sum(tokens => tokens.Count) is var count and > 0)
             {
                 Console.Error.WriteLine($"{scenario.Name}: looking up {count} token ids in the trail");

@@ -12,8 +12,8 @@ namespace AuthServer.Bench;
 public sealed record Scenario(
     string Name, bool Bare, double? Wanted, double? WantedRatio, Func<Preparation, IssuedTokens, Task<IConversation>> Make);
 
-/// <summary>What conversations are made from: where the server is, and, for the real one, the signed-in person.</summary>
-public sealed record Preparation(ChildServer Server, Person? Person)
+/// <summary>What conversations are made from: where the server is, and, for the real one, the signed-in person and the organization.</summary>
+public sealed record Preparation(ChildServer Server, Person? Person, Team? Team)
 {
     public Uri At(string path) => new(Server.Url, path);
 }

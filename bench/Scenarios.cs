@@ -31,6 +31,7 @@ public static class Scenarios
         new("jwks", false, null, 0.9, (at, _) => Fixed(at, "/.well-known/jwks", "\"keys\"")),
         new("client-credentials", false, 20_000, null, ClientCredentials),
         new("introspection", false, 15_000, null, IntrospectionAsync),
+        new("verify", false, 15_000, null, VerifyAsync),
         new("refresh", false, 8_000, null, RefreshAsync),
         new("code", false, 3_500, null, (at, issued) => CodeAsync(at, issued, RealServer.Scope, "\"access_token\"")),
         new("code-openid", false, 3_500, null, (at, issued) => CodeAsync(at, issued, $"openid {RealServer.Scope}", "\"id_token\"")),
@@ -59,6 +60,13 @@ public static class Scenarios
     {
         var token = await at.Person!.TokenAsync(RealServer.Scope, "access_token");
         return new FixedRequest(RequestTemplate.Post(at.At("/connect/introspect"), Api, $"token={token}"), "\"active\":true");
+    }
+
+    /// <summary>The organization asks about tokens of its agent, with three policies of which one counts.</summary>
+    private static async Task<IConversation> VerifyAsync(Preparation at, IssuedTokens issued)
+    {
+        var body = $"{{\"token\":\"{await at.Team!.TokenAsync()}\",\"requiredScopes\":[\"email:send\"],\"context\":{{\"ip\":\"192.0.2.7\"}}}}";
+        return new FixedRequest(RequestTemplate.PostJson(at.At("/api/v1/tokens/verify"), await at.Team.KeyHeaderAsync(), body), "\"allowed\":true");
     }
 
     private static async Task<IConversation> RefreshAsync(Preparation at, IssuedTokens issued)

@@ -58,7 +58,8 @@ public sealed class OwnAccount(AuthDbContext context, PasswordCheck passwords, I
             return Problem.Conflict("owner", "You own an organization: transfer it, or close it, first.");
         }
 
-        // The trail keeps what happened; whose address it was is nobody's business any more. Should this be cut short, AuditRetention does the rest.
+        // The trail keeps what happened; whose address it was is nobody's business any more. Even if whoever asked has left, since nobody could
+        // ask again; should this be cut short, the retention does the rest.
         await erasure.EraseAsync(person.UserId, CancellationToken.None);
         return Answer.Done;
     }

@@ -78,20 +78,6 @@ public static class Identifiers
     public static string? Read(string prefix, string text) =>
         Guid.TryParseExact(text, "D", out var uuid) ? FromUuid(prefix, uuid) : ToUuid(prefix, text) is null ? null : text;
 
-    /// <summary>When an id was made, to the millisecond; null for what is no such id.</summary>
-    public static DateTimeOffset? TimeOf(string prefix, string id)
-    {
-        if (ToUuid(prefix, id) is not { } uuid)
-        {
-            return null;
-        }
-
-        Span<byte> bits = stackalloc byte[16];
-        uuid.TryWriteBytes(bits, bigEndian: true, out _);
-        var milliseconds = (long)(BinaryPrimitives.ReadUInt64BigEndian(bits) >> 16);
-        return milliseconds <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds() ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) : null;
-    }
-
     /// <summary>The id of a member of a family: the family's id, a dot, and its own.</summary>
     public static string Member(string familyId, DateTimeOffset now) => New(familyId + ".", now);
 

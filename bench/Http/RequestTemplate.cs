@@ -27,6 +27,9 @@ public sealed class RequestTemplate
         new($"POST {url.PathAndQuery} HTTP/1.1\r\nHost: {url.Authority}\r\n{headers}Content-Type: application/x-www-form-urlencoded\r\nContent-Length: ",
             bodyStart, bodyEnd, hasBody: true);
 
+    public static RequestTemplate PostJson(Uri url, string headers, string body) =>
+        new($"POST {url.PathAndQuery} HTTP/1.1\r\nHost: {url.Authority}\r\n{headers}Content-Type: application/json\r\nContent-Length: ", body, "", hasBody: true);
+
     /// <summary>RFC 6749 §2.3.1, for ids and secrets that need no encoding.</summary>
     public static string Basic(string clientId, string secret) =>
         $"Authorization: Basic {Convert.ToBase64String(Encoding.ASCII.GetBytes($"{clientId}:{secret}"))}\r\n";
