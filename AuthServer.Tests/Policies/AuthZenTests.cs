@@ -31,6 +31,7 @@ public sealed class AuthZenTests(PolicyServer shared) : IClassFixture<PolicyServ
         var policy = Text(await PolicyAsync("""{"name":"Once","rules":[{"type":"rate_limit","config":{"maxRequests":1,"windowSeconds":60,"scope":"per_agent"}}]}"""), "id");
         var first = await AskAsync(Evaluation, Question("email:send"));
         Assert.Equal((true, "allowed"), (first.GetProperty("decision").GetBoolean(), Text(first.GetProperty("context"), "reason_code")));
+        shared.Server.Clock.Advance(TimeSpan.FromMilliseconds(1)); // the trail is in the order of milliseconds
         var second = await AskAsync(Evaluation, Question("email:send"));
         Assert.False(second.GetProperty("decision").GetBoolean());
         Assert.Equal(("rate_limit_exceeded", policy, "Once"), (
@@ -182,6 +183,7 @@ public sealed class AuthZenTests(PolicyServer shared) : IClassFixture<PolicyServ
     [Fact]
     public async Task Agents_and_people_are_found_as_they_would_be_allowed()
     {
+        shared.Server.Clock.Advance(TimeSpan.FromMilliseconds(1)); // ids are in the order of milliseconds
         var second = Text(await _acme.RegisterAsync(OrganizationSide.Agent(("allowedScopes", new System.Text.Json.Nodes.JsonArray("email:read")))), "id");
         const string readers = """{"subject":{"type":"agent"},"action":{"name":"email:read"},"resource":{"type":"mail","id":"1"}}""";
         Assert.Equal([_agent, second], await FindAsync("subject", readers));
