@@ -195,7 +195,7 @@ public static class AuthServerHost
         api.MapTokens();
         api.MapPolicies();
         api.MapAudit();
-        app.MapAuthZen();
+        app.MapAuthZen(settings.Issuer);
         app.MapRazorPages();
         app.MapApiDocument();
         app.MapHealth();

@@ -126,6 +126,29 @@ public sealed partial class DocumentTests
         Assert.Contains("\"allowed\":false,\"reasonCode\":\"token_invalid\"", output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_commands_about_policies_succeed_in_their_order()
+    {
+        await using var server = await TestServer.StartAsync();
+        var acme = await OrganizationSide.CreateAsync(server);
+        var document = await File.ReadAllTextAsync(Path.Combine(SourceTree.Root, "docs", "policies.md"));
+        var commands = string.Join('\n', RunnableBlocks().Matches(document).Select(block => block.Groups[1].Value));
+
+        var (exitCode, output) = await BashAsync(commands, new()
+        {
+            ["AUTHSERVER"] = server.Issuer,
+            ["KEY"] = acme.Key,
+            ["AGENT"] = AgentSide.Text(await acme.RegisterAsync(), "id"),
+        });
+
+        Assert.True(exitCode == 0, output);
+        Assert.Contains("\"maxRequests\":10", output, StringComparison.Ordinal);
+        Assert.Contains("\"type\":\"expires_after\"", output, StringComparison.Ordinal);
+        Assert.Contains("\"allowed\":true,\"effect\":\"allow\"", output, StringComparison.Ordinal);
+        Assert.Contains("\"complete\":true", output, StringComparison.Ordinal);
+        Assert.Contains("{\"decision\":true", output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [MemberData(nameof(Pages))]
     public async Task Every_relative_link_leads_somewhere(string page)

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using AuthServer.Http.Api;
+using AuthServer.Policies.AuthZen;
 using AuthServer.Tests.Support;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
@@ -68,7 +69,7 @@ public sealed partial class ApiDocumentTests(ApiDocumentTests.Documented documen
             {
                 Assert.DoesNotContain(operation.Value.Security!, Names("developerKey"));
             }
-            else if (arguments.Contains(typeof(Developer)))
+            else if (arguments.Contains(typeof(Developer)) || arguments.Contains(typeof(Enforcer)))
             {
                 Assert.Contains(operation.Value.Security!, Names("developerKey"));
             }

@@ -118,6 +118,7 @@ public sealed class SimulationTests(PolicyServer shared) : IClassFixture<PolicyS
 
     private Task<Verdict> DecideAsync(string action, string? actionId = null, decimal? amount = null)
     {
+        shared.Server.Clock.Advance(TimeSpan.FromMilliseconds(1)); // the trail is in the order of milliseconds
         var now = shared.Server.Clock.Now;
         var input = Ask.For(action) with { Now = now, OrganizationId = _acme.Id, Amount = amount, Currency = amount is null ? null : "EUR", GrantedAt = now.AddDays(-1) };
         var told = new AuditEvent { Id = Identifiers.New("aud_", now), At = now, Type = "token.verified", Outcome = AuditOutcomes.Denied };

@@ -4,7 +4,6 @@ using AuthServer.Data;
 using AuthServer.Data.OpenIddict;
 using AuthServer.Http;
 using AuthServer.Http.Api;
-using AuthServer.Organizations;
 using AuthServer.Protocol.State;
 using AuthServer.Scopes;
 using Microsoft.AspNetCore.Http;
@@ -22,7 +21,7 @@ public sealed class PersonalConsents(IDbContextFactory<AuthDbContext> contexts, 
     {
         var now = clock.GetUtcNow();
         await using var context = await contexts.CreateDbContextAsync(ct);
-        var rows = await Rows(context, userId, now).Take(Most).ToListAsync(ct);
+        var rows = await RowsAsync(context, userId, now, ct);
         var found = new List<PersonalConsent>(rows.Count);
         foreach (var row in rows)
         {
@@ -64,29 +63,44 @@ public sealed class PersonalConsents(IDbContextFactory<AuthDbContext> contexts, 
     }
 
     // Remembered ones while they last, and any other while it has tokens.
-    private static IQueryable<Row> Rows(AuthDbContext context, string userId, DateTimeOffset now) =>
-        from authorization in context.Authorizations.AsNoTracking()
-        join consent in context.Consents on authorization.Id equals consent.AuthorizationId
-        join application in context.Applications on authorization.ApplicationId equals application.Id
-        from agent in context.Agents.Where(agent => consent.ActorId == null ? agent.ApplicationId == application.Id : agent.Id == consent.ActorId).DefaultIfEmpty()
-        from organization in context.Organizations.Where(organization => agent != null && organization.Id == agent.OrganizationId).DefaultIfEmpty()
-        let live = context.TokenFamilies.Any(family => family.AuthorizationId == authorization.Id && family.EndedAt == null && family.ExpiresAt > now)
-        where authorization.Subject == userId && authorization.Status == OpenIddictStatuses.Valid && (live || consent.ExpiresAt > now)
-        orderby authorization.Id descending
-        select new Row(
-            authorization.Id, authorization.CreationDate, authorization.Scopes, application.ClientId, application.DisplayName, consent, agent, organization,
-            context.TokenFamilies.Where(family => family.AuthorizationId == authorization.Id).Max(family => (DateTimeOffset?)family.LastUsedAt));
+    private static async Task<List<Row>> RowsAsync(AuthDbContext context, string userId, DateTimeOffset now, CancellationToken ct)
+    {
+        var granted = await (
+            from authorization in context.Authorizations.AsNoTracking()
+            join consent in context.Consents.AsNoTracking() on authorization.Id equals consent.AuthorizationId
+            join application in context.Applications.AsNoTracking() on authorization.ApplicationId equals application.Id
+            where authorization.Subject == userId && authorization.Status == OpenIddictStatuses.Valid
+                && (consent.ExpiresAt > now
+                    || context.TokenFamilies.Any(family => family.AuthorizationId == authorization.Id && family.EndedAt == null && family.ExpiresAt > now))
+            orderby authorization.Id descending
+            select new { authorization.Id, authorization.CreationDate, authorization.Scopes, application.ClientId, application.DisplayName, Consent = consent })
+            .Take(Most).ToListAsync(ct);
+        var ids = granted.ConvertAll(row => row.Id);
+        var applications = granted.ConvertAll(row => row.Consent.ApplicationId);
+        var actors = granted.ConvertAll(row => row.Consent.ActorId);
+        var used = await context.TokenFamilies.Where(family => ids.Contains(family.AuthorizationId))
+            .GroupBy(family => family.AuthorizationId)
+            .Select(families => new { Id = families.Key, LastUsedAt = families.Max(family => family.LastUsedAt) })
+            .ToDictionaryAsync(family => family.Id, family => family.LastUsedAt, StringComparer.Ordinal, ct);
+        var agents = await context.Agents.AsNoTracking().Where(agent => applications.Contains(agent.ApplicationId) || actors.Contains(agent.Id))
+            .Join(context.Organizations, agent => agent.OrganizationId, organization => organization.Id, (agent, organization) => new Acting(agent, organization.Name))
+            .ToListAsync(ct);
+        return granted.ConvertAll(row => new Row(
+            row.Id, row.CreationDate, row.Scopes, row.ClientId, row.DisplayName, row.Consent,
+            agents.Find(acting => row.Consent.ActorId is { } actor ? acting.Agent.Id == actor : acting.Agent.ApplicationId == row.Consent.ApplicationId),
+            used.TryGetValue(row.Id, out var at) ? at : null));
+    }
 
     private async ValueTask<PersonalConsent> DescribeAsync(Row row, CancellationToken ct)
     {
-        var lines = await scopes.DescribeAsync(ApplicationMapping.Strings(row.Scopes), row.Agent?.OrganizationId, ct);
+        var lines = await scopes.DescribeAsync(ApplicationMapping.Strings(row.Scopes), row.Acting?.Agent.OrganizationId, ct);
         var clientName = row.DisplayName ?? row.ClientId ?? "";
         return new PersonalConsent(
             row.Id,
             row.ClientId ?? "",
             clientName,
-            row.Agent is not { } agent ? null : new PersonalConsentAgent(
-                agent.Id, agent.Name, agent.Description, agent.HomepageUrl, agent.Status.ToString().ToLowerInvariant(), row.Organization?.Name ?? agent.OrganizationId),
+            row.Acting is not { Agent: var agent, Owner: var owner } ? null : new PersonalConsentAgent(
+                agent.Id, agent.Name, agent.Description, agent.HomepageUrl, agent.Status.ToString().ToLowerInvariant(), owner),
             [.. lines.Select(line => new PersonalConsentScope(line.Name, line.Title, line.Description, line.Category, line.Risk))],
             row.Consent.RedirectHost,
             ApplicationMapping.Strings(row.Consent.Resources),
@@ -102,7 +116,8 @@ public sealed class PersonalConsents(IDbContextFactory<AuthDbContext> contexts, 
         string? ClientId,
         string? DisplayName,
         Consent Consent,
-        Agent? Agent,
-        Organization? Organization,
+        Acting? Acting,
         DateTimeOffset? LastUsedAt);
+
+    private sealed record Acting(Agent Agent, string Owner);
 }

@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Policies;
 
-/// <summary>Makes recorded decisions again, in their order, with other policies and with limits of its own that begin empty.</summary>
+/// <summary>Makes recorded decisions again, in the order of their milliseconds, with other policies and with limits of its own that begin empty.</summary>
 public sealed class Simulation(OrganizationPolicies organizationPolicies, PolicyCatalog catalog, IDbContextFactory<AuthDbContext> contexts, TimeProvider clock)
 {
     private const int MostDecisions = 50_000;

@@ -8,7 +8,8 @@ using Microsoft.AspNetCore.Http.Metadata;
 namespace AuthServer.Policies.AuthZen;
 
 /// <summary>An AuthZEN request: a JSON object, of which what is not known is ignored (§10.1.1), unlike everywhere else here.</summary>
-public sealed class AccessBody : IRefusable, IEndpointParameterMetadataProvider
+/// <typeparam name="T">Its shape, for the OpenAPI document.</typeparam>
+public sealed class AccessBody<T> : IRefusable, IEndpointParameterMetadataProvider
 {
     private AccessBody(JsonElement json, Problem? refusal) => (Json, Refusal) = (json, refusal);
 
@@ -16,7 +17,7 @@ public sealed class AccessBody : IRefusable, IEndpointParameterMetadataProvider
 
     public JsonElement Json { get; }
 
-    public static async ValueTask<AccessBody> BindAsync(HttpContext http, ParameterInfo parameter)
+    public static async ValueTask<AccessBody<T>> BindAsync(HttpContext http, ParameterInfo parameter)
     {
         if (!http.Request.HasJsonContentType())
         {
@@ -42,5 +43,5 @@ public sealed class AccessBody : IRefusable, IEndpointParameterMetadataProvider
 
     /// <summary>For the OpenAPI document.</summary>
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
-        builder.Metadata.Add(new AcceptsMetadata(["application/json"], typeof(AccessRequest)));
+        builder.Metadata.Add(new AcceptsMetadata(["application/json"], typeof(T)));
 }
