@@ -140,6 +140,7 @@ public static class AuthServerHost
         services.AddSingleton<ResourceCatalog>();
         services.AddSingleton<OrganizationScopes>();
         services.AddSingleton<ResourceServers>();
+        services.AddSingleton<ResourceSecrets>();
         services.AddSingleton<ConfiguredData>();
         services.AddSingleton<ConfiguredApplications>();
         services.AddSingleton<ConfiguredResources>();

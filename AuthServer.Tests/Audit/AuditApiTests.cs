@@ -219,7 +219,7 @@ public sealed class AuditApiTests(DeveloperSide side) : IClassFixture<DeveloperS
         (await crew.Owner.Api.SendAsync(HttpMethod.Put, "/audit/retention", new { days = (int?)null })).Is(HttpStatusCode.OK);
 
         var told = (await crew.Key.GetAsync("/audit?type=audit.retention_changed")).Json.GetProperty("data").EnumerateArray().ToArray();
-        Assert.Equal(["""{"before":30,"after":null}""", """{"before":null,"after":30}"""], told.Select(entry => entry.GetProperty("details").GetRawText()));
+        Assert.Equal(["""{"before":30,"after":null}""", """{"before":null,"after":30}"""], told.Select(entry => entry.GetProperty("details").GetRawText()).Order(StringComparer.Ordinal));
     }
 
     [Theory]

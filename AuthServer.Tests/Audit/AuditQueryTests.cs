@@ -112,8 +112,16 @@ public abstract class AuditQueryContract : IAsyncLifetime
 
         Assert.Equal([one], await AllAsync(new()
         {
-            OrganizationId = "acct_1", AgentId = "agt_1", UserId = "usr_ada", ClientId = "web", Type = "token.issued", Outcome = "success", PolicyId = "pol_1",
-            Scope = "email:read", From = Side.Clock.Now.AddMinutes(-1), To = Side.Clock.Now.AddMinutes(1),
+            OrganizationId = "acct_1",
+            AgentId = "agt_1",
+            UserId = "usr_ada",
+            ClientId = "web",
+            Type = "token.issued",
+            Outcome = "success",
+            PolicyId = "pol_1",
+            Scope = "email:read",
+            From = Side.Clock.Now.AddMinutes(-1),
+            To = Side.Clock.Now.AddMinutes(1),
         }));
     }
 

@@ -261,10 +261,11 @@ public static class PageStates
     {
         await DecideAsync(visit, "Filer", ["profile:read", "files:delete"]);
         await visit.PressAsync("Allow");
+        await visit.Page.WaitForURLAsync("https://yourapp.example/**");
         var agent = await visit.Site.AgentAsync();
         await visit.GoAsync(await agent.AskAsync(["email:read", "email:send"]));
         await visit.PressAsync("Allow");
-        await visit.Page.WaitForURLAsync("https://yourapp.example/**", new() { WaitUntil = WaitUntilState.Commit });
+        await visit.Page.WaitForURLAsync("https://yourapp.example/**");
         var tokens = await agent.ExchangeAsync(visit.Answers.Last().Url);
         await agent.MayAsync(tokens, "email:send");
         await agent.MayAsync(tokens, "files:delete");

@@ -23,6 +23,9 @@ public sealed class Visit(Chromium chromium, Site site, IPage page) : IAsyncDisp
             ViewportSize = new ViewportSize { Width = 1000, Height = 800 },
             Locale = "en-GB",
         });
+
+        // The agents' own site is there, so that the browser arrives somewhere.
+        await context.RouteAsync("https://yourapp.example/**", route => route.FulfillAsync(new RouteFulfillOptions { ContentType = "text/html", Body = "<h1>The agent</h1>" }));
         var page = await context.NewPageAsync();
         page.SetDefaultTimeout(15_000);
         var visit = new Visit(chromium, site, page);

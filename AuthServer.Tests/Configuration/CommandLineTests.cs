@@ -76,6 +76,20 @@ public sealed class CommandLineTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Tokens_end_ends_everything_of_a_client_in_the_running_server()
+    {
+        var token = await TokenAsync();
+        var clientId = Flows.Claims(token).GetProperty("client_id").GetString()!;
+        Assert.Equal(1, (await _server.RunAsync("tokens", "end", clientId, "--before", "2999-01-01T00:00:00Z")).ExitCode);
+        (await _server.RunAsync("tokens", "end", clientId, "--before", "2001-01-01T00:00:00Z")).Succeeded();
+        Assert.True((await IntrospectAsync(token)).GetProperty("active").GetBoolean());
+
+        (await _server.RunAsync("tokens", "end", clientId)).Succeeded();
+
+        await Waiting.UntilAsync(() => IntrospectAsync(token), answer => !answer.GetProperty("active").GetBoolean());
+    }
+
+    [Fact]
     public async Task Keys_revoke_says_when_there_is_no_such_key()
     {
         var result = await _server.RunAsync("keys", "revoke", "nothing");

@@ -102,6 +102,22 @@ public sealed partial class DocumentTests
         Assert.Contains("\"id_token\":", output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("scopes.md", "\"name\":\"email:send\"", "\"riskLevel\":\"high\"", "\"reports:print\"")]
+    [InlineData("resource-servers.md", "\"active\":false", "\"previousSecretExpiresAt\":", "\"displayName\":\"Acme mail\"")]
+    public async Task The_commands_about_what_an_organization_describes_succeed_in_their_order(string page, params string[] expected)
+    {
+        await using var server = await TestServer.StartAsync();
+        var acme = await OrganizationSide.CreateAsync(server);
+        var document = await File.ReadAllTextAsync(Path.Combine(SourceTree.Root, "docs", page));
+        var commands = string.Join('\n', RunnableBlocks().Matches(document).Select(block => block.Groups[1].Value));
+
+        var (exitCode, output) = await BashAsync(commands, new() { ["AUTHSERVER"] = server.Issuer, ["KEY"] = acme.Key });
+
+        Assert.True(exitCode == 0, output);
+        Assert.All(expected, text => Assert.Contains(text, output, StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task The_commands_about_consent_succeed_in_their_order()
     {

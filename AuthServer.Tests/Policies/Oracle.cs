@@ -13,11 +13,11 @@ internal static class Oracle
 
         var said = new List<(string Outcome, Draft Policy)>();
         foreach (var policy in policies)
-        foreach (var action in question.Asked.Length == 0 ? [-1] : question.Asked)
-        {
-            if (Say(policy, question, action) is { } outcome)
-                said.Add((outcome, policy));
-        }
+            foreach (var action in question.Asked.Length == 0 ? [-1] : question.Asked)
+            {
+                if (Say(policy, question, action) is { } outcome)
+                    said.Add((outcome, policy));
+            }
 
         var strongest = said.Exists(one => one.Outcome == "denied") ? "denied" : said.Exists(one => one.Outcome == "approval") ? "approval" : "allowed";
         var named = said.Where(one => one.Outcome == strongest).Select(one => one.Policy).ToList();

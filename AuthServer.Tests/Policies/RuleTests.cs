@@ -130,7 +130,8 @@ public sealed class RuleTests
     {
         Policy Limit(string id, int priority, string action) =>
             Ask.Policy("""[{"type":"rate_limit","config":{"maxRequests":1,"windowSeconds":60,"scope":"per_user"}}]""", id: id)
-                with { Priority = priority, Actions = [Pattern.Action(action)!] };
+                with
+            { Priority = priority, Actions = [Pattern.Action(action)!] };
         var decision = Ask.For("email:send").Decide(Limit("pol_1", 1, "*"), Limit("pol_2", 2, "email:*"), Limit("pol_3", 3, "crm.*"));
         Assert.Equal(["pol_2", "pol_1"], decision.Limits.Select(limit => limit.PolicyId));
     }

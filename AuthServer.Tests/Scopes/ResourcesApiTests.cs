@@ -40,6 +40,28 @@ public sealed class ResourcesApiTests(TwoOrganizations side) : IClassFixture<Two
     }
 
     [Fact]
+    public async Task A_new_secret_takes_the_place_of_the_old_one_at_once_or_after_an_overlap()
+    {
+        var (url, agent) = (Url(), Client());
+        var api = await RegisterAsync(url, KeyOf(Acme));
+        await side.AddAgentAsync(Acme, agent, url);
+        var (path, clientId, token) = ($"/resources/{api.Text("id")}/rotate-secret", api.Text("clientId"), await TokenAsync(agent, url));
+
+        var second = (await side.PostAsync(path, KeyOf(Acme), new { overlapSeconds = 60 })).Ok();
+        Assert.True(await IsActiveAsync(clientId, api.Text("clientSecret"), token));
+        Assert.True(await IsActiveAsync(clientId, second.Text("clientSecret"), token));
+
+        var third = (await side.PostAsync(path, KeyOf(Acme), new { })).Ok();
+        using var refused = await Flows.PostAsync(side.Server, "/connect/introspect", clientId, second.Text("clientSecret"), ("token", token));
+        await Flows.AssertErrorAsync(refused, 401, "invalid_client");
+        Assert.True(await IsActiveAsync(clientId, third.Text("clientSecret"), token));
+
+        (await side.PostAsync(path, KeyOf(Acme), new { overlapSeconds = -1 })).Refused(HttpStatusCode.BadRequest, "invalid_request");
+        (await side.PostAsync(path, KeyOf(Acme, Role.Developer), new { })).Refused(HttpStatusCode.Forbidden, "role");
+        (await side.PostAsync(path, KeyOf(Rival), new { })).Refused(HttpStatusCode.NotFound, "not_found");
+    }
+
+    [Fact]
     public async Task Another_organization_sees_and_touches_nothing_of_it()
     {
         var url = Url();

@@ -12,8 +12,6 @@ namespace AuthServer.Agents;
 public sealed class AgentSecrets(
     IDbContextFactory<AuthDbContext> contexts, StoredCredentials credentials, ApplicationDirectory applications, TimeProvider clock)
 {
-    private const int LongestOverlap = 604_800;
-
     public async Task<Answer<Page<SecretAnswer>>> ListAsync(Developer developer, string id, CancellationToken ct)
     {
         await using var context = await contexts.CreateDbContextAsync(ct);
@@ -29,7 +27,7 @@ public sealed class AgentSecrets(
         return new Page<SecretAnswer>([.. secrets.Select(SecretAnswer.Of)], new PageMeta(secrets.Count, secrets.Count));
     }
 
-    public async Task<Answer<RotatedSecret>> RotateAsync(HttpContext http, Developer developer, string id, SecretRotation? said, CancellationToken ct)
+    public async Task<Answer<RotatedSecret>> RotateAsync(HttpContext http, Developer developer, string id, SecretRotation said, CancellationToken ct)
     {
         await using var context = await contexts.CreateDbContextAsync(ct);
         if (await AgentRow.FindAsync(context, developer, id, ct) is not { } row)
@@ -37,17 +35,16 @@ public sealed class AgentSecrets(
             return Problem.NotFound;
         }
 
-        var overlap = said?.OverlapSeconds ?? 0;
-        var refused = overlap is < 0 or > LongestOverlap ? Problem.Invalid("overlapSeconds", $"Give a number from 0 to {LongestOverlap}.")
-            : row.RefuseWhenRevoked() ?? (row.Application.JsonWebKeySet is null ? null
-                : Problem.Conflict("uses_keys", "This agent proves itself by its keys and has no secret."));
+        var refused = SecretRotation.Refuse(said) ?? row.RefuseWhenRevoked() ?? (row.Application.JsonWebKeySet is null
+            ? null
+            : Problem.Conflict("uses_keys", "This agent proves itself by its keys and has no secret."));
         if (refused is not null)
         {
             return refused;
         }
 
         var now = clock.GetStoredNow();
-        DateTimeOffset? until = overlap == 0 ? null : now.AddSeconds(overlap);
+        DateTimeOffset? until = said.OverlapSeconds == 0 ? null : now.AddSeconds(said.OverlapSeconds);
         var (secret, stored) = ClientSecret.Create(row.Application.Id, now);
         var change = Change(row, ClientSecretHash.Create(secret, ClientSecretHash.RoundsOfGenerated), null, stored, until);
         return await ReplaceAsync(row, change, AgentEvents.Of(AgentEvents.SecretRotated, http, developer, row, now), ct)

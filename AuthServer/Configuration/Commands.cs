@@ -7,10 +7,10 @@ using Microsoft.Extensions.Hosting;
 
 namespace AuthServer.Configuration;
 
-/// <summary>The command line: without a command the server runs; <c>keys …</c>, <c>users …</c> and <c>audit …</c> work on the same installation and end.</summary>
+/// <summary>The command line: without a command the server runs; <c>keys …</c>, <c>users …</c>, <c>tokens …</c> and <c>audit …</c> work on the same installation and end.</summary>
 internal static class Commands
 {
-    private static readonly string[] Names = ["keys", "users", "audit"];
+    private static readonly string[] Names = ["keys", "users", "tokens", "audit"];
 
     public static async Task<int> RunAsync(string[] args)
     {
@@ -50,7 +50,7 @@ internal static class Commands
 
         try
         {
-            var root = new RootCommand("AuthServer") { KeyCommands.Create(OpenAsync), UserCommands.Create(OpenAsync), AuditCommands.Create(OpenAsync) };
+            var root = new RootCommand("AuthServer") { KeyCommands.Create(OpenAsync), UserCommands.Create(OpenAsync), TokenCommands.Create(OpenAsync), AuditCommands.Create(OpenAsync) };
 
             // Its own handler would show a refused start as a stack trace.
             var code = await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });

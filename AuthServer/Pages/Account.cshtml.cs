@@ -4,8 +4,8 @@ using System.Text.Json;
 using AuthServer.Accounts;
 using AuthServer.Http.Api;
 using AuthServer.Protocol.Tokens;
-using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace AuthServer.Pages;
 

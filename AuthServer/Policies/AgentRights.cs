@@ -63,11 +63,11 @@ public sealed class AgentRights(
     {
         var now = clock.GetUtcNow();
         return from authorization in context.Authorizations.AsNoTracking()
-            join consent in context.Consents on authorization.Id equals consent.AuthorizationId
-            where authorization.Status == Valid && authorization.Subject != null
-                && ((authorization.ApplicationId == client.Id && consent.ActorId == null) || consent.ActorId == agent.Id)
-                && (consent.ExpiresAt == null || consent.ExpiresAt > now)
-            select authorization;
+               join consent in context.Consents on authorization.Id equals consent.AuthorizationId
+               where authorization.Status == Valid && authorization.Subject != null
+                   && ((authorization.ApplicationId == client.Id && consent.ActorId == null) || consent.ActorId == agent.Id)
+                   && (consent.ExpiresAt == null || consent.ExpiresAt > now)
+               select authorization;
     }
 }
 

@@ -1,3 +1,4 @@
+using AuthServer.Applications;
 using AuthServer.Http.Api;
 using AuthServer.Http.OpenApi;
 using AuthServer.Organizations;
@@ -24,6 +25,9 @@ internal static class ResourcesApi
         api.MapPatch("/resources/{id}", (string id, Body<ResourceChange> body, IfMatch ifMatch, Developer developer, ResourceServers servers, HttpContext http, CancellationToken ct) =>
                 servers.ChangeAsync(http, developer, id, body.Value, ifMatch, ct))
             .Requires(Role.Admin).WithTags(Tag).WithSummary("Changes an API's name, its scopes, or who may introspect its tokens.").WithName("changeResource");
+        api.MapPost("/resources/{id}/rotate-secret", (string id, OptionalBody<SecretRotation> body, Developer developer, ResourceSecrets secrets, HttpContext http, CancellationToken ct) =>
+                secrets.RotateAsync(http, developer, id, body.Value, ct))
+            .Requires(Role.Admin).WithTags(Tag).WithSummary("Replaces the secret by which an API introspects its tokens, at once or with an overlap.").WithName("rotateResourceSecret");
         api.MapDelete("/resources/{id}", (string id, IfMatch ifMatch, Developer developer, ResourceServers servers, HttpContext http, CancellationToken ct) =>
                 servers.DeleteAsync(http, developer, id, ifMatch, ct))
             .Requires(Role.Admin).WithTags(Tag).WithSummary("Removes an API: no more tokens are made for it.").WithName("deleteResource");

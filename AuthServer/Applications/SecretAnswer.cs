@@ -1,6 +1,4 @@
-using AuthServer.Applications;
-
-namespace AuthServer.Agents;
+namespace AuthServer.Applications;
 
 /// <summary>What is known of a secret: everything but the secret.</summary>
 /// <param name="Id"><c>sec_…</c></param>

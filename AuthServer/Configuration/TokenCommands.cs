@@ -1,0 +1,34 @@
+using System.CommandLine;
+using AuthServer.Protocol.State;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AuthServer.Configuration;
+
+/// <summary><c>tokens end ID</c>: the operator's way to end everything of a person, an agent, an organization or a client.</summary>
+internal static class TokenCommands
+{
+    /// <param name="services">The server's services with the database ready; the host need not run.</param>
+    public static Command Create(Func<CancellationToken, Task<IServiceProvider>> services)
+    {
+        var subject = new Argument<string>("id") { Description = "A person (usr_…), an agent (agt_…), an organization (acct_…) or a client id." };
+        var before = new Option<DateTimeOffset?>("--before") { Description = "Only what began at or before this moment; without it, everything until now." };
+        var end = new Command("end", "Ends every session and token of one of them. A running server hears of it within seconds.") { subject, before };
+        end.SetAction(async (parsed, ct) =>
+        {
+            var provider = await services(ct);
+            var now = provider.GetRequiredService<TimeProvider>().GetUtcNow();
+            var (id, moment) = (parsed.GetRequiredValue(subject), parsed.GetValue(before)?.ToUniversalTime() ?? now);
+            if (moment > now)
+            {
+                await parsed.InvocationConfiguration.Error.WriteLineAsync("--before must be a time that has passed.");
+                return 1;
+            }
+
+            var why = Starting.Event(AuditEventTypes.TokenRevoked, now) with { Target = id, Reason = "end_everything", CorrelationId = "command" };
+            await provider.GetRequiredService<ITokenFamilies>().EndSubjectAsync(id, moment, why, ct);
+            await parsed.InvocationConfiguration.Output.WriteLineAsync($"Everything of {id} that began by {moment:u} has ended.");
+            return 0;
+        });
+        return new Command("tokens", "Tokens and sessions.") { end };
+    }
+}
