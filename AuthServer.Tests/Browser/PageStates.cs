@@ -190,7 +190,7 @@ public static class PageStates
     [
         new("consent-agent", "/consent", visit => DecideAsync(visit, "SmartMail", ["profile:read", "email:read", "email:send", "files:delete"])),
         new("consent-agent-required", "/consent", visit => DecideAsync(visit, "SmartMail", ["email:read", "email:send"], "email:read")),
-        new("consent-agent-long", "/consent", visit => DecideAsync(visit, Site.LongName[..150], ["email:read"])),
+        new("consent-agent-long", "/consent", visit => DecideAsync(visit, "Çelik & Überlänge مفكرة Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft <b>Ltd</b>", ["email:read"])),
         new("sign-in-to-allow-harm", "/sign-in", async visit =>
         {
             await RegisterAsync(visit);
