@@ -12,6 +12,9 @@ public sealed class Chromium : IAsyncLifetime
 
         // Clients of the tests are only names: that a browser goes to them is all that matters, and nothing leaves this machine.
         "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+
+        // Nor does it try again by itself, which would carry a code to the client twice.
+        "--disable-auto-reload",
     ];
 
     private IPlaywright? _playwright;

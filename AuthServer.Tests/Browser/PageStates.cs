@@ -261,12 +261,11 @@ public static class PageStates
     {
         await DecideAsync(visit, "Filer", ["profile:read", "files:delete"]);
         await visit.PressAsync("Allow");
-        await visit.Page.WaitForURLAsync("https://yourapp.example/**");
+        await visit.AnswerAsync();
         var agent = await visit.Site.AgentAsync();
         await visit.GoAsync(await agent.AskAsync(["email:read", "email:send"]));
         await visit.PressAsync("Allow");
-        await visit.Page.WaitForURLAsync("https://yourapp.example/**");
-        var tokens = await agent.ExchangeAsync(visit.Answers.Last().Url);
+        var tokens = await agent.ExchangeAsync((await visit.AnswerAsync()).Url);
         await agent.MayAsync(tokens, "email:send");
         await agent.MayAsync(tokens, "files:delete");
     }

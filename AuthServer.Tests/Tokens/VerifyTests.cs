@@ -35,6 +35,26 @@ public sealed class VerifyTests(AgentSide side) : IClassFixture<AgentSide>
     }
 
     [Fact]
+    public async Task What_the_resource_server_tells_of_its_request_goes_to_the_trail_without_the_secrets_in_it()
+    {
+        var (tokens, _, _) = await side.ConsentedAsync();
+        var context = new JsonObject { ["ip"] = "192.0.2.7", ["mailbox"] = "inbox", ["session_token"] = "abc", ["link"] = "https://x.example/?code=abc" };
+        var verified = await side.VerifyAsync(Text(tokens, "accessToken"), ["email:send"], new JsonObject { ["context"] = context }, side.DeveloperKey);
+
+        var told = Assert.Single(await side.Server.TrailAsync("token.verified"), row => row.Id == Text(verified, "decisionId"));
+        Assert.Equal("""{"context":{"mailbox":"inbox","session_token":"***","link":"https://x.example/?code=***"}}""", told.Personal);
+        Assert.Equal("192.0.2.7", told.Address);
+    }
+
+    [Fact]
+    public async Task Whoever_merely_holds_a_token_tells_the_trail_nothing()
+    {
+        var (tokens, _, _) = await side.ConsentedAsync();
+        await side.VerifyAsync(Text(tokens, "accessToken"), ["email:send"], new JsonObject { ["context"] = new JsonObject { ["mailbox"] = "of-a-stranger" } });
+        Assert.DoesNotContain(await side.Server.TrailAsync("token.verified"), row => row.Personal?.Contains("of-a-stranger", StringComparison.Ordinal) == true);
+    }
+
+    [Fact]
     public async Task Another_organization_learns_no_more_than_whoever_holds_the_token()
     {
         var (tokens, _, _) = await side.ConsentedAsync();

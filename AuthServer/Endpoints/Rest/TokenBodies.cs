@@ -65,7 +65,7 @@ public sealed class VerifyContext
     /// <summary>ISO 4217.</summary>
     public string? Currency { get; set; }
 
-    /// <summary>Whatever else: it decides nothing.</summary>
+    /// <summary>Whatever else: it decides nothing, and goes to the trail with what looks like a secret hidden, where a resource server tells it.</summary>
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Other { get; set; }
 }

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Text.Json;
+using AuthServer.Audit;
 using AuthServer.Http;
 using AuthServer.Http.Api;
 using AuthServer.Jose;
@@ -39,7 +41,8 @@ public sealed class TokenVerification(
 
         var whole = verifier.Concerns(claims);
         var input = await InputAsync(claims, body, whole ? address : null, ct);
-        var verdict = await decisions.DecideAsync(input, Event(http, verifier, claims), body.ActionId, ct);
+        var told = Event(http, verifier, claims) with { Personal = whole ? Metadata(body.Context) : null };
+        var verdict = await decisions.DecideAsync(input, told, body.ActionId, ct);
         return VerifiedToken.Of(claims, input, verdict, whole);
     }
 
@@ -91,6 +94,10 @@ public sealed class TokenVerification(
             OrganizationId = claims is null ? verifier.OrganizationId : Text(claims, AccessToken.Names.OrganizationId),
             Target = claims is null ? null : Text(claims, "jti"),
         };
+
+    /// <summary>What the resource server tells the trail of its own request. It may name people, so it can be erased.</summary>
+    private static string? Metadata(VerifyContext? context) =>
+        context?.Other is { Count: > 0 } other ? AuditDetail.Mask(JsonSerializer.SerializeToElement(new { context = other })) : null;
 
     private static Dictionary<string, string[]> Check(VerifyBody body, out IPAddress? address)
     {
