@@ -179,6 +179,7 @@ public static class AuthServerHost
             .UseErrorPages()
             .UseStaticFiles()
             .UseAuthentication());
+        app.UseApiProblems();
         app.UseRouting();
         app.UseCors();
         app.MapEndpoints();

@@ -30,6 +30,7 @@ public abstract class CheckpointContract : IAsyncLifetime
     public async Task A_checkpoint_is_made_each_minute_in_which_something_was_written_and_at_the_end()
     {
         await _side.Checkpoints.StartAsync(default);
+        await Waiting.UntilAsync(() => _side.Clock.Timers, timers => timers == 1);
         await _side.AppendAsync(1);
         await NextMinuteAsync(1);
         await _side.AppendAsync(1);

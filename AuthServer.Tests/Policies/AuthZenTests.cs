@@ -44,6 +44,15 @@ public sealed class AuthZenTests(PolicyServer shared) : IClassFixture<PolicyServ
     }
 
     [Fact]
+    public async Task A_subject_that_is_not_of_this_server_may_be_somebodys_address_and_can_be_erased()
+    {
+        Assert.False(await DecideAsync(Question("email:send").Replace(_agent, "carol@example.com", StringComparison.Ordinal)));
+        var told = Assert.Single(await shared.TrailAsync(_acme, PolicyEvents.AccessEvaluated));
+        Assert.Equal((null, """{"subject":"carol@example.com"}"""), (told.Target, told.Personal));
+        Assert.DoesNotContain("carol", told.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_action_id_repeated_counts_once()
     {
         await PolicyAsync("""{"name":"Once","rules":[{"type":"rate_limit","config":{"maxRequests":1,"windowSeconds":60,"scope":"per_agent"}}]}""");

@@ -15,7 +15,7 @@ public sealed class ResourcesApiTests(TwoOrganizations side) : IClassFixture<Two
     {
         var (url, agent) = (Url(), Client());
         var api = await RegisterAsync(url, KeyOf(Acme));
-        await side.AddAgentAsync(Acme, agent, url);
+        await side.AddAgentAsync(Acme, agent);
 
         var token = await TokenAsync(agent, url);
 

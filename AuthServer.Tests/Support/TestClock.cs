@@ -1,6 +1,7 @@
 namespace AuthServer.Tests.Support;
 
-/// <summary>Time that passes only when a test says so. Timers fire inside <see cref="Advance"/>, each at its own moment.</summary>
+/// <summary>Time that passes only when a test says so. Timers fire inside <see cref="Advance"/>, each at its own moment; one whose period passes many
+/// times meanwhile fires at the first and at the last, as after a machine's sleep.</summary>
 public sealed class TestClock(DateTimeOffset start) : TimeProvider
 {
     private readonly Lock _lock = new();
@@ -18,6 +19,16 @@ public sealed class TestClock(DateTimeOffset start) : TimeProvider
         {
             lock (_lock)
                 return _now;
+        }
+    }
+
+    /// <summary>How many timers wait: what was started may not have come as far yet.</summary>
+    public int Timers
+    {
+        get
+        {
+            lock (_lock)
+                return _timers.Count;
         }
     }
 
@@ -56,7 +67,7 @@ public sealed class TestClock(DateTimeOffset start) : TimeProvider
                 return null;
             _now = timer.Due > _now ? timer.Due : _now;
             if (timer.Period > TimeSpan.Zero)
-                timer.Due += timer.Period;
+                timer.Due += timer.Period * Math.Max(1, (moment - timer.Due).Ticks / timer.Period.Ticks);
             else
                 _timers.Remove(timer);
             return timer;

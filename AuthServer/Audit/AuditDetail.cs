@@ -51,7 +51,7 @@ public static partial class AuditDetail
                 WriteArray(json, value, depth);
                 break;
             case JsonValueKind.String:
-                json.WriteStringValue(Text(value.GetString()!));
+                json.WriteStringValue(Mask(value.GetString()!));
                 break;
             case JsonValueKind.Number when value.GetRawText().Length > LongestName:
                 json.WriteStringValue(Cut);
@@ -77,7 +77,7 @@ public static partial class AuditDetail
                 break;
             }
 
-            json.WritePropertyName(Text(Shorten(member.Name, LongestName)));
+            json.WritePropertyName(Mask(Shorten(member.Name, LongestName)));
             if (SoundsSecret(member.Name))
             {
                 json.WriteStringValue(Hidden);
@@ -113,8 +113,8 @@ public static partial class AuditDetail
 
     private static bool SoundsSecret(string name) => SecretNames().IsMatch(string.Concat(name.Where(char.IsLetterOrDigit)));
 
-    /// <summary>First hidden, then cut: half a secret is one too.</summary>
-    private static string Text(string text) => Shorten(SecretValues().Replace(Shorten(text, 8 * LongestText), Hidden), LongestText);
+    /// <summary>A text without the secrets in it. First hidden, then cut: half a secret is one too.</summary>
+    public static string Mask(string text) => Shorten(SecretValues().Replace(Shorten(text, 8 * LongestText), Hidden), LongestText);
 
     private static string Shorten(string text, int length) => text.Length <= length ? text : AuditText.Fit(text, length) + Cut;
 

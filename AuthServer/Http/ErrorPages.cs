@@ -15,6 +15,16 @@ public static partial class ErrorPages
     public static IApplicationBuilder UseErrorPages(this IApplicationBuilder app) =>
         app.UseStatusCodePagesWithReExecute("/error", "?status={0}").Use(ReadErrorPage);
 
+    /// <summary>Answers of the REST API without a body, which routing gives by itself, get a problem as theirs.</summary>
+    public static IApplicationBuilder UseApiProblems(this IApplicationBuilder app) => app.UseWhen(IsRest, api => api.UseStatusCodePages(context =>
+        Answer.WriteProblemAsync(context.HttpContext, context.HttpContext.Response.StatusCode switch
+        {
+            StatusCodes.Status404NotFound => Problem.NotFound,
+            StatusCodes.Status405MethodNotAllowed => new(StatusCodes.Status405MethodNotAllowed, "method_not_allowed", "Use one of the methods of the Allow header."),
+            StatusCodes.Status415UnsupportedMediaType => Problem.NoJson,
+            var status => Problem.Malformed("invalid_request", "The request cannot be read.") with { Status = status },
+        })));
+
     /// <summary>The outermost step, which also keeps browsers from guessing what an answer is.</summary>
     public static IApplicationBuilder UseUnhandledErrors(this IApplicationBuilder app, IssuerUri issuer)
     {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using AuthServer.Audit;
 using AuthServer.Http;
 using AuthServer.Policies.Engine;
 using AuthServer.Protocol.State;
@@ -49,7 +50,7 @@ internal static class DecisionRecord
         WriteText(json, "clientId", input.ClientId);
         WriteText(json, "agentType", input.AgentType);
         WriteText(json, "trustLevel", input.TrustLevel);
-        WriteText(json, "resource", input.Resource);
+        WriteText(json, "resource", input.Resource is { } resource ? AuditDetail.Mask(resource) : null);
         WriteText(json, "currency", input.Currency);
         WriteText(json, "action", action);
         if (input.Amount is { } amount)

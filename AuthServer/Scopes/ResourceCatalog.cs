@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using AuthServer.Applications;
 using AuthServer.Data;
+using AuthServer.Protocol.Clients;
 using AuthServer.Protocol.Tokens;
 using Microsoft.EntityFrameworkCore;
 
@@ -16,6 +17,19 @@ public sealed class ResourceCatalog(IDbContextFactory<AuthDbContext> contexts, T
     /// <summary>By canonical URI.</summary>
     public ValueTask<IReadOnlyDictionary<string, ResourceServer>> AllAsync(CancellationToken ct) =>
         _snapshot is { } snapshot && clock.GetUtcNow() - snapshot.ReadAt < Freshness ? new(snapshot.Resources) : new(ReadAsync(ct));
+
+    /// <summary>The organization one of whose APIs this client is; null: it is none. An agent's own secret is no API's, even where it may introspect:
+    /// it could otherwise vouch for itself.</summary>
+    public async ValueTask<string?> OwnerOfAsync(Client client, CancellationToken ct)
+    {
+        if (client.IsPublic || client.Agent is not null || client.Audiences.Count == 0)
+        {
+            return null;
+        }
+
+        var apis = await AllAsync(ct);
+        return client.Audiences.Select(audience => apis.GetValueOrDefault(audience)?.OrganizationId).FirstOrDefault(organization => organization is not null);
+    }
 
     /// <summary>What this process has changed itself is in force at once.</summary>
     public void Forget() => _snapshot = null;

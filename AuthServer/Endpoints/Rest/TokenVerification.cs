@@ -20,6 +20,7 @@ public sealed class TokenVerification(
     AccessTokens tokens, Decisions decisions, ScopeCatalog scopes, IAuditTrail trail, PreAuthenticationLimit limit, TimeProvider clock)
 {
     private const int MostScopes = 100;
+    private const int MostScopeText = 4096;
     private const int LongestText = 400;
 
     public async Task<Answer<VerifiedToken>> VerifyAsync(HttpContext http, Verifier verifier, VerifyBody body, CancellationToken ct)
@@ -93,6 +94,7 @@ public sealed class TokenVerification(
             AgentId = claims is null ? null : AccessTokens.AgentOf(claims),
             OrganizationId = claims is null ? verifier.OrganizationId : Text(claims, AccessToken.Names.OrganizationId),
             Target = claims is null ? null : Text(claims, "jti"),
+            Detail = verifier.Name is null ? null : JsonSerializer.Serialize(new { verifier = verifier.Name }),
         };
 
     /// <summary>What the resource server tells the trail of its own request. It may name people, so it can be erased.</summary>
@@ -114,15 +116,19 @@ public sealed class TokenVerification(
         var required = body.RequiredScopes ?? [];
         Require(!string.IsNullOrEmpty(body.Token), "token", "Give the token to verify.");
         Require(
-            required.Count <= MostScopes && required.All(scope => scope is not null && ScopeNames.Parse(scope) is [var only] && only == scope),
-            "requiredScopes", $"Give at most {MostScopes} scopes, each as one string.");
-        Require(body.ActionId is null or { Length: > 0 and <= LongestText }, "actionId", $"Use 1 to {LongestText} characters.");
-        Require(body.Resource is null or { Length: > 0 and <= LongestText }, "resource", $"Use 1 to {LongestText} characters.");
+            required.Count <= MostScopes && required.All(IsScope) && required.Sum(scope => scope.Length) <= MostScopeText,
+            "requiredScopes", $"Give at most {MostScopes} scopes, each as one string of at most {Pattern.LongestAction} characters, {MostScopeText} in all.");
+        Require(body.ActionId is null || IsText(body.ActionId), "actionId", $"Use 1 to {LongestText} characters.");
+        Require(body.Resource is null || IsText(body.Resource), "resource", $"Use 1 to {LongestText} characters.");
         Require(body.Context?.Ip is null || IPAddress.TryParse(body.Context.Ip, out address), "context.ip", "This is no IP address.");
         Require(body.Context?.Amount is null or >= 0, "context.amount", "An amount is not negative.");
         Require(body.Context?.Currency is null || (body.Context.Currency.Length == 3 && body.Context.Currency.All(char.IsAsciiLetterUpper)), "context.currency", "Use three letters, such as EUR.");
         return faults;
     }
+
+    private static bool IsScope(string? scope) => scope is { Length: <= Pattern.LongestAction } && ScopeNames.Parse(scope) is [var only] && only == scope;
+
+    private static bool IsText(string text) => text.Length is > 0 and <= LongestText && !text.Any(char.IsControl);
 
     private static string? PersonOf(JwtClaims claims) => Text(claims, "sub") is { } subject && subject.StartsWith("usr_", StringComparison.Ordinal) ? subject : null;
 

@@ -7,6 +7,7 @@ using AuthServer.Organizations;
 using AuthServer.Protocol;
 using AuthServer.Protocol.Clients;
 using AuthServer.Protocol.Tokens;
+using AuthServer.Scopes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
@@ -21,7 +22,8 @@ public sealed class Verifier : ICaller, IEndpointParameterMetadataProvider
     private readonly Client? _client;
     private readonly DeveloperKey? _key;
 
-    private Verifier(Problem? refusal, Client? client, DeveloperKey? key) => (Refusal, _client, _key) = (refusal, client, key);
+    private Verifier(Problem? refusal, Client? client = null, DeveloperKey? key = null, string? organizationId = null) =>
+        (Refusal, _client, _key, OrganizationId) = (refusal, client, key, key?.OrganizationId ?? client?.Agent?.OrganizationId ?? organizationId);
 
     public Problem? Refusal { get; }
 
@@ -29,7 +31,11 @@ public sealed class Verifier : ICaller, IEndpointParameterMetadataProvider
 
     public string? ClientId => _client?.ClientId;
 
-    public string? OrganizationId => _key?.OrganizationId ?? _client?.Agent?.OrganizationId;
+    /// <summary>As the trail names it: a developer key or a client id; null: it holds the token, and that is all that is known.</summary>
+    public string? Name => _key?.Id ?? ClientId;
+
+    /// <summary>Whose it is: <c>acct_…</c></summary>
+    public string? OrganizationId { get; }
 
     public static async ValueTask<Verifier> BindAsync(HttpContext http, ParameterInfo parameter)
     {
@@ -37,40 +43,46 @@ public sealed class Verifier : ICaller, IEndpointParameterMetadataProvider
         var (authorization, named) = (http.Request.Headers.Authorization, http.Request.Headers[Callers.KeyHeader]);
         if (authorization.Count + named.Count == 0)
         {
-            return new(null, null, null);
+            return new(refusal: null);
         }
 
         if (authorization.Count + named.Count > 1)
         {
-            return new(Problem.Malformed("several_credentials", "Send one credential, not several."), null, null);
+            return new(Problem.Malformed("several_credentials", "Send one credential, not several."));
         }
 
         if ((named.Count == 1 ? named[0] : BearerChallenge.Read(http)) is { Length: > 0 } presented)
         {
-            return await services.GetRequiredService<DeveloperKeys>().FindAsync(presented, ct) is { } key ? new(null, null, key) : Refused(http, services);
+            return await services.GetRequiredService<DeveloperKeys>().FindAsync(presented, ct) is { } key ? new(null, key: key) : Refused(http, services);
         }
 
-        return (await services.GetRequiredService<ClientAuthentication>().AuthenticateAsync(http, Parameters.Of(), ct)).Failed(out var error, out var client)
-            ? new(RestErrors.Of(error), null, null)
-            : client.IsPublic ? Refused(http, services) : new(null, client, null);
+        if ((await services.GetRequiredService<ClientAuthentication>().AuthenticateAsync(http, Parameters.Of(), ct)).Failed(out var error, out var client))
+        {
+            return new(RestErrors.Of(error));
+        }
+
+        return client.IsPublic ? Refused(http, services) : new(null, client, null, await services.GetRequiredService<ResourceCatalog>().OwnerOfAsync(client, ct));
     }
 
     /// <summary>For the OpenAPI document.</summary>
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
         builder.Metadata.Add(new AcceptedCredentials([SecuritySchemes.DeveloperKey, SecuritySchemes.Client], Optional: true));
 
-    /// <summary>Whether the token was made for this verifier or belongs to it, so that it may know all of the decision.</summary>
+    /// <summary>Whether the token was made for this verifier, or its organization's agent holds it: then it may know all of the decision, and what it
+    /// says of the request is believed. An agent that shows its own token is no such verifier, though it may introspect those of others.</summary>
     public bool Concerns(JwtClaims claims) =>
         _key is not null ? claims.StringEquals(AccessToken.Names.OrganizationId, _key.OrganizationId)
-        : _client is not null && (claims.StringEquals("client_id", _client.ClientId) || _client.Audiences.Any(audience => claims.Contains("aud", audience)));
+        : _client is not null && !IsHolder(claims) && _client.Audiences.Any(audience => claims.Contains("aud", audience));
 
     /// <summary>Whether this is an API that the token was not made for: to accept it there would be passing it through (RFC 9068 §4).</summary>
     public bool IsAnotherAudience(JwtClaims claims) =>
-        _client is { Audiences.Count: > 0 } && !claims.StringEquals("client_id", _client.ClientId) && !_client.Audiences.Any(audience => claims.Contains("aud", audience));
+        _client is { Audiences.Count: > 0 } && !IsHolder(claims) && !_client.Audiences.Any(audience => claims.Contains("aud", audience));
+
+    private bool IsHolder(JwtClaims claims) => claims.StringEquals("client_id", _client!.ClientId);
 
     private static Verifier Refused(HttpContext http, IServiceProvider services)
     {
         var error = services.GetRequiredService<PreAuthenticationLimit>().Refuse(http, OAuthError.InvalidClient("verifier"));
-        return new(RestErrors.Of(error), null, null);
+        return new(RestErrors.Of(error));
     }
 }

@@ -25,7 +25,7 @@ public sealed class Body<T> : IRefusable, IEndpointParameterMetadataProvider
     {
         if (!MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var type) || !type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase))
         {
-            return new(null, new Problem(StatusCodes.Status415UnsupportedMediaType, "content_type", "Send the request as application/json."));
+            return new(null, Problem.NoJson);
         }
 
         try

@@ -16,6 +16,8 @@ public sealed record Problem(int Status, string Code, string Detail, IReadOnlyDi
     public static Problem Stale { get; } = new(
         StatusCodes.Status412PreconditionFailed, "stale_version", "It was changed meanwhile. Read it again, and repeat the change with its present ETag.");
 
+    public static Problem NoJson { get; } = new(StatusCodes.Status415UnsupportedMediaType, "content_type", "Send the request as application/json.");
+
     public static Problem Unauthenticated(string detail) => new(StatusCodes.Status401Unauthorized, "unauthenticated", detail);
 
     public static Problem Forbidden(string code, string detail) => new(StatusCodes.Status403Forbidden, code, detail);

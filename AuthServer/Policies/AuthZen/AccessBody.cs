@@ -21,7 +21,7 @@ public sealed class AccessBody<T> : IRefusable, IEndpointParameterMetadataProvid
     {
         if (!http.Request.HasJsonContentType())
         {
-            return new(default, new Problem(StatusCodes.Status415UnsupportedMediaType, "content_type", "Send the request as application/json."));
+            return new(default, Problem.NoJson);
         }
 
         try

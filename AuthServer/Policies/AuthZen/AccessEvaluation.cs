@@ -1,7 +1,9 @@
 using System.Text.Json;
+using AuthServer.Audit;
 using AuthServer.Http;
 using AuthServer.Http.Api;
 using AuthServer.Policies.Engine;
+using AuthServer.Protocol;
 using AuthServer.Protocol.State;
 using Microsoft.AspNetCore.Http;
 
@@ -75,10 +77,14 @@ public sealed class AccessEvaluation(AgentRights rights, Decisions decisions, Ti
             Required = actions,
             Risk = _ => null,
         });
+
+        // Whatever else enforcement points call their subjects by may be somebody's address, which must not outlive them.
+        var known = Identifiers.Read("agt_", question.SubjectId ?? "") ?? Identifiers.Read("usr_", question.SubjectId ?? "");
         var told = http.Event(PolicyEvents.AccessEvaluated, AuditOutcomes.Denied, now) with
         {
             Subject = found?.Agent.Id,
-            Target = question.SubjectId,
+            Target = known,
+            Personal = known is null && question.SubjectId is { } unknown ? JsonSerializer.Serialize(new { subject = AuditDetail.Mask(unknown) }, ApiJson.Options) : null,
             Detail = JsonSerializer.Serialize(new Details(enforcer.Name), ApiJson.Options),
         };
         return await decisions.DecideAsync(input, told, question.ActionId, ct);

@@ -61,11 +61,9 @@ public sealed class Enforcer : ICaller, IEndpointParameterMetadataProvider
             return new(error.Code == TooManyRequests.Code ? Problem.TooMany(error.Description) : Unknown(http));
         }
 
-        // An agent's own secret is no API's: it could otherwise look around among its neighbours.
-        var apis = await services.GetRequiredService<ResourceCatalog>().AllAsync(ct);
-        var owner = client.IsPublic || client.Agent is not null ? null
-            : client.Audiences.Select(audience => apis.GetValueOrDefault(audience)?.OrganizationId).FirstOrDefault(organization => organization is not null);
-        return owner is null ? new(Problem.Forbidden("no_api", "This client is not an API of an organization.")) : new(owner, client.ClientId);
+        return await services.GetRequiredService<ResourceCatalog>().OwnerOfAsync(client, ct) is not { } owner
+            ? new(Problem.Forbidden("no_api", "This client is not an API of an organization."))
+            : new(owner, client.ClientId);
     }
 
     private static Problem Unknown(HttpContext http)

@@ -3,7 +3,9 @@ namespace AuthServer.Policies.Engine;
 /// <summary>A name, or all names that begin with what stands before a final <c>*</c>. Compared exactly.</summary>
 public sealed record Pattern
 {
-    private const int LongestAction = 200;
+    /// <summary>A scope is no longer than a policy can name it.</summary>
+    public const int LongestAction = 200;
+
     private const int LongestResource = 400;
 
     private readonly string _start;

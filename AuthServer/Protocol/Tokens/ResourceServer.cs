@@ -8,11 +8,12 @@ namespace AuthServer.Protocol.Tokens;
 /// <param name="Scopes">The scopes it understands; empty: any.</param>
 public sealed record ResourceServer(string Uri, string DisplayName, FrozenSet<string> Scopes)
 {
-    /// <summary>Whose it is, <c>acct_…</c>; null: the installation's own, for every client.</summary>
+    /// <summary>Whose it is, <c>acct_…</c>; null: the installation's own.</summary>
     public string? OrganizationId { get; init; }
 
-    /// <summary>Whether tokens for it can be made for this client at all: an organization's API is for its own agents.</summary>
-    public bool IsFor(Client client) => OrganizationId is null || OrganizationId == client.Agent?.OrganizationId;
+    /// <summary>Whether this client may ask for tokens for it: an organization's API is for that organization's agents, one of the installation for
+    /// those registered for it.</summary>
+    public bool IsFor(Client client) => OrganizationId is { } owner ? owner == client.Agent?.OrganizationId : client.Resources.Contains(Uri);
 
     /// <summary>The form in which resources are compared. Clients add or drop the slash of a path-less URI; nothing else is forgiven.
     /// Null when it is no absolute URI without fragment (RFC 8707 §2).</summary>

@@ -57,7 +57,7 @@ public sealed record Target(IReadOnlyList<string> Scopes, IReadOnlyList<string> 
         foreach (var asked in wanted)
         {
             // RFC 8707 §2: unknown, malformed or not for this client: one error for all, so that nothing can be probed.
-            if (ResourceServer.Canonical(asked) is not { } uri || !known.TryGetValue(uri, out var server) || !server.IsFor(client) || !client.Resources.Contains(uri))
+            if (ResourceServer.Canonical(asked) is not { } uri || !known.TryGetValue(uri, out var server) || !server.IsFor(client))
             {
                 return OAuthError.InvalidTarget("The resource is unknown here or not for this client.");
             }
