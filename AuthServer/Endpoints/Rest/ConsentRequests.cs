@@ -5,7 +5,6 @@ using AuthServer.Http.Api;
 using AuthServer.Protocol;
 using AuthServer.Protocol.Authorize;
 using AuthServer.Protocol.Tokens;
-using AuthServer.Scopes;
 using Microsoft.AspNetCore.Http;
 
 namespace AuthServer.Endpoints.Rest;
