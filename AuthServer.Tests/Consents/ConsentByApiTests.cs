@@ -71,7 +71,7 @@ public sealed class ConsentByApiTests(AgentSide side) : IClassFixture<AgentSide>
     }
 
     [Fact]
-    public async Task Two_approvals_at_once_give_one_code()
+    public async Task Many_approvals_at_once_give_one_code_and_leave_one_consent_with_one_event()
     {
         var (browser, userId) = await side.PersonAsync();
         var path = $"/api/v1/consent/{Text(await side.FileAsync(userId), "consentId")}/approve";
@@ -79,7 +79,53 @@ public sealed class ConsentByApiTests(AgentSide side) : IClassFixture<AgentSide>
         Assert.Single(answers, answer => answer.StatusCode == HttpStatusCode.OK);
         Assert.All(answers.Where(answer => answer.StatusCode != HttpStatusCode.OK), answer =>
             Assert.True(answer.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Conflict, answer.StatusCode.ToString()));
+        Assert.Equal((1, 1), await GrantedAsync(userId));
     }
+
+    [Fact]
+    public async Task Of_an_approval_and_a_refusal_at_once_exactly_one_counts()
+    {
+        var (browser, userId) = await side.PersonAsync();
+        for (var round = 0; round < 10; round++)
+        {
+            var filed = await side.FileAsync(userId);
+            var path = $"/api/v1/consent/{Text(filed, "consentId")}/";
+            var (before, _) = await GrantedAsync(userId);
+            var answers = await Task.WhenAll(new[] { "approve", "deny", "approve", "deny" }.Select(decision => SendAsync(browser, path + decision, null, Ours)));
+            var told = await ReadAsync(Assert.Single(answers, answer => answer.StatusCode == HttpStatusCode.OK), HttpStatusCode.OK);
+
+            var (consents, events) = await GrantedAsync(userId);
+            Assert.Equal(Text(told, "status") == "approved" ? before + 1 : before, consents);
+            Assert.Equal(consents, events);
+        }
+    }
+
+    [Fact]
+    public async Task Who_answers_a_request_for_anybody_first_keeps_it()
+    {
+        var (first, _) = await side.PersonAsync();
+        var (second, secondId) = await side.PersonAsync();
+        var filed = await side.FileAsync(null);
+
+        // The first one's answer is saved, and their browser has not gone on yet.
+        await first.GoAsync(Text(filed, "consentUrl"));
+        using var steps = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = first.Cookies }) { BaseAddress = side.Server.Address };
+        using var form = BrowserSide.Form(first, ("decision", "allow"), ("scope", "email:read"), ("scope", "email:send"));
+        using var answered = await steps.PostAsync(first.Address, form);
+
+        await ReadAsync(await SendAsync(second, $"/api/v1/consent/{Text(filed, "consentId")}/approve", null, Ours), HttpStatusCode.NotFound);
+        await second.GoAsync(Text(filed, "consentUrl"));
+        BrowserSide.AssertAt(second, "/sign-in");
+        Assert.Equal((0, 0), await GrantedAsync(secondId));
+
+        await first.GoAsync(answered.Headers.Location!.OriginalString);
+        Assert.Contains("code", BrowserSide.Answer(first));
+    }
+
+    /// <summary>How many consents a person has given, and how many events tell of them.</summary>
+    private async Task<(int Consents, int Events)> GrantedAsync(string userId) => (
+        await side.Server.QueryAsync(context => Task.FromResult(context.Consents.Count(row => row.Subject == userId))),
+        (await side.Server.TrailAsync("consent.granted")).Count(row => row.Subject == userId));
 
     [Theory]
     [InlineData("[\"email:manage\"]")]

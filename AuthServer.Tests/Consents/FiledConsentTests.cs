@@ -203,6 +203,9 @@ public sealed class FiledConsentTests(AgentSide side) : IClassFixture<AgentSide>
     [InlineData("requestedScopes", "[\"email:read email:send\"]", "requestedScopes")]
     [InlineData("requestedScopes", "\"email:read\"", "requestedScopes")]
     [InlineData("requiredScopes", "[\"email:manage\"]", "requiredScopes")]
+    [InlineData("requiredScopes", "[\"email:*\"]", "requiredScopes")]
+    [InlineData("requiredScopes", "[null]", "requiredScopes")]
+    [InlineData("resources", "[\"https://nowhere.example\"]", "resources")]
     [InlineData("userId", "\"somebody\"", "userId")]
     [InlineData("codeChallenge", "\"short\"", "codeChallenge")]
     [InlineData("colour", "\"red\"", "colour")]
@@ -211,6 +214,174 @@ public sealed class FiledConsentTests(AgentSide side) : IClassFixture<AgentSide>
         var node = value is null ? null : JsonNode.Parse(value);
         var problem = await side.AskAsync("/api/v1/consent/initiate", side.Request(null, (member, node)), HttpStatusCode.BadRequest);
         Assert.Contains(field, problem.GetProperty("errors").EnumerateObject().Select(error => error.Name));
+    }
+
+    [Fact]
+    public async Task More_resources_than_a_request_can_hold_are_refused_by_name()
+    {
+        static JsonArray Resources(int count) => [.. Enumerable.Range(0, count).Select(i => JsonValue.Create($"https://nowhere.example/{i}"))];
+        var problem = await side.AskAsync("/api/v1/consent/initiate", side.Request(null, ("resources", Resources(21))), HttpStatusCode.BadRequest);
+        Assert.Contains("at most 20", Assert.Single(Texts(problem.GetProperty("errors"), "resources")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_resource_that_is_named_many_times_counts_once_and_its_link_works()
+    {
+        var clientId = Text(await side.Organization.RegisterAsync(), "clientId");
+        await side.Server.QueryAsync(async context =>
+        {
+            var row = context.Applications.Single(application => application.ClientId == clientId);
+            row.Permissions = row.Permissions!.Replace("[", $"[\"rsrc:{Flows.Other}\",", StringComparison.Ordinal);
+            return await context.SaveChangesAsync();
+        });
+        var (browser, userId) = await side.PersonAsync();
+        var filed = await side.FileAsync(
+            userId, ("clientId", clientId), ("resources", new JsonArray([.. Enumerable.Repeat(Flows.Other, 99).Select(uri => JsonValue.Create(uri))])));
+        Assert.Contains("code", await AllowAsync(browser, filed));
+    }
+
+    [Fact]
+    public async Task A_wildcard_that_is_required_requires_the_scopes_that_it_stands_for()
+    {
+        var agent = await side.Organization.RegisterAsync(OrganizationSide.Agent(("allowedScopes", new JsonArray("email:*"))));
+        (string, JsonNode?) Client() => ("clientId", Text(agent, "clientId"));
+        (string, JsonNode?) Asked() => ("requestedScopes", new JsonArray("email:*"));
+        var (browser, userId) = await side.PersonAsync();
+
+        var filed = await side.FileAsync(userId, Client(), Asked(), ("requiredScopes", new JsonArray("email:*")));
+        Assert.All(filed.GetProperty("scopes").EnumerateArray(), scope => Assert.True(scope.GetProperty("required").GetBoolean()));
+        Assert.Contains("code", await AllowAsync(browser, filed));
+
+        // One of those that the wildcard stands for can be required, but none that nobody knows.
+        var one = await side.FileAsync(null, Client(), Asked(), ("requiredScopes", new JsonArray("email:read")));
+        Assert.Equal("email:read", Text(Assert.Single(one.GetProperty("scopes").EnumerateArray(), scope => scope.GetProperty("required").GetBoolean()), "name"));
+        var problem = await side.AskAsync(
+            "/api/v1/consent/initiate", side.Request(null, Client(), Asked(), ("requiredScopes", new JsonArray("email:burn"))), HttpStatusCode.BadRequest);
+        Assert.True(problem.GetProperty("errors").TryGetProperty("requiredScopes", out _));
+    }
+
+    [Fact]
+    public async Task Whoever_files_with_a_secret_must_have_the_right_one()
+    {
+        var problem = await side.AskAsync("/api/v1/consent/initiate", side.Request(null, ("clientSecret", "ags_wrong")), HttpStatusCode.Unauthorized);
+        Assert.Equal("invalid_client", Text(problem, "code"));
+    }
+
+    [Fact]
+    public async Task A_remembered_consent_answers_what_is_filed_later()
+    {
+        var (_, browser, userId) = await side.ConsentedAsync();
+        await browser.GoAsync(Text(await side.FileAsync(userId, ("requestedScopes", new JsonArray("email:read"))), "consentUrl"));
+        Assert.Equal(["email:read"], Texts(await side.ExchangeAsync(BrowserSide.Answer(browser)["code"]), "grantedScopes"));
+    }
+
+    [Fact]
+    public async Task A_consent_that_is_taken_back_before_its_code_is_exchanged_gives_nothing()
+    {
+        var (browser, userId) = await side.PersonAsync();
+        var code = (await AllowAsync(browser, await side.FileAsync(userId)))["code"];
+        await browser.GoAsync("/dashboard");
+        await browser.SubmitAsync(button: "Stop it");
+        Assert.Equal("invalid_grant", Text(await side.ExchangeAsync(code, HttpStatusCode.BadRequest), "code"));
+    }
+
+    [Fact]
+    public async Task What_a_suspended_agent_filed_is_gone_and_its_codes_stay_dead_after_it_is_resumed()
+    {
+        var agent = await side.Organization.RegisterAsync();
+        var (client, secret) = (("clientId", (JsonNode?)Text(agent, "clientId")), ("clientSecret", (JsonNode?)Text(agent, "clientSecret")));
+        var (browser, userId) = await side.PersonAsync();
+        var code = (await AllowAsync(browser, await side.FileAsync(userId, client)))["code"];
+        var open = await side.FileAsync(userId, ("clientId", Text(agent, "clientId")));
+
+        await side.Organization.PostAsync($"/api/v1/agents/{Text(agent, "id")}/suspend");
+        using var http = side.Server.CreateClient();
+        await ReadAsync(await http.GetAsync($"/api/v1/consent/{Text(open, "consentId")}"), HttpStatusCode.NotFound);
+        await browser.GoAsync(Text(open, "consentUrl"));
+        BrowserSide.AssertDisplayed(browser);
+
+        side.Server.Clock.Advance(TimeSpan.FromSeconds(2));
+        await side.Organization.PostAsync($"/api/v1/agents/{Text(agent, "id")}/resume");
+        side.Server.Clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal("invalid_grant", Text(await side.ExchangeAsync(code, HttpStatusCode.BadRequest, ("clientId", Text(agent, "clientId")), secret), "code"));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Another_agents_code_or_refresh_token_is_worth_nothing_to_an_agent_and_stays_good(bool sameOrganization)
+    {
+        var organization = sameOrganization ? side.Organization : await OrganizationSide.CreateAsync(side.Server);
+        var other = await organization.RegisterAsync();
+        var (browser, userId) = await side.PersonAsync();
+        var code = (await AllowAsync(browser, await side.FileAsync(userId)))["code"];
+
+        var refused = await side.ExchangeAsync(
+            code, HttpStatusCode.BadRequest, ("clientId", Text(other, "clientId")), ("clientSecret", Text(other, "clientSecret")));
+        Assert.Equal("invalid_grant", Text(refused, "code"));
+        var tokens = await side.ExchangeAsync(code);
+
+        refused = await side.RefreshAsync(
+            Text(tokens, "refreshToken"), HttpStatusCode.BadRequest, ("clientId", Text(other, "clientId")), ("clientSecret", Text(other, "clientSecret")));
+        Assert.Equal("invalid_grant", Text(refused, "code"));
+        await side.RefreshAsync(Text(tokens, "refreshToken"));
+    }
+
+    [Fact]
+    public async Task A_refresh_may_ask_for_fewer_scopes_and_never_for_more()
+    {
+        var (tokens, _, _) = await side.ConsentedAsync();
+        var narrow = await side.RefreshAsync(Text(tokens, "refreshToken"), HttpStatusCode.OK, ("scopes", new JsonArray("email:read")));
+        Assert.Equal(["email:read"], Texts(narrow, "grantedScopes"));
+        Assert.Equal("email:read", Text(Flows.Claims(Text(narrow, "accessToken")), "scope"));
+
+        var refused = await side.RefreshAsync(Text(narrow, "refreshToken"), HttpStatusCode.BadRequest, ("scopes", new JsonArray("email:manage")));
+        Assert.Equal("invalid_scope", Text(refused, "code"));
+        Assert.Equal(["email:read", "email:send"], Texts(await side.RefreshAsync(Text(narrow, "refreshToken")), "grantedScopes").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_agent_with_keys_proves_itself_by_assertions_when_it_files_exchanges_and_refreshes()
+    {
+        var agent = await side.Organization.RegisterAsync(OrganizationSide.Agent(("jwks", JsonNode.Parse(TokenSide.Jwks([TokenSide.Key])))));
+        var clientId = Text(agent, "clientId");
+        (string, JsonNode?)[] Proof(string? type = TokenSide.AssertionType) =>
+        [
+            ("clientId", clientId), ("clientSecret", null), ("clientAssertionType", type),
+            ("clientAssertion", TokenSide.Assertion(side.Server, claims => (claims["iss"], claims["sub"]) = (clientId, clientId))),
+        ];
+        var (browser, userId) = await side.PersonAsync();
+        var code = (await AllowAsync(browser, await side.FileAsync(userId, Proof())))["code"];
+
+        var problem = await side.ExchangeAsync(code, HttpStatusCode.BadRequest, Proof(null));
+        Assert.True(problem.GetProperty("errors").TryGetProperty("clientAssertionType", out _));
+        problem = await side.ExchangeAsync(code, HttpStatusCode.BadRequest, ("clientId", clientId), ("clientSecret", null));
+        Assert.True(problem.GetProperty("errors").TryGetProperty("clientSecret", out _));
+        Assert.Equal("invalid_client", Text(await side.ExchangeAsync(code, HttpStatusCode.Unauthorized, [.. Proof(), ("clientId", side.ClientId)]), "code"));
+
+        var proof = Proof();
+        var tokens = await side.ExchangeAsync(code, HttpStatusCode.OK, proof);
+        Assert.Equal(Text(agent, "id"), Text(tokens, "agentId"));
+
+        // An assertion is good once.
+        Assert.Equal("invalid_client", Text(await side.RefreshAsync(Text(tokens, "refreshToken"), HttpStatusCode.Unauthorized, proof), "code"));
+        await side.RefreshAsync(Text(tokens, "refreshToken"), HttpStatusCode.OK, Proof());
+    }
+
+    [Fact]
+    public async Task What_is_filed_takes_nothing_from_the_people_at_the_same_address()
+    {
+        await using var server = await Flows.StartAsync(("AuthServer:RateLimits:OpenRequests", "3"));
+        var agent = await (await OrganizationSide.CreateAsync(server)).RegisterAsync();
+        using var http = server.CreateClient();
+        for (var i = 0; i < 5; i++)
+        {
+            var body = new JsonObject { ["clientId"] = Text(agent, "clientId"), ["requestedScopes"] = new JsonArray("email:read"), ["redirectUri"] = Redirect };
+            await ReadAsync(await http.PostAsync("/api/v1/consent/initiate", new StringContent(body.ToJsonString(), null, "application/json")), HttpStatusCode.Created);
+        }
+
+        using var browser = new TestBrowser(server);
+        await BrowserSide.AskAsync(browser, "/sign-in", "web", Flows.WebRedirect);
     }
 
     [Fact]

@@ -63,7 +63,7 @@ public abstract class StateContract(StateStore store)
     public async Task A_code_cannot_be_redeemed_after_its_authorization_was_taken_back()
     {
         var code = await CodeAsync(store);
-        await store.Families.EndAuthorizationAsync(code.Rights.AuthorizationId, Event(), default);
+        await store.Families.EndAuthorizationsAsync([Event() with { Target = code.Rights.AuthorizationId }], default);
         await AssertCannotRedeemAsync(code);
     }
 
@@ -148,7 +148,7 @@ public abstract class StateContract(StateStore store)
     {
         var (token, other) = (await RedeemedAsync(store), await RedeemedAsync(store));
         var sibling = await RedeemAsync(store, await CodeAsync(store, token.Rights));
-        await store.Families.EndAuthorizationAsync(token.Rights.AuthorizationId, Event(), default);
+        await store.Families.EndAuthorizationsAsync([Event() with { Target = token.Rights.AuthorizationId }], default);
         await AssertDeadAsync(token);
         await AssertDeadAsync(sibling);
         await AssertAliveAsync(other);
@@ -192,13 +192,12 @@ public abstract class StateContract(StateStore store)
     }
 
     [Fact]
-    public async Task A_request_is_found_while_it_is_open_and_keeps_what_pages_add()
+    public async Task A_request_is_found_while_it_is_open_and_keeps_who_goes_on()
     {
         var request = Request("192.0.2.2");
         Assert.True(await store.Requests.TryAddAsync(request, default));
-        var changed = request with { SelectedSubject = "usr_1", ConsentSubject = "usr_1", AuthorizationId = "a" };
-        Assert.True(await store.Requests.TryUpdateAsync(changed, default));
-        Assert.Equal(changed, await store.Requests.FindAsync(request.Id, Now, default));
+        Assert.True(await store.Requests.TrySelectAsync(request.Id, "usr_1", default));
+        Assert.Equal(request with { SelectedSubject = "usr_1" }, await store.Requests.FindAsync(request.Id, Now, default));
         Assert.Null(await store.Requests.FindAsync(request.Id, request.ExpiresAt, default));
     }
 
@@ -209,7 +208,7 @@ public abstract class StateContract(StateStore store)
         Assert.True(await store.Requests.TryAddAsync(request, default));
         Assert.True(await store.Requests.TryRefuseAsync(request.Id, refused, default));
         Assert.False(await store.Requests.TryRefuseAsync(request.Id, late, default));
-        Assert.False(await store.Requests.TryUpdateAsync(request, default));
+        Assert.False(await store.Requests.TrySelectAsync(request.Id, "usr_1", default));
         Assert.True(await store.HasEventAsync(refused.Id));
         Assert.False(await store.HasEventAsync(late.Id));
     }
@@ -228,6 +227,24 @@ public abstract class StateContract(StateStore store)
         // Those that have expired do not count, whether or not they were tidied away.
         var later = Now.AddMinutes(11);
         Assert.True(await store.Requests.TryAddAsync(Request("192.0.2.4") with { CreatedAt = later, ExpiresAt = later.AddMinutes(10) }, default));
+    }
+
+    [Fact]
+    public async Task What_agents_file_leaves_an_address_its_own_requests_and_has_a_cap_of_its_own()
+    {
+        StoredAuthorizationRequest Filed() => Request("192.0.2.8") with { BrowserHash = "", RequiredScopes = [] };
+        for (var i = 0; i < StateStore.FiledRequestsOfOne; i++)
+        {
+            Assert.True(await store.Requests.TryAddAsync(Filed(), default));
+        }
+
+        Assert.False(await store.Requests.TryAddAsync(Filed(), default));
+        for (var i = 0; i < StateStore.OpenRequestsPerAddress; i++)
+        {
+            Assert.True(await store.Requests.TryAddAsync(Request("192.0.2.8"), default));
+        }
+
+        Assert.False(await store.Requests.TryAddAsync(Request("192.0.2.8"), default));
     }
 
     private static AuthorizationCode Of(AuthorizationCode code) =>

@@ -111,7 +111,7 @@ public abstract class StateRaces(StateStore store)
     {
         "family" => store.Families.EndAsync(rights, Event(), default),
         "session" => store.Families.EndSessionAsync(rights.SessionId, Event(), default),
-        "authorization" => store.Families.EndAuthorizationAsync(rights.AuthorizationId, Event(), default),
+        "authorization" => store.Families.EndAuthorizationsAsync([Event() with { Target = rights.AuthorizationId }], default),
         "person" => store.Families.EndSubjectAsync(rights.Subject, Now, Event(), default),
         _ => store.Families.EndSubjectAsync("client_of_" + rights.ApplicationId, Now, Event(), default),
     };

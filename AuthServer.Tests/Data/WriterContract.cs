@@ -136,7 +136,7 @@ public abstract class WriterContract(DatabaseStore store)
         await Task.WhenAll(Enumerable.Range(0, 40).Select(i => Task.Run(() => (i % 5) switch
         {
             0 => store.Families.EndSessionAsync(rights.SessionId, Event(), default),
-            1 => store.Families.EndAuthorizationAsync(rights.AuthorizationId, Event(), default),
+            1 => store.Families.EndAuthorizationsAsync([Event() with { Target = rights.AuthorizationId }], default),
             2 => store.Families.EndSubjectAsync(rights.Subject, Now, Event(), default),
             3 => store.Families.EndSubjectAsync("client_of_" + rights.ApplicationId, Now, Event(), default),
             _ => store.Families.EndAsync(tokens[i / 5].Rights, Event(), default),

@@ -126,6 +126,24 @@ public sealed class AuthorizeStepTests
     public void A_silent_request_with_a_sign_in_that_is_too_old_is_refused() => AssertRefused("login_required", Next("prompt=none&max_age=60", Ada, null, Wide));
 
     [Fact]
+    public void A_remembered_consent_for_something_critical_is_enough_only_for_who_has_signed_in_just_now()
+    {
+        var critical = Request("") with { IsCritical = true };
+        Assert.IsType<AuthorizeStep.SignIn>(AuthorizeStep.Next(critical, Ada, null, [Wide], Now));
+        Assert.IsType<AuthorizeStep.SignIn>(AuthorizeStep.Next(critical, Ada, Waiting, [Wide], Now));
+        AssertRefused("login_required", AuthorizeStep.Next(critical with { Prompt = Prompts.None }, Ada, null, [Wide], Now));
+        AssertIssued("con_1", AuthorizeStep.Next(critical, Ada with { AuthTime = Now - TimeSpan.FromSeconds(30) }, Waiting, [Wide], Now));
+    }
+
+    [Fact]
+    public void What_was_filed_for_anybody_is_for_who_answered_it()
+    {
+        var filed = Waiting with { RequiredScopes = [], ConsentSubject = "usr_eve", AuthorizationId = "con_2" };
+        Assert.IsType<AuthorizeStep.SignIn>(Next("", Ada, filed));
+        AssertIssued("con_1", Next("", Ada, filed with { ConsentSubject = "usr_ada", AuthorizationId = "con_1" }, Wide));
+    }
+
+    [Fact]
     public void An_account_is_chosen_when_asked_for_and_only_by_who_is_signed_in()
     {
         Assert.IsType<AuthorizeStep.SelectAccount>(Next("prompt=select_account", Ada, null, Wide));

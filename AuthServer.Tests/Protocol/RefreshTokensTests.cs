@@ -21,6 +21,8 @@ public sealed class RefreshTokensTests
         AuthTime = Now,
     };
 
+    private static readonly TokenFamily Family = new() { Id = "fam_1", Rights = Rights, CreatedAt = Now, ExpiresAt = Now.AddDays(30) };
+
     [Fact]
     public void A_token_has_one_successor_under_one_key_and_another_under_another()
     {
@@ -41,8 +43,8 @@ public sealed class RefreshTokensTests
     [Fact]
     public void First_tokens_are_random_and_only_their_hash_is_kept()
     {
-        var (value, record) = RefreshTokens.First(Rights, TestClient.Lifetimes(), "fam_1.a", Now);
-        var (other, _) = RefreshTokens.First(Rights, TestClient.Lifetimes(), "fam_1.b", Now);
+        var (value, record) = RefreshTokens.First(Family, TestClient.Lifetimes(), "fam_1.a");
+        var (other, _) = RefreshTokens.First(Family, TestClient.Lifetimes(), "fam_1.b");
         Assert.NotEqual(value, other);
         Assert.Equal(Handle.ReferenceId(value), record.ReferenceId);
         Assert.DoesNotContain(value, record.ToString(), StringComparison.Ordinal);
@@ -53,7 +55,7 @@ public sealed class RefreshTokensTests
     public void The_idle_time_begins_anew_and_never_passes_the_familys_end()
     {
         var succession = new RefreshTokens(new byte[32]);
-        var (value, record) = RefreshTokens.First(Rights, TestClient.Lifetimes(), "fam_1.a", Now);
+        var (value, record) = RefreshTokens.First(Family, TestClient.Lifetimes(), "fam_1.a");
         foreach (var day in new[] { 6, 12, 18, 24, 29 })
         {
             (value, record) = succession.Next(value, record, TestClient.Lifetimes(), $"fam_1.{day}", Now + TimeSpan.FromDays(day));
@@ -65,7 +67,7 @@ public sealed class RefreshTokensTests
     [Fact]
     public void Without_an_idle_limit_only_the_familys_end_counts()
     {
-        var (_, record) = RefreshTokens.First(Rights, TestClient.Lifetimes() with { RefreshIdle = null }, "fam_1.a", Now);
+        var (_, record) = RefreshTokens.First(Family, TestClient.Lifetimes() with { RefreshIdle = null }, "fam_1.a");
         Assert.Equal(Now + TimeSpan.FromDays(30), record.ExpiresAt);
     }
 

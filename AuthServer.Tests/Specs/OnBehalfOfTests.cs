@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using AuthServer.Tests.Support;
 using static AuthServer.Tests.Support.AgentSide;
 
@@ -96,6 +97,47 @@ public sealed class OnBehalfOfTests(AgentSide side) : IClassFixture<AgentSide>
         Assert.False((await side.VerifyAsync(Text(tokens, "access_token"), [])).GetProperty("allowed").GetBoolean());
         using var refreshed = await Flows.RefreshAsync(side.Server, Text(tokens, "refresh_token"));
         await Flows.AssertErrorAsync(refreshed, 400, "invalid_grant");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_the_actors_or_the_clients_organization_calls_critical_needs_a_fresh_sign_in(bool acting)
+    {
+        var (critical, other) = (await OrganizationSide.CreateAsync(side.Server), await OrganizationSide.CreateAsync(side.Server));
+        foreach (var (organization, title, riskLevel) in new[] { (critical, "Crush cars", "critical"), (other, "Look at cars", "low") })
+        {
+            await organization.AskAsync(HttpMethod.Post, "/api/v1/scopes", new { name = "robots:crush", title, description = "So they say.", riskLevel }, HttpStatusCode.Created);
+        }
+
+        var registration = OrganizationSide.Agent(("allowedScopes", new JsonArray("robots:crush")));
+        var (one, two) = (await critical.RegisterAsync(registration), await other.RegisterAsync(registration));
+        var (actor, client) = acting ? (one, two) : (two, one);
+        var (browser, _) = await side.PersonAsync();
+        side.Server.Clock.Advance(TimeSpan.FromMinutes(6));
+
+        await BrowserSide.AskAsync(
+            browser, "/sign-in", Text(client, "clientId"), Redirect, ("scope", "robots:crush"), ("requested_actor", Text(actor, "id")));
+        await browser.SubmitAsync(new() { ["Password"] = Flows.Password });
+        BrowserSide.AssertAt(browser, "/consent");
+        Assert.Equal(["Critical"], browser.Page.QuerySelectorAll(".scopes .risk").Select(risk => risk.TextContent.Trim()));
+        Assert.Contains(acting ? "Crush cars" : "Look at cars", browser.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Something_critical_that_was_allowed_before_needs_a_fresh_sign_in_too()
+    {
+        var (browser, _) = await side.PersonAsync();
+        (string, string?) merge = ("scope", "github:pr:merge");
+        await BrowserSide.AskAsync(browser, "/consent", side.ClientId, Redirect, merge);
+        await browser.SubmitAsync(button: "Allow");
+        Assert.Contains("code", await BrowserSide.AnswerAsync(browser, side.ClientId, Redirect, merge));
+
+        side.Server.Clock.Advance(TimeSpan.FromMinutes(6));
+        Assert.Equal("login_required", (await BrowserSide.AnswerAsync(browser, side.ClientId, Redirect, merge, ("prompt", "none")))["error"]);
+        await BrowserSide.AskAsync(browser, "/sign-in", side.ClientId, Redirect, merge);
+        await browser.SubmitAsync(new() { ["Password"] = Flows.Password });
+        Assert.Contains("code", BrowserSide.Answer(browser));
     }
 
     private async Task<string> OwnTokenAsync(TestBrowser browser, params (string Name, string? Value)[] replaced)

@@ -155,7 +155,7 @@ public sealed class FailureTests
 
         public Task<StoredAuthorizationRequest?> FindAsync(string id, DateTimeOffset now, CancellationToken ct) => throw Failure;
 
-        public Task<bool> TryUpdateAsync(StoredAuthorizationRequest request, CancellationToken ct) => throw Failure;
+        public Task<bool> TrySelectAsync(string id, string subject, CancellationToken ct) => throw Failure;
 
         public Task<bool> TryRefuseAsync(string id, AuditEvent refused, CancellationToken ct) => throw Failure;
 

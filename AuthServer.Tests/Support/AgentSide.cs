@@ -112,15 +112,21 @@ public sealed class AgentSide : IAsyncLifetime
         return BrowserSide.Answer(browser);
     }
 
-    public Task<JsonElement> ExchangeAsync(string code, HttpStatusCode status = HttpStatusCode.OK, params (string Name, JsonNode? Value)[] more)
+    public Task<JsonElement> ExchangeAsync(string code, HttpStatusCode status = HttpStatusCode.OK, params (string Name, JsonNode? Value)[] more) =>
+        TokensAsync("exchange", "code", code, status, more);
+
+    public Task<JsonElement> RefreshAsync(string token, HttpStatusCode status = HttpStatusCode.OK, params (string Name, JsonNode? Value)[] more) =>
+        TokensAsync("refresh", "refreshToken", token, status, more);
+
+    private Task<JsonElement> TokensAsync(string door, string name, string presented, HttpStatusCode status, (string Name, JsonNode? Value)[] more)
     {
-        var body = new JsonObject { ["code"] = code, ["clientId"] = ClientId, ["clientSecret"] = ClientSecret };
-        foreach (var (name, value) in more)
+        var body = new JsonObject { [name] = presented, ["clientId"] = ClientId, ["clientSecret"] = ClientSecret };
+        foreach (var (member, value) in more)
         {
-            body[name] = value;
+            body[member] = value?.DeepClone();
         }
 
-        return AskAsync("/api/v1/tokens/exchange", body, status);
+        return AskAsync("/api/v1/tokens/" + door, body, status);
     }
 
     /// <summary>Tokens for a new person's consent, and the person.</summary>

@@ -5,21 +5,22 @@ namespace AuthServer.Tests.Support;
 internal sealed class FakeAuthorizationRequests(FakeState state) : IAuthorizationRequests
 {
     public Task<bool> TryAddAsync(StoredAuthorizationRequest request, CancellationToken ct) => state.Do(() =>
-        state.Requests.Values.Count(open => open.Address == request.Address && open.ExpiresAt > request.CreatedAt) < (request.IsFiled ? 1000 : StateStore.OpenRequestsPerAddress)
+        state.Requests.Values.Count(open => open.Address == request.Address && open.IsFiled == request.IsFiled && open.ExpiresAt > request.CreatedAt)
+            < (request.IsFiled ? StateStore.FiledRequestsOfOne : StateStore.OpenRequestsPerAddress)
         && state.Requests.TryAdd(request.Id, request));
 
     public Task<StoredAuthorizationRequest?> FindAsync(string id, DateTimeOffset now, CancellationToken ct) =>
         state.Do(() => state.Requests.GetValueOrDefault(id) is { } request && request.ExpiresAt > now ? request : null);
 
-    public Task<bool> TryUpdateAsync(StoredAuthorizationRequest request, CancellationToken ct) => state.Do(() =>
+    public Task<bool> TrySelectAsync(string id, string subject, CancellationToken ct) => state.Do(() =>
     {
-        var known = state.Requests.ContainsKey(request.Id);
-        if (known)
+        if (state.Requests.GetValueOrDefault(id) is not { } request)
         {
-            state.Requests[request.Id] = request;
+            return false;
         }
 
-        return known;
+        state.Requests[id] = request with { SelectedSubject = subject };
+        return true;
     });
 
     public Task<bool> TryRefuseAsync(string id, AuditEvent refused, CancellationToken ct) => state.Do(() => state.Requests.Remove(id) && state.Log(refused));

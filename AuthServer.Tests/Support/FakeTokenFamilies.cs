@@ -16,16 +16,16 @@ internal sealed class FakeTokenFamilies(FakeState state) : ITokenFamilies
     public Task EndSessionAsync(string sessionId, AuditEvent why, CancellationToken ct) =>
         state.Do(() => End(rights => rights.SessionId == sessionId, DateTimeOffset.MaxValue, RevocationKind.Session, sessionId, why.At, why));
 
-    public Task EndAuthorizationAsync(string authorizationId, AuditEvent why, CancellationToken ct) => state.Do(() =>
+    public Task EndAuthorizationsAsync(IReadOnlyList<AuditEvent> whys, CancellationToken ct) => state.Do(() => whys.All(why =>
     {
-        state.Authorizations[authorizationId] = false;
-        foreach (var (id, family) in state.Families.Where(family => family.Value.Rights.AuthorizationId == authorizationId && family.Value.Lives))
+        state.Authorizations[why.Target!] = false;
+        foreach (var (id, family) in state.Families.Where(family => family.Value.Rights.AuthorizationId == why.Target && family.Value.Lives))
         {
             Add(RevocationKind.Family, id, why.At);
         }
 
-        return End(rights => rights.AuthorizationId == authorizationId, DateTimeOffset.MaxValue, RevocationKind.Family, "", why.At, why);
-    });
+        return End(rights => rights.AuthorizationId == why.Target, DateTimeOffset.MaxValue, RevocationKind.Family, "", why.At, why);
+    }));
 
     public Task EndSubjectAsync(string subject, DateTimeOffset moment, AuditEvent why, CancellationToken ct) => state.Do(() =>
         subject.StartsWith("usr_", StringComparison.Ordinal)

@@ -7,6 +7,8 @@ public abstract class StateStore : IAsyncLifetime
 {
     public const int OpenRequestsPerAddress = 5;
 
+    public const int FiledRequestsOfOne = 1000;
+
     public static readonly TimeSpan LongestAccessToken = TimeSpan.FromHours(1);
 
     public RevocationIndex Index { get; protected set; } = new();

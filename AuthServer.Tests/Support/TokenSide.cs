@@ -198,5 +198,6 @@ public sealed class TokenSide : IAsyncLifetime
 
     public static string Text(JsonElement answer, string name) => answer.GetProperty(name).GetString()!;
 
-    private static string Jwks(SigningKey[] keys) => Encoding.UTF8.GetString(new JsonWebKeySet(keys.Select(key => key.PublicKey)).ToUtf8());
+    /// <summary>Their public halves, as RFC 7517 writes them.</summary>
+    public static string Jwks(SigningKey[] keys) => Encoding.UTF8.GetString(new JsonWebKeySet(keys.Select(key => key.PublicKey)).ToUtf8());
 }

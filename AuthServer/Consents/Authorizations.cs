@@ -1,5 +1,4 @@
 using AuthServer.Applications;
-using AuthServer.Audit;
 using AuthServer.Data;
 using AuthServer.Data.OpenIddict;
 using AuthServer.Protocol;
@@ -10,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 namespace AuthServer.Consents;
 
 /// <summary>What people granted to clients: rows of OpenIddict's authorizations, with the address and resources they were granted for.</summary>
-public sealed class Authorizations(IDbContextFactory<AuthDbContext> contexts, AuthServerOptions options)
+public sealed class Authorizations(IDbContextFactory<AuthDbContext> contexts, ConsentAnswers answers, AuthServerOptions options)
 {
     private const string Valid = "valid";
     private const string Permanent = "permanent";
@@ -43,17 +42,18 @@ public sealed class Authorizations(IDbContextFactory<AuthDbContext> contexts, Au
         return found;
     }
 
-    /// <summary>Records what a person granted, or the operator for everybody, and the event with it.</summary>
+    /// <summary>Records what a person granted, or the operator for everybody, and the event with it. It claims the stored request that it answers in the
+    /// same commit; null when that was answered already or is gone, and then nothing is stored.</summary>
+    /// <param name="requestId">The stored request; null where no page was needed.</param>
     /// <param name="remember">Whether later requests may rely on it.</param>
-    public async Task<RememberedAuthorization> AddAsync(
-        AuthorizeRequest request, string subject, IReadOnlyList<string> scopes, bool remember, AuditEvent granted, CancellationToken ct)
+    public async Task<RememberedAuthorization?> TryAddAsync(
+        AuthorizeRequest request, string? requestId, string subject, IReadOnlyList<string> scopes, bool remember, AuditEvent granted, CancellationToken ct)
     {
         var now = granted.At;
         var id = Identifiers.New("con_", now);
         DateTimeOffset? expiresAt = remember ? now + options.Tokens.Consent : null;
         var host = RememberedAuthorization.HostOf(request.Redirect.Uri);
-        await using var context = await contexts.CreateDbContextAsync(ct);
-        context.Authorizations.Add(new OpenIddictAuthorization
+        var authorization = new OpenIddictAuthorization
         {
             Id = id,
             ApplicationId = request.Client.Id,
@@ -63,8 +63,8 @@ public sealed class Authorizations(IDbContextFactory<AuthDbContext> contexts, Au
             Status = Valid,
             Subject = subject,
             Type = remember ? Permanent : AdHoc,
-        });
-        context.Consents.Add(new Consent
+        };
+        var consent = new Consent
         {
             AuthorizationId = id,
             ApplicationId = request.Client.Id,
@@ -73,11 +73,15 @@ public sealed class Authorizations(IDbContextFactory<AuthDbContext> contexts, Au
             ActorId = request.OtherActorId,
             Resources = ApplicationMapping.Json(request.Target.Resources) ?? "[]",
             ExpiresAt = expiresAt,
-        });
-        context.AuditEvents.Add(AuditEventRow.From(granted with { Target = id }));
-        await context.SaveChangesAsync(ct);
-        return new RememberedAuthorization(id, scopes, request.Target.Resources, host, expiresAt, request.OtherActorId);
+        };
+        return await answers.TryGrantAsync(requestId, authorization, consent, granted with { Target = id }, ct)
+            ? new RememberedAuthorization(id, scopes, request.Target.Resources, host, expiresAt, request.OtherActorId)
+            : null;
     }
+
+    /// <summary>Claims the stored request for a person's refusal; false when it was answered already or is gone.</summary>
+    public Task<bool> TryDenyAsync(string requestId, string subject, DateTimeOffset now, CancellationToken ct) =>
+        answers.TryDenyAsync(requestId, subject, now, ct);
 
     private sealed record Row(string Id, string? Scopes, string Resources, string RedirectHost, DateTimeOffset? ExpiresAt, string? ActorId);
 }

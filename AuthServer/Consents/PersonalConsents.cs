@@ -35,31 +35,66 @@ public sealed class PersonalConsents(IDbContextFactory<AuthDbContext> contexts, 
     public async Task<Answer<NoContent>> RevokeAsync(HttpContext http, string userId, string consentId, CancellationToken ct)
     {
         await using var context = await contexts.CreateDbContextAsync(ct);
-        var row = await context.Authorizations.AsNoTracking()
-            .Where(authorization => authorization.Id == consentId && authorization.Subject == userId && authorization.Status == OpenIddictStatuses.Valid)
-            .Select(authorization => new { authorization.ApplicationId, authorization.Scopes })
-            .FirstOrDefaultAsync(ct);
-        if (row is null)
+        if (await FindAsync(context, userId, consentId, ct) is not { } consent)
         {
             return Problem.NotFound;
         }
 
-        var actor = await context.Consents.Where(consent => consent.AuthorizationId == consentId).Select(consent => consent.ActorId).FirstOrDefaultAsync(ct);
-        var agent = await context.Agents.AsNoTracking()
-            .FirstOrDefaultAsync(agent => actor == null ? agent.ApplicationId == row.ApplicationId : agent.Id == actor, ct);
-        var clientId = await context.Applications.Where(application => application.Id == row.ApplicationId).Select(application => application.ClientId).FirstOrDefaultAsync(ct);
-        var revoked = http.Event(AuditEventTypes.ConsentRevoked, AuditOutcomes.Success, clock.GetUtcNow()) with
+        var only = context.Authorizations.Where(authorization => authorization.Id == consentId && authorization.Status == OpenIddictStatuses.Valid);
+        return await EndAsync(context, http, consent, only, ct) ? Answer.Done : Problem.NotFound;
+    }
+
+    /// <summary>Stops whoever acts by this consent: whatever they hold by it or by any other consent of the person is dead at once.</summary>
+    public async Task StopAsync(HttpContext http, string userId, string consentId, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        if (await FindAsync(context, userId, consentId, ct) is { } named)
         {
-            Subject = userId,
+            // Whatever gives something still, or can: remembered ones, and any other while it has tokens or a code.
+            var all =
+                from authorization in context.Authorizations
+                join consent in context.Consents on authorization.Id equals consent.AuthorizationId
+                where consent.ApplicationId == named.ApplicationId && consent.Subject == userId && consent.ActorId == named.ActorId
+                    && authorization.Status == OpenIddictStatuses.Valid
+                    && (consent.ExpiresAt > now
+                        || context.TokenFamilies.Any(family => family.AuthorizationId == authorization.Id && family.EndedAt == null && family.ExpiresAt > now)
+                        || context.Tokens.Any(token => token.AuthorizationId == authorization.Id && token.Status == OpenIddictStatuses.Valid && token.ExpirationDate > now.UtcDateTime))
+                select authorization;
+            await EndAsync(context, http, named, all, ct);
+        }
+    }
+
+    private static Task<Consent?> FindAsync(AuthDbContext context, string userId, string consentId, CancellationToken ct) =>
+        context.Consents.AsNoTracking().FirstOrDefaultAsync(consent => consent.AuthorizationId == consentId && consent.Subject == userId, ct);
+
+    /// <summary>Ends these authorizations in one commit, each with its event; false when there are none.</summary>
+    /// <param name="consent">One of them, which says who acts.</param>
+    private async Task<bool> EndAsync(
+        AuthDbContext context, HttpContext http, Consent consent, IQueryable<OpenIddictAuthorization> authorizations, CancellationToken ct)
+    {
+        var ending = await authorizations.Select(authorization => new { authorization.Id, authorization.Scopes }).ToListAsync(ct);
+        if (ending.Count == 0)
+        {
+            return false;
+        }
+
+        var agent = await context.Agents.AsNoTracking()
+            .FirstOrDefaultAsync(agent => consent.ActorId == null ? agent.ApplicationId == consent.ApplicationId : agent.Id == consent.ActorId, ct);
+        var clientId = await context.Applications
+            .Where(application => application.Id == consent.ApplicationId).Select(application => application.ClientId).FirstOrDefaultAsync(ct);
+        AuditEvent Revoked(string id, string? scopes) => http.Event(AuditEventTypes.ConsentRevoked, AuditOutcomes.Success, clock.GetUtcNow()) with
+        {
+            Subject = consent.Subject,
             ClientId = clientId,
             AgentId = agent?.Id,
             OrganizationId = agent?.OrganizationId,
-            Scope = string.Join(' ', ApplicationMapping.Strings(row.Scopes)),
-            Target = consentId,
+            Scope = string.Join(' ', ApplicationMapping.Strings(scopes)),
+            Target = id,
             Reason = "person_request",
         };
-        await families.EndAuthorizationAsync(consentId, revoked, ct);
-        return Answer.Done;
+        await families.EndAuthorizationsAsync([.. ending.Select(row => Revoked(row.Id, row.Scopes))], ct);
+        return true;
     }
 
     // Remembered ones while they last, and any other while it has tokens.

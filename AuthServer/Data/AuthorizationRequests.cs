@@ -4,22 +4,20 @@ using AuthServer.Protocol.State;
 
 namespace AuthServer.Data;
 
-/// <summary>Authorization requests that wait for a person. Anybody can make them, so they are capped per address and in all.</summary>
+/// <summary>Authorization requests that wait for a person. Anybody can make them, so they are capped per caller and in all. Those that agents file wait longer,
+/// and are counted apart: they leave the people at the same address their own.</summary>
 public sealed class AuthorizationRequests(IDatabaseWriter writer, IDatabaseReader reader, DatabaseSettings settings) : IAuthorizationRequests
 {
-    private const int Most = 100_000;
-
-    // Of one agent: each may wait for another person.
-    private const int MostFiled = 1000;
-
-    private static readonly TimeSpan CountEvery = TimeSpan.FromSeconds(10);
+    // Each may wait for another person.
+    private const int MostFiledOfOne = 1000;
 
     private static readonly Statement Insert = new(
         """
         INSERT INTO "AuthorizationRequests" ("Id", "Parameters", "BrowserHash", "CreatedAt", "ExpiresAt", "Address",
             "SelectedSubject", "ConsentSubject", "AuthorizationId", "ForSubject", "RequiredScopes")
         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $11, $12
-        WHERE (SELECT COUNT(*) FROM (SELECT 1 FROM "AuthorizationRequests" WHERE "Address" = $6 AND "ExpiresAt" > $4 LIMIT $10) AS open) < $10
+        WHERE (SELECT COUNT(*) FROM (SELECT 1 FROM "AuthorizationRequests"
+            WHERE "Address" = $6 AND ("RequiredScopes" IS NOT NULL) = $13 AND "ExpiresAt" > $4 LIMIT $10) AS open) < $10
         """);
 
     private static readonly Statement Select = new(
@@ -29,21 +27,18 @@ public sealed class AuthorizationRequests(IDatabaseWriter writer, IDatabaseReade
         FROM "AuthorizationRequests" WHERE "Id" = $1 AND "ExpiresAt" > $2
         """);
 
-    private static readonly Statement Update = new(
-        """
-        UPDATE "AuthorizationRequests" SET "SelectedSubject" = $2, "ConsentSubject" = $3, "AuthorizationId" = $4 WHERE "Id" = $1
-        """);
+    private static readonly Statement SelectSubject = new("""UPDATE "AuthorizationRequests" SET "SelectedSubject" = $2 WHERE "Id" = $1""");
 
     private static readonly Statement Delete = new("""DELETE FROM "AuthorizationRequests" WHERE "Id" = $1""");
 
-    private static readonly Statement Count = new("""SELECT COUNT(*) FROM "AuthorizationRequests" WHERE "ExpiresAt" > $1""");
+    private readonly OpenCount _begun = new(reader, new("""SELECT COUNT(*) FROM "AuthorizationRequests" WHERE "ExpiresAt" > $1 AND "RequiredScopes" IS NULL"""));
 
-    private long _open;
-    private DateTimeOffset _countedAt;
+    private readonly OpenCount _filed = new(reader, new("""SELECT COUNT(*) FROM "AuthorizationRequests" WHERE "ExpiresAt" > $1 AND "RequiredScopes" IS NOT NULL"""));
 
     public async Task<bool> TryAddAsync(StoredAuthorizationRequest request, CancellationToken ct)
     {
-        if (await OpenAsync(request.CreatedAt, ct) >= Most)
+        var (open, most) = request.IsFiled ? (_filed, MostFiledOfOne) : (_begun, settings.OpenRequestsPerAddress);
+        if (await open.IsFullAsync(request.CreatedAt, ct))
         {
             return false;
         }
@@ -55,13 +50,13 @@ public sealed class AuthorizationRequests(IDatabaseWriter writer, IDatabaseReade
                 await transaction.LockAsync(request.Address);
                 return await transaction.ExecuteAsync(
                     Insert, request.Id, request.Parameters, request.BrowserHash, request.CreatedAt, request.ExpiresAt, request.Address,
-                    request.SelectedSubject, request.ConsentSubject, request.AuthorizationId, request.IsFiled ? MostFiled : settings.OpenRequestsPerAddress,
-                    request.ForSubject, request.RequiredScopes is { } required ? string.Join(' ', required) : null) == 1;
+                    request.SelectedSubject, request.ConsentSubject, request.AuthorizationId, most,
+                    request.ForSubject, request.RequiredScopes is { } required ? string.Join(' ', required) : null, request.IsFiled) == 1;
             },
             ct);
         if (added)
         {
-            Interlocked.Increment(ref _open);
+            open.Add();
         }
 
         return added;
@@ -70,11 +65,8 @@ public sealed class AuthorizationRequests(IDatabaseWriter writer, IDatabaseReade
     public async Task<StoredAuthorizationRequest?> FindAsync(string id, DateTimeOffset now, CancellationToken ct) =>
         await reader.FindAsync(Select, Read, [id, now], ct);
 
-    public Task<bool> TryUpdateAsync(StoredAuthorizationRequest request, CancellationToken ct) =>
-        writer.TryWriteAsync(
-            async transaction => await transaction.ExecuteAsync(
-                Update, request.Id, request.SelectedSubject, request.ConsentSubject, request.AuthorizationId) == 1,
-            ct);
+    public Task<bool> TrySelectAsync(string id, string subject, CancellationToken ct) =>
+        writer.TryWriteAsync(async transaction => await transaction.ExecuteAsync(SelectSubject, id, subject) == 1, ct);
 
     public Task<bool> TryRefuseAsync(string id, AuditEvent refused, CancellationToken ct)
     {
@@ -101,14 +93,26 @@ public sealed class AuthorizationRequests(IDatabaseWriter writer, IDatabaseReade
     private static DateTimeOffset Time(DbDataReader row, int column) => new(DateTime.SpecifyKind(row.GetDateTime(column), DateTimeKind.Utc));
 
     /// <summary>How many are open in all, near enough: counted now and then, and this node's own in between.</summary>
-    private async ValueTask<long> OpenAsync(DateTimeOffset now, CancellationToken ct)
+    private sealed class OpenCount(IDatabaseReader reader, Statement count)
     {
-        if ((now - _countedAt).Duration() > CountEvery)
+        private const int Most = 100_000;
+
+        private static readonly TimeSpan CountEvery = TimeSpan.FromSeconds(10);
+
+        private long _open;
+        private DateTimeOffset _countedAt;
+
+        public async ValueTask<bool> IsFullAsync(DateTimeOffset now, CancellationToken ct)
         {
-            _countedAt = now;
-            Volatile.Write(ref _open, await reader.FindAsync(Count, row => row.GetInt64(0), [now], ct));
+            if ((now - _countedAt).Duration() > CountEvery)
+            {
+                _countedAt = now;
+                Volatile.Write(ref _open, await reader.FindAsync(count, row => row.GetInt64(0), [now], ct));
+            }
+
+            return Volatile.Read(ref _open) >= Most;
         }
 
-        return Volatile.Read(ref _open);
+        public void Add() => Interlocked.Increment(ref _open);
     }
 }

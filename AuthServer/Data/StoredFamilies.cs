@@ -47,18 +47,37 @@ public sealed class StoredFamilies(IDatabaseWriter writer, RevocationIndex index
             ct);
     }
 
-    public Task EndAuthorizationAsync(string authorizationId, AuditEvent why, CancellationToken ct) =>
-        WriteAsync(
+    public Task EndAuthorizationsAsync(IReadOnlyList<AuditEvent> whys, CancellationToken ct)
+    {
+        // In one order: two who take back the same ones do not wait for each other.
+        (string Id, DateTimeOffset At)[] ending = [.. whys.Select(why => (why.Target!, why.At)).OrderBy(one => one.Item1, StringComparer.Ordinal)];
+        return WriteAsync(
             async transaction =>
             {
-                await transaction.LockAsync(authorizationId);
-                await transaction.ExecuteAsync(Endings.Authorization, TokenRow.NewConcurrencyToken(), authorizationId);
-                var families = await transaction.QueryAsync(Endings.AuthorizationFamilies, row => row.GetString(0), why.At, authorizationId);
-                await transaction.ExecuteAsync(Endings.AuthorizationTokens, TokenRow.NewConcurrencyToken(), authorizationId);
-                return families.ConvertAll(id => Of(RevocationKind.Family, id, why.At, settings.LongestAccessToken));
+                foreach (var (id, _) in ending)
+                {
+                    await transaction.LockAsync(id);
+                }
+
+                List<Revocation> ended = [];
+                foreach (var (id, at) in ending)
+                {
+                    ended.AddRange(await EndAuthorizationAsync(transaction, id, at));
+                }
+
+                return ended;
             },
-            why,
+            whys,
             ct);
+    }
+
+    private async ValueTask<IEnumerable<Revocation>> EndAuthorizationAsync(WriteTransaction transaction, string authorizationId, DateTimeOffset now)
+    {
+        await transaction.ExecuteAsync(Endings.Authorization, TokenRow.NewConcurrencyToken(), authorizationId);
+        var families = await transaction.QueryAsync(Endings.AuthorizationFamilies, row => row.GetString(0), now, authorizationId);
+        await transaction.ExecuteAsync(Endings.AuthorizationTokens, TokenRow.NewConcurrencyToken(), authorizationId);
+        return families.Select(id => Of(RevocationKind.Family, id, now, settings.LongestAccessToken));
+    }
 
     public Task EndSubjectAsync(string subject, DateTimeOffset moment, AuditEvent why, CancellationToken ct) =>
         WriteAsync(async transaction => await EndSubjectAsync(transaction, subject, moment, why.At), why, ct);
@@ -139,10 +158,13 @@ public sealed class StoredFamilies(IDatabaseWriter writer, RevocationIndex index
 
     /// <summary>What the change ends is stored, told to the other nodes and, once on disk, known to verification.</summary>
     /// <param name="change">Null: it does not hold, and nothing is stored.</param>
-    internal async Task<bool> WriteAsync(Func<WriteTransaction, ValueTask<List<Revocation>?>> change, AuditEvent why, CancellationToken ct)
+    internal Task<bool> WriteAsync(Func<WriteTransaction, ValueTask<List<Revocation>?>> change, AuditEvent why, CancellationToken ct) =>
+        WriteAsync(change, [why], ct);
+
+    private async Task<bool> WriteAsync(Func<WriteTransaction, ValueTask<List<Revocation>?>> change, IReadOnlyList<AuditEvent> whys, CancellationToken ct)
     {
         List<Revocation> ended = [];
-        var told = AuditEventRow.From(why);
+        AuditEventRow[] told = [.. whys.Select(AuditEventRow.From)];
         var written = await writer.TryWriteAsync(
             async transaction =>
             {
@@ -157,7 +179,12 @@ public sealed class StoredFamilies(IDatabaseWriter writer, RevocationIndex index
                     await StoredRevocations.AddAsync(transaction, revocation);
                 }
 
-                return await AuditTrail.AppendAsync(transaction, told);
+                foreach (var row in told)
+                {
+                    await AuditTrail.AppendAsync(transaction, row);
+                }
+
+                return true;
             },
             ct);
         if (written)

@@ -33,14 +33,29 @@ public sealed class AuthorizeRequests(ApplicationDirectory applications, Resourc
     {
         var client = redirect.Client;
         var known = await scopes.KnownAsync(client.Agent?.OrganizationId, ct);
+        var actor = request["requested_actor"] is { } named ? await applications.FindByAgentAsync(named, ct) : null;
         if (AuthorizeRequest.Validate(request, redirect, await resources.AllAsync(ct), known.Names, hint => SubjectOf(hint, client.ClientId)?.Subject)
-            .Failed(out var error, out var valid))
+            .Failed(out var error, out var valid)
+            || valid.ActedBy(request, actor).Failed(out error, out valid))
         {
             return error;
         }
 
-        valid = valid with { IsCritical = valid.Asked.Any(scope => known.Describe(scope).Risk == RiskLevel.Critical) };
-        return valid.ActedBy(request, request["requested_actor"] is { } actor ? await applications.FindByAgentAsync(actor, ct) : null);
+        return valid with { IsCritical = (await DescribeAsync(valid, ct)).Any(scope => scope.Risk == RiskLevel.Critical) };
+    }
+
+    /// <summary>What is asked, in the words of the acting agent's organization. Where that and the client's own see different risks, the higher one counts.</summary>
+    public async ValueTask<IReadOnlyList<ScopeLine>> DescribeAsync(AuthorizeRequest request, CancellationToken ct)
+    {
+        var (acting, asking) = (request.Actor?.Agent?.OrganizationId, request.Client.Agent?.OrganizationId);
+        var lines = await scopes.DescribeAsync(request.Asked, acting, ct);
+        if (acting == asking)
+        {
+            return lines;
+        }
+
+        var others = await scopes.DescribeAsync(request.Asked, asking, ct);
+        return [.. lines.Zip(others, (line, other) => (line.Origin == ScopeOrigin.Nobody ? other : line) with { Risk = line.Risk > other.Risk ? line.Risk : other.Risk })];
     }
 
     /// <summary>Who an ID token of ours, made for this client, is about. It may have expired: it is a hint, not a proof (OIDC RP-Initiated Logout §2).</summary>

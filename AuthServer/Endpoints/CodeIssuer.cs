@@ -30,9 +30,13 @@ public sealed class CodeIssuer(
     public async Task<string?> CreateAsync(HttpContext http, AuthorizeRequest request, AuthorizeStep.Issue issue, Interaction? interaction, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        var authorizationId = issue.Authorization?.Id ?? await ConsentForEverybodyAsync(http, request, issue, now, ct);
+        if ((issue.Authorization ?? await ConsentForEverybodyAsync(http, request, issue, interaction, now, ct)) is not { } authorization)
+        {
+            return null;
+        }
+
         var value = Handle.New();
-        var code = Describe(request, issue, authorizationId, value, now) with { ForExchange = interaction?.Stored.IsFiled == true };
+        var code = Describe(request, issue, authorization, value, now) with { ForExchange = interaction?.Stored.IsFiled == true };
         var issued = http.Event(AuditEventTypes.CodeIssued, AuditOutcomes.Success, now) with
         {
             Subject = issue.Person.Subject,
@@ -76,8 +80,8 @@ public sealed class CodeIssuer(
         return stored.TryRefuseAsync(interaction.Stored.Id, refused, ct);
     }
 
-    private async Task<string> ConsentForEverybodyAsync(
-        HttpContext http, AuthorizeRequest request, AuthorizeStep.Issue issue, DateTimeOffset now, CancellationToken ct)
+    private Task<RememberedAuthorization?> ConsentForEverybodyAsync(
+        HttpContext http, AuthorizeRequest request, AuthorizeStep.Issue issue, Interaction? interaction, DateTimeOffset now, CancellationToken ct)
     {
         var granted = http.Event(AuditEventTypes.ConsentGranted, AuditOutcomes.Success, now) with
         {
@@ -86,14 +90,14 @@ public sealed class CodeIssuer(
             Reason = "operator",
             Detail = TokenDetail.Of(GrantTypes.AuthorizationCode, issue.Scopes, request.Target.Resources),
         };
-        return (await authorizations.AddAsync(request, issue.Person.Subject, request.Asked, remember: true, granted, ct)).Id;
+        return authorizations.TryAddAsync(request, interaction?.Stored.Id, issue.Person.Subject, request.Asked, remember: true, granted, ct);
     }
 
     private static AuthorizationCode Describe(
-        AuthorizeRequest request, AuthorizeStep.Issue issue, string authorizationId, string value, DateTimeOffset now)
+        AuthorizeRequest request, AuthorizeStep.Issue issue, RememberedAuthorization authorization, string value, DateTimeOffset now)
     {
         // A claim asked for by name is part of a scope, and is given with it or not at all.
-        var claims = issue.Authorization is { } granted ? request.Claims.Within(granted.Scopes.Contains) : request.Claims;
+        var claims = request.Claims.Within(authorization.Scopes.Contains);
         var family = Identifiers.New("fam_", now);
         return new AuthorizationCode
         {
@@ -101,7 +105,8 @@ public sealed class CodeIssuer(
             ReferenceId = Handle.ReferenceId(value),
             Rights = new GrantedRights
             {
-                AuthorizationId = authorizationId,
+                AuthorizationId = authorization.Id,
+                AuthorizationExpiresAt = authorization.ExpiresAt,
                 FamilyId = family,
                 ApplicationId = request.Client.Id,
                 Subject = issue.Person.Subject,

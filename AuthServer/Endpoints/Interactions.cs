@@ -43,11 +43,13 @@ public sealed class Interactions(
             : TooManyRequests.Answer(http, Lifetime);
     }
 
-    /// <summary>Stores a request that an agent files; its person takes it up in whichever browser they open it. The error when the address has too many.</summary>
+    /// <summary>Stores a request that an agent files; its person takes it up in whichever browser they open it. The error when the agent, or the
+    /// stranger's network, has too many.</summary>
+    /// <param name="isProven">The caller has proven to be the agent.</param>
     /// <param name="forSubject">The only person who may answer; null: anybody.</param>
     /// <param name="required">What a person cannot leave out.</param>
     public async Task<Result<Interaction>> FileAsync(
-        HttpContext http, string parameters, AuthorizeRequest request, string? forSubject, IReadOnlyList<string> required, CancellationToken ct)
+        HttpContext http, string parameters, AuthorizeRequest request, bool isProven, string? forSubject, IReadOnlyList<string> required, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         var stored = new StoredAuthorizationRequest
@@ -57,7 +59,7 @@ public sealed class Interactions(
             BrowserHash = "",
             CreatedAt = now,
             ExpiresAt = now + FiledLifetime,
-            Address = http.Address(),
+            Address = isProven ? request.Client.Id : http.Network(),
             ForSubject = forSubject,
             RequiredScopes = required,
         };
@@ -96,19 +98,19 @@ public sealed class Interactions(
             : null;
     }
 
-    /// <summary>Whether this person is asked: an agent may have filed the request for one person only.</summary>
-    public static bool Asks(Interaction interaction, SignedInPerson person) => (interaction.Stored.ForSubject ?? person.Subject) == person.Subject;
+    /// <summary>Whether this person is asked: what an agent filed may be for one person only.</summary>
+    public static bool Asks(Interaction interaction, SignedInPerson person) => (interaction.Stored.OnlySubject ?? person.Subject) == person.Subject;
 
     /// <summary>Whether this person may allow what is asked, in the state that their sign-in is in.</summary>
     public bool MayAllow(Interaction interaction, SignedInPerson person) =>
         Asks(interaction, person) && !AuthorizeStep.MustSignInToAllow(interaction.Request, person, interaction.Stored, clock.GetUtcNow());
 
     public Task SelectAccountAsync(Interaction interaction, SignedInPerson person, CancellationToken ct) =>
-        requests.TryUpdateAsync(interaction.Stored with { SelectedSubject = person.Subject }, ct);
+        requests.TrySelectAsync(interaction.Stored.Id, person.Subject, ct);
 
     /// <param name="scopes">What the person approved: those of the request that are not among them are not granted.</param>
-    /// <returns>The interaction with the answer in it.</returns>
-    public async Task<Interaction> ApproveAsync(HttpContext http, Interaction interaction, SignedInPerson person, IReadOnlyList<string> scopes, CancellationToken ct)
+    /// <returns>The interaction with the answer in it; null when it was answered already.</returns>
+    public async Task<Interaction?> ApproveAsync(HttpContext http, Interaction interaction, SignedInPerson person, IReadOnlyList<string> scopes, CancellationToken ct)
     {
         var request = interaction.Request;
         string[] approved = [.. request.Asked.Where(scopes.Contains)];
@@ -125,19 +127,18 @@ public sealed class Interactions(
             Scope = ScopeNames.Join(approved),
             Detail = TokenDetail.Of(GrantTypes.AuthorizationCode, approved, request.Target.Resources),
         };
-        var authorization = await authorizations.AddAsync(request, person.Subject, approved, remember, granted, ct);
-        return await AnsweredAsync(interaction, person, authorization.Id, ct);
+        return await authorizations.TryAddAsync(request, interaction.Stored.Id, person.Subject, approved, remember, granted, ct) is { } authorization
+            ? Answered(interaction, person, authorization.Id)
+            : null;
     }
 
     /// <summary>The refusal goes to the trail when it goes to the client.</summary>
-    public Task<Interaction> DenyAsync(Interaction interaction, SignedInPerson person, CancellationToken ct) => AnsweredAsync(interaction, person, null, ct);
+    /// <returns>The interaction with the answer in it; null when it was answered already.</returns>
+    public async Task<Interaction?> DenyAsync(Interaction interaction, SignedInPerson person, CancellationToken ct) =>
+        await authorizations.TryDenyAsync(interaction.Stored.Id, person.Subject, clock.GetUtcNow(), ct) ? Answered(interaction, person, null) : null;
 
-    private async Task<Interaction> AnsweredAsync(Interaction interaction, SignedInPerson person, string? authorizationId, CancellationToken ct)
-    {
-        var stored = interaction.Stored with { ConsentSubject = person.Subject, AuthorizationId = authorizationId };
-        await requests.TryUpdateAsync(stored, ct);
-        return interaction with { Stored = stored };
-    }
+    private static Interaction Answered(Interaction interaction, SignedInPerson person, string? authorizationId) =>
+        interaction with { Stored = interaction.Stored with { ConsentSubject = person.Subject, AuthorizationId = authorizationId } };
 
     private AuditEvent Event(HttpContext http, string type, string outcome, Interaction interaction, SignedInPerson person) =>
         http.Event(type, outcome, clock.GetUtcNow()) with

@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace AuthServer.Pages;
 
 public sealed class ConsentModel(
-    Interactions interactions, SignedInReader signedIn, ScopeCatalog scopes, ResourceCatalog resources, AgentIntroductions agents, AuthServerOptions options) : PageModel
+    Interactions interactions, SignedInReader signedIn, AuthorizeRequests requests, ResourceCatalog resources, AgentIntroductions agents, AuthServerOptions options) : PageModel
 {
     public Interaction Interaction { get; private set; } = null!;
 
@@ -74,7 +74,7 @@ public sealed class ConsentModel(
         Said = ConsentPage.Of(
             request,
             person,
-            await scopes.DescribeAsync(request.Asked, actor?.OrganizationId, ct),
+            await requests.DescribeAsync(request, ct),
             await resources.AllAsync(ct),
             actor is null ? null : await agents.OfAsync(actor.Id, person.Subject, ct),
             interaction.Stored.IsFiled,

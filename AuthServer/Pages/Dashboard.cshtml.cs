@@ -10,7 +10,7 @@ public sealed class DashboardModel(SignedInReader signedIn, PersonalConsents con
 {
     public PersonClaims Person { get; private set; } = null!;
 
-    public IReadOnlyList<PersonalConsent> Consents { get; private set; } = [];
+    public IReadOnlyList<ActingConsents> Acting { get; private set; } = [];
 
     /// <summary>What was stopped just now.</summary>
     public bool Stopped => Request.Query["stopped"] == "yes";
@@ -22,10 +22,11 @@ public sealed class DashboardModel(SignedInReader signedIn, PersonalConsents con
             return this.SeeOther("/sign-in");
         }
 
-        (Person, Consents) = (reader.Claims, await consents.ListAsync(reader.Person.Subject, ct));
+        (Person, Acting) = (reader.Claims, ActingConsents.Of(await consents.ListAsync(reader.Person.Subject, ct)));
         return Page();
     }
 
+    /// <param name="consent">One by which they act.</param>
     public async Task<IActionResult> OnPostAsync(string? consent, CancellationToken ct)
     {
         if (await signedIn.ReadAsync(HttpContext, ct) is not { } reader)
@@ -34,7 +35,7 @@ public sealed class DashboardModel(SignedInReader signedIn, PersonalConsents con
         }
 
         // Twice is not worse than once: what is gone already stays gone, and the page says the same.
-        await consents.RevokeAsync(HttpContext, reader.Person.Subject, consent ?? "", ct);
+        await consents.StopAsync(HttpContext, reader.Person.Subject, consent ?? "", ct);
         return this.SeeOther("/dashboard?stopped=yes");
     }
 }

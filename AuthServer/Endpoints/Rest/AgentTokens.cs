@@ -14,18 +14,16 @@ public sealed class AgentTokens(Redemption redemption, TokenRevocation revocatio
     public Task<Answer<TokensBody>> ExchangeAsync(HttpContext http, ExchangeBody body, CancellationToken ct) => RedeemAsync(
         http,
         Parameters.Of(
-            ("grant_type", GrantTypes.AuthorizationCode), ("code", body.Code), ("client_id", body.ClientId), ("client_secret", body.ClientSecret),
-            ("code_verifier", body.CodeVerifier), ("redirect_uri", body.RedirectUri)),
-        [("code", body.Code), ("clientId", body.ClientId), ("clientSecret", body.ClientSecret)],
+            [("grant_type", GrantTypes.AuthorizationCode), ("code", body.Code), ("code_verifier", body.CodeVerifier), ("redirect_uri", body.RedirectUri), .. body.Proof]),
+        [("code", body.Code), ("clientId", body.ClientId), body.ClientAssertion is null ? ("clientSecret", body.ClientSecret) : AssertionType(body)],
         isExchange: true,
         ct);
 
     public Task<Answer<TokensBody>> RefreshAsync(HttpContext http, RefreshBody body, CancellationToken ct) => RedeemAsync(
         http,
         Parameters.Of(
-            ("grant_type", GrantTypes.RefreshToken), ("refresh_token", body.RefreshToken), ("client_id", body.ClientId), ("client_secret", body.ClientSecret),
-            ("scope", body.Scopes is null ? null : ScopeNames.Join(body.Scopes))),
-        [("refreshToken", body.RefreshToken), ("clientId", body.ClientId)],
+            [("grant_type", GrantTypes.RefreshToken), ("refresh_token", body.RefreshToken), ("scope", body.Scopes is null ? null : ScopeNames.Join(body.Scopes)), .. body.Proof]),
+        [("refreshToken", body.RefreshToken), ("clientId", body.ClientId), .. body.ClientAssertion is null ? [] : new[] { AssertionType(body) }],
         isExchange: false,
         ct);
 
@@ -49,6 +47,8 @@ public sealed class AgentTokens(Redemption redemption, TokenRevocation revocatio
 
         return new RevokedBody(true);
     }
+
+    private static (string Field, string? Value) AssertionType(AgentProof body) => ("clientAssertionType", body.ClientAssertionType);
 
     private async Task<Answer<TokensBody>> RedeemAsync(
         HttpContext http, Parameters form, (string Field, string? Value)[] required, bool isExchange, CancellationToken ct)

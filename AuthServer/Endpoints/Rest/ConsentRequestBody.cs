@@ -1,14 +1,8 @@
 namespace AuthServer.Endpoints.Rest;
 
-/// <summary>What an agent asks a person for.</summary>
-public sealed class ConsentRequestBody
+/// <summary>What an agent asks a person for. Its proof is optional: who gives one is spared the limits for strangers.</summary>
+public sealed class ConsentRequestBody : AgentProof
 {
-    /// <summary>The agent's client id, <c>agc_…</c>.</summary>
-    public string? ClientId { get; set; }
-
-    /// <summary>Optional: who proves to be the agent is spared the limits for strangers.</summary>
-    public string? ClientSecret { get; set; }
-
     public List<string>? RequestedScopes { get; set; }
 
     /// <summary>Those among the requested scopes that the person cannot leave out; without it, none.</summary>

@@ -5,7 +5,6 @@ using AuthServer.Http.Api;
 using AuthServer.Protocol;
 using AuthServer.Protocol.Authorize;
 using AuthServer.Protocol.Tokens;
-using AuthServer.Scopes;
 using Microsoft.AspNetCore.Http;
 
 namespace AuthServer.Endpoints.Rest;
@@ -19,15 +18,18 @@ public sealed class ConsentRequests(
     AuthorizationResponse response,
     Authorizations authorizations,
     ClientAuthentication authentication,
-    ScopeCatalog scopes,
     SignInSessions sessions,
     PreAuthenticationLimit limit,
     IssuerUri issuer,
     TimeProvider clock)
 {
     private const int MostScopes = 100;
+    private const int MostResources = 20;
+    private const string RequiredAmongRequested = "These must be among the requested scopes.";
 
-    /// <summary>Files a request. Anybody can, so strangers are limited by address; whoever sends the agent's secret is not.</summary>
+    private static readonly Problem AnsweredAlready = Problem.Conflict("answered_already", "This request was answered already.");
+
+    /// <summary>Files a request. Anybody can, so strangers are limited by address; whoever proves to be the agent is not.</summary>
     public async Task<Answer<FiledConsent>> FileAsync(HttpContext http, ConsentRequestBody body, CancellationToken ct)
     {
         if (await PaceAsync(http, body, ct) is { } stopped)
@@ -59,7 +61,15 @@ public sealed class ConsentRequests(
             return Problem.Invalid(FieldOf(error), error.Description);
         }
 
-        return (await interactions.FileAsync(http, parameters.Encode(), request, body.UserId, body.RequiredScopes ?? [], ct)).Failed(out error, out var filed)
+        // The person decides about concrete scopes, and so is told which of those are required.
+        IReadOnlyList<string> required = body.RequiredScopes ?? [];
+        if (!required.All(scope => request.Asked.Any(asked => ScopeWildcards.Covers(scope, asked))))
+        {
+            return Problem.Invalid("requiredScopes", RequiredAmongRequested);
+        }
+
+        required = ScopeWildcards.Resolve(required, request.Asked);
+        return (await interactions.FileAsync(http, parameters.Encode(), request, body.HasProof, body.UserId, required, ct)).Failed(out error, out var filed)
             ? Problem.TooMany(error.Description)
             : Answer.Created(await DescribeAsync(filed, ct), $"/api/v1/consent/{filed.Stored.Id}");
     }
@@ -101,8 +111,14 @@ public sealed class ConsentRequests(
             : await FinishAsync(http, await interactions.DenyAsync(taken.Filed, taken.Person, ct), taken.Person, ct);
 
     /// <summary>The same step that the authorization endpoint takes once a page has saved its answer.</summary>
-    private async Task<Answer<AnsweredConsent>> FinishAsync(HttpContext http, Interaction answered, SignedInPerson person, CancellationToken ct)
+    /// <param name="answered">Null: another answer was first.</param>
+    private async Task<Answer<AnsweredConsent>> FinishAsync(HttpContext http, Interaction? answered, SignedInPerson person, CancellationToken ct)
     {
+        if (answered is null)
+        {
+            return AnsweredAlready;
+        }
+
         var request = answered.Request;
         var remembered = await authorizations.FindAsync(request.Client.Id, person.Subject, answered.Stored.AuthorizationId, ct);
         switch (AuthorizeStep.Next(request, person, answered.Stored, remembered, clock.GetUtcNow()))
@@ -113,7 +129,7 @@ public sealed class ConsentRequests(
                 var location = response.LocationOf(request.Redirect, [new("error", error.Code), new("error_description", error.Description)]);
                 return new AnsweredConsent("denied", location, null, []);
             default:
-                return Problem.Conflict("answered_already", "This request was answered already.");
+                return AnsweredAlready;
         }
     }
 
@@ -131,9 +147,9 @@ public sealed class ConsentRequests(
 
     private async Task<Problem?> PaceAsync(HttpContext http, ConsentRequestBody body, CancellationToken ct)
     {
-        if (body.ClientSecret is not null)
+        if (body.HasProof)
         {
-            var form = Parameters.Of(("client_id", body.ClientId), ("client_secret", body.ClientSecret));
+            var form = Parameters.Of(body.Proof);
             return (await authentication.AuthenticateAsync(http, form, ct)).Failed(out var refused, out _) ? RestErrors.Of(refused) : null;
         }
 
@@ -158,7 +174,11 @@ public sealed class ConsentRequests(
         Require(
             asked.Count is > 0 and <= MostScopes && asked.All(scope => scope is not null && ScopeNames.Parse(scope) is [var only] && only == scope),
             "requestedScopes", $"Give 1 to {MostScopes} scopes, each as one string.");
-        Require((body.RequiredScopes ?? []).All(asked.Contains), "requiredScopes", "These must be among the requested scopes.");
+        Require(
+            (body.RequiredScopes ?? []).All(required => required is not null && asked.Exists(scope => scope is not null && ScopeWildcards.Covers(scope, required))),
+            "requiredScopes", RequiredAmongRequested);
+        Require(
+            (body.Resources ?? []).Distinct(StringComparer.Ordinal).Count() <= MostResources, "resources", $"Give at most {MostResources} resources.");
         return faults;
     }
 
@@ -171,7 +191,7 @@ public sealed class ConsentRequests(
             ("state", body.State),
             ("code_challenge", body.CodeChallenge),
             ("code_challenge_method", body.CodeChallenge is null ? null : Pkce.Method),
-            .. (body.Resources ?? []).Select(resource => ("resource", (string?)resource)),
+            .. (body.Resources ?? []).Distinct(StringComparer.Ordinal).Select(resource => ("resource", (string?)resource)),
         ]);
 
     private static string FieldOf(OAuthError error) => error.Code switch
@@ -187,7 +207,7 @@ public sealed class ConsentRequests(
     {
         var (stored, request) = filed;
         var agent = request.Client.Agent!;
-        var lines = await scopes.DescribeAsync(request.Asked, agent.OrganizationId, ct);
+        var lines = await parser.DescribeAsync(request, ct);
         return new FiledConsent(
             stored.Id,
             issuer.At(filed.ContinueAt),

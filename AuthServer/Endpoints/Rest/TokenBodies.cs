@@ -3,14 +3,10 @@ using System.Text.Json.Serialization;
 
 namespace AuthServer.Endpoints.Rest;
 
-/// <summary>A consent's code for tokens. Holds secrets, so it is no record, which would print them.</summary>
-public sealed class ExchangeBody
+/// <summary>A consent's code for tokens.</summary>
+public sealed class ExchangeBody : AgentProof
 {
     public string? Code { get; set; }
-
-    public string? ClientId { get; set; }
-
-    public string? ClientSecret { get; set; }
 
     /// <summary>Needed where the consent was filed with a code challenge.</summary>
     public string? CodeVerifier { get; set; }
@@ -19,13 +15,9 @@ public sealed class ExchangeBody
     public string? RedirectUri { get; set; }
 }
 
-public sealed class RefreshBody
+public sealed class RefreshBody : AgentProof
 {
     public string? RefreshToken { get; set; }
-
-    public string? ClientId { get; set; }
-
-    public string? ClientSecret { get; set; }
 
     /// <summary>Fewer than were granted; without it, all.</summary>
     public List<string>? Scopes { get; set; }

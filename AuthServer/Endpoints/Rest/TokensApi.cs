@@ -13,7 +13,7 @@ internal static class TokensApi
         var tokens = api.MapGroup("/tokens").WithTags("Tokens");
         tokens.MapPost("/exchange", (Body<ExchangeBody> body, AgentTokens agents, HttpContext http, CancellationToken ct) => agents.ExchangeAsync(http, body.Value, ct))
             .WithName("exchangeCode")
-            .WithSummary("Exchange the code of an approved consent for tokens, with the agent's secret.");
+            .WithSummary("Exchange the code of an approved consent for tokens, with the agent's secret or key.");
         tokens.MapPost("/refresh", (Body<RefreshBody> body, AgentTokens agents, HttpContext http, CancellationToken ct) => agents.RefreshAsync(http, body.Value, ct))
             .WithName("refreshTokens")
             .WithSummary("Exchange a refresh token for new tokens; each can be used once.");

@@ -40,8 +40,8 @@ public abstract record AuthorizeStep
             return silent ? new Refuse(OAuthError.LoginRequired) : new SignIn();
         }
 
-        // An agent filed the request for one person: whoever else opens it is asked to sign in as them, and can spoil nothing.
-        if (interaction?.ForSubject is { } only && only != person.Subject)
+        // What an agent filed is for one person: whoever else opens it is asked to sign in as them, and can spoil nothing.
+        if (interaction?.OnlySubject is { } only && only != person.Subject)
         {
             return new SignIn();
         }
@@ -92,16 +92,20 @@ public abstract record AuthorizeStep
             return new Issue(person, standing, request.Target.Scopes);
         }
 
+        // What was allowed before is given anew on the same condition as it was allowed on.
+        var mustSignIn = MustSignInToAllow(request, person, interaction, now);
         var mayReuse = request.Client.ConsentType != ConsentType.Systematic
             && !request.Prompt.HasFlag(Prompts.Consent)
             && assured;
         if (mayReuse && remembered.FirstOrDefault(a => a.Covers(request, now)) is { } earlier)
         {
-            return new Issue(person, earlier, request.Target.Scopes);
+            return !mustSignIn ? new Issue(person, earlier, request.Target.Scopes)
+                : silent ? new Refuse(OAuthError.LoginRequired)
+                : new SignIn();
         }
 
         return silent || request.Client.ConsentType == ConsentType.External ? new Refuse(OAuthError.ConsentRequired)
-            : MustSignInToAllow(request, person, interaction, now) ? new SignIn()
+            : mustSignIn ? new SignIn()
             : new Consent();
     }
 

@@ -63,6 +63,11 @@ public sealed class AuthorizationCodeGrant(IAuthorizationCodes codes, ITokenFami
             return OAuthError.InvalidGrant("code_expired");
         }
 
+        if (code.Rights.AuthorizationExpiresAt <= request.Now)
+        {
+            return OAuthError.InvalidGrant("consent_expired");
+        }
+
         // RFC 6749 §4.1.3: named at the authorization endpoint, it must be named here, and be the same. An agent that exchanges a consent need not
         // repeat it: the code is bound to it by the agent's secret.
         var named = request.Form.Has("redirect_uri");
@@ -94,13 +99,13 @@ public sealed class AuthorizationCodeGrant(IAuthorizationCodes codes, ITokenFami
             Id = rights.FamilyId,
             Rights = rights,
             CreatedAt = now,
-            ExpiresAt = now + lifetimes.RefreshAbsolute,
+            ExpiresAt = rights.AuthorizationExpiresAt is { } end && end < now + lifetimes.RefreshAbsolute ? end : now + lifetimes.RefreshAbsolute,
         };
 
         // OIDC Core §11: a refresh token is for acting while the person is away, which they agreed to as offline_access; in a consent that an agent
         // filed it is implied.
         var (value, record) = (code.ForExchange || rights.Scopes.Contains(ScopeNames.OfflineAccess)) && request.Client.MayUse(GrantTypes.RefreshToken)
-            ? RefreshTokens.First(rights, lifetimes, Identifiers.Member(rights.FamilyId, now), now)
+            ? RefreshTokens.First(family, lifetimes, Identifiers.Member(rights.FamilyId, now))
             : (null, null);
         return new Granted
         {
@@ -109,6 +114,7 @@ public sealed class AuthorizationCodeGrant(IAuthorizationCodes codes, ITokenFami
             Scopes = rights.Scopes,
             Resources = resources,
             Rights = rights,
+            FamilyExpiresAt = family.ExpiresAt,
             Nonce = code.Nonce,
             RefreshToken = value,
             RefreshTokenRecord = record,

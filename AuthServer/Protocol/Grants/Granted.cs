@@ -20,7 +20,7 @@ public sealed record Granted
     /// <summary>The person's authorization; null when the client acts for itself.</summary>
     public GrantedRights? Rights { get; init; }
 
-    /// <summary>When the family ends, which nothing of it outlives; null: no family, or a new one.</summary>
+    /// <summary>When the family ends, which nothing of it outlives; null: no family.</summary>
     public DateTimeOffset? FamilyExpiresAt { get; init; }
 
     /// <summary>For the ID token.</summary>

@@ -8,6 +8,9 @@ public sealed record GrantedRights
     /// <summary>The row id of the authorization (consent) that these rights come from.</summary>
     public required string AuthorizationId { get; init; }
 
+    /// <summary>The end of that authorization, which nothing outlives that comes from it; null: until taken back.</summary>
+    public DateTimeOffset? AuthorizationExpiresAt { get; init; }
+
     /// <summary>The family that the code's redemption opens: <c>fam_…</c>.</summary>
     public required string FamilyId { get; init; }
 

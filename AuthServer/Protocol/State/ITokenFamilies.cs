@@ -12,8 +12,9 @@ public interface ITokenFamilies
     /// <summary>Ends the sign-in session and every family that came from it.</summary>
     Task EndSessionAsync(string sessionId, AuditEvent why, CancellationToken ct);
 
-    /// <summary>Takes back an authorization: every family of it ends.</summary>
-    Task EndAuthorizationAsync(string authorizationId, AuditEvent why, CancellationToken ct);
+    /// <summary>Takes back authorizations in one commit: every family of them ends.</summary>
+    /// <param name="whys">One event for each, which names it as its target.</param>
+    Task EndAuthorizationsAsync(IReadOnlyList<AuditEvent> whys, CancellationToken ct);
 
     /// <summary>Ends every session, family and token that began before <paramref name="moment"/>, of a person (<c>usr_…</c>), an agent (<c>agt_…</c>),
     /// an organization's agents (<c>acct_…</c>) or a client (its <c>client_id</c>).</summary>

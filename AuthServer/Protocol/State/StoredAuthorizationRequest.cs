@@ -17,7 +17,8 @@ public sealed record StoredAuthorizationRequest
 
     public required DateTimeOffset ExpiresAt { get; init; }
 
-    /// <summary>The caller's address, for the cap.</summary>
+    /// <summary>Whom the cap counts it for: the caller's address; of what was filed, the application where it proved to be the agent, else the
+    /// caller's network.</summary>
     public required string Address { get; init; }
 
     /// <summary>The only person who may answer a request that an agent filed; null: anybody who signs in.</summary>
@@ -28,6 +29,9 @@ public sealed record StoredAuthorizationRequest
 
     /// <summary>Whether an agent filed it: then its code is for that agent's exchange alone.</summary>
     public bool IsFiled => RequiredScopes is not null;
+
+    /// <summary>The only person whom it is for: the one it was filed for, or who has answered what was filed for anybody. Null: whoever has it.</summary>
+    public string? OnlySubject => ForSubject ?? (IsFiled ? ConsentSubject : null);
 
     /// <summary>The person who chose, on the account page, to go on as themselves.</summary>
     public string? SelectedSubject { get; init; }

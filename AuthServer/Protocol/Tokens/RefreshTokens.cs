@@ -11,11 +11,10 @@ namespace AuthServer.Protocol.Tokens;
 public sealed class RefreshTokens(byte[] successionKey)
 {
     /// <summary>The first token of a family, and its record.</summary>
-    public static (string Value, RefreshToken Record) First(GrantedRights rights, TokenLifetimes lifetimes, string id, DateTimeOffset now)
+    public static (string Value, RefreshToken Record) First(TokenFamily family, TokenLifetimes lifetimes, string id)
     {
         var value = Handle.New();
-        var familyEnds = now + lifetimes.RefreshAbsolute;
-        return (value, Describe(value, rights, lifetimes, id, familyEnds, now));
+        return (value, Describe(value, family.Rights, lifetimes, id, family.ExpiresAt, family.CreatedAt));
     }
 
     /// <summary>The one token that can follow <paramref name="presented"/>, and its record.</summary>

@@ -1,0 +1,103 @@
+using AuthServer.Consents;
+using AuthServer.Data;
+using AuthServer.Data.OpenIddict;
+using AuthServer.Protocol;
+using AuthServer.Protocol.State;
+using AuthServer.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using static AuthServer.Tests.Data.Samples;
+
+namespace AuthServer.Tests.Data;
+
+public sealed class SqliteConsentAnswerTests(SqliteStore store) : ConsentAnswerContract(store), IClassFixture<SqliteStore>;
+
+public sealed class PostgreSqlConsentAnswerTests(PostgreSqlStore store) : ConsentAnswerContract(store), IClassFixture<PostgreSqlStore>;
+
+/// <summary>A stored request is answered once, and only its answer leaves anything.</summary>
+public abstract class ConsentAnswerContract(DatabaseStore store)
+{
+    private ConsentAnswers Answers => store.Services.GetRequiredService<ConsentAnswers>();
+
+    [Fact]
+    public async Task Of_many_answers_to_one_request_exactly_one_counts()
+    {
+        var request = await RequestAsync("192.0.2.50");
+        var application = await ApplicationAsync();
+        var won = await Task.WhenAll(Enumerable.Range(0, 32).Select(i => Task.Run(() =>
+            i % 2 == 0 ? GrantAsync(request, application, "usr_1") : Answers.TryDenyAsync(request, "usr_1", Now, default))));
+
+        Assert.Equal(1, won.Count(one => one));
+        var stored = await store.Requests.FindAsync(request, Now, default);
+        Assert.Equal("usr_1", stored!.ConsentSubject);
+        Assert.Equal(
+            won.Where((_, i) => i % 2 == 0).Count(one => one),
+            await store.QueryAsync(context => context.Consents.CountAsync(row => row.ApplicationId == application)));
+    }
+
+    [Fact]
+    public async Task What_comes_too_late_or_for_no_request_leaves_nothing()
+    {
+        var application = await ApplicationAsync();
+        var refused = Event();
+        Assert.False(await GrantAsync("unknown", application, "usr_1", refused));
+        Assert.False(await GrantAsync(await RequestAsync("192.0.2.51"), application, "usr_1", refused with { At = Now.AddMinutes(10) }));
+        Assert.False(await Answers.TryDenyAsync("unknown", "usr_1", Now, default));
+        Assert.False(await store.HasEventAsync(refused.Id));
+        Assert.False(await store.QueryAsync(context => context.Authorizations.AnyAsync(row => row.ApplicationId == application)));
+    }
+
+    [Fact]
+    public async Task Another_person_answers_anew_in_one_browser_and_not_what_was_filed()
+    {
+        var application = await ApplicationAsync();
+        var begun = await RequestAsync("192.0.2.52");
+        Assert.True(await GrantAsync(begun, application, "usr_1"));
+        Assert.False(await Answers.TryDenyAsync(begun, "usr_1", Now, default));
+        Assert.True(await Answers.TryDenyAsync(begun, "usr_2", Now, default));
+        Assert.Null((await store.Requests.FindAsync(begun, Now, default))!.AuthorizationId);
+
+        var filed = await RequestAsync("192.0.2.53", []);
+        Assert.True(await GrantAsync(filed, application, "usr_1"));
+        Assert.False(await GrantAsync(filed, application, "usr_2"));
+    }
+
+    private async Task<string> RequestAsync(string address, IReadOnlyList<string>? required = null)
+    {
+        var request = Request(address) with { RequiredScopes = required };
+        Assert.True(await store.Requests.TryAddAsync(request, default));
+        return request.Id;
+    }
+
+    private async Task<string> ApplicationAsync()
+    {
+        var application = Guid.NewGuid().ToString();
+        await store.QueryAsync(async context =>
+        {
+            context.Applications.Add(new OpenIddictApplication { Id = application, ClientId = "client_of_" + application });
+            return await context.SaveChangesAsync();
+        });
+        return application;
+    }
+
+    private Task<bool> GrantAsync(string requestId, string application, string subject, AuditEvent? granted = null)
+    {
+        var id = Identifiers.New("con_", Now);
+        return Answers.TryGrantAsync(
+            requestId,
+            new OpenIddictAuthorization
+            {
+                Id = id,
+                ApplicationId = application,
+                ConcurrencyToken = "token",
+                CreationDate = Now.UtcDateTime,
+                Scopes = "[]",
+                Status = "valid",
+                Subject = subject,
+                Type = "permanent",
+            },
+            new Consent { AuthorizationId = id, ApplicationId = application, Subject = subject, RedirectHost = "https://client.example", ExpiresAt = Now.AddDays(1) },
+            granted ?? Event(AuditEventTypes.ConsentGranted),
+            default);
+    }
+}

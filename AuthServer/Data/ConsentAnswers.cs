@@ -1,0 +1,57 @@
+using AuthServer.Audit;
+using AuthServer.Consents;
+using AuthServer.Data.OpenIddict;
+using AuthServer.Protocol.State;
+
+namespace AuthServer.Data;
+
+/// <summary>What people answer: the claim of the stored request, what it grants, and the event, in one commit.</summary>
+public sealed class ConsentAnswers(IDatabaseWriter writer)
+{
+    // One answer for each request. In one browser another person may sign in before it is followed, and then answers anew.
+    private static readonly Statement Claim = new(
+        """
+        UPDATE "AuthorizationRequests" SET "ConsentSubject" = $2, "AuthorizationId" = $3
+        WHERE "Id" = $1 AND "ExpiresAt" > $4 AND ("ConsentSubject" IS NULL OR ("RequiredScopes" IS NULL AND "ConsentSubject" <> $2))
+        """);
+
+    private static readonly Statement InsertAuthorization = new(
+        """
+        INSERT INTO "OpenIddictAuthorizations" ("Id", "ApplicationId", "ConcurrencyToken", "CreationDate", "Scopes", "Status", "Subject", "Type")
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        """);
+
+    private static readonly Statement InsertConsent = new(
+        """
+        INSERT INTO "Consents" ("AuthorizationId", "ApplicationId", "Subject", "ActorId", "RedirectHost", "Resources", "ExpiresAt")
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
+        """);
+
+    /// <summary>False when the request was answered already or is gone, and then nothing is stored.</summary>
+    /// <param name="requestId">The stored request; null where no page was needed.</param>
+    public Task<bool> TryGrantAsync(string? requestId, OpenIddictAuthorization authorization, Consent consent, AuditEvent granted, CancellationToken ct)
+    {
+        var told = AuditEventRow.From(granted);
+        return writer.TryWriteAsync(
+            async transaction =>
+            {
+                if (requestId is not null && await transaction.ExecuteAsync(Claim, requestId, consent.Subject, authorization.Id, granted.At) != 1)
+                {
+                    return false;
+                }
+
+                await transaction.ExecuteAsync(
+                    InsertAuthorization, authorization.Id, authorization.ApplicationId, authorization.ConcurrencyToken, authorization.CreationDate,
+                    authorization.Scopes, authorization.Status, authorization.Subject, authorization.Type);
+                await transaction.ExecuteAsync(
+                    InsertConsent, consent.AuthorizationId, consent.ApplicationId, consent.Subject, consent.ActorId, consent.RedirectHost, consent.Resources,
+                    consent.ExpiresAt);
+                return await AuditTrail.AppendAsync(transaction, told);
+            },
+            ct);
+    }
+
+    /// <summary>False when the request was answered already or is gone.</summary>
+    public Task<bool> TryDenyAsync(string requestId, string subject, DateTimeOffset now, CancellationToken ct) =>
+        writer.TryWriteAsync(async transaction => await transaction.ExecuteAsync(Claim, requestId, subject, null, now) == 1, ct);
+}
