@@ -4,20 +4,30 @@ namespace AuthServer.Tests.Support;
 
 internal sealed class FakeTokenFamilies(FakeState state) : ITokenFamilies
 {
-    public Task EndAsync(GrantedRights rights, AuditEvent why, CancellationToken ct) => state.Do(() =>
+    public Task<bool> EndAsync(GrantedRights rights, AuditEvent why, CancellationToken ct) => state.Do(() =>
     {
+        if (state.Families.TryGetValue(rights.FamilyId, out var family) && !family.Lives)
+        {
+            return false;
+        }
+
         state.Families.TryAdd(rights.FamilyId, (rights, why.At, true));
-        return End(family => family.FamilyId == rights.FamilyId, DateTimeOffset.MaxValue, RevocationKind.Family, rights.FamilyId, why.At, why);
+        return End(other => other.FamilyId == rights.FamilyId, DateTimeOffset.MaxValue, RevocationKind.Family, rights.FamilyId, why.At, why);
     });
 
-    public Task EndTokenAsync(string tokenId, DateTimeOffset expiresAt, AuditEvent why, CancellationToken ct) =>
-        state.Do(() => End(_ => false, why.At, RevocationKind.Token, tokenId, why.At, why));
+    public Task<bool> EndTokenAsync(string tokenId, DateTimeOffset expiresAt, AuditEvent why, CancellationToken ct) =>
+        state.Do(() => !state.Index.Ended(RevocationKind.Token, tokenId) && End(_ => false, why.At, RevocationKind.Token, tokenId, why.At, why));
 
     public Task EndSessionAsync(string sessionId, AuditEvent why, CancellationToken ct) =>
         state.Do(() => End(rights => rights.SessionId == sessionId, DateTimeOffset.MaxValue, RevocationKind.Session, sessionId, why.At, why));
 
-    public Task EndAuthorizationAsync(string authorizationId, AuditEvent why, CancellationToken ct) => state.Do(() =>
+    public Task<bool> EndAuthorizationAsync(string authorizationId, AuditEvent why, CancellationToken ct) => state.Do(() =>
     {
+        if (!state.Authorizations.GetValueOrDefault(authorizationId))
+        {
+            return false;
+        }
+
         state.Authorizations[authorizationId] = false;
         foreach (var (id, family) in state.Families.Where(family => family.Value.Rights.AuthorizationId == authorizationId && family.Value.Lives))
         {

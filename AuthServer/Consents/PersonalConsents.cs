@@ -4,6 +4,7 @@ using AuthServer.Data;
 using AuthServer.Data.OpenIddict;
 using AuthServer.Http;
 using AuthServer.Http.Api;
+using AuthServer.Protocol;
 using AuthServer.Protocol.State;
 using AuthServer.Scopes;
 using Microsoft.AspNetCore.Http;
@@ -32,8 +33,13 @@ public sealed class PersonalConsents(IDbContextFactory<AuthDbContext> contexts, 
     }
 
     /// <summary>Takes a consent back: every token of it is dead at once. Taking back what is not there is answered like what is not yours.</summary>
-    public async Task<Answer<NoContent>> RevokeAsync(HttpContext http, string userId, string consentId, CancellationToken ct)
+    public async Task<Answer<NoContent>> RevokeAsync(HttpContext http, string userId, string id, CancellationToken ct)
     {
+        if (Identifiers.Read("con_", id) is not { } consentId)
+        {
+            return Problem.NotFound;
+        }
+
         await using var context = await contexts.CreateDbContextAsync(ct);
         var row = await context.Authorizations.AsNoTracking()
             .Where(authorization => authorization.Id == consentId && authorization.Subject == userId && authorization.Status == OpenIddictStatuses.Valid)
@@ -58,8 +64,7 @@ public sealed class PersonalConsents(IDbContextFactory<AuthDbContext> contexts, 
             Target = consentId,
             Reason = "person_request",
         };
-        await families.EndAuthorizationAsync(consentId, revoked, ct);
-        return Answer.Done;
+        return await families.EndAuthorizationAsync(consentId, revoked, ct) ? Answer.Done : Problem.NotFound;
     }
 
     // Remembered ones while they last, and any other while it has tokens.

@@ -10,25 +10,42 @@ public sealed class StoredFamilies(IDatabaseWriter writer, RevocationIndex index
     // Longer than a sign-in session lasts.
     private static readonly TimeSpan SessionMemory = TimeSpan.FromDays(30);
 
-    public Task EndAsync(GrantedRights rights, AuditEvent why, CancellationToken ct)
+    public async Task<bool> EndAsync(GrantedRights rights, AuditEvent why, CancellationToken ct)
     {
         var revocation = Of(RevocationKind.Family, rights.FamilyId, why.At, settings.LongestAccessToken);
-        return WriteAsync(
+        var ended = await WriteAsync(
             async transaction =>
             {
-                await transaction.ExecuteAsync(
-                    Endings.Family, rights.FamilyId, rights.AuthorizationId, rights.ApplicationId, rights.Subject, rights.SessionId, why.At);
+                if (await transaction.ExecuteAsync(
+                    Endings.Family, rights.FamilyId, rights.AuthorizationId, rights.ApplicationId, rights.Subject, rights.SessionId, why.At) != 1)
+                {
+                    return null;
+                }
+
                 await transaction.ExecuteAsync(Endings.FamilyTokens, TokenRow.NewConcurrencyToken(), rights.AuthorizationId, rights.FamilyId + ".");
                 return [revocation];
             },
             why,
             ct);
+
+        // Where another node ended it, this one may not have heard of it yet.
+        index.Add(revocation);
+        return ended;
     }
 
-    public Task EndTokenAsync(string tokenId, DateTimeOffset expiresAt, AuditEvent why, CancellationToken ct)
+    public async Task<bool> EndTokenAsync(string tokenId, DateTimeOffset expiresAt, AuditEvent why, CancellationToken ct)
     {
         var revocation = new Revocation(new Revocation.Key(RevocationKind.Token, tokenId), why.At, expiresAt);
-        return WriteAsync(_ => new([revocation]), why, ct);
+        var ended = await WriteAsync(
+            async transaction =>
+            {
+                await transaction.LockAsync(tokenId);
+                return await StoredRevocations.HasAsync(transaction, revocation.Target) ? null : [revocation];
+            },
+            why,
+            ct);
+        index.Add(revocation);
+        return ended;
     }
 
     public Task EndSessionAsync(string sessionId, AuditEvent why, CancellationToken ct)
@@ -47,12 +64,16 @@ public sealed class StoredFamilies(IDatabaseWriter writer, RevocationIndex index
             ct);
     }
 
-    public Task EndAuthorizationAsync(string authorizationId, AuditEvent why, CancellationToken ct) =>
+    public Task<bool> EndAuthorizationAsync(string authorizationId, AuditEvent why, CancellationToken ct) =>
         WriteAsync(
             async transaction =>
             {
                 await transaction.LockAsync(authorizationId);
-                await transaction.ExecuteAsync(Endings.Authorization, TokenRow.NewConcurrencyToken(), authorizationId);
+                if (await transaction.ExecuteAsync(Endings.Authorization, TokenRow.NewConcurrencyToken(), authorizationId) != 1)
+                {
+                    return null;
+                }
+
                 var families = await transaction.QueryAsync(Endings.AuthorizationFamilies, row => row.GetString(0), why.At, authorizationId);
                 await transaction.ExecuteAsync(Endings.AuthorizationTokens, TokenRow.NewConcurrencyToken(), authorizationId);
                 return families.ConvertAll(id => Of(RevocationKind.Family, id, why.At, settings.LongestAccessToken));
