@@ -57,6 +57,24 @@ public sealed class OwnAccountTests(DeveloperSide side) : IClassFixture<Develope
     }
 
     [Fact]
+    public async Task What_others_did_to_a_person_is_told_without_whence_they_did_it()
+    {
+        var crew = await side.CrewAsync();
+        var member = await crew.JoinedAsync("developer");
+        (await crew.Owner.Api.PatchAsync($"{crew.Path}/members/{member.Id}", new { role = "auditor" })).Is(HttpStatusCode.OK);
+        (await side.Nobody.SendAsync(HttpMethod.Post, "/users/login", new { email = member.Email, password = Rest.Password }, ("User-Agent", "tests/1"))).Is(HttpStatusCode.OK);
+
+        var events = (await member.Api.GetAsync($"/users/{member.Id}/data")).Is(HttpStatusCode.OK).Json.GetProperty("events").EnumerateArray().ToList();
+
+        var changed = events.Single(row => row.GetProperty("type").GetString() == "member.changed");
+        Assert.Equal(crew.Id, changed.GetProperty("organizationId").GetString());
+        Assert.False(changed.TryGetProperty("address", out _));
+        Assert.False(changed.TryGetProperty("userAgent", out _));
+        var own = events.First(row => row.TryGetProperty("userAgent", out var program) && program.GetString() == "tests/1");
+        Assert.True(own.TryGetProperty("address", out _));
+    }
+
+    [Fact]
     public async Task A_removed_account_leaves_only_its_bare_id()
     {
         var crew = await side.CrewAsync();

@@ -65,6 +65,6 @@ public sealed class AgentInstallation : IAsyncLifetime
         Flows.TokenAsync(server, Text(agent, "clientId"), Text(agent, "clientSecret"),
             ("grant_type", "authorization_code"), ("code", code), ("redirect_uri", OrganizationSide.Redirect), ("code_verifier", Flows.Verifier));
 
-    public static Task<HttpResponseMessage> RefreshAsync(TestServer server, JsonElement agent, string token) =>
-        Flows.TokenAsync(server, Text(agent, "clientId"), Text(agent, "clientSecret"), ("grant_type", "refresh_token"), ("refresh_token", token));
+    public static Task<HttpResponseMessage> RefreshAsync(TestServer server, JsonElement agent, string token, params (string Name, string? Value)[] more) =>
+        Flows.TokenAsync(server, Text(agent, "clientId"), Text(agent, "clientSecret"), [("grant_type", "refresh_token"), ("refresh_token", token), .. more]);
 }

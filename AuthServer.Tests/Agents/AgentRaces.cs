@@ -1,10 +1,16 @@
 using System.Net;
 using System.Text.Json;
 using AuthServer.Agents;
+using AuthServer.Data;
+using AuthServer.Http.Api;
+using AuthServer.Organizations;
 using AuthServer.Protocol;
 using AuthServer.Protocol.Clients;
 using AuthServer.Protocol.State;
+using AuthServer.Scopes;
 using AuthServer.Tests.Support;
+using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using static AuthServer.Tests.Agents.AgentInstallation;
 using static AuthServer.Tests.Support.TokenSide;
@@ -110,6 +116,45 @@ public abstract class AgentRaces : IAsyncLifetime
     }
 
     [Fact]
+    public async Task No_agent_or_API_that_was_being_registered_outlives_the_closing_of_its_organization()
+    {
+        for (var round = 0; round < 5; round++)
+        {
+            var rival = await OrganizationSide.CreateAsync(_server);
+            var closing = Task.Run(() => CloseAsync(rival));
+            var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => i % 2 == 0
+                ? rival.SendAsync(HttpMethod.Post, "/api/v1/agents", OrganizationSide.Agent())
+                : rival.SendAsync(HttpMethod.Post, "/api/v1/resources", new { url = $"https://{Guid.NewGuid():N}.example" })));
+            Assert.True(await closing);
+
+            Assert.All(answers, answer => Assert.True(
+                answer.StatusCode is HttpStatusCode.Created or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden, answer.StatusCode.ToString()));
+            await AssertNothingLivesAsync(rival);
+            Array.ForEach(answers, answer => answer.Dispose());
+        }
+    }
+
+    [Fact]
+    public async Task Whose_organization_was_closed_since_they_were_read_registers_no_agent_and_no_API()
+    {
+        var rival = await OrganizationSide.CreateAsync(_server);
+        var developer = new Developer(rival.Id, rival.UserId, Role.Owner, null);
+        Assert.True(await CloseAsync(rival));
+        await using var scope = _server.Services.CreateAsyncScope();
+
+        var agent = await scope.ServiceProvider.GetRequiredService<NewAgents>()
+            .RegisterAsync(new DefaultHttpContext(), developer, new NewAgent { Name = "Late" }, CancellationToken.None);
+        var api = await scope.ServiceProvider.GetRequiredService<ResourceServers>()
+            .RegisterAsync(new DefaultHttpContext(), developer, new NewResource { Url = "https://late.example" }, CancellationToken.None);
+
+        Assert.True(agent.Failed(out var problem, out _));
+        Assert.Equal(("role", 403), (problem.Code, problem.Status));
+        Assert.True(api.Failed(out problem, out _));
+        Assert.Equal(("role", 403), (problem.Code, problem.Status));
+        await AssertNothingLivesAsync(rival);
+    }
+
+    [Fact]
     public async Task Suspended_and_revoked_at_once_it_is_revoked()
     {
         var agent = await _acme.RegisterAsync();
@@ -121,6 +166,28 @@ public abstract class AgentRaces : IAsyncLifetime
         Assert.Equal("revoked", Text(await _acme.GetAsync(PathOf(agent)), "status"));
         Assert.Single(await _server.TrailAsync(AgentEvents.Revoked));
         Array.ForEach(answers, answer => answer.Dispose());
+    }
+
+    [Theory]
+    [InlineData("/api/v1/agents", "{\"name\":\"Mail\",\"ownerId\":\"usr_\\u0000\"}", HttpStatusCode.BadRequest)]
+    [InlineData("/api/v1/developers/login", "{\"email\":\"ada@example.com\",\"password\":\"a long and quiet sentence\",\"organizationId\":\"\\u0000\"}", HttpStatusCode.Forbidden)]
+    [InlineData("/api/v1/developers/login", "{\"email\":\"a\\u0000@example.com\",\"password\":\"p\"}", HttpStatusCode.Unauthorized)]
+    [InlineData("/api/v1/consent/initiate", "{\"clientId\":\"\\u0000\",\"redirectUri\":\"\\u0000\",\"requestedScopes\":[\"a\"],\"userId\":\"\\u0000\"}", HttpStatusCode.BadRequest)]
+    [Trait("negative", "4")]
+    public async Task A_NUL_in_JSON_is_answered_like_any_other_wrong_value(string path, string body, HttpStatusCode status) =>
+        await _acme.AskAsync(HttpMethod.Post, path, body, status);
+
+    private Task<bool> CloseAsync(OrganizationSide organization)
+    {
+        var closed = new AuditEvent { Id = Identifiers.New("aud_", _server.Clock.Now), At = _server.Clock.Now, Type = OrganizationEvents.Closed, Outcome = AuditOutcomes.Success };
+        return _server.Services.GetRequiredService<Closings>().TryCloseAsync(organization.Id, organization.UserId, "v2", closed, CancellationToken.None);
+    }
+
+    private async Task AssertNothingLivesAsync(OrganizationSide organization)
+    {
+        Assert.Equal((0, 0), await _server.QueryAsync(async context => (
+            await context.Agents.CountAsync(row => row.OrganizationId == organization.Id && row.Status != AgentStatus.Revoked),
+            await context.ProtectedResources.CountAsync(row => row.OrganizationId == organization.Id))));
     }
 
     /// <summary>Each request is a second later than the one before, so that a token that escaped would be younger than the suspension.</summary>

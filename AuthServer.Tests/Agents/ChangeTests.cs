@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using AuthServer.Agents;
 using AuthServer.Organizations;
@@ -55,6 +56,42 @@ public sealed class ChangeTests(AgentInstallation installation) : IClassFixture<
         Assert.Equal(HttpStatusCode.BadRequest, browser.Response.StatusCode);
         Assert.Equal(["https://elsewhere.example"], await _server.QueryAsync(context => context.ClientOrigins
             .Where(origin => context.Applications.Any(row => row.Id == origin.ApplicationId && row.ClientId == Text(agent, "clientId"))).Select(origin => origin.Origin).ToListAsync()));
+    }
+
+    [Fact]
+    public async Task A_scope_that_is_taken_away_is_in_no_token_that_a_consent_still_gives()
+    {
+        var agent = await _acme.RegisterAsync();
+        using var browser = new TestBrowser(_server);
+        Task<Dictionary<string, string>> AskAsync() =>
+            Flows.AuthorizeAsync(browser, Text(agent, "clientId"), OrganizationSide.Redirect, ("scope", "email:read email:send offline_access"));
+        var tokens = await RedeemedAsync(agent, (await AskAsync())["code"]);
+        var code = (await AskAsync())["code"];
+
+        await _acme.AskAsync(HttpMethod.Patch, PathOf(agent), """{"allowedScopes":["email:read"]}""");
+        using var wider = await RefreshAsync(_server, agent, Text(tokens, "refresh_token"), ("scope", "email:send"));
+        await Flows.AssertErrorAsync(wider, 400, "invalid_scope");
+        tokens = await RefreshedAsync(agent, tokens);
+        Assert.Equal("email:read offline_access", Text(tokens, "scope"));
+        Assert.Equal("email:read offline_access", Text(Flows.Claims(Text(tokens, "access_token")), "scope"));
+        Assert.Equal("email:read offline_access", Text(await RedeemedAsync(agent, code), "scope"));
+
+        // What the person granted is given again when the agent may have it again.
+        await _acme.AskAsync(HttpMethod.Patch, PathOf(agent), """{"allowedScopes":["email:*"]}""");
+        Assert.Equal("email:read email:send offline_access", Text(await RefreshedAsync(agent, tokens), "scope"));
+    }
+
+    [Fact]
+    public async Task Where_no_scope_is_left_a_consent_gives_no_token()
+    {
+        var agent = await _acme.RegisterAsync();
+        using var browser = new TestBrowser(_server);
+        var answer = await Flows.AuthorizeAsync(browser, Text(agent, "clientId"), OrganizationSide.Redirect, ("scope", "email:read"));
+        await _acme.AskAsync(HttpMethod.Patch, PathOf(agent), """{"allowedScopes":["files:read"]}""");
+
+        using var redeemed = await RedeemAsync(_server, agent, answer["code"]);
+
+        await Flows.AssertErrorAsync(redeemed, 400, "invalid_grant");
     }
 
     [Fact]
@@ -129,5 +166,17 @@ public sealed class ChangeTests(AgentInstallation installation) : IClassFixture<
         var agent = await _acme.RegisterAsync();
         var colleague = await _acme.ColleagueAsync(Role.Developer);
         Assert.Equal(colleague.UserId, Text(await _acme.AskAsync(HttpMethod.Patch, PathOf(agent), $$"""{"owner_id":"{{colleague.UserId}}"}"""), "ownerId"));
+    }
+
+    private async Task<JsonElement> RedeemedAsync(JsonElement agent, string code)
+    {
+        using var response = await RedeemAsync(_server, agent, code);
+        return await OkAsync(response);
+    }
+
+    private async Task<JsonElement> RefreshedAsync(JsonElement agent, JsonElement tokens)
+    {
+        using var response = await RefreshAsync(_server, agent, Text(tokens, "refresh_token"));
+        return await OkAsync(response);
     }
 }

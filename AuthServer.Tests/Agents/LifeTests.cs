@@ -45,6 +45,22 @@ public sealed class LifeTests(AgentInstallation installation) : IClassFixture<Ag
     }
 
     [Fact]
+    public async Task A_code_that_was_given_after_another_node_suspended_the_agent_gives_nothing()
+    {
+        var agent = await _acme.RegisterAsync();
+        await TokenAsync(_server, agent); // its row is in memory, and the clock stands still
+
+        // As another node does it, whose word has not arrived: the code is younger than the end.
+        var id = Text(agent, "id");
+        await _server.QueryAsync(context => context.Agents.Where(row => row.Id == id).ExecuteUpdateAsync(row => row.SetProperty(it => it.Status, AgentStatus.Suspended)));
+        var code = await CodeAsync(_server, agent);
+
+        using var redeemed = await RedeemAsync(_server, agent, code);
+        await Flows.AssertErrorAsync(redeemed, 400, "invalid_grant");
+        Assert.False(await _server.QueryAsync(context => context.TokenFamilies.AnyAsync(row => row.ActorId == id)));
+    }
+
+    [Fact]
     public async Task Resuming_revives_nothing_and_new_tokens_work()
     {
         var agent = await _acme.RegisterAsync();

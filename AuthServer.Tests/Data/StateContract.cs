@@ -122,14 +122,16 @@ public abstract class StateContract(StateStore store)
         var token = await RedeemedAsync(store);
         var sibling = await RedeemAsync(store, await CodeAsync(store, token.Rights));
         var why = Event(AuditEventTypes.TokenReplayed);
-        await store.Families.EndAsync(token.Rights, why, default);
-        await store.Families.EndAsync(token.Rights, Event(), default);
+        var again = Event(AuditEventTypes.TokenReplayed);
+        Assert.True(await store.Families.EndAsync(token.Rights, why, default));
+        Assert.False(await store.Families.EndAsync(token.Rights, again, default));
 
         await AssertDeadAsync(token);
         await AssertAliveAsync(sibling);
         Assert.True(store.Index.Ended(RevocationKind.Family, token.Rights.FamilyId));
         Assert.False(store.Index.Ended(RevocationKind.Family, sibling.Rights.FamilyId));
         Assert.True(await store.HasEventAsync(why.Id));
+        Assert.False(await store.HasEventAsync(again.Id));
     }
 
     [Fact]
@@ -148,7 +150,10 @@ public abstract class StateContract(StateStore store)
     {
         var (token, other) = (await RedeemedAsync(store), await RedeemedAsync(store));
         var sibling = await RedeemAsync(store, await CodeAsync(store, token.Rights));
-        await store.Families.EndAuthorizationsAsync([Event() with { Target = token.Rights.AuthorizationId }], default);
+        var again = Event() with { Target = token.Rights.AuthorizationId };
+        Assert.True(await store.Families.EndAuthorizationsAsync([Event() with { Target = token.Rights.AuthorizationId }], default));
+        Assert.False(await store.Families.EndAuthorizationsAsync([again], default));
+        Assert.False(await store.HasEventAsync(again.Id));
         await AssertDeadAsync(token);
         await AssertDeadAsync(sibling);
         await AssertAliveAsync(other);
@@ -178,9 +183,12 @@ public abstract class StateContract(StateStore store)
     public async Task A_token_without_family_is_ended_by_its_id()
     {
         var (id, why) = (Event().Id, Event(AuditEventTypes.TokenRevoked));
-        await store.Families.EndTokenAsync(id, Now.AddMinutes(15), why, default);
+        var again = Event(AuditEventTypes.TokenRevoked);
+        Assert.True(await store.Families.EndTokenAsync(id, Now.AddMinutes(15), why, default));
+        Assert.False(await store.Families.EndTokenAsync(id, Now.AddMinutes(15), again, default));
         Assert.True(store.Index.Ended(RevocationKind.Token, id));
         Assert.True(await store.HasEventAsync(why.Id));
+        Assert.False(await store.HasEventAsync(again.Id));
     }
 
     [Fact]

@@ -64,10 +64,27 @@ public abstract class MembershipRaces(DatabaseStore store)
             await Task.WhenAll(
                 Task.Run(() => Members.TryTransferAsync(organization, people[0], people[1], Event(OrganizationEvents.Transferred, organization), default)),
                 Task.Run(() => round % 2 == 0
-                    ? Members.TryRemoveAsync(organization, people[1], Role.Owner, why, default)
-                    : Members.TryChangeAsync(organization, people[1], Role.Auditor, Role.Owner, why, default)));
+                    ? Members.TryRemoveAsync(organization, people[0], Role.Owner, people[1], why, default)
+                    : Members.TryChangeAsync(organization, people[0], Role.Owner, people[1], Role.Auditor, why, default)));
             Assert.Single(await MembersAsync(organization), member => member.Role == Role.Owner);
         }
+    }
+
+    [Fact]
+    public async Task Whoever_lost_their_role_since_they_were_read_changes_nobody_and_may_still_leave()
+    {
+        var (organization, people) = await CrewAsync(Role.Owner, Role.Admin, Role.Developer);
+        var why = Event(OrganizationEvents.MemberChanged, organization);
+        Assert.True(await Members.TryChangeAsync(organization, people[0], Role.Owner, people[1], Role.Developer, why, default));
+
+        var late = Event(OrganizationEvents.MemberRemoved, organization);
+        Assert.False(await Members.TryChangeAsync(organization, people[1], Role.Admin, people[2], Role.Admin, late, default));
+        Assert.False(await Members.TryRemoveAsync(organization, people[1], Role.Admin, people[2], late, default));
+        Assert.Equal(Role.Developer, (await MembersAsync(organization)).Single(member => member.UserId == people[2]).Role);
+        Assert.False(await store.HasEventAsync(late.Id));
+
+        Assert.True(await Members.TryRemoveAsync(organization, people[1], Role.Admin, people[1], late, default));
+        Assert.DoesNotContain(await MembersAsync(organization), member => member.UserId == people[1]);
     }
 
     [Fact]
@@ -79,7 +96,7 @@ public abstract class MembershipRaces(DatabaseStore store)
             var (key, _) = DeveloperKey.Create(organization, people[1], "Back door", Role.Admin, null, Now);
             await Task.WhenAll(
                 Task.Run(() => Keys.TryAddAsync(key, Event(OrganizationEvents.KeyCreated, organization), default)),
-                Task.Run(() => Members.TryRemoveAsync(organization, people[1], Role.Owner, Event(OrganizationEvents.MemberRemoved, organization), default)));
+                Task.Run(() => Members.TryRemoveAsync(organization, people[0], Role.Owner, people[1], Event(OrganizationEvents.MemberRemoved, organization), default)));
             Assert.DoesNotContain(
                 await store.QueryAsync(context => context.DeveloperKeys.Where(row => row.OrganizationId == organization).ToListAsync()), row => row.RevokedAt is null);
         }

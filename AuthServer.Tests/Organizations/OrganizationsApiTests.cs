@@ -1,6 +1,7 @@
 using System.Net;
 using AuthServer.Protocol.State;
 using AuthServer.Tests.Support;
+using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Tests.Organizations;
 
@@ -156,6 +157,26 @@ public sealed class OrganizationsApiTests(DeveloperSide side) : IClassFixture<De
         (await other.Owner.Api.GetAsync(other.Path)).Is(HttpStatusCode.OK);
         (await crew.Key.GetAsync(crew.Path)).Is(HttpStatusCode.OK);
         Assert.Contains(await side.Server.TrailAsync(AuditEventTypes.TokenRevoked), row => row.Target == crew.Id && row.Reason == "end_everything");
+    }
+
+    [Fact]
+    public async Task A_closed_organizations_APIs_are_gone_with_their_clients_and_their_URLs_are_free()
+    {
+        var (crew, next) = (await side.CrewAsync(), await side.CrewAsync());
+        var url = $"https://{Guid.NewGuid():N}.example";
+        var api = (await crew.Key.PostAsync("/resources", new { url })).Is(HttpStatusCode.Created).Json;
+        var (clientId, secret) = (api.GetProperty("clientId").GetString()!, api.GetProperty("clientSecret").GetString());
+        using (var alive = await Flows.PostAsync(side.Server, "/connect/introspect", clientId, secret, ("token", "nothing")))
+        {
+            Assert.Equal(HttpStatusCode.OK, alive.StatusCode);
+        }
+
+        (await crew.Owner.Api.DeleteAsync(crew.Path)).Is(HttpStatusCode.NoContent);
+
+        using var dead = await Flows.PostAsync(side.Server, "/connect/introspect", clientId, secret, ("token", "nothing"));
+        await Flows.AssertErrorAsync(dead, 401, "invalid_client");
+        Assert.False(await side.Server.QueryAsync(context => context.Applications.AnyAsync(row => row.ClientId == clientId)));
+        (await next.Key.PostAsync("/resources", new { url })).Is(HttpStatusCode.Created);
     }
 
     [Fact]

@@ -59,6 +59,24 @@ public sealed class PoliciesApiTests(PolicyServer shared) : IClassFixture<Policy
         Assert.True(everybody.GetProperty("resources").GetProperty("wildcard").GetBoolean());
     }
 
+    [Theory]
+    [InlineData("id")]
+    [InlineData("organizationId")]
+    [InlineData("organization_id")]
+    [Trait("negative", "9")]
+    public async Task What_the_server_decides_cannot_be_said(string member)
+    {
+        var made = await CreateAsync("""{"name":"Office","actions":["crm.*"]}""");
+        var body = new JsonObject { ["name"] = "Office", ["actions"] = new JsonArray("crm.*"), [member] = "acct_01jz0000000000000000000009" };
+        foreach (var (method, path) in new[] { (HttpMethod.Post, Path), (HttpMethod.Put, $"{Path}/{Text(made, "id")}"), (HttpMethod.Patch, $"{Path}/{Text(made, "id")}") })
+        {
+            var problem = await _acme.AskAsync(method, path, body, HttpStatusCode.BadRequest);
+            Assert.Equal("invalid_request", Text(problem, "code"));
+        }
+
+        Assert.True(JsonElement.DeepEquals(made, await _acme.GetAsync($"{Path}/{Text(made, "id")}")));
+    }
+
     [Fact]
     public async Task What_is_read_can_be_written_back_and_is_the_same()
     {

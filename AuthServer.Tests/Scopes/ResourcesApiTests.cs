@@ -202,6 +202,73 @@ public sealed class ResourcesApiTests(TwoOrganizations side) : IClassFixture<Two
     }
 
     [Fact]
+    public async Task Its_own_client_cannot_be_named_among_the_others_and_so_not_be_taken_out_with_them()
+    {
+        var (url, agent) = (Url(), Client());
+        var api = await RegisterAsync(url, KeyOf(Acme));
+        await side.AddAgentAsync(Acme, agent, url);
+        var (path, token) = ($"/resources/{api.Text("id")}", await TokenAsync(agent, url));
+
+        (await side.SendAsync(HttpMethod.Patch, path, KeyOf(Acme), new { introspectors = new[] { AgentOf(Acme), api.Text("clientId") } }))
+            .Refused(HttpStatusCode.BadRequest, "invalid_request", "introspectors[1]");
+        (await side.SendAsync(HttpMethod.Patch, path, KeyOf(Acme), new { introspectors = Array.Empty<string>() })).Ok();
+
+        Assert.True(await IsActiveAsync(api.Text("clientId"), api.Text("clientSecret"), token));
+    }
+
+    [Fact]
+    public async Task The_credential_of_ones_API_learns_nothing_of_anothers_tokens()
+    {
+        var (ours, theirs, agent) = (await RegisterAsync(Url(), KeyOf(Acme)), await RegisterAsync(Url(), KeyOf(Rival)), Client());
+        await side.AddAgentAsync(Rival, agent, theirs.Text("url"));
+        var token = await TokenAsync(agent, theirs.Text("url"));
+
+        Assert.False(await IsActiveAsync(ours.Text("clientId"), ours.Text("clientSecret"), token));
+        Assert.True(await IsActiveAsync(theirs.Text("clientId"), theirs.Text("clientSecret"), token));
+    }
+
+    [Theory]
+    [InlineData("organizationId")]
+    [InlineData("clientId")]
+    [InlineData("id")]
+    [InlineData("applicationId")]
+    [Trait("negative", "8")]
+    public async Task What_the_server_decides_cannot_be_said(string member)
+    {
+        var api = await RegisterAsync(Url(), KeyOf(Acme));
+        var body = new Dictionary<string, string> { ["url"] = Url(), [member] = Rival };
+
+        (await side.PostAsync("/resources", KeyOf(Acme), body)).Refused(HttpStatusCode.BadRequest, "invalid_request", member);
+        body.Remove("url");
+        (await side.SendAsync(HttpMethod.Patch, $"/resources/{api.Text("id")}", KeyOf(Acme), body)).Refused(HttpStatusCode.BadRequest, "invalid_request", member);
+    }
+
+    [Fact]
+    public async Task Nothing_is_done_that_cannot_be_told()
+    {
+        var (url, late) = (Url(), Url());
+        var api = await RegisterAsync(url, KeyOf(Acme));
+        var path = $"/resources/{api.Text("id")}";
+        Task<int> RunAsync(string sql) => side.Server.QueryAsync(context => context.Database.ExecuteSqlRawAsync(sql));
+        await RunAsync("""CREATE TRIGGER silence BEFORE INSERT ON "AuditEvents" WHEN NEW."Type" LIKE 'resource.%' BEGIN SELECT RAISE(ABORT, 'silence'); END""");
+        try
+        {
+            Assert.Equal(HttpStatusCode.InternalServerError, (await side.PostAsync("/resources", KeyOf(Acme), new { url = late })).Status);
+            Assert.Equal(HttpStatusCode.InternalServerError, (await side.SendAsync(HttpMethod.Patch, path, KeyOf(Acme), new { displayName = "Untold" })).Status);
+            Assert.Equal(HttpStatusCode.InternalServerError, (await side.PostAsync(path + "/rotate-secret", KeyOf(Acme), new { })).Status);
+            Assert.Equal(HttpStatusCode.InternalServerError, (await side.SendAsync(HttpMethod.Delete, path, KeyOf(Acme))).Status);
+        }
+        finally
+        {
+            await RunAsync("DROP TRIGGER silence");
+        }
+
+        Assert.Equal("The robots", (await side.GetAsync(path, KeyOf(Acme))).Ok().Text("displayName"));
+        Assert.False(await IsActiveAsync(api.Text("clientId"), api.Text("clientSecret"), "nothing"));
+        await RegisterAsync(late, KeyOf(Rival));
+    }
+
+    [Fact]
     public async Task Once_deleted_it_gets_no_more_tokens_and_its_client_is_gone()
     {
         var (url, agent) = (Url(), Client());

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using AuthServer.Accounts;
 using AuthServer.Agents;
 using AuthServer.Applications;
 using AuthServer.Data.OpenIddict;
@@ -27,7 +28,7 @@ public sealed class TwoOrganizations : IAsyncLifetime
         Server = await Flows.StartAsync();
         foreach (var organization in new[] { Acme, Rival })
         {
-            await AddAsync([new Organization { Id = organization, Name = organization, Version = "1" }, .. Enum.GetValues<Role>().Select(role => Key(organization, role))]);
+            await AddAsync([new Organization { Id = organization, Name = organization, Version = "1" }, .. Owner(organization), .. Enum.GetValues<Role>().Select(role => Key(organization, role))]);
             await AddAgentAsync(organization, AgentOf(organization));
         }
     }
@@ -104,6 +105,12 @@ public sealed class TwoOrganizations : IAsyncLifetime
     public Task<ApiAnswer> GetAsync(string path, string? key) => SendAsync(HttpMethod.Get, path, key);
 
     public Task<ApiAnswer> PostAsync(string path, string? key, object body) => SendAsync(HttpMethod.Post, path, key, body);
+
+    private static object[] Owner(string organization) =>
+    [
+        new User { Id = "usr_of_" + organization, UserName = organization, NormalizedUserName = organization.ToUpperInvariant(), Email = organization + "@example.com" },
+        new Member { OrganizationId = organization, UserId = "usr_of_" + organization, Role = Role.Owner },
+    ];
 
     private static DeveloperKey Key(string organization, Role role)
     {

@@ -4,20 +4,38 @@ namespace AuthServer.Tests.Support;
 
 internal sealed class FakeTokenFamilies(FakeState state) : ITokenFamilies
 {
-    public Task EndAsync(GrantedRights rights, AuditEvent why, CancellationToken ct) => state.Do(() =>
+    public Task<bool> EndAsync(GrantedRights rights, AuditEvent why, CancellationToken ct) => state.Do(() =>
     {
+        if (state.Families.TryGetValue(rights.FamilyId, out var family) && !family.Lives)
+        {
+            return false;
+        }
+
         state.Families.TryAdd(rights.FamilyId, (rights, why.At, true));
-        return End(family => family.FamilyId == rights.FamilyId, DateTimeOffset.MaxValue, RevocationKind.Family, rights.FamilyId, why.At, why);
+        return End(other => other.FamilyId == rights.FamilyId, DateTimeOffset.MaxValue, RevocationKind.Family, rights.FamilyId, why.At, why);
     });
 
-    public Task EndTokenAsync(string tokenId, DateTimeOffset expiresAt, AuditEvent why, CancellationToken ct) =>
-        state.Do(() => End(_ => false, why.At, RevocationKind.Token, tokenId, why.At, why));
+    public Task<bool> EndTokenAsync(string tokenId, DateTimeOffset expiresAt, AuditEvent why, CancellationToken ct) =>
+        state.Do(() => !state.Index.Ended(RevocationKind.Token, tokenId) && End(_ => false, why.At, RevocationKind.Token, tokenId, why.At, why));
 
     public Task EndSessionAsync(string sessionId, AuditEvent why, CancellationToken ct) =>
         state.Do(() => End(rights => rights.SessionId == sessionId, DateTimeOffset.MaxValue, RevocationKind.Session, sessionId, why.At, why));
 
-    public Task EndAuthorizationsAsync(IReadOnlyList<AuditEvent> whys, CancellationToken ct) => state.Do(() => whys.All(why =>
+    public Task<bool> EndAuthorizationsAsync(IReadOnlyList<AuditEvent> whys, CancellationToken ct) =>
+        state.Do(() => whys.Count(EndAuthorization) > 0);
+
+    public Task EndSubjectAsync(string subject, DateTimeOffset moment, AuditEvent why, CancellationToken ct) => state.Do(() =>
+        subject.StartsWith("usr_", StringComparison.Ordinal)
+            ? End(rights => rights.Subject == subject, moment, RevocationKind.Subject, subject, moment, why)
+            : End(rights => state.ClientIds[rights.ApplicationId] == subject, moment, RevocationKind.Client, subject, moment, why));
+
+    private bool EndAuthorization(AuditEvent why)
     {
+        if (!state.Authorizations.GetValueOrDefault(why.Target!))
+        {
+            return false;
+        }
+
         state.Authorizations[why.Target!] = false;
         foreach (var (id, family) in state.Families.Where(family => family.Value.Rights.AuthorizationId == why.Target && family.Value.Lives))
         {
@@ -25,12 +43,7 @@ internal sealed class FakeTokenFamilies(FakeState state) : ITokenFamilies
         }
 
         return End(rights => rights.AuthorizationId == why.Target, DateTimeOffset.MaxValue, RevocationKind.Family, "", why.At, why);
-    }));
-
-    public Task EndSubjectAsync(string subject, DateTimeOffset moment, AuditEvent why, CancellationToken ct) => state.Do(() =>
-        subject.StartsWith("usr_", StringComparison.Ordinal)
-            ? End(rights => rights.Subject == subject, moment, RevocationKind.Subject, subject, moment, why)
-            : End(rights => state.ClientIds[rights.ApplicationId] == subject, moment, RevocationKind.Client, subject, moment, why));
+    }
 
     private bool End(Func<GrantedRights, bool> ended, DateTimeOffset latest, RevocationKind kind, string id, DateTimeOffset moment, AuditEvent why)
     {

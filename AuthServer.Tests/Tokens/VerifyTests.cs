@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using AuthServer.Protocol.State;
 using AuthServer.Tests.Support;
 using static AuthServer.Tests.Support.AgentSide;
 
@@ -101,7 +102,7 @@ public sealed class VerifyTests(AgentSide side) : IClassFixture<AgentSide>
     public async Task Revoking_by_the_token_itself_ends_everything_of_the_consents_family_at_once()
     {
         var (tokens, _, _) = await side.ConsentedAsync();
-        var refresh = new JsonObject { ["refreshToken"] = Text(tokens, "refreshToken"), ["clientId"] = side.ClientId, ["clientSecret"] = side.ClientSecret };
+        var refresh = Refresh(Text(tokens, "refreshToken"));
         var next = await side.AskAsync("/api/v1/tokens/refresh", refresh);
         Assert.True((await side.VerifyAsync(Text(next, "accessToken"), ["email:read"])).GetProperty("allowed").GetBoolean());
 
@@ -117,10 +118,56 @@ public sealed class VerifyTests(AgentSide side) : IClassFixture<AgentSide>
     }
 
     [Fact]
+    public async Task Whoever_holds_an_old_refresh_token_ends_its_family_once_and_is_told_once()
+    {
+        var (tokens, _, _) = await side.ConsentedAsync();
+        var old = Text(tokens, "refreshToken");
+        await side.AskAsync("/api/v1/tokens/refresh", Refresh(old));
+
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => side.AskAsync("/api/v1/tokens/revoke", new JsonObject { ["token"] = old })));
+        await side.AskAsync("/api/v1/tokens/revoke", new JsonObject { ["token"] = old });
+
+        var family = Text(Flows.Claims(Text(tokens, "accessToken")), "fam");
+        var told = Assert.Single(await side.Server.TrailAsync(AuditEventTypes.TokenRevoked), row => row.Target == family);
+        Assert.Equal((side.ClientId, side.AgentId, side.Organization.Id, "holder_request"), (told.ClientId, told.AgentId, told.OrganizationId, told.Reason));
+    }
+
+    [Fact]
+    public async Task A_replay_is_told_once_however_often_it_is_tried()
+    {
+        var (tokens, _, _) = await side.ConsentedAsync();
+        var refresh = Refresh(Text(tokens, "refreshToken"));
+        await side.AskAsync("/api/v1/tokens/refresh", refresh);
+        for (var i = 0; i < 3; i++)
+        {
+            await side.AskAsync("/api/v1/tokens/refresh", refresh, HttpStatusCode.BadRequest);
+        }
+
+        var family = Text(Flows.Claims(Text(tokens, "accessToken")), "fam");
+        Assert.Single(await side.Server.TrailAsync(AuditEventTypes.TokenReplayed), row => row.Target == family);
+    }
+
+    [Fact]
+    public async Task A_code_or_refresh_token_of_one_agent_is_worth_nothing_to_another_organizations()
+    {
+        var rival = await OrganizationSide.CreateAsync(side.Server);
+        var thief = await rival.RegisterAsync();
+        var (browser, userId) = await side.PersonAsync();
+        var code = (await AllowAsync(browser, await side.FileAsync(userId)))["code"];
+
+        await side.ExchangeAsync(code, HttpStatusCode.BadRequest, ("clientId", Text(thief, "clientId")), ("clientSecret", Text(thief, "clientSecret")));
+        var tokens = await side.ExchangeAsync(code);
+        var refresh = Refresh(Text(tokens, "refreshToken"));
+        (refresh["clientId"], refresh["clientSecret"]) = (Text(thief, "clientId"), Text(thief, "clientSecret"));
+        await side.AskAsync("/api/v1/tokens/refresh", refresh, HttpStatusCode.BadRequest);
+        await side.AskAsync("/api/v1/tokens/refresh", Refresh(Text(tokens, "refreshToken")));
+    }
+
+    [Fact]
     public async Task A_refresh_token_used_twice_ends_its_family()
     {
         var (tokens, _, _) = await side.ConsentedAsync();
-        var refresh = new JsonObject { ["refreshToken"] = Text(tokens, "refreshToken"), ["clientId"] = side.ClientId, ["clientSecret"] = side.ClientSecret };
+        var refresh = Refresh(Text(tokens, "refreshToken"));
         var next = await side.AskAsync("/api/v1/tokens/refresh", refresh);
         await side.AskAsync("/api/v1/tokens/refresh", refresh, HttpStatusCode.BadRequest);
         Assert.False((await side.VerifyAsync(Text(next, "accessToken"), [])).GetProperty("allowed").GetBoolean());
@@ -131,7 +178,7 @@ public sealed class VerifyTests(AgentSide side) : IClassFixture<AgentSide>
     {
         var (tokens, _, _) = await side.ConsentedAsync();
         side.Server.Clock.Advance(TimeSpan.FromDays(29));
-        var refresh = new JsonObject { ["refreshToken"] = Text(tokens, "refreshToken"), ["clientId"] = side.ClientId, ["clientSecret"] = side.ClientSecret };
+        var refresh = Refresh(Text(tokens, "refreshToken"));
         refresh["refreshToken"] = Text(await side.AskAsync("/api/v1/tokens/refresh", refresh), "refreshToken");
         side.Server.Clock.Advance(TimeSpan.FromDays(2));
         await side.AskAsync("/api/v1/tokens/refresh", refresh, HttpStatusCode.BadRequest);
@@ -176,4 +223,6 @@ public sealed class VerifyTests(AgentSide side) : IClassFixture<AgentSide>
         await side.Organization.PostAsync($"/api/v1/agents/{Text(agent, "id")}/resume");
         Assert.False((await side.VerifyAsync(token, ["email:read"])).GetProperty("allowed").GetBoolean());
     }
+
+    private JsonObject Refresh(string token) => new() { ["refreshToken"] = token, ["clientId"] = side.ClientId, ["clientSecret"] = side.ClientSecret };
 }

@@ -55,5 +55,8 @@ public sealed class AccountDownload(IDbContextFactory<AuthDbContext> contexts)
 
     private static Task<List<AccountEvent>> EventsAsync(AuthDbContext context, string userId, CancellationToken ct) =>
         context.AuditEvents.Where(row => row.Subject == userId || row.Target == userId).OrderByDescending(row => row.Id).Take(MostEvents + 1)
-            .Select(row => new AccountEvent(row.Id, row.At, row.Type, row.Outcome, row.ClientId, row.Target, row.Reason, row.Address)).ToListAsync(ct);
+            .Select(row => new AccountEvent(
+                row.Id, row.At, row.Type, row.Outcome, row.ClientId, row.AgentId, row.OrganizationId, row.Target, row.Scope, row.Reason,
+                row.Subject == userId ? row.Address : null, row.Subject == userId ? row.UserAgent : null))
+            .ToListAsync(ct);
 }

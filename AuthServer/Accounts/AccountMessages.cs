@@ -38,5 +38,8 @@ public sealed record AccountMembership(string OrganizationId, string Organizatio
 
 public sealed record AccountKey(string Id, string OrganizationId, string Name, string Hint, DateTimeOffset CreatedAt, DateTimeOffset? LastUsedAt);
 
+/// <param name="Address">Whence the person did it; absent where somebody else did it to them.</param>
+/// <param name="UserAgent">With which program, likewise.</param>
 public sealed record AccountEvent(
-    string Id, DateTimeOffset At, string Type, string Outcome, string? ClientId, string? Target, string? Reason, string? Address);
+    string Id, DateTimeOffset At, string Type, string Outcome, string? ClientId, string? AgentId, string? OrganizationId, string? Target, string? Scope,
+    string? Reason, string? Address, string? UserAgent);

@@ -1,5 +1,6 @@
 using AuthServer.Data;
 using AuthServer.Http.Api;
+using AuthServer.Protocol;
 using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Agents;
@@ -10,14 +11,11 @@ internal static class AgentOwner
     /// <param name="named">Null: whoever calls.</param>
     public static async Task<string> ReadAsync(AuthDbContext context, Developer developer, string? named, Faults faults, CancellationToken ct)
     {
-        if (named is null || named == developer.UserId)
-        {
-            return developer.UserId;
-        }
-
-        faults.Add("ownerId", await context.Members.AnyAsync(member => member.OrganizationId == developer.OrganizationId && member.UserId == named, ct)
-            ? null
-            : "There is no such member in this organization.");
-        return named;
+        var owner = named is null ? developer.UserId : Identifiers.Read("usr_", named);
+        faults.Add("ownerId", owner == developer.UserId
+            || (owner is not null && await context.Members.AnyAsync(member => member.OrganizationId == developer.OrganizationId && member.UserId == owner, ct))
+                ? null
+                : "There is no such member in this organization.");
+        return owner ?? developer.UserId;
     }
 }

@@ -3,6 +3,7 @@ using AuthServer.Applications;
 using AuthServer.Audit;
 using AuthServer.Data;
 using AuthServer.Http.Api;
+using AuthServer.Organizations;
 using AuthServer.Protocol;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
@@ -46,8 +47,9 @@ public sealed class NewAgents(IDbContextFactory<AuthDbContext> contexts, AgentSc
 
         var registered = new AgentRow { Agent = agent, Application = application };
         context.AuditEvents.Add(AuditEventRow.From(AgentEvents.Of(AgentEvents.Registered, http, developer, registered, now)));
-        await context.SaveChangesAsync(ct);
-        return Answer.Created(new RegisteredAgent(registered.Answer, secret), $"/api/v1/agents/{agent.Id}");
+        return await context.TrySaveChangesAsync(developer, Role.Developer, ct)
+            ? Answer.Created(new RegisteredAgent(registered.Answer, secret), $"/api/v1/agents/{agent.Id}")
+            : Problem.Forbidden("role", "You can no longer register agents.");
     }
 
     private static Agent Describe(NewAgent said, string applicationId, string organizationId, string owner, string? parent, DateTimeOffset now) => new()

@@ -13,19 +13,16 @@ public sealed class ApplicationDirectory
 {
     private const int Most = 10_000;
 
-    private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(5);
-
     private readonly IDbContextFactory<AuthDbContext> _contexts;
     private readonly AuthServerOptions _options;
-    private readonly TimeProvider _clock;
-    private readonly ConcurrentDictionary<string, Entry> _known = new(StringComparer.Ordinal);
+    private readonly RecentReads<Client> _known;
 
     // An agent keeps its client id for life.
     private readonly ConcurrentDictionary<string, string> _clientIdsOfAgents = new(StringComparer.Ordinal);
 
     public ApplicationDirectory(IDbContextFactory<AuthDbContext> contexts, RevocationFeed feed, AuthServerOptions options, TimeProvider clock)
     {
-        (_contexts, _options, _clock) = (contexts, options, clock);
+        (_contexts, _options, _known) = (contexts, options, new(ReadAsync, clock));
 
         // Whatever another process ended, what is remembered of it is too old.
         feed.Received += _ => _known.Clear();
@@ -39,9 +36,7 @@ public sealed class ApplicationDirectory
             return default;
         }
 
-        return _known.TryGetValue(clientId, out var entry) && _clock.GetUtcNow() - entry.ReadAt < Freshness
-            ? new(entry.Client)
-            : new(ReadAsync(clientId, ct));
+        return _known.FindAsync(clientId, ct);
     }
 
     /// <summary>The application that this agent is; null when there is none, or it may not act.</summary>
@@ -75,8 +70,15 @@ public sealed class ApplicationDirectory
         return await FindAsync(clientId, ct);
     }
 
+    /// <summary>The <c>client_id</c> of this row, also where it may not act any more.</summary>
+    public async Task<string?> ClientIdAsync(string applicationId, CancellationToken ct)
+    {
+        await using var context = await _contexts.CreateDbContextAsync(ct);
+        return await context.Applications.Where(application => application.Id == applicationId).Select(application => application.ClientId).FirstOrDefaultAsync(ct);
+    }
+
     /// <summary>After a change of this process's own.</summary>
-    public void Forget(string clientId) => _known.TryRemove(clientId, out _);
+    public void Forget(string clientId) => _known.Forget(clientId);
 
     /// <summary>Whether browsers on this origin may call the token endpoint: it is where a client's redirect URI lives.</summary>
     public async Task<bool> IsOriginOfClientAsync(string origin, CancellationToken ct)
@@ -85,31 +87,19 @@ public sealed class ApplicationDirectory
         return await context.ClientOrigins.AnyAsync(row => row.Origin == origin, ct);
     }
 
-    private async Task<Client?> ReadAsync(string clientId, CancellationToken ct)
+    private async Task<Client?> ReadAsync(string clientId, Client? known)
     {
-        var now = _clock.GetUtcNow();
-        await using var context = await _contexts.CreateDbContextAsync(ct);
-        var row = await context.Applications.AsNoTracking().FirstOrDefaultAsync(application => application.ClientId == clientId, ct);
-        var agent = row is null ? null : await context.Agents.AsNoTracking().FirstOrDefaultAsync(agent => agent.ApplicationId == row.Id, ct);
+        await using var context = await _contexts.CreateDbContextAsync();
+        var row = await context.Applications.AsNoTracking().FirstOrDefaultAsync(application => application.ClientId == clientId);
+        var agent = row is null ? null : await context.Agents.AsNoTracking().FirstOrDefaultAsync(agent => agent.ApplicationId == row.Id);
         if (row is null || row.ClientId != clientId || ApplicationExtras.Read(row.Properties).Disabled || agent is { Status: not AgentStatus.Active })
         {
-            // Unknown ids are not remembered: anybody can name as many as they like.
-            _known.TryRemove(clientId, out _);
             return null;
         }
 
-        if (_known.Count >= Most)
-        {
-            _known.Clear();
-        }
-
-        var client = _known.TryGetValue(clientId, out var entry) && entry.Client.ConcurrencyToken == row.ConcurrencyToken && entry.Client.Agent == agent?.Identity
-            ? entry.Client
+        return known is not null && known.ConcurrencyToken == row.ConcurrencyToken && known.Agent == agent?.Identity
+            ? known
             : ApplicationMapping.ToClient(
-                row, await context.ClientSecrets.AsNoTracking().Where(secret => secret.ApplicationId == row.Id).ToListAsync(ct), agent?.Identity, _options.Tokens);
-        _known[clientId] = new Entry(client, now);
-        return client;
+                row, await context.ClientSecrets.AsNoTracking().Where(secret => secret.ApplicationId == row.Id).ToListAsync(), agent?.Identity, _options.Tokens);
     }
-
-    private sealed record Entry(Client Client, DateTimeOffset ReadAt);
 }

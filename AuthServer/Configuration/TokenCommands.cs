@@ -1,5 +1,7 @@
 using System.CommandLine;
+using AuthServer.Data;
 using AuthServer.Protocol.State;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthServer.Configuration;
@@ -24,11 +26,49 @@ internal static class TokenCommands
                 return 1;
             }
 
-            var why = Starting.Event(AuditEventTypes.TokenRevoked, now) with { Target = id, Reason = "end_everything", CorrelationId = "command" };
+            if (await FindAsync(provider, id, ct) is not { } about)
+            {
+                await parsed.InvocationConfiguration.Error.WriteLineAsync($"There is no person, agent, organization or client {id}.");
+                return 1;
+            }
+
+            var why = Starting.Event(AuditEventTypes.TokenRevoked, now) with
+            {
+                ClientId = about.ClientId,
+                AgentId = about.AgentId,
+                OrganizationId = about.OrganizationId,
+                Target = id,
+                Reason = "end_everything",
+                CorrelationId = "command",
+            };
             await provider.GetRequiredService<ITokenFamilies>().EndSubjectAsync(id, moment, why, ct);
             await parsed.InvocationConfiguration.Output.WriteLineAsync($"Everything of {id} that began by {moment:u} has ended.");
             return 0;
         });
         return new Command("tokens", "Tokens and sessions.") { end };
     }
+
+    /// <summary>Whom an event about this id concerns; null where there is nobody with it.</summary>
+    private static async Task<Concerned?> FindAsync(IServiceProvider services, string id, CancellationToken ct)
+    {
+        await using var context = await services.GetRequiredService<IDbContextFactory<AuthDbContext>>().CreateDbContextAsync(ct);
+        if (await context.Users.AnyAsync(user => user.Id == id, ct))
+        {
+            return new Concerned(null, null, null);
+        }
+
+        if (await context.Organizations.AnyAsync(organization => organization.Id == id, ct))
+        {
+            return new Concerned(null, null, id);
+        }
+
+        return await (
+            from application in context.Applications
+            join agent in context.Agents on application.Id equals agent.ApplicationId into agents
+            from agent in agents.DefaultIfEmpty()
+            where application.ClientId == id || agent.Id == id
+            select new Concerned(application.ClientId, agent.Id, agent.OrganizationId)).FirstOrDefaultAsync(ct);
+    }
+
+    private sealed record Concerned(string? ClientId, string? AgentId, string? OrganizationId);
 }

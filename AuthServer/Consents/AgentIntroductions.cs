@@ -7,7 +7,8 @@ namespace AuthServer.Consents;
 /// <summary>Introduces agents to people: who answers for them, and what they have done for this person before.</summary>
 public sealed class AgentIntroductions(IDbContextFactory<AuthDbContext> contexts)
 {
-    private const int MostEvents = 1000;
+    // Whatever the agent, no more of a long trail is read than this, by the index on the person.
+    private const int MostEvents = 2000;
 
     /// <summary>What an agent does, rather than what is done about it.</summary>
     private static readonly string[] Acts = [AuditEventTypes.TokenIssued, AuditEventTypes.TokenVerified];
@@ -24,15 +25,18 @@ public sealed class AgentIntroductions(IDbContextFactory<AuthDbContext> contexts
             return null;
         }
 
-        var outcomes = await context.AuditEvents.AsNoTracking()
-            .Where(row => row.Subject == userId && EF.Functions.Like(row.Subject, "usr_%") && row.AgentId == agentId && Acts.Contains(row.Type))
+        var trail = context.AuditEvents.AsNoTracking()
+            .Where(row => row.Subject == userId && EF.Functions.Like(row.Subject, "usr_%"))
+            .OrderByDescending(row => row.Id);
+        var outcomes = await trail.Take(MostEvents)
+            .Where(row => row.AgentId == agentId && Acts.Contains(row.Type))
             .OrderByDescending(row => row.Id)
-            .Take(MostEvents)
             .Select(row => new { row.At, row.Outcome })
             .ToListAsync(ct);
         var before = outcomes.Count == 0 ? null : new AgentHistory(
             outcomes.Count(row => row.Outcome == AuditOutcomes.Success), outcomes.Count(row => row.Outcome != AuditOutcomes.Success), outcomes[0].At);
         var agent = found.Agent;
-        return new AgentIntroduction(agent.Id, agent.Name, agent.Description, agent.HomepageUrl, found.Name, before);
+        var isNew = before is null && !await trail.Skip(MostEvents).AnyAsync(ct);
+        return new AgentIntroduction(agent.Id, agent.Name, agent.Description, agent.HomepageUrl, found.Name, before, isNew);
     }
 }

@@ -1,4 +1,5 @@
 using AuthServer.Http.Api;
+using AuthServer.Protocol;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -13,18 +14,18 @@ internal static class ConsentsApi
         var consents = api.MapGroup("/users/{id}/consents").WithTags("Users");
         consents.MapGet("", async Task<Answer<Page<PersonalConsent>>> (Person person, string id, PersonalConsents consents, CancellationToken ct) =>
             {
-                if (id != person.UserId)
+                if (Identifiers.Read("usr_", id) != person.UserId)
                 {
                     return Problem.NotFound;
                 }
 
-                var found = await consents.ListAsync(id, ct);
+                var found = await consents.ListAsync(person.UserId, ct);
                 return new Page<PersonalConsent>(found, new PageMeta(found.Count, found.Count));
             })
             .WithName("listConsents")
             .WithSummary("What agents and applications may do for the person now.");
         consents.MapPost("/{consentId}/revoke", async Task<Answer<NoContent>> (Person person, string id, string consentId, PersonalConsents consents, HttpContext http, CancellationToken ct) =>
-                id == person.UserId ? await consents.RevokeAsync(http, id, consentId, ct) : Problem.NotFound)
+                Identifiers.Read("usr_", id) == person.UserId ? await consents.RevokeAsync(http, person.UserId, consentId, ct) : Problem.NotFound)
             .WithName("revokeConsent")
             .WithSummary("Take a consent back: every token of it is dead at once.");
     }

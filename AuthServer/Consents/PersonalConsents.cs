@@ -4,6 +4,7 @@ using AuthServer.Data;
 using AuthServer.Data.OpenIddict;
 using AuthServer.Http;
 using AuthServer.Http.Api;
+using AuthServer.Protocol;
 using AuthServer.Protocol.State;
 using AuthServer.Scopes;
 using Microsoft.AspNetCore.Http;
@@ -32,8 +33,13 @@ public sealed class PersonalConsents(IDbContextFactory<AuthDbContext> contexts, 
     }
 
     /// <summary>Takes a consent back: every token of it is dead at once. Taking back what is not there is answered like what is not yours.</summary>
-    public async Task<Answer<NoContent>> RevokeAsync(HttpContext http, string userId, string consentId, CancellationToken ct)
+    public async Task<Answer<NoContent>> RevokeAsync(HttpContext http, string userId, string id, CancellationToken ct)
     {
+        if (Identifiers.Read("con_", id) is not { } consentId)
+        {
+            return Problem.NotFound;
+        }
+
         await using var context = await contexts.CreateDbContextAsync(ct);
         if (await FindAsync(context, userId, consentId, ct) is not { } consent)
         {
@@ -93,8 +99,7 @@ public sealed class PersonalConsents(IDbContextFactory<AuthDbContext> contexts, 
             Target = id,
             Reason = "person_request",
         };
-        await families.EndAuthorizationsAsync([.. ending.Select(row => Revoked(row.Id, row.Scopes))], ct);
-        return true;
+        return await families.EndAuthorizationsAsync([.. ending.Select(row => Revoked(row.Id, row.Scopes))], ct);
     }
 
     // Remembered ones while they last, and any other while it has tokens.

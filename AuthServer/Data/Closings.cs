@@ -13,6 +13,16 @@ public sealed class Closings(StoredFamilies families)
         WHERE "OrganizationId" = $1 AND "Status" <> {(int)AgentStatus.Revoked}
         """);
 
+    private static readonly Statement DropSecretsOfResources = new(
+        """
+        DELETE FROM "ClientSecrets" WHERE "ApplicationId" IN (SELECT "ApplicationId" FROM "ProtectedResources" WHERE "OrganizationId" = $1) RETURNING "Id"
+        """);
+
+    private static readonly Statement DeleteClientsOfResources = new(
+        """DELETE FROM "OpenIddictApplications" WHERE "Id" IN (SELECT "ApplicationId" FROM "ProtectedResources" WHERE "OrganizationId" = $1)""");
+
+    private static readonly Statement DeleteResources = new("""DELETE FROM "ProtectedResources" WHERE "OrganizationId" = $1""");
+
     private static readonly Statement DeleteInvitations = new("""DELETE FROM "OrganizationInvitations" WHERE "OrganizationId" = $1""");
 
     private static readonly Statement DeleteMembers = new("""DELETE FROM "Members" WHERE "OrganizationId" = $1""");
@@ -41,7 +51,8 @@ public sealed class Closings(StoredFamilies families)
 
     private static readonly Statement DeleteUser = new("""DELETE FROM "AspNetUsers" WHERE "Id" = $1""");
 
-    /// <summary>False when this person is not the owner any more. The row stays, because agents and the trail name it; nobody can see it.</summary>
+    /// <summary>False when this person is not the owner any more. The row stays, because agents and the trail name it; nobody can see it.
+    /// Its APIs go with the clients by which they introspect: no tokens are made for them any more, and their URLs are free.</summary>
     /// <param name="version">The new version of the agents' rows.</param>
     public Task<bool> TryCloseAsync(string organizationId, string ownerId, string version, AuditEvent why, CancellationToken ct) =>
         families.WriteAsync(
@@ -56,6 +67,10 @@ public sealed class Closings(StoredFamilies families)
                 await transaction.ExecuteAsync(RevokeAgents, organizationId, why.At, version);
                 var ended = await families.EndSubjectAsync(transaction, organizationId, why.At, why.At);
                 ended.AddRange(await DeveloperKeyChanges.EndAllAsync(transaction, organizationId, why.At));
+                ended.AddRange((await transaction.QueryAsync(DropSecretsOfResources, row => row.GetString(0), organizationId))
+                    .Select(id => DeveloperKeyChanges.Ended(id, why.At)));
+                await transaction.ExecuteAsync(DeleteClientsOfResources, organizationId);
+                await transaction.ExecuteAsync(DeleteResources, organizationId);
                 await transaction.ExecuteAsync(DeleteInvitations, organizationId);
                 await transaction.ExecuteAsync(DeleteMembers, organizationId);
                 return ended;

@@ -8,7 +8,7 @@ internal static class Endings
         """
         INSERT INTO "TokenFamilies" ("Id", "AuthorizationId", "ApplicationId", "Subject", "SessionId", "CreatedAt", "ExpiresAt", "LastUsedAt", "EndedAt")
         VALUES ($1, $2, $3, $4, $5, $6, $6, $6, $6)
-        ON CONFLICT ("Id") DO UPDATE SET "EndedAt" = COALESCE("TokenFamilies"."EndedAt", excluded."EndedAt")
+        ON CONFLICT ("Id") DO UPDATE SET "EndedAt" = excluded."EndedAt" WHERE "TokenFamilies"."EndedAt" IS NULL
         """);
 
     public static readonly Statement FamilyTokens = new(

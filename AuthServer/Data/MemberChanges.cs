@@ -42,27 +42,31 @@ public sealed class MemberChanges(StoredFamilies families)
         WHERE "OwnerId" = $1 AND "OrganizationId" = $4
         """);
 
-    /// <summary>False when there is no such member, or one above the caller, or the owner.</summary>
+    /// <summary>False when there is no such member, or one above the caller, or the owner; or the caller has not this role any more.</summary>
     /// <param name="most">The caller's own role.</param>
-    public Task<bool> TryChangeAsync(string organizationId, string userId, Role role, Role most, AuditEvent why, CancellationToken ct) =>
+    public Task<bool> TryChangeAsync(string organizationId, string callerId, Role most, string userId, Role role, AuditEvent why, CancellationToken ct) =>
         families.WriteAsync(
             async transaction =>
             {
                 await transaction.LockAsync(organizationId);
-                return await transaction.ExecuteAsync(Change, organizationId, userId, (int)role, (int)most) == 1
+                return await HoldsAsync(transaction, organizationId, callerId, most)
+                    && await transaction.ExecuteAsync(Change, organizationId, userId, (int)role, (int)most) == 1
                     ? await EndGivenAsync(transaction, organizationId, userId, role, why.At)
                     : null;
             },
             why,
             ct);
 
-    /// <summary>False when there is no such member, or one above the caller, or the owner. The keys that the member made end with them.</summary>
-    public Task<bool> TryRemoveAsync(string organizationId, string userId, Role most, AuditEvent why, CancellationToken ct) =>
+    /// <summary>False when there is no such member, or one above the caller, or the owner; or the caller, who may always leave, has not this role any
+    /// more. The keys that the member made end with them.</summary>
+    /// <param name="most">The caller's own role.</param>
+    public Task<bool> TryRemoveAsync(string organizationId, string callerId, Role most, string userId, AuditEvent why, CancellationToken ct) =>
         families.WriteAsync(
             async transaction =>
             {
                 await transaction.LockAsync(organizationId);
-                if (await transaction.ExecuteAsync(Remove, organizationId, userId, (int)most) != 1)
+                if ((callerId != userId && !await HoldsAsync(transaction, organizationId, callerId, most))
+                    || await transaction.ExecuteAsync(Remove, organizationId, userId, (int)most) != 1)
                 {
                     return null;
                 }

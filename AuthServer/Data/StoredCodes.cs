@@ -11,7 +11,8 @@ public sealed class StoredCodes(IDatabaseWriter writer, IDatabaseReader reader, 
     private static readonly Statement UseRequest = new("""DELETE FROM "AuthorizationRequests" WHERE "Id" = $1 AND "ExpiresAt" > $2""");
 
     // Loses to a family that was ended before it began, to an authorization that was taken back, and to a session or person that was
-    // ended after they signed in (a code does not say in a column from which session it came), and to an agent that was ended after the code was given.
+    // ended after they signed in (a code does not say in a column from which session it came), and to an agent that was ended after the code was given,
+    // or that may not act now: a code could be given on the strength of what was read a moment before.
     private static readonly Statement OpenFamily = new(
         """
         INSERT INTO "TokenFamilies" ("Id", "AuthorizationId", "ApplicationId", "Subject", "SessionId", "CreatedAt", "ExpiresAt", "LastUsedAt", "ActorId")
@@ -21,6 +22,7 @@ public sealed class StoredCodes(IDatabaseWriter writer, IDatabaseReader reader, 
             AND NOT EXISTS (SELECT 1 FROM "Revocations" WHERE "Kind" = 4 AND "Id" = $4 AND "Moment" >= $8)
             AND NOT EXISTS (SELECT 1 FROM "Revocations" WHERE "Kind" = 6 AND "Id" = CAST($9 AS varchar(100)) AND "Moment" >= $10)
             AND NOT EXISTS (SELECT 1 FROM "Revocations" WHERE "Kind" = 7 AND "Id" = $11 AND "Moment" >= $10)
+            AND NOT EXISTS (SELECT 1 FROM "Agents" WHERE "Id" = CAST($9 AS varchar(100)) AND "Status" <> 1)
         ON CONFLICT ("Id") DO NOTHING
         """);
 

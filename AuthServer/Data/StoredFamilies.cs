@@ -10,25 +10,42 @@ public sealed class StoredFamilies(IDatabaseWriter writer, RevocationIndex index
     // Longer than a sign-in session lasts.
     private static readonly TimeSpan SessionMemory = TimeSpan.FromDays(30);
 
-    public Task EndAsync(GrantedRights rights, AuditEvent why, CancellationToken ct)
+    public async Task<bool> EndAsync(GrantedRights rights, AuditEvent why, CancellationToken ct)
     {
         var revocation = Of(RevocationKind.Family, rights.FamilyId, why.At, settings.LongestAccessToken);
-        return WriteAsync(
+        var ended = await WriteAsync(
             async transaction =>
             {
-                await transaction.ExecuteAsync(
-                    Endings.Family, rights.FamilyId, rights.AuthorizationId, rights.ApplicationId, rights.Subject, rights.SessionId, why.At);
+                if (await transaction.ExecuteAsync(
+                    Endings.Family, rights.FamilyId, rights.AuthorizationId, rights.ApplicationId, rights.Subject, rights.SessionId, why.At) != 1)
+                {
+                    return null;
+                }
+
                 await transaction.ExecuteAsync(Endings.FamilyTokens, TokenRow.NewConcurrencyToken(), rights.AuthorizationId, rights.FamilyId + ".");
                 return [revocation];
             },
             why,
             ct);
+
+        // Where another node ended it, this one may not have heard of it yet.
+        index.Add(revocation);
+        return ended;
     }
 
-    public Task EndTokenAsync(string tokenId, DateTimeOffset expiresAt, AuditEvent why, CancellationToken ct)
+    public async Task<bool> EndTokenAsync(string tokenId, DateTimeOffset expiresAt, AuditEvent why, CancellationToken ct)
     {
         var revocation = new Revocation(new Revocation.Key(RevocationKind.Token, tokenId), why.At, expiresAt);
-        return WriteAsync(_ => new([revocation]), why, ct);
+        var ended = await WriteAsync(
+            async transaction =>
+            {
+                await transaction.LockAsync(tokenId);
+                return await StoredRevocations.HasAsync(transaction, revocation.Target) ? null : [revocation];
+            },
+            why,
+            ct);
+        index.Add(revocation);
+        return ended;
     }
 
     public Task EndSessionAsync(string sessionId, AuditEvent why, CancellationToken ct)
@@ -47,36 +64,45 @@ public sealed class StoredFamilies(IDatabaseWriter writer, RevocationIndex index
             ct);
     }
 
-    public Task EndAuthorizationsAsync(IReadOnlyList<AuditEvent> whys, CancellationToken ct)
+    public Task<bool> EndAuthorizationsAsync(IReadOnlyList<AuditEvent> whys, CancellationToken ct)
     {
         // In one order: two who take back the same ones do not wait for each other.
-        (string Id, DateTimeOffset At)[] ending = [.. whys.Select(why => (why.Target!, why.At)).OrderBy(one => one.Item1, StringComparer.Ordinal)];
+        AuditEventRow[] told = [.. whys.OrderBy(why => why.Target, StringComparer.Ordinal).Select(AuditEventRow.From)];
         return WriteAsync(
             async transaction =>
             {
-                foreach (var (id, _) in ending)
+                foreach (var row in told)
                 {
-                    await transaction.LockAsync(id);
+                    await transaction.LockAsync(row.Target!);
                 }
 
                 List<Revocation> ended = [];
-                foreach (var (id, at) in ending)
+                var any = false;
+                foreach (var row in told)
                 {
-                    ended.AddRange(await EndAuthorizationAsync(transaction, id, at));
+                    any |= await TryEndAuthorizationAsync(transaction, row, ended);
                 }
 
-                return ended;
+                return any ? ended : null;
             },
-            whys,
+            [],
             ct);
     }
 
-    private async ValueTask<IEnumerable<Revocation>> EndAuthorizationAsync(WriteTransaction transaction, string authorizationId, DateTimeOffset now)
+    /// <param name="ended">Gets what goes with it.</param>
+    private async ValueTask<bool> TryEndAuthorizationAsync(WriteTransaction transaction, AuditEventRow why, List<Revocation> ended)
     {
-        await transaction.ExecuteAsync(Endings.Authorization, TokenRow.NewConcurrencyToken(), authorizationId);
-        var families = await transaction.QueryAsync(Endings.AuthorizationFamilies, row => row.GetString(0), now, authorizationId);
-        await transaction.ExecuteAsync(Endings.AuthorizationTokens, TokenRow.NewConcurrencyToken(), authorizationId);
-        return families.Select(id => Of(RevocationKind.Family, id, now, settings.LongestAccessToken));
+        var (id, now) = (why.Target!, why.At);
+        if (await transaction.ExecuteAsync(Endings.Authorization, TokenRow.NewConcurrencyToken(), id) != 1)
+        {
+            return false;
+        }
+
+        var families = await transaction.QueryAsync(Endings.AuthorizationFamilies, row => row.GetString(0), now, id);
+        await transaction.ExecuteAsync(Endings.AuthorizationTokens, TokenRow.NewConcurrencyToken(), id);
+        ended.AddRange(families.Select(family => Of(RevocationKind.Family, family, now, settings.LongestAccessToken)));
+        await AuditTrail.AppendAsync(transaction, why);
+        return true;
     }
 
     public Task EndSubjectAsync(string subject, DateTimeOffset moment, AuditEvent why, CancellationToken ct) =>

@@ -21,6 +21,12 @@ internal static class StoredRevocations
 
     private static readonly Statement Select = new("""SELECT "Kind", "Id", "Moment", "ExpiresAt" FROM "Revocations" WHERE "ExpiresAt" > $1""");
 
+    private static readonly Statement Has = new("""SELECT 1 FROM "Revocations" WHERE "Kind" = $1 AND "Id" = $2""");
+
+    /// <summary>Whether it ended already, within a change that holds its name's lock.</summary>
+    public static async ValueTask<bool> HasAsync(WriteTransaction transaction, Revocation.Key target) =>
+        (await transaction.QueryAsync(Has, row => row.GetInt32(0), (int)target.Kind, target.Id)).Count > 0;
+
     public static async ValueTask AddAsync(WriteTransaction transaction, Revocation revocation)
     {
         await transaction.ExecuteAsync(Upsert, (int)revocation.Target.Kind, revocation.Target.Id, revocation.Moment, revocation.ExpiresAt);

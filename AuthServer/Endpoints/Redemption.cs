@@ -1,3 +1,4 @@
+using AuthServer.Applications;
 using AuthServer.Http;
 using AuthServer.Protocol;
 using AuthServer.Protocol.Grants;
@@ -12,6 +13,7 @@ public sealed class Redemption(
     ClientAuthentication authentication,
     PreAuthenticationLimit limit,
     Grants grants,
+    ApplicationDirectory applications,
     ResourceCatalog resources,
     ScopeCatalog scopes,
     TokenIssuer issuer,
@@ -50,6 +52,7 @@ public sealed class Redemption(
     private async Task<TokenRequest> DescribeAsync(HttpContext http, Parameters form, Protocol.Clients.Client client, bool isExchange, CancellationToken ct) =>
         new(form, client, await resources.AllAsync(ct), (await scopes.KnownAsync(client.Agent?.OrganizationId, ct)).Names, clock.GetUtcNow(), http.Origin())
         {
+            FindAgentAsync = applications.FindByAgentAsync,
             IsExchange = isExchange,
             ActorTokenSubject = form["actor_token"] is { } token ? await ActorOfAsync(token, form["actor_token_type"], ct) : null,
         };

@@ -27,11 +27,11 @@ public sealed class TokenRevocation(
 
         var revoked = Revoked(http, client, found.Rights.Subject, found.Rights.FamilyId) with
         {
+            ClientId = client?.ClientId ?? await applications.ClientIdAsync(found.Rights.ApplicationId, ct),
             AgentId = found.Rights.Actor?.Id,
             OrganizationId = found.Rights.Actor?.OrganizationId,
         };
-        await families.EndAsync(found.Rights, revoked, ct);
-        return true;
+        return await families.EndAsync(found.Rights, revoked, ct);
     }
 
     private async Task<bool> RevokeAccessTokenAsync(HttpContext http, Client? client, string token, CancellationToken ct)
@@ -53,14 +53,10 @@ public sealed class TokenRevocation(
         };
         if (claims.TryGetString(AccessToken.Names.FamilyId, out var family) && claims.TryGetString(AccessToken.Names.AuthorizationId, out var authorization))
         {
-            await families.EndAsync(Rights(claims, owner?.Id ?? "", subject, family, authorization), Event(family), ct);
-        }
-        else if (claims.TryGetNumericDate("exp", out var exp))
-        {
-            await families.EndTokenAsync(id, DateTimeOffset.FromUnixTimeSeconds(exp), Event(id), ct);
+            return await families.EndAsync(Rights(claims, owner?.Id ?? "", subject, family, authorization), Event(family), ct);
         }
 
-        return true;
+        return claims.TryGetNumericDate("exp", out var exp) && await families.EndTokenAsync(id, DateTimeOffset.FromUnixTimeSeconds(exp), Event(id), ct);
     }
 
     /// <summary>What the token itself says of its family: enough to end it.</summary>
@@ -79,7 +75,6 @@ public sealed class TokenRevocation(
         http.Event(AuditEventTypes.TokenRevoked, AuditOutcomes.Success, clock.GetUtcNow()) with
         {
             Subject = subject,
-            ClientId = client?.ClientId,
             Target = target,
             Reason = client is null ? "holder_request" : "client_request",
         };

@@ -3,6 +3,7 @@ using AuthServer.Audit;
 using AuthServer.Data;
 using AuthServer.Http;
 using AuthServer.Http.Api;
+using AuthServer.Protocol;
 using AuthServer.Protocol.State;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
@@ -38,8 +39,9 @@ public sealed class Developers(AuthDbContext context, Registration registration,
             return problem;
         }
 
-        var member = await context.Members.AsNoTracking()
-            .Where(row => row.UserId == user.Id && (sent.OrganizationId == null || row.OrganizationId == sent.OrganizationId))
+        var organizationId = sent.OrganizationId is null ? null : Identifiers.Read("acct_", sent.OrganizationId);
+        var member = organizationId is null && sent.OrganizationId is not null ? null : await context.Members.AsNoTracking()
+            .Where(row => row.UserId == user.Id && (organizationId == null || row.OrganizationId == organizationId))
             .OrderBy(row => row.JoinedAt).ThenBy(row => row.OrganizationId).FirstOrDefaultAsync(ct);
         if (member is null)
         {

@@ -2,6 +2,7 @@ using AuthServer.Accounts;
 using AuthServer.Data;
 using AuthServer.Http;
 using AuthServer.Http.Api;
+using AuthServer.Protocol;
 using AuthServer.Protocol.State;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
@@ -24,8 +25,13 @@ public sealed class OrganizationMembers(IDbContextFactory<AuthDbContext> context
             new PageMeta(await members.LongCountAsync(ct), paging.Limit, paging.Offset));
     }
 
-    public async Task<Answer<MemberDetail>> ChangeAsync(HttpContext http, Developer developer, string userId, MemberChange change, CancellationToken ct)
+    public async Task<Answer<MemberDetail>> ChangeAsync(HttpContext http, Developer developer, string id, MemberChange change, CancellationToken ct)
     {
+        if (Identifiers.Read("usr_", id) is not { } userId)
+        {
+            return Problem.NotFound;
+        }
+
         if (change.Role is not { } role || role == Role.Owner)
         {
             return Problem.Invalid("role", "Give auditor, developer or admin. Ownership is transferred.");
@@ -42,15 +48,20 @@ public sealed class OrganizationMembers(IDbContextFactory<AuthDbContext> context
         }
 
         var changed = Event(http, developer, OrganizationEvents.MemberChanged, userId) with { Reason = role.ToString().ToLowerInvariant() };
-        return await changes.TryChangeAsync(developer.OrganizationId, userId, role, developer.Role, changed, ct)
+        return await changes.TryChangeAsync(developer.OrganizationId, developer.UserId, developer.Role, userId, role, changed, ct)
             && await FindAsync(developer.OrganizationId, userId, ct) is { } member
                 ? member
                 : Problem.NotFound;
     }
 
     /// <summary>By an admin, or by members themselves, who leave.</summary>
-    public async Task<Answer<NoContent>> RemoveAsync(HttpContext http, Developer developer, string userId, CancellationToken ct)
+    public async Task<Answer<NoContent>> RemoveAsync(HttpContext http, Developer developer, string id, CancellationToken ct)
     {
+        if (Identifiers.Read("usr_", id) is not { } userId)
+        {
+            return Problem.NotFound;
+        }
+
         var leaves = developer.KeyId is null && developer.UserId == userId;
         if (!leaves && developer.Role < Role.Admin)
         {
@@ -63,7 +74,7 @@ public sealed class OrganizationMembers(IDbContextFactory<AuthDbContext> context
         }
 
         var removed = Event(http, developer, OrganizationEvents.MemberRemoved, userId) with { Reason = leaves ? "left" : "removed" };
-        return await changes.TryRemoveAsync(developer.OrganizationId, userId, developer.Role, removed, ct) ? Answer.Done : Problem.NotFound;
+        return await changes.TryRemoveAsync(developer.OrganizationId, developer.UserId, developer.Role, userId, removed, ct) ? Answer.Done : Problem.NotFound;
     }
 
     public async Task<Answer<MemberDetail>> TransferAsync(HttpContext http, Developer developer, Person person, OwnershipTransfer transfer, CancellationToken ct)
@@ -73,7 +84,7 @@ public sealed class OrganizationMembers(IDbContextFactory<AuthDbContext> context
             return problem;
         }
 
-        if (transfer.UserId is not { Length: > 0 } userId || userId == person.UserId)
+        if (transfer.UserId is not { } named || Identifiers.Read("usr_", named) is not { } userId || userId == person.UserId)
         {
             return Problem.Invalid("userId", "Give another member.");
         }

@@ -5,6 +5,7 @@ using AuthServer.Data;
 using AuthServer.Http;
 using AuthServer.Http.Api;
 using AuthServer.Protocol.State;
+using AuthServer.Scopes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 
@@ -18,6 +19,7 @@ public sealed class Organizations(
     ITokenFamilies families,
     Closings closings,
     ApplicationDirectory applications,
+    ResourceCatalog resources,
     TimeProvider clock)
 {
     /// <summary>Those that the person is a member of, oldest membership first.</summary>
@@ -107,7 +109,7 @@ public sealed class Organizations(
         return Answer.Done;
     }
 
-    /// <summary>Closes it for good: its agents, tokens, keys, invitations and memberships are over. The trail keeps its id.</summary>
+    /// <summary>Closes it for good: its agents, tokens, APIs, keys, invitations and memberships are over. The trail keeps its id.</summary>
     public async Task<Answer<NoContent>> CloseAsync(HttpContext http, Developer developer, Person person, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
@@ -122,6 +124,7 @@ public sealed class Organizations(
             return Problem.NotFound;
         }
 
+        resources.Forget();
         await using var context = await contexts.CreateDbContextAsync(ct);
         var clients = context.Agents.Where(row => row.OrganizationId == developer.OrganizationId)
             .Join(context.Applications, agent => agent.ApplicationId, application => application.Id, (_, application) => application.ClientId);

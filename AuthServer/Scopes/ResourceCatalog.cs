@@ -10,13 +10,12 @@ namespace AuthServer.Scopes;
 /// <summary>The protected APIs that tokens can be made for, kept in memory for a few seconds.</summary>
 public sealed class ResourceCatalog(IDbContextFactory<AuthDbContext> contexts, TimeProvider clock)
 {
-    private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(5);
+    private const string All = "";
 
-    private Snapshot? _snapshot;
+    private readonly RecentReads<IReadOnlyDictionary<string, ResourceServer>> _known = new((_, _) => ReadAsync(contexts), clock);
 
     /// <summary>By canonical URI.</summary>
-    public ValueTask<IReadOnlyDictionary<string, ResourceServer>> AllAsync(CancellationToken ct) =>
-        _snapshot is { } snapshot && clock.GetUtcNow() - snapshot.ReadAt < Freshness ? new(snapshot.Resources) : new(ReadAsync(ct));
+    public ValueTask<IReadOnlyDictionary<string, ResourceServer>> AllAsync(CancellationToken ct) => _known.FindAsync(All, ct)!;
 
     /// <summary>The organization one of whose APIs this client is; null: it is none. An agent's own secret is no API's, even where it may introspect:
     /// it could otherwise vouch for itself.</summary>
@@ -32,23 +31,18 @@ public sealed class ResourceCatalog(IDbContextFactory<AuthDbContext> contexts, T
     }
 
     /// <summary>What this process has changed itself is in force at once.</summary>
-    public void Forget() => _snapshot = null;
+    public void Forget() => _known.Forget(All);
 
-    private async Task<IReadOnlyDictionary<string, ResourceServer>> ReadAsync(CancellationToken ct)
+    private static async Task<IReadOnlyDictionary<string, ResourceServer>?> ReadAsync(IDbContextFactory<AuthDbContext> contexts)
     {
-        var now = clock.GetUtcNow();
-        await using var context = await contexts.CreateDbContextAsync(ct);
-        var rows = await context.ProtectedResources.AsNoTracking().ToListAsync(ct);
-        var resources = rows.ToFrozenDictionary(
+        await using var context = await contexts.CreateDbContextAsync();
+        var rows = await context.ProtectedResources.AsNoTracking().ToListAsync();
+        return rows.ToFrozenDictionary(
             row => row.Uri,
             row => new ResourceServer(row.Uri, row.DisplayName ?? row.Uri, ApplicationMapping.Strings(row.Scopes).ToFrozenSet(StringComparer.Ordinal))
             {
                 OrganizationId = row.OrganizationId,
             },
             StringComparer.Ordinal);
-        _snapshot = new Snapshot(resources, now);
-        return resources;
     }
-
-    private sealed record Snapshot(IReadOnlyDictionary<string, ResourceServer> Resources, DateTimeOffset ReadAt);
 }

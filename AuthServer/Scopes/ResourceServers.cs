@@ -4,6 +4,7 @@ using AuthServer.Data;
 using AuthServer.Data.OpenIddict;
 using AuthServer.Http;
 using AuthServer.Http.Api;
+using AuthServer.Organizations;
 using AuthServer.Protocol;
 using AuthServer.Protocol.State;
 using AuthServer.Protocol.Tokens;
@@ -44,7 +45,7 @@ public sealed class ResourceServers(
             faults.Add("url", wrong);
         }
 
-        var introspectors = await IntrospectorsAsync(context, developer, asked.Introspectors ?? [], faults, ct);
+        var introspectors = await IntrospectorsAsync(context, developer, null, asked.Introspectors ?? [], faults, ct);
         if (faults.All.Count > 0)
         {
             return Problem.Invalid(faults.All);
@@ -91,7 +92,7 @@ public sealed class ResourceServers(
 
         var (row, before) = (found.Row, ApplicationMapping.Strings(found.Row.Introspectors));
         var faults = await CheckAsync(developer, asked.DisplayName, asked.Scopes, asked.Introspectors, ct);
-        var introspectors = await IntrospectorsAsync(context, developer, asked.Introspectors ?? [], faults, ct);
+        var introspectors = await IntrospectorsAsync(context, developer, found.ClientId, asked.Introspectors ?? [], faults, ct);
         if (faults.All.Count > 0)
         {
             return Problem.Invalid(faults.All);
@@ -160,8 +161,9 @@ public sealed class ResourceServers(
         return faults;
     }
 
+    /// <param name="own">The API's own client, which always may: named among the others it could be taken out with them.</param>
     private static async Task<Dictionary<string, OpenIddictApplication>> IntrospectorsAsync(
-        AuthDbContext context, Developer developer, IReadOnlyList<string> clientIds, ResourceFaults faults, CancellationToken ct)
+        AuthDbContext context, Developer developer, string? own, IReadOnlyList<string> clientIds, ResourceFaults faults, CancellationToken ct)
     {
         if (clientIds.Count == 0 || faults.All.ContainsKey("introspectors"))
         {
@@ -174,6 +176,10 @@ public sealed class ResourceServers(
             if (clientIds[i] is not { } clientId || !found.ContainsKey(clientId))
             {
                 faults.Add($"introspectors[{i}]", "There is no such client in your organization.");
+            }
+            else if (clientId == own)
+            {
+                faults.Add($"introspectors[{i}]", "This is the API's own client, which may introspect its tokens anyway.");
             }
         }
 
@@ -203,7 +209,14 @@ public sealed class ResourceServers(
         var added = context.Entry(row).State == EntityState.Added;
         try
         {
-            await context.SaveChangesAsync(ct);
+            if (!added)
+            {
+                await context.SaveChangesAsync(ct);
+            }
+            else if (!await context.TrySaveChangesAsync(developer, Role.Admin, ct))
+            {
+                return Problem.Forbidden("role", "You can no longer register APIs.");
+            }
         }
         catch (DbUpdateConcurrencyException)
         {

@@ -63,6 +63,14 @@ public sealed record Client
     /// <summary>Whether it is registered for this scope, by name or by a wildcard.</summary>
     public bool Covers(string scope) => Scopes.Contains(scope) || Scopes.Any(granted => ScopeWildcards.Covers(granted, scope));
 
+    /// <summary>Whether it may ask for this scope: what it is registered for, and what comes with the grants.</summary>
+    public bool MayAsk(string scope) => scope switch
+    {
+        ScopeNames.OpenId => true,
+        ScopeNames.OfflineAccess => MayUse(Protocol.GrantTypes.RefreshToken),
+        _ => Covers(scope),
+    };
+
     public bool MayUse(string grantType) => GrantTypes.Contains(grantType);
 
     /// <summary>Whether somebody vouches for who it is: a secret, a key, or an https address that only its owner can answer at.

@@ -51,9 +51,10 @@ public sealed class AuthorizationCodeGrant(IAuthorizationCodes codes, ITokenFami
             return error;
         }
 
-        return Narrowing.Resources(request, code.Rights.Resources).Failed(out error, out var resources)
-            ? error
-            : Grant(code, resources, request);
+        return (await Narrowing.HeldAsync(request, code.Rights, ct)).Failed(out error, out var scopes)
+            || Narrowing.Resources(request, code.Rights.Resources).Failed(out error, out var resources)
+                ? error
+                : Grant(code, scopes, resources, request);
     }
 
     private static OAuthError? Check(AuthorizationCode code, TokenRequest request)
@@ -91,7 +92,7 @@ public sealed class AuthorizationCodeGrant(IAuthorizationCodes codes, ITokenFami
         return actor is not null && request.ActorTokenSubject == actor.Id ? null : OAuthError.InvalidGrant("actor_token_of_another_agent");
     }
 
-    private Granted Grant(AuthorizationCode code, IReadOnlyList<string> resources, TokenRequest request)
+    private Granted Grant(AuthorizationCode code, IReadOnlyList<string> scopes, IReadOnlyList<string> resources, TokenRequest request)
     {
         var (rights, lifetimes, now) = (code.Rights, request.Client.Lifetimes, request.Now);
         var family = new TokenFamily
@@ -111,7 +112,7 @@ public sealed class AuthorizationCodeGrant(IAuthorizationCodes codes, ITokenFami
         {
             Subject = rights.Subject,
             Agent = rights.Actor,
-            Scopes = rights.Scopes,
+            Scopes = scopes,
             Resources = resources,
             Rights = rights,
             FamilyExpiresAt = family.ExpiresAt,

@@ -6,6 +6,21 @@ namespace AuthServer.Protocol.Grants;
 /// <summary>A token request may ask for less than was granted, never for more.</summary>
 internal static class Narrowing
 {
+    /// <summary>Of what was granted, the scopes count that the client, and the agent that acts through it, may still ask for.</summary>
+    public static async ValueTask<Result<IReadOnlyList<string>>> HeldAsync(TokenRequest request, GrantedRights rights, CancellationToken ct)
+    {
+        var other = rights.Actor is { } actor && actor.Id != request.Client.Agent?.Id ? actor : null;
+        var agent = other is null ? null : await request.FindAgentAsync(other.Id, ct);
+        if (other is not null && agent is null)
+        {
+            return OAuthError.InvalidGrant("actor_not_active");
+        }
+
+        bool Holds(string scope) => request.Client.MayAsk(scope) && (agent is null || ScopeNames.OfPeople.Contains(scope) || agent.Covers(scope));
+        var held = rights.Scopes.All(Holds) ? rights.Scopes : [.. rights.Scopes.Where(Holds)];
+        return held.Count > 0 || rights.Scopes.Count == 0 ? Result.Of(held) : OAuthError.InvalidGrant("no_scope_left");
+    }
+
     /// <summary>RFC 6749 §6. The refresh token keeps all that was granted; only the access token is narrower.</summary>
     public static Result<IReadOnlyList<string>> Scopes(TokenRequest request, IReadOnlyList<string> granted)
     {

@@ -30,17 +30,17 @@ public sealed class RefreshTokenGrant(IRefreshTokens tokens, ITokenFamilies fami
         return token.Status switch
         {
             TokenStatus.Valid when token.ExpiresAt <= request.Now => OAuthError.InvalidGrant("refresh_token_expired"),
-            TokenStatus.Valid => Rotate(presented, token, request),
+            TokenStatus.Valid => await RotateAsync(presented, token, request, ct),
             TokenStatus.Redeemed => await RepeatAsync(presented, token, request, ct),
             _ => OAuthError.InvalidGrant("refresh_token_revoked"),
         };
     }
 
-    private Result<Granted> Rotate(string presented, RefreshToken token, TokenRequest request)
+    private ValueTask<Result<Granted>> RotateAsync(string presented, RefreshToken token, TokenRequest request, CancellationToken ct)
     {
         var id = Identifiers.Member(token.Rights.FamilyId, request.Now);
         var (value, record) = succession.Next(presented, token, request.Client.Lifetimes, id, request.Now);
-        return Grant(token, value, record, request, (issuance, ct) => tokens.TryRotateAsync(token, issuance, ct));
+        return GrantAsync(token, value, record, request, (issuance, claimCt) => tokens.TryRotateAsync(token, issuance, claimCt), ct);
     }
 
     /// <summary>A lost answer or a second window sends the old token again. Inside the grace, while nobody has used the successor,
@@ -52,17 +52,18 @@ public sealed class RefreshTokenGrant(IRefreshTokens tokens, ITokenFamilies fami
             && await tokens.FindAsync(Handle.ReferenceId(successorValue), ct) is { Status: TokenStatus.Valid } successor
             && successor.ExpiresAt > request.Now)
         {
-            return Grant(token, successorValue, null, request, (issuance, claimCt) => tokens.TryRepeatAsync(successor, issuance, claimCt));
+            return await GrantAsync(token, successorValue, null, request, (issuance, claimCt) => tokens.TryRepeatAsync(successor, issuance, claimCt), ct);
         }
 
         await families.EndAsync(token.Rights, Narrowing.Replayed(token.Rights, "refresh_token_replayed", request), ct);
         return OAuthError.InvalidGrant("refresh_token_replayed");
     }
 
-    private static Result<Granted> Grant(
-        RefreshToken token, string value, RefreshToken? record, TokenRequest request, Func<Issuance, CancellationToken, Task<bool>> claim)
+    private static async ValueTask<Result<Granted>> GrantAsync(
+        RefreshToken token, string value, RefreshToken? record, TokenRequest request, Func<Issuance, CancellationToken, Task<bool>> claim, CancellationToken ct)
     {
-        if (Narrowing.Scopes(request, token.Rights.Scopes).Failed(out var error, out var scopes)
+        if ((await Narrowing.HeldAsync(request, token.Rights, ct)).Failed(out var error, out var held)
+            || Narrowing.Scopes(request, held).Failed(out error, out var scopes)
             || Narrowing.Resources(request, token.Rights.Resources).Failed(out error, out var resources))
         {
             return error;

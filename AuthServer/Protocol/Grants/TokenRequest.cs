@@ -14,6 +14,9 @@ public sealed record TokenRequest(
     DateTimeOffset Now,
     RequestOrigin Origin)
 {
+    /// <summary>The client that an agent is, by <c>agt_…</c>; null when there is none that may act.</summary>
+    public required Func<string, CancellationToken, ValueTask<Client?>> FindAgentAsync { get; init; }
+
     /// <summary>It came through the door for the consents that agents file, where a code is proof enough of what was agreed.</summary>
     public bool IsExchange { get; init; }
 

@@ -24,7 +24,7 @@ public sealed record Target(IReadOnlyList<string> Scopes, IReadOnlyList<string> 
         }
 
         var servers = resources.Select(uri => known.GetValueOrDefault(uri)).OfType<ResourceServer>().ToArray();
-        bool Permitted(string scope) => MayAsk(client, scope, forItself) && (ScopeWildcards.IsWildcard(scope) || Understood(scope, servers));
+        bool Permitted(string scope) => client.MayAsk(scope) && !(forItself && ScopeNames.OfPeople.Contains(scope)) && (ScopeWildcards.IsWildcard(scope) || Understood(scope, servers));
 
         // RFC 6749 §3.3: without a scope parameter the server's default applies: all that the client is registered for here.
         asked ??= [.. client.Scopes.Where(scope => scope != ScopeNames.OfflineAccess && Permitted(scope)).Order(StringComparer.Ordinal)];
@@ -70,14 +70,6 @@ public sealed record Target(IReadOnlyList<string> Scopes, IReadOnlyList<string> 
 
         return Result.Of<IReadOnlyList<string>>(resources);
     }
-
-    private static bool MayAsk(Client client, string scope, bool forItself) => scope switch
-    {
-        _ when forItself && ScopeNames.OfPeople.Contains(scope) => false,
-        ScopeNames.OpenId => true,
-        ScopeNames.OfflineAccess => client.MayUse(GrantTypes.RefreshToken),
-        _ => client.Covers(scope),
-    };
 
     private static bool Understood(string scope, ResourceServer[] servers) =>
         servers.Length == 0 || ScopeNames.OfPeople.Contains(scope)
