@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using AuthServer.Data;
 using AuthServer.Http;
 using AuthServer.Http.Api;
@@ -57,6 +58,13 @@ public sealed class OrganizationRetention(IDbContextFactory<AuthDbContext> conte
         }
 
         return Setting(organization.AuditRetentionDays, organization.Version);
+    }
+
+    /// <summary>How many days a <see cref="TrailEvents.RetentionChanged"/> says.</summary>
+    internal static int? DaysOf(AuditEventRow changed)
+    {
+        using var detail = JsonDocument.Parse(changed.Detail ?? "{}");
+        return detail.RootElement.TryGetProperty("after", out var after) && after.ValueKind == JsonValueKind.Number ? after.GetInt32() : null;
     }
 
     private RetentionSetting Setting(int? days, string version) => new(days, settings.Retention is { } kept ? (int)kept.TotalDays : null, version);
