@@ -250,6 +250,19 @@ public abstract class RetentionContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Counts_of_refusals_go_with_the_retention()
+    {
+        await _side.QueryAsync(context =>
+        {
+            context.RefusalCounts.AddRange(Enumerable.Range(0, 700).Select(i => new RefusalCount { Kind = "x", Address = $"10.0.0.{i}", Minute = _side.Clock.Now.AddDays(-61), Count = 1 }));
+            context.RefusalCounts.Add(new RefusalCount { Kind = "x", Address = "192.0.2.1", Minute = _side.Clock.Now.AddDays(-59), Count = 1 });
+            return context.SaveChangesAsync();
+        });
+        await PruneAsync();
+        Assert.Equal("192.0.2.1", (await _side.QueryAsync(context => context.RefusalCounts.AsNoTracking().SingleAsync())).Address);
+    }
+
+    [Fact]
     public async Task The_event_of_a_retention_stays()
     {
         await AddOrganizationAsync("acct_short", 7);

@@ -105,7 +105,7 @@ public sealed class TwoOrganizations : IAsyncLifetime
 
     public Task<ApiAnswer> PostAsync(string path, string? key, object body) => SendAsync(HttpMethod.Post, path, key, body);
 
-    private static DeveloperKey Key(string organization, Role role)
+    internal static DeveloperKey Key(string organization, Role role)
     {
         var key = KeyOf(organization, role);
         return new DeveloperKey

@@ -19,9 +19,13 @@ internal sealed partial class AuditRetention(
     private static readonly TimeSpan Interval = TimeSpan.FromHours(6);
     private static readonly TimeSpan Remembered = TimeSpan.FromDays(2);
 
+    // Nobody's account leads to these addresses, so nothing else ever erases them.
+    private static readonly TimeSpan RefusalsKept = TimeSpan.FromDays(90);
+
     public async Task PruneAsync(DateTimeOffset now, CancellationToken ct)
     {
         await erasure.FinishAsync(now - Remembered, ct);
+        await erasure.ForgetRefusalsAsync(now - (settings.Retention is { } least && least < RefusalsKept ? least : RefusalsKept), ct);
         var organizations = await expired.OrganizationsAsync(ct);
         if (organizations.Count == 0 && settings.Retention is null)
         {
