@@ -166,14 +166,14 @@ public abstract class DecisionContract(DatabaseStore store)
     public async Task Where_the_trail_cannot_be_written_nothing_is_allowed_and_nothing_taken()
     {
         await _policies.AddAsync(TenPerHour);
-        await RenameAsync("AuditEvents", "Away");
+        await ExecuteAsync("""ALTER TABLE "AuditEvents" RENAME TO "Away" """);
         try
         {
             await Assert.ThrowsAnyAsync<Exception>(() => _policies.DecideAsync(_policies.Input("email:send")));
         }
         finally
         {
-            await RenameAsync("Away", "AuditEvents");
+            await ExecuteAsync("""ALTER TABLE "Away" RENAME TO "AuditEvents" """);
         }
 
         Assert.Equal(9, (await _policies.DecideAsync(_policies.Input("email:send"))).Rate!.Remaining);
@@ -191,8 +191,7 @@ public abstract class DecisionContract(DatabaseStore store)
         Assert.False((await _policies.DecideAsync(_policies.Input("email:send"))).Allowed);
     }
 
-    private Task RenameAsync(string from, string to) =>
-        store.QueryAsync(context => context.Database.ExecuteSqlRawAsync($"ALTER TABLE \"{from}\" RENAME TO \"{to}\""));
+    private Task<int> ExecuteAsync(string sql) => store.QueryAsync(context => context.Database.ExecuteSqlRawAsync(sql));
 
     private static Task<Verdict[]> AtOnceAsync(Func<int, Task<Verdict>> attempt) =>
         Task.WhenAll(Enumerable.Range(0, Many).Select(i => Task.Run(() => attempt(i))));
