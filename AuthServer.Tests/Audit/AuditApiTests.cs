@@ -1,9 +1,11 @@
 using System.Net;
 using System.Text.Json;
 using AuthServer.Audit;
+using AuthServer.Organizations;
 using AuthServer.Protocol;
 using AuthServer.Protocol.State;
 using AuthServer.Tests.Support;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthServer.Tests.Audit;
@@ -189,7 +191,11 @@ public sealed class AuditApiTests(DeveloperSide side) : IClassFixture<DeveloperS
     [InlineData("+1", "'+1")]
     [InlineData("-1+cmd|' /C calc'!A0", "'-1+cmd|' /C calc'!A0")]
     [InlineData("@SUM(A1)", "'@SUM(A1)")]
-    [InlineData("\t=1", "'\t=1")]
+    [InlineData("\t=1", "'\t'=1")]
+    [InlineData("x;=HYPERLINK(1)", "x;'=HYPERLINK(1)")]
+    [InlineData("x;\"=1+1\"", "x;\"\"'=1+1\"\"")]
+    [InlineData("x\t@SUM(A1)\r\n-1", "x\t'@SUM(A1)\r\n'-1")]
+    [InlineData("a=b;c-d", "a=b;c-d")]
     [InlineData("a,\"b\"\r\nc", "a,\"\"b\"\"\r\nc")]
     public async Task A_spreadsheet_finds_text_and_no_formula(string word, string expected)
     {
@@ -199,6 +205,82 @@ public sealed class AuditApiTests(DeveloperSide side) : IClassFixture<DeveloperS
         Assert.Equal("text/csv", export.Response.Content.Headers.ContentType?.MediaType);
         Assert.StartsWith("\"id\",\"timestamp\",\"type\",", export.Text, StringComparison.Ordinal);
         Assert.Contains($",\"{expected}\",", export.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_event_is_one_line_of_an_export_whatever_it_says()
+    {
+        var crew = await side.CrewAsync();
+        var id = await AppendAsync(crew.Id, entry => entry with { Target = "a\r\nb\u0085c\u2028d\u0001e", Reason = "\n{}" });
+        var line = Assert.Single((await crew.Key.GetAsync("/audit/export?type=token.issued")).Is(HttpStatusCode.OK).Text.ReplaceLineEndings("\n").Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal((id, "a\r\nb\u0085c\u2028d\u0001e"), (JsonElement.Parse(line).GetProperty("id").GetString(), JsonElement.Parse(line).GetProperty("target").GetString()));
+    }
+
+    [Fact]
+    public async Task What_was_hidden_from_the_trail_is_in_no_export()
+    {
+        var crew = await side.CrewAsync();
+        var metadata = JsonElement.Parse("""{"password":"hunter22hunter22","note":"Bearer abcdefghijklmnop"}""");
+        await AppendAsync(crew.Id, entry => entry with { Detail = AuditDetail.Mask(metadata) });
+        foreach (var format in new[] { "ndjson", "csv" })
+        {
+            var export = (await crew.Key.GetAsync($"/audit/export?type=token.issued&format={format}")).Is(HttpStatusCode.OK).Text;
+            Assert.Contains("***", export, StringComparison.Ordinal);
+            Assert.DoesNotContain("hunter22", export, StringComparison.Ordinal);
+            Assert.DoesNotContain("abcdefgh", export, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task What_somebody_known_may_not_do_is_an_event_and_what_they_may_is_none()
+    {
+        var crew = await side.CrewAsync();
+        var auditor = await crew.MemberAsync("auditor");
+        (await auditor.Api.GetAsync("/audit")).Is(HttpStatusCode.OK);
+        (await auditor.Api.SendAsync(HttpMethod.Put, "/audit/retention", new { days = 30 })).Is(HttpStatusCode.Forbidden, "role");
+        (await auditor.Api.PostAsync("/agents", new { name = "x" })).Is(HttpStatusCode.Forbidden, "role");
+        (await auditor.Api.SendAsync(HttpMethod.Put, "/audit/retention", new { days = 0 })).Is(HttpStatusCode.Forbidden, "role");
+
+        var told = (await crew.Key.GetAsync("/audit?type=access.refused")).Json.GetProperty("data").EnumerateArray().ToArray();
+        Assert.Equal(3, told.Length);
+        Assert.All(told, entry => Assert.Equal(
+            (auditor.Id, "denied", "role"), (entry.GetProperty("userId").GetString(), entry.GetProperty("outcome").GetString(), entry.GetProperty("reason").GetString())));
+        Assert.Equal(2, told.Count(entry => entry.GetProperty("target").GetString() == "setAuditRetention"));
+    }
+
+    [Fact]
+    public async Task Refusals_of_somebody_known_are_bounded_by_their_pace()
+    {
+        await using var server = await TestServer.StartAsync(("AuthServer:RateLimits:PerKey", "5"));
+        var organization = await OrganizationSide.CreateAsync(server, Role.Auditor);
+        for (var i = 0; i < 8; i++)
+        {
+            using var refused = await organization.SendAsync(HttpMethod.Put, "/api/v1/audit/retention", new { days = 30 });
+            Assert.Equal(i < 5 ? HttpStatusCode.Forbidden : HttpStatusCode.TooManyRequests, refused.StatusCode);
+        }
+
+        var told = await server.QueryAsync(context => context.AuditEvents.AsNoTracking().Where(row => row.Type == AuditEventTypes.AccessRefused).ToListAsync());
+        Assert.Equal(5, told.Count);
+        Assert.All(told, row => Assert.StartsWith("{\"key\":\"key_", row.Detail, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_was_done_with_a_key_names_the_key()
+    {
+        var crew = await side.CrewAsync();
+        (await crew.Key.SendAsync(HttpMethod.Put, "/audit/retention", new { days = 30 })).Is(HttpStatusCode.OK);
+        (await crew.Key.GetAsync("/audit/export")).Is(HttpStatusCode.OK);
+        var api = (await crew.Key.PostAsync("/resources", new { url = $"https://{Guid.NewGuid():N}.example" })).Is(HttpStatusCode.Created).Json.GetProperty("resource").GetProperty("id").GetString();
+        (await crew.Key.PatchAsync($"/resources/{api}", new { displayName = "Named", scopes = Array.Empty<string>() })).Is(HttpStatusCode.OK);
+        foreach (var type in new[] { "audit.retention_changed", "audit.exported", "resource.registered", "resource.changed" })
+        {
+            var entry = Assert.Single((await crew.Key.GetAsync("/audit?type=" + type)).Json.GetProperty("data").EnumerateArray());
+            Assert.StartsWith("key_", entry.GetProperty("details").GetProperty("key").GetString(), StringComparison.Ordinal);
+            if (type == "resource.changed")
+            {
+                Assert.Equal("displayName", Assert.Single(entry.GetProperty("details").GetProperty("changed").EnumerateArray()).GetString());
+            }
+        }
     }
 
     [Fact]

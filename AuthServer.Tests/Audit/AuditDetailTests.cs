@@ -51,6 +51,17 @@ public sealed class AuditDetailTests
         Assert.Equal(metadata, AuditDetail.Mask(JsonElement.Parse(metadata)));
     }
 
+    [Theory]
+    [InlineData(480)]
+    [InlineData(495)]
+    [InlineData(499)]
+    public void A_secret_that_the_cut_goes_through_is_hidden_whole(int before)
+    {
+        var shown = Mask(new() { ["note"] = new string(' ', before) + "ags_" + new string('q', 300) + " and the rest" }).GetProperty("note").GetString()!;
+        Assert.DoesNotContain('q', shown);
+        Assert.InRange(shown.Length, 1, 501);
+    }
+
     [Fact]
     public void Depth_length_and_number_are_bounded()
     {

@@ -200,7 +200,7 @@ public abstract class CheckpointContract : IAsyncLifetime
         await _side.AppendAsync(1);
         await _side.CheckpointAsync();
 
-        await InsertAsync(entry, $"{_side.Node.GetRequiredService<AuditLanes>().Node}.77");
+        await _side.InsertAsync(entry, $"{_side.Node.GetRequiredService<AuditLanes>().Node}.77");
 
         Assert.Equal(entry.Id, (await _side.FirstFaultAsync()).Record);
     }
@@ -215,7 +215,7 @@ public abstract class CheckpointContract : IAsyncLifetime
         await _side.AppendAsync(1);
         await _side.CheckpointAsync();
 
-        await InsertAsync(entry, Identifiers.New("wrt_", entry.At) + ".0");
+        await _side.InsertAsync(entry, Identifiers.New("wrt_", entry.At) + ".0");
 
         Assert.Equal(entry.Id, (await _side.FirstFaultAsync()).Record);
     }
@@ -232,9 +232,37 @@ public abstract class CheckpointContract : IAsyncLifetime
         await _side.AppendAsync(1);
         await _side.CheckpointAsync();
 
-        await InsertAsync(entry, new ChainHead(last.Writer, last.Sequence, last.Hash));
+        await _side.InsertAsync(entry, new ChainHead(last.Writer, last.Sequence, last.Hash));
 
         Assert.Equal(entry.Id, (await _side.FirstFaultAsync()).Record);
+    }
+
+    [Fact]
+    public async Task An_event_whose_id_is_not_of_its_time_is_named_even_where_the_server_signs_it()
+    {
+        await ThreeCheckpointsAsync();
+        var entry = _side.Event() with { At = _side.Clock.Now.AddDays(-300) };
+        await _side.InsertAsync(entry, Identifiers.New("wrt_", _side.Clock.Now) + ".0");
+        _side.Clock.Advance(2 * Checkpoints.Interval);
+        await _side.StartAsync();
+        await _side.CheckpointAsync();
+
+        var fault = await _side.FirstFaultAsync();
+        Assert.Equal((entry.Id, "its id is not of its time"), (fault.Record, fault.What));
+    }
+
+    [Fact]
+    public async Task Events_that_should_be_under_a_checkpoint_by_now_are_doubted()
+    {
+        await ThreeCheckpointsAsync();
+        await _side.AppendAsync(2);
+        Assert.Equal((2, 0), (await _side.SoundAsync()) is var young ? (young.Uncovered, young.Overdue) : default);
+
+        _side.Clock.Advance(CheckpointBook.Lateness + TimeSpan.FromSeconds(1));
+        Assert.Equal((2, 2), (await _side.SoundAsync()) is var old ? (old.Uncovered, old.Overdue) : default);
+
+        await _side.CheckpointAsync();
+        Assert.Equal((0, 0), (await _side.SoundAsync()) is var covered ? (covered.Uncovered, covered.Overdue) : default);
     }
 
     [Fact]
@@ -283,21 +311,5 @@ public abstract class CheckpointContract : IAsyncLifetime
     {
         _side.Clock.Advance(Checkpoints.Interval);
         await Waiting.UntilAsync(CountAsync, count => count == expected);
-    }
-
-    private Task InsertAsync(AuditEvent entry, string writer) => InsertAsync(entry, ChainHead.Before(writer));
-
-    /// <summary>An event with right digest and hash, after this place.</summary>
-    private async Task InsertAsync(AuditEvent entry, ChainHead before)
-    {
-        var row = AuditEventRow.From(entry);
-        row.Place(before.After(row.Digest));
-        await _side.TamperAsync($"""
-            INSERT INTO "AuditEvents" ("Id", "At", "Type", "Outcome", "Subject", "ClientId", "AgentId", "OrganizationId", "Target", "Reason", "Scope",
-                "PolicyId", "CorrelationId", "Detail", "Address", "UserAgent", "Personal", "Writer", "Sequence", "Salt", "Commitment", "Digest", "Hash")
-            VALUES ({row.Id}, {row.At.UtcDateTime}, {row.Type}, {row.Outcome}, {row.Subject}, {row.ClientId}, {row.AgentId}, {row.OrganizationId}, {row.Target},
-                {row.Reason}, {row.Scope}, {row.PolicyId}, {row.CorrelationId}, {row.Detail}, {row.Address}, {row.UserAgent}, {row.Personal}, {row.Writer},
-                {row.Sequence}, {row.Salt}, {row.Commitment}, {row.Digest}, {row.Hash})
-            """);
     }
 }

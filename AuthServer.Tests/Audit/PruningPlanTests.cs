@@ -75,7 +75,7 @@ public sealed class PruningPlanTests
 
     private static ChainPoint Before => ChainPoint.Of(ChainHead.Before(Writer));
 
-    private static IEnumerable<PlacedEvent> Places(params int[] sequences) => sequences.Select(sequence => Chain[sequence - 1]);
+    private static List<PlacedEvent> Places(params int[] sequences) => [.. sequences.Select(sequence => Chain[sequence - 1])];
 
     private static List<PlacedEvent> Make(int count)
     {

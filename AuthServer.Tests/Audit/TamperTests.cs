@@ -188,6 +188,16 @@ public abstract class TamperContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Erased_personal_values_of_somebody_whose_account_was_not_removed_are_named()
+    {
+        await _side.TamperAsync($"""
+            UPDATE "AuditEvents" SET "Salt" = NULL, "Address" = NULL, "UserAgent" = NULL, "Personal" = NULL WHERE "Id" = {_ids[4]} OR "Id" = {_ids[6]}
+            """);
+        var fault = await AssertFaultAsync(_ids[4]);
+        Assert.Contains("nothing says that the account was removed", fault.What, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Personal_values_that_come_back_after_they_were_erased_are_named()
     {
         await _side.TamperAsync($"""UPDATE "AuditEvents" SET "Salt" = NULL, "UserAgent" = NULL, "Personal" = NULL WHERE "Id" = {_ids[4]}""");

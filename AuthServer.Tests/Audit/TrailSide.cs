@@ -1,3 +1,4 @@
+using System.Globalization;
 using AuthServer.Audit;
 using AuthServer.Audit.Chain;
 using AuthServer.Data;
@@ -104,6 +105,30 @@ internal sealed class TrailSide(string? postgreSql = null, TimeSpan? retention =
         await using var context = await Node.GetRequiredService<IDbContextFactory<AuthDbContext>>().CreateDbContextAsync();
         return await query(context);
     }
+
+    /// <summary>Forges an event with right digest and hash: the first of a chain, or after a place.</summary>
+    public Task InsertAsync(AuditEvent entry, string writer) => InsertAsync(entry, ChainHead.Before(writer));
+
+    /// <inheritdoc cref="InsertAsync(AuditEvent, string)"/>
+    public async Task InsertAsync(AuditEvent entry, ChainHead before)
+    {
+        var row = AuditEventRow.From(entry);
+        row.Place(before.After(row.Digest));
+        await TamperAsync($"""
+            INSERT INTO "AuditEvents" ("Id", "At", "Type", "Outcome", "Subject", "ClientId", "AgentId", "OrganizationId", "Target", "Reason", "Scope",
+                "PolicyId", "CorrelationId", "Detail", "Address", "UserAgent", "Personal", "Writer", "Sequence", "Salt", "Commitment", "Digest", "Hash")
+            VALUES ({row.Id}, {row.At.UtcDateTime}, {row.Type}, {row.Outcome}, {row.Subject}, {row.ClientId}, {row.AgentId}, {row.OrganizationId}, {row.Target},
+                {row.Reason}, {row.Scope}, {row.PolicyId}, {row.CorrelationId}, {row.Detail}, {row.Address}, {row.UserAgent}, {row.Personal}, {row.Writer},
+                {row.Sequence}, {row.Salt}, {row.Commitment}, {row.Digest}, {row.Hash})
+            """);
+    }
+
+    /// <summary>The event of an organization's new retention, as the API writes it.</summary>
+    public AuditEvent RetentionChanged(string organizationId, int? days) => Event(TrailEvents.RetentionChanged) with
+    {
+        OrganizationId = organizationId,
+        Detail = $$"""{"before":null,"after":{{days?.ToString(CultureInfo.InvariantCulture) ?? "null"}}}""",
+    };
 
     public ValueTask DisposeAsync() => Installation.DisposeAsync();
 }

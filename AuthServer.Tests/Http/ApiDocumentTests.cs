@@ -125,6 +125,17 @@ public sealed partial class ApiDocumentTests(ApiDocumentTests.Documented documen
     }
 
     [Fact]
+    public void Headers_that_callers_need_are_described()
+    {
+        Assert.All(Operations().Where(operation => operation.Value.Responses!.ContainsKey("429")), operation => Assert.Contains("Retry-After", operation.Value.Responses!["429"].Headers!.Keys));
+        Assert.All(Operations().Where(operation => operation.Value.Responses!.ContainsKey("201")), operation => Assert.Contains("Location", operation.Value.Responses!["201"].Headers!.Keys));
+        Assert.Contains("ETag", Operation("POST", "/api/v1/policies").Responses!["201"].Headers!.Keys);
+        Assert.Contains("ETag", Operation("GET", "/api/v1/policies/{id}").Responses!["200"].Headers!.Keys);
+        Assert.Contains("ETag", Operation("PUT", "/api/v1/audit/retention").Responses!["200"].Headers!.Keys);
+        Assert.Null(Operation("GET", "/api/v1/policies").Responses!["200"].Headers);
+    }
+
+    [Fact]
     public void A_scope_looks_as_it_is_answered()
     {
         var schema = Operation("GET", "/api/v1/scopes").Responses!["200"].Content!["application/json"].Schema!;

@@ -1,10 +1,14 @@
+using System.Buffers.Text;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using AuthServer.Organizations;
 using AuthServer.Policies;
+using AuthServer.Protocol.State;
 using AuthServer.Tests.Support;
+using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Tests.Policies;
 
@@ -244,6 +248,15 @@ public sealed class AuthZenTests(PolicyServer shared) : IClassFixture<PolicyServ
         }
 
         Assert.Equal((5, 5), (found.Count, found.Distinct().Count()));
+
+        // Our own token, made to go on after a NUL, which PostgreSQL does not store, and after half a character.
+        var first = Text((await AskAsync("/access/v1/search/subject", search.Replace("PAGE", ""","page":{"limit":2}""", StringComparison.Ordinal))).GetProperty("page"), "next_token");
+        foreach (var last in new[] { @"\u0000", @"\u0085", @"\ud800" })
+        {
+            var forged = Regex.Replace(Encoding.UTF8.GetString(Base64Url.DecodeFromChars(first)), "\"last\":\"[^\"]*\"", $"\"last\":\"{last}\"");
+            await AskAsync("/access/v1/search/subject", search.Replace("PAGE", $$$""","page":{"token":"{{{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(forged))}}}"}""", StringComparison.Ordinal), HttpStatusCode.BadRequest);
+        }
+
         foreach (var bad in new[] { """{"token":"nonsense"}""", """{"token":"!"}""", """{"token":7}""", """{"limit":0}""", """{"limit":201}""", "7" })
             await AskAsync("/access/v1/search/subject", search.Replace("PAGE", ",\"page\":" + bad, StringComparison.Ordinal), HttpStatusCode.BadRequest);
     }
@@ -275,6 +288,19 @@ public sealed class AuthZenTests(PolicyServer shared) : IClassFixture<PolicyServ
         var agent = await _acme.RegisterAsync();
         using var byAgent = await SendAsync(Question("email:send"), ("Authorization", Basic(Text(agent, "clientId"), Text(agent, "clientSecret"))));
         Assert.Equal(HttpStatusCode.Forbidden, byAgent.StatusCode);
+    }
+
+    [Fact]
+    public async Task An_API_of_the_installation_is_no_organizations_and_does_not_ask()
+    {
+        await using var server = await Flows.StartAsync();
+        using var http = server.CreateClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, Evaluation) { Content = new StringContent(Question("email:send"), Encoding.UTF8, "application/json") };
+        request.Headers.TryAddWithoutValidation("Authorization", Basic("api", Flows.Secret));
+        using var refused = await http.SendAsync(request);
+        Assert.Equal((HttpStatusCode.Forbidden, "no_api"), (refused.StatusCode, Text(await TestServer.JsonAsync(refused), "code")));
+        var told = await server.QueryAsync(context => context.AuditEvents.AsNoTracking().SingleAsync(row => row.Type == AuditEventTypes.AccessRefused));
+        Assert.Equal(("api", "no_api", "evaluateAccess"), (told.ClientId, told.Reason, told.Target));
     }
 
     [Fact]

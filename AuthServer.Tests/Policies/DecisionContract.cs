@@ -163,6 +163,23 @@ public abstract class DecisionContract(DatabaseStore store)
     }
 
     [Fact]
+    public async Task Where_the_trail_cannot_be_written_nothing_is_allowed_and_nothing_taken()
+    {
+        await _policies.AddAsync(TenPerHour);
+        await ExecuteAsync("""ALTER TABLE "AuditEvents" RENAME TO "Away" """);
+        try
+        {
+            await Assert.ThrowsAnyAsync<Exception>(() => _policies.DecideAsync(_policies.Input("email:send")));
+        }
+        finally
+        {
+            await ExecuteAsync("""ALTER TABLE "Away" RENAME TO "AuditEvents" """);
+        }
+
+        Assert.Equal(9, (await _policies.DecideAsync(_policies.Input("email:send"))).Rate!.Remaining);
+    }
+
+    [Fact]
     public async Task What_another_node_changed_is_in_force_after_five_seconds()
     {
         Assert.True((await _policies.DecideAsync(_policies.Input("email:send"))).Allowed);
@@ -173,6 +190,8 @@ public abstract class DecisionContract(DatabaseStore store)
         _policies.Clock.Advance(TimeSpan.FromSeconds(5));
         Assert.False((await _policies.DecideAsync(_policies.Input("email:send"))).Allowed);
     }
+
+    private Task<int> ExecuteAsync(string sql) => store.QueryAsync(context => context.Database.ExecuteSqlRawAsync(sql));
 
     private static Task<Verdict[]> AtOnceAsync(Func<int, Task<Verdict>> attempt) =>
         Task.WhenAll(Enumerable.Range(0, Many).Select(i => Task.Run(() => attempt(i))));

@@ -64,6 +64,17 @@ public sealed class EvaluationTests(PolicyServer shared) : IClassFixture<PolicyS
         Assert.Equal(before, await CountAsync());
     }
 
+    [Fact]
+    public async Task At_another_time_limits_hold_as_far_as_what_they_counted_still_lies_within_their_windows()
+    {
+        await CreateAsync("""{"name":"Once","rules":[{"type":"rate_limit","config":{"maxRequests":1,"windowSeconds":60,"scope":"per_agent"}}]}""");
+        await _acme.PostAsync("/access/v1/evaluation", $$$"""{"subject":{"type":"agent","id":"{{{_agent}}}"},"action":{"name":"email:send"},"resource":{"type":"mail","id":"1"}}""");
+        string At(int seconds) => $$$"""{"agentId":"AGENT","action":"email:send","context":{"time":"{{{shared.Server.Clock.Now.AddSeconds(seconds):o}}}"}}""";
+        AssertDecision(false, "rate_limit_exceeded", null, await EvaluateAsync("""{"agentId":"AGENT","action":"email:send"}"""));
+        AssertDecision(false, "rate_limit_exceeded", null, await EvaluateAsync(At(30)));
+        AssertDecision(true, "allowed", null, await EvaluateAsync(At(120)));
+    }
+
     [Theory]
     [InlineData("""{"action":"email:send"}""", "agentId")]
     [InlineData("""{"agentId":"agt_01hzzzzzzzzzzzzzzzzzzzzzzz","action":"email:send"}""", "agentId")]
@@ -73,6 +84,9 @@ public sealed class EvaluationTests(PolicyServer shared) : IClassFixture<PolicyS
     [InlineData("""{"agentId":"AGENT","userId":"bob","action":"email:send"}""", "userId")]
     [InlineData("""{"agentId":"AGENT","action":"email:send","resource":""}""", "resource")]
     [InlineData("""{"agentId":"AGENT","action":"email:send","context":{"ip":"here"}}""", "context.ip")]
+    [InlineData("""{"agentId":"AGENT","action":"email:send","context":{"ip":"10.1"}}""", "context.ip")]
+    [InlineData("""{"agentId":"AGENT","action":"email:send","context":{"ip":"012.0.0.1"}}""", "context.ip")]
+    [InlineData("""{"agentId":"AGENT","action":"email:send","context":{"ip":"fe80::1%1"}}""", "context.ip")]
     [InlineData("""{"agentId":"AGENT","action":"email:send","context":{"time":"noon"}}""", "context.time")]
     [InlineData("""{"agentId":"AGENT","action":"email:send","context":{"city":"Berlin"}}""", "context.city")]
     public async Task A_question_that_cannot_be_read_names_its_fault(string body, string field)

@@ -3,6 +3,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using AuthServer.Organizations;
 using AuthServer.Policies;
+using AuthServer.Policies.Engine;
+using AuthServer.Protocol;
 using AuthServer.Tests.Support;
 
 namespace AuthServer.Tests.Policies;
@@ -165,6 +167,43 @@ public sealed class PoliciesApiTests(PolicyServer shared) : IClassFixture<Policy
         Assert.Equal("Office", Text(await _acme.GetAsync($"{Path}/{foreign}"), "name"));
     }
 
+    [Theory]
+    [InlineData("""[{"type":"time_window","config":{"allowedDays":[1],"startTimeUtc":"09:00","endTimeUtc":"17:00","timezone":"Mars/Olympus"}}]""", "timezone")]
+    [InlineData("[{", "JSON")]
+    public async Task A_policy_that_cannot_be_read_is_shown_with_its_fault_and_can_be_replaced_and_deleted(string rules, string fault)
+    {
+        var agent = Text(await _acme.RegisterAsync(), "id");
+        var ids = new[] { await StoreAsync(rules), await StoreAsync(rules) };
+        foreach (var policy in (await _acme.GetAsync(Path)).GetProperty("data").EnumerateArray().Append(await _acme.GetAsync($"{Path}/{ids[0]}")))
+        {
+            Assert.Contains(fault, Text(policy, "fault"), StringComparison.Ordinal);
+            Assert.Equal("email:send", policy.GetProperty("actions")[0].GetString());
+        }
+
+        await AssertStatusAsync(HttpStatusCode.Conflict, HttpMethod.Patch, $"{Path}/{ids[0]}", """{"enabled":false}""");
+        await AssertStatusAsync(HttpStatusCode.Conflict, HttpMethod.Post, $"{Path}/simulate", """{"policy":{"name":"x"}}""");
+        var asked = $$"""{"agentId":"{{agent}}","action":"email:read"}""";
+        Assert.Equal("policy_failure", Text(await _acme.PostAsync($"{Path}/evaluate", asked), "reasonCode"));
+
+        await AssertStatusAsync(HttpStatusCode.OK, HttpMethod.Put, $"{Path}/{ids[0]}", """{"name":"Whole again"}""");
+        await AssertStatusAsync(HttpStatusCode.NoContent, HttpMethod.Delete, $"{Path}/{ids[1]}");
+        Assert.False((await _acme.GetAsync($"{Path}/{ids[0]}")).TryGetProperty("fault", out _));
+        Assert.True((await _acme.PostAsync($"{Path}/evaluate", asked)).GetProperty("allowed").GetBoolean());
+    }
+
+    [Fact]
+    public async Task An_organization_can_have_500_policies()
+    {
+        await shared.Server.QueryAsync(context =>
+        {
+            context.Policies.AddRange(Enumerable.Range(0, 499).Select(i => Stored($"Policy {i}", "[]")));
+            return context.SaveChangesAsync();
+        });
+        await CreateAsync("""{"name":"The last"}""");
+        var refused = await _acme.AskAsync(HttpMethod.Post, Path, """{"name":"One more"}""", HttpStatusCode.Conflict);
+        Assert.Equal("too_many_policies", Text(refused, "code"));
+    }
+
     [Fact]
     [Trait("negative", "61")]
     public async Task An_auditor_reads_and_changes_nothing_and_a_stranger_not_even_that()
@@ -176,6 +215,15 @@ public sealed class PoliciesApiTests(PolicyServer shared) : IClassFixture<Policy
         {
             using var response = await auditor.SendAsync(method, path, """{"name":"x"}""");
             Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+        }
+
+        foreach (var path in new[] { $"{Path}/evaluate", $"{Path}/simulate" })
+        {
+            using var refused = await auditor.SendAsync(HttpMethod.Post, path, "{}");
+            Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+            using var nobody = shared.Server.CreateClient();
+            using var stranger = await nobody.PostAsync(path, new StringContent("{}", null, "application/json"));
+            Assert.Equal(HttpStatusCode.Unauthorized, stranger.StatusCode);
         }
 
         using var http = shared.Server.CreateClient();
@@ -264,6 +312,30 @@ public sealed class PoliciesApiTests(PolicyServer shared) : IClassFixture<Policy
         foreach (var rule in rules)
             await CreateAsync($$"""{"name":"{{Text(rule, "type")}}","rules":[{{rule.GetProperty("example").GetRawText()}}]}""");
     }
+
+    /// <summary>As it may be in the database, whatever it says.</summary>
+    private async Task<string> StoreAsync(string rules)
+    {
+        var row = Stored("Broken", rules);
+        await shared.Server.QueryAsync(context =>
+        {
+            context.Policies.Add(row);
+            return context.SaveChangesAsync();
+        });
+        return row.Id;
+    }
+
+    private PolicyRow Stored(string name, string rules) => new()
+    {
+        Id = Identifiers.New("pol_", shared.Server.Clock.Now),
+        OrganizationId = _acme.Id,
+        Name = name,
+        Effect = PolicyEffect.Allow,
+        Actions = """["email:send"]""",
+        Rules = rules,
+        Enabled = true,
+        Version = Guid.NewGuid().ToString(),
+    };
 
     private Task<JsonElement> CreateAsync(string body) => _acme.AskAsync(HttpMethod.Post, Path, body, HttpStatusCode.Created);
 

@@ -86,7 +86,7 @@ public sealed class RuleTests
         var policy = Ask.Policy("rate_limit", """{"maxRequests":10,"windowSeconds":60,"scope":"per_agent"}""");
         var limit = Assert.Single(Ask.For("email:read", "email:send").Decide(policy).Limits);
         Assert.Equal(
-            new LimitTake(LimitKind.Rate, "pol_1/0/rate_limit/60/agent/agt_1", 10, TimeSpan.FromSeconds(60), 1, "pol_1", "Office"), limit);
+            new LimitTake(LimitKind.Rate, "pol_1/rate_limit/60/per_agent/0/agent/agt_1", 10, TimeSpan.FromSeconds(60), 1, "pol_1", "Office"), limit);
     }
 
     [Theory]
@@ -100,7 +100,20 @@ public sealed class RuleTests
     {
         var policy = Ask.Policy("rate_limit", $$"""{"maxRequests":1,"windowSeconds":60,"scope":"{{scope}}"}""");
         var limit = Assert.Single((Ask.For("email:send") with { UserId = user, AgentId = agent }).Decide(policy).Limits);
-        Assert.Equal($"pol_1/0/rate_limit/60/{counted}", limit.Key);
+        Assert.Equal($"pol_1/rate_limit/60/{scope}/0/{counted}", limit.Key);
+    }
+
+    [Fact]
+    public void A_limit_keeps_its_counter_when_other_rules_come_and_go_and_of_two_of_a_kind_each_has_its_own()
+    {
+        const string perHour = """{"type":"rate_limit","config":{"maxRequests":1,"windowSeconds":3600,"scope":"per_agent"}}""";
+        const string perMinute = """{"type":"rate_limit","config":{"maxRequests":1,"windowSeconds":60,"scope":"per_agent"}}""";
+        const string office = """{"type":"ip_allowlist","config":{"cidrs":["192.0.2.0/24"]}}""";
+        static string[] Keys(params string[] rules) => [.. Ask.For("email:send").Decide(Ask.Policy($"[{string.Join(',', rules)}]")).Limits.Select(limit => limit.Key)];
+        var alone = Assert.Single(Keys(perHour));
+        Assert.Equal(alone, Keys(office, perMinute, perHour)[1]);
+        Assert.Equal(2, Keys(perHour, perHour).Distinct().Count());
+        Assert.Equal(alone, Keys(perHour, perHour)[0]);
     }
 
     [Fact]

@@ -101,6 +101,32 @@ public sealed class SimulationTests(PolicyServer shared) : IClassFixture<PolicyS
         await other.AskAsync(HttpMethod.Post, $"{Path}/simulate", $$"""{"remove":"{{id}}"}""", HttpStatusCode.BadRequest);
     }
 
+    [Fact]
+    public async Task One_simulation_of_an_organization_runs_at_a_time()
+    {
+        var turns = shared.Server.Services.GetRequiredService<SimulationTurns>();
+        Assert.True(turns.TryBegin(_acme.Id));
+        using var refused = await _acme.SendAsync(HttpMethod.Post, $"{Path}/simulate", """{"policy":{"name":"x"}}""");
+        Assert.Equal((HttpStatusCode.TooManyRequests, SimulationTurns.Wait), (refused.StatusCode, refused.Headers.RetryAfter!.Delta));
+        var other = await shared.OrganizationAsync();
+        await other.PostAsync($"{Path}/simulate", """{"policy":{"name":"x"}}""");
+
+        turns.End(_acme.Id);
+        await SimulateAsync("""{"policy":{"name":"x"}}""");
+        await _acme.AskAsync(HttpMethod.Post, $"{Path}/simulate", "{}", HttpStatusCode.BadRequest);
+        await SimulateAsync("""{"policy":{"name":"x"}}""");
+    }
+
+    [Fact]
+    public void A_replay_does_no_more_than_so_much()
+    {
+        var replay = new Replay([Ask.Policy("[]"), Ask.Policy("[]", id: "pol_2")], Ask.Monday, mostLooks: 5);
+        replay.Add("aud_1", new(true, "allowed", null), Ask.For("email:send"), null);
+        Assert.False(replay.IsExhausted);
+        replay.Add("aud_2", new(true, "allowed", null), Ask.For("email:send"), null);
+        Assert.True(replay.IsExhausted);
+    }
+
     [Theory]
     [InlineData("""{}""", "policy")]
     [InlineData("""{"replaces":"pol_01hzzzzzzzzzzzzzzzzzzzzzzz"}""", "replaces")]

@@ -348,6 +348,18 @@ public sealed class ResourcesApiTests(TwoOrganizations side) : IClassFixture<Two
     }
 
     [Fact]
+    public async Task An_organization_can_register_200_APIs()
+    {
+        const string crowded = "acct_01jz0000000000000000000200";
+        await side.AddAsync([
+            new Organization { Id = crowded, Name = crowded, Version = "1" },
+            TwoOrganizations.Key(crowded, Role.Admin),
+            .. Enumerable.Range(0, 199).Select(i => new ProtectedResource { Uri = $"https://crowded.example/{i}", Id = $"res_{i}", OrganizationId = crowded, Version = "1" })]);
+        await RegisterAsync(Url(), KeyOf(crowded));
+        (await side.PostAsync("/resources", KeyOf(crowded), new { url = Url() })).Refused(HttpStatusCode.Conflict, "too_many_resources");
+    }
+
+    [Fact]
     public async Task A_configured_API_does_not_take_an_organizations_over()
     {
         await using var server = await TestServer.StartAsync();

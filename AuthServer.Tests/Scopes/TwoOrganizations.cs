@@ -112,7 +112,7 @@ public sealed class TwoOrganizations : IAsyncLifetime
         new Member { OrganizationId = organization, UserId = "usr_of_" + organization, Role = Role.Owner },
     ];
 
-    private static DeveloperKey Key(string organization, Role role)
+    internal static DeveloperKey Key(string organization, Role role)
     {
         var key = KeyOf(organization, role);
         return new DeveloperKey

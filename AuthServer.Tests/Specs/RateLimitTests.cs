@@ -221,6 +221,7 @@ public sealed class RateLimitTests
         Assert.Equal(HttpStatusCode.TooManyRequests, neighbour.StatusCode);
         using var elsewhere = await FailAsync(server, forwardedFor: "2001:db8:1:3::1");
         Assert.Equal(HttpStatusCode.Unauthorized, elsewhere.StatusCode);
+        Assert.Equal(["2001:db8:1:2::/64", "2001:db8:1:3::/64"], (await RefusalAddressesAsync(server)).Distinct().Order(StringComparer.Ordinal));
     }
 
     private static Task<TestServer> StartAsync(params (string, string)[] more) => Flows.StartAsync([("AuthServer:RateLimits:PerAddress", "30"), .. more]);

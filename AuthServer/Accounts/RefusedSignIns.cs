@@ -14,7 +14,7 @@ public sealed class RefusedSignIns(Refusals refusals, TimeProvider clock)
     {
         if (user is null)
         {
-            refusals.Count("sign_in", http.Address(), clock.GetUtcNow());
+            refusals.Count("sign_in", http.Network(), clock.GetUtcNow());
             await refusals.FlushAsync(ct);
             return;
         }

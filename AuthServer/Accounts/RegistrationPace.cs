@@ -14,5 +14,5 @@ public sealed class RegistrationPace(AuthServerOptions options, Refusals refusal
     /// <summary>Counts an attempt that costs a hash.</summary>
     public void Started(HttpContext http) => _limit.Count(http.Network());
 
-    public void Refused(HttpContext http) => refusals.Count("registration", http.Address(), clock.GetUtcNow());
+    public void Refused(HttpContext http) => refusals.Count("registration", http.Network(), clock.GetUtcNow());
 }

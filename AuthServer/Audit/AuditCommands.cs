@@ -44,7 +44,7 @@ public static class AuditCommands
         }
     }
 
-    private static bool IsProven(VerificationReport report) => report.Unverifiable == 0 && report.IsVouchedFor;
+    private static bool IsProven(VerificationReport report) => report.Unverifiable == 0 && report.Overdue == 0 && report.IsVouchedFor;
 
     private static string Describe(VerificationReport report)
     {
@@ -52,6 +52,7 @@ public static class AuditCommands
         Add(report.Stubs, "events were pruned and only keep their place.");
         Add(report.Erased, "events had their personal values erased.");
         Add(report.Uncovered, "events are newer than the last checkpoint of their chain.");
+        Add(report.Overdue, "of them should be under one by now: the process that wrote them was killed, or somebody else wrote them. The next start will tell.");
         Add(report.Unverifiable, "checkpoints cannot be verified: they were signed by keys that are no longer known, and no later checkpoint names them.");
         if (!report.IsVouchedFor)
         {

@@ -113,8 +113,9 @@ public static partial class AuditDetail
 
     private static bool SoundsSecret(string name) => SecretNames().IsMatch(string.Concat(name.Where(char.IsLetterOrDigit)));
 
-    /// <summary>A text without the secrets in it. First hidden, then cut: half a secret is one too.</summary>
-    public static string Mask(string text) => Shorten(SecretValues().Replace(Shorten(text, 8 * LongestText), Hidden), LongestText);
+    /// <summary>A text without the secrets in it. First hidden, then cut: half a secret is one too. What is far behind the cut is not looked at, since
+    /// looking has its price.</summary>
+    public static string Mask(string text) => Shorten(SecretValues().Replace(Shorten(text, 2 * LongestText), "$1" + Hidden), LongestText);
 
     private static string Shorten(string text, int length) => text.Length <= length ? text : AuditText.Fit(text, length) + Cut;
 
@@ -126,7 +127,7 @@ public static partial class AuditDetail
     // Our own credentials, JWTs, authorization headers, user info and secrets in URLs.
     [GeneratedRegex(
         @"\b(?:ag|ags|ak_live|ak_test)_[A-Za-z0-9_-]{6,}|\bey[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]*)*|\b(?:bearer|basic|dpop)\s+[A-Za-z0-9+/._~=-]{6,}"
-        + @"|(?<=://)[^/@\s]+@|(?<=[?&;#][A-Za-z0-9_.%-]*(?:token|secret|passw|code|key|assertion|credential|signature)[A-Za-z0-9_.%-]*=)[^&;#\s]+",
+        + @"|(?<=://)[^/@\s]+@|([?&;#][A-Za-z0-9_.%-]{0,60}(?:token|secret|passw|code|key|assertion|credential|signature)[A-Za-z0-9_.%-]{0,60}=)[^&;#\s]+",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex SecretValues();
 }

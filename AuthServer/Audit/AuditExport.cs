@@ -3,6 +3,7 @@ using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using AuthServer.Http;
 using AuthServer.Http.Api;
 using AuthServer.Protocol.State;
@@ -11,7 +12,7 @@ using Microsoft.AspNetCore.Http;
 namespace AuthServer.Audit;
 
 /// <summary>Writes an organization's part of the trail as it is read, one line for each event: JSON, or CSV for a spreadsheet.</summary>
-public sealed class AuditExport(AuditQuery query, IAuditTrail trail, TimeProvider clock)
+public sealed partial class AuditExport(AuditQuery query, IAuditTrail trail, TimeProvider clock)
 {
     private const int FlushAt = 32 * 1024;
 
@@ -37,6 +38,7 @@ public sealed class AuditExport(AuditQuery query, IAuditTrail trail, TimeProvide
                 OrganizationId = developer.OrganizationId,
                 AgentId = filter.AgentId,
                 Reason = format ?? "ndjson",
+                Detail = developer.Known?.Detail,
             },
             ct);
         var csv = format == "csv";
@@ -93,6 +95,14 @@ public sealed class AuditExport(AuditQuery query, IAuditTrail trail, TimeProvide
         Encoding.UTF8.GetBytes(line.Append("\r\n").ToString(), output);
     }
 
-    /// <summary>A spreadsheet takes a field that begins like this for a formula, and callers choose some of the words.</summary>
-    private static string Harmless(string? field) => field is ['=' or '+' or '-' or '@' or '\t' or '\r' or '\n' or '＝' or '＋' or '－' or '＠', ..] ? "'" + field : field ?? "";
+    /// <summary>A spreadsheet takes a field that begins like this for a formula, and callers choose some of the words. Where it splits fields at other
+    /// characters than ours, they begin in the middle of these.</summary>
+    private static string Harmless(string? field)
+    {
+        var harmless = FormulaStarts().Replace(field ?? "", "$&'");
+        return harmless is ['\t' or '\r' or '\n', ..] ? "'" + harmless : harmless;
+    }
+
+    [GeneratedRegex("(?:^|[;|\t\r\n])\"*(?=[=+\\-@＝＋－＠])")]
+    private static partial Regex FormulaStarts();
 }

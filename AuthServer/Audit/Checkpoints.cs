@@ -30,11 +30,14 @@ internal sealed partial class Checkpoints(
     public Task WriteAsync(CancellationToken ct) => AloneAsync(() => WriteAloneAsync(ct), ct);
 
     /// <summary>States that something is taken out of the trail, and takes it out, in one commit.</summary>
-    public Task WriteAsync(PrunedParts pruned, Func<WriteTransaction, ValueTask> removal, CancellationToken ct) => AloneAsync(
+    /// <param name="previous">Earlier checkpoints that it vouches for instead of those that go.</param>
+    public Task WriteAsync(
+        PrunedParts pruned, IReadOnlyDictionary<string, string> previous, Func<WriteTransaction, ValueTask> removal, CancellationToken ct) => AloneAsync(
         async () =>
         {
             await LookAsync(clock.GetUtcNow(), ct);
-            await AddAsync(stated => stated with { Pruned = pruned }, removal, ct);
+            await AddAsync(
+                stated => stated with { Pruned = pruned, Previous = stated.Previous.UnionBy(previous, named => named.Key).ToDictionary() }, removal, ct);
         },
         ct);
 

@@ -1,4 +1,5 @@
-using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using AuthServer.Data;
 using AuthServer.Http;
 using AuthServer.Http.Api;
@@ -44,7 +45,7 @@ public sealed class OrganizationRetention(IDbContextFactory<AuthDbContext> conte
             Subject = developer.UserId,
             OrganizationId = organization.Id,
             Target = organization.Id,
-            Detail = string.Create(CultureInfo.InvariantCulture, $$"""{"before":{{Json(organization.AuditRetentionDays)}},"after":{{Json(body.Days)}}}"""),
+            Detail = JsonSerializer.Serialize(new Details(developer.KeyId, organization.AuditRetentionDays, body.Days), ApiJson.Options),
         }));
         (organization.AuditRetentionDays, organization.Version) = (body.Days, Guid.NewGuid().ToString());
         try
@@ -59,7 +60,18 @@ public sealed class OrganizationRetention(IDbContextFactory<AuthDbContext> conte
         return Setting(organization.AuditRetentionDays, organization.Version);
     }
 
+    /// <summary>How many days a <see cref="TrailEvents.RetentionChanged"/> says.</summary>
+    internal static int? DaysOf(AuditEventRow changed)
+    {
+        using var detail = JsonDocument.Parse(changed.Detail ?? "{}");
+        return detail.RootElement.TryGetProperty("after", out var after) && after.ValueKind == JsonValueKind.Number ? after.GetInt32() : null;
+    }
+
     private RetentionSetting Setting(int? days, string version) => new(days, settings.Retention is { } kept ? (int)kept.TotalDays : null, version);
 
-    private static string Json(int? number) => number?.ToString(CultureInfo.InvariantCulture) ?? "null";
+    /// <param name="Key">The developer key that it was done with; null: a person did it.</param>
+    private sealed record Details(
+        string? Key,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] int? Before,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] int? After);
 }

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AuthServer.Audit;
 
-/// <summary>Counts refusals before authentication per kind, address and minute, and writes the counts every few seconds and at the end:
+/// <summary>Counts refusals before authentication per kind, network and minute, and writes the counts every few seconds and at the end:
 /// a flood costs a row per minute, not one per request.</summary>
 public sealed partial class Refusals(IDbContextFactory<AuthDbContext> contexts, TimeProvider clock, ILogger<Refusals> logger) : BackgroundService
 {

@@ -31,6 +31,13 @@ public sealed class AuditErasure(IDatabaseWriter writer, IDatabaseReader reader)
 
     private static readonly Statement Delete = new("""DELETE FROM "AuditEvents" WHERE "Id" = $1""");
 
+    // Most minutes have none, and no index leads to the old ones: it is done a few times a day.
+    private static readonly Statement ForgetRefusals = new(
+        """
+        DELETE FROM "RefusalCounts" WHERE ("Kind", "Address", "Minute") IN
+            (SELECT "Kind", "Address", "Minute" FROM "RefusalCounts" WHERE "Minute" < $1 LIMIT 500)
+        """);
+
     /// <summary>Erases the address, program and other personal values of everything that a person did. Their id stays, which names nobody any
     /// more. It may be done again.</summary>
     /// <param name="subject"><c>usr_…</c></param>
@@ -52,6 +59,14 @@ public sealed class AuditErasure(IDatabaseWriter writer, IDatabaseReader reader)
         foreach (var subject in await reader.ListAsync(Unfinished, row => row.GetString(0), [Identifiers.First("aud_", since)], ct))
         {
             await EraseAsync(subject, ct);
+        }
+    }
+
+    /// <summary>Deletes the counts of refusals before this moment.</summary>
+    public async Task ForgetRefusalsAsync(DateTimeOffset before, CancellationToken ct)
+    {
+        while (await writer.TryWriteAsync(async transaction => await transaction.ExecuteAsync(ForgetRefusals, before) > 0, ct))
+        {
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Data;
 using System.Runtime.CompilerServices;
 using AuthServer.Audit.Chain;
+using AuthServer.Protocol.State;
 using Npgsql;
 
 namespace AuthServer.Data;
@@ -61,7 +62,8 @@ internal sealed class PostgreSqlTrail(NpgsqlDataSource source) : ITrailSnapshots
         private static void Read(NpgsqlDataReader row, StoredEvent stored)
         {
             stored.Clear();
-            stored.IsStub = row.GetString(TrailColumns.Type).Length == 0;
+            var type = row.GetString(TrailColumns.Type);
+            (stored.IsStub, stored.IsRemoval) = (type.Length == 0, type == AuditEventTypes.UserRemoved);
             stored.At = row.GetDateTime(TrailColumns.At);
             for (var i = 0; i < TrailColumns.Personal; i++)
             {
@@ -86,6 +88,7 @@ internal sealed class PostgreSqlTrail(NpgsqlDataSource source) : ITrailSnapshots
             }
 
             stored.Id.SetText(row.GetString(0));
+            stored.Subject.SetText(Text(row, TrailColumns.Subject) ?? "");
             stored.Writer.SetText(row.GetString(TrailColumns.Writer));
             stored.Sequence = row.GetInt64(TrailColumns.Sequence);
             Read(row, TrailColumns.Commitment, stored.Commitment);

@@ -1,4 +1,6 @@
+using System.Text;
 using AuthServer.Audit.Chain;
+using AuthServer.Protocol.State;
 using SQLitePCL;
 
 namespace AuthServer.Data;
@@ -6,6 +8,8 @@ namespace AuthServer.Data;
 /// <summary>A row of the trail, from SQLite's memory into the verifier's.</summary>
 internal static class SqliteTrailRow
 {
+    private static readonly byte[] Removal = Encoding.UTF8.GetBytes(AuditEventTypes.UserRemoved);
+
     public static void Read(sqlite3_stmt row, StoredEvent stored)
     {
         stored.Clear();
@@ -18,6 +22,7 @@ internal static class SqliteTrailRow
         }
 
         Read(row, 0, stored.Id);
+        Read(row, TrailColumns.Subject, stored.Subject);
         Read(row, TrailColumns.Writer, stored.Writer);
         stored.Sequence = raw.sqlite3_column_int64(row, TrailColumns.Sequence);
         Read(row, TrailColumns.Commitment, stored.Commitment);
@@ -27,7 +32,8 @@ internal static class SqliteTrailRow
 
     private static void ReadContent(sqlite3_stmt row, StoredEvent stored)
     {
-        stored.IsStub = raw.sqlite3_column_blob(row, TrailColumns.Type).IsEmpty;
+        var type = raw.sqlite3_column_blob(row, TrailColumns.Type);
+        (stored.IsStub, stored.IsRemoval) = (type.IsEmpty, type.SequenceEqual(Removal));
         stored.At = SqliteInstant.Parse(raw.sqlite3_column_blob(row, TrailColumns.At));
         for (var i = 0; i < TrailColumns.Personal; i++)
         {

@@ -11,6 +11,7 @@ internal static class TrailColumns
     public const int At = 1;
     public const int Type = 2;
     public const int Outcome = 3;
+    public const int Subject = 4;
 
     /// <summary>Where the personal values begin; before them stand the columns of the digest.</summary>
     public static readonly int Personal = EventDigest.Columns.Count;

@@ -38,6 +38,9 @@ internal static class TrailTables
             table.HasIndex(row => new { row.AgentId, row.Id }, "IX_AuditEvents_Agent").HasFilter("\"AgentId\" IS NOT NULL");
             table.HasIndex(row => new { row.Subject, row.Id }, "IX_AuditEvents_Person").HasFilter("\"Subject\" LIKE 'usr_%'");
 
+            // How long organizations keep their parts, by what the trail says.
+            table.HasIndex(row => new { row.OrganizationId, row.Id }, "IX_AuditEvents_Retention").HasFilter($"\"Type\" = '{TrailEvents.RetentionChanged}'");
+
             // Stubs, to find the ones that a chain begins with.
             table.HasIndex(row => new { row.Writer, row.Sequence }, "IX_AuditEvents_Stub").HasFilter("\"Type\" = ''");
         });

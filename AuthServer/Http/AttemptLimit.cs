@@ -23,23 +23,37 @@ public sealed class AttemptLimit(int perMinute, TimeProvider clock)
         }
 
         var now = clock.GetUtcNow();
-        return HasRoom(attempts, now) ? TimeSpan.Zero : attempts.Start + (Window * FreeFrom(attempts)) - now is var rest && rest > Least ? rest : Least;
+        return HasRoom(attempts, now) ? TimeSpan.Zero : Rest(attempts, now);
     }
 
     /// <summary>Counts one attempt; how long to wait if it was one too many.</summary>
     public TimeSpan Count(string key)
     {
-        var tooMany = WaitFor(key) > TimeSpan.Zero;
         var now = clock.GetUtcNow();
         if (_attempts.Count >= MostKeys)
         {
             Prune(now);
         }
 
-        _attempts.AddOrUpdate(
-            key, static (_, at) => new Attempts(at.now, 1, 0), static (_, known, at) => known.Next(at.now, at.perMinute), (now, perMinute));
-        return tooMany ? WaitFor(key) : TimeSpan.Zero;
+        // Looked at and counted in one step: of many who come at once, no more pass than there is room for.
+        while (true)
+        {
+            if (!_attempts.TryGetValue(key, out var known))
+            {
+                if (_attempts.TryAdd(key, new Attempts(now, 1, 0)))
+                {
+                    return TimeSpan.Zero;
+                }
+            }
+            else if (known.Next(now, perMinute) is var next && _attempts.TryUpdate(key, next, known))
+            {
+                return HasRoom(known, now) ? TimeSpan.Zero : Rest(next, now);
+            }
+        }
     }
+
+    private TimeSpan Rest(Attempts attempts, DateTimeOffset now) =>
+        attempts.Start + (Window * FreeFrom(attempts)) - now is var rest && rest > Least ? rest : Least;
 
     /// <summary>Whether one more may be tried. What is exactly a minute old counts no longer, so that who waits as long as told is let in.</summary>
     private bool HasRoom(Attempts attempts, DateTimeOffset now) =>

@@ -20,7 +20,7 @@ public sealed class PreAuthenticationLimit(AuthServerOptions options, Refusals r
     /// <summary>Counts a refusal, and answers it, or that it was one too many.</summary>
     public OAuthError Refuse(HttpContext http, OAuthError error)
     {
-        refusals.Count(error.Reason ?? error.Code, http.Address(), clock.GetUtcNow());
+        refusals.Count(error.Reason ?? error.Code, http.Network(), clock.GetUtcNow());
         return Count(http) ?? error;
     }
 }

@@ -74,6 +74,11 @@ public sealed class OrganizationPolicies(IDbContextFactory<AuthDbContext> contex
             return Problem.Stale;
         }
 
+        if (!whole && row.TryCompile(out var fault) is null)
+        {
+            return Problem.Conflict("unreadable_policy", $"{fault} Replace it whole with PUT, or delete it.");
+        }
+
         var now = clock.GetUtcNow();
         if (whole)
         {

@@ -44,8 +44,8 @@ internal static class PoliciesApi
         policies.MapPost("/evaluate", (Body<EvaluationBody> body, Developer developer, PolicyEvaluation evaluation, CancellationToken ct) =>
                 evaluation.EvaluateAsync(developer, body.Value, ct))
             .WithName("evaluatePolicies").WithSummary("What an agent would be answered now. Nothing is counted and nothing recorded.");
-        policies.MapPost("/simulate", (Body<SimulationBody> body, Developer developer, Simulation simulation, CancellationToken ct) =>
-                simulation.RunAsync(developer, body.Value, ct))
+        policies.MapPost("/simulate", (Body<SimulationBody> body, Developer developer, Simulation simulation, HttpContext http, CancellationToken ct) =>
+                simulation.RunAsync(http, developer, body.Value, ct))
             .WithName("simulatePolicies").WithSummary("What the recorded decisions would have been with a policy more, another, or one less.");
     }
 }

@@ -83,7 +83,7 @@ internal sealed class PolicyDraft(PolicyBody body, Faults faults)
     /// <summary>A list, or an object that holds one in <c>paths</c>.</summary>
     private IReadOnlyList<string?> ReadResources(JsonElement json)
     {
-        if (!JsonText.IsText(json))
+        if (!ApiJson.IsText(json))
         {
             faults.Add("resources", "It holds a string that is not valid text.");
             return [];

@@ -1,6 +1,7 @@
 using System.Net;
 using AuthServer.Http.Api;
 using AuthServer.Policies.Engine;
+using AuthServer.Policies.Engine.Rules;
 using AuthServer.Protocol;
 using AuthServer.Protocol.Tokens;
 
@@ -51,7 +52,7 @@ public sealed class PolicyEvaluation(AgentRights rights, Decisions decisions, Ti
     private static IPAddress? ReadAddress(string? ip, Faults faults)
     {
         IPAddress? address = null;
-        faults.Add("context.ip", ip is null || IPAddress.TryParse(ip, out address) ? null : "This is no IP address.");
+        faults.Add("context.ip", ip is null || Network.TryAddress(ip, out address) ? null : "This is no IP address.");
         return address;
     }
 }
@@ -86,7 +87,7 @@ public sealed class EvaluationContext
     /// <summary>ISO 4217.</summary>
     public string? Currency { get; set; }
 
-    /// <summary>When; absent: now. Limits are looked at as they are now.</summary>
+    /// <summary>When; absent: now. What limits have counted until now counts then as far as it still lies within their windows.</summary>
     public DateTimeOffset? Time { get; set; }
 }
 

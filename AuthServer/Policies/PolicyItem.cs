@@ -40,28 +40,45 @@ public sealed record PolicyItem : IVersioned
 
     public required string Version { get; init; }
 
+    /// <summary>Why the server cannot evaluate it, and denies everything in the organization while it is enabled: replace or delete it. Absent: it can.</summary>
+    public string? Fault { get; init; }
+
+    /// <summary>What cannot be read is shown as it is stored, as far as that goes.</summary>
     internal static PolicyItem Of(PolicyRow row)
     {
-        var policy = row.Compile();
-        string[] resources = [.. policy.Resources.Select(pattern => pattern.Text)];
+        var policy = row.TryCompile(out var fault);
+        var resources = policy?.Resources.Select(pattern => pattern.Text).ToArray() ?? Stored<string[]>(row.Resources) ?? [];
         return new()
         {
             Id = row.Id,
             AgentId = row.AgentId,
             Name = row.Name,
             Description = row.Description,
-            Effect = row.Effect,
-            Subjects = SubjectsItem.Of(policy.Subjects),
+            Effect = Enum.IsDefined(row.Effect) ? row.Effect : PolicyEffect.Deny,
+            Subjects = SubjectsItem.Of(policy?.Subjects ?? Stored<PolicySubjects>(row.Subjects) ?? new PolicySubjects()),
             Resources = new(resources, resources.Length == 0),
-            Actions = [.. policy.Actions.Select(pattern => pattern.Text)],
-            Conditions = new([.. policy.Rules.OfType<IpAllowlist>().SelectMany(rule => rule.Networks).Select(network => network.Text)]),
-            Rules = JsonElement.Parse(row.Rules),
+            Actions = policy?.Actions.Select(pattern => pattern.Text).ToArray() ?? Stored<string[]>(row.Actions) ?? [],
+            Conditions = new([.. (policy?.Rules ?? []).OfType<IpAllowlist>().SelectMany(rule => rule.Networks).Select(network => network.Text)]),
+            Rules = Stored<JsonElement?>(row.Rules) ?? JsonSerializer.SerializeToElement(row.Rules),
             Priority = row.Priority,
             Enabled = row.Enabled,
             CreatedAt = row.CreatedAt,
             UpdatedAt = row.UpdatedAt,
             Version = row.Version,
+            Fault = fault,
         };
+    }
+
+    private static T? Stored<T>(string json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(json, ApiJson.Options);
+        }
+        catch (JsonException)
+        {
+            return default;
+        }
     }
 }
 

@@ -11,6 +11,7 @@ public static class PolicyRegistration
         .AddSingleton<AgentRights>()
         .AddSingleton<OrganizationPolicies>()
         .AddSingleton<PolicyEvaluation>()
+        .AddSingleton<SimulationTurns>()
         .AddSingleton<Simulation>()
         .AddSingleton<AccessEvaluation>()
         .AddSingleton<AccessSearch>();

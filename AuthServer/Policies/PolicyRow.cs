@@ -49,35 +49,54 @@ public sealed class PolicyRow
     {
         try
         {
+            if (!Enum.IsDefined(Effect))
+            {
+                throw Damaged("Its effect is not known.");
+            }
+
             using var rules = JsonDocument.Parse(Rules, ApiJson.Document);
-            return PolicyRules.Parse(rules.RootElement, Effect) is { Faults: [] } parsed
-                ? new Policy
-                {
-                    Id = Id,
-                    Name = Name,
-                    Effect = Effect,
-                    Priority = Priority,
-                    Enabled = Enabled,
-                    Subjects = ReadSubjects(),
-                    Resources = [.. Strings(Resources).Select(text => Pattern.Resource(text) ?? throw Damaged(null))],
-                    Actions = [.. Strings(Actions).Select(text => Pattern.Action(text) ?? throw Damaged(null))],
-                    Rules = parsed.Rules,
-                }
-                : throw Damaged(null);
+            var parsed = PolicyRules.Parse(rules.RootElement, Effect);
+            return parsed.Faults is [var fault, ..] ? throw Damaged($"{fault.Path} {fault.Sentence}") : new Policy
+            {
+                Id = Id,
+                Name = Name,
+                Effect = Effect,
+                Priority = Priority,
+                Enabled = Enabled,
+                Subjects = ReadSubjects(),
+                Resources = [.. Strings(Resources).Select(text => Pattern.Resource(text) ?? throw Damaged("A resource is not as it is written here."))],
+                Actions = [.. Strings(Actions).Select(text => Pattern.Action(text) ?? throw Damaged("An action is not as it is written here."))],
+                Rules = parsed.Rules,
+            };
         }
         catch (JsonException e)
         {
-            throw Damaged(e);
+            throw Damaged("It is not the JSON that is written here.", e);
+        }
+    }
+
+    /// <summary>Null where it cannot be read; then <paramref name="fault"/> says why.</summary>
+    public Policy? TryCompile(out string? fault)
+    {
+        try
+        {
+            fault = null;
+            return Compile();
+        }
+        catch (InvalidDataException e)
+        {
+            fault = e.Message;
+            return null;
         }
     }
 
     private PolicySubjects ReadSubjects()
     {
-        var subjects = JsonSerializer.Deserialize<PolicySubjects>(Subjects, ApiJson.Options) ?? throw Damaged(null);
+        var subjects = JsonSerializer.Deserialize<PolicySubjects>(Subjects, ApiJson.Options) ?? throw Damaged("It names no subjects.");
         return AgentId is null ? subjects : subjects with { AgentIds = [AgentId] };
     }
 
-    private string[] Strings(string json) => JsonSerializer.Deserialize<string[]>(json, ApiJson.Options) ?? throw Damaged(null);
+    private string[] Strings(string json) => JsonSerializer.Deserialize<string[]>(json, ApiJson.Options) ?? throw Damaged("A list is missing.");
 
-    private InvalidDataException Damaged(Exception? e) => new($"The policy {Id} cannot be read.", e);
+    private InvalidDataException Damaged(string why, Exception? e = null) => new($"The policy {Id} cannot be read: {why}", e);
 }

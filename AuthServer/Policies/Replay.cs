@@ -5,7 +5,8 @@ namespace AuthServer.Policies;
 
 /// <summary>Decisions made again, one after the other, with limits in memory.</summary>
 /// <param name="from">What comes before only fills the limits.</param>
-internal sealed class Replay(IReadOnlyList<Policy> policies, DateTimeOffset from)
+/// <param name="mostLooks">How often, about, one decision is held against one policy in all.</param>
+internal sealed class Replay(IReadOnlyList<Policy> policies, DateTimeOffset from, int mostLooks = 5_000_000)
 {
     private const int MostDifferences = 200;
 
@@ -20,12 +21,17 @@ internal sealed class Replay(IReadOnlyList<Policy> policies, DateTimeOffset from
     private int _newlyDenied;
     private int _newlyAllowed;
     private int _changed;
+    private int _looks;
+
+    /// <summary>Whether it has done as much as one replay may.</summary>
+    public bool IsExhausted => _looks > mostLooks;
 
     public TimeSpan LongestWindow { get; } = policies.SelectMany(policy => policy.Rules).OfType<LimitRule>()
         .Select(rule => TimeSpan.FromSeconds(rule.WindowSeconds)).DefaultIfEmpty().Max();
 
     public void Add(string id, RecordedDecision before, PolicyInput input, string? action)
     {
+        _looks += policies.Count + 1;
         var decision = Take(PolicyEngine.Decide(input, policies), input.Now, action);
         if (input.Now < from)
         {

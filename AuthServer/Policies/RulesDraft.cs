@@ -16,7 +16,7 @@ internal sealed class RulesDraft(PolicyBody body, Faults faults)
     public void WriteTo(PolicyRow row)
     {
         var given = body.Rules ?? JsonElement.Parse(row.Rules);
-        if (given.ValueKind != JsonValueKind.Array || !JsonText.IsText(given))
+        if (given.ValueKind != JsonValueKind.Array || !ApiJson.IsText(given))
         {
             faults.Add("rules", "Give a list of rules, whose strings are valid text.");
             return;
@@ -46,10 +46,12 @@ internal sealed class RulesDraft(PolicyBody body, Faults faults)
             return null;
         }
 
-        if (body.Rules is null)
+        var place = list.Count;
+        if (body.Rules is null && list.Index().Where(rule => IsAllowlist(rule.Item)).Select(rule => (int?)rule.Index).FirstOrDefault() is { } first)
         {
             // What it says now replaces what it said before.
-            list.RemoveAll(rule => rule?["type"]?.GetValue<string>() == IpAllowlist.Syntax.Name);
+            list.RemoveAll(IsAllowlist);
+            place = first;
         }
 
         var rule = new JsonObject
@@ -62,9 +64,11 @@ internal sealed class RulesDraft(PolicyBody body, Faults faults)
             return null;
         }
 
-        list.Add((JsonNode)rule);
-        return $"rules[{list.Count - 1}]";
+        list.Insert(place, rule);
+        return $"rules[{place}]";
     }
+
+    private static bool IsAllowlist(JsonNode? rule) => rule?["type"]?.GetValue<string>() == IpAllowlist.Syntax.Name;
 
     private static string Path(string path, string? condition) =>
         condition is not null && path.StartsWith(condition + ".config.cidrs", StringComparison.Ordinal)

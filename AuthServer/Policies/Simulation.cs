@@ -1,22 +1,46 @@
 using AuthServer.Data;
+using AuthServer.Http;
 using AuthServer.Http.Api;
 using AuthServer.Policies.Engine;
 using AuthServer.Protocol;
 using AuthServer.Protocol.State;
+using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Policies;
 
 /// <summary>Makes recorded decisions again, in the order of their milliseconds, with other policies and with limits of its own that begin empty.</summary>
-public sealed class Simulation(OrganizationPolicies organizationPolicies, PolicyCatalog catalog, IDbContextFactory<AuthDbContext> contexts, TimeProvider clock)
+public sealed class Simulation(
+    OrganizationPolicies organizationPolicies, PolicyCatalog catalog, SimulationTurns turns, IDbContextFactory<AuthDbContext> contexts, TimeProvider clock)
 {
     private const int MostDecisions = 50_000;
+
+    // Of all kinds; few of them may be decisions.
+    private const int MostEvents = 500_000;
 
     private static readonly DateTimeOffset Earliest = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly TimeSpan DefaultRange = TimeSpan.FromDays(7);
     private static readonly TimeSpan LongestRange = TimeSpan.FromDays(90);
 
-    public async Task<Answer<SimulationResult>> RunAsync(Developer developer, SimulationBody body, CancellationToken ct)
+    public async Task<Answer<SimulationResult>> RunAsync(HttpContext http, Developer developer, SimulationBody body, CancellationToken ct)
+    {
+        if (!turns.TryBegin(developer.OrganizationId))
+        {
+            TooManyRequests.SetRetryAfter(http.Response, SimulationTurns.Wait);
+            return Problem.TooMany("A simulation of this organization is running. Wait until it has ended.");
+        }
+
+        try
+        {
+            return await RunAsync(developer, body, ct);
+        }
+        finally
+        {
+            turns.End(developer.OrganizationId);
+        }
+    }
+
+    private async Task<Answer<SimulationResult>> RunAsync(Developer developer, SimulationBody body, CancellationToken ct)
     {
         // Before this server was, and so early that a window before it would have no date.
         if (body.To < Earliest || body.From < Earliest)
@@ -44,7 +68,16 @@ public sealed class Simulation(OrganizationPolicies organizationPolicies, Policy
     /// <summary>The policies of now, changed as proposed.</summary>
     private async Task<Answer<List<Policy>>> PoliciesAsync(Developer developer, SimulationBody body, CancellationToken ct)
     {
-        var policies = (await catalog.OfAsync(developer.OrganizationId, ct)).ToList();
+        List<Policy> policies;
+        try
+        {
+            policies = [.. await catalog.OfAsync(developer.OrganizationId, ct)];
+        }
+        catch (InvalidDataException e)
+        {
+            return Problem.Conflict("unreadable_policy", $"{e.Message} Replace it whole with PUT, or delete it.");
+        }
+
         foreach (var (field, id) in new[] { ("replaces", body.Replaces), ("remove", body.Remove) })
         {
             if (id is not null && policies.RemoveAll(policy => policy.Id == Identifiers.Read("pol_", id)) == 0)
@@ -72,18 +105,19 @@ public sealed class Simulation(OrganizationPolicies organizationPolicies, Policy
     {
         var (first, last) = (Identifiers.First("aud_", since), Identifiers.First("aud_", to));
         await using var context = await contexts.CreateDbContextAsync(ct);
-        var rows = context.AuditEvents.AsNoTracking()
 #pragma warning disable CA1309 // the database compares
-            .Where(row => row.OrganizationId == organizationId && string.Compare(row.Id, first) >= 0 && string.Compare(row.Id, last) < 0
+        var within = context.AuditEvents.AsNoTracking()
+            .Where(row => row.OrganizationId == organizationId && string.Compare(row.Id, first) >= 0 && string.Compare(row.Id, last) < 0);
+        var beyond = await within.OrderBy(row => row.Id).Select(row => row.Id).Skip(MostEvents).FirstOrDefaultAsync(ct);
+        var rows = within.Where(row => (beyond == null || string.Compare(row.Id, beyond) < 0) && row.Detail != null && row.Detail.StartsWith(DecisionRecord.Mark))
 #pragma warning restore CA1309
-                && row.Detail != null && row.Detail.StartsWith(DecisionRecord.Mark))
             .OrderBy(row => row.Id)
             .Select(row => new { row.Id, row.At, row.Outcome, row.Reason, row.PolicyId, row.AgentId, row.Address, row.Detail })
             .Take(MostDecisions + 1);
         var count = 0;
         await foreach (var row in rows.AsAsyncEnumerable().WithCancellation(ct))
         {
-            if (++count > MostDecisions)
+            if (++count > MostDecisions || replay.IsExhausted)
             {
                 return false;
             }
@@ -92,6 +126,6 @@ public sealed class Simulation(OrganizationPolicies organizationPolicies, Policy
             replay.Add(row.Id, new(row.Outcome == AuditOutcomes.Success, row.Reason, row.PolicyId), made.Input, made.Action);
         }
 
-        return true;
+        return beyond is null;
     }
 }

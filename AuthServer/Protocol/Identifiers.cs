@@ -8,6 +8,7 @@ public static class Identifiers
 {
     private const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
     private const int Length = 26;
+    private const int TimeLength = 10;
 
     /// <param name="prefix">Such as <c>usr_</c>.</param>
     public static string New(string prefix, DateTimeOffset now)
@@ -65,6 +66,28 @@ public static class Identifiers
         uuid.TryWriteBytes(bits, bigEndian: true, out _);
         var milliseconds = (long)(BinaryPrimitives.ReadUInt64BigEndian(bits) >> 16);
         return milliseconds <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds() ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) : null;
+    }
+
+    /// <summary>The same of an id's UTF-8, without a string: milliseconds since 1970; null for what is no such id.</summary>
+    public static long? MillisecondsOf(ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> id)
+    {
+        if (id.Length != prefix.Length + Length || !id.StartsWith(prefix))
+        {
+            return null;
+        }
+
+        var milliseconds = 0L;
+        foreach (var digit in id.Slice(prefix.Length, TimeLength))
+        {
+            if (Alphabet.AsSpan().IndexOf((char)digit) is var number && number < 0)
+            {
+                return null;
+            }
+
+            milliseconds = (milliseconds << 5) | (uint)number;
+        }
+
+        return milliseconds;
     }
 
     public static string FromUuid(string prefix, Guid uuid)

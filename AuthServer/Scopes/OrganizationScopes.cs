@@ -152,5 +152,6 @@ public sealed class OrganizationScopes(IDbContextFactory<AuthDbContext> contexts
             OrganizationId = developer.OrganizationId,
             Scope = row.Name,
             Target = row.Name,
+            Detail = developer.Known?.Detail,
         });
 }

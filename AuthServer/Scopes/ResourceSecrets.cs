@@ -42,6 +42,7 @@ public sealed class ResourceSecrets(IDbContextFactory<AuthDbContext> contexts, S
             ClientId = client.ClientId,
             OrganizationId = developer.OrganizationId,
             Target = known,
+            Detail = developer.Known?.Detail,
         };
         var replaced = await credentials.TryReplaceAsync(change, rotated, ct);
         applications.Forget(client.ClientId ?? "");

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using AuthServer.Applications;
 using AuthServer.Audit;
 using AuthServer.Data;
@@ -98,8 +99,14 @@ public sealed class ResourceServers(
             return Problem.Invalid(faults.All);
         }
 
-        row.DisplayName = asked.DisplayName ?? row.DisplayName;
-        row.Scopes = asked.Scopes is null ? row.Scopes : ApplicationMapping.Json(asked.Scopes) ?? "[]";
+        var (name, understood) = (asked.DisplayName ?? row.DisplayName, asked.Scopes is null ? row.Scopes : ApplicationMapping.Json(asked.Scopes) ?? "[]");
+        string?[] changed =
+        [
+            name == row.DisplayName ? null : "displayName",
+            understood == row.Scopes ? null : "scopes",
+            asked.Introspectors is null || before.ToHashSet().SetEquals(introspectors.Keys) ? null : "introspectors",
+        ];
+        (row.DisplayName, row.Scopes) = (name, understood);
         row.Version = Guid.NewGuid().ToString();
         if (asked.Introspectors is not null)
         {
@@ -112,7 +119,7 @@ public sealed class ResourceServers(
             row.Introspectors = ApplicationMapping.Json(introspectors.Keys) ?? "[]";
         }
 
-        context.AuditEvents.Add(Event(http, developer, ScopeEvents.ResourceChanged, row, clock.GetUtcNow()));
+        context.AuditEvents.Add(Event(http, developer, ScopeEvents.ResourceChanged, row, clock.GetUtcNow(), [.. changed.OfType<string>()]));
         return await SaveAsync(context, developer, row, before.Union(introspectors.Keys), ct) is { } stale ? stale : found.Item;
     }
 
@@ -243,13 +250,18 @@ public sealed class ResourceServers(
         return null;
     }
 
-    private static AuditEventRow Event(HttpContext http, Developer developer, string type, ProtectedResource row, DateTimeOffset now) =>
+    private static AuditEventRow Event(HttpContext http, Developer developer, string type, ProtectedResource row, DateTimeOffset now, IReadOnlyList<string>? changed = null) =>
         AuditEventRow.From(http.Event(type, AuditOutcomes.Success, now) with
         {
             Subject = developer.UserId,
             OrganizationId = developer.OrganizationId,
             Target = row.Id,
+            Detail = JsonSerializer.Serialize(new Details(developer.KeyId, changed), ApiJson.Options),
         });
+
+    /// <param name="Key">The developer key that it was done with; null: a person did it.</param>
+    /// <param name="Changed">The fields that were changed.</param>
+    private sealed record Details(string? Key, IReadOnlyList<string>? Changed);
 
     private sealed record Found(ProtectedResource Row, string? ClientId)
     {

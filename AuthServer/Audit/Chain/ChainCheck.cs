@@ -12,6 +12,7 @@ internal sealed class ChainCheck
     private readonly string _writer;
     private readonly ChainStatements? _said;
     private readonly DateTime _coveredUntil;
+    private readonly DateTime _now;
     private readonly Action<ChainFault> _blame;
     private readonly SortedDictionary<long, WaitingPlace> _waiting = [];
     private readonly byte[] _hash;
@@ -20,9 +21,9 @@ internal sealed class ChainCheck
     private bool _known = true;
     private bool _rewritten;
 
-    public ChainCheck(string writer, CheckpointBook book, Action<ChainFault> blame)
+    public ChainCheck(string writer, CheckpointBook book, DateTime now, Action<ChainFault> blame)
     {
-        (_writer, _said, _coveredUntil, _blame) = (writer, book.Find(writer), book.CoveredUntil(writer), blame);
+        (_writer, _said, _coveredUntil, _now, _blame) = (writer, book.Find(writer), book.CoveredUntil(writer), now, blame);
         WriterUtf8 = Encoding.UTF8.GetBytes(writer);
         var floor = _said?.Floor ?? ChainPoint.Of(ChainHead.Before(writer));
         (_next, _hash) = (floor.Sequence + 1, [.. floor.Hash]);
@@ -33,6 +34,9 @@ internal sealed class ChainCheck
 
     /// <summary>Events after the last one that a checkpoint names.</summary>
     public long Uncovered { get; private set; }
+
+    /// <summary>Those of them that are no longer, or not yet, of this time.</summary>
+    public long Overdue { get; private set; }
 
     private long Covered => _said?.Heads is { Count: > 0 } heads ? heads[^1].Point.Sequence : 0;
 
@@ -117,6 +121,7 @@ internal sealed class ChainCheck
         if (_next > Covered)
         {
             Uncovered++;
+            Overdue += (_now - place.At).Duration() > CheckpointBook.Lateness ? 1 : 0;
             if (place.At < _coveredUntil)
             {
                 Blame(place.Id, _next, "it was added later: checkpoints made after its time do not name it");

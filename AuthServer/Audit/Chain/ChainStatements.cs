@@ -35,6 +35,10 @@ public sealed class ChainStatements
         return false;
     }
 
+    /// <summary>Whether another hash was signed for this place.</summary>
+    public bool Contradicts(ChainPoint point) =>
+        _heads.TryGetValue(point.Sequence, out var named) && !named.Point.Hash.AsSpan().SequenceEqual(point.Hash);
+
     internal void AddHead(ChainPoint point, string checkpointId)
     {
         // A node that stands still names the same point again and again.

@@ -3,8 +3,9 @@ using System.Text;
 namespace AuthServer.Audit.Chain;
 
 /// <summary>Reads the whole trail once and says whether it is as it was written.</summary>
-public sealed class ChainVerifier(CheckpointBook book)
+public sealed class ChainVerifier(CheckpointBook book, DateTime now)
 {
+    private readonly Erasures _erasures = new(book);
     private readonly Dictionary<string, ChainCheck> _chains = [];
     private readonly List<ChainFault> _faults = [];
     private ChainCheck? _last;
@@ -28,6 +29,11 @@ public sealed class ChainVerifier(CheckpointBook book)
         }
 
         FindMissingChains();
+        foreach (var fault in _erasures.Faults())
+        {
+            Blame(fault);
+        }
+
         foreach (var fault in book.Faults)
         {
             Blame(fault);
@@ -41,6 +47,7 @@ public sealed class ChainVerifier(CheckpointBook book)
             Stubs = _stubs,
             Erased = _erased,
             Uncovered = _chains.Values.Sum(chain => chain.Uncovered),
+            Overdue = _chains.Values.Sum(chain => chain.Overdue),
             Unverifiable = book.Unverifiable,
             IsVouchedFor = book.Believed.Count > 0 || _events == 0 || _newest - _oldest <= CheckpointBook.Lateness,
             Faults = _faults,
@@ -53,6 +60,7 @@ public sealed class ChainVerifier(CheckpointBook book)
         (_oldest, _newest) = (stored.At < _oldest ? stored.At : _oldest, stored.At > _newest ? stored.At : _newest);
         _stubs += stored.IsStub ? 1 : 0;
         _erased += stored.IsErased ? 1 : 0;
+        _erasures.Add(stored);
         if (_last is null || !stored.Writer.Value.SequenceEqual(_last.WriterUtf8))
         {
             _last = Find(Encoding.UTF8.GetString(stored.Writer.Value));
@@ -65,7 +73,7 @@ public sealed class ChainVerifier(CheckpointBook book)
     {
         if (!_chains.TryGetValue(writer, out var chain))
         {
-            _chains.Add(writer, chain = new ChainCheck(writer, book, Blame));
+            _chains.Add(writer, chain = new ChainCheck(writer, book, now, Blame));
         }
 
         return chain;

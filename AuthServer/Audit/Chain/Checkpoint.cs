@@ -12,7 +12,7 @@ public sealed record Checkpoint
     /// <summary>The JWS's <c>typ</c>.</summary>
     public const string MediaType = "audit-checkpoint+jwt";
 
-    /// <summary>Most members of <see cref="Heads"/>, and of <see cref="Previous"/>.</summary>
+    /// <summary>Most members of <see cref="Heads"/>, and of <see cref="Previous"/> unless it takes over what deleted ones named.</summary>
     public const int MostNames = 90;
 
     /// <summary><c>chk_</c> and a ULID.</summary>
@@ -71,9 +71,13 @@ public sealed record PrunedParts
     [JsonPropertyName("stubs")]
     public Dictionary<string, string> Stubs { get; init; } = [];
 
-    /// <summary>Checkpoints with lesser ids may have been deleted.</summary>
+    /// <summary>People whose removal was among it: what stays of theirs may be without its personal values.</summary>
+    [JsonPropertyName("removed")]
+    public IReadOnlyList<string> Removed { get; init; } = [];
+
+    /// <summary>Ids of checkpoints that were deleted.</summary>
     [JsonPropertyName("checkpoints")]
-    public string? Checkpoints { get; init; }
+    public IReadOnlyList<string> Checkpoints { get; init; } = [];
 }
 
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

@@ -10,6 +10,7 @@ public sealed class CheckpointBook
 
     private readonly Dictionary<string, ChainStatements> _chains = [];
     private readonly Dictionary<string, long> _lastOfNode = [];
+    private readonly HashSet<string> _removed = new(StringComparer.Ordinal);
     private readonly long _completeUntil;
 
     /// <param name="keys">The keys for a "kid"; none for one that is no longer known.</param>
@@ -35,6 +36,9 @@ public sealed class CheckpointBook
 
     /// <summary>The chains that are spoken of.</summary>
     public IEnumerable<string> Writers => _chains.Keys;
+
+    /// <summary>People of whose removal a checkpoint speaks, because the event of it was taken out.</summary>
+    public IReadOnlySet<string> Removed => _removed;
 
     /// <summary>Null: no checkpoint speaks of it.</summary>
     public ChainStatements? Find(string writer) => _chains.GetValueOrDefault(writer);
@@ -65,6 +69,7 @@ public sealed class CheckpointBook
             }
         }
 
+        _removed.UnionWith(checkpoint.Pruned?.Removed ?? []);
         foreach (var (writer, text) in checkpoint.Pruned?.Stubs ?? [])
         {
             Of(writer).AddStubs(SequenceRanges.Parse(text));

@@ -87,10 +87,10 @@ internal sealed class CheckpointTrust
 
     private void FindMissing()
     {
-        var kept = _believed.Values.Select(checkpoint => checkpoint.Pruned?.Checkpoints).OfType<string>().Max(StringComparer.Ordinal);
+        var deleted = _believed.Values.SelectMany(checkpoint => checkpoint.Pruned?.Checkpoints ?? []).ToHashSet(StringComparer.Ordinal);
         foreach (var (id, (_, by)) in _named.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
-            if (!_stored.ContainsKey(id) && string.CompareOrdinal(id, kept) >= 0)
+            if (!_stored.ContainsKey(id) && !deleted.Contains(id))
             {
                 _faults.Add(new ChainFault(id, null, null, $"this checkpoint is missing; checkpoint {by} names it"));
             }

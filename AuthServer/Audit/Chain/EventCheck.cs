@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using AuthServer.Protocol;
 
 namespace AuthServer.Audit.Chain;
 
@@ -13,8 +14,14 @@ internal static class EventCheck
             return "its digest or hash is missing";
         }
 
-        return stored.IsStub ? StubFault(stored) : PersonalFault(stored) ?? ContentFault(stored);
+        return (stored.IsStub ? StubFault(stored) : PersonalFault(stored) ?? ContentFault(stored)) ?? TimeFault(stored);
     }
+
+    // Events are looked for by their ids and judged by their times: who chose them apart could have an old one signed as if it were new.
+    private static string? TimeFault(StoredEvent stored) =>
+        Identifiers.MillisecondsOf("aud_"u8, stored.Id.Value) == (stored.At - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMillisecond
+            ? null
+            : "its id is not of its time";
 
     // What is outside the digest that was kept has nothing to prove it.
     private static string? StubFault(StoredEvent stored) =>

@@ -21,11 +21,16 @@ public sealed record PruningPlan
     /// <summary>The events whose content goes.</summary>
     public required IReadOnlyList<PlacedEvent> Stubs { get; init; }
 
+    /// <summary>People of whose removal these tell.</summary>
+    public required IReadOnlyList<string> Removed { get; init; }
+
     /// <param name="floor">Where the chain begins now.</param>
     /// <param name="expired">Events of this chain.</param>
     /// <param name="stubs">Those behind the floor that are stubs already.</param>
-    /// <returns>Null: the events do not follow from the floor. They were tampered with, and are evidence.</returns>
-    public static PruningPlan? Make(ChainPoint floor, string writer, IEnumerable<PlacedEvent> expired, IEnumerable<PlacedEvent> stubs)
+    /// <param name="said">What checkpoints state of the chain.</param>
+    /// <returns>Null: the events do not follow from the floor, or not to what was signed. They were tampered with, and are evidence.</returns>
+    public static PruningPlan? Make(
+        ChainPoint floor, string writer, IReadOnlyCollection<PlacedEvent> expired, IEnumerable<PlacedEvent> stubs, ChainStatements? said = null)
     {
         List<string> deleted = [];
         List<PlacedEvent> kept = [];
@@ -36,13 +41,13 @@ public sealed record PruningPlan
             if (place.Sequence == reached.Sequence + 1)
             {
                 ChainHead.Link(reached.Hash, place.Digest, expected);
-                if (!expected.SequenceEqual(place.Hash))
+                reached = new ChainPoint(place.Sequence, place.Hash);
+                if (!expected.SequenceEqual(place.Hash) || said?.Contradicts(reached) == true)
                 {
                     return null;
                 }
 
                 deleted.Add(place.Id);
-                reached = new ChainPoint(place.Sequence, place.Hash);
             }
             else if (!already.ContainsKey(place.Id))
             {
@@ -50,6 +55,13 @@ public sealed record PruningPlan
             }
         }
 
-        return new PruningPlan { Writer = writer, Deleted = deleted, Floor = reached == floor ? null : reached, Stubs = kept };
+        return new PruningPlan
+        {
+            Writer = writer,
+            Deleted = deleted,
+            Floor = reached == floor ? null : reached,
+            Stubs = kept,
+            Removed = [.. expired.Select(place => place.Removed).OfType<string>()],
+        };
     }
 }

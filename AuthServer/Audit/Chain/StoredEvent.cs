@@ -16,6 +16,12 @@ public sealed class StoredEvent
 
     public bool IsStub { get; set; }
 
+    /// <summary>UTF-8.</summary>
+    public Octets Subject { get; } = new();
+
+    /// <summary>Whether it tells that the subject's account was removed.</summary>
+    public bool IsRemoval { get; set; }
+
     /// <summary>The columns of <see cref="EventDigest.Columns"/>.</summary>
     public LengthPrefixed Content { get; } = new();
 

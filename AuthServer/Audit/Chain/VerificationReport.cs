@@ -21,6 +21,9 @@ public sealed record VerificationReport
     /// <summary>Events newer than any checkpoint of their chain: whether some are missing behind them, nobody can say.</summary>
     public required long Uncovered { get; init; }
 
+    /// <summary>Those of them that should be under a checkpoint by now: their process was killed, or somebody else wrote them.</summary>
+    public required long Overdue { get; init; }
+
     /// <summary>Checkpoints by keys that are no longer known, which no later checkpoint names either.</summary>
     public required int Unverifiable { get; init; }
 

@@ -6,6 +6,7 @@ using AuthServer.Http.Api;
 using AuthServer.Jose;
 using AuthServer.Policies;
 using AuthServer.Policies.Engine;
+using AuthServer.Policies.Engine.Rules;
 using AuthServer.Protocol;
 using AuthServer.Protocol.State;
 using AuthServer.Protocol.Tokens;
@@ -120,7 +121,7 @@ public sealed class TokenVerification(
             "requiredScopes", $"Give at most {MostScopes} scopes, each as one string of at most {Pattern.LongestAction} characters, {MostScopeText} in all.");
         Require(body.ActionId is null || IsText(body.ActionId), "actionId", $"Use 1 to {LongestText} characters.");
         Require(body.Resource is null || IsText(body.Resource), "resource", $"Use 1 to {LongestText} characters.");
-        Require(body.Context?.Ip is null || IPAddress.TryParse(body.Context.Ip, out address), "context.ip", "This is no IP address.");
+        Require(body.Context?.Ip is null || Network.TryAddress(body.Context.Ip, out address), "context.ip", "This is no IP address.");
         Require(body.Context?.Amount is null or >= 0, "context.amount", "An amount is not negative.");
         Require(body.Context?.Currency is null || (body.Context.Currency.Length == 3 && body.Context.Currency.All(char.IsAsciiLetterUpper)), "context.currency", "Use three letters, such as EUR.");
         return faults;

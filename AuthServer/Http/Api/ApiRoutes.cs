@@ -1,6 +1,8 @@
+using AuthServer.Protocol.State;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthServer.Http.Api;
 
@@ -20,10 +22,37 @@ public static class ApiRoutes
             .Select(argument => argument.Refusal).FirstOrDefault(problem => problem is not null);
         if (refusal is null)
         {
-            return await next(context);
+            var result = await next(context);
+            await TellAsync(context, (result as Answer)?.Problem);
+            return result;
         }
 
+        await TellAsync(context, refusal);
         await Answer.WriteProblemAsync(context.HttpContext, refusal);
         return Results.Empty;
+    }
+
+    /// <summary>What somebody known tried who may not. Their pace bounds how often.</summary>
+    private static async Task TellAsync(EndpointFilterInvocationContext context, Problem? problem)
+    {
+        if (problem?.Status != StatusCodes.Status403Forbidden
+            || context.Arguments.OfType<ICaller>().Select(caller => caller.Known).FirstOrDefault(known => known is not null) is not { } known)
+        {
+            return;
+        }
+
+        var http = context.HttpContext;
+        var now = http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
+        await http.RequestServices.GetRequiredService<IAuditTrail>().AppendAsync(
+            http.Event(AuditEventTypes.AccessRefused, AuditOutcomes.Denied, now) with
+            {
+                Subject = known.UserId,
+                ClientId = known.ClientId,
+                OrganizationId = known.OrganizationId,
+                Target = http.GetEndpoint()?.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName,
+                Reason = problem.Code,
+                Detail = known.Detail,
+            },
+            http.RequestAborted);
     }
 }

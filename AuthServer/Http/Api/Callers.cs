@@ -73,9 +73,9 @@ public sealed class Callers(
         }
 
         var least = http.GetEndpoint()?.Metadata.GetMetadata<RequiredRole>()?.Role ?? (IsSafe(http) ? Role.Auditor : Role.Developer);
-        return developer.Role < least
-            ? new Developer(Problem.Forbidden("role", $"This needs the role {least.ToString().ToLowerInvariant()} or a higher one."))
-            : Paced(http, developer.KeyId ?? developer.UserId) is { } tooMany ? new Developer(tooMany) : developer;
+        return Paced(http, developer.KeyId ?? developer.UserId) is { } tooMany ? new Developer(tooMany)
+            : developer.Role < least ? new Developer(Problem.Forbidden("role", $"This needs the role {least.ToString().ToLowerInvariant()} or a higher one."), developer.Known)
+            : developer;
     }
 
     /// <summary>A credential in the headers is meant; a session cookie comes along by itself, and counts only where it says which organization.</summary>
@@ -113,7 +113,8 @@ public sealed class Callers(
 
         return await memberships.RoleAsync(organizationId, userId, http.RequestAborted) is { } role
             ? new Developer(organizationId, userId, role, null)
-            : new Developer(Problem.Forbidden("no_member", "You are no longer a member of this organization."));
+            : Paced(http, userId) is { } tooMany ? new Developer(tooMany)
+            : new Developer(Problem.Forbidden("no_member", "You are no longer a member of this organization."), new KnownCaller(userId, organizationId));
     }
 
     private async Task<Developer> BySessionAsync(HttpContext http)

@@ -13,12 +13,17 @@ public sealed class Developer : ICaller, IEndpointParameterMetadataProvider
 {
     private readonly string? _organizationId;
 
-    internal Developer(Problem refusal) => Refusal = refusal;
+    internal Developer(Problem refusal, KnownCaller? known = null) => (Refusal, Known) = (refusal, known);
 
-    internal Developer(string organizationId, string userId, Role role, string? keyId) =>
+    internal Developer(string organizationId, string userId, Role role, string? keyId)
+    {
         (_organizationId, UserId, Role, KeyId) = (organizationId, userId, role, keyId);
+        Known = new KnownCaller(userId, organizationId, keyId);
+    }
 
     public Problem? Refusal { get; }
+
+    public KnownCaller? Known { get; }
 
     /// <summary><c>acct_…</c></summary>
     public string OrganizationId => _organizationId ?? throw new InvalidOperationException("A refused caller was used.");

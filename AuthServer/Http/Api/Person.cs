@@ -18,6 +18,8 @@ public sealed class Person : ICaller, IEndpointParameterMetadataProvider
 
     public Problem? Refusal { get; }
 
+    public KnownCaller? Known => _userId is null ? null : new KnownCaller(_userId);
+
     /// <summary><c>usr_…</c></summary>
     public string UserId => _userId ?? throw new InvalidOperationException("A refused caller was used.");
 

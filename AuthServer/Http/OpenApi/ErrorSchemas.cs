@@ -50,5 +50,15 @@ internal static class ErrorSchemas
         Content = new Dictionary<string, OpenApiMediaType> { [type] = new OpenApiMediaType { Schema = new OpenApiSchemaReference(schema, document) } },
     };
 
+    /// <summary>An answer that tells a caller to wait.</summary>
+    public static OpenApiResponse Waits(this OpenApiResponse response)
+    {
+        response.AddHeader("Retry-After", "How many seconds to wait (RFC 9110 §10.2.3).", JsonSchemaType.Integer);
+        return response;
+    }
+
+    public static void AddHeader(this OpenApiResponse response, string name, string description, JsonSchemaType type = JsonSchemaType.String) =>
+        (response.Headers ??= new Dictionary<string, IOpenApiHeader>())[name] = new OpenApiHeader { Description = description, Schema = new OpenApiSchema { Type = type } };
+
     private static OpenApiSchema Text(string description) => new() { Type = JsonSchemaType.String, Description = description };
 }

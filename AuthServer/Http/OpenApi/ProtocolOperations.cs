@@ -58,7 +58,7 @@ internal sealed class ProtocolOperations : IOpenApiOperationTransformer
         {
             responses["400"] = ErrorSchemas.OfProtocol(document, $"error is one of: {string.Join(", ", said.Errors)}.");
             responses["413"] = ErrorSchemas.OfProtocol(document, "The body is larger than 64 KiB.");
-            responses["429"] = ErrorSchemas.OfProtocol(document, "Too many refused requests; wait as long as Retry-After says.");
+            responses["429"] = ErrorSchemas.OfProtocol(document, "Too many refused requests; wait as long as Retry-After says.").Waits();
         }
 
         if (said.Schemes.Count > 0)

@@ -25,6 +25,13 @@ internal sealed partial class RestOperations : IOpenApiOperationTransformer
         {
             made.Description = "Created; Location says where it is.";
             operation.Responses["201"] = made;
+            (made as OpenApiResponse)?.AddHeader("Location", "Its path (RFC 9110 §10.2.2).");
+        }
+
+        if (metadata.OfType<IProducesResponseTypeMetadata>().Any(produced => produced.Type?.IsAssignableTo(typeof(IVersioned)) == true)
+            && (operation.Responses!.GetValueOrDefault("201") ?? operation.Responses!.GetValueOrDefault("200")) is OpenApiResponse versioned)
+        {
+            versioned.AddHeader("ETag", "Its version, to be sent back in If-Match (RFC 9110 §8.8.3).");
         }
 
         var credentials = metadata.OfType<AcceptedCredentials>().ToArray();
@@ -42,7 +49,8 @@ internal sealed partial class RestOperations : IOpenApiOperationTransformer
 
         foreach (var (status, description) in Refusals(operation, context.Description.HttpMethod, metadata, credentials.Length > 0))
         {
-            operation.Responses!.TryAdd(status, ErrorSchemas.OfRest(document, description));
+            var refusal = ErrorSchemas.OfRest(document, description);
+            operation.Responses!.TryAdd(status, status == "429" ? refusal.Waits() : refusal);
         }
 
         return Task.CompletedTask;

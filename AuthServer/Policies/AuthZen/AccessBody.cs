@@ -27,7 +27,7 @@ public sealed class AccessBody<T> : IRefusable, IEndpointParameterMetadataProvid
         try
         {
             using var document = await JsonDocument.ParseAsync(http.Request.Body, ApiJson.Document, http.RequestAborted);
-            return document.RootElement.ValueKind == JsonValueKind.Object && JsonText.IsText(document.RootElement)
+            return document.RootElement.ValueKind == JsonValueKind.Object && ApiJson.IsText(document.RootElement)
                 ? new(document.RootElement.Clone(), null)
                 : new(default, Problem.Malformed("malformed_json", "The body must be a JSON object."));
         }

@@ -22,11 +22,13 @@ public sealed class Enforcer : ICaller, IEndpointParameterMetadataProvider
 
     private readonly string? _organizationId;
 
-    private Enforcer(Problem refusal) => Refusal = refusal;
+    private Enforcer(Problem refusal, KnownCaller? known = null) => (Refusal, Known) = (refusal, known);
 
-    private Enforcer(string organizationId, string name) => (_organizationId, Name) = (organizationId, name);
+    private Enforcer(string organizationId, string name, KnownCaller? known) => (_organizationId, Name, Known) = (organizationId, name, known);
 
     public Problem? Refusal { get; }
+
+    public KnownCaller? Known { get; }
 
     /// <summary><c>acct_…</c></summary>
     public string OrganizationId => _organizationId ?? throw new InvalidOperationException("A refused caller was used.");
@@ -43,7 +45,9 @@ public sealed class Enforcer : ICaller, IEndpointParameterMetadataProvider
         }
 
         var developer = await http.RequestServices.GetRequiredService<Callers>().DeveloperAsync(http);
-        return developer.Refusal is { } refusal ? new(refusal) : new(developer.OrganizationId, developer.KeyId ?? developer.UserId);
+        return developer.Refusal is { } refusal
+            ? new(refusal, developer.Known)
+            : new(developer.OrganizationId, developer.KeyId ?? developer.UserId, developer.Known);
     }
 
     /// <summary>For the OpenAPI document.</summary>
@@ -61,9 +65,9 @@ public sealed class Enforcer : ICaller, IEndpointParameterMetadataProvider
             return new(error.Code == TooManyRequests.Code ? Problem.TooMany(error.Description) : Unknown(http));
         }
 
-        return await services.GetRequiredService<ResourceCatalog>().OwnerOfAsync(client, ct) is not { } owner
-            ? new(Problem.Forbidden("no_api", "This client is not an API of an organization."))
-            : new(owner, client.ClientId);
+        var owner = await services.GetRequiredService<ResourceCatalog>().OwnerOfAsync(client, ct);
+        var known = new KnownCaller(null, owner ?? client.Agent?.OrganizationId, ClientId: client.ClientId);
+        return owner is null ? new(Problem.Forbidden("no_api", "This client is not an API of an organization."), known) : new(owner, client.ClientId, known);
     }
 
     private static Problem Unknown(HttpContext http)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using AuthServer.Http.Api;
+using AuthServer.Policies.Engine.Rules;
 using AuthServer.Protocol.Tokens;
 
 namespace AuthServer.Policies.AuthZen;
@@ -87,7 +88,7 @@ internal sealed class QuestionReader(JsonElement request, JsonElement defaults, 
     private IPAddress? ReadAddress(string? text)
     {
         IPAddress? address = null;
-        faults.Add("context.ip", text is null || IPAddress.TryParse(text, out address) ? null : "This is no IP address.");
+        faults.Add("context.ip", text is null || Network.TryAddress(text, out address) ? null : "This is no IP address.");
         return address;
     }
 

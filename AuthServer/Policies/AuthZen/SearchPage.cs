@@ -70,6 +70,7 @@ internal sealed record SearchPage
         try
         {
             return JsonSerializer.Deserialize<Token>(Base64Url.DecodeFromChars(text), ApiJson.Options) is { Last: not null } token
+                && !token.Last.Any(char.IsControl)
                 && token.Question == Fingerprint() && token.Limit is >= 1 and <= MostLimit
                 ? this with { Limit = token.Limit, After = token.Last }
                 : null;

@@ -7,7 +7,7 @@ public enum LimitKind
 }
 
 /// <summary>What an allowance takes from a limit. It stands only if all its takes are made together.</summary>
-/// <param name="Key">One counter: the policy, the rule's place and window, and whom it counts.</param>
+/// <param name="Key">One counter: the policy, the rule's kind and place, and whom it counts.</param>
 /// <param name="Max">The most that any span of <paramref name="Window"/> may hold: requests, or an amount.</param>
 public sealed record LimitTake(LimitKind Kind, string Key, decimal Max, TimeSpan Window, decimal Amount, string PolicyId, string PolicyName)
 {

@@ -61,12 +61,12 @@ public static class PolicyEngine
         var limits = new List<LimitTake>();
         foreach (var policy in findings.Select(finding => finding.Policy))
         {
-            for (var i = 0; i < policy.Rules.Count; i++)
+            var before = new List<string>();
+            foreach (var rule in policy.Rules.OfType<LimitRule>())
             {
-                if (policy.Rules[i] is LimitRule rule)
-                {
-                    limits.Add(rule.Take(policy, i, input));
-                }
+                var kind = rule.Kind;
+                limits.Add(rule.Take(policy, before.Count(other => other == kind), input));
+                before.Add(kind);
             }
         }
 

@@ -19,6 +19,7 @@ public static class AuditEventTypes
     public const string UserSignedOut = "user.signed_out";
     public const string UserRemoved = "user.removed";
     public const string PasswordChanged = "user.password_changed";
+    public const string AccessRefused = "access.refused";
     public const string KeyCreated = "key.created";
     public const string KeyRotated = "key.rotated";
     public const string KeyRevoked = "key.revoked";

@@ -766,6 +766,12 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 filter: "\"Subject\" LIKE 'usr_%'");
 
             migrationBuilder.CreateIndex(
+                name: "IX_AuditEvents_Retention",
+                table: "AuditEvents",
+                columns: new[] { "OrganizationId", "Id" },
+                filter: "\"Type\" = 'audit.retention_changed'");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_AuditEvents_Stub",
                 table: "AuditEvents",
                 columns: new[] { "Writer", "Sequence" },

@@ -399,6 +399,9 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     b.HasIndex(new[] { "Subject", "Id" }, "IX_AuditEvents_Person")
                         .HasFilter("\"Subject\" LIKE 'usr_%'");
 
+                    b.HasIndex(new[] { "OrganizationId", "Id" }, "IX_AuditEvents_Retention")
+                        .HasFilter("\"Type\" = 'audit.retention_changed'");
+
                     b.HasIndex(new[] { "Writer", "Sequence" }, "IX_AuditEvents_Stub")
                         .HasFilter("\"Type\" = ''");
 

@@ -34,6 +34,8 @@ public sealed partial record Budget(decimal MaxAmount, int WindowSeconds, LimitS
 
     internal override RuleType Type => Syntax;
 
+    internal override string Kind => $"{base.Kind}/{Currency}";
+
     internal override RuleAnswer Judge(PolicyInput input, string? action)
     {
         if (input.Amount is not { } amount)
@@ -52,8 +54,8 @@ public sealed partial record Budget(decimal MaxAmount, int WindowSeconds, LimitS
             : RuleAnswer.Fails(PolicyReasons.CurrencyNotAccepted, $"its budget is in {Currency}");
     }
 
-    internal override LimitTake Take(Policy policy, int index, PolicyInput input) =>
-        new(LimitKind.Budget, Key(policy, index, input), MaxAmount, Window, input.Amount.GetValueOrDefault(decimal.MaxValue), policy.Id, policy.Name);
+    internal override LimitTake Take(Policy policy, int place, PolicyInput input) =>
+        new(LimitKind.Budget, Key(policy, place, input), MaxAmount, Window, input.Amount.GetValueOrDefault(decimal.MaxValue), policy.Id, policy.Name);
 
     internal override void Write(Utf8JsonWriter config)
     {

@@ -9,11 +9,15 @@ public abstract record LimitRule(int WindowSeconds, LimitScope Scope) : PolicyRu
 
     protected TimeSpan Window => TimeSpan.FromSeconds(WindowSeconds);
 
-    internal abstract LimitTake Take(Policy policy, int index, PolicyInput input);
+    /// <summary>What it counts, and in which window: of a policy's rules that agree in it, only their order tells which counter is whose.</summary>
+    internal virtual string Kind => string.Create(CultureInfo.InvariantCulture, $"{Type.Name}/{WindowSeconds}/{LimitScopes.Word(Scope)}");
 
-    /// <summary>Another window is another counter; a higher or lower maximum is not.</summary>
-    protected string Key(Policy policy, int index, PolicyInput input) => string.Create(
-        CultureInfo.InvariantCulture, $"{policy.Id}/{index}/{Type.Name}/{WindowSeconds}/{Counted(input)}");
+    /// <param name="place">How many rules of this kind stand before it.</param>
+    internal abstract LimitTake Take(Policy policy, int place, PolicyInput input);
+
+    /// <summary>Another window is another counter; a higher or lower maximum is not, nor is what other rules there are.</summary>
+    protected string Key(Policy policy, int place, PolicyInput input) => string.Create(
+        CultureInfo.InvariantCulture, $"{policy.Id}/{Kind}/{place}/{Counted(input)}");
 
     // Who acts for nobody is counted as itself.
     private string Counted(PolicyInput input) => Scope switch

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -21,7 +22,7 @@ public sealed record Network
     public static Network? Parse(string text)
     {
         var slash = text.IndexOf('/', StringComparison.Ordinal);
-        if (Address(slash < 0 ? text : text[..slash]) is not { } address)
+        if (!TryAddress(slash < 0 ? text : text[..slash], out var address))
         {
             return null;
         }
@@ -36,6 +37,12 @@ public sealed record Network
         var start = address.GetAddressBytes();
         return length is { } known && known <= bits && EndsEmpty(start, known) ? new Network(text, start, known) : null;
     }
+
+    /// <summary>An address in its usual form. The framework also reads 10.1, 0xa.0.0.1 and 012.0.0.1, which people read otherwise, and zones, which
+    /// only one host knows.</summary>
+    public static bool TryAddress(string text, [NotNullWhen(true)] out IPAddress? address) =>
+        IPAddress.TryParse(text, out address) && !text.Contains('%')
+        && (address.AddressFamily == AddressFamily.InterNetworkV6 ? !text.Contains('[') : address.ToString() == text);
 
     public bool Contains(IPAddress address)
     {
@@ -62,13 +69,6 @@ public sealed record Network
     }
 
     public override string ToString() => Text;
-
-    // The framework also reads 10.1, 0xa.0.0.1 and 012.0.0.1, which people read otherwise, and zones, which only one host knows.
-    private static IPAddress? Address(string text) =>
-        !text.Contains('%') && IPAddress.TryParse(text, out var address)
-        && (address.AddressFamily == AddressFamily.InterNetworkV6 ? !text.Contains('[') : address.ToString() == text)
-            ? address
-            : null;
 
     private static int? Length(ReadOnlySpan<char> text) =>
         text.Length <= 3 && (text.Length == 1 || !text.StartsWith("0")) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var length)

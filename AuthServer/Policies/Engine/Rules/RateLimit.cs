@@ -28,8 +28,8 @@ public sealed record RateLimit(int MaxRequests, int WindowSeconds, LimitScope Sc
 
     internal override RuleAnswer Judge(PolicyInput input, string? action) => RuleAnswer.Holds;
 
-    internal override LimitTake Take(Policy policy, int index, PolicyInput input) =>
-        new(LimitKind.Rate, Key(policy, index, input), MaxRequests, Window, 1, policy.Id, policy.Name);
+    internal override LimitTake Take(Policy policy, int place, PolicyInput input) =>
+        new(LimitKind.Rate, Key(policy, place, input), MaxRequests, Window, 1, policy.Id, policy.Name);
 
     internal override void Write(Utf8JsonWriter config)
     {
