@@ -1,6 +1,7 @@
 using System.Data;
 using System.Runtime.CompilerServices;
 using AuthServer.Audit.Chain;
+using AuthServer.Protocol;
 using AuthServer.Protocol.State;
 using Npgsql;
 
@@ -88,6 +89,7 @@ internal sealed class PostgreSqlTrail(NpgsqlDataSource source) : ITrailSnapshots
             }
 
             stored.Id.SetText(row.GetString(0));
+            stored.IdMilliseconds = Identifiers.MillisecondsOf("aud_"u8, stored.Id.Value);
             stored.Subject.SetText(Text(row, TrailColumns.Subject) ?? "");
             stored.Writer.SetText(row.GetString(TrailColumns.Writer));
             stored.Sequence = row.GetInt64(TrailColumns.Sequence);

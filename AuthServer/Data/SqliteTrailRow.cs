@@ -1,5 +1,6 @@
 using System.Text;
 using AuthServer.Audit.Chain;
+using AuthServer.Protocol;
 using AuthServer.Protocol.State;
 using SQLitePCL;
 
@@ -22,6 +23,7 @@ internal static class SqliteTrailRow
         }
 
         Read(row, 0, stored.Id);
+        stored.IdMilliseconds = Identifiers.MillisecondsOf("aud_"u8, stored.Id.Value);
         Read(row, TrailColumns.Subject, stored.Subject);
         Read(row, TrailColumns.Writer, stored.Writer);
         stored.Sequence = raw.sqlite3_column_int64(row, TrailColumns.Sequence);

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using AuthServer.Protocol;
 
 namespace AuthServer.Audit.Chain;
 
@@ -19,7 +18,7 @@ internal static class EventCheck
 
     // Events are looked for by their ids and judged by their times: who chose them apart could have an old one signed as if it were new.
     private static string? TimeFault(StoredEvent stored) =>
-        Identifiers.MillisecondsOf("aud_"u8, stored.Id.Value) == (stored.At - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMillisecond
+        stored.IdMilliseconds == (stored.At - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMillisecond
             ? null
             : "its id is not of its time";
 

@@ -6,6 +6,9 @@ public sealed class StoredEvent
     /// <summary>UTF-8.</summary>
     public Octets Id { get; } = new();
 
+    /// <summary>The time in its id, since 1970; null: it is no such id.</summary>
+    public long? IdMilliseconds { get; set; }
+
     /// <summary>UTF-8.</summary>
     public Octets Writer { get; } = new();
 
