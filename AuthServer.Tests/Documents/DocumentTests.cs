@@ -18,16 +18,12 @@ public sealed partial class DocumentTests
     public async Task The_commands_of_the_first_client_succeed_in_their_order()
     {
         await using var server = await TestServer.StartAsync(("AuthServer:Demo", "true"));
-        var document = await File.ReadAllTextAsync(Path.Combine(SourceTree.Root, "docs", "first-client.md"));
-        var commands = string.Join('\n', RunnableBlocks().Matches(document).Select(block => block.Groups[1].Value));
-
-        var (exitCode, output) = await BashAsync(commands, new()
+        var output = await RunPageAsync("first-client.md", new()
         {
             ["AUTHSERVER"] = server.Issuer,
             ["CLIENT"] = $"{Demo.ClientId}:{server.Services.GetRequiredService<Demo>().ClientSecret}",
         });
 
-        Assert.True(exitCode == 0, output);
         Assert.Contains("\"active\":true", output, StringComparison.Ordinal);
         Assert.Contains("\"active\":false", output, StringComparison.Ordinal);
         Assert.Contains($"{server.Issuer}/connect/authorize?response_type=code", output, StringComparison.Ordinal);
@@ -37,12 +33,8 @@ public sealed partial class DocumentTests
     public async Task The_commands_of_the_organizations_page_succeed_in_their_order()
     {
         await using var server = await TestServer.StartAsync();
-        var document = await File.ReadAllTextAsync(Path.Combine(SourceTree.Root, "docs", "organizations.md"));
-        var commands = string.Join('\n', RunnableBlocks().Matches(document).Select(block => block.Groups[1].Value));
+        var output = await RunPageAsync("organizations.md", new() { ["AUTHSERVER"] = server.Issuer });
 
-        var (exitCode, output) = await BashAsync("cd \"$FOLDER\"\n" + commands, new() { ["AUTHSERVER"] = server.Issuer, ["FOLDER"] = server.Home });
-
-        Assert.True(exitCode == 0, output);
         Assert.Equal(2, output.Split('\n').Count(line => line == "401"));
     }
 
@@ -51,12 +43,8 @@ public sealed partial class DocumentTests
     {
         await using var server = await TestServer.StartAsync();
         var acme = await OrganizationSide.CreateAsync(server);
-        var document = await File.ReadAllTextAsync(Path.Combine(SourceTree.Root, "docs", "agents.md"));
-        var commands = string.Join('\n', RunnableBlocks().Matches(document).Select(block => block.Groups[1].Value));
+        var output = await RunPageAsync("agents.md", new() { ["AUTHSERVER"] = server.Issuer, ["KEY"] = acme.Key });
 
-        var (exitCode, output) = await BashAsync(commands, new() { ["AUTHSERVER"] = server.Issuer, ["KEY"] = acme.Key });
-
-        Assert.True(exitCode == 0, output);
         Assert.Contains("\"status\":\"suspended\"", output, StringComparison.Ordinal);
         Assert.Contains("\"error\":\"invalid_client\"", output, StringComparison.Ordinal);
         Assert.Contains("\"code\":\"stale_version\"", output, StringComparison.Ordinal);
@@ -70,12 +58,8 @@ public sealed partial class DocumentTests
         var acme = await OrganizationSide.CreateAsync(server);
         await acme.RegisterAsync();
         await acme.RegisterAsync();
-        var document = await File.ReadAllTextAsync(Path.Combine(SourceTree.Root, "docs", "audit.md"));
-        var commands = string.Join('\n', RunnableBlocks().Matches(document).Select(block => block.Groups[1].Value));
+        var output = await RunPageAsync("audit.md", new() { ["AUTHSERVER"] = server.Issuer, ["KEY"] = acme.Key });
 
-        var (exitCode, output) = await BashAsync(commands, new() { ["AUTHSERVER"] = server.Issuer, ["KEY"] = acme.Key });
-
-        Assert.True(exitCode == 0, output);
         Assert.Contains("\"type\":\"agent.registered\"", output, StringComparison.Ordinal);
         Assert.Contains("\"id\",\"timestamp\",\"type\"", output, StringComparison.Ordinal);
         Assert.Contains("\"days\":365", output, StringComparison.Ordinal);
@@ -92,12 +76,11 @@ public sealed partial class DocumentTests
         await browser.SubmitAsync(button: "Allow");
 
         var code = Flows.Query(browser.Left!)["code"];
-        var (exitCode, output) = await BashAsync(
+        var output = await BashAsync(
             $"curl -s {server.Issuer}/connect/token -u {Demo.ClientId}:{demo.ClientSecret} -d grant_type=authorization_code"
             + $" -d redirect_uri=http://127.0.0.1:8400/callback -d code_verifier={Flows.Verifier} -d code={code}",
             []);
 
-        Assert.True(exitCode == 0, output);
         Assert.Contains("\"refresh_token\":", output, StringComparison.Ordinal);
         Assert.Contains("\"id_token\":", output, StringComparison.Ordinal);
     }
@@ -109,12 +92,8 @@ public sealed partial class DocumentTests
     {
         await using var server = await TestServer.StartAsync();
         var acme = await OrganizationSide.CreateAsync(server);
-        var document = await File.ReadAllTextAsync(Path.Combine(SourceTree.Root, "docs", page));
-        var commands = string.Join('\n', RunnableBlocks().Matches(document).Select(block => block.Groups[1].Value));
+        var output = await RunPageAsync(page, new() { ["AUTHSERVER"] = server.Issuer, ["KEY"] = acme.Key });
 
-        var (exitCode, output) = await BashAsync(commands, new() { ["AUTHSERVER"] = server.Issuer, ["KEY"] = acme.Key });
-
-        Assert.True(exitCode == 0, output);
         Assert.All(expected, text => Assert.Contains(text, output, StringComparison.Ordinal));
     }
 
@@ -124,10 +103,7 @@ public sealed partial class DocumentTests
         await using var server = await TestServer.StartAsync();
         var acme = await OrganizationSide.CreateAsync(server);
         var agent = await acme.RegisterAsync(OrganizationSide.Agent(("redirectUris", new System.Text.Json.Nodes.JsonArray("https://yourapp.com/callback"))));
-        var document = await File.ReadAllTextAsync(Path.Combine(SourceTree.Root, "docs", "consent.md"));
-        var commands = string.Join('\n', RunnableBlocks().Matches(document).Select(block => block.Groups[1].Value));
-
-        var (exitCode, output) = await BashAsync(commands, new()
+        var output = await RunPageAsync("consent.md", new()
         {
             ["AUTHSERVER"] = server.Issuer,
             ["KEY"] = acme.Key,
@@ -136,7 +112,6 @@ public sealed partial class DocumentTests
             ["USER_ID"] = acme.UserId,
         });
 
-        Assert.True(exitCode == 0, output);
         Assert.Contains("\"status\":\"pending\"", output, StringComparison.Ordinal);
         Assert.Contains("\"allowed\":true", output, StringComparison.Ordinal);
         Assert.Contains("\"allowed\":false,\"reasonCode\":\"token_invalid\"", output, StringComparison.Ordinal);
@@ -147,17 +122,13 @@ public sealed partial class DocumentTests
     {
         await using var server = await TestServer.StartAsync();
         var acme = await OrganizationSide.CreateAsync(server);
-        var document = await File.ReadAllTextAsync(Path.Combine(SourceTree.Root, "docs", "policies.md"));
-        var commands = string.Join('\n', RunnableBlocks().Matches(document).Select(block => block.Groups[1].Value));
-
-        var (exitCode, output) = await BashAsync(commands, new()
+        var output = await RunPageAsync("policies.md", new()
         {
             ["AUTHSERVER"] = server.Issuer,
             ["KEY"] = acme.Key,
             ["AGENT"] = AgentSide.Text(await acme.RegisterAsync(), "id"),
         });
 
-        Assert.True(exitCode == 0, output);
         Assert.Contains("\"maxRequests\":10", output, StringComparison.Ordinal);
         Assert.Contains("\"type\":\"expires_after\"", output, StringComparison.Ordinal);
         Assert.Contains("\"allowed\":true,\"effect\":\"allow\"", output, StringComparison.Ordinal);
@@ -176,13 +147,22 @@ public sealed partial class DocumentTests
             target => Assert.True(Path.Exists(Path.Combine(folder, target.Split('#')[0])), $"{page} links to {target}"));
     }
 
-    private static async Task<(int ExitCode, string Output)> BashAsync(string script, Dictionary<string, string> environment)
+    /// <summary>What the commands of a page print, which must all succeed. They run in a folder of their own.</summary>
+    private static async Task<string> RunPageAsync(string page, Dictionary<string, string> environment)
     {
+        var text = await File.ReadAllTextAsync(Path.Combine(SourceTree.Root, "docs", page));
+        return await BashAsync(string.Join('\n', RunnableBlocks().Matches(text).Select(block => block.Groups[1].Value)), environment);
+    }
+
+    private static async Task<string> BashAsync(string script, Dictionary<string, string> environment)
+    {
+        var folder = Directory.CreateTempSubdirectory("authserver-documents-");
         var start = new ProcessStartInfo("bash", ["-euo", "pipefail", "-s"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            WorkingDirectory = folder.FullName,
         };
         foreach (var (name, value) in environment)
         {
@@ -195,7 +175,10 @@ public sealed partial class DocumentTests
         await bash.StandardInput.WriteAsync(script);
         bash.StandardInput.Close();
         await bash.WaitForExitAsync();
-        return (bash.ExitCode, await output + await errors);
+        folder.Delete(recursive: true);
+        var said = await output + await errors;
+        Assert.True(bash.ExitCode == 0, said);
+        return said;
     }
 
     [GeneratedRegex(@"```sh run\n(.*?)```", RegexOptions.Singleline)]

@@ -353,7 +353,8 @@ public sealed class ResourcesApiTests(TwoOrganizations side) : IClassFixture<Two
         const string crowded = "acct_01jz0000000000000000000200";
         await side.AddAsync([
             new Organization { Id = crowded, Name = crowded, Version = "1" },
-            TwoOrganizations.Key(crowded, Role.Admin),
+            .. Owner(crowded),
+            Key(crowded, Role.Admin),
             .. Enumerable.Range(0, 199).Select(i => new ProtectedResource { Uri = $"https://crowded.example/{i}", Id = $"res_{i}", OrganizationId = crowded, Version = "1" })]);
         await RegisterAsync(Url(), KeyOf(crowded));
         (await side.PostAsync("/resources", KeyOf(crowded), new { url = Url() })).Refused(HttpStatusCode.Conflict, "too_many_resources");

@@ -106,7 +106,7 @@ public sealed class TwoOrganizations : IAsyncLifetime
 
     public Task<ApiAnswer> PostAsync(string path, string? key, object body) => SendAsync(HttpMethod.Post, path, key, body);
 
-    private static object[] Owner(string organization) =>
+    internal static object[] Owner(string organization) =>
     [
         new User { Id = "usr_of_" + organization, UserName = organization, NormalizedUserName = organization.ToUpperInvariant(), Email = organization + "@example.com" },
         new Member { OrganizationId = organization, UserId = "usr_of_" + organization, Role = Role.Owner },

@@ -22,7 +22,7 @@ internal sealed class FakeTokenFamilies(FakeState state) : ITokenFamilies
         state.Do(() => End(rights => rights.SessionId == sessionId, DateTimeOffset.MaxValue, RevocationKind.Session, sessionId, why.At, why));
 
     public Task<bool> EndAuthorizationsAsync(IReadOnlyList<AuditEvent> whys, CancellationToken ct) =>
-        state.Do(() => whys.Count(EndAuthorization) > 0);
+        state.Do(() => whys.Select(EndAuthorization).ToList().Contains(true));
 
     public Task EndSubjectAsync(string subject, DateTimeOffset moment, AuditEvent why, CancellationToken ct) => state.Do(() =>
         subject.StartsWith("usr_", StringComparison.Ordinal)

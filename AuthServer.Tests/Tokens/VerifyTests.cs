@@ -173,17 +173,6 @@ public sealed class VerifyTests(AgentSide side) : IClassFixture<AgentSide>
         Assert.False((await side.VerifyAsync(Text(next, "accessToken"), [])).GetProperty("allowed").GetBoolean());
     }
 
-    [Fact]
-    public async Task The_refresh_token_of_a_consent_lives_thirty_days_without_being_used()
-    {
-        var (tokens, _, _) = await side.ConsentedAsync();
-        side.Server.Clock.Advance(TimeSpan.FromDays(29));
-        var refresh = Refresh(Text(tokens, "refreshToken"));
-        refresh["refreshToken"] = Text(await side.AskAsync("/api/v1/tokens/refresh", refresh), "refreshToken");
-        side.Server.Clock.Advance(TimeSpan.FromDays(2));
-        await side.AskAsync("/api/v1/tokens/refresh", refresh, HttpStatusCode.BadRequest);
-    }
-
     [Theory]
     [InlineData("exchange", "{}", 400)]
     [InlineData("exchange", "{\"code\":\"x\",\"clientId\":\"agc_x\",\"clientSecret\":\"y\"}", 401)]

@@ -31,9 +31,6 @@ public sealed class DeveloperKeys(IDbContextFactory<AuthDbContext> contexts, Rev
             : null;
     }
 
-    /// <summary>After a change of this process's own.</summary>
-    public void Forget(DeveloperKey key) => _known.TryRemove(key.Hash, out _);
-
     private async Task<DeveloperKey?> ReadAsync(string hash, DateTimeOffset now, CancellationToken ct)
     {
         await using var context = await contexts.CreateDbContextAsync(ct);
