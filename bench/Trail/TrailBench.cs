@@ -93,7 +93,7 @@ internal sealed class TrailBench(BenchOptions options, Report report) : IDisposa
 
         foreach (var (name, filter) in new[]
         {
-            ("newest", ""), ("of an agent, denied", $"?agentId={TrailFilling.Id("agt_", 7)}&outcome=denied"), ("of a month", "?from=2020-01-01&to=2090-01-01&scope=files:read"),
+            ("newest", ""), ("of an agent, denied", $"?agentId={TrailFilling.Id("agt_", 13)}&outcome=denied"), ("of a time and a scope", "?from=2020-01-01&to=2090-01-01&scope=files:read"),
             ("of a rare scope, a search of 20,000 events", "?scope=rare:scope"),
         })
         {
@@ -108,7 +108,7 @@ internal sealed class TrailBench(BenchOptions options, Report report) : IDisposa
         1 => $"?agentId={TrailFilling.Id("agt_", i)}&limit=50",
         2 => $"?userId={TrailFilling.Id("usr_", i)}&limit=50",
         3 => "?outcome=denied&limit=50",
-        _ => $"?agentId={TrailFilling.Id("agt_", i)}&outcome=allowed&scope=calendar:read&from=2020-01-01&to=2090-01-01&limit=50",
+        _ => $"?agentId={TrailFilling.Id("agt_", ((4 * i) + 1) % TrailFilling.Agents)}&outcome=allowed&scope=calendar:read&from=2020-01-01&to=2090-01-01&limit=50",
     };
 
     private async Task<double> MedianAsync(ChildServer server, string filter)

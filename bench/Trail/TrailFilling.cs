@@ -25,13 +25,12 @@ internal static class TrailFilling
             .AddData(new DatabaseSettings(DatabaseSettings.Sqlite, $"Data Source={RealServer.DatabaseIn(home)}", home, TimeSpan.FromDays(1)))
             .BuildServiceProvider();
         var trail = services.GetRequiredService<IAuditTrail>();
-        var begin = TimeProvider.System.GetUtcNow().AddDays(-100);
         var next = -1;
         await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(async _ =>
         {
             for (var i = Interlocked.Increment(ref next); i < count; i = Interlocked.Increment(ref next))
             {
-                await trail.AppendAsync(Event(organizationId, i, begin.AddSeconds(i * 8d * 1_000_000 / count)), CancellationToken.None);
+                await trail.AppendAsync(Event(organizationId, i, TimeProvider.System.GetUtcNow()), CancellationToken.None);
             }
         }));
     }
