@@ -20,7 +20,7 @@ public sealed class PolicyEvaluation(AgentRights rights, Decisions decisions, Ti
         IReadOnlyList<string?> actions = [.. body.Actions ?? [], .. body.Action is null ? Array.Empty<string?>() : [body.Action]];
         faults.Add("agentId", agentId is null ? "Name an agent: agt_…" : null);
         faults.Add("userId", body.UserId is not null && userId is null ? "Name a person: usr_…" : null);
-        faults.Add("actions", actions.Count is > 0 and <= MostActions && actions.All(IsScope) ? null : $"Name 1 to {MostActions} scopes in action or actions.");
+        faults.Add("actions", actions.Count is > 0 and <= MostActions && actions.All(ScopeNames.IsOne) ? null : $"Name 1 to {MostActions} scopes in action or actions.");
         faults.Add("resource", body.Resource is null || IsResource(body.Resource) ? null : $"Use 1 to {LongestResource} characters.");
         var address = ReadAddress(body.Context?.Ip, faults);
         if (faults.Problem is { } problem)
@@ -44,8 +44,6 @@ public sealed class PolicyEvaluation(AgentRights rights, Decisions decisions, Ti
             ct);
         return EvaluationItem.Of(decision);
     }
-
-    private static bool IsScope(string? action) => action is not null && ScopeNames.Parse(action) is [var only] && only == action;
 
     private static bool IsResource(string resource) => resource.Length is > 0 and <= LongestResource && !resource.Any(char.IsControl);
 

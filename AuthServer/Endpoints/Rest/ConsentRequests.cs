@@ -172,7 +172,7 @@ public sealed class ConsentRequests(
         Require(body.UserId is null || Identifiers.ToUuid("usr_", body.UserId) is not null, "userId", "This is no person's id (usr_…).");
         var asked = body.RequestedScopes ?? [];
         Require(
-            asked.Count is > 0 and <= MostScopes && asked.All(scope => scope is not null && ScopeNames.Parse(scope) is [var only] && only == scope),
+            asked.Count is > 0 and <= MostScopes && asked.All(ScopeNames.IsOne),
             "requestedScopes", $"Give 1 to {MostScopes} scopes, each as one string.");
         Require(
             (body.RequiredScopes ?? []).All(required => required is not null && asked.Exists(scope => scope is not null && ScopeWildcards.Covers(scope, required))),

@@ -127,7 +127,7 @@ public sealed class TokenVerification(
         return faults;
     }
 
-    private static bool IsScope(string? scope) => scope is { Length: <= Pattern.LongestAction } && ScopeNames.Parse(scope) is [var only] && only == scope;
+    private static bool IsScope(string? scope) => scope is { Length: <= Pattern.LongestAction } && ScopeNames.IsOne(scope);
 
     private static bool IsText(string text) => text.Length is > 0 and <= LongestText && !text.Any(char.IsControl);
 

@@ -41,7 +41,7 @@ internal sealed class QuestionReader(JsonElement request, JsonElement defaults, 
 
         // Names of types end at the colon by which policies write them.
         faults.Add("resource.type", question.ResourceType.Contains(':') ? "A type has no colon." : null);
-        faults.Add("action.name", question.Action is null || (ScopeNames.Parse(question.Action) is [var only] && only == question.Action) ? null : "An action is named as a scope is.");
+        faults.Add("action.name", question.Action is null || ScopeNames.IsOne(question.Action) ? null : "An action is named as a scope is.");
         return faults.Problem is null ? question : null;
     }
 

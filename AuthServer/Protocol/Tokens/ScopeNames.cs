@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 
 namespace AuthServer.Protocol.Tokens;
 
@@ -19,6 +20,9 @@ public static class ScopeNames
 
     /// <summary>OIDC Core §5.4, §11: scopes about the person, which mean nothing to a client that acts for itself.</summary>
     public static IReadOnlyList<string> OfPeople { get; } = [OpenId, Profile, Email, Address, Phone, OfflineAccess];
+
+    /// <summary>Whether this is one scope, written as one string.</summary>
+    public static bool IsOne([NotNullWhen(true)] string? text) => text is { Length: > 0 and <= LongestList } && text.AsSpan().IndexOfAnyExcept(Allowed) < 0;
 
     /// <summary>The distinct scopes in order; null when the list is malformed.</summary>
     public static IReadOnlyList<string>? Parse(string list)
