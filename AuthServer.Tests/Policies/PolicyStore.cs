@@ -52,7 +52,7 @@ internal sealed class PolicyStore(DatabaseStore store)
     public AuditEvent Event() =>
         new() { Id = Identifiers.New("aud_", Clock.Now), At = Clock.Now, Type = "test.decided", Outcome = AuditOutcomes.Denied, Address = "192.0.2.200" };
 
-    public Task<Verdict> DecideAsync(PolicyInput input, string? actionId = null) => Decisions.DecideAsync(input, Event(), actionId, default);
+    public Task<Verdict> DecideAsync(PolicyInput input, string? actionId = null) => Decisions.DecideAsync(input, Event(), enforcer: null, actionId, default);
 
     public Task<(string Outcome, string? Reason)> ToldAsync(Verdict verdict) => store.QueryAsync(async context =>
     {

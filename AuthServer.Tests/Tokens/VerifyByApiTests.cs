@@ -37,7 +37,7 @@ public sealed class VerifyByApiTests(AgentSide side) : IClassFixture<AgentSide>,
             verified.GetProperty("allowed").GetBoolean(), Text(verified, "reasonCode"), Text(verified, "agentId"), Text(verified, "organizationId")));
 
         var told = Assert.Single(await side.Server.TrailAsync("token.verified"), row => row.Id == Text(verified, "decisionId"));
-        Assert.Contains($"\"verifier\":\"{_apiClientId}\"", told.Detail, StringComparison.Ordinal);
+        Assert.Contains($"\"enforcer\":\"{_apiClientId}\"", told.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,5 @@
+using AuthServer.Audit;
 using AuthServer.Policies.Engine;
-using AuthServer.Protocol.State;
 using AuthServer.Protocol.Tokens;
 
 namespace AuthServer.Data;
@@ -37,7 +37,7 @@ public sealed class LimitLedger(IDatabaseWriter writer, IDatabaseReader reader)
     /// <param name="action">Names the action: when it was allowed in the last 24 hours, it is allowed again and takes nothing. Null: it has no name.</param>
     /// <param name="describe">The event of the outcome. Called again when the database asks for a second attempt.</param>
     public async Task<LimitOutcome> TakeAsync(
-        IReadOnlyList<LimitTake> takes, string? action, DateTimeOffset now, Func<LimitOutcome, AuditEvent> describe, CancellationToken ct)
+        IReadOnlyList<LimitTake> takes, string? action, DateTimeOffset now, Func<LimitOutcome, AuditEventRow> describe, CancellationToken ct)
     {
         var handle = action is null || takes.Count == 0 ? null : Handle.ReferenceId("policy-action:" + action);
 

@@ -21,7 +21,9 @@ internal sealed class SqliteTrail(SqliteConnections connections) : ITrailSnapsho
         public Snapshot(string file)
         {
             Batteries_V2.Init();
-            Check(raw.sqlite3_open_v2(file, out _database, raw.SQLITE_OPEN_READWRITE, null));
+
+            // Without a lock around each of the many calls: one reader at a time asks, and finalizes what it has asked.
+            Check(raw.sqlite3_open_v2(file, out _database, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_NOMUTEX, null));
             Check(raw.sqlite3_exec(_database, "PRAGMA busy_timeout=5000; BEGIN"));
         }
 

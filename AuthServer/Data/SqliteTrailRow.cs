@@ -19,12 +19,13 @@ internal static class SqliteTrailRow
         stored.Personal.Add(stored.Salt.Value);
         for (var i = TrailColumns.Personal; i < TrailColumns.Writer; i++)
         {
-            stored.HasPersonal |= Add(row, i, stored.Personal);
+            var isThere = TryValue(row, i, out var value);
+            stored.HasPersonal |= isThere;
+            Add(isThere, value, stored.Personal);
         }
 
         Read(row, 0, stored.Id);
         stored.IdMilliseconds = Identifiers.MillisecondsOf("aud_"u8, stored.Id.Value);
-        Read(row, TrailColumns.Subject, stored.Subject);
         Read(row, TrailColumns.Writer, stored.Writer);
         stored.Sequence = raw.sqlite3_column_int64(row, TrailColumns.Sequence);
         Read(row, TrailColumns.Commitment, stored.Commitment);
@@ -34,43 +35,59 @@ internal static class SqliteTrailRow
 
     private static void ReadContent(sqlite3_stmt row, StoredEvent stored)
     {
-        var type = raw.sqlite3_column_blob(row, TrailColumns.Type);
-        (stored.IsStub, stored.IsRemoval) = (type.IsEmpty, type.SequenceEqual(Removal));
-        stored.At = SqliteInstant.Parse(raw.sqlite3_column_blob(row, TrailColumns.At));
         for (var i = 0; i < TrailColumns.Personal; i++)
         {
+            var isThere = TryValue(row, i, out var value);
             if (i == TrailColumns.At)
             {
+                stored.At = SqliteInstant.Parse(value);
                 stored.Content.Add(EventDigest.Instant(stored.At));
+                continue;
             }
-            else if (Add(row, i, stored.Content) && i > TrailColumns.At)
+
+            Add(isThere, value, stored.Content);
+            stored.HasContent |= i > TrailColumns.At && !value.IsEmpty;
+            if (i == TrailColumns.Type)
             {
-                stored.HasContent |= !raw.sqlite3_column_blob(row, i).IsEmpty;
+                (stored.IsStub, stored.IsRemoval) = (value.IsEmpty, value.SequenceEqual(Removal));
+            }
+            else if (i == TrailColumns.Subject)
+            {
+                Set(isThere, value, stored.Subject);
             }
         }
     }
 
-    private static bool Add(sqlite3_stmt row, int column, LengthPrefixed values)
-    {
-        if (raw.sqlite3_column_type(row, column) == raw.SQLITE_NULL)
-        {
-            values.AddNull();
-            return false;
-        }
+    private static void Read(sqlite3_stmt row, int column, Octets octets) => Set(TryValue(row, column, out var value), value, octets);
 
-        values.Add(raw.sqlite3_column_blob(row, column));
-        return true;
+    /// <summary>False for null. Each call of the library has its price, and most values are there: only an empty one is asked what it is.</summary>
+    private static bool TryValue(sqlite3_stmt row, int column, out ReadOnlySpan<byte> value)
+    {
+        value = raw.sqlite3_column_blob(row, column);
+        return !value.IsEmpty || raw.sqlite3_column_type(row, column) != raw.SQLITE_NULL;
     }
 
-    private static void Read(sqlite3_stmt row, int column, Octets value)
+    private static void Add(bool isThere, ReadOnlySpan<byte> value, LengthPrefixed values)
     {
-        if (raw.sqlite3_column_type(row, column) == raw.SQLITE_NULL)
+        if (isThere)
         {
-            value.SetNull();
+            values.Add(value);
         }
         else
         {
-            value.Set(raw.sqlite3_column_blob(row, column));
+            values.AddNull();
+        }
+    }
+
+    private static void Set(bool isThere, ReadOnlySpan<byte> value, Octets octets)
+    {
+        if (isThere)
+        {
+            octets.Set(value);
+        }
+        else
+        {
+            octets.SetNull();
         }
     }
 }

@@ -9,7 +9,7 @@ namespace AuthServer.Http;
 /// <summary>Verifies access tokens of ours: signature, type, issuer, time, and that nothing they hang on was ended. Reads no database.</summary>
 public sealed class AccessTokens(SigningKeys keys, RevocationIndex revocations, RevocationFeed feed, IssuerUri issuer, TimeProvider clock)
 {
-    private static readonly JwsTyp Type = JwsTyp.Of(AccessToken.MediaType);
+    private readonly VerifiedTokens _verified = new(JwsTyp.Of(AccessToken.MediaType));
 
     /// <summary>The token's claims while it is alive; null for everything else.</summary>
     public async ValueTask<JwtClaims?> VerifyAsync(string token, CancellationToken ct)
@@ -25,8 +25,7 @@ public sealed class AccessTokens(SigningKeys keys, RevocationIndex revocations, 
 
     private JwtClaims? Verify(string token)
     {
-        var result = Jws.Verify(token, Type, keys.Verification);
-        if (result.Claims is not { } claims || !claims.StringEquals("iss", issuer.Value))
+        if (_verified.Verify(token, keys.Verification) is not { } claims || !claims.StringEquals("iss", issuer.Value))
         {
             return null;
         }

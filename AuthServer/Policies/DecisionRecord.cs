@@ -28,7 +28,8 @@ internal static class DecisionRecord
     }
 
     /// <summary>The template with everything but the outcome.</summary>
-    public static AuditEvent Describe(PolicyInput input, string? action, AuditEvent template) => template with
+    /// <param name="enforcer">Who asks, by the name that the trail has for it.</param>
+    public static AuditEvent Describe(PolicyInput input, string? enforcer, string? action, AuditEvent template) => template with
     {
         OrganizationId = input.OrganizationId.Length == 0 ? null : input.OrganizationId,
         AgentId = input.AgentId,
@@ -36,10 +37,10 @@ internal static class DecisionRecord
         Subject = input.UserId ?? template.Subject,
         Scope = string.Join(' ', input.Required),
         Address = input.Address?.ToString() ?? template.Address,
-        Detail = Encoding.UTF8.GetString(OAuthResponse.Serialize((input, action, template.Detail), static (json, said) => Write(json, said.input, said.action, said.Detail)).Span),
+        Detail = Encoding.UTF8.GetString(OAuthResponse.Serialize((input, enforcer, action), static (json, said) => Write(json, said.input, said.enforcer, said.action)).Span),
     };
 
-    private static void Write(Utf8JsonWriter json, PolicyInput input, string? action, string? more)
+    private static void Write(Utf8JsonWriter json, PolicyInput input, string? enforcer, string? action)
     {
         json.WriteStartObject();
         json.WriteStartObject("decision"u8);
@@ -66,7 +67,7 @@ internal static class DecisionRecord
         // The address itself stands in a column of its own, from which it can be erased.
         json.WriteBoolean("addressKnown"u8, input.Address is not null);
         json.WriteEndObject();
-        WriteMembers(json, more);
+        WriteText(json, "enforcer", enforcer);
         json.WriteEndObject();
     }
 
@@ -131,20 +132,5 @@ internal static class DecisionRecord
             Currency = Text("currency"),
         };
         return (input, Text("action"));
-    }
-
-    /// <summary>What the caller adds of its own.</summary>
-    private static void WriteMembers(Utf8JsonWriter json, string? more)
-    {
-        if (more is null)
-        {
-            return;
-        }
-
-        using var document = JsonDocument.Parse(more);
-        foreach (var member in document.RootElement.EnumerateObject().Where(member => member.Name != "decision"))
-        {
-            member.WriteTo(json);
-        }
     }
 }

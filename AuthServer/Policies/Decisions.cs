@@ -1,3 +1,4 @@
+using AuthServer.Audit;
 using AuthServer.Data;
 using AuthServer.Policies.Engine;
 using AuthServer.Protocol.State;
@@ -12,12 +13,13 @@ public sealed partial class Decisions(PolicyCatalog catalog, LimitLedger ledger,
     private static readonly PolicyDecision Failure = new(
         PolicyOutcome.Denied, PolicyReasons.PolicyFailure, "The policies could not be evaluated, so the request is denied.", null, null, []);
 
-    /// <param name="template">The event to append, whose type, time and correlation the caller knows.</param>
+    /// <param name="template">The event to append, whose type, time and correlation the caller knows; its detail is written here.</param>
+    /// <param name="enforcer">Who asks, by the name that the trail has for it; null: nobody knows.</param>
     /// <param name="actionId">The caller's own name for this action: repeated within 24 hours with nothing else changed, it counts once.</param>
-    public async Task<Verdict> DecideAsync(PolicyInput input, AuditEvent template, string? actionId, CancellationToken ct)
+    public async Task<Verdict> DecideAsync(PolicyInput input, AuditEvent template, string? enforcer, string? actionId, CancellationToken ct)
     {
         var action = actionId is null ? null : DecisionRecord.ActionOf(input, actionId);
-        var told = DecisionRecord.Describe(input, action, template);
+        var told = DecisionRecord.Describe(input, enforcer, action, template);
         try
         {
             var decision = PolicyEngine.Decide(input, await catalog.OfAsync(input.OrganizationId, ct));
@@ -50,9 +52,10 @@ public sealed partial class Decisions(PolicyCatalog catalog, LimitLedger ledger,
 
     private async Task<Verdict> AllowAsync(PolicyDecision decision, PolicyInput input, string? action, AuditEvent told, CancellationToken ct)
     {
-        var allowed = With(told, decision);
+        // Made before the write, where others would wait for it; what is refused for want of room is the exception.
+        var allowed = AuditEventRow.From(With(told, decision));
         var outcome = await ledger.TakeAsync(
-            decision.Limits, action, input.Now, outcome => outcome.Exceeded is { } limit ? With(told, limit.Exceeded()) : allowed, ct);
+            decision.Limits, action, input.Now, outcome => outcome.Exceeded is { } limit ? AuditEventRow.From(With(told, limit.Exceeded())) : allowed, ct);
         return Of(outcome.Exceeded?.Exceeded() ?? decision, outcome.Rate, told);
     }
 

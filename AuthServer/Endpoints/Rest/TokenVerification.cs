@@ -44,7 +44,7 @@ public sealed class TokenVerification(
         var whole = verifier.Concerns(claims);
         var input = await InputAsync(claims, body, whole ? address : null, ct);
         var told = Event(http, verifier, claims) with { Personal = whole ? Metadata(body.Context) : null };
-        var verdict = await decisions.DecideAsync(input, told, body.ActionId, ct);
+        var verdict = await decisions.DecideAsync(input, told, verifier.Name, body.ActionId, ct);
         return VerifiedToken.Of(claims, input, verdict, whole);
     }
 
@@ -83,7 +83,8 @@ public sealed class TokenVerification(
                 : VerifiedToken.Refused(code, null);
         }
 
-        await trail.AppendAsync(Event(http, verifier, claims) with { Outcome = AuditOutcomes.Denied, Reason = code }, ct);
+        var told = Event(http, verifier, claims) with { Outcome = AuditOutcomes.Denied, Reason = code, Detail = JsonSerializer.Serialize(new { enforcer = verifier.Name }) };
+        await trail.AppendAsync(told, ct);
         return VerifiedToken.Refused(code, reason);
     }
 
@@ -95,7 +96,6 @@ public sealed class TokenVerification(
             AgentId = claims is null ? null : AccessTokens.AgentOf(claims),
             OrganizationId = claims is null ? verifier.OrganizationId : Text(claims, AccessToken.Names.OrganizationId),
             Target = claims is null ? null : Text(claims, "jti"),
-            Detail = verifier.Name is null ? null : JsonSerializer.Serialize(new { verifier = verifier.Name }),
         };
 
     /// <summary>What the resource server tells the trail of its own request. It may name people, so it can be erased.</summary>

@@ -85,9 +85,8 @@ public sealed class AccessEvaluation(AgentRights rights, Decisions decisions, Ti
             Subject = found?.Agent.Id,
             Target = known,
             Personal = known is null && question.SubjectId is { } unknown ? JsonSerializer.Serialize(new { subject = AuditDetail.Mask(unknown) }, ApiJson.Options) : null,
-            Detail = JsonSerializer.Serialize(new Details(enforcer.Name), ApiJson.Options),
         };
-        return await decisions.DecideAsync(input, told, question.ActionId, ct);
+        return await decisions.DecideAsync(input, told, enforcer.Name, question.ActionId, ct);
     }
 
     /// <summary>§7.1.2.1: after which decision nothing more is asked; null: after none.</summary>
@@ -118,6 +117,4 @@ public sealed class AccessEvaluation(AgentRights rights, Decisions decisions, Ti
         };
         return stopAt is not null || word == "execute_all";
     }
-
-    private sealed record Details(string Enforcer);
 }
