@@ -5,6 +5,7 @@ using AuthServer.Audit;
 using AuthServer.Configuration;
 using AuthServer.Consents;
 using AuthServer.Data;
+using AuthServer.Delegations;
 using AuthServer.Endpoints;
 using AuthServer.Endpoints.Rest;
 using AuthServer.Http;
@@ -160,6 +161,7 @@ public static class AuthServerHost
         services.AddSingleton<AccessTokens>();
         services.AddApi();
         services.AddAgents();
+        services.AddDelegations();
         services.AddApiDocument();
         services.AddPolicies();
         services.AddEndpoints();
@@ -190,6 +192,8 @@ public static class AuthServerHost
         api.MapDevelopers();
         api.MapOrganizations();
         api.MapAgents();
+        api.MapCredentials();
+        api.MapDelegations();
         api.MapScopes();
         api.MapResources();
         api.MapConsent();

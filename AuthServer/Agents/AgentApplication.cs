@@ -41,7 +41,10 @@ internal static class AgentApplication
     public static void SetScopes(OpenIddictApplication row, IEnumerable<string?> scopes) =>
         row.Permissions = ApplicationMapping.Json(ApplicationMapping.Permissions(new ApplicationSettings
         {
-            GrantTypes = [GrantTypes.AuthorizationCode, GrantTypes.RefreshToken, GrantTypes.ClientCredentials],
+            GrantTypes =
+            [
+                GrantTypes.AuthorizationCode, GrantTypes.RefreshToken, GrantTypes.ClientCredentials, GrantTypes.TokenExchange, GrantTypes.AgentDelegation,
+            ],
             Scopes = [.. scopes.OfType<string>().Distinct(StringComparer.Ordinal)],
         }));
 }

@@ -16,6 +16,9 @@ public static class AgentEvents
     public const string Revoked = "agent.revoked";
     public const string SecretRotated = "agent.secret_rotated";
     public const string KeysReplaced = "agent.keys_replaced";
+    public const string KeyCreated = "agent.key_created";
+    public const string KeyRotated = "agent.key_rotated";
+    public const string KeyRevoked = "agent.key_revoked";
     public const string TokensEnded = "agent.tokens_ended";
 
     /// <param name="changed">The fields that were changed.</param>

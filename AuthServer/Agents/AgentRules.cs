@@ -50,7 +50,7 @@ public static class AgentRules
 
     private static bool IsHomepage(string url) => url.StartsWith("https://", StringComparison.Ordinal) && RedirectUris.Refuse(url, native: false) is null;
 
-    private static string? RefuseMetadata(JsonElement metadata) =>
+    public static string? RefuseMetadata(JsonElement metadata) =>
         metadata.ValueKind != JsonValueKind.Object || Encoding.UTF8.GetByteCount(metadata.GetRawText()) > LargestMetadata
             ? $"Give a JSON object of at most {LargestMetadata} bytes."
             : ApiJson.IsText(metadata) ? null : "It holds a string that is not valid text.";

@@ -6,6 +6,8 @@ public static class AgentsRegistration
 {
     public static IServiceCollection AddAgents(this IServiceCollection services) => services
         .AddSingleton<AgentScopes>()
+        .AddSingleton<ApiKeys>()
+        .AddSingleton<Credentials>()
         .AddSingleton<NewAgents>()
         .AddSingleton<RegisteredAgents>()
         .AddSingleton<AgentChanges>()

@@ -4,6 +4,7 @@ using AuthServer.Applications;
 using AuthServer.Audit;
 using AuthServer.Consents;
 using AuthServer.Data.OpenIddict;
+using AuthServer.Delegations;
 using AuthServer.Keys;
 using AuthServer.Organizations;
 using AuthServer.Policies;
@@ -73,6 +74,10 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
     public DbSet<DeveloperKey> DeveloperKeys => Set<DeveloperKey>();
 
     public DbSet<Agent> Agents => Set<Agent>();
+
+    public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
+
+    public DbSet<Delegation> Delegations => Set<Delegation>();
 
     public DbSet<ClientSecret> ClientSecrets => Set<ClientSecret>();
 
@@ -179,6 +184,7 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
         TrailTables.Map(builder);
         PolicyTables.Map(builder);
         OrganizationTables.Map(builder);
+        DelegationTables.Map(builder);
         ScopeTables.Map(builder);
     }
 

@@ -34,6 +34,9 @@ public static class DataRegistration
         services.AddSingleton<Closings>();
         services.AddSingleton<StoredCredentials>();
         services.AddSingleton<IActiveAgents, StoredActiveAgents>();
+        services.AddSingleton<IDelegations, StoredDelegations>();
+        services.AddSingleton<DelegationChanges>();
+        services.AddSingleton<ApiKeyChanges>();
         services.AddSingleton<ConsentAnswers>();
         services.AddSingleton<IReplayGuard, StoredReplayGuard>();
         services.AddSingleton<IAuditTrail, AuditTrail>();

@@ -84,6 +84,17 @@ internal static class OrganizationTables
             table.HasIndex(row => row.OrganizationId);
             table.HasOne<Organization>().WithMany().HasForeignKey(row => row.OrganizationId).OnDelete(DeleteBehavior.Cascade);
         });
+        builder.Entity<ApiKey>(table =>
+        {
+            table.ToTable("ApiKeys").HasKey(row => row.Id);
+            table.Ignore(row => row.BoundScopes);
+            table.Property(row => row.Id).HasMaxLength(IdLength);
+            table.Property(row => row.Hint).HasMaxLength(HintLength);
+            table.Property(row => row.Hash).HasMaxLength(HashLength);
+            table.HasIndex(row => row.Hash).IsUnique();
+            table.HasIndex(row => row.AgentId);
+            table.HasOne<Agent>().WithMany().HasForeignKey(row => row.AgentId).OnDelete(DeleteBehavior.Cascade);
+        });
         builder.Entity<ClientSecret>(table =>
         {
             table.ToTable("ClientSecrets").HasKey(row => row.Id);

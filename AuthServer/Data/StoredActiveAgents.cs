@@ -9,6 +9,14 @@ public sealed class StoredActiveAgents(IDatabaseWriter writer) : IActiveAgents
 {
     private static readonly Statement Active = new("""SELECT 1 FROM "Agents" WHERE "Id" = $1 AND "Status" = 1""");
 
+    private static readonly Statement OpenFamily = new(
+        """
+        INSERT INTO "TokenFamilies" ("Id", "AuthorizationId", "ApplicationId", "Subject", "SessionId", "CreatedAt", "ExpiresAt", "LastUsedAt")
+        SELECT $1, $2, $3, $4, '', $5, $6, $5
+        WHERE EXISTS (SELECT 1 FROM "OpenIddictAuthorizations" WHERE "Id" = $2 AND "Status" = 'valid')
+            AND EXISTS (SELECT 1 FROM "Agents" WHERE "Id" = $4 AND "Status" = 1)
+        """);
+
     public Task<bool> TryIssueAsync(AgentIdentity agent, AuditEvent issued, CancellationToken ct)
     {
         var row = AuditEventRow.From(issued);
@@ -19,6 +27,27 @@ public sealed class StoredActiveAgents(IDatabaseWriter writer) : IActiveAgents
                 await transaction.ShareAsync(agent.Id);
                 return (await transaction.QueryAsync(Active, static found => found.GetInt32(0), agent.Id)).Count == 1
                     && await AuditTrail.AppendAsync(transaction, row);
+            },
+            ct);
+    }
+
+    public Task<bool> TryOpenAsync(TokenFamily family, Issuance issuance, CancellationToken ct)
+    {
+        var (rights, told) = (family.Rights, AuditEventRow.From(issuance.Event));
+        var insertRefreshToken = StoredRefreshTokens.Insert(issuance.RefreshToken);
+        return writer.TryWriteAsync(
+            async transaction =>
+            {
+                // The names that whoever ends the agent, its application or the key holds.
+                await transaction.ShareAsync(rights.Subject, rights.ApplicationId, rights.AuthorizationId);
+                if (await transaction.ExecuteAsync(
+                    OpenFamily, family.Id, rights.AuthorizationId, rights.ApplicationId, rights.Subject, family.CreatedAt, family.ExpiresAt) != 1)
+                {
+                    return false;
+                }
+
+                await insertRefreshToken(transaction);
+                return await AuditTrail.AppendAsync(transaction, told);
             },
             ct);
     }

@@ -80,7 +80,12 @@ public sealed class StoredFamilies(IDatabaseWriter writer, RevocationIndex index
                 var any = false;
                 foreach (var row in told)
                 {
-                    any |= await TryEndAuthorizationAsync(transaction, row, ended);
+                    if (await EndAuthorizationAsync(transaction, row.Target!, row.At) is { } gone)
+                    {
+                        any = true;
+                        ended.AddRange(gone);
+                        await AuditTrail.AppendAsync(transaction, row);
+                    }
                 }
 
                 return any ? ended : null;
@@ -89,20 +94,17 @@ public sealed class StoredFamilies(IDatabaseWriter writer, RevocationIndex index
             ct);
     }
 
-    /// <param name="ended">Gets what goes with it.</param>
-    private async ValueTask<bool> TryEndAuthorizationAsync(WriteTransaction transaction, AuditEventRow why, List<Revocation> ended)
+    /// <summary>Within a change that does more: what goes with an authorization; null when it had been taken back.</summary>
+    internal async ValueTask<List<Revocation>?> EndAuthorizationAsync(WriteTransaction transaction, string id, DateTimeOffset now)
     {
-        var (id, now) = (why.Target!, why.At);
         if (await transaction.ExecuteAsync(Endings.Authorization, TokenRow.NewConcurrencyToken(), id) != 1)
         {
-            return false;
+            return null;
         }
 
-        var families = await transaction.QueryAsync(Endings.AuthorizationFamilies, row => row.GetString(0), now, id);
+        var ended = await transaction.QueryAsync(Endings.AuthorizationFamilies, row => row.GetString(0), now, id);
         await transaction.ExecuteAsync(Endings.AuthorizationTokens, TokenRow.NewConcurrencyToken(), id);
-        ended.AddRange(families.Select(family => Of(RevocationKind.Family, family, now, settings.LongestAccessToken)));
-        await AuditTrail.AppendAsync(transaction, why);
-        return true;
+        return ended.ConvertAll(family => Of(RevocationKind.Family, family, now, settings.LongestAccessToken));
     }
 
     public Task EndSubjectAsync(string subject, DateTimeOffset moment, AuditEvent why, CancellationToken ct) =>
@@ -162,6 +164,9 @@ public sealed class StoredFamilies(IDatabaseWriter writer, RevocationIndex index
             ended.AddRange((await transaction.QueryAsync(Endings.ActorFamilies, row => row.GetString(0), now, agentId, moment))
                 .Select(id => Of(RevocationKind.Family, id, now, settings.LongestAccessToken)));
             await transaction.ExecuteAsync(Endings.ActorTokens, TokenRow.NewConcurrencyToken(), agentId);
+
+            // Tokens in its name may be another organization's: those of agents that it has delegated to.
+            ended.Add(Of(RevocationKind.Agent, agentId, moment, SessionMemory));
         }
 
         return ended;

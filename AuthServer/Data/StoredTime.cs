@@ -1,3 +1,5 @@
+using System.Data.Common;
+
 namespace AuthServer.Data;
 
 public static class StoredTime
@@ -8,4 +10,8 @@ public static class StoredTime
         var now = clock.GetUtcNow();
         return now.AddTicks(-(now.UtcTicks % TimeSpan.TicksPerMicrosecond));
     }
+
+    /// <summary>A column that plain SQL reads.</summary>
+    internal static DateTimeOffset? Read(DbDataReader row, int column) =>
+        row.IsDBNull(column) ? null : new DateTimeOffset(DateTime.SpecifyKind(row.GetDateTime(column), DateTimeKind.Utc));
 }

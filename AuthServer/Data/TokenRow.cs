@@ -48,12 +48,9 @@ internal sealed record TokenRow(
     }
 
     private static TokenRow? Read(DbDataReader row) =>
-        Time(row, 1) is { } created && Time(row, 2) is { } expires
-            ? new TokenRow(row.GetString(0), created, expires, Time(row, 3), StatusOf(row.GetString(4)), row.IsDBNull(5) ? null : row.GetString(5))
+        StoredTime.Read(row, 1) is { } created && StoredTime.Read(row, 2) is { } expires
+            ? new TokenRow(row.GetString(0), created, expires, StoredTime.Read(row, 3), StatusOf(row.GetString(4)), row.IsDBNull(5) ? null : row.GetString(5))
             : null;
-
-    private static DateTimeOffset? Time(DbDataReader row, int column) =>
-        row.IsDBNull(column) ? null : new DateTimeOffset(DateTime.SpecifyKind(row.GetDateTime(column), DateTimeKind.Utc));
 
     private static TokenStatus StatusOf(string stored) => stored switch
     {

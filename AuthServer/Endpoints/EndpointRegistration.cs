@@ -23,6 +23,7 @@ public static class EndpointRegistration
         .AddSingleton<Redemption>()
         .AddSingleton<TokenRevocation>()
         .AddSingleton<TokenEndpoint>()
+        .AddSingleton<AgentTokenEndpoint>()
         .AddSingleton<IntrospectEndpoint>()
         .AddSingleton<RevokeEndpoint>()
         .AddSingleton<UserInfoEndpoint>()
@@ -58,5 +59,21 @@ public static class EndpointRegistration
             .Describe("userInfo", "Says who the person behind an access token is.", ProtocolDescriptions.UserInfo);
         routes.MapMethods(Routes.Introspect, post, services.GetRequiredService<IntrospectEndpoint>().HandleAsync)
             .Describe("introspect", "Says whether a token is alive, and what it says.", ProtocolDescriptions.Introspect);
+        MapAgentEndpoints(routes, post, readable);
+    }
+
+    /// <summary>The same for agents' libraries, which may send JSON.</summary>
+    private static void MapAgentEndpoints(IEndpointRouteBuilder routes, string[] post, string[] readable)
+    {
+        var services = routes.ServiceProvider;
+        var json = new AcceptsJson();
+        routes.MapMethods(Routes.AgentToken, post, services.GetRequiredService<AgentTokenEndpoint>().HandleAsync).WithMetadata(json)
+            .Describe("agentToken", "Gives an agent tokens, with their times; by an API key, a refresh token too.", ProtocolDescriptions.Token);
+        routes.MapMethods(Routes.AgentIntrospect, post, services.GetRequiredService<IntrospectEndpoint>().HandleAsync).WithMetadata(json)
+            .Describe("agentIntrospect", "The same as /connect/introspect.", ProtocolDescriptions.Introspect);
+        routes.MapMethods(Routes.AgentRevoke, post, services.GetRequiredService<RevokeEndpoint>().HandleAsync).WithMetadata(json)
+            .Describe("agentRevoke", "The same as /connect/revoke.", ProtocolDescriptions.Revoke);
+        routes.MapMethods(Routes.AgentJwks, readable, services.GetRequiredService<Metadata>().HandleJwksAsync).RequireCors(ClientOrigins.Anybody)
+            .Describe("agentJwks", "The same as /.well-known/jwks.", ProtocolDescriptions.Jwks);
     }
 }

@@ -8,13 +8,21 @@ namespace AuthServer.Endpoints;
 
 /// <summary>Every grant type there is, in one array; discovery is built from it.</summary>
 public sealed class Grants(
-    IAuthorizationCodes codes, IRefreshTokens refreshTokens, ITokenFamilies families, IAuditTrail trail, IActiveAgents activeAgents, RefreshTokens succession)
+    IAuthorizationCodes codes,
+    IRefreshTokens refreshTokens,
+    ITokenFamilies families,
+    IAuditTrail trail,
+    IActiveAgents activeAgents,
+    IDelegations delegations,
+    RefreshTokens succession)
 {
     private readonly IGrant[] _grants =
     [
         new AuthorizationCodeGrant(codes, families),
         new ClientCredentialsGrant(trail, activeAgents),
         new RefreshTokenGrant(refreshTokens, families, succession),
+        new TokenExchangeGrant(delegations, activeAgents, trail),
+        new AgentDelegationGrant(delegations),
     ];
 
     public IEnumerable<string> Types => _grants.Select(grant => grant.Type);

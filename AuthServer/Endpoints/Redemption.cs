@@ -1,6 +1,7 @@
 using AuthServer.Applications;
 using AuthServer.Http;
 using AuthServer.Protocol;
+using AuthServer.Protocol.Clients;
 using AuthServer.Protocol.Grants;
 using AuthServer.Protocol.State;
 using AuthServer.Scopes;
@@ -29,17 +30,16 @@ public sealed class Redemption(
     private static readonly string[] ActorTokenTypes = ["urn:ietf:params:oauth:token-type:access_token", "urn:ietf:params:oauth:token-type:jwt"];
 
     /// <param name="form">With a <c>grant_type</c>.</param>
-    /// <param name="isExchange">It came by the door for the consents that agents file.</param>
-    public async Task<Result<TokenAnswer>> RedeemAsync(HttpContext http, Parameters form, bool isExchange, CancellationToken ct)
-    {
-        if ((await authentication.AuthenticateAsync(http, form, ct)).Failed(out var error, out var client))
-        {
-            return error;
-        }
+    public async Task<Result<TokenAnswer>> RedeemAsync(HttpContext http, Parameters form, TokenDoor door, CancellationToken ct) =>
+        (await authentication.AuthenticateAsync(http, form, ct)).Failed(out var error, out var client) ? error : await RedeemAsync(http, client, form, door, ct);
 
-        var answer = grants.For(form["grant_type"]!, client).Failed(out error, out var grant)
+    /// <param name="client">Who has proven who they are.</param>
+    /// <param name="form">With a <c>grant_type</c>.</param>
+    public async Task<Result<TokenAnswer>> RedeemAsync(HttpContext http, Client client, Parameters form, TokenDoor door, CancellationToken ct)
+    {
+        var answer = grants.For(form["grant_type"]!, client).Failed(out var error, out var grant)
             ? error
-            : await RedeemAsync(http, grant, await DescribeAsync(http, form, client, isExchange, ct), ct);
+            : await RedeemAsync(http, grant, await DescribeAsync(http, form, client, door, ct), ct);
         if (!answer.Failed(out error, out _))
         {
             return answer;
@@ -49,11 +49,12 @@ public sealed class Redemption(
         return client.IsPublic ? limit.Refuse(http, error) : error;
     }
 
-    private async Task<TokenRequest> DescribeAsync(HttpContext http, Parameters form, Protocol.Clients.Client client, bool isExchange, CancellationToken ct) =>
+    private async Task<TokenRequest> DescribeAsync(HttpContext http, Parameters form, Client client, TokenDoor door, CancellationToken ct) =>
         new(form, client, await resources.AllAsync(ct), (await scopes.KnownAsync(client.Agent?.OrganizationId, ct)).Names, clock.GetUtcNow(), http.Origin())
         {
             FindAgentAsync = applications.FindByAgentAsync,
-            IsExchange = isExchange,
+            Door = door,
+            SubjectToken = form["subject_token"] is { } subject ? await accessTokens.VerifyAsync(subject, ct) : null,
             ActorTokenSubject = form["actor_token"] is { } token ? await ActorOfAsync(token, form["actor_token_type"], ct) : null,
         };
 

@@ -9,6 +9,10 @@ public static class Routes
     public const string Revoke = "/connect/revoke";
     public const string UserInfo = "/connect/userinfo";
     public const string EndSession = "/connect/endsession";
+    public const string AgentToken = "/api/v1/auth/token";
+    public const string AgentIntrospect = AgentToken + "/introspect";
+    public const string AgentRevoke = AgentToken + "/revoke";
+    public const string AgentJwks = "/api/v1/auth/jwks";
     public const string OpenIdConfiguration = "/.well-known/openid-configuration";
     public const string OAuthMetadata = "/.well-known/oauth-authorization-server";
     public const string Jwks = "/.well-known/jwks";

@@ -7,6 +7,8 @@ namespace AuthServer.Endpoints;
 /// <summary>The token endpoint's success (RFC 6749 §5.1). Holds tokens, so it prints nothing of itself.</summary>
 public sealed class TokenAnswer
 {
+    private static readonly TimeSpan RefreshMargin = TimeSpan.FromMinutes(1);
+
     public required Granted Granted { get; init; }
 
     public required string AccessToken { get; init; }
@@ -15,11 +17,32 @@ public sealed class TokenAnswer
 
     public string? IdToken { get; init; }
 
-    public void WriteTo(Utf8JsonWriter json)
+    /// <param name="issuedAt">For agents, whose libraries want to know the times; null: only what the standard has.</param>
+    public void WriteTo(Utf8JsonWriter json, DateTimeOffset? issuedAt = null)
     {
         json.WriteStartObject();
+        WriteMembers(json);
+        if (issuedAt is { } now)
+        {
+            json.WriteString("issued_at"u8, now);
+            json.WriteString("expires_at"u8, now + ExpiresIn);
+
+            // When it is time for another: a minute before the end, or at once where it does not live that long.
+            json.WriteString("refresh_before"u8, ExpiresIn > RefreshMargin ? now + ExpiresIn - RefreshMargin : now);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private void WriteMembers(Utf8JsonWriter json)
+    {
         json.WriteString("access_token"u8, AccessToken);
         json.WriteString("token_type"u8, "Bearer"u8);
+        if (Granted.IssuedTokenType is { } issued)
+        {
+            json.WriteString("issued_token_type"u8, issued);
+        }
+
         json.WriteNumber("expires_in"u8, (long)ExpiresIn.TotalSeconds);
         json.WriteString("scope"u8, ScopeNames.Join(Granted.Scopes));
         if (Granted.RefreshToken is not null)
@@ -31,7 +54,5 @@ public sealed class TokenAnswer
         {
             json.WriteString("id_token"u8, IdToken);
         }
-
-        json.WriteEndObject();
     }
 }

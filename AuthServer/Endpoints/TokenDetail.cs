@@ -7,8 +7,8 @@ namespace AuthServer.Endpoints;
 /// <summary>The trail's detail of a token: how it was asked for and what it may do.</summary>
 public static class TokenDetail
 {
-    public static string Of(string grantType, IReadOnlyList<string> scopes, IReadOnlyList<string> resources) =>
-        Encoding.UTF8.GetString(OAuthResponse.Serialize((grantType, scopes, resources), static (json, detail) =>
+    public static string Of(string grantType, IReadOnlyList<string> scopes, IReadOnlyList<string> resources, string? delegationId = null) =>
+        Encoding.UTF8.GetString(OAuthResponse.Serialize((grantType, scopes, resources, delegationId), static (json, detail) =>
         {
             json.WriteStartObject();
             json.WriteString("grant_type"u8, detail.grantType);
@@ -22,6 +22,11 @@ public static class TokenDetail
                 }
 
                 json.WriteEndArray();
+            }
+
+            if (detail.delegationId is not null)
+            {
+                json.WriteString("delegation_id"u8, detail.delegationId);
             }
 
             json.WriteEndObject();

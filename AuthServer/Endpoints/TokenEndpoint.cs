@@ -1,5 +1,6 @@
 using AuthServer.Http;
 using AuthServer.Protocol;
+using AuthServer.Protocol.Grants;
 using Microsoft.AspNetCore.Http;
 
 namespace AuthServer.Endpoints;
@@ -20,7 +21,7 @@ public sealed class TokenEndpoint(Redemption redemption, PreAuthenticationLimit 
             return;
         }
 
-        if ((await redemption.RedeemAsync(http, form, isExchange: false, ct)).Failed(out error, out var tokens))
+        if ((await redemption.RedeemAsync(http, form, TokenDoor.Standard, ct)).Failed(out error, out var tokens))
         {
             await OAuthResponse.WriteErrorAsync(http, error);
             return;
@@ -29,7 +30,7 @@ public sealed class TokenEndpoint(Redemption redemption, PreAuthenticationLimit 
         await OAuthResponse.WriteAsync(http, StatusCodes.Status200OK, tokens, static (json, tokens) => tokens.WriteTo(json));
     }
 
-    private static OAuthError? Check(Parameters form)
+    internal static OAuthError? Check(Parameters form)
     {
         if (Unsupported.FirstOrDefault(form.Has) is { } name)
         {

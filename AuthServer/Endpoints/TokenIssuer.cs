@@ -17,6 +17,8 @@ public sealed class TokenIssuer(SigningKeys keys, IssuerUri issuer, People peopl
 
     public string AccessToken(Granted granted, Client client, AuditEvent issued)
     {
+        // Of a family that an agent's own key opened, nobody signed in.
+        var person = granted.Rights is { } rights && rights.Subject != granted.Agent?.Id ? rights : null;
         var token = new AccessToken
         {
             Issuer = issuer.Value,
@@ -27,25 +29,28 @@ public sealed class TokenIssuer(SigningKeys keys, IssuerUri issuer, People peopl
             Scopes = granted.Scopes,
             IssuedAt = issued.At,
             ExpiresAt = issued.At + LifetimeOf(granted, client, issued.At),
-            AuthTime = granted.Rights?.AuthTime,
-            Acr = granted.Rights?.Acr,
-            SessionId = granted.Rights?.SessionId,
+            AuthTime = person?.AuthTime,
+            Acr = person?.Acr,
+            SessionId = person?.SessionId,
             AuthorizationId = granted.Rights?.AuthorizationId,
             FamilyId = granted.Rights?.FamilyId,
+            KeyIds = granted.KeyIds,
             Agent = granted.Agent,
+            PriorActors = granted.PriorActors,
+            Delegation = granted.Delegation,
             UserInfoClaims = granted.Rights?.UserInfoClaims ?? [],
         };
         return Sign(AccessTokenAlgorithm, Protocol.Tokens.AccessToken.MediaType, token, static (json, token) => token.WriteTo(json));
     }
 
-    /// <summary>The client's own, but never past the end of the family.</summary>
+    /// <summary>The client's own, but never past the end of what it comes from.</summary>
     public static TimeSpan LifetimeOf(Granted granted, Client client, DateTimeOffset now) =>
-        granted.FamilyExpiresAt - now is { } rest && rest < client.Lifetimes.AccessToken ? rest : client.Lifetimes.AccessToken;
+        granted.NotAfter - now is { } rest && rest < client.Lifetimes.AccessToken ? rest : client.Lifetimes.AccessToken;
 
     /// <summary>Null where the request did not ask for OpenID Connect.</summary>
     public async Task<string?> IdTokenAsync(Granted granted, Client client, DateTimeOffset now, CancellationToken ct)
     {
-        if (granted.Rights is not { } rights || !granted.Scopes.Contains(ScopeNames.OpenId)
+        if (granted.IssuedTokenType is not null || granted.Rights is not { } rights || !granted.Scopes.Contains(ScopeNames.OpenId)
             || !JwsAlgorithms.TryParse(client.IdTokenAlgorithm, out var algorithm))
         {
             return null;
@@ -72,7 +77,7 @@ public sealed class TokenIssuer(SigningKeys keys, IssuerUri issuer, People peopl
         OrganizationId = granted.Agent?.OrganizationId,
         Scope = ScopeNames.Join(granted.Scopes),
         Target = granted.Rights?.FamilyId,
-        Detail = TokenDetail.Of(grantType, granted.Scopes, granted.Resources),
+        Detail = TokenDetail.Of(grantType, granted.Scopes, granted.Resources, granted.Delegation?.Leaf.Id),
     };
 
     private string Sign<T>(JwsAlgorithm algorithm, string type, T token, Action<Utf8JsonWriter, T> write) =>

@@ -40,7 +40,9 @@ public sealed class AccessTokens(SigningKeys keys, RevocationIndex revocations, 
     private bool Ended(JwtClaims claims, DateTimeOffset issuedAt)
     {
         string? Text(string name) => claims.TryGetString(name, out var value) ? value : null;
-        return revocations.Ended(RevocationKind.Token, Text("jti"))
+        return EndedByChain(claims, issuedAt)
+            || EndedAny(claims, AccessToken.Names.KeyIds, RevocationKind.Credential)
+            || revocations.Ended(RevocationKind.Token, Text("jti"))
             || revocations.Ended(RevocationKind.Family, Text(AccessToken.Names.FamilyId))
             || revocations.Ended(RevocationKind.Session, Text("sid"))
             || revocations.EndedBefore(RevocationKind.Subject, Text("sub"), issuedAt)
@@ -48,6 +50,33 @@ public sealed class AccessTokens(SigningKeys keys, RevocationIndex revocations, 
             || revocations.EndedBefore(RevocationKind.Agent, AgentOf(claims), issuedAt)
             || revocations.EndedBefore(RevocationKind.Organization, Text(AccessToken.Names.OrganizationId), issuedAt);
     }
+
+    /// <summary>Whether a hop was cut that it came by, or an agent ended that acted in it before or in whose name it is.</summary>
+    private bool EndedByChain(JwtClaims claims, DateTimeOffset issuedAt)
+    {
+        if (!claims.TryGetObject("act", out var act))
+        {
+            return false;
+        }
+
+        if (EndedAny(claims, AccessToken.Names.DelegationChain, RevocationKind.Delegation))
+        {
+            return true;
+        }
+
+        for (var prior = act; prior.TryGetObject("act", out var next); prior = next)
+        {
+            if (next.TryGetString("sub", out var agent) && revocations.EndedBefore(RevocationKind.Agent, agent, issuedAt))
+            {
+                return true;
+            }
+        }
+
+        return claims.TryGetString("sub", out var subject) && revocations.EndedBefore(RevocationKind.Agent, subject, issuedAt);
+    }
+
+    private bool EndedAny(JwtClaims claims, string name, RevocationKind kind) =>
+        claims.TryGetStrings(name, out var ids) && ids.Any(id => revocations.Ended(kind, id));
 
     /// <summary>The agent that acts: for the subject, or as the subject.</summary>
     public static string? AgentOf(JwtClaims claims)

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using AuthServer.Agents;
 using AuthServer.Applications;
 using AuthServer.Jose;
 using AuthServer.Protocol;
@@ -13,6 +14,7 @@ namespace AuthServer.Http;
 /// <summary>Says which client sends a request, and refuses who cannot prove it. A failure costs the same whether the client exists or not.</summary>
 public sealed class ClientAuthentication(
     ApplicationDirectory applications,
+    ApiKeys keys,
     RememberedSecrets remembered,
     RevocationIndex revocations,
     IReplayGuard replays,
@@ -35,7 +37,14 @@ public sealed class ClientAuthentication(
             return limit.Refuse(http, error);
         }
 
-        var clientId = credentials.ClientId ?? IssuerOf(credentials.Proof);
+        if (IsSecret(credentials.Method) && ApiKeys.IsOne(credentials.Proof!))
+        {
+            return await keys.FindAsync(credentials.Proof!, ct) is { } bound && IsNamed(bound, credentials.ClientId)
+                ? bound
+                : limit.Refuse(http, OAuthError.InvalidClient("api_key"));
+        }
+
+        var clientId = credentials.ClientId ?? (credentials.Method == ClientAuthenticationMethods.PrivateKeyJwt ? IssuerOf(credentials.Proof) : null);
         var client = await applications.FindAsync(clientId, ct);
         if (client is not null && credentials.Proof is { } secret && IsSecret(credentials.Method) && MayUse(client, credentials.Method)
             && remembered.Knows(client.ClientId, client.ConcurrencyToken, secret))
@@ -73,6 +82,9 @@ public sealed class ClientAuthentication(
         };
         return failure is null && client is not null ? client : limit.Refuse(http, OAuthError.InvalidClient(failure ?? "unknown_client"));
     }
+
+    /// <summary>A key needs no name beside it; where there is one, it is the agent's or its client's.</summary>
+    private static bool IsNamed(Client client, string? name) => name is null || name == client.ClientId || Identifiers.Read("agt_", name) == client.Agent?.Id;
 
     private static bool IsSecret(string method) => method is ClientAuthenticationMethods.Basic or ClientAuthenticationMethods.Post;
 
@@ -122,13 +134,13 @@ public sealed class ClientAuthentication(
     private async Task<string?> CheckAssertionAsync(Client? client, string assertion, CancellationToken ct)
     {
         if (client?.JsonWebKeySet is null || !MayUse(client, ClientAuthenticationMethods.PrivateKeyJwt)
-            || !JsonWebKeySet.TryParse(client.JsonWebKeySet, out var keys, out _))
+            || !JsonWebKeySet.TryParse(client.JsonWebKeySet, out var set, out _))
         {
             return "no_key";
         }
 
         // The key set is this client's own, so that a key of another one cannot speak for it.
-        var result = Jws.Verify(assertion, AssertionType, keys);
+        var result = Jws.Verify(assertion, AssertionType, set);
         if (result.Claims is not { } claims)
         {
             return "assertion_signature";

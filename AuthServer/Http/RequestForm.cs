@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Text;
+using System.Text.Json;
+using AuthServer.Http.Api;
 using AuthServer.Protocol;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -31,7 +33,8 @@ public static class RequestForm
 
     public static async Task<Result<Parameters>> ReadAsync(HttpRequest request, CancellationToken ct)
     {
-        if (!IsForm(request.ContentType))
+        var isJson = IsJson(request.ContentType) && request.HttpContext.GetEndpoint()?.Metadata.GetMetadata<AcceptsJson>() is not null;
+        if (!isJson && !IsForm(request.ContentType))
         {
             return OAuthError.InvalidRequest($"The request body must be {MediaType}.", "content_type");
         }
@@ -53,7 +56,7 @@ public static class RequestForm
                 length += read;
             }
 
-            return length > LargestBody ? TooLarge : Parameters.Parse(buffer.AsSpan(0, length));
+            return length > LargestBody ? TooLarge : isJson ? ParseJson(buffer.AsMemory(0, length)) : Parameters.Parse(buffer.AsSpan(0, length));
         }
         catch (BadHttpRequestException e)
         {
@@ -76,6 +79,37 @@ public static class RequestForm
         return target.Length > LargestBody ? TooLarge : Parameters.Parse(Encoding.UTF8.GetBytes(target.TrimStart('?')));
     }
 
+    /// <summary>The same parameters as members of a JSON object: strings, and lists of strings where the form has them in one or more than once.</summary>
+    private static Result<Parameters> ParseJson(ReadOnlyMemory<byte> json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json, ApiJson.Document);
+            return document.RootElement.ValueKind == JsonValueKind.Object && ApiJson.IsText(document.RootElement)
+                && document.RootElement.EnumerateObject().SelectMany(Pairs).ToArray() is var pairs && pairs.All(pair => pair.Value?.Contains('\0', StringComparison.Ordinal) == false)
+                    ? Parameters.Of(pairs)
+                    : OAuthError.InvalidRequest("The body must be a JSON object of strings and lists of strings.", "malformed_json");
+        }
+        catch (JsonException)
+        {
+            return OAuthError.InvalidRequest("The body is not valid JSON.", "malformed_json");
+        }
+    }
+
+    /// <summary>A null value: it is of no type that a parameter has.</summary>
+    private static IEnumerable<(string Name, string? Value)> Pairs(JsonProperty member) => member.Value.ValueKind switch
+    {
+        JsonValueKind.Null => [],
+        JsonValueKind.String => [(member.Name, member.Value.GetString())],
+        JsonValueKind.Array when member.Value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String) => member.Name == Parameters.Repeatable
+            ? member.Value.EnumerateArray().Select(item => (member.Name, item.GetString()))
+            : [(member.Name, string.Join(' ', member.Value.EnumerateArray().Select(item => item.GetString())))],
+        _ => [(member.Name, null)],
+    };
+
+    private static bool IsJson(string? contentType) =>
+        MediaTypeHeaderValue.TryParse(contentType, out var parsed) && parsed.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase);
+
     public static bool IsForm(string? contentType)
     {
         if (contentType is MediaType)
@@ -88,3 +122,6 @@ public static class RequestForm
             && (!parsed.Charset.HasValue || HeaderUtilities.RemoveQuotes(parsed.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase));
     }
 }
+
+/// <summary>An endpoint's metadata: its parameters may come as a JSON object too.</summary>
+public sealed record AcceptsJson;

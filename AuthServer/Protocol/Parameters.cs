@@ -11,7 +11,7 @@ public sealed class Parameters
     private const int MaximumCount = 100;
 
     // RFC 8707 §2 is the one rule that lets a parameter repeat.
-    private const string Repeatable = "resource";
+    public const string Repeatable = "resource";
 
     private readonly Dictionary<string, string> _single = new(StringComparer.Ordinal);
     private List<string>? _resources;

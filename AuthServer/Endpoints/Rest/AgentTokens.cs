@@ -1,6 +1,7 @@
 using AuthServer.Http;
 using AuthServer.Http.Api;
 using AuthServer.Protocol;
+using AuthServer.Protocol.Grants;
 using AuthServer.Protocol.Tokens;
 using Microsoft.AspNetCore.Http;
 
@@ -16,7 +17,7 @@ public sealed class AgentTokens(Redemption redemption, TokenRevocation revocatio
         Parameters.Of(
             [("grant_type", GrantTypes.AuthorizationCode), ("code", body.Code), ("code_verifier", body.CodeVerifier), ("redirect_uri", body.RedirectUri), .. body.Proof]),
         [("code", body.Code), ("clientId", body.ClientId), body.ClientAssertion is null ? ("clientSecret", body.ClientSecret) : AssertionType(body)],
-        isExchange: true,
+        TokenDoor.Consents,
         ct);
 
     public Task<Answer<TokensBody>> RefreshAsync(HttpContext http, RefreshBody body, CancellationToken ct) => RedeemAsync(
@@ -24,7 +25,7 @@ public sealed class AgentTokens(Redemption redemption, TokenRevocation revocatio
         Parameters.Of(
             [("grant_type", GrantTypes.RefreshToken), ("refresh_token", body.RefreshToken), ("scope", body.Scopes is null ? null : ScopeNames.Join(body.Scopes)), .. body.Proof]),
         [("refreshToken", body.RefreshToken), ("clientId", body.ClientId), .. body.ClientAssertion is null ? [] : new[] { AssertionType(body) }],
-        isExchange: false,
+        TokenDoor.Standard,
         ct);
 
     /// <summary>Whoever holds a token may end it, and all that came from the same consent.</summary>
@@ -51,7 +52,7 @@ public sealed class AgentTokens(Redemption redemption, TokenRevocation revocatio
     private static (string Field, string? Value) AssertionType(AgentProof body) => ("clientAssertionType", body.ClientAssertionType);
 
     private async Task<Answer<TokensBody>> RedeemAsync(
-        HttpContext http, Parameters form, (string Field, string? Value)[] required, bool isExchange, CancellationToken ct)
+        HttpContext http, Parameters form, (string Field, string? Value)[] required, TokenDoor door, CancellationToken ct)
     {
         var missing = required.Where(field => string.IsNullOrEmpty(field.Value)).ToDictionary(field => field.Field, _ => Missing);
         if (missing.Count > 0)
@@ -59,7 +60,7 @@ public sealed class AgentTokens(Redemption redemption, TokenRevocation revocatio
             return Problem.Invalid(missing);
         }
 
-        if ((await redemption.RedeemAsync(http, form, isExchange, ct)).Failed(out var error, out var tokens))
+        if ((await redemption.RedeemAsync(http, form, door, ct)).Failed(out var error, out var tokens))
         {
             return RestErrors.Of(error);
         }

@@ -50,7 +50,7 @@ public static class ApiRoutes
                 ClientId = known.ClientId,
                 OrganizationId = known.OrganizationId,
                 Target = http.GetEndpoint()?.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName,
-                Reason = problem.Code,
+                Reason = problem.Reason ?? problem.Code,
                 Detail = known.Detail,
             },
             http.RequestAborted);

@@ -1,4 +1,6 @@
 using AuthServer.Accounts;
+using AuthServer.Agents;
+using AuthServer.Applications;
 using AuthServer.Jose;
 using AuthServer.Organizations;
 using AuthServer.Protocol;
@@ -12,6 +14,8 @@ public sealed class Callers(
     AccessTokens tokens,
     SignInSessions sessions,
     DeveloperKeys keys,
+    ApiKeys agentKeys,
+    ApplicationDirectory applications,
     Memberships memberships,
     PreAuthenticationLimit limit,
     AuthServerOptions options,
@@ -77,6 +81,53 @@ public sealed class Callers(
             : developer.Role < least ? new Developer(Problem.Forbidden("role", $"This needs the role {least.ToString().ToLowerInvariant()} or a higher one."), developer.Known)
             : developer;
     }
+
+    /// <summary>An agent by its key or its token; everybody else as a developer.</summary>
+    public async ValueTask<Operator> OperatorAsync(HttpContext http)
+    {
+        if (ReadCredential(http, out var credential) is { } refused)
+        {
+            return new Operator(refused);
+        }
+
+        if (credential is null || credential.StartsWith(DeveloperKey.Prefix, StringComparison.Ordinal))
+        {
+            return new Operator(await DeveloperAsync(http));
+        }
+
+        var agent = ApiKeys.IsOne(credential) ? await AgentByKeyAsync(credential, http.RequestAborted) : await AgentByTokenAsync(credential, http.RequestAborted);
+        if (agent is null)
+        {
+            return ApiKeys.IsOne(credential) ? new Operator(Unknown(http, credential)) : new Operator(await DeveloperAsync(http));
+        }
+
+        var caller = new Operator(agent);
+        return Paced(http, agent.Client.Key?.Id ?? agent.Id) is { } tooMany ? new Operator(tooMany)
+            : http.GetEndpoint()?.Metadata.GetMetadata<RequiredScope>()?.Scope is { } scope && !ScopeWildcards.CoversAll(agent.Scopes, [scope])
+                ? new Operator(Insufficient(http, scope), caller.Known)
+            : caller;
+    }
+
+    private async Task<ActingAgent?> AgentByKeyAsync(string credential, CancellationToken ct) =>
+        await agentKeys.FindAsync(credential, ct) is { Agent: { } identity } client
+            ? new ActingAgent(identity, client, identity.Id, [.. client.Scopes], null, client.Key?.ExpiresAt)
+            : null;
+
+    /// <summary>An agent's access token that was made for this server.</summary>
+    private async Task<ActingAgent?> AgentByTokenAsync(string token, CancellationToken ct) =>
+        await tokens.VerifyAsync(token, ct) is { } claims
+        && claims.Contains("aud", issuer.Value)
+        && AccessTokens.AgentOf(claims) is { } agentId
+        && await applications.FindByAgentAsync(agentId, ct) is { Agent: { } identity } client
+        && claims.TryGetString("sub", out var subject)
+            ? new ActingAgent(
+                identity,
+                client,
+                subject,
+                claims.TryGetString("scope", out var scopes) ? ScopeNames.Parse(scopes) ?? [] : [],
+                claims.TryGetString(AccessToken.Names.DelegationId, out var delegation) ? delegation : null,
+                claims.TryGetNumericDate("exp", out var expires) ? DateTimeOffset.FromUnixTimeSeconds(expires) : null)
+            : null;
 
     /// <summary>A credential in the headers is meant; a session cookie comes along by itself, and counts only where it says which organization.</summary>
     public async ValueTask<Visitor> VisitorAsync(HttpContext http)
@@ -160,6 +211,12 @@ public sealed class Callers(
         return key.Count > 1 || (key.Count > 0 && bearer is not null)
             ? Problem.Malformed("several_credentials", "Send one credential, not several.")
             : null;
+    }
+
+    private static Problem Insufficient(HttpContext http, string scope)
+    {
+        http.Response.Headers.WWWAuthenticate = $"Bearer realm=\"AuthServer\", error=\"insufficient_scope\", scope=\"{scope}\"";
+        return Problem.Forbidden("insufficient_scope", $"This needs the scope {scope}.");
     }
 
     private Problem Unknown(HttpContext http, string? credential)

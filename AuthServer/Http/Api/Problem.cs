@@ -9,6 +9,9 @@ namespace AuthServer.Http.Api;
 /// <param name="Errors">What is wrong with which field of the request: its path, such as <c>rules[0].type</c>, and sentences.</param>
 public sealed record Problem(int Status, string Code, string Detail, IReadOnlyDictionary<string, string[]>? Errors = null)
 {
+    /// <summary>Why, in one word for the trail, where the wire says less than that.</summary>
+    public string? Reason { get; init; }
+
     /// <summary>What does not exist, and what belongs to somebody else: the caller cannot tell them apart.</summary>
     public static Problem NotFound { get; } = new(StatusCodes.Status404NotFound, "not_found", "There is no such thing, or it is not yours.");
 

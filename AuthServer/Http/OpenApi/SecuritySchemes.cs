@@ -10,6 +10,7 @@ public static class SecuritySchemes
     public const string DeveloperKey = "developerKey";
     public const string Token = "token";
     public const string Session = "session";
+    public const string AgentKey = "agentKey";
     public const string Client = "client";
 
     internal static Dictionary<string, IOpenApiSecurityScheme> All(IssuerUri issuer) => new()
@@ -27,6 +28,12 @@ public static class SecuritySchemes
             Scheme = "bearer",
             BearerFormat = "JWT",
             Description = "An access token of this server: for the REST API the token of a login, for userinfo any with the scope openid.",
+        },
+        [AgentKey] = new OpenApiSecurityScheme
+        {
+            Type = SecuritySchemeType.Http,
+            Scheme = "bearer",
+            Description = "An agent's API key, ak_live_…, or an access token that it has for this server, with the scope that the operation names.",
         },
         [Session] = new OpenApiSecurityScheme
         {

@@ -52,6 +52,9 @@ public sealed record Client
     /// <summary>Secrets that this server generated for it; while one is rotated there are two.</summary>
     public IReadOnlyList<GeneratedSecret> Secrets { get; init; } = [];
 
+    /// <summary>The key that it has proven itself by, of which <see cref="With"/> made it; null: it is the client without such bounds.</summary>
+    public ClientKey? Key { get; private init; }
+
     /// <summary>Its public keys (RFC 7517) for <c>private_key_jwt</c>, as JSON.</summary>
     public string? JsonWebKeySet { get; init; }
 
@@ -69,6 +72,14 @@ public sealed record Client
         ScopeNames.OpenId => true,
         ScopeNames.OfflineAccess => MayUse(Protocol.GrantTypes.RefreshToken),
         _ => Covers(scope),
+    };
+
+    /// <summary>The same client, bounded by the key that it has proven itself by.</summary>
+    public Client With(ClientKey key) => this with
+    {
+        Key = key,
+        Scopes = key.Scopes is { } bound ? ScopeWildcards.Intersect([.. Scopes], bound).ToFrozenSet(StringComparer.Ordinal) : Scopes,
+        Lifetimes = key.TokenLifetime is { } lifetime ? Lifetimes with { AccessToken = lifetime } : Lifetimes,
     };
 
     public bool MayUse(string grantType) => GrantTypes.Contains(grantType);

@@ -38,11 +38,12 @@ public sealed record ClientCredentials(string Method, string? ClientId, string? 
                 : OAuthError.InvalidClient("assertion_type");
         }
 
-        if (clientId is null)
+        if (clientId is null && !hasSecret)
         {
             return OAuthError.InvalidClient("no_client");
         }
 
+        // A secret alone may be a key that names its client; who looks it up knows.
         return hasSecret
             ? new ClientCredentials(ClientAuthenticationMethods.Post, clientId, form["client_secret"])
             : new ClientCredentials(ClientAuthenticationMethods.None, clientId, null);

@@ -30,7 +30,7 @@ public sealed class AuthorizationCodeGrant(IAuthorizationCodes codes, ITokenFami
         }
 
         // Before a replay is seen as one: a code at the wrong door was not redeemed there.
-        if (code.ForExchange != request.IsExchange)
+        if (code.ForExchange != (request.Door == TokenDoor.Consents))
         {
             return OAuthError.InvalidGrant("code_at_another_endpoint");
         }
@@ -115,7 +115,7 @@ public sealed class AuthorizationCodeGrant(IAuthorizationCodes codes, ITokenFami
             Scopes = scopes,
             Resources = resources,
             Rights = rights,
-            FamilyExpiresAt = family.ExpiresAt,
+            NotAfter = family.ExpiresAt,
             Nonce = code.Nonce,
             RefreshToken = value,
             RefreshTokenRecord = record,

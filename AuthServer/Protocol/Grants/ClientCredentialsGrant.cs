@@ -4,9 +4,11 @@ using AuthServer.Protocol.Tokens;
 
 namespace AuthServer.Protocol.Grants;
 
-/// <summary>RFC 6749 §4.4: the client acts for itself. No refresh token, no scope about a person.</summary>
+/// <summary>RFC 6749 §4.4: the client acts for itself. No scope about a person; a refresh token only at the agents' own door, by an API key.</summary>
 public sealed class ClientCredentialsGrant(IAuditTrail trail, IActiveAgents activeAgents) : IGrant
 {
+    private static readonly TimeSpan FamilyLife = TimeSpan.FromDays(7);
+
     public string Type => GrantTypes.ClientCredentials;
 
     public Task<Result<Granted>> RedeemAsync(TokenRequest request, CancellationToken ct) => Task.FromResult(Redeem(request));
@@ -24,14 +26,53 @@ public sealed class ClientCredentialsGrant(IAuditTrail trail, IActiveAgents acti
             return error;
         }
 
-        return new Granted
+        var client = request.Client;
+        var granted = new Granted
         {
             // RFC 9068 §2.2: the agent's or the client's own id, which no person's id can equal (persons are usr_…).
-            Subject = request.Client.Agent?.Id ?? request.Client.ClientId,
-            Agent = request.Client.Agent,
+            Subject = client.Agent?.Id ?? client.ClientId,
+            Agent = client.Agent,
             Scopes = target.Scopes,
             Resources = target.Resources,
-            ClaimAsync = (issuance, claimCt) => ClaimAsync(request.Client, issuance, claimCt),
+            NotAfter = client.Key?.ExpiresAt,
+            KeyIds = client.Key is { } used ? [used.Id] : [],
+            ClaimAsync = (issuance, claimCt) => ClaimAsync(client, issuance, claimCt),
+        };
+        return request.Door == TokenDoor.Agents && client is { Agent: { } agent, Key: { } key } ? WithFamily(granted, client, agent, key, request.Now) : granted;
+    }
+
+    /// <summary>The same with a refresh token, in a family that ends with the key.</summary>
+    private Granted WithFamily(Granted granted, Client client, AgentIdentity agent, ClientKey key, DateTimeOffset now)
+    {
+        var rights = new GrantedRights
+        {
+            AuthorizationId = key.Id,
+            AuthorizationExpiresAt = key.ExpiresAt,
+            FamilyId = Identifiers.New("fam_", now),
+            ApplicationId = client.Id,
+            Subject = agent.Id,
+            Actor = agent,
+            Scopes = granted.Scopes,
+            Resources = granted.Resources,
+            SessionId = "",
+            AuthTime = now,
+        };
+        var family = new TokenFamily
+        {
+            Id = rights.FamilyId,
+            Rights = rights,
+            CreatedAt = now,
+            ExpiresAt = key.ExpiresAt is { } end && end < now + FamilyLife ? end : now + FamilyLife,
+        };
+        var (value, record) = RefreshTokens.First(family, client.Lifetimes, Identifiers.Member(family.Id, now));
+        return granted with
+        {
+            Rights = rights,
+            KeyIds = [],
+            NotAfter = family.ExpiresAt,
+            RefreshToken = value,
+            RefreshTokenRecord = record,
+            ClaimAsync = (issuance, ct) => activeAgents.TryOpenAsync(family, issuance, ct),
         };
     }
 

@@ -20,8 +20,20 @@ public sealed record Granted
     /// <summary>The person's authorization; null when the client acts for itself.</summary>
     public GrantedRights? Rights { get; init; }
 
-    /// <summary>When the family ends, which nothing of it outlives; null: no family.</summary>
-    public DateTimeOffset? FamilyExpiresAt { get; init; }
+    /// <summary>When what it comes from ends — a family, a key, a delegation, a subject token — which it never outlives. Null: nothing of that kind.</summary>
+    public DateTimeOffset? NotAfter { get; init; }
+
+    /// <summary>API keys that it came by, beside its family: revoking one ends it.</summary>
+    public IReadOnlyList<string> KeyIds { get; init; } = [];
+
+    /// <summary>Who acted before <see cref="Agent"/>, latest first (RFC 8693 §4.1).</summary>
+    public IReadOnlyList<string> PriorActors { get; init; } = [];
+
+    /// <summary>The delegation by which the agent acts; null: it acts by its own right or by a person's consent.</summary>
+    public DelegationChain? Delegation { get; init; }
+
+    /// <summary>RFC 8693 §2.2.1: what kind of token this is, where that is to be said.</summary>
+    public string? IssuedTokenType { get; init; }
 
     /// <summary>For the ID token.</summary>
     public string? Nonce { get; init; }

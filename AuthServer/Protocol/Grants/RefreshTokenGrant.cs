@@ -76,7 +76,7 @@ public sealed class RefreshTokenGrant(IRefreshTokens tokens, ITokenFamilies fami
             Scopes = scopes,
             Resources = resources,
             Rights = token.Rights,
-            FamilyExpiresAt = token.FamilyExpiresAt,
+            NotAfter = token.FamilyExpiresAt,
             RefreshToken = value,
             RefreshTokenRecord = record,
             ClaimAsync = claim,

@@ -1,3 +1,4 @@
+using AuthServer.Jose;
 using AuthServer.Protocol.Clients;
 using AuthServer.Protocol.Tokens;
 
@@ -17,8 +18,10 @@ public sealed record TokenRequest(
     /// <summary>The client that an agent is, by <c>agt_…</c>; null when there is none that may act.</summary>
     public required Func<string, CancellationToken, ValueTask<Client?>> FindAgentAsync { get; init; }
 
-    /// <summary>It came through the door for the consents that agents file, where a code is proof enough of what was agreed.</summary>
-    public bool IsExchange { get; init; }
+    public TokenDoor Door { get; init; }
+
+    /// <summary>The claims of the <c>subject_token</c>; null where the request has none, or it is not good.</summary>
+    public JwtClaims? SubjectToken { get; init; }
 
     /// <summary>Who the <c>actor_token</c> of the request says is acting; null where it has none, or it is not good.</summary>
     public string? ActorTokenSubject { get; init; }

@@ -22,4 +22,7 @@ public enum RevocationKind
 
     /// <summary>A key or secret, by its id.</summary>
     Credential = 8,
+
+    /// <summary>A delegation, and with it all that hangs below: a token names every hop it came by.</summary>
+    Delegation = 9,
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AuthServer.Protocol.Clients;
+using AuthServer.Protocol.State;
 
 namespace AuthServer.Protocol.Tokens;
 
@@ -38,6 +39,15 @@ public sealed record AccessToken
     /// <summary>The agent that acts: for itself, or for the subject (RFC 8693 §4.1). Null: no agent does.</summary>
     public AgentIdentity? Agent { get; init; }
 
+    /// <summary>Agents that acted before <see cref="Agent"/>, latest first.</summary>
+    public IReadOnlyList<string> PriorActors { get; init; } = [];
+
+    /// <summary>The delegation by which the agent acts.</summary>
+    public DelegationChain? Delegation { get; init; }
+
+    /// <summary>API keys that it came by, beside its family.</summary>
+    public IReadOnlyList<string> KeyIds { get; init; } = [];
+
     /// <summary>The organization in whose name a person acts, where no agent says it.</summary>
     public string? OrganizationId { get; init; }
 
@@ -55,6 +65,11 @@ public sealed record AccessToken
         public const string AgentType = "agent_type";
         public const string TrustLevel = "trust_level";
         public const string OrganizationId = "org_id";
+        public const string KeyIds = "key_ids";
+
+        /// <summary>The last delegation's id; <see cref="DelegationChain"/> has them all, root first.</summary>
+        public const string DelegationId = "delegation_id";
+        public const string DelegationChain = "delegation_chain";
     }
 
     public void WriteTo(Utf8JsonWriter json)
@@ -78,7 +93,13 @@ public sealed record AccessToken
         JwtJson.WriteOptional(json, Names.AuthorizationId, AuthorizationId);
         JwtJson.WriteOptional(json, Names.FamilyId, FamilyId);
         JwtJson.WriteOptional(json, Names.OrganizationId, Agent?.OrganizationId ?? OrganizationId);
+        if (KeyIds.Count > 0)
+        {
+            JwtJson.WriteList(json, Names.KeyIds, KeyIds);
+        }
+
         WriteAgent(json);
+        WriteDelegation(json);
         if (UserInfoClaims.Count > 0)
         {
             JwtJson.WriteList(json, Names.UserInfoClaims, UserInfoClaims);
@@ -98,12 +119,45 @@ public sealed record AccessToken
         json.WriteString(Names.TrustLevel, Agent.TrustLevel);
         if (Agent.Id != Subject)
         {
-            // draft-mcguinness-oauth-actor-profile §3: who acts, under whose name space, and what it is.
-            json.WriteStartObject("act"u8);
-            json.WriteString("sub"u8, Agent.Id);
-            json.WriteString("iss"u8, Issuer);
-            json.WriteString("sub_profile"u8, "ai_agent"u8);
+            WriteActor(json, Agent.Id, 0);
+        }
+    }
+
+    /// <summary>draft-mcguinness-oauth-actor-profile §3: who acts, under whose name space, and what it is; within it who acted before (RFC 8693 §4.1).</summary>
+    private void WriteActor(Utf8JsonWriter json, string id, int prior)
+    {
+        json.WriteStartObject("act"u8);
+        json.WriteString("sub"u8, id);
+        json.WriteString("iss"u8, Issuer);
+        json.WriteString("sub_profile"u8, "ai_agent"u8);
+        if (prior < PriorActors.Count)
+        {
+            WriteActor(json, PriorActors[prior], prior + 1);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private void WriteDelegation(Utf8JsonWriter json)
+    {
+        if (Delegation is null)
+        {
+            return;
+        }
+
+        json.WriteString(Names.DelegationId, Delegation.Leaf.Id);
+        JwtJson.WriteList(json, Names.DelegationChain, [.. Delegation.Hops.Select(hop => hop.Id)]);
+        if (Delegation.Leaf.Constraints != "[]")
+        {
+            // RFC 9396: what an API has to hold the agent to beyond the scope.
+            json.WriteStartArray("authorization_details"u8);
+            json.WriteStartObject();
+            json.WriteString("type"u8, "agent_delegation"u8);
+            JwtJson.WriteList(json, "scopes", Scopes);
+            json.WritePropertyName("constraints"u8);
+            json.WriteRawValue(Delegation.Leaf.Constraints);
             json.WriteEndObject();
+            json.WriteEndArray();
         }
     }
 }

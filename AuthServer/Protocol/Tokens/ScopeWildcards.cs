@@ -17,6 +17,17 @@ public static class ScopeWildcards
     public static bool Covers(string granted, string asked) =>
         granted == asked || (IsWildcard(granted) && IsBelow(granted, IsWildcard(asked) ? $"{asked[..^1]}x" : asked));
 
+    /// <summary>What both lists cover, in the words of the narrower: <c>crm.*</c> and <c>crm.read</c> have <c>crm.read</c> in common.</summary>
+    public static IReadOnlyList<string> Intersect(IReadOnlyList<string> some, IReadOnlyList<string> others) =>
+    [
+        .. some.Where(scope => others.Any(other => Covers(other, scope)))
+            .Concat(others.Where(other => some.Any(scope => Covers(scope, other))))
+            .Distinct(StringComparer.Ordinal),
+    ];
+
+    /// <summary>Whether all of these are covered.</summary>
+    public static bool CoversAll(IReadOnlyList<string> granted, IEnumerable<string> asked) => asked.All(scope => granted.Any(one => Covers(one, scope)));
+
     /// <summary>Concrete scopes: each wildcard replaced by those of the known ones that it covers, in their order; others stay as they are.</summary>
     public static IReadOnlyList<string> Resolve(IReadOnlyList<string> asked, IEnumerable<string> known) => asked.Any(IsWildcard)
         ? [.. asked.SelectMany(scope => IsWildcard(scope) ? Below(scope, known) : [scope]).Distinct(StringComparer.Ordinal)]

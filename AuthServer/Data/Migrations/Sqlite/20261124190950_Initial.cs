@@ -698,6 +698,77 @@ namespace AuthServer.Data.Migrations.Sqlite
                         principalColumn: "Id");
                 });
 
+            migrationBuilder.CreateTable(
+                name: "ApiKeys",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    AgentId = table.Column<string>(type: "TEXT", nullable: false),
+                    Hint = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    Hash = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    Scopes = table.Column<string>(type: "TEXT", nullable: true),
+                    TokenLifetime = table.Column<int>(type: "INTEGER", nullable: true),
+                    Metadata = table.Column<string>(type: "TEXT", nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    ExpiresAt = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    LastUsedAt = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    RevokedAt = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    RotatedAt = table.Column<DateTime>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ApiKeys", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_ApiKeys_Agents_AgentId",
+                        column: x => x.AgentId,
+                        principalTable: "Agents",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Delegations",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    ParentId = table.Column<string>(type: "TEXT", nullable: true),
+                    RootId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    Path = table.Column<string>(type: "TEXT", nullable: false),
+                    DelegatorId = table.Column<string>(type: "TEXT", nullable: false),
+                    DelegateId = table.Column<string>(type: "TEXT", nullable: false),
+                    PrincipalId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    OrganizationId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    Scopes = table.Column<string>(type: "TEXT", nullable: false),
+                    Constraints = table.Column<string>(type: "TEXT", nullable: false),
+                    ChainDepth = table.Column<int>(type: "INTEGER", nullable: false),
+                    MaxAbsoluteChainDepth = table.Column<int>(type: "INTEGER", nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    ExpiresAt = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    RevokedAt = table.Column<DateTime>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Delegations", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_Delegations_Agents_DelegateId",
+                        column: x => x.DelegateId,
+                        principalTable: "Agents",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "FK_Delegations_Agents_DelegatorId",
+                        column: x => x.DelegatorId,
+                        principalTable: "Agents",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "FK_Delegations_Delegations_ParentId",
+                        column: x => x.ParentId,
+                        principalTable: "Delegations",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
             migrationBuilder.CreateIndex(
                 name: "IX_Agents_ApplicationId",
                 table: "Agents",
@@ -713,6 +784,17 @@ namespace AuthServer.Data.Migrations.Sqlite
                 name: "IX_Agents_ParentAgentId",
                 table: "Agents",
                 column: "ParentAgentId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ApiKeys_AgentId",
+                table: "ApiKeys",
+                column: "AgentId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ApiKeys_Hash",
+                table: "ApiKeys",
+                column: "Hash",
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "IX_AspNetUserClaims_UserId",
@@ -800,6 +882,36 @@ namespace AuthServer.Data.Migrations.Sqlite
                 name: "IX_Consents_ApplicationId_Subject",
                 table: "Consents",
                 columns: new[] { "ApplicationId", "Subject" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Delegations_DelegateId_Id",
+                table: "Delegations",
+                columns: new[] { "DelegateId", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Delegations_DelegatorId_Id",
+                table: "Delegations",
+                columns: new[] { "DelegatorId", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Delegations_OrganizationId",
+                table: "Delegations",
+                column: "OrganizationId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Delegations_ParentId",
+                table: "Delegations",
+                column: "ParentId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Delegations_PrincipalId",
+                table: "Delegations",
+                column: "PrincipalId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Delegations_RootId",
+                table: "Delegations",
+                column: "RootId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_DeveloperKeys_Hash",
@@ -946,7 +1058,7 @@ namespace AuthServer.Data.Migrations.Sqlite
         protected override void Down(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.DropTable(
-                name: "Agents");
+                name: "ApiKeys");
 
             migrationBuilder.DropTable(
                 name: "AspNetUserClaims");
@@ -977,6 +1089,9 @@ namespace AuthServer.Data.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "Consents");
+
+            migrationBuilder.DropTable(
+                name: "Delegations");
 
             migrationBuilder.DropTable(
                 name: "DeveloperKeys");
@@ -1024,13 +1139,16 @@ namespace AuthServer.Data.Migrations.Sqlite
                 name: "UsedHandles");
 
             migrationBuilder.DropTable(
+                name: "Agents");
+
+            migrationBuilder.DropTable(
                 name: "OpenIddictAuthorizations");
 
             migrationBuilder.DropTable(
-                name: "Organizations");
+                name: "AspNetUsers");
 
             migrationBuilder.DropTable(
-                name: "AspNetUsers");
+                name: "Organizations");
 
             migrationBuilder.DropTable(
                 name: "OpenIddictApplications");

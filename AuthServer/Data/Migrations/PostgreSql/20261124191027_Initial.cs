@@ -699,6 +699,77 @@ namespace AuthServer.Data.Migrations.PostgreSql
                         principalColumn: "Id");
                 });
 
+            migrationBuilder.CreateTable(
+                name: "ApiKeys",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    AgentId = table.Column<string>(type: "character varying(100)", nullable: false),
+                    Hint = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    Hash = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    Scopes = table.Column<string>(type: "text", nullable: true),
+                    TokenLifetime = table.Column<int>(type: "integer", nullable: true),
+                    Metadata = table.Column<string>(type: "text", nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    ExpiresAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    LastUsedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    RevokedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    RotatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ApiKeys", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_ApiKeys_Agents_AgentId",
+                        column: x => x.AgentId,
+                        principalTable: "Agents",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Delegations",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    ParentId = table.Column<string>(type: "character varying(100)", nullable: true),
+                    RootId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    Path = table.Column<string>(type: "text", nullable: false),
+                    DelegatorId = table.Column<string>(type: "character varying(100)", nullable: false),
+                    DelegateId = table.Column<string>(type: "character varying(100)", nullable: false),
+                    PrincipalId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    OrganizationId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    Scopes = table.Column<string>(type: "text", nullable: false),
+                    Constraints = table.Column<string>(type: "text", nullable: false),
+                    ChainDepth = table.Column<int>(type: "integer", nullable: false),
+                    MaxAbsoluteChainDepth = table.Column<int>(type: "integer", nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    ExpiresAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    RevokedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Delegations", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_Delegations_Agents_DelegateId",
+                        column: x => x.DelegateId,
+                        principalTable: "Agents",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "FK_Delegations_Agents_DelegatorId",
+                        column: x => x.DelegatorId,
+                        principalTable: "Agents",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "FK_Delegations_Delegations_ParentId",
+                        column: x => x.ParentId,
+                        principalTable: "Delegations",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
             migrationBuilder.CreateIndex(
                 name: "IX_Agents_ApplicationId",
                 table: "Agents",
@@ -714,6 +785,17 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 name: "IX_Agents_ParentAgentId",
                 table: "Agents",
                 column: "ParentAgentId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ApiKeys_AgentId",
+                table: "ApiKeys",
+                column: "AgentId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ApiKeys_Hash",
+                table: "ApiKeys",
+                column: "Hash",
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "IX_AspNetUserClaims_UserId",
@@ -801,6 +883,36 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 name: "IX_Consents_ApplicationId_Subject",
                 table: "Consents",
                 columns: new[] { "ApplicationId", "Subject" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Delegations_DelegateId_Id",
+                table: "Delegations",
+                columns: new[] { "DelegateId", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Delegations_DelegatorId_Id",
+                table: "Delegations",
+                columns: new[] { "DelegatorId", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Delegations_OrganizationId",
+                table: "Delegations",
+                column: "OrganizationId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Delegations_ParentId",
+                table: "Delegations",
+                column: "ParentId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Delegations_PrincipalId",
+                table: "Delegations",
+                column: "PrincipalId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Delegations_RootId",
+                table: "Delegations",
+                column: "RootId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_DeveloperKeys_Hash",
@@ -947,7 +1059,7 @@ namespace AuthServer.Data.Migrations.PostgreSql
         protected override void Down(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.DropTable(
-                name: "Agents");
+                name: "ApiKeys");
 
             migrationBuilder.DropTable(
                 name: "AspNetUserClaims");
@@ -978,6 +1090,9 @@ namespace AuthServer.Data.Migrations.PostgreSql
 
             migrationBuilder.DropTable(
                 name: "Consents");
+
+            migrationBuilder.DropTable(
+                name: "Delegations");
 
             migrationBuilder.DropTable(
                 name: "DeveloperKeys");
@@ -1025,13 +1140,16 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 name: "UsedHandles");
 
             migrationBuilder.DropTable(
+                name: "Agents");
+
+            migrationBuilder.DropTable(
                 name: "OpenIddictAuthorizations");
 
             migrationBuilder.DropTable(
-                name: "Organizations");
+                name: "AspNetUsers");
 
             migrationBuilder.DropTable(
-                name: "AspNetUsers");
+                name: "Organizations");
 
             migrationBuilder.DropTable(
                 name: "OpenIddictApplications");

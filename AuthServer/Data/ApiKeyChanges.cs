@@ -1,0 +1,78 @@
+using AuthServer.Agents;
+using AuthServer.Applications;
+using AuthServer.Protocol.State;
+
+namespace AuthServer.Data;
+
+/// <summary>Changes agents' API keys: the rows, the authorization that a key's tokens hang on, the end of what it gave, and the event, in one commit.</summary>
+public sealed class ApiKeyChanges(StoredFamilies families)
+{
+    // Other nodes know a key's row for a few seconds, and no access token that it gave lives longer.
+    private static readonly TimeSpan Memory = TimeSpan.FromDays(1);
+
+    private static readonly Statement Insert = new(
+        """
+        INSERT INTO "ApiKeys" ("Id", "AgentId", "Hint", "Hash", "Scopes", "TokenLifetime", "Metadata", "CreatedAt", "ExpiresAt", "RotatedAt")
+        SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10 WHERE EXISTS (SELECT 1 FROM "Agents" WHERE "Id" = $2 AND "Status" = 1)
+        """);
+
+    private static readonly Statement Authorize = new(
+        """
+        INSERT INTO "OpenIddictAuthorizations" ("Id", "ApplicationId", "ConcurrencyToken", "CreationDate", "Scopes", "Status", "Subject", "Type")
+        SELECT $1, "ApplicationId", $3, $4, $5, 'valid', "Id", 'permanent' FROM "Agents" WHERE "Id" = $2
+        """);
+
+    private static readonly Statement Count = new(
+        """SELECT COUNT(*) FROM "ApiKeys" WHERE "AgentId" = $1 AND "RevokedAt" IS NULL AND ("ExpiresAt" IS NULL OR "ExpiresAt" > $2)""");
+
+    private static readonly Statement Revoke = new("""UPDATE "ApiKeys" SET "RevokedAt" = $2 WHERE "Id" = $1 AND "RevokedAt" IS NULL""");
+
+    /// <summary>False when the agent may not act, or has as many keys as it may.</summary>
+    public Task<bool> TryAddAsync(ApiKey key, int most, AuditEvent why, CancellationToken ct) => families.WriteAsync(
+        async transaction =>
+        {
+            await transaction.LockAsync(key.AgentId);
+            return (await transaction.QueryAsync(Count, static row => row.GetInt64(0), key.AgentId, key.CreatedAt))[0] < most
+                && await TryInsertAsync(transaction, key) ? [] : null;
+        },
+        why,
+        ct);
+
+    /// <summary>The new key in the place of the old one, which is dead at once, with all that it gave. False when it was rotated or revoked already.</summary>
+    public Task<bool> TryRotateAsync(ApiKey old, ApiKey key, AuditEvent why, CancellationToken ct) => families.WriteAsync(
+        async transaction =>
+        {
+            await transaction.LockAsync(key.AgentId);
+            return await TryEndAsync(transaction, old.Id, why.At) is { } ended && await TryInsertAsync(transaction, key) ? ended : null;
+        },
+        why,
+        ct);
+
+    /// <summary>False when it was revoked already.</summary>
+    public Task<bool> TryRevokeAsync(ApiKey key, AuditEvent why, CancellationToken ct) => families.WriteAsync(
+        async transaction =>
+        {
+            await transaction.LockAsync(key.AgentId);
+            return await TryEndAsync(transaction, key.Id, why.At);
+        },
+        why,
+        ct);
+
+    /// <summary>Within a change that makes its agent as well.</summary>
+    internal static async ValueTask<bool> TryInsertAsync(WriteTransaction transaction, ApiKey key)
+    {
+        if (await transaction.ExecuteAsync(
+            Insert, key.Id, key.AgentId, key.Hint, key.Hash, key.Scopes, key.TokenLifetime, key.Metadata, key.CreatedAt, key.ExpiresAt, key.RotatedAt) != 1)
+        {
+            return false;
+        }
+
+        await transaction.ExecuteAsync(Authorize, key.Id, key.AgentId, TokenRow.NewConcurrencyToken(), key.CreatedAt, key.Scopes ?? ApplicationMapping.Json([]));
+        return true;
+    }
+
+    private async ValueTask<List<Revocation>?> TryEndAsync(WriteTransaction transaction, string id, DateTimeOffset now) =>
+        await transaction.ExecuteAsync(Revoke, id, now) == 1
+            ? [new(new Revocation.Key(RevocationKind.Credential, id), now, now + Memory), .. await families.EndAuthorizationAsync(transaction, id, now) ?? []]
+            : null;
+}

@@ -1,0 +1,51 @@
+using AuthServer.Applications;
+
+namespace AuthServer.Delegations;
+
+/// <summary>One hop: an agent lets another act with part of its rights, <c>dlg_…</c>. What it gives is never more than its parent gives, whatever the
+/// rows say; and it is dead when its parent is.</summary>
+public sealed class Delegation
+{
+    public string Id { get; set; } = "";
+
+    /// <summary>The hop before it; null: the delegator's own rights.</summary>
+    public string? ParentId { get; set; }
+
+    /// <summary>The first hop of its chain, which is itself where it has no parent.</summary>
+    public string RootId { get; set; } = "";
+
+    /// <summary>The ids of all hops to here, each with a slash after it: a branch is what begins alike.</summary>
+    public string Path { get; set; } = "";
+
+    public string DelegatorId { get; set; } = "";
+
+    public string DelegateId { get; set; } = "";
+
+    /// <summary>In whose name the chain acts: a person (<c>usr_…</c>), or the first delegator itself.</summary>
+    public string PrincipalId { get; set; } = "";
+
+    /// <summary>Whose trail it belongs to: the delegator's organization.</summary>
+    public string OrganizationId { get; set; } = "";
+
+    /// <summary>A JSON array of scopes and wildcards.</summary>
+    public string Scopes { get; set; } = "[]";
+
+    /// <summary>A JSON array of constraints.</summary>
+    public string Constraints { get; set; } = "[]";
+
+    /// <summary>0 for the first hop.</summary>
+    public int ChainDepth { get; set; }
+
+    /// <summary>The depth that no hop below may pass.</summary>
+    public int MaxAbsoluteChainDepth { get; set; }
+
+    public DateTimeOffset CreatedAt { get; set; }
+
+    /// <summary>Never past the parent's; null: it does not expire.</summary>
+    public DateTimeOffset? ExpiresAt { get; set; }
+
+    /// <summary>When it, or a hop above it, was revoked.</summary>
+    public DateTimeOffset? RevokedAt { get; set; }
+
+    public IReadOnlyList<string> ScopeList => ApplicationMapping.Strings(Scopes);
+}

@@ -1,0 +1,147 @@
+using System.Text.Json;
+using AuthServer.Data;
+using AuthServer.Http;
+using AuthServer.Http.Api;
+using AuthServer.Protocol;
+using AuthServer.Protocol.State;
+using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
+
+namespace AuthServer.Delegations;
+
+/// <summary>Delegations that were given: seen by whoever takes part in their chain, cut by whoever gave them or something above them.</summary>
+public sealed class GivenDelegations(IDbContextFactory<AuthDbContext> contexts, IDelegations delegations, DelegationChanges changes, TimeProvider clock)
+{
+    private const int MostNamed = 100;
+
+    /// <summary>Those that an agent gave or received, newest first.</summary>
+    /// <param name="agentId">Of an organization's developer: which agent's; null: all of them.</param>
+    public async Task<Answer<Page<DelegationItem>>> ListAsync(Operator caller, string? agentId, Paging paging, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        var rows = Seen(context, caller);
+        if (agentId is not null)
+        {
+            if (Identifiers.Read("agt_", agentId) is not { } named)
+            {
+                return Problem.Invalid("agent_id", "This is no agent's id.");
+            }
+
+            rows = rows.Where(row => row.DelegatorId == named || row.DelegateId == named);
+        }
+
+        var part = await rows.OrderByDescending(row => row.Id).Skip(paging.Offset).Take(paging.Limit).ToListAsync(ct);
+        return new Page<DelegationItem>([.. part.Select(row => DelegationItem.Of(row, now))], new PageMeta(await rows.LongCountAsync(ct), paging.Limit, paging.Offset));
+    }
+
+    public async Task<Answer<DelegationItem>> FindAsync(Operator caller, string id, CancellationToken ct)
+    {
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        return await ReadAsync(context, caller, id, ct) is { } found ? DelegationItem.Of(found.Row, clock.GetUtcNow()) : Problem.NotFound;
+    }
+
+    public async Task<Answer<DelegationChainItem>> ChainAsync(Operator caller, string id, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        if (await ReadAsync(context, caller, id, ct) is not { } found)
+        {
+            return Problem.NotFound;
+        }
+
+        string[] ids = [.. found.Chain.Hops.Select(hop => hop.Id)];
+        var rows = await context.Delegations.AsNoTracking().Where(row => ids.Contains(row.Id)).OrderBy(row => row.ChainDepth).ToListAsync(ct);
+        return new DelegationChainItem(found.Row.Id, [.. rows.Select(row => DelegationItem.Of(row, now))], found.Chain.Fault(now) is null ? found.Chain.Scopes : []);
+    }
+
+    /// <summary>What revoking it would end, before anybody does.</summary>
+    public async Task<Answer<BlastRadius>> BlastRadiusAsync(Operator caller, string id, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        if (await ReadAsync(context, caller, id, ct) is not { Row: var row })
+        {
+            return Problem.NotFound;
+        }
+
+        var live = context.Delegations.Where(other => other.RootId == row.RootId && other.RevokedAt == null && (other.ExpiresAt == null || other.ExpiresAt > now));
+#pragma warning disable CA1310 // the database compares
+        live = live.Where(other => other.Path.StartsWith(row.Path));
+#pragma warning restore CA1310
+        return new BlastRadius(
+            row.Id, await live.LongCountAsync(ct), await live.Select(other => other.DelegateId).Distinct().OrderBy(agent => agent).Take(MostNamed).ToListAsync(ct));
+    }
+
+    /// <summary>Cuts it and all below it. Revoking it again changes nothing.</summary>
+    public async Task<Answer<DelegationItem>> RevokeAsync(HttpContext http, Operator caller, string id, CancellationToken ct)
+    {
+        var now = clock.GetStoredNow();
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        if (await ReadAsync(context, caller, id, ct) is not { } found)
+        {
+            return Problem.NotFound;
+        }
+
+        if (!await MayCutAsync(context, caller, found.Chain, ct))
+        {
+            return Problem.Forbidden("not_yours", "Only who gave this, or something above it, or who received it can end it.");
+        }
+
+        var row = found.Row;
+        var revoked = http.Event(DelegationEvents.Revoked, AuditOutcomes.Success, now) with
+        {
+            Subject = row.PrincipalId,
+            ClientId = caller.Agent?.Client.ClientId,
+            AgentId = row.DelegatorId,
+            OrganizationId = row.OrganizationId,
+            Target = row.Id,
+            Detail = JsonSerializer.Serialize(new Details(row.DelegateId, caller.Agent?.Id, caller.Developer?.UserId, caller.Known?.KeyId), ApiJson.Options),
+        };
+        if (await changes.TryRevokeAsync(row, revoked, ct))
+        {
+            row.RevokedAt = now;
+        }
+
+        return DelegationItem.Of(row, now);
+    }
+
+    private IQueryable<Delegation> Seen(AuthDbContext context, Operator caller)
+    {
+        var all = context.Delegations.AsNoTracking();
+        if (caller.Agent is { Id: var me })
+        {
+            return all.Where(row => row.DelegatorId == me || row.DelegateId == me);
+        }
+
+        var organization = caller.OrganizationId;
+        var own = context.Agents.Where(agent => agent.OrganizationId == organization).Select(agent => agent.Id);
+        return all.Where(row => row.OrganizationId == organization || own.Contains(row.DelegateId));
+    }
+
+    /// <summary>The row and its chain, for whoever takes part in it; null for all others.</summary>
+    private async Task<(Delegation Row, DelegationChain Chain)?> ReadAsync(AuthDbContext context, Operator caller, string id, CancellationToken ct)
+    {
+        if (Identifiers.Read("dlg_", id) is not { } known
+            || await context.Delegations.AsNoTracking().FirstOrDefaultAsync(row => row.Id == known, ct) is not { } row
+            || await delegations.FindAsync(known, ct) is not { } chain)
+        {
+            return null;
+        }
+
+        return await HasAnyAsync(context, caller, chain.Agents, ct) ? (row, chain) : null;
+    }
+
+    private static Task<bool> MayCutAsync(AuthDbContext context, Operator caller, DelegationChain chain, CancellationToken ct) =>
+        HasAnyAsync(context, caller, [.. chain.Hops.Select(hop => hop.DelegatorId), chain.Leaf.DelegateId], ct);
+
+    private static async Task<bool> HasAnyAsync(AuthDbContext context, Operator caller, IEnumerable<string> agents, CancellationToken ct)
+    {
+        string[] ids = [.. agents];
+        return caller.Agent is { } me
+            ? ids.Contains(me.Id)
+            : await context.Agents.AnyAsync(agent => agent.OrganizationId == caller.OrganizationId && ids.Contains(agent.Id), ct);
+    }
+
+    private sealed record Details(string DelegateId, string? ByAgent, string? UserId, string? Key);
+}

@@ -1,0 +1,183 @@
+using System.Text.Json;
+using AuthServer.Applications;
+using AuthServer.Data;
+using AuthServer.Http;
+using AuthServer.Http.Api;
+using AuthServer.Protocol;
+using AuthServer.Protocol.Clients;
+using AuthServer.Protocol.State;
+using AuthServer.Protocol.Tokens;
+using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
+
+namespace AuthServer.Delegations;
+
+/// <summary>Begins delegations: one may delegate to any active agent, but only what one may do oneself.</summary>
+public sealed class NewDelegations(
+    IDbContextFactory<AuthDbContext> contexts, IDelegations delegations, DelegationChanges changes, ApplicationDirectory applications, TimeProvider clock)
+{
+    /// <summary>Live delegations from one agent to another.</summary>
+    private const int Most = 100;
+
+    private const int MostScopes = 100;
+    private const int DefaultHops = 3;
+    private const int LongestHours = 24 * 366;
+
+    public async Task<Answer<DelegationItem>> CreateAsync(HttpContext http, Operator caller, NewDelegation said, CancellationToken ct)
+    {
+        var now = clock.GetStoredNow();
+        if (Check(said, now).Problem is { } problem)
+        {
+            return problem;
+        }
+
+        if (await DelegatorAsync(caller, said, ct) is not { Agent: { } delegator } client)
+        {
+            return Problem.Invalid("delegator_agent_id", "Name an active agent of yours, whose rights are passed on.");
+        }
+
+        if (Identifiers.Read("agt_", said.DelegateAgentId!) is not { } delegateId || await applications.FindByAgentAsync(delegateId, ct) is null)
+        {
+            return Problem.Invalid("delegate_agent_id", "There is no such agent, or it is not active.");
+        }
+
+        string[] scopes = [.. said.Scopes!.OfType<string>().Distinct(StringComparer.Ordinal)];
+        return (await BasisAsync(caller, client, said, scopes, now, ct)).Failed(out problem, out var basis) ? problem
+            : Refuse(basis, delegateId, scopes, now) is { } refused ? refused
+            : await AddAsync(http, caller, Describe(said, basis, delegator, delegateId, scopes, now), ct);
+    }
+
+    private static Faults Check(NewDelegation said, DateTimeOffset now)
+    {
+        var faults = new Faults();
+        faults.Add("delegate_agent_id", said.DelegateAgentId is null ? "Name the agent that is to act." : null);
+        faults.Add("scopes", said.Scopes is { Count: > 0 and <= MostScopes } && said.Scopes.All(ScopeNames.IsOne) ? null : $"Name 1 to {MostScopes} scopes.");
+        faults.Add("max_chain_depth", said.MaxChainDepth is null or (>= 0 and < DelegationChain.MostHops) ? null : $"Give 0 to {DelegationChain.MostHops - 1}.");
+        faults.Add("expires_at", said.ExpiresAt <= now ? "Give a time in the future." : null);
+        faults.Add("expires_in_hours", said.ExpiresInHours is null or (> 0 and <= LongestHours) ? null : $"Give 1 to {LongestHours} hours.");
+        faults.Add("expires_in_hours", said.ExpiresInHours is not null && said.ExpiresAt is not null ? "Give expires_at or expires_in_hours, not both." : null);
+        faults.Add("delegation_id", said.DelegationId is { } id && Identifiers.Read("dlg_", id) is null ? "This is no delegation's id." : null);
+        return faults;
+    }
+
+    private async Task<Client?> DelegatorAsync(Operator caller, NewDelegation said, CancellationToken ct)
+    {
+        var named = said.DelegatorAgentId is { } text ? Identifiers.Read("agt_", text) ?? "" : null;
+        if (caller.Agent is { } me)
+        {
+            return named is null || named == me.Id ? me.Client : null;
+        }
+
+        return named is not null && await applications.FindByAgentAsync(named, ct) is { Agent: { } agent } client && agent.OrganizationId == caller.OrganizationId ? client : null;
+    }
+
+    /// <summary>What the delegator passes on.</summary>
+    private async Task<Answer<Basis>> BasisAsync(
+        Operator caller, Client delegator, NewDelegation said, string[] scopes, DateTimeOffset now, CancellationToken ct)
+    {
+        var me = delegator.Agent!.Id;
+        var named = said.DelegationId is { } text ? Identifiers.Read("dlg_", text) : null;
+        if (caller.Agent is { ActsForItself: false } acting)
+        {
+            // With a token that acts for somebody, only what that token may do.
+            if (named is not null && named != acting.DelegationId)
+            {
+                return DelegationRefusal.Of("not_this_tokens_delegation");
+            }
+
+            return acting.DelegationId is { } own
+                ? await delegations.FindAsync(own, ct) is { } chain ? new Basis(acting.Subject, chain, ScopeWildcards.Intersect(acting.Scopes, chain.Scopes)) : DelegationRefusal.Of("delegation_unknown")
+                : new Basis(acting.Subject, null, acting.Scopes);
+        }
+
+        IReadOnlyList<string> rights = caller.Agent is { } itself ? ScopeWildcards.Intersect([.. delegator.Scopes], itself.Scopes) : [.. delegator.Scopes];
+        if (named is null && ScopeWildcards.CoversAll(rights, scopes))
+        {
+            return new Basis(me, null, rights);
+        }
+
+        var received = await ReceivedAsync(me, named, now, ct);
+        return received.FirstOrDefault(chain => ScopeWildcards.CoversAll(chain.Scopes, scopes)) is { } fitting ? new Basis(fitting.Root.PrincipalId, fitting, fitting.Scopes)
+            : named is null ? DelegationRefusal.Of("beyond_own_rights")
+            : received.Count > 0 ? new Basis(received[0].Root.PrincipalId, received[0], received[0].Scopes)
+            : DelegationRefusal.Of("delegation_unknown");
+    }
+
+    /// <summary>Chains that end with this agent and began with another one's own rights, newest first; or the one that is named, dead or alive.</summary>
+    private async Task<IReadOnlyList<DelegationChain>> ReceivedAsync(string agentId, string? named, DateTimeOffset now, CancellationToken ct)
+    {
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        var received = context.Delegations.AsNoTracking().Where(row => row.DelegateId == agentId && row.PrincipalId.StartsWith("agt_"));
+        received = named is null
+            ? received.Where(row => row.RevokedAt == null && (row.ExpiresAt == null || row.ExpiresAt > now))
+            : received.Where(row => row.Id == named);
+        List<DelegationChain> chains = [];
+        foreach (var id in await received.OrderByDescending(row => row.Id).Take(Most).Select(row => row.Id).ToListAsync(ct))
+        {
+            if (await delegations.FindAsync(id, ct) is { } chain)
+            {
+                chains.Add(chain);
+            }
+        }
+
+        return chains;
+    }
+
+    private static Problem? Refuse(Basis basis, string delegateId, string[] scopes, DateTimeOffset now) =>
+        basis.Parent?.Fault(now) is { } fault ? DelegationRefusal.Of(fault)
+        : delegateId == basis.PrincipalId || basis.Parent?.Agents.Contains(delegateId) == true ? DelegationRefusal.Of("delegation_cycle")
+        : !ScopeWildcards.CoversAll(basis.Scopes, scopes) ? DelegationRefusal.Of("beyond_own_rights")
+        : basis.Depth > basis.DeepestDepth ? DelegationRefusal.Of("too_deep")
+        : null;
+
+    private static Delegation Describe(NewDelegation said, Basis basis, AgentIdentity delegator, string delegateId, string[] scopes, DateTimeOffset now)
+    {
+        var id = Identifiers.New("dlg_", now);
+        var wanted = said.ExpiresInHours is { } hours ? now.AddHours(hours) : said.ExpiresAt?.ToUniversalTime();
+        var most = basis.Parent?.ExpiresAt;
+        return new Delegation
+        {
+            Id = id,
+            ParentId = basis.Parent?.Leaf.Id,
+            RootId = basis.Parent?.Root.Id ?? id,
+            Path = string.Concat((basis.Parent?.Hops ?? []).Select(hop => hop.Id + "/")) + id + "/",
+            DelegatorId = delegator.Id,
+            DelegateId = delegateId,
+            PrincipalId = basis.PrincipalId,
+            OrganizationId = delegator.OrganizationId,
+            Scopes = ApplicationMapping.Json(scopes) ?? "[]",
+            Constraints = basis.Parent?.Leaf.Constraints ?? "[]",
+            ChainDepth = basis.Depth,
+            MaxAbsoluteChainDepth = Math.Min(basis.DeepestDepth, basis.Depth + (said.MaxChainDepth ?? DefaultHops)),
+            CreatedAt = now,
+            ExpiresAt = wanted is null || most < wanted ? most ?? wanted : wanted,
+        };
+    }
+
+    private async Task<Answer<DelegationItem>> AddAsync(HttpContext http, Operator caller, Delegation row, CancellationToken ct)
+    {
+        var created = http.Event(DelegationEvents.Created, AuditOutcomes.Success, row.CreatedAt) with
+        {
+            Subject = row.PrincipalId,
+            ClientId = caller.Agent?.Client.ClientId,
+            AgentId = row.DelegatorId,
+            OrganizationId = row.OrganizationId,
+            Target = row.Id,
+            Scope = ScopeNames.Join(row.ScopeList),
+            Detail = JsonSerializer.Serialize(new Details(row.DelegateId, row.ParentId, caller.Developer?.UserId, caller.Known?.KeyId), ApiJson.Options),
+        };
+        return await changes.TryAddAsync(row, Most, created, ct)
+            ? Answer.Created(DelegationItem.Of(row, row.CreatedAt), $"/api/v1/delegations/{row.Id}")
+            : DelegationRefusal.Of("ended_meanwhile_or_too_many");
+    }
+
+    /// <param name="Scopes">What may be passed on.</param>
+    private sealed record Basis(string PrincipalId, DelegationChain? Parent, IReadOnlyList<string> Scopes)
+    {
+        public int Depth => Parent is null ? 0 : Parent.Leaf.ChainDepth + 1;
+
+        public int DeepestDepth => Parent?.Leaf.MaxAbsoluteChainDepth ?? DelegationChain.MostHops - 1;
+    }
+
+    private sealed record Details(string DelegateId, string? ParentId, string? UserId, string? Key);
+}

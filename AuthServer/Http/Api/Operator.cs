@@ -1,0 +1,63 @@
+using System.Reflection;
+using AuthServer.Http.OpenApi;
+using AuthServer.Protocol.Clients;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AuthServer.Http.Api;
+
+/// <summary>A caller who runs agents: a developer of their organization, or an agent itself, by its API key or an access token made for this server.</summary>
+public sealed class Operator : ICaller, IEndpointParameterMetadataProvider
+{
+    internal Operator(Developer developer) => (Developer, Refusal, Known) = (developer, developer.Refusal, developer.Known);
+
+    internal Operator(ActingAgent agent) =>
+        (Agent, Known) = (agent, new KnownCaller(agent.Subject, agent.Identity.OrganizationId, agent.Client.Key?.Id, agent.Client.ClientId));
+
+    internal Operator(Problem refusal, KnownCaller? known = null) => (Refusal, Known) = (refusal, known);
+
+    public Problem? Refusal { get; }
+
+    public KnownCaller? Known { get; }
+
+    /// <summary>Null where an agent calls.</summary>
+    public Developer? Developer { get; }
+
+    /// <summary>Null where a developer calls.</summary>
+    public ActingAgent? Agent { get; }
+
+    /// <summary><c>acct_…</c></summary>
+    public string OrganizationId => Developer?.OrganizationId ?? Agent!.Identity.OrganizationId;
+
+    public static ValueTask<Operator> BindAsync(HttpContext http, ParameterInfo parameter) =>
+        http.RequestServices.GetRequiredService<Callers>().OperatorAsync(http);
+
+    /// <summary>For the OpenAPI document.</summary>
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
+        builder.Metadata.Add(new AcceptedCredentials([.. AcceptedCredentials.OfDevelopers, SecuritySchemes.AgentKey]));
+}
+
+/// <summary>An agent that calls the REST API.</summary>
+/// <param name="Client">Bounded by its key, where it called by one.</param>
+/// <param name="Subject">In whose name: its own id, or that of a person or agent who let it act.</param>
+/// <param name="Scopes">What its credential allows, by name or by wildcard.</param>
+/// <param name="DelegationId">The delegation that its token came by.</param>
+/// <param name="ExpiresAt">When its credential ends by itself.</param>
+public sealed record ActingAgent(
+    AgentIdentity Identity, Client Client, string Subject, IReadOnlyList<string> Scopes, string? DelegationId, DateTimeOffset? ExpiresAt)
+{
+    public string Id => Identity.Id;
+
+    public bool ActsForItself => Subject == Identity.Id;
+}
+
+/// <summary>The scope that an agent needs to call an endpoint.</summary>
+public sealed record RequiredScope(string Scope);
+
+public static class RequiredScopeMetadata
+{
+    public static TBuilder Requires<TBuilder>(this TBuilder endpoint, string scope)
+        where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new RequiredScope(scope));
+}

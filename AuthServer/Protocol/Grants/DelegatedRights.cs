@@ -1,0 +1,68 @@
+using AuthServer.Protocol.Clients;
+using AuthServer.Protocol.State;
+using AuthServer.Protocol.Tokens;
+
+namespace AuthServer.Protocol.Grants;
+
+/// <summary>What a chain of delegations gives now, for both grants that use one.</summary>
+internal static class DelegatedRights
+{
+    // What only an authorization request gives.
+    private static readonly string[] Never = [ScopeNames.OpenId, ScopeNames.OfflineAccess];
+
+    /// <summary>RFC 8693 §2.2.2: whatever is wrong with the tokens or with who presents them, the wire says only this.</summary>
+    public static OAuthError Refuse(string reason) => OAuthError.InvalidRequest("The tokens cannot be exchanged: they are not good, or not for this.", reason);
+
+    /// <summary>The scopes that the chain gives while all in it may act. Its first agent passes on what it may do itself, and no longer what it might once.</summary>
+    public static async ValueTask<Result<IReadOnlyList<string>>> HeldAsync(TokenRequest request, DelegationChain chain, CancellationToken ct)
+    {
+        if (chain.Fault(request.Now) is { } fault)
+        {
+            return Refuse(fault);
+        }
+
+        Client? root = null;
+        foreach (var id in chain.Agents)
+        {
+            if (await request.FindAgentAsync(id, ct) is not { } agent)
+            {
+                return Refuse("agent_not_active");
+            }
+
+            root ??= agent;
+        }
+
+        return Result.Of(chain.Root.PrincipalId == chain.Root.DelegatorId ? ScopeWildcards.Intersect(chain.Scopes, [.. root!.Scopes]) : chain.Scopes);
+    }
+
+    /// <summary>The scopes asked for, or all: by name, since tokens carry no wildcards.</summary>
+    /// <param name="held">May hold wildcards.</param>
+    public static Result<IReadOnlyList<string>> Scopes(TokenRequest request, IReadOnlyList<string> held)
+    {
+        // A key may do less than its agent, by whatever grant.
+        held = request.Client.Key?.Scopes is { } bound ? ScopeWildcards.Intersect(held, bound) : held;
+        var wanted = held;
+        if (request.Form["scope"] is { } list)
+        {
+            if (ScopeNames.Parse(list) is not { } asked || !ScopeWildcards.CoversAll(held, asked))
+            {
+                return OAuthError.InvalidScope("The scope goes beyond what was delegated.");
+            }
+
+            wanted = asked;
+        }
+
+        string[] named = [.. ScopeWildcards.Resolve(wanted, request.Scopes).Where(scope => !Never.Contains(scope))];
+        return named.Length > 0 ? Result.Of<IReadOnlyList<string>>(named) : OAuthError.InvalidScope("Nothing that was delegated is left.");
+    }
+
+    /// <summary>What <c>resource</c> and <c>audience</c> (RFC 8693 §2.1) name; empty: neither was sent. Null: one of them is no address.</summary>
+    public static IReadOnlyList<string>? Named(TokenRequest request)
+    {
+        string?[] named =
+        [
+            .. request.Form.Resources.Concat(request.Form["audience"] is { } audience ? [audience] : []).Select(ResourceServer.Canonical).Distinct(StringComparer.Ordinal),
+        ];
+        return named.Contains(null) ? null : (IReadOnlyList<string>)named!;
+    }
+}

@@ -1,0 +1,162 @@
+using AuthServer.Protocol.Clients;
+using AuthServer.Protocol.State;
+using AuthServer.Protocol.Tokens;
+
+namespace AuthServer.Protocol.Grants;
+
+/// <summary>RFC 8693: a token for another one that is narrower. Who it is for acts in the subject token already, and only narrows it; or the agent
+/// that acts in it has delegated to them, and comes before them in <c>act</c>. Nothing is ever wider or longer than the subject token.</summary>
+public sealed class TokenExchangeGrant(IDelegations delegations, IActiveAgents activeAgents, IAuditTrail trail) : IGrant
+{
+    public const string AccessTokenType = "urn:ietf:params:oauth:token-type:access_token";
+    public const string JwtType = "urn:ietf:params:oauth:token-type:jwt";
+
+    public string Type => GrantTypes.TokenExchange;
+
+    public async Task<Result<Granted>> RedeemAsync(TokenRequest request, CancellationToken ct)
+    {
+        if (CheckForm(request.Form) is { } error)
+        {
+            return error;
+        }
+
+        if (request.Client.IsPublic)
+        {
+            return OAuthError.UnauthorizedClient("A public client cannot exchange tokens.");
+        }
+
+        if (request.SubjectToken is null || SubjectToken.Read(request.SubjectToken) is not { } subject)
+        {
+            return DelegatedRights.Refuse("subject_token_invalid");
+        }
+
+        if (ActorOf(request) is not { } actor)
+        {
+            return DelegatedRights.Refuse("actor_token_of_another_agent");
+        }
+
+        // RFC 8693 §4.4: where the token says who may act, nobody else may.
+        if (subject.MayAct is { } named && named != actor)
+        {
+            return DelegatedRights.Refuse("actor_not_allowed");
+        }
+
+        var parent = subject.DelegationId is { } id ? await delegations.FindAsync(id, ct) : null;
+        if (subject.DelegationId is not null && parent is null)
+        {
+            return DelegatedRights.Refuse("delegation_unknown");
+        }
+
+        var isNarrowing = actor == (subject.CurrentActor ?? subject.ClientId);
+        return isNarrowing ? await GrantAsync(request, subject, parent, subject.Actors, ct)
+            : (await FindAsync(request, subject, parent, actor, ct)).Failed(out error, out var chain) ? error
+            : await GrantAsync(request, subject, chain, [actor, .. subject.Actors], ct);
+    }
+
+    private static OAuthError? CheckForm(Parameters form) =>
+        !form.Has("subject_token") || !form.Has("subject_token_type") ? OAuthError.InvalidRequest("subject_token and subject_token_type are needed.")
+        : form["subject_token_type"] is not (AccessTokenType or JwtType) ? OAuthError.InvalidRequest("Only access tokens of this server can be exchanged.", "subject_token_type")
+        : form.Has("actor_token") != form.Has("actor_token_type") ? OAuthError.InvalidRequest("actor_token and actor_token_type go together.", "actor_token_type")
+        : form["actor_token_type"] is not (null or AccessTokenType or JwtType) ? OAuthError.InvalidRequest("An actor_token is an access token of this server.", "actor_token_type")
+        : form["requested_token_type"] is not (null or AccessTokenType or JwtType) ? OAuthError.InvalidRequest("Only access tokens can be requested.", "requested_token_type")
+        : null;
+
+    /// <summary>Who the token is to be for: the agent that the client is, or one that proves itself by a token of its own. An agent speaks for nobody
+    /// but itself. Null: it cannot be said.</summary>
+    private static string? ActorOf(TokenRequest request)
+    {
+        var own = request.Client.Agent?.Id;
+        return !request.Form.Has("actor_token") ? own ?? request.Client.ClientId
+            : own is null || own == request.ActorTokenSubject ? request.ActorTokenSubject
+            : null;
+    }
+
+    /// <summary>The live delegation from who acts in the subject token to the actor, which goes on from where that token stands: the one that is
+    /// named, else the newest that gives what is asked for.</summary>
+    private async Task<Result<DelegationChain>> FindAsync(TokenRequest request, SubjectToken subject, DelegationChain? parent, string actor, CancellationToken ct)
+    {
+        if (subject.CurrentActor is not { } delegator || Identifiers.ToUuid("agt_", actor) is null)
+        {
+            return DelegatedRights.Refuse("no_delegation");
+        }
+
+        if (actor == subject.Subject || subject.Actors.Contains(actor))
+        {
+            return DelegatedRights.Refuse("delegation_cycle");
+        }
+
+        var named = request.Form["delegation_id"] is { } text ? Identifiers.Read("dlg_", text) ?? "" : null;
+        var asked = request.Form["scope"] is { } list ? ScopeNames.Parse(list) ?? [] : [];
+        DelegationChain[] chains =
+        [
+            .. (await delegations.BetweenAsync(delegator, actor, subject.Subject, subject.DelegationId, ct))
+                .Where(hop => named is null || hop.Id == named)
+                .Select(hop => new DelegationChain([.. parent?.Hops ?? [], hop])),
+        ];
+        DelegationChain[] live = [.. chains.Where(chain => chain.Fault(request.Now) is null)];
+        return live.FirstOrDefault(chain => ScopeWildcards.CoversAll(chain.Scopes, asked)) is { } fitting ? fitting
+            : live.Length > 0 ? live[0]
+            : DelegatedRights.Refuse(chains.Length > 0 ? chains[0].Fault(request.Now)! : "no_delegation");
+    }
+
+    /// <param name="actors">Who acts in the new token, latest first; none: its subject does.</param>
+    private async ValueTask<Result<Granted>> GrantAsync(
+        TokenRequest request, SubjectToken subject, DelegationChain? chain, IReadOnlyList<string> actors, CancellationToken ct)
+    {
+        var held = subject.Scopes;
+        if (chain is not null)
+        {
+            if ((await DelegatedRights.HeldAsync(request, chain, ct)).Failed(out var dead, out var given))
+            {
+                return dead;
+            }
+
+            held = ScopeWildcards.Intersect(held, given);
+        }
+
+        AgentIdentity? agent = null;
+        if ((actors.FirstOrDefault() ?? subject.CurrentActor) is { } acting && (agent = (await request.FindAgentAsync(acting, ct))?.Agent) is null)
+        {
+            return DelegatedRights.Refuse("agent_not_active");
+        }
+
+        if (DelegatedRights.Scopes(request, held).Failed(out var error, out var scopes) || Resources(request, subject).Failed(out error, out var resources))
+        {
+            return error;
+        }
+
+        return new Granted
+        {
+            Subject = subject.Subject,
+            Agent = agent,
+            PriorActors = [.. actors.Skip(1)],
+            Scopes = scopes,
+            Resources = resources,
+            Rights = subject.Rights(request.Client.Id),
+            NotAfter = chain?.ExpiresAt is { } end && end < subject.ExpiresAt ? end : subject.ExpiresAt,
+            KeyIds = request.Client.Key is { } key ? [.. subject.KeyIds, key.Id] : subject.KeyIds,
+            Delegation = chain,
+            IssuedTokenType = AccessTokenType,
+            ClaimAsync = (issuance, claimCt) => chain is not null ? delegations.TryIssueAsync(chain, issuance, claimCt)
+                : agent is not null ? activeAgents.TryIssueAsync(agent, issuance.Event, claimCt)
+                : AppendAsync(issuance.Event, claimCt),
+        };
+    }
+
+    /// <summary>Never beyond the audience of the subject token: what is for one API does not become a token for another.</summary>
+    private static Result<IReadOnlyList<string>> Resources(TokenRequest request, SubjectToken subject)
+    {
+        if (DelegatedRights.Named(request) is not { } named || named.Any(uri => !subject.Audience.Contains(uri)))
+        {
+            return OAuthError.InvalidTarget("The audience goes beyond that of the subject token.");
+        }
+
+        return Result.Of(named.Count > 0 ? named : subject.Audience);
+    }
+
+    private async Task<bool> AppendAsync(AuditEvent issued, CancellationToken ct)
+    {
+        await trail.AppendAsync(issued, ct);
+        return true;
+    }
+}
