@@ -117,7 +117,6 @@ public sealed class Rfc6749ClientCredentialsTests(TokenSide side) : IClassFixtur
     [Trait("negative", "36")]
     [InlineData("password")]
     [InlineData("implicit")]
-    [InlineData("urn:ietf:params:oauth:grant-type:token-exchange")]
     [InlineData("urn:ietf:params:oauth:grant-type:device_code")]
     [InlineData("urn:openid:params:grant-type:ciba")]
     [InlineData("CLIENT_CREDENTIALS")]

@@ -54,7 +54,7 @@ public sealed class Redemption(
         {
             FindAgentAsync = applications.FindByAgentAsync,
             Door = door,
-            SubjectToken = form["subject_token"] is { } subject ? await accessTokens.VerifyAsync(subject, ct) : null,
+            SubjectToken = form["subject_token"] is { } subject && await accessTokens.VerifyAsync(subject, ct) is { } claims ? SubjectTokens.Read(claims) : null,
             ActorTokenSubject = form["actor_token"] is { } token ? await ActorOfAsync(token, form["actor_token_type"], ct) : null,
         };
 

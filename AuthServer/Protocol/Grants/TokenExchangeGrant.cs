@@ -25,7 +25,7 @@ public sealed class TokenExchangeGrant(IDelegations delegations, IActiveAgents a
             return OAuthError.UnauthorizedClient("A public client cannot exchange tokens.");
         }
 
-        if (request.SubjectToken is null || SubjectToken.Read(request.SubjectToken) is not { } subject)
+        if (request.SubjectToken is not { } subject)
         {
             return DelegatedRights.Refuse("subject_token_invalid");
         }
@@ -132,7 +132,7 @@ public sealed class TokenExchangeGrant(IDelegations delegations, IActiveAgents a
             PriorActors = [.. actors.Skip(1)],
             Scopes = scopes,
             Resources = resources,
-            Rights = subject.Rights(request.Client.Id),
+            Rights = subject.Rights,
             NotAfter = chain?.ExpiresAt is { } end && end < subject.ExpiresAt ? end : subject.ExpiresAt,
             KeyIds = request.Client.Key is { } key ? [.. subject.KeyIds, key.Id] : subject.KeyIds,
             Delegation = chain,

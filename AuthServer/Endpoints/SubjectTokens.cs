@@ -1,0 +1,71 @@
+using AuthServer.Jose;
+using AuthServer.Protocol.Grants;
+using AuthServer.Protocol.State;
+using AuthServer.Protocol.Tokens;
+
+namespace AuthServer.Endpoints;
+
+/// <summary>Reads a verified access token of ours as the subject of an exchange.</summary>
+internal static class SubjectTokens
+{
+    /// <summary>Null: it lacks what tokens of ours have.</summary>
+    public static SubjectToken? Read(JwtClaims claims)
+    {
+        if (Text(claims, "sub") is not { } subject || Text(claims, "client_id") is not { } clientId
+            || !claims.TryGetStrings("aud", out var audience) || !claims.TryGetNumericDate("exp", out var expires)
+            || ActorsOf(claims) is not { } actors)
+        {
+            return null;
+        }
+
+        var scopes = ScopeNames.Parse(Text(claims, "scope") ?? "") ?? [];
+        return new SubjectToken
+        {
+            Subject = subject,
+            ClientId = clientId,
+            Actors = actors,
+            CurrentActor = actors.Count > 0 ? actors[0] : claims.Has(AccessToken.Names.AgentType) ? subject : null,
+            Scopes = scopes,
+            Audience = [.. audience],
+            ExpiresAt = DateTimeOffset.FromUnixTimeSeconds(expires),
+            DelegationId = Text(claims, AccessToken.Names.DelegationId),
+            MayAct = claims.TryGetObject("may_act", out var named) ? Text(named, "sub") ?? "" : claims.Has("may_act") ? "" : null,
+            KeyIds = claims.TryGetStrings(AccessToken.Names.KeyIds, out var keys) ? keys : [],
+            Rights = RightsOf(claims, subject, scopes),
+        };
+    }
+
+    /// <summary>Null where one of them has no name.</summary>
+    private static List<string>? ActorsOf(JwtClaims claims)
+    {
+        List<string> actors = [];
+        for (var current = claims; current.TryGetObject("act", out var act); current = act)
+        {
+            if (Text(act, "sub") is not { } actor)
+            {
+                return null;
+            }
+
+            actors.Add(actor);
+        }
+
+        return actors;
+    }
+
+    private static GrantedRights? RightsOf(JwtClaims claims, string subject, IReadOnlyList<string> scopes) =>
+        Text(claims, AccessToken.Names.FamilyId) is { } family && Text(claims, AccessToken.Names.AuthorizationId) is { } authorization
+            ? new GrantedRights
+            {
+                AuthorizationId = authorization,
+                FamilyId = family,
+                ApplicationId = "",
+                Subject = subject,
+                Scopes = scopes,
+                SessionId = Text(claims, "sid") ?? "",
+                AuthTime = claims.TryGetNumericDate("auth_time", out var time) ? DateTimeOffset.FromUnixTimeSeconds(time) : default,
+                Acr = Text(claims, "acr"),
+            }
+            : null;
+
+    private static string? Text(JwtClaims claims, string name) => claims.TryGetString(name, out var value) ? value : null;
+}
