@@ -15,16 +15,16 @@ public sealed class ChainSide : IAsyncLifetime
     public static readonly string[] Own =
         ["api.read", "api.write", "agents.read", "credentials.read", "credentials.write", "credentials.delete", "delegations.read", "delegations.write", "delegations.delete"];
 
+    /// <summary>Settings of another database than the default.</summary>
+    public (string Key, string Value)[] Database { get; init; } = [];
+
     public TestServer Server { get; private set; } = null!;
 
     public OrganizationSide Organization { get; private set; } = null!;
 
-    /// <summary>A confidential client whose API is <see cref="Flows.Api"/>.</summary>
-    public const string Introspector = "api";
-
     public async Task InitializeAsync()
     {
-        Server = await Flows.StartAsync([("AuthServer:RateLimits:PerKey", "100000"), ("AuthServer:RateLimits:PerAddress", "100000")]);
+        Server = await Flows.StartAsync([.. Database, ("AuthServer:RateLimits:PerKey", "100000"), ("AuthServer:RateLimits:PerAddress", "100000")]);
         Organization = await OrganizationSide.CreateAsync(Server);
     }
 

@@ -1,0 +1,136 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using AuthServer.Protocol.State;
+using AuthServer.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using static AuthServer.Tests.Data.Samples;
+
+namespace AuthServer.Tests.Delegations;
+
+/// <summary>Who delegates, and asks for tokens, while somebody revokes.</summary>
+public abstract class DelegationRaces : IAsyncLifetime
+{
+    private ChainSide _side = null!;
+
+    public async Task InitializeAsync()
+    {
+        _side = new ChainSide { Database = await DatabaseAsync() };
+        await _side.InitializeAsync();
+    }
+
+    public Task DisposeAsync() => _side.DisposeAsync();
+
+    protected abstract Task<(string Key, string Value)[]> DatabaseAsync();
+
+    [Fact]
+    public async Task No_token_that_was_being_issued_outlives_the_revocation()
+    {
+        var (alice, bob) = (await _side.AgentAsync(), await _side.AgentAsync());
+        var id = await alice.DelegatedAsync(bob, ["api.read"]);
+        var started = new TaskCompletionSource();
+        var workers = Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
+        {
+            List<string> tokens = [];
+            while (await bob.ActAsync(id) is { Status: HttpStatusCode.OK } answer)
+            {
+                tokens.Add(answer.Json.GetProperty("access_token").GetString()!);
+                started.TrySetResult();
+            }
+
+            return tokens;
+        })).ToArray();
+        await started.Task;
+
+        using var rest = alice.Rest();
+        (await rest.DeleteAsync("/delegations/" + id)).Is(HttpStatusCode.OK);
+
+        foreach (var token in (await Task.WhenAll(workers)).SelectMany(tokens => tokens))
+        {
+            Assert.False(await _side.IsActiveAsync(bob, token));
+        }
+    }
+
+    [Fact]
+    public async Task No_hop_that_was_being_added_outlives_the_one_above_it()
+    {
+        for (var round = 0; round < 5; round++)
+        {
+            var (alice, bob, carol) = (await _side.AgentAsync(), await _side.AgentAsync("delegations.write"), await _side.AgentAsync());
+            var root = await alice.DelegatedAsync(bob, ["api.read"]);
+            using var rest = alice.Rest();
+            var cutting = Task.Run(() => rest.DeleteAsync("/delegations/" + root));
+            var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => bob.DelegateAsync(carol, ["api.read"], new() { ["delegation_id"] = root })));
+            (await cutting).Is(HttpStatusCode.OK);
+
+            Assert.All(answers, answer => Assert.True(answer.Status is HttpStatusCode.Created or HttpStatusCode.Forbidden, answer.Text));
+            Assert.Equal(0, await _side.Server.QueryAsync(context => context.Delegations.CountAsync(row => row.RootId == root && row.RevokedAt == null)));
+        }
+    }
+
+    [Fact]
+    public async Task There_are_never_more_from_one_agent_to_another_than_may_be()
+    {
+        var (alice, bob) = (await _side.AgentAsync(), await _side.AgentAsync());
+        for (var i = 0; i < 95; i++)
+        {
+            await alice.DelegatedAsync(bob, ["api.read"]);
+        }
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => alice.DelegateAsync(bob, ["api.read"])));
+        Assert.Equal(5, answers.Count(answer => answer.Status == HttpStatusCode.Created));
+    }
+
+    [Fact]
+    public async Task What_ended_since_it_was_read_gives_no_token_and_leaves_no_event()
+    {
+        var (alice, bob) = (await _side.AgentAsync(), await _side.AgentAsync());
+        var delegations = _side.Server.Services.GetRequiredService<IDelegations>();
+        using var rest = alice.Rest();
+        var chain = (await delegations.FindAsync(await alice.DelegatedAsync(bob, ["api.read"]), default))!;
+        var other = (await delegations.FindAsync(await alice.DelegatedAsync(bob, ["api.read"]), default))!;
+        Assert.True(await delegations.TryIssueAsync(chain, new Issuance(Event()), default));
+
+        (await rest.DeleteAsync("/delegations/" + chain.Leaf.Id)).Is(HttpStatusCode.OK);
+        var refused = Event();
+        Assert.False(await delegations.TryIssueAsync(chain, new Issuance(refused), default));
+        Assert.False(await _side.Server.QueryAsync(context => context.AuditEvents.AnyAsync(row => row.Id == refused.Id)));
+        await _side.Organization.PostAsync($"/api/v1/agents/{bob.Id}/suspend");
+        Assert.False(await delegations.TryIssueAsync(other, new Issuance(Event()), default));
+    }
+
+    [Fact]
+    public async Task A_key_that_was_revoked_since_it_was_read_opens_no_family()
+    {
+        var agent = await _side.AgentAsync();
+        var tokens = await Task.WhenAll(Enumerable.Range(0, 8).Select(async i =>
+        {
+            if (i == 4)
+            {
+                await _side.Organization.AskAsync(HttpMethod.Delete, "/api/v1/credentials/" + agent.KeyId);
+                return null;
+            }
+
+            var answer = await _side.AuthAsync(new { grant_type = "client_credentials", client_secret = agent.Key });
+            return answer.Status == HttpStatusCode.OK ? answer.Json.GetProperty("access_token").GetString() : null;
+        }));
+        var witness = await _side.Organization.AskAsync(HttpMethod.Post, "/api/v1/credentials", new JsonObject { ["agent_id"] = agent.Id }, HttpStatusCode.Created);
+        var other = agent with { Key = witness.GetProperty("raw_key").GetString()! };
+
+        foreach (var token in tokens.OfType<string>())
+        {
+            Assert.False(await _side.IsActiveAsync(other, token));
+        }
+    }
+
+    [Fact]
+    public async Task Of_many_rotations_of_one_key_one_is_made()
+    {
+        var agent = await _side.AgentAsync();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => _side.Organization.SendAsync(HttpMethod.Post, $"/api/v1/credentials/{agent.KeyId}/rotate")));
+
+        Assert.Single(answers, answer => answer.IsSuccessStatusCode);
+        Assert.Equal(11, answers.Count(answer => answer.StatusCode == HttpStatusCode.Conflict));
+        Array.ForEach(answers, answer => answer.Dispose());
+    }
+}
