@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using AuthServer.Configuration;
+using AuthServer.Jose;
+using AuthServer.Tests.Protocol.Delegation;
 using AuthServer.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -136,6 +138,21 @@ public sealed partial class DocumentTests
         Assert.Contains("{\"decision\":true", output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_commands_about_delegation_chains_verify_and_refuse_as_shown()
+    {
+        var output = await RunPageAsync("delegation-chains.md", new() { ["AUTHSERVER"] = $"dotnet {ServerProcess.Library}" }, folder =>
+        {
+            var tokens = new TestChain(2).Tokens();
+            File.WriteAllBytes(Path.Combine(folder, "jwks.json"), new JsonWebKeySet([TestChain.Key.PublicKey]).ToUtf8());
+            File.WriteAllText(Path.Combine(folder, "root.jwt"), tokens[0]);
+            File.WriteAllText(Path.Combine(folder, "child.jwt"), tokens[1]);
+        });
+
+        Assert.Equal(2, output.Split('\n').Count(line => line == "ok"));
+        Assert.EndsWith("ceiling_exceeded\nended with 1\n", output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [MemberData(nameof(Pages))]
     public async Task Every_relative_link_leads_somewhere(string page)
@@ -148,15 +165,17 @@ public sealed partial class DocumentTests
     }
 
     /// <summary>What the commands of a page print, which must all succeed. They run in a folder of their own.</summary>
-    private static async Task<string> RunPageAsync(string page, Dictionary<string, string> environment)
+    /// <param name="prepare">Puts files into that folder.</param>
+    private static async Task<string> RunPageAsync(string page, Dictionary<string, string> environment, Action<string>? prepare = null)
     {
         var text = await File.ReadAllTextAsync(Path.Combine(SourceTree.Root, "docs", page));
-        return await BashAsync(string.Join('\n', RunnableBlocks().Matches(text).Select(block => block.Groups[1].Value)), environment);
+        return await BashAsync(string.Join('\n', RunnableBlocks().Matches(text).Select(block => block.Groups[1].Value)), environment, prepare);
     }
 
-    private static async Task<string> BashAsync(string script, Dictionary<string, string> environment)
+    private static async Task<string> BashAsync(string script, Dictionary<string, string> environment, Action<string>? prepare = null)
     {
         var folder = Directory.CreateTempSubdirectory("authserver-documents-");
+        prepare?.Invoke(folder.FullName);
         var start = new ProcessStartInfo("bash", ["-euo", "pipefail", "-s"])
         {
             RedirectStandardInput = true,

@@ -45,7 +45,7 @@ public sealed class ServerProcess : IAsyncDisposable
 
     public bool IsKilled { get; private set; }
 
-    private static string Library { get; } = FindLibrary();
+    public static string Library { get; } = FindLibrary();
 
     /// <param name="settings">Configuration keys and values; they reach the server, and commands beside it, as environment variables.</param>
     public static async Task<ServerProcess> StartAsync(params (string Key, string Value)[] settings)
@@ -114,6 +114,14 @@ public sealed class ServerProcess : IAsyncDisposable
     {
         string[] known = ["ASPNETCORE_ENVIRONMENT", "AuthServer__Home"];
         return CommandResult.OfAsync(StartInfo(_environment.Where(pair => known.Contains(pair.Key)), arguments));
+    }
+
+    /// <summary>Runs a command where there is no installation, in Production, in an empty folder.</summary>
+    public static Task<CommandResult> RunAloneAsync(TempFolder folder, params string[] arguments)
+    {
+        var start = StartInfo([new("ASPNETCORE_ENVIRONMENT", "Production"), new("AuthServer__Home", folder.Path)], arguments);
+        start.WorkingDirectory = folder.Path;
+        return CommandResult.OfAsync(start);
     }
 
     public HttpClient CreateClient() => new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = Address };

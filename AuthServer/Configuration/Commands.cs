@@ -7,10 +7,14 @@ using Microsoft.Extensions.Hosting;
 
 namespace AuthServer.Configuration;
 
-/// <summary>The command line: without a command the server runs; <c>keys …</c>, <c>users …</c>, <c>tokens …</c> and <c>audit …</c> work on the same installation and end.</summary>
+/// <summary>The command line: without a command the server runs; <c>keys …</c>, <c>users …</c>, <c>tokens …</c> and <c>audit …</c> work on the same installation and end;
+/// <c>chain …</c> needs none.</summary>
 internal static class Commands
 {
-    private static readonly string[] Names = ["keys", "users", "tokens", "audit"];
+    // Not 1, which is a command's own "no".
+    private const int Mistyped = 2;
+
+    private static readonly string[] Names = ["keys", "users", "tokens", "audit", "chain"];
 
     public static async Task<int> RunAsync(string[] args)
     {
@@ -50,16 +54,17 @@ internal static class Commands
 
         try
         {
-            var root = new RootCommand("AuthServer") { KeyCommands.Create(OpenAsync), UserCommands.Create(OpenAsync), TokenCommands.Create(OpenAsync), AuditCommands.Create(OpenAsync) };
+            var root = new RootCommand("AuthServer") { KeyCommands.Create(OpenAsync), UserCommands.Create(OpenAsync), TokenCommands.Create(OpenAsync), AuditCommands.Create(OpenAsync), ChainCommands.Create() };
+            var parsed = root.Parse(args);
 
             // Its own handler would show a refused start as a stack trace.
-            var code = await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            var code = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
             if (app is not null)
             {
                 await AuditCommands.CloseAsync(app.Services, CancellationToken.None);
             }
 
-            return code;
+            return parsed.Errors.Count > 0 ? Mistyped : code;
         }
         finally
         {

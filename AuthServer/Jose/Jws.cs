@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
+using System.Text.Json;
 
 namespace AuthServer.Jose;
 
@@ -14,27 +15,14 @@ public static class Jws
 
     /// <summary>A token with the header {"alg","typ","kid"} over these octets, usually a claims set.</summary>
     /// <param name="typ">A constant such as "at+jwt": the encoded header is kept with the key.</param>
-    public static string Sign(SigningKey key, string typ, ReadOnlySpan<byte> payload)
+    public static string Sign(SigningKey key, string typ, ReadOnlySpan<byte> payload) => Sign(key, key.Header(typ), payload);
+
+    /// <summary>A token whose header {"alg","c14n","kid","typ"} and payload are canonical JSON (<see cref="CanonicalJson"/>).</summary>
+    /// <exception cref="InvalidOperationException">The claims have no canonical form.</exception>
+    public static string SignCanonical(SigningKey key, string typ, JsonElement claims)
     {
-        var header = key.Header(typ);
-        var signatureStart = header.Length + 1 + Base64Url.GetEncodedLength(payload.Length) + 1;
-        var length = signatureStart + Base64Url.GetEncodedLength(key.SignatureLength);
-        byte[]? rented = null;
-        var token = length <= StackBytes ? stackalloc byte[StackBytes] : rented = ArrayPool<byte>.Shared.Rent(length);
-        token = token[..length];
-
-        header.CopyTo(token);
-        token[header.Length] = (byte)'.';
-        Base64Url.EncodeToUtf8(payload, token[(header.Length + 1)..]);
-        // RFC 7515 §5.1: the signing input is the encoded header, a period, the encoded payload.
-        var input = token[..(signatureStart - 1)];
-        token[signatureStart - 1] = (byte)'.';
-        SignInto(key, input, token[signatureStart..]);
-        var text = Encoding.ASCII.GetString(token);
-
-        if (rented is not null)
-            ArrayPool<byte>.Shared.Return(rented);
-        return text;
+        var header = JsonSerializer.SerializeToElement(new { alg = key.Algorithm.Name(), c14n = "JCS", kid = key.KeyId, typ });
+        return Sign(key, Base64Url.EncodeToUtf8(CanonicalJson.Write(header)), CanonicalJson.Write(claims));
     }
 
     /// <summary>
@@ -55,6 +43,28 @@ public static class Jws
     /// </summary>
     public static JwsResult VerifySelfSigned(ReadOnlySpan<char> token, JwsTyp typ) =>
         JwsVerification.VerifyClaims(token, typ, JwsKeySource.Embedded);
+
+    private static string Sign(SigningKey key, ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload)
+    {
+        var signatureStart = header.Length + 1 + Base64Url.GetEncodedLength(payload.Length) + 1;
+        var length = signatureStart + Base64Url.GetEncodedLength(key.SignatureLength);
+        byte[]? rented = null;
+        var token = length <= StackBytes ? stackalloc byte[StackBytes] : rented = ArrayPool<byte>.Shared.Rent(length);
+        token = token[..length];
+
+        header.CopyTo(token);
+        token[header.Length] = (byte)'.';
+        Base64Url.EncodeToUtf8(payload, token[(header.Length + 1)..]);
+        // RFC 7515 §5.1: the signing input is the encoded header, a period, the encoded payload.
+        var input = token[..(signatureStart - 1)];
+        token[signatureStart - 1] = (byte)'.';
+        SignInto(key, input, token[signatureStart..]);
+        var text = Encoding.ASCII.GetString(token);
+
+        if (rented is not null)
+            ArrayPool<byte>.Shared.Return(rented);
+        return text;
+    }
 
     private static void SignInto(SigningKey key, ReadOnlySpan<byte> input, Span<byte> destination)
     {
