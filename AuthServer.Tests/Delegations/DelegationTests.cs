@@ -205,6 +205,47 @@ public sealed class DelegationTests(ChainSide side) : IClassFixture<ChainSide>
         Assert.False(await side.IsActiveAsync(bob, token));
     }
 
+    [Fact]
+    public async Task Constraints_are_handed_on_and_only_narrowed_and_an_API_is_held_to_them()
+    {
+        var (alice, bob, carol) = (await side.AgentAsync(), await side.AgentAsync("delegations.write"), await side.AgentAsync());
+        JsonObject Bounds(string json, string? parent = null) => parent is null
+            ? new() { ["constraints"] = JsonNode.Parse(json) }
+            : new() { ["constraints"] = JsonNode.Parse(json), ["delegation_id"] = parent };
+        var first = await alice.DelegatedAsync(bob, ["api.read"], Bounds("""[{"key":"amount","max":100},{"key":"region","one_of":["eu","us"]}]"""));
+
+        (await bob.DelegateAsync(carol, ["api.read"], Bounds("""[{"key":"amount","max":101}]""", first))).Is(HttpStatusCode.Forbidden, "delegation_refused");
+        var second = (await bob.DelegateAsync(carol, ["api.read"], Bounds("""[{"key":"amount","max":50}]""", first))).Is(HttpStatusCode.Created).Json;
+        Assert.Equal("""[{"key":"amount","max":50},{"key":"region","one_of":["eu","us"]}]""", second.GetProperty("constraints").GetRawText());
+
+        var token = Text((await carol.ActAsync(Text(second, "id"))).Is(HttpStatusCode.OK).Json, "access_token");
+        foreach (var (context, allowed) in new[]
+        {
+            ("""{"amount":50,"region":"eu"}""", true), ("""{"amount":51,"region":"eu"}""", false), ("""{"amount":50,"region":"cn"}""", false), ("""{"amount":50}""", false), ("{}", false),
+        })
+        {
+            using var rest = side.As(null);
+            var answer = (await rest.PostAsync("/tokens/verify", new JsonObject
+            {
+                ["token"] = token,
+                ["requiredScopes"] = new JsonArray("api.read"),
+                ["context"] = JsonNode.Parse(context),
+            })).Is(HttpStatusCode.OK).Json;
+            Assert.Equal((allowed, allowed ? "allowed" : "constraint_violated"), (answer.GetProperty("allowed").GetBoolean(), Text(answer, "reasonCode")));
+        }
+    }
+
+    [Theory]
+    [InlineData("""[{"key":"amount","at_most":5}]""")]
+    [InlineData("""[{"key":"amount","max_subtree":5}]""")]
+    public async Task A_constraint_that_nobody_would_hold_an_agent_to_is_refused(string constraints)
+    {
+        var (alice, bob) = (await side.AgentAsync(), await side.AgentAsync());
+
+        (await alice.DelegateAsync(bob, ["api.read"], new() { ["constraints"] = JsonNode.Parse(constraints) })).Is(HttpStatusCode.Forbidden, "delegation_refused");
+        Assert.Equal("unknown_constraint", (await side.ReasonsAsync("access.refused"))[^1]);
+    }
+
     [Theory]
     [InlineData("delegate_agent_id", null)]
     [InlineData("delegate_agent_id", "agt_00000000000000000000000000")]
@@ -215,6 +256,8 @@ public sealed class DelegationTests(ChainSide side) : IClassFixture<ChainSide>
     [InlineData("expires_in_hours", "0")]
     [InlineData("expires_at", "\"2020-01-01T00:00:00Z\"")]
     [InlineData("delegation_id", "\"dlg_1\"")]
+    [InlineData("constraints", "{}")]
+    [InlineData("constraints", "[{\"max\":1}]")]
     public async Task What_a_delegation_cannot_be_is_refused_by_its_field(string field, string? value)
     {
         var (alice, bob) = (await side.AgentAsync(), await side.AgentAsync());

@@ -5,6 +5,7 @@ using AuthServer.Http;
 using AuthServer.Http.Api;
 using AuthServer.Protocol;
 using AuthServer.Protocol.Clients;
+using AuthServer.Protocol.Delegation;
 using AuthServer.Protocol.State;
 using AuthServer.Protocol.Tokens;
 using Microsoft.AspNetCore.Http;
@@ -44,7 +45,9 @@ public sealed class NewDelegations(
         string[] scopes = [.. said.Scopes!.OfType<string>().Distinct(StringComparer.Ordinal)];
         return (await BasisAsync(caller, client, said, scopes, now, ct)).Failed(out problem, out var basis) ? problem
             : Refuse(basis, delegateId, scopes, now) is { } refused ? refused
-            : await AddAsync(http, caller, Describe(said, basis, delegator, delegateId, scopes, now), ct);
+            : DelegationBounds.Of(said.Constraints, basis.Parent?.Leaf.Constraints) is not { } bounds ? DelegationRefusal.Of("unknown_constraint")
+            : DelegationBounds.IsWider(bounds, basis.Parent?.Leaf.Constraints) ? DelegationRefusal.Of("beyond_own_rights")
+            : await AddAsync(http, caller, Describe(said, basis, delegator, delegateId, scopes, bounds, now), ct);
     }
 
     private static Faults Check(NewDelegation said, DateTimeOffset now)
@@ -56,6 +59,7 @@ public sealed class NewDelegations(
         faults.Add("expires_at", said.ExpiresAt <= now ? "Give a time in the future." : null);
         faults.Add("expires_in_hours", said.ExpiresInHours is null or (> 0 and <= LongestHours) ? null : $"Give 1 to {LongestHours} hours.");
         faults.Add("expires_in_hours", said.ExpiresInHours is not null && said.ExpiresAt is not null ? "Give expires_at or expires_in_hours, not both." : null);
+        faults.Add("constraints", said.Constraints is { } bounds && !Constraints.TryRead(bounds, out _, out var fault) ? fault : null);
         faults.Add("delegation_id", said.DelegationId is { } id && Identifiers.Read("dlg_", id) is null ? "This is no delegation's id." : null);
         return faults;
     }
@@ -130,7 +134,7 @@ public sealed class NewDelegations(
         : basis.Depth > basis.DeepestDepth ? DelegationRefusal.Of("too_deep")
         : null;
 
-    private static Delegation Describe(NewDelegation said, Basis basis, AgentIdentity delegator, string delegateId, string[] scopes, DateTimeOffset now)
+    private static Delegation Describe(NewDelegation said, Basis basis, AgentIdentity delegator, string delegateId, string[] scopes, Constraints bounds, DateTimeOffset now)
     {
         var id = Identifiers.New("dlg_", now);
         var wanted = said.ExpiresInHours is { } hours ? now.AddHours(hours) : said.ExpiresAt?.ToUniversalTime();
@@ -146,7 +150,7 @@ public sealed class NewDelegations(
             PrincipalId = basis.PrincipalId,
             OrganizationId = delegator.OrganizationId,
             Scopes = ApplicationMapping.Json(scopes) ?? "[]",
-            Constraints = basis.Parent?.Leaf.Constraints ?? "[]",
+            Constraints = bounds.ToString(),
             ChainDepth = basis.Depth,
             MaxAbsoluteChainDepth = Math.Min(basis.DeepestDepth, basis.Depth + (said.MaxChainDepth ?? DefaultHops)),
             CreatedAt = now,

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using AuthServer.Audit;
+using AuthServer.Delegations;
 using AuthServer.Http;
 using AuthServer.Http.Api;
 using AuthServer.Jose;
@@ -8,6 +9,7 @@ using AuthServer.Policies;
 using AuthServer.Policies.Engine;
 using AuthServer.Policies.Engine.Rules;
 using AuthServer.Protocol;
+using AuthServer.Protocol.Delegation;
 using AuthServer.Protocol.State;
 using AuthServer.Protocol.Tokens;
 using AuthServer.Scopes;
@@ -23,6 +25,7 @@ public sealed class TokenVerification(
     private const int MostScopes = 100;
     private const int MostScopeText = 4096;
     private const int LongestText = 400;
+    private const string ConstraintViolated = "constraint_violated";
 
     public async Task<Answer<VerifiedToken>> VerifyAsync(HttpContext http, Verifier verifier, VerifyBody body, CancellationToken ct)
     {
@@ -42,6 +45,13 @@ public sealed class TokenVerification(
         }
 
         var whole = verifier.Concerns(claims);
+        if (body.RequiredScopes is { Count: > 0 } && BrokenBound(claims, body.Context) is { } broken)
+        {
+            await trail.AppendAsync(
+                Event(http, verifier, claims) with { Outcome = AuditOutcomes.Denied, Reason = ConstraintViolated, Detail = BoundDetail(verifier, broken) }, ct);
+            return VerifiedToken.Refused(ConstraintViolated, whole ? $"The delegation bounds {broken.Key}: {broken.Json}." : null);
+        }
+
         var input = await InputAsync(claims, body, whole ? address : null, ct);
         var told = Event(http, verifier, claims) with { Personal = whole ? Metadata(body.Context) : null };
         var verdict = await decisions.DecideAsync(input, told, verifier.Name, body.ActionId, ct);
@@ -71,6 +81,33 @@ public sealed class TokenVerification(
             Currency = body.Context?.Currency,
         };
     }
+
+    /// <summary>The bound of its delegation that the action breaks, or about which the resource server says nothing; null: none.</summary>
+    private static Constraint? BrokenBound(JwtClaims claims, VerifyContext? context)
+    {
+        if (!claims.TryGetJson("authorization_details", out var json))
+        {
+            return null;
+        }
+
+        var stated = new Dictionary<string, JsonElement>(context?.Other ?? [], StringComparer.Ordinal);
+        if (context?.Amount is { } amount)
+        {
+            stated["amount"] = JsonSerializer.SerializeToElement(amount);
+        }
+
+        if (context?.Currency is { } currency)
+        {
+            stated["currency"] = JsonSerializer.SerializeToElement(currency);
+        }
+
+        using var details = JsonDocument.Parse(json);
+        return details.RootElement.EnumerateArray()
+            .Select(detail => DelegationBounds.Read(detail.GetProperty("constraints").GetRawText()).FirstAgainst(new ActionValues { Stated = stated }))
+            .FirstOrDefault(broken => broken is not null);
+    }
+
+    private static string BoundDetail(Verifier verifier, Constraint broken) => JsonSerializer.Serialize(new { enforcer = verifier.Name, constraint = broken.Json });
 
     /// <summary>Without a decision to make. A stranger's attempt is counted, not stored: anybody can send as many as they like.</summary>
     private async Task<Answer<VerifiedToken>> RefuseAsync(
