@@ -54,6 +54,18 @@ public sealed partial class DocumentTests
     }
 
     [Fact]
+    public async Task The_commands_about_keys_and_delegations_succeed_in_their_order()
+    {
+        await using var server = await TestServer.StartAsync();
+        var acme = await OrganizationSide.CreateAsync(server);
+        var output = await RunPageAsync("delegations.md", new() { ["AUTHSERVER"] = server.Issuer, ["KEY"] = acme.Key });
+
+        Assert.Contains("\"refresh_before\"", output, StringComparison.Ordinal);
+        Assert.Contains("\"reasonCode\":\"constraint_violated\"", output, StringComparison.Ordinal);
+        Assert.Contains("\"active\":false", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_commands_about_the_trail_succeed_in_their_order()
     {
         await using var server = await TestServer.StartAsync();
