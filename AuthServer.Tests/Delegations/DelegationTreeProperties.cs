@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using AuthServer.Tests.Support;
-using FsCheck;
 using FsCheck.Fluent;
 
 namespace AuthServer.Tests.Delegations;

@@ -16,7 +16,7 @@ internal sealed record AgentReach(AgentRow Row, bool Runs)
     private const int MostGenerations = 11;
 
     /// <summary>Null: there is none that this caller knows.</summary>
-    public static async Task<AgentReach?> FindAsync(AuthDbContext context, Operator caller, string id, DateTimeOffset now, CancellationToken ct)
+    public static async Task<AgentReach?> FindAsync(AuthDbContext context, ActingParty caller, string id, DateTimeOffset now, CancellationToken ct)
     {
         if (caller.Developer is { } developer)
         {

@@ -21,7 +21,7 @@ public sealed class Credentials(IDbContextFactory<AuthDbContext> contexts, ApiKe
     private const int ShortestToken = 60;
     private const int LongestToken = 12 * 60 * 60;
 
-    public async Task<Answer<CreatedCredential>> CreateAsync(HttpContext http, Operator caller, NewCredential said, CancellationToken ct)
+    public async Task<Answer<CreatedCredential>> CreateAsync(HttpContext http, ActingParty caller, NewCredential said, CancellationToken ct)
     {
         var now = clock.GetStoredNow();
         await using var context = await contexts.CreateDbContextAsync(ct);
@@ -55,7 +55,7 @@ public sealed class Credentials(IDbContextFactory<AuthDbContext> contexts, ApiKe
     }
 
     /// <summary>A new key that may do the same, in the place of the old one, which is dead at once.</summary>
-    public async Task<Answer<RotatedCredential>> RotateAsync(HttpContext http, Operator caller, string id, CancellationToken ct)
+    public async Task<Answer<RotatedCredential>> RotateAsync(HttpContext http, ActingParty caller, string id, CancellationToken ct)
     {
         var now = clock.GetStoredNow();
         await using var context = await contexts.CreateDbContextAsync(ct);
@@ -75,7 +75,7 @@ public sealed class Credentials(IDbContextFactory<AuthDbContext> contexts, ApiKe
     }
 
     /// <summary>For good, with every token that it gave. Revoking it again changes nothing.</summary>
-    public async Task<Answer<CredentialItem>> RevokeAsync(HttpContext http, Operator caller, string id, CancellationToken ct)
+    public async Task<Answer<CredentialItem>> RevokeAsync(HttpContext http, ActingParty caller, string id, CancellationToken ct)
     {
         var now = clock.GetStoredNow();
         await using var context = await contexts.CreateDbContextAsync(ct);
@@ -92,7 +92,7 @@ public sealed class Credentials(IDbContextFactory<AuthDbContext> contexts, ApiKe
         return Item(found.Key, found.Row, now);
     }
 
-    public async Task<Answer<CredentialItem>> FindAsync(Operator caller, string id, CancellationToken ct)
+    public async Task<Answer<CredentialItem>> FindAsync(ActingParty caller, string id, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         await using var context = await contexts.CreateDbContextAsync(ct);
@@ -100,7 +100,7 @@ public sealed class Credentials(IDbContextFactory<AuthDbContext> contexts, ApiKe
     }
 
     /// <summary>The keys of one agent, newest first, dead ones among them.</summary>
-    public async Task<Answer<Page<CredentialItem>>> ListAsync(Operator caller, string? agentId, Paging paging, CancellationToken ct)
+    public async Task<Answer<Page<CredentialItem>>> ListAsync(ActingParty caller, string? agentId, Paging paging, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         await using var context = await contexts.CreateDbContextAsync(ct);
@@ -120,13 +120,13 @@ public sealed class Credentials(IDbContextFactory<AuthDbContext> contexts, ApiKe
     }
 
     /// <summary>An agent that the caller runs, in its own name.</summary>
-    private static async Task<Answer<AgentRow>> RunAsync(AuthDbContext context, Operator caller, string agentId, DateTimeOffset now, CancellationToken ct) =>
+    private static async Task<Answer<AgentRow>> RunAsync(AuthDbContext context, ActingParty caller, string agentId, DateTimeOffset now, CancellationToken ct) =>
         caller.Agent is { ActsForItself: false } ? Problem.Forbidden("acts_for_another", "With a delegated token nobody's keys can be managed.")
         : await AgentReach.FindAsync(context, caller, agentId, now, ct) is not { } reach ? Problem.NotFound
         : reach.Runs ? reach.Row
         : AgentReach.OnlySeen;
 
-    private static async Task<Answer<Owned>> FindAsync(AuthDbContext context, Operator caller, string id, DateTimeOffset now, CancellationToken ct) =>
+    private static async Task<Answer<Owned>> FindAsync(AuthDbContext context, ActingParty caller, string id, DateTimeOffset now, CancellationToken ct) =>
         Identifiers.Read(ApiKey.IdPrefix, id) is not { } known || await context.ApiKeys.AsNoTracking().FirstOrDefaultAsync(key => key.Id == known, ct) is not { } key
             ? Problem.NotFound
             : (await RunAsync(context, caller, key.AgentId, now, ct)).Failed(out var problem, out var row) ? problem : new Owned(key, row);
@@ -140,7 +140,7 @@ public sealed class Credentials(IDbContextFactory<AuthDbContext> contexts, ApiKe
     }
 
     /// <summary>A key may do what its agent may, and what who makes it may; null: all that the agent may, now and later.</summary>
-    private static IReadOnlyList<string>? Bound(Operator caller, AgentRow row, NewCredential said, Faults faults)
+    private static IReadOnlyList<string>? Bound(ActingParty caller, AgentRow row, NewCredential said, Faults faults)
     {
         IReadOnlyList<string> own = ApplicationMapping.Scopes(row.Application);
         var most = caller.Agent is { } agent ? ScopeWildcards.Intersect(own, agent.Scopes) : own;
@@ -163,7 +163,7 @@ public sealed class Credentials(IDbContextFactory<AuthDbContext> contexts, ApiKe
 
     private static CredentialItem Item(ApiKey key, AgentRow row, DateTimeOffset now) => CredentialItem.Of(key, ApplicationMapping.Scopes(row.Application), now);
 
-    private static AuditEvent Event(HttpContext http, Operator caller, AgentRow row, string type, string keyId, DateTimeOffset now, string? previous = null) =>
+    private static AuditEvent Event(HttpContext http, ActingParty caller, AgentRow row, string type, string keyId, DateTimeOffset now, string? previous = null) =>
         http.Event(type, AuditOutcomes.Success, now) with
         {
             Subject = caller.Known?.UserId,

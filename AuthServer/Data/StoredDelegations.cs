@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Globalization;
 using AuthServer.Applications;
 using AuthServer.Audit;
 using AuthServer.Protocol.State;

@@ -17,19 +17,19 @@ internal static class DelegationsApi
     {
         const string read = "delegations.read";
         var all = api.MapGroup("/delegations").WithTags("Delegations");
-        all.MapPost("", (Body<NewDelegation> body, Operator caller, NewDelegations delegations, HttpContext http, CancellationToken ct) =>
+        all.MapPost("", (Body<NewDelegation> body, ActingParty caller, NewDelegations delegations, HttpContext http, CancellationToken ct) =>
                 delegations.CreateAsync(http, caller, body.Value, ct))
             .Creates().Requires("delegations.write").WithName("createDelegation").WithSummary("Lets another agent act with part of one's rights.");
-        all.MapGet("", (Operator caller, AgentIdFilter of, Paging paging, GivenDelegations delegations, CancellationToken ct) =>
+        all.MapGet("", (ActingParty caller, AgentIdFilter of, Paging paging, GivenDelegations delegations, CancellationToken ct) =>
                 delegations.ListAsync(caller, of.AgentId, paging, ct))
             .Requires(read).WithName("listDelegations").WithSummary("Delegations given and received, newest first.");
-        all.MapGet("/{id}", (string id, Operator caller, GivenDelegations delegations, CancellationToken ct) => delegations.FindAsync(caller, id, ct))
+        all.MapGet("/{id}", (string id, ActingParty caller, GivenDelegations delegations, CancellationToken ct) => delegations.FindAsync(caller, id, ct))
             .Requires(read).WithName("getDelegation").WithSummary("One delegation.");
-        all.MapGet("/{id}/chain", (string id, Operator caller, GivenDelegations delegations, CancellationToken ct) => delegations.ChainAsync(caller, id, ct))
+        all.MapGet("/{id}/chain", (string id, ActingParty caller, GivenDelegations delegations, CancellationToken ct) => delegations.ChainAsync(caller, id, ct))
             .Requires(read).WithName("getDelegationChain").WithSummary("The hops from the first to this one, and what they give together.");
-        all.MapGet("/{id}/blast-radius", (string id, Operator caller, GivenDelegations delegations, CancellationToken ct) => delegations.BlastRadiusAsync(caller, id, ct))
+        all.MapGet("/{id}/blast-radius", (string id, ActingParty caller, GivenDelegations delegations, CancellationToken ct) => delegations.BlastRadiusAsync(caller, id, ct))
             .Requires(read).WithName("getDelegationBlastRadius").WithSummary("What revoking it would end.");
-        all.MapDelete("/{id}", (string id, Operator caller, GivenDelegations delegations, HttpContext http, CancellationToken ct) =>
+        all.MapDelete("/{id}", (string id, ActingParty caller, GivenDelegations delegations, HttpContext http, CancellationToken ct) =>
                 delegations.RevokeAsync(http, caller, id, ct))
             .Requires("delegations.delete").WithName("revokeDelegation").WithSummary("Ends it, all below it, and every token that came by it.");
     }

@@ -16,7 +16,7 @@ public sealed class GivenDelegations(IDbContextFactory<AuthDbContext> contexts, 
 
     /// <summary>Those that an agent gave or received, newest first.</summary>
     /// <param name="agentId">Of an organization's developer: which agent's; null: all of them.</param>
-    public async Task<Answer<Page<DelegationItem>>> ListAsync(Operator caller, string? agentId, Paging paging, CancellationToken ct)
+    public async Task<Answer<Page<DelegationItem>>> ListAsync(ActingParty caller, string? agentId, Paging paging, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         await using var context = await contexts.CreateDbContextAsync(ct);
@@ -35,13 +35,13 @@ public sealed class GivenDelegations(IDbContextFactory<AuthDbContext> contexts, 
         return new Page<DelegationItem>([.. part.Select(row => DelegationItem.Of(row, now))], new PageMeta(await rows.LongCountAsync(ct), paging.Limit, paging.Offset));
     }
 
-    public async Task<Answer<DelegationItem>> FindAsync(Operator caller, string id, CancellationToken ct)
+    public async Task<Answer<DelegationItem>> FindAsync(ActingParty caller, string id, CancellationToken ct)
     {
         await using var context = await contexts.CreateDbContextAsync(ct);
         return await ReadAsync(context, caller, id, ct) is { } found ? DelegationItem.Of(found.Row, clock.GetUtcNow()) : Problem.NotFound;
     }
 
-    public async Task<Answer<DelegationChainItem>> ChainAsync(Operator caller, string id, CancellationToken ct)
+    public async Task<Answer<DelegationChainItem>> ChainAsync(ActingParty caller, string id, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         await using var context = await contexts.CreateDbContextAsync(ct);
@@ -56,7 +56,7 @@ public sealed class GivenDelegations(IDbContextFactory<AuthDbContext> contexts, 
     }
 
     /// <summary>What revoking it would end, before anybody does.</summary>
-    public async Task<Answer<BlastRadius>> BlastRadiusAsync(Operator caller, string id, CancellationToken ct)
+    public async Task<Answer<BlastRadius>> BlastRadiusAsync(ActingParty caller, string id, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         await using var context = await contexts.CreateDbContextAsync(ct);
@@ -74,7 +74,7 @@ public sealed class GivenDelegations(IDbContextFactory<AuthDbContext> contexts, 
     }
 
     /// <summary>Cuts it and all below it. Revoking it again changes nothing.</summary>
-    public async Task<Answer<DelegationItem>> RevokeAsync(HttpContext http, Operator caller, string id, CancellationToken ct)
+    public async Task<Answer<DelegationItem>> RevokeAsync(HttpContext http, ActingParty caller, string id, CancellationToken ct)
     {
         var now = clock.GetStoredNow();
         await using var context = await contexts.CreateDbContextAsync(ct);
@@ -101,7 +101,7 @@ public sealed class GivenDelegations(IDbContextFactory<AuthDbContext> contexts, 
         return DelegationItem.Of(row, now);
     }
 
-    private IQueryable<Delegation> Seen(AuthDbContext context, Operator caller)
+    private static IQueryable<Delegation> Seen(AuthDbContext context, ActingParty caller)
     {
         var all = context.Delegations.AsNoTracking();
         if (caller.Agent is { Id: var me })
@@ -115,7 +115,7 @@ public sealed class GivenDelegations(IDbContextFactory<AuthDbContext> contexts, 
     }
 
     /// <summary>The row and its chain, for whoever gave something in it or received this; null for all others.</summary>
-    private async Task<(Delegation Row, DelegationChain Chain)?> ReadAsync(AuthDbContext context, Operator caller, string id, CancellationToken ct)
+    private async Task<(Delegation Row, DelegationChain Chain)?> ReadAsync(AuthDbContext context, ActingParty caller, string id, CancellationToken ct)
     {
         if (Identifiers.Read("dlg_", id) is not { } known
             || await context.Delegations.AsNoTracking().FirstOrDefaultAsync(row => row.Id == known, ct) is not { } row
@@ -127,7 +127,7 @@ public sealed class GivenDelegations(IDbContextFactory<AuthDbContext> contexts, 
         return await HasAnyAsync(context, caller, chain.Agents, ct) ? (row, chain) : null;
     }
 
-    private static async Task<bool> HasAnyAsync(AuthDbContext context, Operator caller, IEnumerable<string> agents, CancellationToken ct)
+    private static async Task<bool> HasAnyAsync(AuthDbContext context, ActingParty caller, IEnumerable<string> agents, CancellationToken ct)
     {
         string[] ids = [.. agents];
         return caller.Agent is { } me

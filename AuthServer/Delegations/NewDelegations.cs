@@ -24,7 +24,7 @@ public sealed class NewDelegations(
     private const int DefaultHops = 3;
     private const int LongestHours = 24 * 366;
 
-    public async Task<Answer<DelegationItem>> CreateAsync(HttpContext http, Operator caller, NewDelegation said, CancellationToken ct)
+    public async Task<Answer<DelegationItem>> CreateAsync(HttpContext http, ActingParty caller, NewDelegation said, CancellationToken ct)
     {
         var now = clock.GetStoredNow();
         if (Check(said, now).Problem is { } problem)
@@ -64,7 +64,7 @@ public sealed class NewDelegations(
         return faults;
     }
 
-    private async Task<Client?> DelegatorAsync(Operator caller, NewDelegation said, CancellationToken ct)
+    private async Task<Client?> DelegatorAsync(ActingParty caller, NewDelegation said, CancellationToken ct)
     {
         var named = said.DelegatorAgentId is { } text ? Identifiers.Read("agt_", text) ?? "" : null;
         if (caller.Agent is { } me)
@@ -77,7 +77,7 @@ public sealed class NewDelegations(
 
     /// <summary>What the delegator passes on.</summary>
     private async Task<Answer<Basis>> BasisAsync(
-        Operator caller, Client delegator, NewDelegation said, string[] scopes, DateTimeOffset now, CancellationToken ct)
+        ActingParty caller, Client delegator, NewDelegation said, string[] scopes, DateTimeOffset now, CancellationToken ct)
     {
         var me = delegator.Agent!.Id;
         var named = said.DelegationId is { } text ? Identifiers.Read("dlg_", text) : null;
@@ -158,7 +158,7 @@ public sealed class NewDelegations(
         };
     }
 
-    private async Task<Answer<DelegationItem>> AddAsync(HttpContext http, Operator caller, Delegation row, CancellationToken ct)
+    private async Task<Answer<DelegationItem>> AddAsync(HttpContext http, ActingParty caller, Delegation row, CancellationToken ct)
     {
         var created = http.Event(DelegationEvents.Created, AuditOutcomes.Success, row.CreatedAt) with
         {

@@ -83,28 +83,28 @@ public sealed class Callers(
     }
 
     /// <summary>An agent by its key or its token; everybody else as a developer.</summary>
-    public async ValueTask<Operator> OperatorAsync(HttpContext http)
+    public async ValueTask<ActingParty> ActingPartyAsync(HttpContext http)
     {
         if (ReadCredential(http, out var credential) is { } refused)
         {
-            return new Operator(refused);
+            return new ActingParty(refused);
         }
 
         if (credential is null || credential.StartsWith(DeveloperKey.Prefix, StringComparison.Ordinal))
         {
-            return new Operator(await DeveloperAsync(http));
+            return new ActingParty(await DeveloperAsync(http));
         }
 
         var agent = ApiKeys.IsOne(credential) ? await AgentByKeyAsync(credential, http.RequestAborted) : await AgentByTokenAsync(credential, http.RequestAborted);
         if (agent is null)
         {
-            return ApiKeys.IsOne(credential) ? new Operator(Unknown(http, credential)) : new Operator(await DeveloperAsync(http));
+            return ApiKeys.IsOne(credential) ? new ActingParty(Unknown(http, credential)) : new ActingParty(await DeveloperAsync(http));
         }
 
-        var caller = new Operator(agent);
-        return Paced(http, agent.Client.Key?.Id ?? agent.Id) is { } tooMany ? new Operator(tooMany)
+        var caller = new ActingParty(agent);
+        return Paced(http, agent.Client.Key?.Id ?? agent.Id) is { } tooMany ? new ActingParty(tooMany)
             : http.GetEndpoint()?.Metadata.GetMetadata<RequiredScope>()?.Scope is { } scope && !ScopeWildcards.CoversAll(agent.Scopes, [scope])
-                ? new Operator(Insufficient(http, scope), caller.Known)
+                ? new ActingParty(Insufficient(http, scope), caller.Known)
             : caller;
     }
 

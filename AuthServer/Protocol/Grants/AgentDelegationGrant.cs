@@ -1,5 +1,4 @@
 using AuthServer.Protocol.State;
-using AuthServer.Protocol.Tokens;
 
 namespace AuthServer.Protocol.Grants;
 

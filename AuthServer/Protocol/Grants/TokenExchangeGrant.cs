@@ -115,7 +115,7 @@ public sealed class TokenExchangeGrant(IDelegations delegations, IActiveAgents a
         }
 
         AgentIdentity? agent = null;
-        if ((actors.FirstOrDefault() ?? subject.CurrentActor) is { } acting && (agent = (await request.FindAgentAsync(acting, ct))?.Agent) is null)
+        if ((actors.Count > 0 ? actors[0] : subject.CurrentActor) is { } acting && (agent = (await request.FindAgentAsync(acting, ct))?.Agent) is null)
         {
             return DelegatedRights.Refuse("agent_not_active");
         }

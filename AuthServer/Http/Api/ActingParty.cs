@@ -9,14 +9,14 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AuthServer.Http.Api;
 
 /// <summary>A caller who runs agents: a developer of their organization, or an agent itself, by its API key or an access token made for this server.</summary>
-public sealed class Operator : ICaller, IEndpointParameterMetadataProvider
+public sealed class ActingParty : ICaller, IEndpointParameterMetadataProvider
 {
-    internal Operator(Developer developer) => (Developer, Refusal, Known) = (developer, developer.Refusal, developer.Known);
+    internal ActingParty(Developer developer) => (Developer, Refusal, Known) = (developer, developer.Refusal, developer.Known);
 
-    internal Operator(ActingAgent agent) =>
+    internal ActingParty(ActingAgent agent) =>
         (Agent, Known) = (agent, new KnownCaller(agent.Subject, agent.Identity.OrganizationId, agent.Client.Key?.Id, agent.Client.ClientId));
 
-    internal Operator(Problem refusal, KnownCaller? known = null) => (Refusal, Known) = (refusal, known);
+    internal ActingParty(Problem refusal, KnownCaller? known = null) => (Refusal, Known) = (refusal, known);
 
     public Problem? Refusal { get; }
 
@@ -31,8 +31,8 @@ public sealed class Operator : ICaller, IEndpointParameterMetadataProvider
     /// <summary><c>acct_…</c></summary>
     public string OrganizationId => Developer?.OrganizationId ?? Agent!.Identity.OrganizationId;
 
-    public static ValueTask<Operator> BindAsync(HttpContext http, ParameterInfo parameter) =>
-        http.RequestServices.GetRequiredService<Callers>().OperatorAsync(http);
+    public static ValueTask<ActingParty> BindAsync(HttpContext http, ParameterInfo parameter) =>
+        http.RequestServices.GetRequiredService<Callers>().ActingPartyAsync(http);
 
     /// <summary>For the OpenAPI document.</summary>
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
