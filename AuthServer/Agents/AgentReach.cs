@@ -35,6 +35,35 @@ internal sealed record AgentReach(AgentRow Row, bool Runs)
             : null;
     }
 
+    /// <summary>All that the caller runs or sees.</summary>
+    public static async Task<IQueryable<Agent>> KnownAsync(AuthDbContext context, ActingParty caller, DateTimeOffset now, CancellationToken ct)
+    {
+        if (caller.Agent is not { Id: var me })
+        {
+            return context.Agents.Where(agent => agent.OrganizationId == caller.OrganizationId);
+        }
+
+        HashSet<string> ids = [me];
+        string[] generation = [me];
+        for (var depth = 0; generation.Length > 0 && depth < MostGenerations; depth++)
+        {
+            var parents = generation;
+            generation = await context.Agents.Where(agent => agent.ParentAgentId != null && parents.Contains(agent.ParentAgentId)).Select(agent => agent.Id).ToArrayAsync(ct);
+            ids.UnionWith(generation);
+        }
+
+        var above = await ParentAsync(context, me, ct);
+        for (var depth = 0; above is not null && depth < MostGenerations; depth++)
+        {
+            ids.Add(above);
+            above = await ParentAsync(context, above, ct);
+        }
+
+        var live = context.Delegations.Where(row => row.RevokedAt == null && (row.ExpiresAt == null || row.ExpiresAt > now));
+        return context.Agents.Where(agent => ids.Contains(agent.Id)
+            || live.Any(row => (row.DelegatorId == me && row.DelegateId == agent.Id) || (row.DelegateId == me && row.DelegatorId == agent.Id)));
+    }
+
     /// <summary>Whether one agent is another one's parent, or a parent's parent.</summary>
     /// <param name="parent">Where to begin.</param>
     private static async Task<bool> MadeAsync(AuthDbContext context, string ancestor, string? parent, CancellationToken ct)

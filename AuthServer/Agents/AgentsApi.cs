@@ -11,6 +11,8 @@ namespace AuthServer.Agents;
 /// <summary><c>/api/v1/agents</c></summary>
 internal static class AgentsApi
 {
+    private const string Read = "agents.read";
+
     public static void MapAgents(this RouteGroupBuilder api)
     {
         var agents = api.MapGroup("/agents").WithTags("Agents");
@@ -66,13 +68,13 @@ internal static class AgentsApi
 
     private static void MapReading(RouteGroupBuilder agents)
     {
-        agents.MapGet("", (Developer developer, AgentFilter filter, Paging paging, RegisteredAgents all, CancellationToken ct) =>
-                all.ListAsync(developer, filter, paging, ct))
-            .WithName("listAgents").WithSummary("The organization's agents, newest first; status, type and q narrow the list.");
-        agents.MapGet("/{id}", (string id, Developer developer, RegisteredAgents all, CancellationToken ct) => all.FindAsync(developer, id, ct))
-            .WithName("getAgent").WithSummary("One agent.");
-        agents.MapGet("/{id}/children", (string id, Developer developer, Paging paging, RegisteredAgents all, CancellationToken ct) =>
-                all.ChildrenAsync(developer, id, paging, ct))
-            .WithName("listAgentChildren").WithSummary("The agents that an agent made.");
+        agents.MapGet("", (ActingParty caller, AgentFilter filter, Paging paging, RegisteredAgents all, CancellationToken ct) =>
+                all.ListAsync(caller, filter, paging, ct))
+            .Requires(Read).WithName("listAgents").WithSummary("The agents that the caller knows, newest first; status, type and q narrow the list.");
+        agents.MapGet("/{id}", (string id, ActingParty caller, RegisteredAgents all, CancellationToken ct) => all.FindAsync(caller, id, ct))
+            .Requires(Read).WithName("getAgent").WithSummary("One agent.");
+        agents.MapGet("/{id}/children", (string id, ActingParty caller, Paging paging, RegisteredAgents all, CancellationToken ct) =>
+                all.ChildrenAsync(caller, id, paging, ct))
+            .Requires(Read).WithName("listAgentChildren").WithSummary("The agents that an agent made.");
     }
 }

@@ -4,19 +4,20 @@ using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Agents;
 
-/// <summary>The agents of an organization, newest first. Those of others do not exist here.</summary>
-public sealed class RegisteredAgents(IDbContextFactory<AuthDbContext> contexts)
+/// <summary>The agents that a caller knows, newest first: a developer those of the organization, an agent itself, its tree and its peers. Others do
+/// not exist here.</summary>
+public sealed class RegisteredAgents(IDbContextFactory<AuthDbContext> contexts, TimeProvider clock)
 {
-    public async Task<Answer<AgentAnswer>> FindAsync(Developer developer, string id, CancellationToken ct)
+    public async Task<Answer<AgentAnswer>> FindAsync(ActingParty caller, string id, CancellationToken ct)
     {
         await using var context = await contexts.CreateDbContextAsync(ct);
-        return await AgentRow.FindAsync(context, developer, id, ct) is { } found ? found.Answer : Problem.NotFound;
+        return await AgentReach.FindAsync(context, caller, id, clock.GetUtcNow(), ct) is { } found ? found.Row.Answer : Problem.NotFound;
     }
 
-    public async Task<Answer<Page<AgentAnswer>>> ListAsync(Developer developer, AgentFilter filter, Paging paging, CancellationToken ct)
+    public async Task<Answer<Page<AgentAnswer>>> ListAsync(ActingParty caller, AgentFilter filter, Paging paging, CancellationToken ct)
     {
         await using var context = await contexts.CreateDbContextAsync(ct);
-        var agents = context.Agents.Where(agent => agent.OrganizationId == developer.OrganizationId);
+        var agents = await AgentReach.KnownAsync(context, caller, clock.GetUtcNow(), ct);
         if (filter.Status is { } status)
         {
             agents = agents.Where(agent => agent.Status == status);
@@ -37,12 +38,12 @@ public sealed class RegisteredAgents(IDbContextFactory<AuthDbContext> contexts)
         return await PageAsync(context, agents, paging, ct);
     }
 
-    public async Task<Answer<Page<AgentAnswer>>> ChildrenAsync(Developer developer, string id, Paging paging, CancellationToken ct)
+    public async Task<Answer<Page<AgentAnswer>>> ChildrenAsync(ActingParty caller, string id, Paging paging, CancellationToken ct)
     {
         await using var context = await contexts.CreateDbContextAsync(ct);
-        return await AgentRow.FindAsync(context, developer, id, ct) is { Agent.Id: var parent }
-            ? await PageAsync(context, context.Agents.Where(agent => agent.OrganizationId == developer.OrganizationId && agent.ParentAgentId == parent), paging, ct)
-            : Problem.NotFound;
+        return await AgentReach.FindAsync(context, caller, id, clock.GetUtcNow(), ct) is not { } reach ? Problem.NotFound
+            : reach.Runs ? await PageAsync(context, context.Agents.Where(agent => agent.ParentAgentId == reach.Row.Agent.Id), paging, ct)
+            : AgentReach.OnlySeen;
     }
 
     private static async Task<Page<AgentAnswer>> PageAsync(AuthDbContext context, IQueryable<Agent> agents, Paging paging, CancellationToken ct)
