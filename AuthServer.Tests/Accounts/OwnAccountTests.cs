@@ -51,6 +51,14 @@ public sealed class OwnAccountTests(DeveloperSide side) : IClassFixture<Develope
         Assert.Single(data.GetProperty("sessions").EnumerateArray());
         Assert.Contains(data.GetProperty("events").EnumerateArray(), row => row.GetProperty("type").GetString() == "user.registered");
         Assert.DoesNotContain("passwordHash", data.ToString(), StringComparison.OrdinalIgnoreCase);
+
+        // The account page gives the same, as a file.
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(side.Server.Address, "/account?handler=Data"));
+        await browser.SendAsync(request);
+        Assert.Equal("attachment", browser.Response.Content.Headers.ContentDisposition?.DispositionType);
+        var file = System.Text.Json.JsonElement.Parse(await browser.Response.Content.ReadAsStringAsync());
+        Assert.Equal(member.Email, file.GetProperty("profile").GetProperty("email").GetString());
+        Assert.True(System.Text.Json.JsonElement.DeepEquals(data.GetProperty("memberships"), file.GetProperty("memberships")));
         (await other.Api.GetAsync($"/users/{member.Id}/data")).Is(HttpStatusCode.NotFound, "not_found");
         (await crew.Key.GetAsync($"/users/{member.Id}/data")).Is(HttpStatusCode.Unauthorized);
         (await side.Nobody.GetAsync($"/users/{member.Id}/data")).Is(HttpStatusCode.Unauthorized);

@@ -159,6 +159,9 @@ public sealed class AuditApiTests(DeveloperSide side) : IClassFixture<DeveloperS
     [InlineData("limit=201", "limit")]
     [InlineData("limit=x", "limit")]
     [InlineData("offset=10", "offset")]
+    [InlineData("outcome=deny", "outcome")]
+    [InlineData("outcome=Denied", "outcome")]
+    [InlineData("outcome=failure", "outcome")]
     public async Task What_cannot_be_asked_is_named(string query, string field)
     {
         var crew = await side.CrewAsync();

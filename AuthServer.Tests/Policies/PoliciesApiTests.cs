@@ -300,7 +300,9 @@ public sealed class PoliciesApiTests(PolicyServer shared) : IClassFixture<Policy
         var page = await _acme.GetAsync($"{Path}?limit=2&offset=1");
         Assert.Equal(["p2", "p1"], page.GetProperty("data").EnumerateArray().Select(item => Text(item, "name")));
         Assert.Equal((4, 2, 1), (page.GetProperty("meta").GetProperty("total").GetInt32(), page.GetProperty("meta").GetProperty("limit").GetInt32(), page.GetProperty("meta").GetProperty("offset").GetInt32()));
-        Assert.Equal("agent's", Text(Assert.Single((await _acme.GetAsync($"{Path}?agentId={agent}")).GetProperty("data").EnumerateArray()), "name"));
+        await CreateAsync($$$"""{"name":"theirs","priority":-1,"subjects":{"agentIds":["{{{agent}}}"]}}""");
+        foreach (var name in new[] { "agentId", "agent_id" })
+            Assert.Equal(["agent's", "theirs"], (await _acme.GetAsync($"{Path}?{name}={agent}")).GetProperty("data").EnumerateArray().Select(item => Text(item, "name")));
         await AssertStatusAsync(HttpStatusCode.BadRequest, HttpMethod.Get, $"{Path}?agentId=nonsense");
     }
 

@@ -30,6 +30,14 @@ public sealed class VerifyByApiTests(AgentSide side) : IClassFixture<AgentSide>,
     public Task DisposeAsync() => Task.CompletedTask;
 
     [Fact]
+    public async Task An_auditors_key_makes_no_decision()
+    {
+        var auditor = await _acme.ColleagueAsync(AuthServer.Organizations.Role.Auditor);
+
+        await side.AskAsync("/api/v1/tokens/verify", new JsonObject { ["token"] = await TokenAsync() }, HttpStatusCode.Forbidden, ("X-Api-Key", auditor.Key));
+    }
+
+    [Fact]
     public async Task It_learns_the_whole_decision_and_the_trail_says_who_asked()
     {
         var verified = await side.VerifyAsync(await TokenAsync(), ["email:send"], null, _api);

@@ -41,7 +41,8 @@ public sealed class AccountDownload(IDbContextFactory<AuthDbContext> contexts)
         join application in context.Applications on authorization.ApplicationId equals application.Id
         orderby authorization.Id
         select new AccountConsent(
-            authorization.Id, application.ClientId, application.DisplayName, authorization.Scopes, authorization.Status, authorization.CreationDate, consent.ExpiresAt))
+            authorization.Id, application.ClientId, application.DisplayName, consent.ActorId, authorization.Scopes, consent.Resources, consent.RedirectHost,
+            authorization.Status, authorization.CreationDate, consent.ExpiresAt))
         .ToListAsync(ct);
 
     private static async Task<IReadOnlyList<AccountMembership>> MembershipsAsync(AuthDbContext context, string userId, CancellationToken ct)

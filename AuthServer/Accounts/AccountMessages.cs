@@ -31,8 +31,13 @@ public sealed record AccountProfile(
 
 public sealed record AccountSession(string Id, DateTimeOffset CreatedAt, DateTimeOffset AuthTime, DateTimeOffset? EndedAt, string Address, string? UserAgent);
 
+/// <param name="AgentId">The agent that acts through the application; absent: the application itself, or the agent that it is.</param>
 /// <param name="Scopes">A JSON array.</param>
-public sealed record AccountConsent(string Id, string? ClientId, string? Application, string? Scopes, string? Status, DateTime? CreatedAt, DateTimeOffset? ExpiresAt);
+/// <param name="Resources">A JSON array: the APIs that it is for; empty: this server's own.</param>
+/// <param name="RedirectHost">Where the answer went.</param>
+public sealed record AccountConsent(
+    string Id, string? ClientId, string? Application, string? AgentId, string? Scopes, string? Resources, string? RedirectHost, string? Status, DateTime? CreatedAt,
+    DateTimeOffset? ExpiresAt);
 
 public sealed record AccountMembership(string OrganizationId, string Organization, string Role, DateTimeOffset JoinedAt);
 

@@ -54,7 +54,7 @@ public sealed class AuditListing : IRefusable, IEndpointParameterMetadataProvide
             PolicyId = Id(query, "policyId", "pol_"),
             ClientId = Text(query, "clientId"),
             Type = Text(query, "type"),
-            Outcome = Outcome(Text(query, "outcome")),
+            Outcome = Outcome(query),
             Scope = Text(query, "scope"),
             From = Moment(query, "from"),
             To = Moment(query, "to"),
@@ -132,7 +132,16 @@ public sealed class AuditListing : IRefusable, IEndpointParameterMetadataProvide
     }
 
     /// <summary>AgentGate's word for success is "allowed".</summary>
-    private static string? Outcome(string? text) => text == "allowed" ? AuditOutcomes.Success : text;
+    private string? Outcome(IQueryCollection query)
+    {
+        var text = Text(query, "outcome");
+        if (text is not (null or "allowed" or AuditOutcomes.Success or AuditOutcomes.Denied))
+        {
+            Blame("outcome", "Give success (or allowed) or denied.");
+        }
+
+        return text == "allowed" ? AuditOutcomes.Success : text;
+    }
 
     private void Blame(string field, string sentence) => _faults[field] = [sentence];
 }

@@ -14,7 +14,7 @@ public sealed class OrganizationPolicies(IDbContextFactory<AuthDbContext> contex
 
     private static readonly Problem TooMany = Problem.Conflict("too_many_policies", $"An organization can have {Most} policies.");
 
-    /// <param name="agentId">Only those about this one agent; null: all.</param>
+    /// <param name="agentId">Only those that name this agent; null: all.</param>
     public async Task<Answer<Page<PolicyItem>>> ListAsync(Developer developer, string? agentId, Paging paging, CancellationToken ct)
     {
         var agent = agentId is null ? null : Identifiers.Read("agt_", agentId);
@@ -25,7 +25,7 @@ public sealed class OrganizationPolicies(IDbContextFactory<AuthDbContext> contex
 
         await using var context = await contexts.CreateDbContextAsync(ct);
         var rows = context.Policies.AsNoTracking()
-            .Where(row => row.OrganizationId == developer.OrganizationId && (agent == null || row.AgentId == agent));
+            .Where(row => row.OrganizationId == developer.OrganizationId && (agent == null || row.AgentId == agent || row.Subjects.Contains(agent)));
         var total = await rows.LongCountAsync(ct);
         var page = await rows.OrderByDescending(row => row.Priority).ThenBy(row => row.Id).Skip(paging.Offset).Take(paging.Limit).ToListAsync(ct);
         return new Page<PolicyItem>([.. page.Select(PolicyItem.Of)], new PageMeta(total, paging.Limit, paging.Offset));

@@ -1,3 +1,4 @@
+using AuthServer.Agents;
 using AuthServer.Http.Api;
 using AuthServer.Http.OpenApi;
 using Microsoft.AspNetCore.Builder;
@@ -30,8 +31,8 @@ internal static class PoliciesApi
 
     private static void MapReading(RouteGroupBuilder policies)
     {
-        policies.MapGet("", (string? agentId, Developer developer, Paging paging, OrganizationPolicies all, CancellationToken ct) =>
-                all.ListAsync(developer, agentId, paging, ct))
+        policies.MapGet("", (AgentIdFilter of, Developer developer, Paging paging, OrganizationPolicies all, CancellationToken ct) =>
+                all.ListAsync(developer, of.AgentId, paging, ct))
             .WithName("listPolicies").WithSummary("The organization's policies, highest priority first; agentId narrows the list.");
         policies.MapGet("/syntax", (Developer developer) => (Answer<PolicySyntax>)PolicySyntax.Current)
             .WithName("getPolicySyntax").WithSummary("How policies are written: rules, their members, examples.");

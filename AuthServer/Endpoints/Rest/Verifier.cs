@@ -53,7 +53,9 @@ public sealed class Verifier : ICaller, IEndpointParameterMetadataProvider
 
         if ((named.Count == 1 ? named[0] : BearerChallenge.Read(http)) is { Length: > 0 } presented)
         {
-            return await services.GetRequiredService<DeveloperKeys>().FindAsync(presented, ct) is { } key ? new(null, key: key) : Refused(http, services);
+            return await services.GetRequiredService<DeveloperKeys>().FindAsync(presented, ct) is not { } key ? Refused(http, services)
+                : key.Role < Role.Developer ? new(Problem.Forbidden("role", "An auditor makes no decisions: this needs the role developer or a higher one."))
+                : new(null, key: key);
         }
 
         if ((await services.GetRequiredService<ClientAuthentication>().AuthenticateAsync(http, Parameters.Of(), ct)).Failed(out var error, out var client))
