@@ -97,6 +97,7 @@ public abstract class ConsentAnswerContract(DatabaseStore store)
                 Type = "permanent",
             },
             new Consent { AuthorizationId = id, ApplicationId = application, Subject = subject, RedirectHost = "https://client.example", ExpiresAt = Now.AddDays(1) },
+            null,
             granted ?? Event(AuditEventTypes.ConsentGranted),
             default);
     }

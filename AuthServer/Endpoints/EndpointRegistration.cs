@@ -1,3 +1,4 @@
+using AuthServer.Applications;
 using AuthServer.Endpoints.Rest;
 using AuthServer.Http;
 using AuthServer.Http.OpenApi;
@@ -30,6 +31,7 @@ public static class EndpointRegistration
         .AddSingleton<ConsentRequests>()
         .AddSingleton<AgentTokens>()
         .AddSingleton<TokenVerification>()
+        .AddSingleton<RegisterEndpoint>()
         .AddSingleton<Metadata>();
 
     public static void MapEndpoints(this IEndpointRouteBuilder routes)
@@ -52,11 +54,28 @@ public static class EndpointRegistration
             .Describe("endSession", "Signs a person out, in their browser.", ProtocolDescriptions.EndSession);
         routes.MapMethods(Routes.Token, post, services.GetRequiredService<TokenEndpoint>().HandleAsync).RequireCors(ClientOrigins.Registered)
             .Describe("token", "Gives tokens: for a code, for a refresh token, or for the client itself.", ProtocolDescriptions.Token);
+        if (services.GetRequiredService<RegistrationPolicy>().IsOffered)
+        {
+            MapRegistration(routes, services.GetRequiredService<RegisterEndpoint>());
+        }
+
         routes.MapMethods(Routes.Revoke, post, services.GetRequiredService<RevokeEndpoint>().HandleAsync).RequireCors(ClientOrigins.Registered)
             .Describe("revoke", "Ends a token and all of its family.", ProtocolDescriptions.Revoke);
         routes.MapMethods(Routes.UserInfo, both, services.GetRequiredService<UserInfoEndpoint>().HandleAsync).RequireCors(ClientOrigins.Registered)
             .Describe("userInfo", "Says who the person behind an access token is.", ProtocolDescriptions.UserInfo);
         routes.MapMethods(Routes.Introspect, post, services.GetRequiredService<IntrospectEndpoint>().HandleAsync)
             .Describe("introspect", "Says whether a token is alive, and what it says.", ProtocolDescriptions.Introspect);
+    }
+
+    private static void MapRegistration(IEndpointRouteBuilder routes, RegisterEndpoint endpoint)
+    {
+        routes.MapMethods(Routes.Register, [HttpMethods.Post], endpoint.RegisterAsync).RequireCors(ClientOrigins.Registered)
+            .Describe("registerClient", "Registers a client, which asks for that itself.", ProtocolDescriptions.Register);
+        routes.MapMethods(Routes.Registration, [HttpMethods.Get], endpoint.ReadAsync)
+            .Describe("getClientRegistration", "Shows a client its registration.", ProtocolDescriptions.ReadRegistration);
+        routes.MapMethods(Routes.Registration, [HttpMethods.Put], endpoint.ReplaceAsync)
+            .Describe("replaceClientRegistration", "Changes a client's registration.", ProtocolDescriptions.ReplaceRegistration);
+        routes.MapMethods(Routes.Registration, [HttpMethods.Delete], endpoint.RemoveAsync)
+            .Describe("removeClientRegistration", "Ends a client and all that it has.", ProtocolDescriptions.RemoveRegistration);
     }
 }

@@ -13,6 +13,7 @@ namespace AuthServer.Http;
 /// <summary>Says which client sends a request, and refuses who cannot prove it. A failure costs the same whether the client exists or not.</summary>
 public sealed class ClientAuthentication(
     ApplicationDirectory applications,
+    ClientKeys keys,
     RememberedSecrets remembered,
     RevocationIndex revocations,
     IReplayGuard replays,
@@ -121,14 +122,18 @@ public sealed class ClientAuthentication(
 
     private async Task<string?> CheckAssertionAsync(Client? client, string assertion, CancellationToken ct)
     {
-        if (client?.JsonWebKeySet is null || !MayUse(client, ClientAuthenticationMethods.PrivateKeyJwt)
-            || !JsonWebKeySet.TryParse(client.JsonWebKeySet, out var keys, out _))
+        if (client is null || !MayUse(client, ClientAuthenticationMethods.PrivateKeyJwt) || await keys.FindAsync(client, ct) is not { } known)
         {
             return "no_key";
         }
 
         // The key set is this client's own, so that a key of another one cannot speak for it.
-        var result = Jws.Verify(assertion, AssertionType, keys);
+        var result = Jws.Verify(assertion, AssertionType, known);
+        if (result.Claims is null && await keys.FindNewerAsync(client, known, ct) is { } newer)
+        {
+            result = Jws.Verify(assertion, AssertionType, newer);
+        }
+
         if (result.Claims is not { } claims)
         {
             return "assertion_signature";
