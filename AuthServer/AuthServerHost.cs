@@ -13,6 +13,7 @@ using AuthServer.Http.Api;
 using AuthServer.Http.OpenApi;
 using AuthServer.Keys;
 using AuthServer.Organizations;
+using AuthServer.Outbound;
 using AuthServer.Pages;
 using AuthServer.Policies;
 using AuthServer.Policies.AuthZen;
@@ -135,8 +136,15 @@ public static class AuthServerHost
         services.AddSealedDataProtection();
         services.AddSingleton(provider => new RefreshTokens(provider.GetRequiredService<MasterKey>().Derive("refresh-token-succession")));
 
+        services.AddSingleton(settings.Registration);
+        services.TryAddSingleton<IHostNames, MachineHostNames>();
+        services.AddSingleton<OutboundClient>();
+        services.AddSingleton<MetadataDocuments>();
+        services.AddSingleton<ClientKeys>();
+        services.AddSingleton<OpenResources>();
         services.AddSingleton<ApplicationDirectory>();
         services.AddSingleton<RememberedSecrets>();
+        services.AddSingleton<Registrations>();
         services.AddSingleton<ScopeCatalog>();
         services.AddSingleton<ResourceCatalog>();
         services.AddSingleton<OrganizationScopes>();

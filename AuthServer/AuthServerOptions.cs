@@ -26,6 +26,10 @@ public sealed class AuthServerOptions
 
     public RateLimitOptions RateLimits { get; set; } = new();
 
+    public OutboundOptions Outbound { get; set; } = new();
+
+    public RegistrationOptions Registration { get; set; } = new();
+
     /// <summary>Addresses or networks (CIDR) whose forwarded headers are believed.</summary>
     public List<string> Proxies { get; set; } = [];
 
@@ -120,6 +124,28 @@ public sealed class AuthServerOptions
         public int OpenRequests { get; set; } = 20;
     }
 
+    public sealed class OutboundOptions
+    {
+        /// <summary><c>host:port</c> that may be reached, also by plain http, although it is not public.</summary>
+        public List<string> AllowedPrivateHosts { get; set; } = [];
+    }
+
+    /// <summary>Clients that introduce themselves.</summary>
+    public sealed class RegistrationOptions
+    {
+        /// <summary>Whether anybody may register a client (RFC 7591). Null: in Development on loopback yes, else no.</summary>
+        public bool? Open { get; set; }
+
+        /// <summary>The token, or a reference to it, by which clients are registered where it is not open.</summary>
+        public string? InitialAccessToken { get; set; }
+
+        /// <summary>Whether an https address may be a client id, with the client's metadata behind it.</summary>
+        public bool MetadataDocuments { get; set; } = true;
+
+        /// <summary>How long a registered client is kept that nobody has consented to.</summary>
+        public TimeSpan Unused { get; set; } = TimeSpan.FromDays(7);
+    }
+
     public sealed class ResourceSettings
     {
         /// <summary>The protected API's URL: RFC 8707's resource, and the audience of its tokens.</summary>
@@ -129,6 +155,9 @@ public sealed class AuthServerOptions
 
         /// <summary>The scopes it understands; empty: any.</summary>
         public List<string> Scopes { get; set; } = [];
+
+        /// <summary>Whether clients that introduced themselves may ask for it; each person decides. It needs <see cref="Scopes"/>.</summary>
+        public bool SelfRegisteredClients { get; set; }
 
         /// <summary>Makes a client by which the API introspects its own tokens.</summary>
         public string? ClientId { get; set; }

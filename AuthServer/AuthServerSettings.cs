@@ -1,5 +1,6 @@
 using System.Net;
 using AuthServer.Accounts;
+using AuthServer.Applications;
 using AuthServer.Audit;
 using AuthServer.Data;
 using AuthServer.Http;
@@ -24,6 +25,8 @@ public sealed record AuthServerSettings
     public required AuditSettings Audit { get; init; }
 
     public required SignUpPolicy SignUp { get; init; }
+
+    public required RegistrationPolicy Registration { get; init; }
 
     public required IReadOnlyList<IPNetwork> Proxies { get; init; }
 

@@ -46,6 +46,7 @@ public sealed partial class OneWayTests
     [InlineData("Http")]
     [InlineData("Keys")]
     [InlineData("Organizations")]
+    [InlineData("Outbound")]
     [InlineData("Policies")]
     [InlineData("Scopes")]
     public void Rooms_below_the_endpoints_do_not_know_them(string room) =>

@@ -69,6 +69,32 @@ public abstract class ConsentAnswerContract(DatabaseStore store)
         return request.Id;
     }
 
+    [Fact]
+    public async Task A_consent_keeps_the_row_of_the_client_that_it_was_given_to_and_releases_its_id_from_the_former()
+    {
+        var clientId = $"https://client.example/{Guid.NewGuid()}";
+        var (former, next) = (Guid.NewGuid().ToString(), Guid.NewGuid().ToString());
+        OpenIddictApplication Row(string id, string name) => new() { Id = id, ClientId = clientId, ConcurrencyToken = "token", DisplayName = name, Properties = "{}" };
+
+        foreach (var (id, name) in new[] { (former, "One"), (former, "One again"), (next, "Two"), (former, "Back") })
+        {
+            Assert.True(await GrantAsync(null, id, "usr_met", application: Row(id, name)));
+        }
+
+        var rows = await store.QueryAsync(context => context.Applications.Where(row => row.Id == former || row.Id == next).ToDictionaryAsync(row => row.Id));
+        Assert.Equal((clientId, "Back"), (rows[former].ClientId, rows[former].DisplayName));
+        Assert.Equal((null, "Two"), (rows[next].ClientId, rows[next].DisplayName));
+    }
+
+    [Fact]
+    public async Task A_request_that_was_answered_already_keeps_no_row()
+    {
+        var id = Guid.NewGuid().ToString();
+
+        Assert.False(await GrantAsync("gone", id, "usr_late", application: new OpenIddictApplication { Id = id, ClientId = "https://late.example/x" }));
+        Assert.False(await store.QueryAsync(context => context.Applications.AnyAsync(row => row.Id == id)));
+    }
+
     private async Task<string> ApplicationAsync()
     {
         var application = Guid.NewGuid().ToString();
@@ -80,7 +106,7 @@ public abstract class ConsentAnswerContract(DatabaseStore store)
         return application;
     }
 
-    private Task<bool> GrantAsync(string requestId, string application, string subject, AuditEvent? granted = null)
+    private Task<bool> GrantAsync(string? requestId, string applicationId, string subject, AuditEvent? granted = null, OpenIddictApplication? application = null)
     {
         var id = Identifiers.New("con_", Now);
         return Answers.TryGrantAsync(
@@ -88,7 +114,7 @@ public abstract class ConsentAnswerContract(DatabaseStore store)
             new OpenIddictAuthorization
             {
                 Id = id,
-                ApplicationId = application,
+                ApplicationId = applicationId,
                 ConcurrencyToken = "token",
                 CreationDate = Now.UtcDateTime,
                 Scopes = "[]",
@@ -96,7 +122,8 @@ public abstract class ConsentAnswerContract(DatabaseStore store)
                 Subject = subject,
                 Type = "permanent",
             },
-            new Consent { AuthorizationId = id, ApplicationId = application, Subject = subject, RedirectHost = "https://client.example", ExpiresAt = Now.AddDays(1) },
+            new Consent { AuthorizationId = id, ApplicationId = applicationId, Subject = subject, RedirectHost = "https://client.example", ExpiresAt = Now.AddDays(1) },
+            application,
             granted ?? Event(AuditEventTypes.ConsentGranted),
             default);
     }

@@ -41,6 +41,14 @@ public sealed partial class DocumentTests
     }
 
     [Fact]
+    public async Task The_commands_for_MCP_clients_succeed_in_their_order()
+    {
+        await using var server = await TestServer.StartAsync();
+
+        Assert.Contains("\"client_id\":\"dcr_", await RunPageAsync("mcp-clients.md", new() { ["AUTHSERVER"] = server.Issuer }), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_commands_about_agents_succeed_in_their_order()
     {
         await using var server = await TestServer.StartAsync();

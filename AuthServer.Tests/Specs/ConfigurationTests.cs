@@ -105,16 +105,22 @@ public sealed class ConfigurationTests
     [Theory]
     [InlineData("AuthServer:Demo", "true", "http://localhost:0", "Production")]
     [InlineData("AuthServer:Users:0:Email", "a@example.com", "http://localhost:0", "Production")]
+    [InlineData("AuthServer:Registration:Open", "true", "http://localhost:0", "Production")]
+    [InlineData("AuthServer:Registration:Open", "true", "http://*:0", "Development")]
     [InlineData("AuthServer:Demo", "true", "http://0.0.0.0:0", "Development")]
     [InlineData("AuthServer:Demo", "true", "http://*:0", "Development")]
     [InlineData("AuthServer:Users:0:Email", "a@example.com", "http://+:0", "Development")]
-    public async Task Demo_data_and_configured_people_need_Development_and_loopback(string key, string value, string urls, string environment)
+    public async Task Demo_data_configured_people_and_open_registration_need_Development_and_loopback(string key, string value, string urls, string environment)
     {
         using var home = new TempFolder();
         var refused = await Assert.ThrowsAsync<StartRefusedException>(() => AuthServerHost.CreateAsync(
             [$"--environment={environment}", $"--AuthServer:Home={home.Path}", $"--Urls={urls}", "--AuthServer:Issuer=https://auth.example", $"--{key}={value}", "--AuthServer:Users:0:Password=a long and quiet sentence"],
             null, CancellationToken.None));
-        Assert.Contains(refused.Faults, fault => fault.Contains("Development", StringComparison.Ordinal) || fault.Contains("loopback", StringComparison.Ordinal));
+        var section = string.Join(':', key.Split(':').Take(2));
+        Assert.Contains(
+            refused.Faults,
+            fault => fault.StartsWith(section, StringComparison.Ordinal)
+                && (fault.Contains("Development", StringComparison.Ordinal) || fault.Contains("loopback", StringComparison.Ordinal)));
     }
 
     [Fact]

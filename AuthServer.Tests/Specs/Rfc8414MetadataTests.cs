@@ -118,6 +118,8 @@ public sealed class Rfc8414MetadataTests(TokenSide side) : IClassFixture<TokenSi
         Assert.Equal(["query", "form_post"], Strings(document, "response_modes_supported"));
         Assert.Equal(["S256"], Strings(document, "code_challenge_methods_supported"));
         Assert.Equal(["public"], Strings(document, "subject_types_supported"));
+        Assert.Contains("offline_access", Strings(document, "scopes_supported"));
+        Assert.True(document.GetProperty("client_id_metadata_document_supported").GetBoolean());
         Assert.Contains("RS256", Strings(document, "id_token_signing_alg_values_supported"));
         Assert.True(document.GetProperty("authorization_response_iss_parameter_supported").GetBoolean());
         Assert.True(document.GetProperty("claims_parameter_supported").GetBoolean());

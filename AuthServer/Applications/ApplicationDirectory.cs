@@ -15,14 +15,17 @@ public sealed class ApplicationDirectory
 
     private readonly IDbContextFactory<AuthDbContext> _contexts;
     private readonly AuthServerOptions _options;
+    private readonly MetadataDocuments _documents;
+    private readonly OpenResources _open;
     private readonly RecentReads<Client> _known;
 
     // An agent keeps its client id for life.
     private readonly ConcurrentDictionary<string, string> _clientIdsOfAgents = new(StringComparer.Ordinal);
 
-    public ApplicationDirectory(IDbContextFactory<AuthDbContext> contexts, RevocationFeed feed, AuthServerOptions options, TimeProvider clock)
+    public ApplicationDirectory(
+        IDbContextFactory<AuthDbContext> contexts, RevocationFeed feed, AuthServerOptions options, MetadataDocuments documents, OpenResources open, TimeProvider clock)
     {
-        (_contexts, _options, _known) = (contexts, options, new(ReadAsync, clock));
+        (_contexts, _options, _documents, _open, _known) = (contexts, options, documents, open, new(ReadAsync, clock));
 
         // Whatever another process ended, what is remembered of it is too old.
         feed.Received += _ => _known.Clear();
@@ -38,6 +41,23 @@ public sealed class ApplicationDirectory
 
         return _known.FindAsync(clientId, ct);
     }
+
+    /// <summary>The same at the authorization endpoint, where a client may be met for the first time: behind the address that its id is.</summary>
+    public async ValueTask<Client?> MeetAsync(string? clientId, CancellationToken ct)
+    {
+        if (_documents.AddressOf(clientId) is { } address)
+        {
+            await _documents.FetchAsync(address, ct);
+
+            // What a person is shown, and what is stored of it, is the document at hand.
+            _known.Forget(clientId!);
+        }
+
+        return await FindAsync(clientId, ct);
+    }
+
+    /// <summary>Whether to meet this client would send a request to another server.</summary>
+    public bool MustFetch(string? clientId) => _documents.AddressOf(clientId) is { } address && _documents.MustFetch(address);
 
     /// <summary>The application that this agent is; null when there is none, or it may not act.</summary>
     /// <param name="agentId"><c>agt_…</c></param>
@@ -91,6 +111,14 @@ public sealed class ApplicationDirectory
     {
         await using var context = await _contexts.CreateDbContextAsync();
         var row = await context.Applications.AsNoTracking().FirstOrDefaultAsync(application => application.ClientId == clientId);
+        if (MetadataDocument.IsAddress(clientId))
+        {
+            return _documents.AddressOf(clientId) is { } address && !(row is not null && ApplicationExtras.Read(row.Properties).Disabled)
+                && await _documents.FindAsync(address, row, CancellationToken.None) is { } said
+                    ? _open.Grant(ApplicationMapping.ToClient(said, [], null, _options.Tokens))
+                    : null;
+        }
+
         var agent = row is null ? null : await context.Agents.AsNoTracking().FirstOrDefaultAsync(agent => agent.ApplicationId == row.Id);
         if (row is null || row.ClientId != clientId || ApplicationExtras.Read(row.Properties).Disabled || agent is { Status: not AgentStatus.Active })
         {
@@ -99,7 +127,7 @@ public sealed class ApplicationDirectory
 
         return known is not null && known.ConcurrencyToken == row.ConcurrencyToken && known.Agent == agent?.Identity
             ? known
-            : ApplicationMapping.ToClient(
-                row, await context.ClientSecrets.AsNoTracking().Where(secret => secret.ApplicationId == row.Id).ToListAsync(), agent?.Identity, _options.Tokens);
+            : _open.Grant(ApplicationMapping.ToClient(
+                row, await context.ClientSecrets.AsNoTracking().Where(secret => secret.ApplicationId == row.Id).ToListAsync(), agent?.Identity, _options.Tokens));
     }
 }

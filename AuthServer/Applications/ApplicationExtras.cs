@@ -12,6 +12,15 @@ public sealed record ApplicationExtras
     /// <summary>Who made it where it was not a person: <c>configuration</c> or <c>demo</c>; then it is read-only elsewhere.</summary>
     public string? Source { get; init; }
 
+    /// <summary>How the client came to be known; null: it was entered.</summary>
+    public string? Introduction { get; init; }
+
+    /// <summary>Where its public keys are, when they are not in its row.</summary>
+    public string? JsonWebKeySetUri { get; init; }
+
+    /// <summary>The hash of the token by which it manages its registration (RFC 7592); null: nobody does.</summary>
+    public string? RegistrationToken { get; init; }
+
     public bool Disabled { get; init; }
 
     /// <summary>The resources it is.</summary>

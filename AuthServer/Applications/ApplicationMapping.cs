@@ -15,6 +15,10 @@ public static class ApplicationMapping
     public const string ResourcePrefix = "rsrc:";
     public const string RequiresPkce = "ft:pkce";
 
+    /// <summary>Words of <see cref="ApplicationExtras.Introduction"/>.</summary>
+    public const string Registered = "registered";
+    public const string Document = "document";
+
     private const string AccessTokenLifetime = "tkn_lft:act";
     private const string IdTokenLifetime = "tkn_lft:idt";
     private const string RefreshTokenLifetime = "tkn_lft:reft";
@@ -29,6 +33,12 @@ public static class ApplicationMapping
 
         // Anything but a declared public client must prove itself: fail closed.
         var isPublic = row.ClientType == "public";
+        var introduction = extras.Introduction switch
+        {
+            Registered => ClientIntroduction.Registered,
+            Document => ClientIntroduction.Document,
+            _ => ClientIntroduction.Entered,
+        };
         return new Client
         {
             Id = row.Id,
@@ -36,6 +46,7 @@ public static class ApplicationMapping
             ConcurrencyToken = row.ConcurrencyToken ?? "",
             DisplayName = row.DisplayName,
             IsPublic = isPublic,
+            Introduction = introduction,
             IsNative = row.ApplicationType == "native",
             ConsentType = row.ConsentType switch
             {
@@ -56,6 +67,7 @@ public static class ApplicationMapping
             Secrets = [.. secrets.Select(secret => new GeneratedSecret(secret.Id, secret.Hash, secret.ExpiresAt))],
             Agent = agent,
             JsonWebKeySet = row.JsonWebKeySet,
+            JsonWebKeySetUri = extras.JsonWebKeySetUri,
             IdTokenAlgorithm = extras.IdTokenAlgorithm ?? "RS256",
             Lifetimes = Lifetimes(row, extras, isPublic, defaults),
         };

@@ -13,7 +13,7 @@ public static class ApplicationSettingsCheck
     private static readonly string[] Grants = [GrantTypes.AuthorizationCode, GrantTypes.ClientCredentials, GrantTypes.RefreshToken];
     private static readonly TimeSpan LongestRefresh = TimeSpan.FromDays(3650);
     private static readonly TimeSpan LongestGrace = TimeSpan.FromMinutes(10);
-    private static readonly string[] Taken = ["usr_", "agt_", "agc_", "acct_"];
+    private static readonly string[] Taken = ["usr_", "agt_", "agc_", "acct_", "dcr_", "https://"];
     private static readonly string[] ConsentTypes = ["explicit", "systematic", "implicit", "external"];
 
     public static IEnumerable<string> Faults(AuthServerOptions options, string home)
@@ -42,7 +42,7 @@ public static class ApplicationSettingsCheck
         // RFC 9700 §4.15: its id is the sub of the tokens it gets for itself, and must not look like a person's or an agent's.
         if (Taken.FirstOrDefault(prefix => client.ClientId?.StartsWith(prefix, StringComparison.Ordinal) == true) is { } taken)
         {
-            yield return $"ClientId must not begin with {taken}, as the ids of people, agents and organizations do.";
+            yield return $"ClientId must not begin with {taken}, as the ids of people, agents, organizations and clients that introduce themselves do.";
         }
 
         if (client.ClientId == OwnScopes.ClientId)
@@ -183,6 +183,11 @@ public static class ApplicationSettingsCheck
         if (ResourceServer.Canonical(resource.Url ?? "") is null)
         {
             yield return $"Url '{resource.Url}' is not an absolute URI without fragment.";
+        }
+
+        if (resource is { SelfRegisteredClients: true, Scopes.Count: 0 } || (resource.SelfRegisteredClients && resource.Scopes.Any(OwnScopes.All.Contains)))
+        {
+            yield return "SelfRegisteredClients needs Scopes, and none of this server's own: clients that nobody knows may ask for what is listed.";
         }
 
         if (string.IsNullOrEmpty(resource.ClientId) != string.IsNullOrEmpty(resource.ClientSecret))

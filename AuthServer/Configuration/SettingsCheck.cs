@@ -5,6 +5,7 @@ using AuthServer.Audit;
 using AuthServer.Data;
 using AuthServer.Http;
 using AuthServer.Keys;
+using AuthServer.Protocol.Tokens;
 
 namespace AuthServer.Configuration;
 
@@ -32,6 +33,7 @@ public sealed class SettingsCheck
         CheckLifetimes(options.Tokens);
         CheckLimits(options.RateLimits);
         CheckBootstrap(options.Bootstrap);
+        CheckOutbound(options.Outbound);
         _faults.AddRange(ApplicationSettingsCheck.Faults(options, home));
         return new AuthServerSettings
         {
@@ -42,6 +44,7 @@ public sealed class SettingsCheck
             Keys = ResolveKeys(options, home),
             Audit = ResolveAudit(options.Audit),
             SignUp = signUp,
+            Registration = ResolveRegistration(options.Registration, isDevelopment, urls, home),
             Proxies = ResolveProxies(options.Proxies),
             IsDevelopment = isDevelopment,
             Demo = demo,
@@ -93,6 +96,11 @@ public sealed class SettingsCheck
             wanted.Add("AuthServer:Users");
         }
 
+        if (options.Registration.Open == true)
+        {
+            wanted.Add("AuthServer:Registration:Open");
+        }
+
         foreach (var key in wanted)
         {
             Require(isDevelopment, $"{key} is for Development only.");
@@ -138,6 +146,32 @@ public sealed class SettingsCheck
         string.IsNullOrEmpty(bootstrap.AdminEmail) == string.IsNullOrEmpty(bootstrap.AdminPassword),
         "AuthServer:Bootstrap needs both AdminEmail and AdminPassword, or neither.");
 
+    private void CheckOutbound(AuthServerOptions.OutboundOptions outbound)
+    {
+        foreach (var host in outbound.AllowedPrivateHosts)
+        {
+            Require(
+                Uri.TryCreate($"https://{host}/", UriKind.Absolute, out var uri) && $"{uri.IdnHost}:{uri.Port}" == host,
+                $"AuthServer:Outbound:AllowedPrivateHosts: '{host}' is not of the form host:port, in lower case.");
+        }
+    }
+
+    private RegistrationPolicy ResolveRegistration(AuthServerOptions.RegistrationOptions registration, bool isDevelopment, IReadOnlyList<string> urls, string home)
+    {
+        string? token = null;
+        if (!string.IsNullOrEmpty(registration.InitialAccessToken) && !SecretReference.TryRead(registration.InitialAccessToken, home, out token, out var fault))
+        {
+            _faults.Add($"AuthServer:Registration:InitialAccessToken: {fault}");
+        }
+
+        Require(token is null or { Length: >= 32 }, "AuthServer:Registration:InitialAccessToken must have at least 32 characters.");
+        Require(
+            registration.Unused >= TimeSpan.FromHours(1) && registration.Unused <= TimeSpan.FromDays(3650),
+            "AuthServer:Registration:Unused must lie between an hour and 3650 days.");
+        return new RegistrationPolicy(
+            registration.Open ?? (isDevelopment && urls.All(IsLoopback)), token is null ? null : Handle.ReferenceId(token), registration.MetadataDocuments, registration.Unused);
+    }
+
     private DatabaseSettings ResolveDatabase(AuthServerOptions options, string home)
     {
         Require(
@@ -150,7 +184,10 @@ public sealed class SettingsCheck
 
         var longest = options.Clients.Select(client => client.AccessTokenLifetime ?? TimeSpan.Zero).Append(options.Tokens.AccessToken).Max();
         return new DatabaseSettings(
-            options.Database.Provider, connectionString ?? "", home, longest > TimeSpan.FromDays(1) ? longest : TimeSpan.FromDays(1), options.RateLimits.OpenRequests);
+            options.Database.Provider, connectionString ?? "", home, longest > TimeSpan.FromDays(1) ? longest : TimeSpan.FromDays(1), options.RateLimits.OpenRequests)
+        {
+            UnusedRegistrations = options.Registration.Unused,
+        };
     }
 
     private KeySettings ResolveKeys(AuthServerOptions options, string home)

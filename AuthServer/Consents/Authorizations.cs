@@ -3,13 +3,14 @@ using AuthServer.Data;
 using AuthServer.Data.OpenIddict;
 using AuthServer.Protocol;
 using AuthServer.Protocol.Authorize;
+using AuthServer.Protocol.Clients;
 using AuthServer.Protocol.State;
 using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Consents;
 
 /// <summary>What people granted to clients: rows of OpenIddict's authorizations, with the address and resources they were granted for.</summary>
-public sealed class Authorizations(IDbContextFactory<AuthDbContext> contexts, ConsentAnswers answers, AuthServerOptions options)
+public sealed class Authorizations(IDbContextFactory<AuthDbContext> contexts, ConsentAnswers answers, MetadataDocuments documents, AuthServerOptions options)
 {
     private const string Valid = "valid";
     private const string Permanent = "permanent";
@@ -49,6 +50,12 @@ public sealed class Authorizations(IDbContextFactory<AuthDbContext> contexts, Co
     public async Task<RememberedAuthorization?> TryAddAsync(
         AuthorizeRequest request, string? requestId, string subject, IReadOnlyList<string> scopes, bool remember, AuditEvent granted, CancellationToken ct)
     {
+        OpenIddictApplication? application = null;
+        if (request.Client.Introduction == ClientIntroduction.Document && (application = documents.RowOf(request.Client)) is null)
+        {
+            return null;
+        }
+
         var now = granted.At;
         var id = Identifiers.New("con_", now);
         DateTimeOffset? expiresAt = remember ? now + options.Tokens.Consent : null;
@@ -74,7 +81,7 @@ public sealed class Authorizations(IDbContextFactory<AuthDbContext> contexts, Co
             Resources = ApplicationMapping.Json(request.Target.Resources) ?? "[]",
             ExpiresAt = expiresAt,
         };
-        return await answers.TryGrantAsync(requestId, authorization, consent, granted with { Target = id }, ct)
+        return await answers.TryGrantAsync(requestId, authorization, consent, application, granted with { Target = id }, ct)
             ? new RememberedAuthorization(id, scopes, request.Target.Resources, host, expiresAt, request.OtherActorId)
             : null;
     }

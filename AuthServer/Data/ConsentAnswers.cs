@@ -27,17 +27,45 @@ public sealed class ConsentAnswers(IDatabaseWriter writer)
         VALUES ($1, $2, $3, $4, $5, $6, $7)
         """);
 
+    // Only one row has the client id; grants keep referring to the former one.
+    private static readonly Statement ReleaseClientId = new("""UPDATE "OpenIddictApplications" SET "ClientId" = NULL WHERE "ClientId" = $1 AND "Id" <> $2""");
+
+    private static readonly Statement KeepApplication = new(
+        """
+        INSERT INTO "OpenIddictApplications" ("Id", "ApplicationType", "ClientId", "ClientType", "ConcurrencyToken", "ConsentType", "DisplayName", "JsonWebKeySet",
+            "Permissions", "Properties", "RedirectUris", "Requirements")
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+        ON CONFLICT ("Id") DO UPDATE SET "ClientId" = $3, "ConcurrencyToken" = $5, "DisplayName" = $7, "Permissions" = $9, "Properties" = $10, "RedirectUris" = $11
+        """);
+
     /// <summary>False when the request was answered already or is gone, and then nothing is stored.</summary>
     /// <param name="requestId">The stored request; null where no page was needed.</param>
-    public Task<bool> TryGrantAsync(string? requestId, OpenIddictAuthorization authorization, Consent consent, AuditEvent granted, CancellationToken ct)
+    /// <param name="application">The client's row, where a consent is what makes it or brings it up to date.</param>
+    public Task<bool> TryGrantAsync(
+        string? requestId, OpenIddictAuthorization authorization, Consent consent, OpenIddictApplication? application, AuditEvent granted, CancellationToken ct)
     {
         var told = AuditEventRow.From(granted);
         return writer.TryWriteAsync(
             async transaction =>
             {
+                if (application is not null)
+                {
+                    // Two people may be the first at the same time.
+                    await transaction.LockAsync($"application:{application.ClientId}");
+                }
+
                 if (requestId is not null && await transaction.ExecuteAsync(Claim, requestId, consent.Subject, authorization.Id, granted.At) != 1)
                 {
                     return false;
+                }
+
+                if (application is not null)
+                {
+                    await transaction.ExecuteAsync(ReleaseClientId, application.ClientId, application.Id);
+                    await transaction.ExecuteAsync(
+                        KeepApplication, application.Id, application.ApplicationType, application.ClientId, application.ClientType, application.ConcurrencyToken,
+                        application.ConsentType, application.DisplayName, application.JsonWebKeySet, application.Permissions, application.Properties,
+                        application.RedirectUris, application.Requirements);
                 }
 
                 await transaction.ExecuteAsync(

@@ -12,6 +12,9 @@ public sealed record DatabaseSettings(
     TimeSpan LongestAccessToken,
     int OpenRequestsPerAddress = 20)
 {
+    /// <summary>How long a client that registered itself is kept while nobody has consented to it.</summary>
+    public TimeSpan UnusedRegistrations { get; init; } = TimeSpan.FromDays(7);
+
     public const string Sqlite = "Sqlite";
     public const string PostgreSql = "PostgreSql";
 

@@ -1,3 +1,5 @@
+using AuthServer.Applications;
+using AuthServer.Protocol;
 using AuthServer.Protocol.State;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -6,7 +8,7 @@ namespace AuthServer.Data;
 
 /// <summary>Deletes what has expired, a little at a time, so that no request waits long for it.</summary>
 internal sealed partial class Pruning(
-    IDatabaseWriter writer, RevocationIndex index, TokenPruning tokens, TimeProvider time, ILogger<Pruning> logger) : BackgroundService
+    IDatabaseWriter writer, DatabaseSettings settings, RevocationIndex index, TokenPruning tokens, TimeProvider time, ILogger<Pruning> logger) : BackgroundService
 {
     private const int RoundsPerTokenRound = 24;
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(15);
@@ -25,6 +27,14 @@ internal sealed partial class Pruning(
             """),
     ];
 
+    // Their ids tell when they were registered.
+    private static readonly Statement UnusedRegistrations = new(
+        """
+        DELETE FROM "OpenIddictApplications" WHERE "Id" IN (SELECT application."Id" FROM "OpenIddictApplications" AS application
+            WHERE application."ClientId" >= $1 AND application."ClientId" < $2
+                AND NOT EXISTS (SELECT 1 FROM "OpenIddictAuthorizations" AS granted WHERE granted."ApplicationId" = application."Id") LIMIT 500)
+        """);
+
     internal async Task PruneAsync(DateTimeOffset now, CancellationToken ct)
     {
         index.Prune(now);
@@ -33,6 +43,11 @@ internal sealed partial class Pruning(
             while (await writer.TryWriteAsync(async transaction => await transaction.ExecuteAsync(statement, now) > 0, ct))
             {
             }
+        }
+
+        var (first, until) = (Identifiers.First(Registrations.Prefix, DateTimeOffset.UnixEpoch), Identifiers.First(Registrations.Prefix, now - settings.UnusedRegistrations));
+        while (await writer.TryWriteAsync(async transaction => await transaction.ExecuteAsync(UnusedRegistrations, first, until) > 0, ct))
+        {
         }
     }
 

@@ -33,6 +33,13 @@ public sealed class AuthorizeEndpoint(
             return;
         }
 
+        // To meet a client may cost a request to a server that a stranger names: who is refused too much may not cause any.
+        if (requests.MustFetch(parameters) && limit.WaitFor(http) is { } tooMany)
+        {
+            DisplayedError.Show(http, tooMany);
+            return;
+        }
+
         if ((await requests.IdentifyAsync(parameters, ct)).Failed(out error, out var redirect))
         {
             DisplayedError.Show(http, limit.Refuse(http, error));

@@ -15,6 +15,9 @@ public sealed class AuthorizeRequests(ApplicationDirectory applications, Resourc
 {
     private static readonly JwsTyp HintType = JwsTyp.Of(IdToken.MediaType);
 
+    /// <summary>Whether to identify the client would send a request to another server.</summary>
+    public bool MustFetch(Parameters request) => applications.MustFetch(request["client_id"]);
+
     /// <summary>Errors of this phase are shown on a page.</summary>
     /// <param name="filed">By an agent: its code is bound to the agent's secret, so that PKCE adds little and is the agent's choice.</param>
     public async Task<Result<RedirectTarget>> IdentifyAsync(Parameters request, CancellationToken ct, bool filed = false)
@@ -24,7 +27,7 @@ public sealed class AuthorizeRequests(ApplicationDirectory applications, Resourc
             return OAuthError.InvalidRequest("The request names more than one application.", "client_id");
         }
 
-        var client = await applications.FindAsync(request["client_id"], ct);
+        var client = await applications.MeetAsync(request["client_id"], ct);
         return RedirectTarget.Identify(request, filed && client is { IsPublic: false } ? client with { RequiresPkce = false } : client);
     }
 

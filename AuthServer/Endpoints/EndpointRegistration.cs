@@ -1,3 +1,4 @@
+using AuthServer.Applications;
 using AuthServer.Endpoints.Rest;
 using AuthServer.Http;
 using AuthServer.Http.OpenApi;
@@ -31,6 +32,7 @@ public static class EndpointRegistration
         .AddSingleton<ConsentRequests>()
         .AddSingleton<AgentTokens>()
         .AddSingleton<TokenVerification>()
+        .AddSingleton<RegisterEndpoint>()
         .AddSingleton<Metadata>();
 
     public static void MapEndpoints(this IEndpointRouteBuilder routes)
@@ -53,6 +55,11 @@ public static class EndpointRegistration
             .Describe("endSession", "Signs a person out, in their browser.", ProtocolDescriptions.EndSession);
         routes.MapMethods(Routes.Token, post, services.GetRequiredService<TokenEndpoint>().HandleAsync).RequireCors(ClientOrigins.Registered)
             .Describe("token", "Gives tokens: for a code, for a refresh token, or for the client itself.", ProtocolDescriptions.Token);
+        if (services.GetRequiredService<RegistrationPolicy>().IsOffered)
+        {
+            MapRegistration(routes, services.GetRequiredService<RegisterEndpoint>());
+        }
+
         routes.MapMethods(Routes.Revoke, post, services.GetRequiredService<RevokeEndpoint>().HandleAsync).RequireCors(ClientOrigins.Registered)
             .Describe("revoke", "Ends a token and all of its family.", ProtocolDescriptions.Revoke);
         routes.MapMethods(Routes.UserInfo, both, services.GetRequiredService<UserInfoEndpoint>().HandleAsync).RequireCors(ClientOrigins.Registered)
@@ -75,5 +82,17 @@ public static class EndpointRegistration
             .Describe("agentRevoke", "The same as /connect/revoke.", ProtocolDescriptions.Revoke);
         routes.MapMethods(Routes.AgentJwks, readable, services.GetRequiredService<Metadata>().HandleJwksAsync).RequireCors(ClientOrigins.Anybody)
             .Describe("agentJwks", "The same as /.well-known/jwks.", ProtocolDescriptions.Jwks);
+    }
+
+    private static void MapRegistration(IEndpointRouteBuilder routes, RegisterEndpoint endpoint)
+    {
+        routes.MapMethods(Routes.Register, [HttpMethods.Post], endpoint.RegisterAsync).RequireCors(ClientOrigins.Registered)
+            .Describe("registerClient", "Registers a client, which asks for that itself.", ProtocolDescriptions.Register);
+        routes.MapMethods(Routes.Registration, [HttpMethods.Get], endpoint.ReadAsync)
+            .Describe("getClientRegistration", "Shows a client its registration.", ProtocolDescriptions.ReadRegistration);
+        routes.MapMethods(Routes.Registration, [HttpMethods.Put], endpoint.ReplaceAsync)
+            .Describe("replaceClientRegistration", "Changes a client's registration.", ProtocolDescriptions.ReplaceRegistration);
+        routes.MapMethods(Routes.Registration, [HttpMethods.Delete], endpoint.RemoveAsync)
+            .Describe("removeClientRegistration", "Ends a client and all that it has.", ProtocolDescriptions.RemoveRegistration);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AuthServer.Applications;
 using AuthServer.Http;
 using AuthServer.Jose;
 using AuthServer.Keys;
@@ -10,7 +11,7 @@ using Microsoft.AspNetCore.Http;
 namespace AuthServer.Endpoints;
 
 /// <summary>Discovery (OIDC Discovery §3, RFC 8414 §2), built from what is registered. One document serves both addresses.</summary>
-public sealed class Metadata(IssuerUri issuer, Grants grants, SigningKeys keys)
+public sealed class Metadata(IssuerUri issuer, Grants grants, SigningKeys keys, RegistrationPolicy registration)
 {
     private const string Cache = "public, max-age=300";
 
@@ -54,6 +55,11 @@ public sealed class Metadata(IssuerUri issuer, Grants grants, SigningKeys keys)
             json.WriteString("introspection_endpoint", issuer.At(Routes.Introspect));
             json.WriteString("revocation_endpoint", issuer.At(Routes.Revoke));
             json.WriteString("end_session_endpoint", issuer.At(Routes.EndSession));
+            if (registration.IsOffered)
+            {
+                json.WriteString("registration_endpoint", issuer.At(Routes.Register));
+            }
+
             Write(json, "scopes_supported", ScopeNames.OfPeople);
             Write(json, "response_types_supported", ["code"]);
             Write(json, "response_modes_supported", ResponseModes.All);
@@ -75,6 +81,7 @@ public sealed class Metadata(IssuerUri issuer, Grants grants, SigningKeys keys)
             json.WriteBoolean("claims_parameter_supported", true);
             json.WriteBoolean("request_parameter_supported", false);
             json.WriteBoolean("request_uri_parameter_supported", false);
+            json.WriteBoolean("client_id_metadata_document_supported", registration.MetadataDocuments);
             json.WriteBoolean("authorization_response_iss_parameter_supported", true);
             json.WriteEndObject();
         }).ToArray();

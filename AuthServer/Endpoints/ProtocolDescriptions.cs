@@ -1,6 +1,7 @@
 using AuthServer.Http.OpenApi;
 using AuthServer.Protocol.Authorize;
 using AuthServer.Protocol.Tokens;
+using Microsoft.AspNetCore.Http;
 using Microsoft.OpenApi;
 
 namespace AuthServer.Endpoints;
@@ -104,6 +105,55 @@ internal static class ProtocolDescriptions
             new("state", "Comes back as it was sent."),
         ],
         null);
+
+    private static readonly ProtocolField[] ClientMetadata =
+    [
+        new("redirect_uris", "https, loopback or, for native clients, a private-use scheme.", true, JsonSchemaType.Array), new("client_name"),
+        new("token_endpoint_auth_method", "none, private_key_jwt, client_secret_basic (without one) or client_secret_post."), new("application_type", "web or native."),
+        new("grant_types", "authorization_code and refresh_token; others are left out of the answer.", false, JsonSchemaType.Array),
+        new("response_types", "code", false, JsonSchemaType.Array), new("jwks", "JSON Web Keys.", false, JsonSchemaType.Object), new("jwks_uri"),
+    ];
+
+    private static readonly ProtocolField[] RegistrationFields =
+    [
+        new("client_id", null, true), new("client_id_issued_at", "Seconds since 1970.", true, JsonSchemaType.Integer),
+        new("registration_access_token", "Manages the registration. Public clients that say the same of themselves share one, which nobody manages."), new("registration_client_uri"),
+        .. ClientMetadata,
+    ];
+
+    public static ProtocolOperation Register { get; } = new(
+        "RFC 7591. Nobody vouches for such a client: people are warned, and it may ask only for APIs that are open to it. It is forgotten where nobody uses it.",
+        ClientMetadata,
+        [.. RegistrationFields, new("client_secret", "Shown once."), new("client_secret_expires_at", "0: it does not expire.", false, JsonSchemaType.Integer)])
+    {
+        IsJson = true,
+        Status = StatusCodes.Status201Created,
+        Errors = ["invalid_client_metadata", "invalid_redirect_uri"],
+        Schemes = [SecuritySchemes.Registration],
+        SchemesAreOptional = true,
+    };
+
+    public static ProtocolOperation ReadRegistration { get; } = new("RFC 7592 §2.1.", [], RegistrationFields)
+    {
+        InPath = [new("client_id")],
+        Schemes = [SecuritySchemes.Registration],
+    };
+
+    public static ProtocolOperation ReplaceRegistration { get; } = new(
+        "RFC 7592 §2.2. All of the metadata, as it shall be.", [new("client_id", null, true), .. ClientMetadata], RegistrationFields)
+    {
+        IsJson = true,
+        InPath = [new("client_id")],
+        Errors = ["invalid_client_metadata", "invalid_redirect_uri"],
+        Schemes = [SecuritySchemes.Registration],
+    };
+
+    public static ProtocolOperation RemoveRegistration { get; } = new("RFC 7592 §2.3. All that the client has ends.", [], [])
+    {
+        Status = StatusCodes.Status204NoContent,
+        InPath = [new("client_id")],
+        Schemes = [SecuritySchemes.Registration],
+    };
 
     private static ProtocolField Many(string name) => new(name, null, true, JsonSchemaType.Array);
 

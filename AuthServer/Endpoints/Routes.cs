@@ -6,6 +6,8 @@ public static class Routes
     public const string Authorize = "/connect/authorize";
     public const string Token = "/connect/token";
     public const string Introspect = "/connect/introspect";
+    public const string Register = "/connect/register";
+    public const string Registration = "/connect/register/{client_id}";
     public const string Revoke = "/connect/revoke";
     public const string UserInfo = "/connect/userinfo";
     public const string EndSession = "/connect/endsession";

@@ -14,7 +14,8 @@ namespace AuthServer.Http;
 /// <summary>Says which client sends a request, and refuses who cannot prove it. A failure costs the same whether the client exists or not.</summary>
 public sealed class ClientAuthentication(
     ApplicationDirectory applications,
-    ApiKeys keys,
+    ApiKeys agentKeys,
+    ClientKeys keys,
     RememberedSecrets remembered,
     RevocationIndex revocations,
     IReplayGuard replays,
@@ -39,7 +40,7 @@ public sealed class ClientAuthentication(
 
         if (IsSecret(credentials.Method) && ApiKeys.IsOne(credentials.Proof!))
         {
-            return await keys.FindAsync(credentials.Proof!, ct) is { } bound && IsNamed(bound, credentials.ClientId)
+            return await agentKeys.FindAsync(credentials.Proof!, ct) is { } bound && IsNamed(bound, credentials.ClientId)
                 ? bound
                 : limit.Refuse(http, OAuthError.InvalidClient("api_key"));
         }
@@ -133,14 +134,18 @@ public sealed class ClientAuthentication(
 
     private async Task<string?> CheckAssertionAsync(Client? client, string assertion, CancellationToken ct)
     {
-        if (client?.JsonWebKeySet is null || !MayUse(client, ClientAuthenticationMethods.PrivateKeyJwt)
-            || !JsonWebKeySet.TryParse(client.JsonWebKeySet, out var set, out _))
+        if (client is null || !MayUse(client, ClientAuthenticationMethods.PrivateKeyJwt) || await keys.FindAsync(client, ct) is not { } known)
         {
             return "no_key";
         }
 
         // The key set is this client's own, so that a key of another one cannot speak for it.
-        var result = Jws.Verify(assertion, AssertionType, set);
+        var result = Jws.Verify(assertion, AssertionType, known);
+        if (result.Claims is null && await keys.FindNewerAsync(client, known, ct) is { } newer)
+        {
+            result = Jws.Verify(assertion, AssertionType, newer);
+        }
+
         if (result.Claims is not { } claims)
         {
             return "assertion_signature";

@@ -23,6 +23,12 @@ public sealed record ConsentPage
     /// <summary>Whether somebody vouches for who the client is.</summary>
     public required bool IsAssured { get; init; }
 
+    /// <summary>How the client came to be known.</summary>
+    public required ClientIntroduction Introduction { get; init; }
+
+    /// <summary>The host that a client's id is at, and that so vouches for the name; null for any other kind of id.</summary>
+    public string? ClientHost { get; init; }
+
     public required IReadOnlyList<ScopeLine> Scopes { get; init; }
 
     /// <summary>The protected APIs, by their names; empty: this server's own.</summary>
@@ -49,6 +55,8 @@ public sealed record ConsentPage
             Agent = agent,
             ThroughAnother = request.OtherActorId is not null,
             IsAssured = assured,
+            Introduction = request.Client.Introduction,
+            ClientHost = request.Client.Introduction == ClientIntroduction.Document ? ReturnAddress.Of(request.Client.ClientId).Text : null,
             Scopes = scopes,
             Resources = [.. request.Target.Resources.Select(uri => resources.GetValueOrDefault(uri)).OfType<ResourceServer>()],
             Lasts = Lasting(request.Client.Lifetimes, filed || request.Target.Scopes.Contains(ScopeNames.OfflineAccess)),

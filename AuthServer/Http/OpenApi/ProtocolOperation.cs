@@ -13,6 +13,15 @@ public sealed record ProtocolOperation(string Description, IReadOnlyList<Protoco
     /// <summary>Errors are RFC 6749's JSON, with these codes; empty: none but outages, or they are shown to a person.</summary>
     public IReadOnlyList<string> Errors { get; init; } = [];
 
+    /// <summary>The fields are members of a JSON object, not of a form.</summary>
+    public bool IsJson { get; init; }
+
+    /// <summary>Of a success.</summary>
+    public int Status { get; init; } = StatusCodes.Status200OK;
+
+    /// <summary>Parameters of the route.</summary>
+    public IReadOnlyList<ProtocolField> InPath { get; init; } = [];
+
     /// <summary>Of <see cref="SecuritySchemes"/>; empty: nobody has to say who they are.</summary>
     public IReadOnlyList<string> Schemes { get; init; } = [];
 

@@ -1,4 +1,7 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.OpenApi;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.OpenApi;
 
 namespace AuthServer.Http.OpenApi;
@@ -16,12 +19,12 @@ internal sealed class ProtocolOperations : IOpenApiOperationTransformer
         }
 
         var document = context.Document!;
-        if (context.Description.HttpMethod == "POST")
+        if (context.Description.HttpMethod == "POST" || said.IsJson)
         {
             operation.RequestBody = said.Fields.Count == 0 ? null : new OpenApiRequestBody
             {
                 Required = said.Fields.Any(field => field.Required),
-                Content = Content(Form, Object(said.Fields)),
+                Content = Content(said.IsJson ? "application/json" : Form, Object(said.Fields)),
             };
         }
         else
@@ -36,6 +39,14 @@ internal sealed class ProtocolOperations : IOpenApiOperationTransformer
             })];
         }
 
+        if (said.InPath.Count > 0)
+        {
+            operation.Parameters =
+            [
+                .. said.InPath.Select(field => new OpenApiParameter { In = ParameterLocation.Path, Name = field.Name, Description = field.Description, Required = true, Schema = field.Schema }),
+            ];
+        }
+
         operation.Security = said.Schemes.Count > 0 ? RestOperations.Requirements(document, said.Schemes, said.SchemesAreOptional) : [];
         operation.Responses = Responses(said, document);
         return Task.CompletedTask;
@@ -46,7 +57,13 @@ internal sealed class ProtocolOperations : IOpenApiOperationTransformer
         var responses = new OpenApiResponses();
         if (said.Answer is { } answer)
         {
-            responses["200"] = new OpenApiResponse { Description = "OK", Content = answer.Count > 0 ? Content("application/json", Object(answer)) : null };
+            var success = new OpenApiResponse { Description = ReasonPhrases.GetReasonPhrase(said.Status), Content = answer.Count > 0 ? Content("application/json", Object(answer)) : null };
+            if (said.Status == StatusCodes.Status201Created)
+            {
+                success.AddHeader("Location", "Its address (RFC 9110 §10.2.2), where the caller manages it.");
+            }
+
+            responses[said.Status.ToString(CultureInfo.InvariantCulture)] = success;
         }
         else
         {

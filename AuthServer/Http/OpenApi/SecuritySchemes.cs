@@ -12,6 +12,7 @@ public static class SecuritySchemes
     public const string Session = "session";
     public const string AgentKey = "agentKey";
     public const string Client = "client";
+    public const string Registration = "registration";
 
     internal static Dictionary<string, IOpenApiSecurityScheme> All(IssuerUri issuer) => new()
     {
@@ -41,6 +42,12 @@ public static class SecuritySchemes
             In = ParameterLocation.Cookie,
             Name = CookieRules.NameOf(issuer, "session"),
             Description = $"The session of a signed-in browser, from this server's own pages. {Callers.OrganizationHeader} names the organization where there are several.",
+        },
+        [Registration] = new OpenApiSecurityScheme
+        {
+            Type = SecuritySchemeType.Http,
+            Scheme = "bearer",
+            Description = "To register a client where that is not open: the initial access token. To manage one: its registration_access_token.",
         },
         [Client] = new OpenApiSecurityScheme
         {

@@ -21,6 +21,11 @@ public sealed record Client
 
     public bool IsNative { get; init; }
 
+    public ClientIntroduction Introduction { get; init; }
+
+    /// <summary>Whether no one here vouches for it: people decide alone, and only what is open to such clients can be asked for.</summary>
+    public bool IntroducedItself => Introduction != ClientIntroduction.Entered;
+
     /// <summary>The agent that it is; null for any other application.</summary>
     public AgentIdentity? Agent { get; init; }
 
@@ -58,6 +63,9 @@ public sealed record Client
     /// <summary>Its public keys (RFC 7517) for <c>private_key_jwt</c>, as JSON.</summary>
     public string? JsonWebKeySet { get; init; }
 
+    /// <summary>Where its public keys are, when they are not in <see cref="JsonWebKeySet"/>.</summary>
+    public string? JsonWebKeySetUri { get; init; }
+
     /// <summary>The <c>alg</c> of its ID tokens.</summary>
     public string IdTokenAlgorithm { get; init; } = "RS256";
 
@@ -71,7 +79,7 @@ public sealed record Client
     {
         ScopeNames.OpenId => true,
         ScopeNames.OfflineAccess => MayUse(Protocol.GrantTypes.RefreshToken),
-        _ => Covers(scope),
+        _ => Covers(scope) || (IntroducedItself && ScopeNames.OfPeople.Contains(scope)),
     };
 
     /// <summary>The same client, bounded by the key that it has proven itself by.</summary>

@@ -13,6 +13,9 @@ public static class AuditEventTypes
     public const string ConsentGranted = "consent.granted";
     public const string ConsentDenied = "consent.denied";
     public const string ConsentRevoked = "consent.revoked";
+    public const string ClientRegistered = "client.registered";
+    public const string ClientUpdated = "client.updated";
+    public const string ClientRemoved = "client.removed";
     public const string UserRegistered = "user.registered";
     public const string UserSignedIn = "user.signed_in";
     public const string UserSignInRefused = "user.sign_in_refused";

@@ -24,10 +24,16 @@ public sealed record Target(IReadOnlyList<string> Scopes, IReadOnlyList<string> 
         }
 
         var servers = resources.Select(uri => known.GetValueOrDefault(uri)).OfType<ResourceServer>().ToArray();
-        bool Permitted(string scope) => client.MayAsk(scope) && !(forItself && ScopeNames.OfPeople.Contains(scope)) && (ScopeWildcards.IsWildcard(scope) || Understood(scope, servers));
+        bool Permitted(string scope) => client.MayAsk(scope) && !(forItself && ScopeNames.OfPeople.Contains(scope)) && (ScopeWildcards.IsWildcard(scope) || Understood(scope, servers, client));
 
         // RFC 6749 §3.3: without a scope parameter the server's default applies: all that the client is registered for here.
         asked ??= [.. client.Scopes.Where(scope => scope != ScopeNames.OfflineAccess && Permitted(scope)).Order(StringComparer.Ordinal)];
+        if (asked.Count == 0 && client.IntroducedItself)
+        {
+            // It has no scopes of its own, and cannot know that it must name one.
+            asked = [ScopeNames.OpenId];
+        }
+
         if (asked.Count == 0)
         {
             return OAuthError.InvalidScope("No scope was asked for, and the client has no default.");
@@ -38,13 +44,13 @@ public sealed record Target(IReadOnlyList<string> Scopes, IReadOnlyList<string> 
             return OAuthError.InvalidScope($"The scope '{refused}' is unknown here or not for this client.");
         }
 
-        var named = Concrete(asked, servers, scopes);
+        var named = Concrete(asked, servers, scopes, client);
         return named.Count > 0 ? new Target(named, resources) : OAuthError.InvalidScope("No scope that is known here is covered by what was asked.");
     }
 
     /// <summary>What people consent to and tokens carry has a name and a risk, and does not grow with the catalogue: wildcards end here.</summary>
-    private static IReadOnlyList<string> Concrete(IReadOnlyList<string> asked, ResourceServer[] servers, IEnumerable<string> scopes) => asked.Any(ScopeWildcards.IsWildcard)
-        ? [.. ScopeWildcards.Resolve(asked, scopes.Concat(servers.SelectMany(server => server.Scopes))).Where(scope => Understood(scope, servers))]
+    private static IReadOnlyList<string> Concrete(IReadOnlyList<string> asked, ResourceServer[] servers, IEnumerable<string> scopes, Client client) => asked.Any(ScopeWildcards.IsWildcard)
+        ? [.. ScopeWildcards.Resolve(asked, scopes.Concat(servers.SelectMany(server => server.Scopes))).Where(scope => Understood(scope, servers, client))]
         : asked;
 
     /// <summary>The resources asked for, or the default: the client's only one, else the issuer.</summary>
@@ -71,7 +77,8 @@ public sealed record Target(IReadOnlyList<string> Scopes, IReadOnlyList<string> 
         return Result.Of<IReadOnlyList<string>>(resources);
     }
 
-    private static bool Understood(string scope, ResourceServer[] servers) =>
-        servers.Length == 0 || ScopeNames.OfPeople.Contains(scope)
-        || servers.Any(server => server.Scopes.Count == 0 || server.Scopes.Contains(scope));
+    /// <summary>Without a resource the token is for this server, whose own APIs are not for clients that introduced themselves.</summary>
+    private static bool Understood(string scope, ResourceServer[] servers, Client client) =>
+        ScopeNames.OfPeople.Contains(scope)
+        || (servers.Length == 0 ? !client.IntroducedItself : servers.Any(server => server.Scopes.Count == 0 || server.Scopes.Contains(scope)));
 }

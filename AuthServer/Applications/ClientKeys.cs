@@ -1,0 +1,28 @@
+using AuthServer.Jose;
+using AuthServer.Outbound;
+using AuthServer.Protocol.Clients;
+
+namespace AuthServer.Applications;
+
+/// <summary>The public keys of clients: registered with them, or fetched from where they publish them.</summary>
+public sealed class ClientKeys(OutboundClient outbound, TimeProvider clock)
+{
+    private const int Largest = 64 * 1024;
+
+    private readonly RemoteDocuments<JsonWebKeySet> _published = new(outbound, Largest, static (address, body) => JsonWebKeySet.TryParse(body.Span, out var keys, out _) ? keys : null, clock);
+
+    /// <summary>Null where there are none, or they cannot be had.</summary>
+    public async ValueTask<JsonWebKeySet?> FindAsync(Client client, CancellationToken ct)
+    {
+        if (client.JsonWebKeySetUri is { } uri)
+        {
+            return await _published.FindAsync(new Uri(uri), ct);
+        }
+
+        return client.JsonWebKeySet is { } json && JsonWebKeySet.TryParse(json, out var keys, out _) ? keys : null;
+    }
+
+    /// <summary>What the client publishes by now, where that may be something else: it signs with a key that is not known yet.</summary>
+    public async ValueTask<JsonWebKeySet?> FindNewerAsync(Client client, JsonWebKeySet known, CancellationToken ct) =>
+        client.JsonWebKeySetUri is { } uri && await _published.RefreshAsync(new Uri(uri), ct) is { } now && now != known ? now : null;
+}
