@@ -6,5 +6,6 @@ namespace AuthServer.Delegations;
 internal static class DelegationRefusal
 {
     public static Problem Of(string reason) => Problem.Forbidden(
-        "delegation_refused", "This cannot be delegated: it goes beyond what may be passed on, or something that it hangs on has ended.") with { Reason = reason };
+        "delegation_refused", "This cannot be delegated: it goes beyond what may be passed on, or something that it hangs on has ended.") with
+    { Reason = reason };
 }
