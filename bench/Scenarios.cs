@@ -31,7 +31,10 @@ public static class Scenarios
         new("jwks", false, null, 0.9, (at, _) => Fixed(at, "/.well-known/jwks", "\"keys\"")),
         new("client-credentials", false, 20_000, null, ClientCredentials),
         new("introspection", false, 15_000, null, IntrospectionAsync),
-        new("verify", false, 15_000, null, VerifyAsync),
+        new("verify", false, 15_000, null, (at, _) => VerifyAsync(at, at.Team!.TokenAsync())),
+        new("exchange-1", false, null, null, (at, issued) => ExchangeAsync(at, issued, 1)),
+        new("exchange-3", false, 8_000, null, (at, issued) => ExchangeAsync(at, issued, 3)),
+        new("verify-3", false, null, null, (at, _) => VerifyAsync(at, at.Team!.DelegatedTokenAsync(3))),
         new("refresh", false, 8_000, null, RefreshAsync),
         new("code", false, 3_500, null, (at, issued) => CodeAsync(at, issued, RealServer.Scope, "\"access_token\"")),
         new("code-openid", false, 3_500, null, (at, issued) => CodeAsync(at, issued, $"openid {RealServer.Scope}", "\"id_token\"")),
@@ -69,10 +72,17 @@ public static class Scenarios
     }
 
     /// <summary>The organization asks about tokens of its agent, with three policies of which one counts.</summary>
-    private static async Task<IConversation> VerifyAsync(Preparation at, IssuedTokens issued)
+    private static async Task<IConversation> VerifyAsync(Preparation at, Task<string> token)
     {
-        var body = $"{{\"token\":\"{await at.Team!.TokenAsync()}\",\"requiredScopes\":[\"email:send\"],\"context\":{{\"ip\":\"192.0.2.7\"}}}}";
-        return new FixedRequest(RequestTemplate.PostJson(at.At("/api/v1/tokens/verify"), await at.Team.KeyHeaderAsync(), body), "\"allowed\":true");
+        var body = $"{{\"token\":\"{await token}\",\"requiredScopes\":[\"email:send\"],\"context\":{{\"ip\":\"192.0.2.7\"}}}}";
+        return new FixedRequest(RequestTemplate.PostJson(at.At("/api/v1/tokens/verify"), await at.Team!.KeyHeaderAsync(), body), "\"allowed\":true");
+    }
+
+    /// <summary>Each connection exchanges a token of its own, in which the agent before acts, for one that came by so many hops.</summary>
+    private static async Task<IConversation> ExchangeAsync(Preparation at, IssuedTokens issued, int hops)
+    {
+        var (authorization, form) = await at.Team!.ExchangeAsync(hops);
+        return new ClientCredentials(RequestTemplate.Post(at.At(Token), authorization, form), issued);
     }
 
     private static async Task<IConversation> RefreshAsync(Preparation at, IssuedTokens issued)

@@ -57,6 +57,9 @@ public sealed class PersonalConsentTests(AgentSide side) : IClassFixture<AgentSi
         var both = await side.ExchangeAsync((await AllowAsync(browser, await side.FileAsync(userId, Scopes("email:read", "email:send"))))["code"]);
         var listed = (await SendAsync(browser, HttpMethod.Get, $"/api/v1/users/{userId}/consents", HttpStatusCode.OK)).GetProperty("data").EnumerateArray().ToList();
         Assert.Equal(2, listed.Count);
+        var last = await SendAsync(browser, HttpMethod.Get, $"/api/v1/users/{userId}/consents?limit=1&offset=1", HttpStatusCode.OK);
+        Assert.Equal(Text(listed[1], "id"), Text(Assert.Single(last.GetProperty("data").EnumerateArray()), "id"));
+        Assert.Equal(2, last.GetProperty("meta").GetProperty("total").GetInt32());
         var one = listed.Single(consent => consent.GetProperty("scopes").GetArrayLength() == 1);
 
         await SendAsync(browser, HttpMethod.Post, $"/api/v1/users/{userId}/consents/{Text(one, "id")}/revoke", HttpStatusCode.NoContent);

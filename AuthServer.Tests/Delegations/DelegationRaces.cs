@@ -84,7 +84,7 @@ public abstract class DelegationRaces : IAsyncLifetime
     [Fact]
     public async Task What_ended_since_it_was_read_gives_no_token_and_leaves_no_event()
     {
-        var (alice, bob) = (await _side.AgentAsync(), await _side.AgentAsync());
+        var (alice, bob) = (await _side.AgentAsync(), await _side.AgentAsync("delegations.write"));
         var delegations = _side.Server.Services.GetRequiredService<IDelegations>();
         using var rest = alice.Rest();
         var chain = (await delegations.FindAsync(await alice.DelegatedAsync(bob, ["api.read"]), default))!;
@@ -95,8 +95,15 @@ public abstract class DelegationRaces : IAsyncLifetime
         var refused = Event();
         Assert.False(await delegations.TryIssueAsync(chain, new Issuance(refused), default));
         Assert.False(await _side.Server.QueryAsync(context => context.AuditEvents.AnyAsync(row => row.Id == refused.Id)));
+        var carol = await _side.AgentAsync();
+        var deep = (await delegations.FindAsync(await bob.DelegatedAsync(carol, ["api.read"], new() { ["delegation_id"] = other.Leaf.Id }), default))!;
+        Assert.True(await delegations.TryIssueAsync(deep, new Issuance(Event()), default));
         await _side.Organization.PostAsync($"/api/v1/agents/{bob.Id}/suspend");
         Assert.False(await delegations.TryIssueAsync(other, new Issuance(Event()), default));
+        Assert.False(await delegations.TryIssueAsync(deep, new Issuance(Event()), default));
+        await _side.Organization.PostAsync($"/api/v1/agents/{bob.Id}/resume");
+        await _side.Organization.PostAsync($"/api/v1/agents/{alice.Id}/suspend");
+        Assert.False(await delegations.TryIssueAsync(deep, new Issuance(Event()), default));
     }
 
     [Fact]

@@ -12,7 +12,7 @@ internal static class ConsentsApi
     public static void MapConsents(this RouteGroupBuilder api)
     {
         var consents = api.MapGroup("/users/{id}/consents").WithTags("Users");
-        consents.MapGet("", async Task<Answer<Page<PersonalConsent>>> (Person person, string id, PersonalConsents consents, CancellationToken ct) =>
+        consents.MapGet("", async Task<Answer<Page<PersonalConsent>>> (Person person, string id, Paging paging, PersonalConsents consents, CancellationToken ct) =>
             {
                 if (Identifiers.Read("usr_", id) != person.UserId)
                 {
@@ -20,7 +20,7 @@ internal static class ConsentsApi
                 }
 
                 var found = await consents.ListAsync(person.UserId, ct);
-                return new Page<PersonalConsent>(found, new PageMeta(found.Count, found.Count));
+                return new Page<PersonalConsent>([.. found.Skip(paging.Offset).Take(paging.Limit)], new PageMeta(found.Count, paging.Limit, paging.Offset));
             })
             .WithName("listConsents")
             .WithSummary("What agents and applications may do for the person now.");

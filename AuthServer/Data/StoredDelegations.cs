@@ -14,11 +14,17 @@ public sealed class StoredDelegations(IDatabaseWriter writer, IDatabaseReader re
             hop."MaxAbsoluteChainDepth", hop."ExpiresAt", hop."RevokedAt"
         """;
 
-    private static readonly Statement Chain = new(
-        $"""
+    // A hop and all above it.
+    private const string Up =
+        """
         WITH RECURSIVE up ("Id", "ParentId") AS (
             SELECT "Id", "ParentId" FROM "Delegations" WHERE "Id" = $1
             UNION ALL SELECT above."Id", above."ParentId" FROM "Delegations" AS above JOIN up ON above."Id" = up."ParentId")
+        """;
+
+    private static readonly Statement Chain = new(
+        $"""
+        {Up}
         SELECT {Columns} FROM up JOIN "Delegations" AS hop ON hop."Id" = up."Id" ORDER BY hop."ChainDepth"
         """);
 
@@ -31,11 +37,13 @@ public sealed class StoredDelegations(IDatabaseWriter writer, IDatabaseReader re
         ORDER BY hop."Id" DESC LIMIT 100
         """);
 
-    // Ending a hop ends all below it, so the last one speaks for the chain.
+    // Ending a hop ends all below it, so the last one speaks for the chain; but any of its agents may have been suspended.
     private static readonly Statement Live = new(
-        """
-        SELECT 1 FROM "Delegations" AS hop JOIN "Agents" AS agent ON agent."Id" = hop."DelegateId"
-        WHERE hop."Id" = $1 AND hop."RevokedAt" IS NULL AND agent."Status" = 1
+        $"""
+        {Up}
+        SELECT 1 FROM "Delegations" WHERE "Id" = $1 AND "RevokedAt" IS NULL
+            AND NOT EXISTS (SELECT 1 FROM up JOIN "Delegations" AS hop ON hop."Id" = up."Id"
+                JOIN "Agents" AS agent ON agent."Id" IN (hop."DelegateId", hop."DelegatorId") WHERE agent."Status" <> 1)
         """);
 
     public async Task<DelegationChain?> FindAsync(string id, CancellationToken ct) =>
@@ -47,11 +55,12 @@ public sealed class StoredDelegations(IDatabaseWriter writer, IDatabaseReader re
     public Task<bool> TryIssueAsync(DelegationChain chain, Issuance issuance, CancellationToken ct)
     {
         var told = AuditEventRow.From(issuance.Event);
+        string[] names = [chain.Root.Id, .. chain.Agents];
         return writer.TryWriteAsync(
             async transaction =>
             {
                 // Whoever revokes in this chain holds the name of its first hop; whoever suspends an agent, that agent's.
-                await transaction.ShareAsync(chain.Root.Id, chain.Leaf.DelegateId);
+                await transaction.ShareAsync(names);
                 return (await transaction.QueryAsync(Live, static row => row.GetInt32(0), chain.Leaf.Id)).Count == 1
                     && await AuditTrail.AppendAsync(transaction, told);
             },

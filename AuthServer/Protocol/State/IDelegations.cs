@@ -10,6 +10,6 @@ public interface IDelegations
     /// <param name="parentId">The hop before them; null: those that begin a chain.</param>
     Task<IReadOnlyList<DelegationHop>> BetweenAsync(string delegatorId, string delegateId, string principalId, string? parentId, CancellationToken ct);
 
-    /// <summary>Puts the issuance on disk while the whole chain lives and its last agent may act. False: something ended meanwhile.</summary>
+    /// <summary>Puts the issuance on disk while the whole chain lives and all its agents may act. False: something ended meanwhile.</summary>
     Task<bool> TryIssueAsync(DelegationChain chain, Issuance issuance, CancellationToken ct);
 }
