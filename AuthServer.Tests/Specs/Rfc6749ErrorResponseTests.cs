@@ -109,7 +109,7 @@ public sealed class Rfc6749ErrorResponseTests(TokenSide side) : IClassFixture<To
     [Fact]
     public async Task A_path_that_is_not_there_is_not_found()
     {
-        foreach (var path in new[] { "/connect/par", "/connect/register", "/connect/nothing", "/.well-known/nothing", "/connect/token/x" })
+        foreach (var path in new[] { "/connect/par", "/connect/nothing", "/.well-known/nothing", "/connect/token/x" })
         {
             using var response = await side.SendAsync(HttpMethod.Post, path, Form(("x", "y")));
             Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
