@@ -125,6 +125,21 @@ public sealed class ApiKeyTests(ChainSide side) : IClassFixture<ChainSide>
     }
 
     [Fact]
+    public async Task A_narrow_or_brief_credential_rotates_no_key_that_may_do_more_or_lasts_longer()
+    {
+        var agent = await side.AgentAsync();
+        using var rest = agent.Rest();
+        var brief = (await rest.PostAsync("/credentials", new { expires_at = side.Server.Clock.Now.AddHours(1) })).Is(HttpStatusCode.Created).Json;
+        using var narrow = side.As(await agent.TokenAsync("credentials.write"));
+        using var ending = side.As(brief.GetProperty("raw_key").GetString());
+
+        (await narrow.PostAsync($"/credentials/{agent.KeyId}/rotate")).Is(HttpStatusCode.Forbidden, "beyond_own_rights");
+        (await ending.PostAsync($"/credentials/{agent.KeyId}/rotate")).Is(HttpStatusCode.Forbidden, "beyond_own_rights");
+        await agent.TokenAsync();
+        (await ending.PostAsync($"/credentials/{brief.GetProperty("credential").GetProperty("id").GetString()}/rotate")).Is(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task A_revoked_key_and_the_token_without_family_that_it_gave_are_dead_and_revoking_again_is_no_error()
     {
         var (agent, watcher) = (await side.AgentAsync(), await side.AgentAsync());

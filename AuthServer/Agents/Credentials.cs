@@ -64,7 +64,13 @@ public sealed class Credentials(IDbContextFactory<AuthDbContext> contexts, ApiKe
             return problem;
         }
 
+        // The new key is shown to whoever rotates: it must not get one that may do more, or lasts longer, than they do.
         var ((old, row), (key, secret)) = (found, found.Key.Successor(now));
+        if (caller.Agent is { } agent && !MayHave(agent, old, row))
+        {
+            return Problem.Forbidden("beyond_own_rights", "This key may do more than the credential that you use.");
+        }
+
         if (!old.IsLive(now) || !await changes.TryRotateAsync(old, key, Event(http, caller, row, AgentEvents.KeyRotated, key.Id, now, old.Id), ct))
         {
             return Problem.Conflict("key_ended", "This key was rotated, revoked or has expired already, or its agent is not active.");
@@ -158,6 +164,10 @@ public sealed class Credentials(IDbContextFactory<AuthDbContext> contexts, ApiKe
 
         return [.. said.Scopes.OfType<string>().Distinct(StringComparer.Ordinal)];
     }
+
+    private static bool MayHave(ActingAgent agent, ApiKey key, AgentRow row) =>
+        ScopeWildcards.CoversAll(agent.Scopes, key.BoundScopes ?? ApplicationMapping.Scopes(row.Application))
+        && (agent.Client.Key?.ExpiresAt is not { } end || key.ExpiresAt <= end);
 
     private static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) => one is null || other < one ? other ?? one : one;
 
