@@ -1,4 +1,5 @@
 using AuthServer.Data;
+using AuthServer.Delegations;
 using AuthServer.Http.Api;
 using AuthServer.Protocol;
 using Microsoft.EntityFrameworkCore;
@@ -30,8 +31,8 @@ internal sealed record AgentReach(AgentRow Row, bool Runs)
             return null;
         }
 
-        return known == me.Id || await MadeAsync(context, me.Id, row.Agent.ParentAgentId, ct) ? new(row, true)
-            : await MadeAsync(context, known, await ParentAsync(context, me.Id, ct), ct) || await PeersAsync(context, me.Id, known, now, ct) ? new(row, false)
+        return known == me.Id || (await AncestorsAsync(context, known, ct)).Contains(me.Id) ? new(row, true)
+            : (await AncestorsAsync(context, me.Id, ct)).Contains(known) || await PeersOf(context, me.Id, now).AnyAsync(peer => peer == known, ct) ? new(row, false)
             : null;
     }
 
@@ -52,40 +53,29 @@ internal sealed record AgentReach(AgentRow Row, bool Runs)
             ids.UnionWith(generation);
         }
 
-        var above = await ParentAsync(context, me, ct);
-        for (var depth = 0; above is not null && depth < MostGenerations; depth++)
-        {
-            ids.Add(above);
-            above = await ParentAsync(context, above, ct);
-        }
-
-        var live = context.Delegations.Where(row => row.RevokedAt == null && (row.ExpiresAt == null || row.ExpiresAt > now));
-        return context.Agents.Where(agent => ids.Contains(agent.Id)
-            || live.Any(row => (row.DelegatorId == me && row.DelegateId == agent.Id) || (row.DelegateId == me && row.DelegatorId == agent.Id)));
+        ids.UnionWith(await AncestorsAsync(context, me, ct));
+        var peers = PeersOf(context, me, now);
+        return context.Agents.Where(agent => ids.Contains(agent.Id) || peers.Contains(agent.Id));
     }
 
-    /// <summary>Whether one agent is another one's parent, or a parent's parent.</summary>
-    /// <param name="parent">Where to begin.</param>
-    private static async Task<bool> MadeAsync(AuthDbContext context, string ancestor, string? parent, CancellationToken ct)
+    /// <summary>Who made it, who made that, and so on.</summary>
+    private static async Task<List<string>> AncestorsAsync(AuthDbContext context, string id, CancellationToken ct)
     {
-        for (var generation = 0; parent is not null && generation < MostGenerations; generation++)
+        List<string> ancestors = [];
+        for (var child = id; ancestors.Count < MostGenerations; child = ancestors[^1])
         {
-            if (parent == ancestor)
+            if (await context.Agents.Where(agent => agent.Id == child).Select(agent => agent.ParentAgentId).FirstOrDefaultAsync(ct) is not { } parent)
             {
-                return true;
+                break;
             }
 
-            parent = await ParentAsync(context, parent, ct);
+            ancestors.Add(parent);
         }
 
-        return false;
+        return ancestors;
     }
 
-    private static Task<string?> ParentAsync(AuthDbContext context, string id, CancellationToken ct) =>
-        context.Agents.Where(agent => agent.Id == id).Select(agent => agent.ParentAgentId).FirstOrDefaultAsync(ct);
-
-    private static Task<bool> PeersAsync(AuthDbContext context, string me, string other, DateTimeOffset now, CancellationToken ct) => context.Delegations.AnyAsync(
-        row => ((row.DelegatorId == me && row.DelegateId == other) || (row.DelegatorId == other && row.DelegateId == me))
-            && row.RevokedAt == null && (row.ExpiresAt == null || row.ExpiresAt > now),
-        ct);
+    private static IQueryable<string> PeersOf(AuthDbContext context, string me, DateTimeOffset now) => context.Delegations.Live(now)
+        .Where(row => row.DelegatorId == me || row.DelegateId == me)
+        .Select(row => row.DelegatorId == me ? row.DelegateId : row.DelegatorId);
 }

@@ -49,3 +49,10 @@ public sealed class Delegation
 
     public IReadOnlyList<string> ScopeList => ApplicationMapping.Strings(Scopes);
 }
+
+internal static class DelegationQueries
+{
+    /// <summary>Those that neither were revoked nor have expired. A hop never outlives the one above it, so its own row says enough.</summary>
+    public static IQueryable<Delegation> Live(this IQueryable<Delegation> delegations, DateTimeOffset now) =>
+        delegations.Where(row => row.RevokedAt == null && (row.ExpiresAt == null || row.ExpiresAt > now));
+}

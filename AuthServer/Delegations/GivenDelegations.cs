@@ -65,7 +65,7 @@ public sealed class GivenDelegations(IDbContextFactory<AuthDbContext> contexts, 
             return Problem.NotFound;
         }
 
-        var live = context.Delegations.Where(other => other.RootId == row.RootId && other.RevokedAt == null && (other.ExpiresAt == null || other.ExpiresAt > now));
+        var live = context.Delegations.Live(now).Where(other => other.RootId == row.RootId);
 #pragma warning disable CA1310 // the database compares
         live = live.Where(other => other.Path.StartsWith(row.Path));
 #pragma warning restore CA1310

@@ -113,7 +113,7 @@ public sealed class NewDelegations(
         await using var context = await contexts.CreateDbContextAsync(ct);
         var received = context.Delegations.AsNoTracking().Where(row => row.DelegateId == agentId && row.PrincipalId.StartsWith("agt_"));
         received = named is null
-            ? received.Where(row => row.RevokedAt == null && (row.ExpiresAt == null || row.ExpiresAt > now))
+            ? received.Live(now)
             : received.Where(row => row.Id == named);
         List<DelegationChain> chains = [];
         foreach (var id in await received.OrderByDescending(row => row.Id).Take(Most).Select(row => row.Id).ToListAsync(ct))
