@@ -1,5 +1,4 @@
 using AuthServer.Agents;
-using AuthServer.Applications;
 using AuthServer.Protocol.State;
 
 namespace AuthServer.Data;
@@ -58,8 +57,7 @@ public sealed class ApiKeyChanges(StoredFamilies families)
         why,
         ct);
 
-    /// <summary>Within a change that makes its agent as well.</summary>
-    internal static async ValueTask<bool> TryInsertAsync(WriteTransaction transaction, ApiKey key)
+    private static async ValueTask<bool> TryInsertAsync(WriteTransaction transaction, ApiKey key)
     {
         if (await transaction.ExecuteAsync(
             Insert, key.Id, key.AgentId, key.Hint, key.Hash, key.Scopes, key.TokenLifetime, key.Metadata, key.CreatedAt, key.ExpiresAt, key.RotatedAt) != 1)
@@ -67,7 +65,7 @@ public sealed class ApiKeyChanges(StoredFamilies families)
             return false;
         }
 
-        await transaction.ExecuteAsync(Authorize, key.Id, key.AgentId, TokenRow.NewConcurrencyToken(), key.CreatedAt, key.Scopes ?? ApplicationMapping.Json([]));
+        await transaction.ExecuteAsync(Authorize, key.Id, key.AgentId, TokenRow.NewConcurrencyToken(), key.CreatedAt, key.Scopes);
         return true;
     }
 
