@@ -21,7 +21,6 @@ public sealed class NewDelegations(
     private const int Most = 100;
 
     private const int MostScopes = 100;
-    private const int DefaultHops = 3;
     private const int LongestHours = 24 * 366;
 
     public async Task<Answer<DelegationItem>> CreateAsync(HttpContext http, ActingParty caller, NewDelegation said, CancellationToken ct)
@@ -152,7 +151,7 @@ public sealed class NewDelegations(
             Scopes = ApplicationMapping.Json(scopes) ?? "[]",
             Constraints = bounds.ToString(),
             ChainDepth = basis.Depth,
-            MaxAbsoluteChainDepth = Math.Min(basis.DeepestDepth, basis.Depth + (said.MaxChainDepth ?? DefaultHops)),
+            MaxAbsoluteChainDepth = Math.Min(basis.DeepestDepth, basis.Depth + (said.MaxChainDepth ?? DelegationChain.DefaultHops)),
             CreatedAt = now,
             ExpiresAt = wanted is null || most < wanted ? most ?? wanted : wanted,
         };

@@ -29,7 +29,7 @@ public abstract class Introspection
         {
             json.WriteStartObject();
             json.WriteBoolean("active"u8, true);
-            json.WriteString("token_type"u8, "Bearer"u8);
+            json.WriteString("token_type"u8, claims.Has("cnf") ? "DPoP"u8 : "Bearer"u8);
             foreach (var name in claims.Names)
             {
                 if (name != Protocol.Tokens.AccessToken.Names.UserInfoClaims && claims.TryGetJson(name, out var value))

@@ -80,10 +80,12 @@ public sealed class Redemption(
 
             var template = http.Event(AuditEventTypes.TokenIssued, AuditOutcomes.Success, request.Now);
             var issued = TokenIssuer.Describe(template, granted, request.Client, grant.Type);
+            var chain = await ChainAgents.FindAsync(request, granted, ct) is { } agents ? issuer.Chain(granted, request.Client, issued, agents) : null;
             var answer = new TokenAnswer
             {
                 Granted = granted,
-                AccessToken = issuer.AccessToken(granted, request.Client, issued),
+                AccessToken = chain?[^1] ?? issuer.AccessToken(granted, request.Client, issued),
+                Links = chain is null ? null : [.. chain.SkipLast(1)],
                 ExpiresIn = TokenIssuer.LifetimeOf(granted, request.Client, request.Now),
                 IdToken = await issuer.IdTokenAsync(granted, request.Client, request.Now, ct),
             };

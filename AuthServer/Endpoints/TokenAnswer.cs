@@ -13,6 +13,9 @@ public sealed class TokenAnswer
 
     public required string AccessToken { get; init; }
 
+    /// <summary>What stands before the access token in a chain that verifies offline, root first; null: it is not one of a chain.</summary>
+    public IReadOnlyList<string>? Links { get; init; }
+
     public required TimeSpan ExpiresIn { get; init; }
 
     public string? IdToken { get; init; }
@@ -37,7 +40,9 @@ public sealed class TokenAnswer
     private void WriteMembers(Utf8JsonWriter json)
     {
         json.WriteString("access_token"u8, AccessToken);
-        json.WriteString("token_type"u8, "Bearer"u8);
+
+        // RFC 9449 §5: what is bound to a key is no bearer token.
+        json.WriteString("token_type"u8, Links is null ? "Bearer"u8 : "DPoP"u8);
         if (Granted.IssuedTokenType is { } issued)
         {
             json.WriteString("issued_token_type"u8, issued);
@@ -45,6 +50,11 @@ public sealed class TokenAnswer
 
         json.WriteNumber("expires_in"u8, (long)ExpiresIn.TotalSeconds);
         json.WriteString("scope"u8, ScopeNames.Join(Granted.Scopes));
+        if (Links is not null)
+        {
+            JwtJson.WriteList(json, "delegation_chain_tokens", Links);
+        }
+
         if (Granted.RefreshToken is not null)
         {
             json.WriteString("refresh_token"u8, Granted.RefreshToken);

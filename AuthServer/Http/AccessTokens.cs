@@ -1,6 +1,7 @@
 using AuthServer.Data;
 using AuthServer.Jose;
 using AuthServer.Keys;
+using AuthServer.Protocol.Delegation;
 using AuthServer.Protocol.State;
 using AuthServer.Protocol.Tokens;
 
@@ -25,7 +26,8 @@ public sealed class AccessTokens(SigningKeys keys, RevocationIndex revocations, 
 
     private JwtClaims? Verify(string token)
     {
-        if (_verified.Verify(token, keys.Verification) is not { } claims || !claims.StringEquals("iss", issuer.Value))
+        if (_verified.Verify(token, keys.Verification) is not { } claims || !claims.StringEquals("iss", issuer.Value)
+            || claims.Contains("aud", IssuedChain.LinkAudience)) // shows who passed what on, and is nobody's to use
         {
             return null;
         }

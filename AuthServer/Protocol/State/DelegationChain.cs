@@ -9,6 +9,9 @@ public sealed record DelegationChain(IReadOnlyList<DelegationHop> Hops)
     /// <summary>Hops that a chain may have, whatever its delegations allow.</summary>
     public const int MostHops = 11;
 
+    /// <summary>Hops that may follow where nobody says how many.</summary>
+    public const int DefaultHops = 3;
+
     public DelegationHop Root => Hops[0];
 
     public DelegationHop Leaf => Hops[^1];
