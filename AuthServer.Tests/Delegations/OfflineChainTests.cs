@@ -146,7 +146,7 @@ public sealed class OfflineChainTests(ChainSide side) : IClassFixture<ChainSide>
             Assert.False(await side.IsActiveAsync(agent, link));
             (await carol.ExchangeAsync(link)).Is(HttpStatusCode.BadRequest);
             (await agent.ExchangeAsync(link)).Is(HttpStatusCode.BadRequest);
-            Assert.Equal("subject_token_invalid", (await side.ReasonsAsync("token.refused"))[^1]);
+            Assert.Equal("subject_token_link", (await side.ReasonsAsync("token.refused"))[^1]);
             using var rest = side.As(link);
             (await rest.GetAsync("/delegations")).Is(HttpStatusCode.Unauthorized);
             var verified = (await side.As(null).PostAsync("/tokens/verify", new { token = link, requiredScopes = new[] { "api.read" } })).Is(HttpStatusCode.OK).Json;

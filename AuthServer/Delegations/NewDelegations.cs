@@ -38,7 +38,7 @@ public sealed class NewDelegations(
 
         if (Identifiers.Read("agt_", said.DelegateAgentId!) is not { } delegateId || await applications.FindByAgentAsync(delegateId, ct) is null)
         {
-            return Problem.Invalid("delegate_agent_id", "There is no such agent, or it is not active.");
+            return Problem.Invalid("delegate_agent_id", "There is no such agent, or it is not active.") with { Reason = "agent_not_active" };
         }
 
         string[] scopes = [.. said.Scopes!.OfType<string>().Distinct(StringComparer.Ordinal)];

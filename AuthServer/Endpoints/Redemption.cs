@@ -54,9 +54,14 @@ public sealed class Redemption(
         {
             FindAgentAsync = applications.FindByAgentAsync,
             Door = door,
-            SubjectToken = form["subject_token"] is { } subject && await accessTokens.VerifyAsync(subject, ct) is { } claims ? SubjectTokens.Read(claims) : null,
+            SubjectToken = form["subject_token"] is { } subject ? await SubjectOfAsync(subject, ct) : default,
             ActorTokenSubject = form["actor_token"] is { } token ? await ActorOfAsync(token, form["actor_token_type"], ct) : null,
         };
+
+    private async Task<Result<SubjectToken>> SubjectOfAsync(string token, CancellationToken ct) =>
+        await accessTokens.VerifyAsync(token, ct) is { } claims && SubjectTokens.Read(claims) is { } subject
+            ? subject
+            : DelegatedRights.Refuse($"subject_token_{accessTokens.FaultOf(token) ?? "malformed_claims"}");
 
     /// <summary>An agent's own token, made for this server: one that it uses elsewhere could be sent here by whoever got it there.</summary>
     private async Task<string?> ActorOfAsync(string token, string? type, CancellationToken ct) =>

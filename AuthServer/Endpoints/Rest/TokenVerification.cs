@@ -36,7 +36,7 @@ public sealed class TokenVerification(
 
         if (await tokens.VerifyAsync(body.Token!, ct) is not { } claims)
         {
-            return await RefuseAsync(http, verifier, "token_invalid", "The token is malformed, expired or revoked, or not of this server.", null, ct);
+            return await RefuseAsync(http, verifier, "token_invalid", "The token is malformed, expired or revoked, or not of this server.", null, ct, verifier.IsAuthenticated ? tokens.FaultOf(body.Token!) : null);
         }
 
         if (verifier.IsAnotherAudience(claims))
@@ -111,7 +111,7 @@ public sealed class TokenVerification(
 
     /// <summary>Without a decision to make. A stranger's attempt is counted, not stored: anybody can send as many as they like.</summary>
     private async Task<Answer<VerifiedToken>> RefuseAsync(
-        HttpContext http, Verifier verifier, string code, string reason, JwtClaims? claims, CancellationToken ct)
+        HttpContext http, Verifier verifier, string code, string reason, JwtClaims? claims, CancellationToken ct, string? fault = null)
     {
         if (!verifier.IsAuthenticated)
         {
@@ -120,7 +120,8 @@ public sealed class TokenVerification(
                 : VerifiedToken.Refused(code, null);
         }
 
-        var told = Event(http, verifier, claims) with { Outcome = AuditOutcomes.Denied, Reason = code, Detail = JsonSerializer.Serialize(new { enforcer = verifier.Name }) };
+        var detail = JsonSerializer.Serialize(new { enforcer = verifier.Name, fault });
+        var told = Event(http, verifier, claims) with { Outcome = AuditOutcomes.Denied, Reason = code, Detail = detail };
         await trail.AppendAsync(told, ct);
         return VerifiedToken.Refused(code, reason);
     }

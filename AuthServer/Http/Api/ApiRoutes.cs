@@ -35,7 +35,7 @@ public static class ApiRoutes
     /// <summary>What somebody known tried who may not. Their pace bounds how often.</summary>
     private static async Task TellAsync(EndpointFilterInvocationContext context, Problem? problem)
     {
-        if (problem?.Status != StatusCodes.Status403Forbidden
+        if (problem is null || (problem.Status != StatusCodes.Status403Forbidden && problem.Reason is null)
             || context.Arguments.OfType<ICaller>().Select(caller => caller.Known).FirstOrDefault(known => known is not null) is not { } known)
         {
             return;

@@ -5,7 +5,7 @@ using AuthServer.Protocol.Tokens;
 namespace AuthServer.Protocol.Grants;
 
 /// <summary>What a chain of delegations gives now, for both grants that use one.</summary>
-internal static class DelegatedRights
+public static class DelegatedRights
 {
     // What only an authorization request gives.
     private static readonly string[] Never = [ScopeNames.OpenId, ScopeNames.OfflineAccess];
@@ -46,14 +46,14 @@ internal static class DelegatedRights
         {
             if (ScopeNames.Parse(list) is not { } asked || !ScopeWildcards.CoversAll(held, asked))
             {
-                return OAuthError.InvalidScope("The scope goes beyond what was delegated.");
+                return OAuthError.InvalidScope("The scope goes beyond what was delegated.", "beyond_own_rights");
             }
 
             wanted = asked;
         }
 
         string[] named = [.. ScopeWildcards.Resolve(wanted, request.Scopes).Where(scope => !Never.Contains(scope))];
-        return named.Length > 0 ? Result.Of<IReadOnlyList<string>>(named) : OAuthError.InvalidScope("Nothing that was delegated is left.");
+        return named.Length > 0 ? Result.Of<IReadOnlyList<string>>(named) : OAuthError.InvalidScope("Nothing that was delegated is left.", "no_scope_left");
     }
 
     /// <summary>What <c>resource</c> and <c>audience</c> (RFC 8693 §2.1) name; empty: neither was sent. Null: one of them is no address.</summary>
