@@ -2,9 +2,11 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AuthServer.Jose;
+using AuthServer.Keys;
 using AuthServer.Protocol.Delegation;
 using AuthServer.Tests.Jose;
 using AuthServer.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthServer.Tests.Delegations;
 
@@ -56,6 +58,25 @@ public sealed class OfflineChainTests(ChainSide side) : IClassFixture<ChainSide>
     }
 
     [Fact]
+    public async Task What_a_person_agreed_to_is_passed_on_in_the_persons_name()
+    {
+        var (alice, bob, carol) = await AgentsAsync();
+        var claims = JsonNode.Parse(ChainSide.Claims(await alice.TokenAsync()).GetRawText())!.AsObject();
+        (claims["sub"], claims["act"]) = ("usr_01jv0000000000000000000000", new JsonObject { ["sub"] = alice.Id });
+        var signing = side.Server.Services.GetRequiredService<SigningKeys>().Current(JwsAlgorithm.ES256);
+        var persons = TestTokens.Sign(signing, $$"""{"alg":"ES256","typ":"at+jwt","kid":"{{signing.KeyId}}"}""", claims.ToJsonString());
+        var first = Text((await alice.DelegateAsync(bob, ["api.read"], credential: persons)).Is(HttpStatusCode.Created).Json, "id");
+
+        var answer = (await bob.ExchangeAsync(persons)).Is(HttpStatusCode.OK).Json;
+        Assert.Equal(ChainOutcome.Ok, Verdict(Chain(answer)).Outcome);
+        Assert.Equal(
+            [("usr_01jv0000000000000000000000", alice.ClientId), ("usr_01jv0000000000000000000000", bob.ClientId)],
+            Chain(answer).Select(token => (Text(ChainSide.Claims(token), "sub"), Text(ChainSide.Claims(token), "client_id"))));
+        (await bob.ActAsync(first)).Is(HttpStatusCode.BadRequest);
+        (await carol.ExchangeAsync(persons)).Is(HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
     public async Task Each_way_to_change_a_chain_has_the_drafts_name()
     {
         var (alice, bob, carol) = await AgentsAsync();
@@ -101,6 +122,9 @@ public sealed class OfflineChainTests(ChainSide side) : IClassFixture<ChainSide>
             var detail = Assert.Single(claims.GetProperty("authorization_details").EnumerateArray());
             Assert.Equal(["constraints", "scopes", "type"], detail.EnumerateObject().Select(member => member.Name));
         }
+
+        // What is longer is verified anew each time it is asked about.
+        Assert.InRange(chain[^1].Length, 1, 2048);
 
         // Two hops may follow the first delegation: tokens 0 to 3. The second allows none.
         Assert.Equal([4, 4, 3], chain.Select(token => ChainSide.Claims(token).GetProperty("del_max_depth").GetInt32()));

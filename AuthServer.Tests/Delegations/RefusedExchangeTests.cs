@@ -112,6 +112,19 @@ public sealed class RefusedExchangeTests(ChainSide side) : IClassFixture<ChainSi
         }
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_token_that_nobody_would_read_to_its_end_is_not_given(bool keyed)
+    {
+        var (alice, bob) = (await AgentAsync(keyed), await AgentAsync(keyed));
+        var bounds = new JsonArray([.. Enumerable.Range(0, 3).Select(i => new JsonObject { ["key"] = $"path{i}", ["prefix"] = new string('a', 4096) })]);
+        var id = await alice.DelegatedAsync(bob, ["api.read"], new() { ["constraints"] = bounds });
+
+        await RefusedAsync(await bob.ActAsync(id), "invalid_scope", "token_too_large");
+        Assert.Empty(await side.Server.QueryAsync(context => Task.FromResult(context.AuditEvents.Where(row => row.Type == "token.issued" && row.AgentId == bob.Id).ToArray())));
+    }
+
     [Fact]
     public async Task An_id_token_is_no_subject_token_and_no_actor_token()
     {

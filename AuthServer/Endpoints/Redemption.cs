@@ -1,5 +1,6 @@
 using AuthServer.Applications;
 using AuthServer.Http;
+using AuthServer.Jose;
 using AuthServer.Protocol;
 using AuthServer.Protocol.Clients;
 using AuthServer.Protocol.Grants;
@@ -94,6 +95,12 @@ public sealed class Redemption(
                 ExpiresIn = TokenIssuer.LifetimeOf(granted, request.Client, request.Now),
                 IdToken = await issuer.IdTokenAsync(granted, request.Client, request.Now, ct),
             };
+            // Nobody verifies such a token, whatever it says.
+            if ((answer.Links ?? []).Append(answer.AccessToken).Any(token => token.Length > Jws.MaxTokenLength))
+            {
+                return OAuthError.InvalidScope("The token would be too large: ask for fewer scopes.", "token_too_large");
+            }
+
             if (await granted.ClaimAsync(new Issuance(issued, granted.RefreshTokenRecord), ct))
             {
                 return answer;
