@@ -22,6 +22,23 @@ internal static class DelegationBounds
 
     public static bool IsWider(Constraints bounds, string? parent) => !Constraints.IsNarrower(Read(parent), bounds);
 
+    /// <summary>What is known of an action, by a constraint's key: its amount and currency, and whatever else the API says of it.</summary>
+    public static IReadOnlyDictionary<string, JsonElement> Stated(decimal? amount, string? currency, IReadOnlyDictionary<string, JsonElement>? other)
+    {
+        var stated = new Dictionary<string, JsonElement>(other ?? new Dictionary<string, JsonElement>(), StringComparer.Ordinal);
+        if (amount is not null)
+        {
+            stated["amount"] = JsonSerializer.SerializeToElement(amount);
+        }
+
+        if (currency is not null)
+        {
+            stated["currency"] = JsonSerializer.SerializeToElement(currency);
+        }
+
+        return stated;
+    }
+
     /// <summary>What a stored or signed text says; what cannot be read bounds everything.</summary>
     public static Constraints Read(string? text) => text is null ? Constraints.None : Read(JsonElement.Parse(text));
 

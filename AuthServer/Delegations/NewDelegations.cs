@@ -115,16 +115,7 @@ public sealed class NewDelegations(
         received = named is null
             ? received.Live(now)
             : received.Where(row => row.Id == named);
-        List<DelegationChain> chains = [];
-        foreach (var id in await received.OrderByDescending(row => row.Id).Take(Most).Select(row => row.Id).ToListAsync(ct))
-        {
-            if (await delegations.FindAsync(id, ct) is { } chain)
-            {
-                chains.Add(chain);
-            }
-        }
-
-        return chains;
+        return await context.Delegations.ChainsAsync(await received.OrderByDescending(row => row.Id).Take(Most).ToListAsync(ct), ct);
     }
 
     private static Problem? Refuse(Basis basis, string delegateId, string[] scopes, DateTimeOffset now) =>

@@ -42,9 +42,9 @@ internal static class PoliciesApi
 
     private static void MapTrying(RouteGroupBuilder policies)
     {
-        policies.MapPost("/evaluate", (Body<EvaluationBody> body, Developer developer, PolicyEvaluation evaluation, CancellationToken ct) =>
-                evaluation.EvaluateAsync(developer, body.Value, ct))
-            .WithName("evaluatePolicies").WithSummary("What an agent would be answered now. Nothing is counted and nothing recorded.");
+        policies.MapPost("/evaluate", (Body<EvaluationBody> body, ActingParty caller, PolicyEvaluation evaluation, CancellationToken ct) =>
+                evaluation.EvaluateAsync(caller, body.Value, ct))
+            .Requires("policies.read").WithName("evaluatePolicies").WithSummary("What an agent would be answered now. Nothing is counted and nothing recorded.");
         policies.MapPost("/simulate", (Body<SimulationBody> body, Developer developer, Simulation simulation, HttpContext http, CancellationToken ct) =>
                 simulation.RunAsync(http, developer, body.Value, ct))
             .WithName("simulatePolicies").WithSummary("What the recorded decisions would have been with a policy more, another, or one less.");

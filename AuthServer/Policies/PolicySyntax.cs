@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AuthServer.Policies.Engine;
 using AuthServer.Policies.Engine.Rules;
 
 namespace AuthServer.Policies;
@@ -18,7 +19,7 @@ public sealed record PolicySyntax(IReadOnlyList<string> Effects, IReadOnlyList<s
         [
             new("subjects", "an object with agentIds, userIds, agentTypes (orchestrator, autonomous, assistant, tool), trustLevels (root, delegated, ephemeral) or wildcard; of several lists each must name the caller", "{\"agentTypes\":[\"tool\"]}"),
             new("resources", "a list, or an object with paths and wildcard; each exact, or a prefix with a final *", "[\"/api/v1/files*\"]"),
-            new("actions", "a list of scopes, or wildcards that keep their separator", "[\"email:*\",\"crm.*\"]"),
+            new("actions", $"a list of scopes, wildcards that keep their separator, or {string.Join(", ", Verbs.All)}, each of which covers the scopes that do that", "[\"email:*\",\"crm.*\",\"delete\"]"),
             new("conditions", "an object with ipAllowlist: other words for an ip_allowlist rule", "{\"ipAllowlist\":[\"10.0.0.0/8\"]}"),
         ],
         [.. RuleTypes.All.Select(RuleSyntax.Of)]);

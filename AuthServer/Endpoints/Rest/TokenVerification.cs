@@ -90,17 +90,7 @@ public sealed class TokenVerification(
             return null;
         }
 
-        var stated = new Dictionary<string, JsonElement>(context?.Other ?? [], StringComparer.Ordinal);
-        if (context?.Amount is { } amount)
-        {
-            stated["amount"] = JsonSerializer.SerializeToElement(amount);
-        }
-
-        if (context?.Currency is { } currency)
-        {
-            stated["currency"] = JsonSerializer.SerializeToElement(currency);
-        }
-
+        var stated = DelegationBounds.Stated(context?.Amount, context?.Currency, context?.Other);
         using var details = JsonDocument.Parse(json);
         return details.RootElement.EnumerateArray()
             .Select(detail => DelegationBounds.Read(detail.GetProperty("constraints").GetRawText()).FirstAgainst(new ActionValues { Stated = stated }))
