@@ -1,7 +1,9 @@
 using AuthServer.Agents;
 using AuthServer.Data;
+using AuthServer.Delegations;
 using AuthServer.Http.Api;
 using AuthServer.Policies.Engine;
+using AuthServer.Protocol;
 using AuthServer.Protocol.Delegation;
 using Microsoft.EntityFrameworkCore;
 
@@ -64,6 +66,10 @@ public sealed class PolicyEvaluation(
     private async ValueTask<EvaluationItem?> AnyAsync(
         EvaluationQuestion question, RightsOfAgent held, ChainRight? chain, DateTimeOffset now, Action<EvaluationItem> refuse, CancellationToken ct)
     {
+        // A new token has used nothing yet.
+        Constraint? unusable = null;
+        var takes = chain is null ? [] : DelegationLimits.Of(chain.Chain, Identifiers.New("aud_", now), now, question.Stated, out unusable);
+        var broken = chain?.Bounds.PerAction.FirstAgainst(new ActionValues { Stated = question.Stated }) ?? unusable;
         foreach (var way in question.Ways)
         {
             var decision = await decisions.DryRunAsync(
@@ -73,6 +79,7 @@ public sealed class PolicyEvaluation(
                     Address = question.Address,
                     Amount = question.Context.Amount,
                     Currency = question.Context.Currency,
+                    Limits = takes,
                 },
                 ct);
             if (decision.ReasonCode == PolicyReasons.ScopeMissing)
@@ -80,8 +87,8 @@ public sealed class PolicyEvaluation(
                 continue;
             }
 
-            var item = chain?.Bounds.FirstAgainst(new ActionValues { Stated = question.Stated }) is { } broken
-                ? EvaluationItem.Denied("constraint_violated", $"The delegation {chain.Chain.Leaf.Id} bounds {broken.Key}: {broken.Json}.")
+            var item = broken is not null
+                ? EvaluationItem.Denied("constraint_violated", $"The delegation {chain!.Chain.Leaf.Id} bounds {broken.Key}: {broken.Json}.")
                 : EvaluationItem.Of(decision, chain?.Chain.Leaf.Id);
             if (item.Allowed)
             {
