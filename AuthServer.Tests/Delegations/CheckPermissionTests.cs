@@ -183,6 +183,20 @@ public sealed class CheckPermissionTests(ChainSide side) : IClassFixture<ChainSi
         Assert.Equal((false, "agent_not_active"), (answer.GetProperty("allowed").GetBoolean(), Text(answer, "reasonCode")));
     }
 
+    [Fact]
+    public async Task An_agent_reads_how_policies_are_written_and_its_organizations_own_scopes()
+    {
+        await side.Organization.AskAsync(HttpMethod.Post, "/api/v1/scopes", new { name = "rockets:launch" }, HttpStatusCode.Created);
+        using var agent = (await side.AgentAsync("api.read")).Rest();
+        using var nobody = side.As(null);
+
+        (await agent.GetAsync("/policies/syntax")).Is(HttpStatusCode.OK);
+        Assert.Contains("rockets:launch", (await agent.GetAsync("/scopes")).Is(HttpStatusCode.OK).Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("rockets:launch", (await nobody.GetAsync("/scopes")).Is(HttpStatusCode.OK).Text, StringComparison.Ordinal);
+        var resolved = (await agent.PostAsync("/scopes/resolve", new { scopes = new[] { "rockets:*", "unknown:*" } })).Is(HttpStatusCode.OK).Json;
+        Assert.Equal("""["rockets:launch"]["unknown:*"]""", resolved.GetProperty("scopes").GetRawText() + resolved.GetProperty("unknown").GetRawText());
+    }
+
     private static object Question(KeyedAgent about, string action, string resource, JsonNode? context = null) =>
         new { agent_id = about.Id, action, resource, context };
 

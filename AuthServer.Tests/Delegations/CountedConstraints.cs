@@ -168,6 +168,8 @@ public abstract class CountedConstraints : IAsyncLifetime
         var verified = await _side.Organization.PostAsync("/api/v1/tokens/verify", Question(token, [], null));
         Assert.Equal([(root, "max_subtree", 4m), (id, "max_subtree", 1m), (id, "max_lifetime", 0m)], Left(verified, "limits", "delegationId"));
         Assert.Equal([4m, 1m, 0m], Left(await IntrospectAsync(carol, token), "delegation_limits", "delegation_id").Select(left => left.Remaining));
+        var shown = await _side.Organization.GetAsync("/api/v1/delegations/" + id);
+        Assert.Equal([(root, "max_subtree", 4m), (id, "max_subtree", 1m)], Left(shown, "limits", "delegation_id"));
         Assert.True(Allowed(await VerifyAsync(await TokenAsync(carol, id))));
         Assert.Equal("ceiling_exceeded", Text(await CheckAsync(carol), "reasonCode"));
     }

@@ -8,7 +8,7 @@ using AuthServer.Protocol.Tokens;
 
 namespace AuthServer.Delegations;
 
-/// <summary>What a delegated token may use in all, and what is left of it. Reads the database only where something is to be counted.</summary>
+/// <summary>What a delegated token, or a delegation, may use in all, and what is left of it. Reads the database only where something is to be counted.</summary>
 public sealed class TokenLimits(IDelegations delegations, LimitLedger ledger, TimeProvider clock)
 {
     /// <summary>What an action takes from the limits of the token's chain.</summary>
@@ -33,6 +33,10 @@ public sealed class TokenLimits(IDelegations delegations, LimitLedger ledger, Ti
         DelegationBounds.OfToken(claims).Counted.Count > 0 && await ChainAsync(claims, ct) is { } chain
             ? (await ledger.LookAsync(DelegationLimits.Of(chain, TokenId(claims), Ends(claims), null, out _), clock.GetUtcNow(), ct)).Left
             : [];
+
+    /// <summary>The same of a chain, whatever its tokens have used.</summary>
+    public async Task<IReadOnlyList<LimitLeft>> LeftAsync(DelegationChain chain, CancellationToken ct) =>
+        (await ledger.LookAsync([.. DelegationLimits.Of(chain, "", default, null, out _).Where(take => take.Kind != LimitKind.MaxLifetime)], clock.GetUtcNow(), ct)).Left;
 
     private async Task<DelegationChain?> ChainAsync(JwtClaims claims, CancellationToken ct) =>
         claims.TryGetString(AccessToken.Names.DelegationId, out var id) ? await delegations.FindAsync(id, ct) : null;

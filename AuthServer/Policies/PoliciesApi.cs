@@ -34,7 +34,7 @@ internal static class PoliciesApi
         policies.MapGet("", (AgentIdFilter of, Developer developer, Paging paging, OrganizationPolicies all, CancellationToken ct) =>
                 all.ListAsync(developer, of.AgentId, paging, ct))
             .WithName("listPolicies").WithSummary("The organization's policies, highest priority first; agentId narrows the list.");
-        policies.MapGet("/syntax", (Developer developer) => (Answer<PolicySyntax>)PolicySyntax.Current)
+        policies.MapGet("/syntax", (Visitor visitor) => (Answer<PolicySyntax>)PolicySyntax.Current)
             .WithName("getPolicySyntax").WithSummary("How policies are written: rules, their members, examples.");
         policies.MapGet("/{id}", (string id, Developer developer, OrganizationPolicies all, CancellationToken ct) => all.FindAsync(developer, id, ct))
             .WithName("getPolicy").WithSummary("One policy.");
