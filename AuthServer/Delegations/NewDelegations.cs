@@ -44,7 +44,7 @@ public sealed class NewDelegations(
         string[] scopes = [.. said.Scopes!.OfType<string>().Distinct(StringComparer.Ordinal)];
         return (await BasisAsync(caller, client, said, scopes, now, ct)).Failed(out problem, out var basis) ? problem
             : Refuse(basis, delegateId, scopes, now) is { } refused ? refused
-            : DelegationBounds.Of(said.Constraints, basis.Parent?.Leaf.Constraints) is not { } bounds ? DelegationRefusal.Of("unknown_constraint")
+            : DelegationBounds.Of(said.Constraints, basis.Parent?.Leaf.Constraints).Failed(out problem, out var bounds) ? problem
             : DelegationBounds.IsWider(bounds, basis.Parent?.Leaf.Constraints) ? DelegationRefusal.Of("beyond_own_rights")
             : await AddAsync(http, caller, Describe(said, basis, delegator, delegateId, scopes, bounds, now), ct);
     }
@@ -58,7 +58,7 @@ public sealed class NewDelegations(
         faults.Add("expires_at", said.ExpiresAt <= now ? "Give a time in the future." : null);
         faults.Add("expires_in_hours", said.ExpiresInHours is null or (> 0 and <= LongestHours) ? null : $"Give 1 to {LongestHours} hours.");
         faults.Add("expires_in_hours", said.ExpiresInHours is not null && said.ExpiresAt is not null ? "Give expires_at or expires_in_hours, not both." : null);
-        faults.Add("constraints", said.Constraints is { } bounds && !Constraints.TryRead(bounds, out _, out var fault) ? fault : null);
+        faults.Add("constraints", said.Constraints is not { } bounds ? null : Constraints.TryRead(bounds, out var read, out var fault) ? DelegationBounds.Uncountable(read) : fault);
         faults.Add("delegation_id", said.DelegationId is { } id && Identifiers.Read("dlg_", id) is null ? "This is no delegation's id." : null);
         return faults;
     }
@@ -114,16 +114,7 @@ public sealed class NewDelegations(
         received = named is null
             ? received.Live(now)
             : received.Where(row => row.Id == named);
-        List<DelegationChain> chains = [];
-        foreach (var id in await received.OrderByDescending(row => row.Id).Take(Most).Select(row => row.Id).ToListAsync(ct))
-        {
-            if (await delegations.FindAsync(id, ct) is { } chain)
-            {
-                chains.Add(chain);
-            }
-        }
-
-        return chains;
+        return await context.Delegations.ChainsAsync(await received.OrderByDescending(row => row.Id).Take(Most).ToListAsync(ct), ct);
     }
 
     private static Problem? Refuse(Basis basis, string delegateId, string[] scopes, DateTimeOffset now) =>

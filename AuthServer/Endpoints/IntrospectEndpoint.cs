@@ -1,3 +1,4 @@
+using AuthServer.Delegations;
 using AuthServer.Http;
 using AuthServer.Jose;
 using AuthServer.Protocol;
@@ -14,6 +15,7 @@ public sealed class IntrospectEndpoint(
     PreAuthenticationLimit limit,
     AccessTokens accessTokens,
     IRefreshTokens refreshTokens,
+    TokenLimits limits,
     RefusalTrail refusals,
     IssuerUri issuer,
     TimeProvider clock)
@@ -54,7 +56,9 @@ public sealed class IntrospectEndpoint(
         // Ours are JWTs or 43 characters without a dot; the hint would only say what the token already shows.
         if (token.Contains('.', StringComparison.Ordinal))
         {
-            return await accessTokens.VerifyAsync(token, ct) is { } claims && MaySee(client, claims) ? new Introspection.AccessToken(claims) : Introspection.Inactive;
+            return await accessTokens.VerifyAsync(token, ct) is { } claims && MaySee(client, claims)
+                ? new Introspection.AccessToken(claims, await limits.LeftAsync(claims, ct))
+                : Introspection.Inactive;
         }
 
         var found = await refreshTokens.FindAsync(Handle.ReferenceId(token), ct);

@@ -52,9 +52,13 @@ public static class DelegatedRights
             wanted = asked;
         }
 
-        string[] named = [.. ScopeWildcards.Resolve(wanted, request.Scopes).Where(scope => !Never.Contains(scope))];
-        return named.Length > 0 ? Result.Of<IReadOnlyList<string>>(named) : OAuthError.InvalidScope("Nothing that was delegated is left.", "no_scope_left");
+        var named = Named(wanted, request.Scopes);
+        return named.Count > 0 ? Result.Of(named) : OAuthError.InvalidScope("Nothing that was delegated is left.", "no_scope_left");
     }
+
+    /// <summary>What a delegated token can carry of these: by name, and nothing that only an authorization request gives.</summary>
+    public static IReadOnlyList<string> Named(IReadOnlyList<string> held, IEnumerable<string> known) =>
+        [.. ScopeWildcards.Resolve(held, known).Where(scope => !Never.Contains(scope))];
 
     /// <summary>What <c>resource</c> and <c>audience</c> (RFC 8693 §2.1) name; empty: neither was sent. Null: one of them is no address.</summary>
     public static IReadOnlyList<string>? Named(TokenRequest request)
