@@ -36,6 +36,11 @@ public sealed class AgentChanges(
         }
 
         var changed = Apply(row, said, owner);
+        if (changed.Contains("name") && await AgentNames.RefuseAsync(context, row.Agent, ct) is { } taken)
+        {
+            return taken;
+        }
+
         return changed.Count == 0 ? row.Answer : await SaveAsync(context, http, developer, row, changed, match, ct);
     }
 
@@ -54,13 +59,24 @@ public sealed class AgentChanges(
         {
             return match.Versions is null ? AgentRow.ChangedMeanwhile : Problem.Stale;
         }
+        catch (DbUpdateException) when (changed.Contains("name"))
+        {
+            // Somebody else took the name between the look and the write.
+            await using var fresh = await contexts.CreateDbContextAsync(ct);
+            if (await AgentNames.RefuseAsync(fresh, row.Agent, ct) is { } taken)
+            {
+                return taken;
+            }
+
+            throw;
+        }
 
         applications.Forget(row.ClientId);
         return row.Answer;
     }
 
     /// <returns>The names of the fields that are not what they were.</returns>
-    private static List<string> Apply(AgentRow row, AgentChange said, string owner)
+    private static List<string> Apply(AgentRow row, AgentChange said, string? owner)
     {
         var (agent, application, changed) = (row.Agent, row.Application, new List<string>());
         void Set(string field, bool differs, Action change)

@@ -10,6 +10,10 @@ namespace AuthServer.Agents;
 public static class AgentEvents
 {
     public const string Registered = "agent.registered";
+    public const string QuickStarted = "agent.quick_started";
+    public const string Claimed = "agent.claimed";
+    public const string ClaimDenied = "agent.claim_denied";
+    public const string Unclaimed = "agent.unclaimed_expired";
     public const string Updated = "agent.updated";
     public const string Suspended = "agent.suspended";
     public const string Resumed = "agent.resumed";

@@ -9,6 +9,8 @@ public static class AgentsRegistration
         .AddSingleton<ApiKeys>()
         .AddSingleton<Credentials>()
         .AddSingleton<NewAgents>()
+        .AddSingleton<QuickstartPace>()
+        .AddSingleton<UnclaimedAgents>()
         .AddSingleton<RegisteredAgents>()
         .AddSingleton<AgentChanges>()
         .AddSingleton<AgentLife>()

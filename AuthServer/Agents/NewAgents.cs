@@ -34,6 +34,11 @@ public sealed class NewAgents(IDbContextFactory<AuthDbContext> contexts, AgentSc
         AgentApplication.SetRedirectUris(application, said.RedirectUris ?? []);
         AgentApplication.SetScopes(application, said.AllowedScopes ?? []);
         var agent = Describe(said, application.Id, developer.OrganizationId, owner, parent, now);
+        if (await AgentNames.RefuseAsync(context, agent, ct) is { } taken)
+        {
+            return taken;
+        }
+
         context.Applications.Add(application);
         context.Agents.Add(agent);
         await ApplicationOrigins.WriteAsync(context, application.Id, ApplicationMapping.Strings(application.RedirectUris), ct);
@@ -47,9 +52,28 @@ public sealed class NewAgents(IDbContextFactory<AuthDbContext> contexts, AgentSc
 
         var registered = new AgentRow { Agent = agent, Application = application };
         context.AuditEvents.Add(AuditEventRow.From(AgentEvents.Of(AgentEvents.Registered, http, developer, registered, now)));
-        return await context.TrySaveChangesAsync(developer, Role.Developer, ct)
-            ? Answer.Created(new RegisteredAgent(registered.Answer, secret), $"/api/v1/agents/{agent.Id}")
-            : Problem.Forbidden("role", "You can no longer register agents.");
+        return await SaveAsync(context, developer, agent, ct) is { } refused
+            ? refused
+            : Answer.Created(new RegisteredAgent(registered.Answer, secret), $"/api/v1/agents/{agent.Id}");
+    }
+
+    private async Task<Problem?> SaveAsync(AuthDbContext context, Developer developer, Agent agent, CancellationToken ct)
+    {
+        try
+        {
+            return await context.TrySaveChangesAsync(developer, Role.Developer, ct) ? null : Problem.Forbidden("role", "You can no longer register agents.");
+        }
+        catch (DbUpdateException)
+        {
+            // Somebody else took the name between the look and the write.
+            await using var fresh = await contexts.CreateDbContextAsync(ct);
+            if (await AgentNames.RefuseAsync(fresh, agent, ct) is { } taken)
+            {
+                return taken;
+            }
+
+            throw;
+        }
     }
 
     private static Agent Describe(NewAgent said, string applicationId, string organizationId, string owner, string? parent, DateTimeOffset now) => new()
@@ -58,6 +82,7 @@ public sealed class NewAgents(IDbContextFactory<AuthDbContext> contexts, AgentSc
         ApplicationId = applicationId,
         OrganizationId = organizationId,
         OwnerId = owner,
+        NameScope = organizationId,
         Name = said.Name!,
         Type = said.Type ?? said.AgentType ?? AgentType.Assistant,
         TrustLevel = said.TrustLevel ?? (parent is null ? TrustLevel.Root : TrustLevel.Delegated),
