@@ -25,10 +25,10 @@ public sealed class ChangeTests(AgentInstallation installation) : IClassFixture<
         _server.Clock.Advance(TimeSpan.FromSeconds(2));
 
         using var response = await _acme.SendAsync(
-            new HttpMethod(method), PathOf(agent), """{"name":"Smarter mail","allowedScopes":["email:read"],"description":"","type":"tool"}""", $"\"{Text(agent, "version")}\"");
+            new HttpMethod(method), PathOf(agent), $$"""{"name":"Smarter {{method}}","allowedScopes":["email:read"],"description":"","type":"tool"}""", $"\"{Text(agent, "version")}\"");
         var changed = await OkAsync(response);
 
-        Assert.Equal(("Smarter mail", "tool", "[\"email:read\"]"), (Text(changed, "name"), Text(changed, "type"), changed.GetProperty("allowedScopes").GetRawText()));
+        Assert.Equal(($"Smarter {method}", "tool", "[\"email:read\"]"), (Text(changed, "name"), Text(changed, "type"), changed.GetProperty("allowedScopes").GetRawText()));
         Assert.False(changed.TryGetProperty("description", out _));
         Assert.Equal(agent.GetProperty("redirectUris").GetRawText(), changed.GetProperty("redirectUris").GetRawText());
         Assert.Equal("mail", Text(changed.GetProperty("metadata"), "team"));

@@ -26,7 +26,7 @@ public sealed class UnclaimedAgent(AgentAnswer agent, ApiKey key, string secret,
     public AgentClaim Claim { get; } = claim;
 
     /// <summary>The path and query where a person claims it.</summary>
-    public string ClaimPath => $"/claim?token={claimToken}";
+    public string ClaimPath => $"/claim?claim={claimToken}";
 
     /// <summary>What the page shows too.</summary>
     public string Code => AgentClaim.CodeOf(claimToken);
