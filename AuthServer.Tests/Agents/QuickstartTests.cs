@@ -98,7 +98,7 @@ public sealed class QuickstartTests(UnclaimedSide side) : IClassFixture<Unclaime
     {
         var started = await side.StartAsync();
         var id = Text(started.GetProperty("agent"), "id");
-        var token = Text(started.GetProperty("claim"), "url").Split("token=")[1];
+        var token = Text(started.GetProperty("claim"), "url").Split("claim=")[1];
         var (claim, key) = await side.Server.QueryAsync(async context => (
             await context.AgentClaims.SingleAsync(row => row.AgentId == id), await context.ApiKeys.SingleAsync(row => row.AgentId == id)));
 

@@ -7,7 +7,7 @@ namespace AuthServer.Data;
 
 /// <summary>Makes a person answer for an agent that registered itself, and for what it made: the claim, the rows, the end of what belonged to nobody, and the
 /// events, in one commit. Of two people, one takes the claim.</summary>
-public sealed class ClaimChanges(StoredFamilies families)
+public sealed class ClaimChanges(StoredFamilies families, TimeProvider clock)
 {
     private static readonly Statement Take = new(
         """DELETE FROM "AgentClaims" WHERE "AgentId" = $1 AND "EndedAt" IS NULL AND "ExpiresAt" > $2""");
@@ -72,7 +72,8 @@ public sealed class ClaimChanges(StoredFamilies families)
         organizationId,
         async (transaction, now) =>
         {
-            var ended = await families.EndSubjectAsync(transaction, change.From, now, now);
+            // Read behind the lock: no token that was issued before it is younger.
+            var ended = await families.EndSubjectAsync(transaction, change.From, clock.GetUtcNow(), now);
             await transaction.ExecuteAsync(Own, change.From, organizationId, change.UserId, now, AgentApplication.NewVersion());
             await transaction.ExecuteAsync(MoveDelegations, change.From, organizationId);
             await transaction.ExecuteAsync(Dissolve, change.From);

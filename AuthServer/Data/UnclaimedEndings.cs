@@ -4,7 +4,7 @@ using AuthServer.Protocol.State;
 namespace AuthServer.Data;
 
 /// <summary>Ends agents that nobody claimed in time, with all that they made: revoked with everything they have, and, once nothing asks for them any more, deleted.</summary>
-public sealed class UnclaimedEndings(IDatabaseReader reader, IDatabaseWriter writer, StoredFamilies families)
+public sealed class UnclaimedEndings(IDatabaseReader reader, IDatabaseWriter writer, StoredFamilies families, TimeProvider clock)
 {
     private static readonly Statement Overdue = new(
         """
@@ -70,7 +70,9 @@ public sealed class UnclaimedEndings(IDatabaseReader reader, IDatabaseWriter wri
 
                 clients = await transaction.QueryAsync(ClientsOf, row => row.GetString(0), overdue.OrganizationId);
                 await transaction.ExecuteAsync(Closings.RevokeAgents, overdue.OrganizationId, why.At, version);
-                return await families.EndSubjectAsync(transaction, overdue.OrganizationId, why.At, why.At);
+
+                // Read behind the lock: no token that was issued before it is younger.
+                return await families.EndSubjectAsync(transaction, overdue.OrganizationId, clock.GetUtcNow(), why.At);
             },
             why,
             ct);
