@@ -13,12 +13,12 @@ public sealed class AgentChanges(
     IDbContextFactory<AuthDbContext> contexts, AgentScopes scopes, ApplicationDirectory applications, TimeProvider clock)
 {
     public async Task<Answer<AgentAnswer>> ChangeAsync(
-        HttpContext http, Developer developer, string id, AgentChange said, IfMatch match, CancellationToken ct)
+        HttpContext http, ActingParty caller, string id, AgentChange said, IfMatch match, CancellationToken ct)
     {
         await using var context = await contexts.CreateDbContextAsync(ct);
-        if (await AgentRow.FindAsync(context, developer, id, ct) is not { } row)
+        if ((await AgentReach.FindMadeAsync(context, caller, id, clock.GetUtcNow(), ct)).Failed(out var refused, out var row))
         {
-            return Problem.NotFound;
+            return refused;
         }
 
         if (!match.Allows(row.Agent.Version))
@@ -28,8 +28,13 @@ public sealed class AgentChanges(
 
         var faults = new Faults();
         AgentRules.Check(said, faults);
-        await scopes.CheckAsync(developer.OrganizationId, said.AllowedScopes, faults, ct);
-        var owner = said.OwnerId is null ? row.Agent.OwnerId : await AgentOwner.ReadAsync(context, developer, said.OwnerId, faults, ct);
+        await scopes.CheckAsync(caller.OrganizationId, said.AllowedScopes, faults, ct);
+        if (caller.Agent is { } agent)
+        {
+            AgentPlace.CheckOwn(agent, said, faults);
+        }
+
+        var owner = said.OwnerId is null || caller.Developer is not { } developer ? row.Agent.OwnerId : await AgentOwner.ReadAsync(context, developer, said.OwnerId, faults, ct);
         if ((faults.Problem ?? row.RefuseWhenRevoked()) is { } problem)
         {
             return problem;
@@ -41,16 +46,16 @@ public sealed class AgentChanges(
             return taken;
         }
 
-        return changed.Count == 0 ? row.Answer : await SaveAsync(context, http, developer, row, changed, match, ct);
+        return changed.Count == 0 ? row.Answer : await SaveAsync(context, http, caller, row, changed, match, ct);
     }
 
     private async Task<Answer<AgentAnswer>> SaveAsync(
-        AuthDbContext context, HttpContext http, Developer developer, AgentRow row, List<string> changed, IfMatch match, CancellationToken ct)
+        AuthDbContext context, HttpContext http, ActingParty caller, AgentRow row, List<string> changed, IfMatch match, CancellationToken ct)
     {
         var now = clock.GetStoredNow();
         (row.Agent.Version, row.Agent.UpdatedAt, row.Application.ConcurrencyToken) = (AgentApplication.NewVersion(), now, AgentApplication.NewVersion());
         await ApplicationOrigins.WriteAsync(context, row.Application.Id, ApplicationMapping.Strings(row.Application.RedirectUris), ct);
-        context.AuditEvents.Add(AuditEventRow.From(AgentEvents.Of(AgentEvents.Updated, http, developer, row, now, changed)));
+        context.AuditEvents.Add(AuditEventRow.From(AgentEvents.Of(AgentEvents.Updated, http, caller, row, now, changed)));
         try
         {
             await context.SaveChangesAsync(ct);

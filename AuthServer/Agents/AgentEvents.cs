@@ -28,17 +28,17 @@ public static class AgentEvents
     /// <param name="changed">The fields that were changed.</param>
     /// <param name="before">Until when what began has ended.</param>
     internal static AuditEvent Of(
-        string type, HttpContext http, Developer developer, AgentRow row, DateTimeOffset now, IReadOnlyList<string>? changed = null, DateTimeOffset? before = null) =>
+        string type, HttpContext http, ICaller caller, AgentRow row, DateTimeOffset now, IReadOnlyList<string>? changed = null, DateTimeOffset? before = null) =>
         http.Event(type, AuditOutcomes.Success, now) with
         {
-            Subject = developer.UserId,
+            Subject = caller.Known?.UserId,
             ClientId = row.ClientId,
             AgentId = row.Agent.Id,
             OrganizationId = row.Agent.OrganizationId,
             Target = row.Agent.Id,
-            Detail = JsonSerializer.Serialize(new Details(developer.KeyId, changed, before), ApiJson.Options),
+            Detail = JsonSerializer.Serialize(new Details(caller.Known?.KeyId, changed, before), ApiJson.Options),
         };
 
-    /// <param name="Key">The developer key that it was done with; null: a person did it.</param>
+    /// <param name="Key">The key that it was done with; null: a person did it, or an agent by a token.</param>
     private sealed record Details(string? Key, IReadOnlyList<string>? Changed, DateTimeOffset? Before);
 }

@@ -2,6 +2,8 @@ using System.Data.Common;
 using AuthServer.Agents;
 using AuthServer.Organizations;
 using AuthServer.Protocol.State;
+using Microsoft.Data.Sqlite;
+using Npgsql;
 
 namespace AuthServer.Data;
 
@@ -9,6 +11,8 @@ namespace AuthServer.Data;
 /// events, in one commit. Of two people, one takes the claim.</summary>
 public sealed class ClaimChanges(StoredFamilies families, TimeProvider clock)
 {
+    private const int SqliteConstraint = 19;
+
     private static readonly Statement Take = new(
         """DELETE FROM "AgentClaims" WHERE "AgentId" = $1 AND "EndedAt" IS NULL AND "ExpiresAt" > $2""");
 
@@ -86,11 +90,22 @@ public sealed class ClaimChanges(StoredFamilies families, TimeProvider clock)
         ClaimChange change, string to, Func<WriteTransaction, DateTimeOffset, ValueTask<List<Revocation>>> carryOut, IReadOnlyList<AuditEvent> whys, CancellationToken ct)
     {
         var outcome = new ClaimOutcome(ClaimResult.Claimed);
-        var written = await families.WriteAsync(
+        try
+        {
+            return await WriteAsync() || outcome.Result != ClaimResult.Claimed ? outcome : new ClaimOutcome(ClaimResult.Gone);
+        }
+        catch (DbException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation || e is SqliteException { SqliteErrorCode: SqliteConstraint })
+        {
+            // An agent there was renamed between the look and the write.
+            return new ClaimOutcome(ClaimResult.NameTaken);
+        }
+
+        Task<bool> WriteAsync() => families.WriteAsync(
             async transaction =>
             {
-                // An organization's lock comes before its agents'.
+                // Organizations before their agents; the agent's own is never the first that anybody locks who locks two.
                 await transaction.LockAsync(to);
+                await transaction.LockAsync(change.From);
                 await transaction.LockAsync(change.AgentId);
                 outcome = await LookAsync(transaction, change, to, whys[0].At);
                 if (outcome.Result != ClaimResult.Claimed)
@@ -105,7 +120,6 @@ public sealed class ClaimChanges(StoredFamilies families, TimeProvider clock)
             },
             whys,
             ct);
-        return written || outcome.Result != ClaimResult.Claimed ? outcome : new ClaimOutcome(ClaimResult.Gone);
     }
 
     /// <summary>Takes the claim, if all that must hold does; what was taken is back where something does not.</summary>
