@@ -200,6 +200,7 @@ public static class AuthServerHost
         api.MapDevelopers();
         api.MapOrganizations();
         api.MapAgents();
+        api.MapQuickstart();
         api.MapCredentials();
         api.MapDelegations();
         api.MapScopes();

@@ -20,6 +20,9 @@ public sealed class TokenAnswer
 
     public string? IdToken { get; init; }
 
+    /// <summary>When it is time for another: a minute before the end, or at once where it does not live that long.</summary>
+    public DateTimeOffset RefreshBefore(DateTimeOffset now) => ExpiresIn > RefreshMargin ? now + ExpiresIn - RefreshMargin : now;
+
     /// <param name="issuedAt">For agents, whose libraries want to know the times; null: only what the standard has.</param>
     public void WriteTo(Utf8JsonWriter json, DateTimeOffset? issuedAt = null)
     {
@@ -30,8 +33,7 @@ public sealed class TokenAnswer
             json.WriteString("issued_at"u8, now);
             json.WriteString("expires_at"u8, now + ExpiresIn);
 
-            // When it is time for another: a minute before the end, or at once where it does not live that long.
-            json.WriteString("refresh_before"u8, ExpiresIn > RefreshMargin ? now + ExpiresIn - RefreshMargin : now);
+            json.WriteString("refresh_before"u8, RefreshBefore(now));
         }
 
         json.WriteEndObject();
