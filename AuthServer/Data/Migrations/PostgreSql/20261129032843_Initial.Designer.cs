@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace AuthServer.Data.Migrations.PostgreSql
 {
     [DbContext(typeof(PostgreSqlAuthDbContext))]
-    [Migration("20261129024304_Initial")]
+    [Migration("20261129032843_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
