@@ -24,7 +24,7 @@ public sealed class Visit(Chromium chromium, Site site, IPage page) : IAsyncDisp
             Locale = "en-GB",
         });
         var page = await context.NewPageAsync();
-        page.SetDefaultTimeout(15_000);
+        page.SetDefaultTimeout(60_000);
         var visit = new Visit(chromium, site, page);
         context.Request += (_, request) => visit.Note(request);
         return visit;

@@ -33,19 +33,21 @@ public sealed class TestServer : IAsyncDisposable
     public LogLines Logs { get; } = new();
 
     /// <param name="settings">Configuration keys and values, above the test defaults.</param>
-    public static async Task<TestServer> StartAsync(params (string Key, string Value)[] settings)
+    public static Task<TestServer> StartAsync(params (string Key, string Value)[] settings) => StartAsync(null, settings);
+
+    public static async Task<TestServer> StartAsync(Action<IServiceCollection>? configure, params (string Key, string Value)[] settings)
     {
-        var home = Directory.CreateTempSubdirectory("authserver-test-").FullName;
-        var server = new TestServer(home, new Uri($"http://localhost:{FreePort()}/"), new TestClock(DateTimeOffset.UtcNow));
-        await server.StartAsync(settings, null);
+        var server = Create();
+        await FirstHome.CopyAsync(server.Home, settings);
+        await server.StartAsync(settings, configure);
         return server;
     }
 
-    public static async Task<TestServer> StartAsync(Action<IServiceCollection> configure, params (string Key, string Value)[] settings)
+    /// <summary>One whose database and keys are made by this very start.</summary>
+    public static async Task<TestServer> StartFirstTimeAsync(params (string Key, string Value)[] settings)
     {
-        var home = Directory.CreateTempSubdirectory("authserver-test-").FullName;
-        var server = new TestServer(home, new Uri($"http://localhost:{FreePort()}/"), new TestClock(DateTimeOffset.UtcNow));
-        await server.StartAsync(settings, configure);
+        var server = Create();
+        await server.StartAsync(settings, null);
         return server;
     }
 
@@ -107,7 +109,7 @@ public sealed class TestServer : IAsyncDisposable
         await _app.StartAsync();
     }
 
-    private async Task StopAsync()
+    public async Task StopAsync()
     {
         if (_app is not null)
         {
@@ -116,6 +118,9 @@ public sealed class TestServer : IAsyncDisposable
             _app = null;
         }
     }
+
+    private static TestServer Create() =>
+        new(Directory.CreateTempSubdirectory("authserver-test-").FullName, new Uri($"http://localhost:{FreePort()}/"), new TestClock(DateTimeOffset.UtcNow));
 
     /// <summary>The issuer must be known before the server listens, so the port is chosen first.</summary>
     public static int FreePort()
