@@ -186,7 +186,7 @@ public sealed class CheckPermissionTests(ChainSide side) : IClassFixture<ChainSi
     [Fact]
     public async Task An_agent_reads_how_policies_are_written_and_its_organizations_own_scopes()
     {
-        await side.Organization.AskAsync(HttpMethod.Post, "/api/v1/scopes", new { name = "rockets:launch" }, HttpStatusCode.Created);
+        await side.Organization.AskAsync(HttpMethod.Post, "/api/v1/scopes", new { name = "rockets:launch", description = "It flies." }, HttpStatusCode.Created);
         using var agent = (await side.AgentAsync("api.read")).Rest();
         using var nobody = side.As(null);
 
