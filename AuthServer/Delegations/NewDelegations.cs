@@ -21,7 +21,7 @@ public sealed class NewDelegations(
     private const int Most = 100;
 
     private const int MostScopes = 100;
-    private const int DefaultHops = 3;
+    internal const int DefaultHops = 3;
     private const int LongestHours = 24 * 366;
 
     public async Task<Answer<DelegationItem>> CreateAsync(HttpContext http, ActingParty caller, NewDelegation said, CancellationToken ct)

@@ -139,12 +139,12 @@ public sealed class Callers(
 
         if (credential is null && await sessions.ReadAsync(http) is null)
         {
-            return new Visitor((string?)null);
+            return new Visitor((Developer?)null);
         }
 
         var developer = await DeveloperAsync(http);
-        return developer.Refusal is not { } problem ? new Visitor(developer.OrganizationId)
-            : credential is null ? new Visitor((string?)null)
+        return developer.Refusal is not { } problem ? new Visitor(developer)
+            : credential is null ? new Visitor((Developer?)null)
             : new Visitor(problem);
     }
 

@@ -12,12 +12,18 @@ public sealed class Visitor : ICaller, IEndpointParameterMetadataProvider
 {
     internal Visitor(Problem refusal) => Refusal = refusal;
 
-    internal Visitor(string? organizationId) => OrganizationId = organizationId;
+    /// <param name="developer">Null: nobody in particular.</param>
+    internal Visitor(Developer? developer) => Developer = developer;
 
     public Problem? Refusal { get; }
 
     /// <summary><c>acct_…</c>; null: nobody in particular.</summary>
-    public string? OrganizationId { get; }
+    public string? OrganizationId => Developer?.OrganizationId;
+
+    public KnownCaller? Known => Developer?.Known;
+
+    /// <summary>Null: nobody in particular.</summary>
+    public Developer? Developer { get; }
 
     public static ValueTask<Visitor> BindAsync(HttpContext http, ParameterInfo parameter) =>
         http.RequestServices.GetRequiredService<Callers>().VisitorAsync(http);
