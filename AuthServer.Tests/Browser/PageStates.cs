@@ -12,7 +12,7 @@ public static class PageStates
 
     public static IReadOnlyList<PageState> All { get; } =
     [
-        .. Home(), .. SignIn(), .. Register(), .. SelectAccount(), .. Consent(), .. FormPost(), .. SignOut(), .. Account(), .. Errors(), .. Join(), .. Agents(), .. Removal(),
+        .. Home(), .. SignIn(), .. Register(), .. SelectAccount(), .. Consent(), .. FormPost(), .. SignOut(), .. Account(), .. Errors(), .. Join(), .. Claim(), .. Agents(), .. Removal(),
     ];
 
     private static PageState[] Home() =>
@@ -185,6 +185,46 @@ public static class PageStates
         }),
         new("register-to-join", "/register", async visit => await visit.GoAsync(await visit.Site.JoinLinkAsync("Acme & Sons", "guest@example.com"))),
     ];
+
+    private static PageState[] Claim() =>
+    [
+        new("claim", "/claim", visit => ClaimAsync(visit, "my-pipeline")),
+        new("claim-long", "/claim", visit => ClaimAsync(visit, "Çelik & Überlänge مفكرة Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft <b>Ltd</b>")),
+        new("claim-wrong", "/claim", async visit =>
+        {
+            await ClaimAsync(visit, "my-pipeline");
+            await visit.Page.GetByLabel("Name of a new organization").FillAsync("");
+            await visit.Page.GetByLabel("What the agent is called").FillAsync("");
+            await visit.PressAsync("Yes, I answer for it");
+        }),
+        new("claim-done", "/claim", async visit =>
+        {
+            await ClaimAsync(visit, "my-pipeline");
+            await visit.PressAsync("Yes, I answer for it");
+        }),
+        new("claim-denied", "/claim", async visit =>
+        {
+            await ClaimAsync(visit, "my-pipeline");
+            await visit.PressAsync("No, it is not mine");
+        }),
+        new("claim-bad", "/claim", async visit =>
+        {
+            await visit.SignInAsync();
+            await visit.GoAsync("/claim?claim=none-of-ours");
+        }),
+        new("dashboard-owner", "/dashboard", async visit =>
+        {
+            await ClaimAsync(visit, "my-pipeline");
+            await visit.PressAsync("Yes, I answer for it");
+            await visit.GoAsync("/dashboard");
+        }),
+    ];
+
+    private static async Task ClaimAsync(Visit visit, string name)
+    {
+        await RegisterAsync(visit);
+        await visit.GoAsync(await visit.Site.ClaimLinkAsync(name + " " + Guid.NewGuid().ToString("N")[..6]));
+    }
 
     private static PageState[] Agents() =>
     [

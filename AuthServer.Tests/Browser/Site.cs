@@ -55,6 +55,10 @@ public sealed class Site : IAsyncDisposable
         return invited.Json.GetProperty("link").GetString()!;
     }
 
+    /// <summary>The link by which a person claims an agent that has just registered itself.</summary>
+    public async Task<string> ClaimLinkAsync(string name) =>
+        new Uri((await UnclaimedSide.StartAsync(_server, name)).GetProperty("claim").GetProperty("url").GetString()!).PathAndQuery;
+
     /// <summary>A new agent of a new organization, which may do harmless and terrible things.</summary>
     public async Task<SiteAgent> AgentAsync(string name = "SmartMail", string organization = "Acme AI")
     {

@@ -73,6 +73,8 @@ internal static class AgentsApi
             .Requires(Read).WithName("listAgents").WithSummary("The agents that the caller knows, newest first; status, type and q narrow the list.");
         agents.MapGet("/{id}", (string id, ActingParty caller, RegisteredAgents all, CancellationToken ct) => all.FindAsync(caller, id, ct))
             .Requires(Read).WithName("getAgent").WithSummary("One agent.");
+        agents.MapGet("/{id}/credential", (string id, ActingParty caller, AgentCredential credential, CancellationToken ct) => credential.SignAsync(caller, id, ct))
+            .Requires(Read).WithName("getAgentCredential").WithSummary("Who the agent is, as a document signed by this server, for an hour. It gives no access.");
         agents.MapGet("/{id}/children", (string id, ActingParty caller, Paging paging, RegisteredAgents all, CancellationToken ct) =>
                 all.ChildrenAsync(caller, id, paging, ct))
             .Requires(Read).WithName("listAgentChildren").WithSummary("The agents that an agent made.");

@@ -16,6 +16,7 @@ public static class AgentsRegistration
         .AddHostedService<UnclaimedExpiry>()
         .AddSingleton<RegisteredAgents>()
         .AddSingleton<AgentChanges>()
+        .AddSingleton<AgentCredential>()
         .AddSingleton<AgentLife>()
         .AddSingleton<AgentSecrets>();
 }

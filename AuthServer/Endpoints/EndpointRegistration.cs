@@ -34,6 +34,7 @@ public static class EndpointRegistration
         .AddSingleton<Quickstart>()
         .AddSingleton<TokenVerification>()
         .AddSingleton<RegisterEndpoint>()
+        .AddSingleton<AgentConfiguration>()
         .AddSingleton<Metadata>();
 
     public static void MapEndpoints(this IEndpointRouteBuilder routes)
@@ -83,6 +84,8 @@ public static class EndpointRegistration
             .Describe("agentRevoke", "The same as /connect/revoke.", ProtocolDescriptions.Revoke);
         routes.MapMethods(Routes.AgentJwks, readable, services.GetRequiredService<Metadata>().HandleJwksAsync).RequireCors(ClientOrigins.Anybody)
             .Describe("agentJwks", "The same as /.well-known/jwks.", ProtocolDescriptions.Jwks);
+        routes.MapMethods(Routes.AgentConfiguration, readable, services.GetRequiredService<AgentConfiguration>().HandleAsync).RequireCors(ClientOrigins.Anybody)
+            .Describe("getAgentConfiguration", "What agents' libraries need to know of this server.", ProtocolDescriptions.AgentConfiguration);
     }
 
     private static void MapRegistration(IEndpointRouteBuilder routes, RegisterEndpoint endpoint)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AuthServer.Accounts;
 using AuthServer.Applications;
 using AuthServer.Http;
 using AuthServer.Jose;
@@ -11,9 +12,12 @@ using Microsoft.AspNetCore.Http;
 namespace AuthServer.Endpoints;
 
 /// <summary>Discovery (OIDC Discovery §3, RFC 8414 §2), built from what is registered. One document serves both addresses.</summary>
-public sealed class Metadata(IssuerUri issuer, Grants grants, SigningKeys keys, RegistrationPolicy registration)
+public sealed class Metadata(IssuerUri issuer, Grants grants, SigningKeys keys, RegistrationPolicy registration, SignUpPolicy signUp)
 {
     private const string Cache = "public, max-age=300";
+
+    internal static readonly string[] ResponseTypes = ["code"];
+    internal static readonly string[] SubjectTypes = ["public"];
 
     private (IReadOnlyList<JwsAlgorithm> Algorithms, byte[] Document)? _built;
 
@@ -61,10 +65,10 @@ public sealed class Metadata(IssuerUri issuer, Grants grants, SigningKeys keys, 
             }
 
             Write(json, "scopes_supported", ScopeNames.OfPeople);
-            Write(json, "response_types_supported", ["code"]);
+            Write(json, "response_types_supported", ResponseTypes);
             Write(json, "response_modes_supported", ResponseModes.All);
             Write(json, "grant_types_supported", grants.Types);
-            Write(json, "subject_types_supported", ["public"]);
+            Write(json, "subject_types_supported", SubjectTypes);
             Write(json, "id_token_signing_alg_values_supported", algorithms.Select(algorithm => algorithm.Name()));
             Write(json, "token_endpoint_auth_methods_supported", ClientAuthenticationMethods.All);
             Write(json, "token_endpoint_auth_signing_alg_values_supported", JwsAlgorithms.Names);
@@ -83,6 +87,11 @@ public sealed class Metadata(IssuerUri issuer, Grants grants, SigningKeys keys, 
             json.WriteBoolean("request_uri_parameter_supported", false);
             json.WriteBoolean("client_id_metadata_document_supported", registration.MetadataDocuments);
             json.WriteBoolean("authorization_response_iss_parameter_supported", true);
+            if (signUp.Agents != SignUpMode.Closed)
+            {
+                AgentConfiguration.WriteAgentAuth(json, issuer);
+            }
+
             json.WriteEndObject();
         }).ToArray();
     }

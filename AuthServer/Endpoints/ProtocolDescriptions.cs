@@ -27,6 +27,17 @@ internal static class ProtocolDescriptions
             Many("id_token_signing_alg_values_supported"), Many("token_endpoint_auth_methods_supported"), Many("code_challenge_methods_supported"), Many("claims_supported"),
         ]);
 
+    public static ProtocolOperation AgentConfiguration { get; } = new(
+        "For agents' libraries, built from what this server can do. Without the quickstart members no agent can register itself.",
+        [],
+        [
+            new("issuer", "What iss is in every token.", true), new("token_endpoint", null, true), new("token_introspection_endpoint", null, true), new("token_revocation_endpoint", null, true),
+            new("jwks_uri", null, true), new("registration_endpoint", "Bootstrap: an agent and its API key.", true), new("quickstart_endpoint", "The same with tokens."),
+            new("agent_registration_endpoint", null, true), new("scopes_endpoint", null, true), new("policy_syntax_endpoint", null, true), Many("scopes_supported"), Many("grant_types_supported"),
+            Many("agent_types_supported"), Many("trust_levels_supported"), new("token_lifetimes", "In seconds.", true, JsonSchemaType.Object), new("delegation", null, true, JsonSchemaType.Object),
+            new("quickstart", null, false, JsonSchemaType.Object), new("agent_auth", "How an agent without an account gets one, and a person claims it.", false, JsonSchemaType.Object),
+        ]);
+
     public static ProtocolOperation Jwks { get; } = new(
         "RFC 7517 §5. The next, current and retiring keys.", [], [new("keys", "JSON Web Keys.", true, JsonSchemaType.Array)]);
 

@@ -15,6 +15,13 @@ public static class Routes
     public const string AgentIntrospect = AgentToken + "/introspect";
     public const string AgentRevoke = AgentToken + "/revoke";
     public const string AgentJwks = "/api/v1/auth/jwks";
+    public const string Agents = "/api/v1/agents";
+    public const string Quickstart = Agents + "/quickstart";
+    public const string Bootstrap = Agents + "/bootstrap";
+    public const string Scopes = "/api/v1/scopes";
+    public const string PolicySyntax = "/api/v1/policies/syntax";
+    public const string Claim = "/claim";
+    public const string AgentConfiguration = "/.well-known/agent-configuration";
     public const string OpenIdConfiguration = "/.well-known/openid-configuration";
     public const string OAuthMetadata = "/.well-known/oauth-authorization-server";
     public const string Jwks = "/.well-known/jwks";

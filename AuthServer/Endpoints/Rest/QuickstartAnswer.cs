@@ -4,30 +4,34 @@ using AuthServer.Protocol.Tokens;
 
 namespace AuthServer.Endpoints.Rest;
 
-/// <summary>An agent that has just registered itself, with what it needs to work. No record: it must never be printed.</summary>
-public sealed class QuickstartAnswer(UnclaimedAgent made, QuickstartToken token, QuickstartClaim claim)
+/// <summary>A new agent with what it needs to work. No record: it must never be printed.</summary>
+/// <param name="hint">The key's first characters.</param>
+/// <param name="credentialId">By which the key is rotated and revoked.</param>
+public sealed class QuickstartAnswer(AgentAnswer agent, string apiKey, string hint, string credentialId)
 {
     [JsonPropertyName("agent")]
-    public QuickstartAgent Agent { get; } = QuickstartAgent.Of(made.Agent);
+    public QuickstartAgent Agent { get; } = QuickstartAgent.Of(agent);
 
     [JsonPropertyName("api_key")]
-    public string ApiKey { get; } = made.Secret;
+    public string ApiKey { get; } = apiKey;
 
     [JsonPropertyName("api_key_prefix")]
-    public string ApiKeyPrefix { get; } = made.Key.Hint;
+    public string ApiKeyPrefix { get; } = hint;
 
-    /// <summary>The key's id, by which it is rotated and revoked.</summary>
     [JsonPropertyName("credential_id")]
-    public string CredentialId { get; } = made.Key.Id;
+    public string CredentialId { get; } = credentialId;
 
+    /// <summary>Of a quickstart.</summary>
     [JsonPropertyName("token")]
-    public QuickstartToken Token { get; } = token;
+    public QuickstartToken? Token { get; init; }
 
+    /// <summary>Where nobody answers for it yet.</summary>
     [JsonPropertyName("claim")]
-    public QuickstartClaim Claim { get; } = claim;
+    public QuickstartClaim? Claim { get; init; }
 
     [JsonPropertyName("message")]
-    public string Message => "Keep api_key now: it is not shown again. Show your person claim.url and claim.code: the agent ends at claim.expires_at unless somebody answers for it.";
+    public string Message => Claim is null ? "Keep api_key now: it is not shown again."
+        : "Keep api_key now: it is not shown again. Show your person claim.url and claim.code: the agent ends at claim.expires_at unless somebody answers for it.";
 }
 
 /// <summary>The agent, in the spelling of this answer.</summary>

@@ -139,12 +139,12 @@ public sealed class Callers(
 
         if (credential is null && await sessions.ReadAsync(http) is null)
         {
-            return new Visitor((string?)null);
+            return new Visitor((ActingParty?)null);
         }
 
         var caller = await ActingPartyAsync(http);
-        return caller.Refusal is not { } problem ? new Visitor(caller.OrganizationId)
-            : credential is null ? new Visitor((string?)null)
+        return caller.Refusal is not { } problem ? new Visitor(caller)
+            : credential is null ? new Visitor((ActingParty?)null)
             : new Visitor(problem);
     }
 

@@ -12,12 +12,18 @@ public sealed class Visitor : ICaller, IEndpointParameterMetadataProvider
 {
     internal Visitor(Problem refusal) => Refusal = refusal;
 
-    internal Visitor(string? organizationId) => OrganizationId = organizationId;
+    /// <param name="party">Null: nobody in particular.</param>
+    internal Visitor(ActingParty? party) => Party = party;
 
     public Problem? Refusal { get; }
 
+    /// <summary>Null: nobody in particular.</summary>
+    public ActingParty? Party { get; }
+
     /// <summary><c>acct_…</c>; null: nobody in particular.</summary>
-    public string? OrganizationId { get; }
+    public string? OrganizationId => Party?.OrganizationId;
+
+    public KnownCaller? Known => Party?.Known;
 
     public static ValueTask<Visitor> BindAsync(HttpContext http, ParameterInfo parameter) =>
         http.RequestServices.GetRequiredService<Callers>().VisitorAsync(http);

@@ -7,7 +7,8 @@ namespace AuthServer.Protocol.Grants;
 /// <summary>RFC 6749 §4.4: the client acts for itself. No scope about a person; a refresh token only at the agents' own door, by an API key.</summary>
 public sealed class ClientCredentialsGrant(IAuditTrail trail, IActiveAgents activeAgents) : IGrant
 {
-    private static readonly TimeSpan FamilyLife = TimeSpan.FromDays(7);
+    /// <summary>Of a refresh token that an API key gave, and all that follow it.</summary>
+    public static readonly TimeSpan FamilyLife = TimeSpan.FromDays(7);
 
     public string Type => GrantTypes.ClientCredentials;
 

@@ -72,6 +72,13 @@ public sealed record AccessToken
         public const string DelegationChain = "delegation_chain";
     }
 
+    /// <summary>What an agent's token may say.</summary>
+    public static IReadOnlyList<string> Claims { get; } =
+    [
+        "iss", "sub", "aud", "client_id", "scope", "jti", "iat", "exp", "auth_time", "acr", "sid", "act", "authorization_details", Names.AuthorizationId, Names.FamilyId, Names.OrganizationId,
+        Names.KeyIds, Names.AgentType, Names.TrustLevel, Names.DelegationId, Names.DelegationChain,
+    ];
+
     public void WriteTo(Utf8JsonWriter json)
     {
         json.WriteStartObject();

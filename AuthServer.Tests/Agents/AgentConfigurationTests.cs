@@ -1,0 +1,95 @@
+using System.Net;
+using System.Text.Json;
+using AuthServer.Agents;
+using AuthServer.Scopes;
+using AuthServer.Tests.Support;
+
+namespace AuthServer.Tests.Agents;
+
+/// <summary>The document that agents' libraries read first.</summary>
+public sealed class AgentConfigurationTests
+{
+    private const string Path = "/.well-known/agent-configuration";
+
+    [Fact]
+    public async Task It_says_what_the_server_can_do_in_the_words_of_discovery()
+    {
+        await using var server = await Flows.StartAsync();
+        using var http = server.CreateClient();
+        using var response = await http.GetAsync(Path);
+        var document = await TestServer.JsonAsync(response);
+        using var discovered = await http.GetAsync("/.well-known/oauth-authorization-server");
+        var discovery = await TestServer.JsonAsync(discovered);
+
+        Assert.Equal(TimeSpan.FromHours(1), response.Headers.CacheControl?.MaxAge);
+        foreach (var same in new[] { "issuer", "jwks_uri", "grant_types_supported", "response_types_supported", "subject_types_supported", "token_endpoint_auth_methods_supported", "agent_auth" })
+        {
+            Assert.Equal(discovery.GetProperty(same).GetRawText(), document.GetProperty(same).GetRawText());
+        }
+
+        var scopes = Words(document, "scopes_supported");
+        Assert.Empty(QuickstartScopes.All.Except(scopes));
+        Assert.Empty(scopes.Except(PredefinedScopes.ByName.Keys.Concat(["things.read", "things.write"])));
+        Assert.Equal(["orchestrator", "autonomous", "assistant", "tool"], Words(document, "agent_types_supported"));
+        Assert.Equal(["root", "delegated", "ephemeral"], Words(document, "trust_levels_supported"));
+        Assert.Equal((900, 7 * 24 * 3600), (document.GetProperty("token_lifetimes").GetProperty("access_token").GetInt32(), document.GetProperty("token_lifetimes").GetProperty("refresh_token").GetInt32()));
+        Assert.Equal("absolute", document.GetProperty("delegation").GetProperty("depth_semantics").GetString());
+        Assert.Equal(QuickstartScopes.All, Words(document.GetProperty("quickstart"), "scopes"));
+    }
+
+    [Fact]
+    public async Task The_claims_that_it_names_are_those_of_an_agents_token()
+    {
+        await using var server = await Flows.StartAsync();
+        var started = await UnclaimedSide.StartAsync(server);
+        using var http = server.CreateClient();
+        using var response = await http.GetAsync(Path);
+        var named = Words(await TestServer.JsonAsync(response), "claims_supported");
+
+        Assert.Empty(ChainSide.Claims(started.GetProperty("token").GetProperty("access_token").GetString()!).EnumerateObject().Select(claim => claim.Name).Except(named));
+    }
+
+    [Fact]
+    public async Task Every_address_in_it_answers()
+    {
+        await using var server = await Flows.StartAsync();
+        using var http = server.CreateClient();
+        using var response = await http.GetAsync(Path);
+        var addresses = Strings(await TestServer.JsonAsync(response)).Where(text => text.StartsWith(server.Issuer + "/", StringComparison.Ordinal)).Distinct().ToList();
+
+        Assert.True(addresses.Count >= 11, string.Join('\n', addresses));
+        foreach (var address in addresses)
+        {
+            using var answer = await http.GetAsync(address);
+            using var posted = await http.PostAsync(address, null);
+            Assert.True(answer.StatusCode != HttpStatusCode.NotFound || posted.StatusCode != HttpStatusCode.NotFound, address);
+            Assert.True(answer.StatusCode < HttpStatusCode.InternalServerError && posted.StatusCode < HttpStatusCode.InternalServerError, address);
+        }
+    }
+
+    [Theory]
+    [InlineData("closed", false)]
+    [InlineData("invite", true)]
+    public async Task Where_agents_may_not_register_themselves_it_does_not_say_how(string mode, bool told)
+    {
+        await using var server = await Flows.StartAsync(("AuthServer:SignUp:Agents", mode));
+        using var http = server.CreateClient();
+        foreach (var path in new[] { Path, "/.well-known/openid-configuration" })
+        {
+            using var response = await http.GetAsync(path);
+            var document = await TestServer.JsonAsync(response);
+            Assert.Equal(told, document.TryGetProperty("agent_auth", out _));
+            Assert.Equal(told && path == Path, document.TryGetProperty("quickstart_endpoint", out _));
+        }
+    }
+
+    private static string[] Words(JsonElement document, string name) => [.. document.GetProperty(name).EnumerateArray().Select(word => word.GetString()!)];
+
+    private static IEnumerable<string> Strings(JsonElement json) => json.ValueKind switch
+    {
+        JsonValueKind.Object => json.EnumerateObject().SelectMany(member => Strings(member.Value)),
+        JsonValueKind.Array => json.EnumerateArray().SelectMany(Strings),
+        JsonValueKind.String => [json.GetString()!],
+        _ => [],
+    };
+}
