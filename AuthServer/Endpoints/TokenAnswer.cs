@@ -26,13 +26,14 @@ public sealed class TokenAnswer
         {
             json.WriteString("issued_at"u8, now);
             json.WriteString("expires_at"u8, now + ExpiresIn);
-
-            // When it is time for another: a minute before the end, or at once where it does not live that long.
-            json.WriteString("refresh_before"u8, ExpiresIn > RefreshMargin ? now + ExpiresIn - RefreshMargin : now);
+            json.WriteString("refresh_before"u8, RefreshBefore(now));
         }
 
         json.WriteEndObject();
     }
+
+    /// <summary>When it is time for another: a minute before the end, or at once where it does not live that long.</summary>
+    public DateTimeOffset RefreshBefore(DateTimeOffset issuedAt) => ExpiresIn > RefreshMargin ? issuedAt + ExpiresIn - RefreshMargin : issuedAt;
 
     private void WriteMembers(Utf8JsonWriter json)
     {

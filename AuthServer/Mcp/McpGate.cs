@@ -1,0 +1,127 @@
+using AuthServer.Applications;
+using AuthServer.Http;
+using AuthServer.Http.Api;
+using AuthServer.Protocol;
+using AuthServer.Scopes;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace AuthServer.Mcp;
+
+/// <summary>What stands before the MCP server: whether a request may pass is said before any of it is carried out.</summary>
+internal sealed class McpGate(
+    McpAdmission admission, McpSessions sessions, ApplicationDirectory applications, PreAuthenticationLimit limit, IssuerUri issuer)
+{
+    public const string SessionHeader = "Mcp-Session-Id";
+    public const string NameHeader = "Mcp-Name";
+    public const string MethodHeader = "Mcp-Method";
+    public const string VersionHeader = "MCP-Protocol-Version";
+
+    /// <summary>Where people read how to connect their client.</summary>
+    public const string Page = "/connect-agents";
+
+    private const string Initialize = "initialize";
+
+    /// <param name="next">The server.</param>
+    public async Task HandleAsync(HttpContext http, RequestDelegate next)
+    {
+        if (await CheckOriginAsync(http) is { } foreign)
+        {
+            await WriteAsync(http, null, McpAnswers.Refused, foreign);
+        }
+        else if ((await McpBody.ReadAsync(http)).Failed(out var problem, out var message))
+        {
+            await WriteAsync(http, null, McpAnswers.InvalidRequest, problem);
+        }
+        else if (CheckHeaders(http, message) is { } differing)
+        {
+            await WriteAsync(http, message, McpAnswers.HeaderMismatch, differing);
+        }
+        else if ((await admission.AdmitAsync(http, PathOf(http), message)).Failed(out problem, out var admitted))
+        {
+            await McpAnswers.WriteProblemAsync(http, message, problem);
+        }
+        else if (CheckSession(http, message, admitted.Caller) is { } unknown)
+        {
+            await WriteAsync(http, message, McpAnswers.NoSession, unknown);
+        }
+        else
+        {
+            (http.Request.Body, http.Request.ContentLength) = (new MemoryStream(message.Body.ToArray(), writable: false), message.Body.Length);
+            await next(http);
+        }
+    }
+
+    /// <summary>No stream is opened and no session is ended here: there is nothing to say unasked, and nothing to end.</summary>
+    public Task HandleOtherAsync(HttpContext http)
+    {
+        if (HttpMethods.IsGet(http.Request.Method) && http.Request.GetTypedHeaders().Accept.Any(type => type.MediaType == "text/html"))
+        {
+            SeeOther.To(http, Page);
+            return Task.CompletedTask;
+        }
+
+        if (admission.Ask(http, PathOf(http)) is { } problem)
+        {
+            return McpAnswers.WriteProblemAsync(http, null, problem);
+        }
+
+        http.Response.Headers.Allow = HttpMethods.Post;
+        return McpAnswers.WriteErrorAsync(http, StatusCodes.Status405MethodNotAllowed, null, McpAnswers.Refused, "Use POST.");
+    }
+
+    private static string PathOf(HttpContext http) => http.GetEndpoint() is RouteEndpoint route ? route.RoutePattern.RawText! : OwnResources.McpPath;
+
+    /// <summary>Browsers say which page sends a request. Only pages of clients that are registered here, and our own, may; <c>null</c> is anybody's.
+    /// The host is never taken from a request, so that a name which was made to point here (DNS rebinding) is a foreign origin too.</summary>
+    private async ValueTask<Problem?> CheckOriginAsync(HttpContext http)
+    {
+        var sent = http.Request.Headers.Origin;
+        return sent.Count == 0 || (sent.Count == 1 && sent[0] is { Length: <= 400 } origin
+            && (origin == issuer.Value || (origin.Contains("://", StringComparison.Ordinal) && await applications.IsOriginOfClientAsync(origin, http.RequestAborted))))
+                ? null
+                : Problem.Forbidden("mcp_origin", "Web pages of this origin cannot use this server.");
+    }
+
+    /// <summary>What stands between here and the caller may have decided by the headers what is carried out by the message.</summary>
+    private static Problem? CheckHeaders(HttpContext http, McpMessage message)
+    {
+        bool Differs(string name, string? said) => http.Request.Headers.TryGetValue(name, out var sent) && sent != said;
+        return Differs(MethodHeader, message.Method) || (message.Version is not null && Differs(VersionHeader, message.Version)) || (message.Method == "tools/call" && Differs(NameHeader, message.Tool))
+            ? Problem.Malformed("mcp_header_mismatch", $"{VersionHeader}, {MethodHeader} or {NameHeader} is not what the message says.")
+            : null;
+    }
+
+    private Problem? CheckSession(HttpContext http, McpMessage message, string? caller)
+    {
+        var sent = http.Request.Headers[SessionHeader];
+
+        // The server behind keeps none.
+        http.Request.Headers.Remove(SessionHeader);
+        if (message.Method == Initialize)
+        {
+            http.Response.OnStarting(() =>
+            {
+                if (http.Response.StatusCode == StatusCodes.Status200OK)
+                {
+                    http.Response.Headers[SessionHeader] = sessions.Open(caller);
+                }
+
+                return Task.CompletedTask;
+            });
+            return null;
+        }
+
+        return sent.Count == 0 || message.Version is not null || (sent.Count == 1 && sessions.Admits(sent[0]!, caller))
+            ? null
+            : new Problem(StatusCodes.Status404NotFound, "mcp_session", "There is no such session, or it is not yours: initialize a new one.");
+    }
+
+    private Task WriteAsync(HttpContext http, McpMessage? message, int code, Problem problem)
+    {
+        var refused = limit.Refuse(http, OAuthError.InvalidRequest(problem.Detail, problem.Code));
+        return refused.Code == TooManyRequests.Code
+            ? McpAnswers.WriteProblemAsync(http, message, Problem.TooMany(refused.Description))
+            : McpAnswers.WriteErrorAsync(http, problem.Status, message?.Id, code, problem.Detail);
+    }
+}
