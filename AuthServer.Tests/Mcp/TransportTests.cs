@@ -52,7 +52,7 @@ public sealed class TransportTests(ChainSide side) : IClassFixture<ChainSide>
     [Fact]
     public async Task A_version_that_nobody_knows_is_refused_with_those_that_are_known()
     {
-        var answer = await (_modern with { Headers = [("MCP-Protocol-Version", "2031-01-01")] }).SendAsync("tools/list");
+        var answer = await (_modern with { Version = "2031-01-01" }).SendAsync("tools/list");
 
         Assert.Equal((HttpStatusCode.BadRequest, -32022), (answer.Status, answer.ErrorCode));
         Assert.Contains(McpCalls.Modern, answer.Text, StringComparison.Ordinal);

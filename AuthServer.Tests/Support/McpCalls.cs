@@ -25,7 +25,7 @@ public sealed record McpCalls(TestServer Server, string? Bearer = null, string P
     public Task<McpAnswer> SendAsync(string method, JsonObject? parameters = null, string? name = null)
     {
         parameters ??= [];
-        if (Version == Modern)
+        if (Version != Legacy)
         {
             parameters["_meta"] = new JsonObject
             {
@@ -36,7 +36,7 @@ public sealed record McpCalls(TestServer Server, string? Bearer = null, string P
         }
 
         var message = new JsonObject { ["jsonrpc"] = "2.0", ["id"] = 7, ["method"] = method, ["params"] = parameters };
-        (string, string?)[] modern = Version == Modern ? [("Mcp-Method", method), ("Mcp-Name", name)] : [];
+        (string, string?)[] modern = Version != Legacy ? [("Mcp-Method", method), ("Mcp-Name", name)] : [];
         return SendRawAsync(message.ToJsonString(), [("MCP-Protocol-Version", Version), .. modern]);
     }
 

@@ -2,9 +2,7 @@ using AuthServer.Applications;
 using AuthServer.Http;
 using AuthServer.Http.Api;
 using AuthServer.Protocol;
-using AuthServer.Scopes;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 
 namespace AuthServer.Mcp;
 
@@ -22,8 +20,9 @@ internal sealed class McpGate(
 
     private const string Initialize = "initialize";
 
+    /// <param name="path">By which of its addresses it is called.</param>
     /// <param name="next">The server.</param>
-    public async Task HandleAsync(HttpContext http, RequestDelegate next)
+    public async Task HandleAsync(HttpContext http, string path, RequestDelegate next)
     {
         if (await CheckOriginAsync(http) is { } foreign)
         {
@@ -37,7 +36,7 @@ internal sealed class McpGate(
         {
             await WriteAsync(http, message, McpAnswers.HeaderMismatch, differing);
         }
-        else if ((await admission.AdmitAsync(http, PathOf(http), message)).Failed(out problem, out var admitted))
+        else if ((await admission.AdmitAsync(http, path, message)).Failed(out problem, out var admitted))
         {
             await McpAnswers.WriteProblemAsync(http, message, problem);
         }
@@ -53,7 +52,7 @@ internal sealed class McpGate(
     }
 
     /// <summary>No stream is opened and no session is ended here: there is nothing to say unasked, and nothing to end.</summary>
-    public Task HandleOtherAsync(HttpContext http)
+    public Task HandleOtherAsync(HttpContext http, string path)
     {
         if (HttpMethods.IsGet(http.Request.Method) && http.Request.GetTypedHeaders().Accept.Any(type => type.MediaType == "text/html"))
         {
@@ -61,7 +60,7 @@ internal sealed class McpGate(
             return Task.CompletedTask;
         }
 
-        if (admission.Ask(http, PathOf(http)) is { } problem)
+        if (admission.Ask(http, path) is { } problem)
         {
             return McpAnswers.WriteProblemAsync(http, null, problem);
         }
@@ -69,8 +68,6 @@ internal sealed class McpGate(
         http.Response.Headers.Allow = HttpMethods.Post;
         return McpAnswers.WriteErrorAsync(http, StatusCodes.Status405MethodNotAllowed, null, McpAnswers.Refused, "Use POST.");
     }
-
-    private static string PathOf(HttpContext http) => http.GetEndpoint() is RouteEndpoint route ? route.RoutePattern.RawText! : OwnResources.McpPath;
 
     /// <summary>Browsers say which page sends a request. Only pages of clients that are registered here, and our own, may; <c>null</c> is anybody's.
     /// The host is never taken from a request, so that a name which was made to point here (DNS rebinding) is a foreign origin too.</summary>
@@ -87,7 +84,7 @@ internal sealed class McpGate(
     private static Problem? CheckHeaders(HttpContext http, McpMessage message)
     {
         bool Differs(string name, string? said) => http.Request.Headers.TryGetValue(name, out var sent) && sent != said;
-        return Differs(MethodHeader, message.Method) || (message.Version is not null && Differs(VersionHeader, message.Version)) || (message.Method == "tools/call" && Differs(NameHeader, message.Tool))
+        return Differs(MethodHeader, message.Method) || (message.Version is not null && http.Request.Headers[VersionHeader] != message.Version) || (message.Method == "tools/call" && Differs(NameHeader, message.Tool))
             ? Problem.Malformed("mcp_header_mismatch", $"{VersionHeader}, {MethodHeader} or {NameHeader} is not what the message says.")
             : null;
     }

@@ -68,9 +68,9 @@ public static class McpRegistration
             app.MapMcp(path).RequireCors(ClientOrigins.Registered).Finally(endpoint =>
             {
                 var server = endpoint.RequestDelegate!;
-                endpoint.RequestDelegate = http => gate.HandleAsync(http, server);
+                endpoint.RequestDelegate = http => gate.HandleAsync(http, path, server);
             });
-            app.MapMethods(path, [HttpMethods.Get, HttpMethods.Delete], gate.HandleOtherAsync).RequireCors(ClientOrigins.Registered);
+            app.MapMethods(path, [HttpMethods.Get, HttpMethods.Delete], http => gate.HandleOtherAsync(http, path)).RequireCors(ClientOrigins.Registered);
         }
 
         app.Services.GetRequiredService<ResourceMetadata>().Map(app);
