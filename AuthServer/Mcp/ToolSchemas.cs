@@ -37,15 +37,17 @@ internal static class ToolSchemas
     {
         // The reader of enums is our own, which the exporter cannot look into.
         var type = Nullable.GetUnderlyingType(context.TypeInfo.Type) ?? context.TypeInfo.Type;
-        if (type.IsEnum && schema is not JsonObject { Count: > 0 })
+        if (type.IsEnum && schema is not JsonObject)
         {
             schema = new JsonObject { ["enum"] = new JsonArray([.. Enum.GetNames(type).Select(name => JsonValue.Create(JsonNamingPolicy.SnakeCaseLower.ConvertName(name)))]) };
         }
 
+        // "true", which admits anything: clients want an object that says so.
+        schema = schema as JsonObject ?? [];
         var description = Attribute(context.PropertyInfo?.AttributeProvider) ?? Attribute(context.PropertyInfo?.AssociatedParameter?.AttributeProvider);
-        if (description is not null && schema is JsonObject described)
+        if (description is not null)
         {
-            described.Insert(0, "description", description);
+            ((JsonObject)schema).Insert(0, "description", description);
         }
 
         return schema;
