@@ -203,6 +203,7 @@ public static class AuthServerHost
         api.MapDevelopers();
         api.MapOrganizations();
         api.MapAgents();
+        api.MapQuickstart();
         api.MapCredentials();
         api.MapDelegations();
         api.MapScopes();

@@ -22,6 +22,8 @@ public sealed class AuthServerOptions
 
     public SignUpOptions SignUp { get; set; } = new();
 
+    public QuickstartOptions Quickstart { get; set; } = new();
+
     public AuditOptions Audit { get; set; } = new();
 
     public RateLimitOptions RateLimits { get; set; } = new();
@@ -101,6 +103,22 @@ public sealed class AuthServerOptions
 
         /// <summary>Who may make an organization, and with it agents. Null: open in Development, else invite.</summary>
         public SignUpMode? Developers { get; set; }
+
+        /// <summary>Which agents may register themselves. Null: open in Development, else invite.</summary>
+        public SignUpMode? Agents { get; set; }
+    }
+
+    /// <summary>Agents that register themselves, until a person claims them.</summary>
+    public sealed class QuickstartOptions
+    {
+        /// <summary>How long an agent lives that nobody claims.</summary>
+        public TimeSpan Unclaimed { get; set; } = TimeSpan.FromDays(7);
+
+        /// <summary>How many there may be at the same time.</summary>
+        public int MostUnclaimed { get; set; } = 10_000;
+
+        /// <summary>How many of them may come from one network.</summary>
+        public int MostPerNetwork { get; set; } = 100;
     }
 
     public sealed class AuditOptions
@@ -122,6 +140,9 @@ public sealed class AuthServerOptions
 
         /// <summary>Open authorization requests per address.</summary>
         public int OpenRequests { get; set; } = 20;
+
+        /// <summary>Agents that one address may try to register in a minute without a credential.</summary>
+        public int NewAgents { get; set; } = 5;
     }
 
     public sealed class OutboundOptions

@@ -1,3 +1,4 @@
+using AuthServer.Bench.Delegations;
 using AuthServer.Bench.Load;
 using AuthServer.Bench.Requests;
 using AuthServer.Bench.Servers;
@@ -27,6 +28,12 @@ public sealed class BenchRun(BenchOptions options)
             {
                 using var trail = new TrailBench(options, _report);
                 await trail.RunAsync();
+            }
+
+            if (options.Includes(Scenarios.RevokeSubtree))
+            {
+                using var subtree = new SubtreeBench(options, _report);
+                await subtree.RunAsync();
             }
         }
         catch (Exception failed) when (failed is InvalidOperationException or HttpRequestException)

@@ -46,7 +46,10 @@ public static class Scenarios
     /// <summary>The command that verifies a million events; not a request.</summary>
     public const string AuditVerify = "audit-verify";
 
-    public static IEnumerable<string> Names => [.. All.Select(scenario => scenario.Name), AuditPage.Name, AuditVerify];
+    /// <summary>One request that cuts a tree of ten thousand delegations; not a load.</summary>
+    public const string RevokeSubtree = "revoke-10000";
+
+    public static IEnumerable<string> Names => [.. All.Select(scenario => scenario.Name), AuditPage.Name, AuditVerify, RevokeSubtree];
 
     /// <summary>The query of an authorization request.</summary>
     public static string AuthorizeQuery(string scope, string state) =>

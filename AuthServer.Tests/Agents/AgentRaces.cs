@@ -143,7 +143,7 @@ public abstract class AgentRaces : IAsyncLifetime
         await using var scope = _server.Services.CreateAsyncScope();
 
         var agent = await scope.ServiceProvider.GetRequiredService<NewAgents>()
-            .RegisterAsync(new DefaultHttpContext(), developer, new NewAgent { Name = "Late" }, CancellationToken.None);
+            .RegisterAsync(new DefaultHttpContext(), new ActingParty(developer), new NewAgent { Name = "Late" }, CancellationToken.None);
         var api = await scope.ServiceProvider.GetRequiredService<ResourceServers>()
             .RegisterAsync(new DefaultHttpContext(), developer, new NewResource { Url = "https://late.example" }, CancellationToken.None);
 

@@ -25,10 +25,10 @@ public sealed class ChangeTests(AgentInstallation installation) : IClassFixture<
         _server.Clock.Advance(TimeSpan.FromSeconds(2));
 
         using var response = await _acme.SendAsync(
-            new HttpMethod(method), PathOf(agent), """{"name":"Smarter mail","allowedScopes":["email:read"],"description":"","type":"tool"}""", $"\"{Text(agent, "version")}\"");
+            new HttpMethod(method), PathOf(agent), $$"""{"name":"Smarter {{method}}","allowedScopes":["email:read"],"description":"","type":"tool"}""", $"\"{Text(agent, "version")}\"");
         var changed = await OkAsync(response);
 
-        Assert.Equal(("Smarter mail", "tool", "[\"email:read\"]"), (Text(changed, "name"), Text(changed, "type"), changed.GetProperty("allowedScopes").GetRawText()));
+        Assert.Equal(($"Smarter {method}", "tool", "[\"email:read\"]"), (Text(changed, "name"), Text(changed, "type"), changed.GetProperty("allowedScopes").GetRawText()));
         Assert.False(changed.TryGetProperty("description", out _));
         Assert.Equal(agent.GetProperty("redirectUris").GetRawText(), changed.GetProperty("redirectUris").GetRawText());
         Assert.Equal("mail", Text(changed.GetProperty("metadata"), "team"));
@@ -99,7 +99,7 @@ public sealed class ChangeTests(AgentInstallation installation) : IClassFixture<
     {
         var agent = await _acme.RegisterAsync();
 
-        var same = await _acme.AskAsync(HttpMethod.Patch, PathOf(agent), """{"name":"SmartMail","allowedScopes":["email:read","email:send"],"homepageUrl":"","metadata":{}}""");
+        var same = await _acme.AskAsync(HttpMethod.Patch, PathOf(agent), $$$"""{"name":"{{{Text(agent, "name")}}}","allowedScopes":["email:read","email:send"],"homepageUrl":"","metadata":{}}""");
         var nothing = await _acme.AskAsync(HttpMethod.Put, PathOf(agent), "{}");
 
         Assert.Equal(Text(agent, "version"), Text(same, "version"));
@@ -156,7 +156,7 @@ public sealed class ChangeTests(AgentInstallation installation) : IClassFixture<
 
         Assert.Equal("revoked", Text(await _acme.PostAsync(PathOf(agent, "/revoke")), "status"));
         await _acme.AskAsync(HttpMethod.Delete, PathOf(agent), null, HttpStatusCode.NoContent);
-        Assert.Equal(("revoked", "SmartMail"), (Text(await _acme.GetAsync(PathOf(agent)), "status"), Text(await _acme.GetAsync(PathOf(agent)), "name")));
+        Assert.Equal(("revoked", Text(agent, "name")), (Text(await _acme.GetAsync(PathOf(agent)), "status"), Text(await _acme.GetAsync(PathOf(agent)), "name")));
         Assert.Single(await _server.TrailAsync(AgentEvents.Revoked), entry => entry.Target == Text(agent, "id"));
     }
 

@@ -19,7 +19,7 @@ public sealed class RegistrationTests(RegistrationTests.Installation installatio
     [Fact]
     public async Task An_agent_gets_an_id_a_client_id_and_a_secret_that_is_shown_once()
     {
-        using var response = await _acme.SendAsync(HttpMethod.Post, "/api/v1/agents", OrganizationSide.Agent());
+        using var response = await _acme.SendAsync(HttpMethod.Post, "/api/v1/agents", OrganizationSide.Agent(("name", "Smart Mail")));
         Assert.Equal(HttpStatusCode.Created, response.StatusCode);
         var agent = await TestServer.JsonAsync(response);
         var id = Text(agent, "id");
@@ -30,7 +30,7 @@ public sealed class RegistrationTests(RegistrationTests.Installation installatio
         Assert.Equal($"/api/v1/agents/{id}", response.Headers.Location?.ToString());
         Assert.Equal($"\"{Text(agent, "version")}\"", response.Headers.ETag?.Tag);
         Assert.Equal("no-store", response.Headers.CacheControl?.ToString());
-        Assert.Equal("SmartMail", Text(agent, "name"));
+        Assert.Equal("Smart Mail", Text(agent, "name"));
         Assert.Equal("AI email assistant", Text(agent, "description"));
         Assert.Equal("[\"https://yourapp.example/callback\"]", agent.GetProperty("redirectUris").GetRawText());
         Assert.Equal("[\"email:read\",\"email:send\"]", agent.GetProperty("allowedScopes").GetRawText());
@@ -105,7 +105,7 @@ public sealed class RegistrationTests(RegistrationTests.Installation installatio
                 await context.ClientOrigins.Where(origin => origin.ApplicationId == row.Id).Select(origin => origin.Origin).ToListAsync(),
                 await context.ClientSecrets.AsNoTracking().Where(secret => secret.ApplicationId == row.Id).ToListAsync());
         });
-        Assert.Equal(("confidential", "explicit", "web", "SmartMail"), (row.ClientType, row.ConsentType, row.ApplicationType, row.DisplayName));
+        Assert.Equal(("confidential", "explicit", "web", Text(agent, "name")), (row.ClientType, row.ConsentType, row.ApplicationType, row.DisplayName));
         Assert.Equal(
             ["email:read", "email:send", "gt:agent_delegation", "gt:authorization_code", "gt:client_credentials", "gt:refresh_token", "gt:urn:ietf:params:oauth:grant-type:token-exchange"],
             ApplicationMapping.Strings(row.Permissions).Where(p => !p.StartsWith("ept:", StringComparison.Ordinal) && p != "rst:code").Select(p => p.Replace("scp:", "", StringComparison.Ordinal)).Order());

@@ -93,6 +93,35 @@ public sealed class AuditApiTests(DeveloperSide side) : IClassFixture<DeveloperS
     }
 
     [Fact]
+    public async Task The_list_that_AgentAuth_shows_has_its_members_and_filters()
+    {
+        var crew = await side.CrewAsync();
+        var first = await AppendAsync(crew.Id);
+        side.Server.Clock.Advance(TimeSpan.FromMilliseconds(2));
+        var second = await AppendAsync(crew.Id, entry => entry with { Target = "dlg_01hzxk3v7p0000000000000000" });
+
+        const string agent = "agt_01hzxk3v7p0000000000000000";
+        var page = (await crew.Key.GetAsync($"/audit/events?actor_id={agent}&event_type=token.issued&outcome=success&from_date=2020-01-01&limit=1")).Is(HttpStatusCode.OK).Json;
+        var entry = Assert.Single(page.GetProperty("data").EnumerateArray());
+        Assert.Equal(
+            ["id", "event_type", "actor_type", "actor_id", "target_type", "target_id", "action", "outcome", "metadata", "created_at"],
+            entry.EnumerateObject().Select(member => member.Name).Where(name => name != "reason"));
+        Assert.Equal(
+            [second, "token.issued", "agent", agent, "delegation", "dlg_01hzxk3v7p0000000000000000", "issued", "success"],
+            new[] { "id", "event_type", "actor_type", "actor_id", "target_type", "target_id", "action", "outcome" }.Select(name => entry.GetProperty(name).GetString()));
+        Assert.Equal((1, 1), (page.GetProperty("meta").GetProperty("returned").GetInt32(), page.GetProperty("meta").GetProperty("limit").GetInt32()));
+        var next = page.GetProperty("meta").GetProperty("next_cursor").GetString();
+        page = (await crew.Key.GetAsync($"/audit/events?actor_id={agent}&event_type=token.issued&after={next}")).Is(HttpStatusCode.OK).Json;
+        Assert.Equal(first, Assert.Single(page.GetProperty("data").EnumerateArray()).GetProperty("id").GetString());
+        page = (await crew.Key.GetAsync("/audit/events?target_id=dlg_01hzxk3v7p0000000000000000")).Is(HttpStatusCode.OK).Json;
+        Assert.Equal(second, Assert.Single(page.GetProperty("data").EnumerateArray()).GetProperty("id").GetString());
+        foreach (var bad in new[] { "actor_id=nobody", $"actor_id={agent}&agentId=agt_01hzxk3v7p0000000000000001", "after=x", "from=2020-01-01&from_date=2020-01-01" })
+        {
+            (await crew.Key.GetAsync("/audit/events?" + bad)).Is(HttpStatusCode.BadRequest, "invalid_request");
+        }
+    }
+
+    [Fact]
     public async Task Pages_follow_the_cursor_to_the_end()
     {
         var crew = await side.CrewAsync();

@@ -237,7 +237,6 @@ public sealed class DelegationTests(ChainSide side) : IClassFixture<ChainSide>
 
     [Theory]
     [InlineData("""[{"key":"amount","at_most":5}]""")]
-    [InlineData("""[{"key":"amount","max_subtree":5}]""")]
     public async Task A_constraint_that_nobody_would_hold_an_agent_to_is_refused(string constraints)
     {
         var (alice, bob) = (await side.AgentAsync(), await side.AgentAsync());

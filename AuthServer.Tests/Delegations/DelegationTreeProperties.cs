@@ -13,24 +13,25 @@ public sealed class DelegationTreeProperties(ChainSide side) : IClassFixture<Cha
     [Fact]
     public async Task Rights_are_those_of_the_live_chains_and_a_cut_takes_exactly_its_subtree()
     {
-        // What each holds by itself: everything, two, one, and nothing to pass on.
-        var agents = new[] { await AgentAsync(7), await AgentAsync(3), await AgentAsync(4), await AgentAsync(0), await AgentAsync(0) };
         var steps = Gen.Choose(0, 4).SelectMany(from => Gen.Choose(0, 4).SelectMany(to => Gen.Choose(1, 7).SelectMany(mask => Gen.Choose(-1, 11).SelectMany(
             parent => Gen.Choose(0, 3).SelectMany(hops => Gen.Choose(0, 5).Select(kind => new Step(kind == 0, from, to, mask, parent, hops)))))));
         foreach (var plan in Gen.Sample(steps.ArrayOf(14), 12, 15))
         {
-            await RunAsync(agents, plan);
+            // What each holds by itself: everything, two, one, and nothing to pass on.
+            await RunAsync([await AgentAsync(7), await AgentAsync(3), await AgentAsync(4), await AgentAsync(0), await AgentAsync(0)], plan);
         }
     }
 
     private async Task<(KeyedAgent Agent, int Own)> AgentAsync(int own) =>
         (await side.AgentAsync(["delegations.write", "delegations.delete", .. Names(own)]), own);
 
-    private static async Task RunAsync((KeyedAgent Agent, int Own)[] agents, Step[] plan)
+    private async Task RunAsync((KeyedAgent Agent, int Own)[] agents, Step[] plan)
     {
         List<Node> nodes = [];
         foreach (var step in plan)
         {
+            // What began earlier must be told from what began later.
+            side.Server.Clock.Advance(TimeSpan.FromSeconds(1));
             var parent = step.Parent >= 0 && nodes.Count > 0 ? nodes[step.Parent % nodes.Count] : null;
             if (step.Cut && parent is not null)
             {
@@ -71,6 +72,26 @@ public sealed class DelegationTreeProperties(ChainSide side) : IClassFixture<Cha
             var answer = await agents[node.To].Agent.ActAsync(node.Id);
             var given = answer.Status == HttpStatusCode.OK ? answer.Json.GetProperty("scope").GetString()! : "";
             Assert.Equal(node.IsLive ? Names(node.Gives(agents)).Order(StringComparer.Ordinal) : [], given.Split(' ', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal));
+        }
+
+        await AssertPermissionsAsync(agents, nodes);
+    }
+
+    /// <summary>What each is told that it may do is what it may do itself, and what its live chains give: no more, no less.</summary>
+    private async Task AssertPermissionsAsync((KeyedAgent Agent, int Own)[] agents, List<Node> nodes)
+    {
+        foreach (var (place, (agent, own)) in agents.Index())
+        {
+            foreach (var (bit, scope) in Scopes.Index())
+            {
+                // Of those that give it the least deep, then the oldest: nodes are in the order in which they began.
+                var giving = (own & (1 << bit)) != 0 ? null
+                    : nodes.Where(node => node.To == place && node.IsLive && (node.Gives(agents) & (1 << bit)) != 0).MinBy(node => node.Depth);
+                var answer = await side.Organization.PostAsync(
+                    "/api/v1/policies/evaluate", new { agent_id = agent.Id, action = scope.Split('.')[1], resource = "/api/v1/" + scope.Split('.')[0] });
+                Assert.True(answer.GetProperty("allowed").GetBoolean() == ((own & (1 << bit)) != 0 || giving is not null), $"{scope} of {place}: {answer}");
+                Assert.Equal(giving?.Id, answer.TryGetProperty("delegationId", out var id) ? id.GetString() : null);
+            }
         }
     }
 

@@ -154,10 +154,10 @@ public sealed class TokenExchangeTests(ChainSide side) : IClassFixture<ChainSide
         using var rest = side.As(null);
         (await rest.PostAsync("/auth/token/revoke", new { client_secret = alice.Key, token = revoked })).Is(HttpStatusCode.OK);
 
-        Refused(await bob.ExchangeAsync(revoked), "invalid_request", "subject_token_invalid");
-        Refused(await bob.ExchangeAsync("a.b.c"), "invalid_request", "subject_token_invalid");
+        Refused(await bob.ExchangeAsync(revoked), "invalid_request", "subject_token_ended");
+        Refused(await bob.ExchangeAsync("a.b.c"), "invalid_request", "subject_token_malformed");
         side.Server.Clock.Advance(TimeSpan.FromMinutes(16));
-        Refused(await bob.ExchangeAsync(old), "invalid_request", "subject_token_invalid");
+        Refused(await bob.ExchangeAsync(old), "invalid_request", "subject_token_expired");
     }
 
     [Theory]

@@ -161,7 +161,10 @@ public sealed partial class DocumentTests
     [Fact]
     public async Task The_commands_about_delegation_chains_verify_and_refuse_as_shown()
     {
-        var output = await RunPageAsync("delegation-chains.md", new() { ["AUTHSERVER"] = $"dotnet {ServerProcess.Library}" }, folder =>
+        await using var server = await TestServer.StartAsync();
+        var acme = await OrganizationSide.CreateAsync(server);
+        var environment = new Dictionary<string, string> { ["AUTHSERVER"] = server.Issuer, ["KEY"] = acme.Key, ["CHAIN"] = $"dotnet {ServerProcess.Library} chain" };
+        var output = await RunPageAsync("delegation-chains.md", environment, folder =>
         {
             var tokens = new TestChain(2).Tokens();
             File.WriteAllBytes(Path.Combine(folder, "jwks.json"), new JsonWebKeySet([TestChain.Key.PublicKey]).ToUtf8());
@@ -169,7 +172,8 @@ public sealed partial class DocumentTests
             File.WriteAllText(Path.Combine(folder, "child.jwt"), tokens[1]);
         });
 
-        Assert.Equal(2, output.Split('\n').Count(line => line == "ok"));
+        Assert.Equal(3, output.Split('\n').Count(line => line == "ok"));
+        Assert.Contains("scope_not_granted\nended with 1\n", output, StringComparison.Ordinal);
         Assert.EndsWith("ceiling_exceeded\nended with 1\n", output, StringComparison.Ordinal);
     }
 

@@ -11,7 +11,7 @@ public sealed class AdmissionTests(ChainSide side) : IClassFixture<ChainSide>
     private static readonly (string Tool, string Scope)[] Private =
     [
         ("list_agents", "agents.read"), ("get_agent", "agents.read"), ("create_credential", "credentials.write"), ("rotate_credential", "credentials.write"),
-        ("revoke_credential", "credentials.delete"), ("create_delegation", "delegations.write"),
+        ("revoke_credential", "credentials.delete"), ("create_delegation", "delegations.write"), ("check_permission", "policies.read"),
     ];
 
     private readonly McpCalls _mcp = new(side.Server);

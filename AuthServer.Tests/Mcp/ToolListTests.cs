@@ -10,6 +10,7 @@ public sealed class ToolListTests(ChainSide side) : IClassFixture<ChainSide>
     private static readonly (string Name, string[] Required, string[] Optional, bool Reads, bool Destroys, bool Repeats)[] Expected =
     [
         ("discover", [], [], true, false, true),
+        ("quickstart", ["agent_type", "name"], ["description", "invitation"], false, false, false),
         ("authenticate", [], ["api_key", "scopes"], false, false, false),
         ("refresh_token", ["refresh_token_value"], [], false, true, false),
         ("introspect_token", ["token"], [], true, false, true),
@@ -20,6 +21,7 @@ public sealed class ToolListTests(ChainSide side) : IClassFixture<ChainSide>
         ("rotate_credential", ["credential_id"], ["access_token"], false, true, false),
         ("revoke_credential", ["credential_id"], ["access_token"], false, true, true),
         ("create_delegation", ["delegate_agent_id", "scopes"], ["access_token", "delegator_agent_id", "expires_in_hours", "max_chain_depth"], false, false, false),
+        ("check_permission", ["action", "agent_id", "resource"], ["access_token"], true, false, true),
     ];
 
     [Fact]
@@ -45,6 +47,12 @@ public sealed class ToolListTests(ChainSide side) : IClassFixture<ChainSide>
             Assert.All(Properties(input), property => Assert.True(property.Value.TryGetProperty("description", out _), property.Name));
         });
     }
+
+    [Theory]
+    [InlineData("quickstart", "agent_type", "orchestrator", "autonomous", "assistant", "tool")]
+    [InlineData("check_permission", "action", "read", "write", "delete", "execute", "delegate", "admin")]
+    public async Task An_argument_of_few_values_names_them(string tool, string argument, params string[] values) => Assert.Equal(
+        values, (await ToolsAsync())[tool].GetProperty("inputSchema").GetProperty("properties").GetProperty(argument).GetProperty("enum").EnumerateArray().Select(value => value.GetString()!));
 
     [Fact]
     public async Task Every_result_has_a_type() => Assert.All(await ToolsAsync(), tool =>

@@ -210,6 +210,60 @@ public sealed class ToolTests(ChainSide side) : IClassFixture<ChainSide>
     }
 
     [Fact]
+    public async Task Quickstart_gives_the_bare_key_first_and_then_an_identity_with_tokens()
+    {
+        var name = $"pipeline {Guid.NewGuid():N}";
+        var answer = await _mcp.CallAsync("quickstart", new { name, agent_type = "autonomous", description = "Processes nightly ETL jobs" });
+        var result = answer.Result;
+        var agent = result.GetProperty("agent");
+
+        Assert.Equal(2, answer.Blocks.Length);
+        Assert.Equal(answer.Blocks[0], Text(result, "api_key"));
+        Assert.True(JsonElement.DeepEquals(JsonElement.Parse(answer.Blocks[1]), result));
+        Assert.Equal((name, "autonomous", "root", "active"), (Text(agent, "name"), Text(agent, "agent_type"), Text(agent, "trust_level"), Text(agent, "status")));
+        Assert.Equal(("Bearer", 900), (Text(result, "token_type"), result.GetProperty("expires_in").GetInt32()));
+        Assert.Equal(TimeSpan.FromMinutes(1), result.GetProperty("expires_at").GetDateTimeOffset() - result.GetProperty("refresh_before").GetDateTimeOffset());
+        Assert.StartsWith(side.Server.Issuer, Text(result.GetProperty("claim"), "url"), StringComparison.Ordinal);
+        Assert.Equal(Text(agent, "id"), Assert.Single(Ids(await _mcp.ResultAsync("list_agents", new { access_token = Text(result, "access_token") }))));
+        await _mcp.ResultAsync("refresh_token", new { refresh_token_value = Text(result, "refresh_token") });
+        var again = (await _mcp.CallAsync("authenticate", new { api_key = answer.Blocks[0] })).Blocks[0];
+        Assert.Equal(Text(agent, "id"), Assert.Single(Ids(await (_mcp with { Bearer = again }).ResultAsync("list_agents"))));
+    }
+
+    [Fact]
+    public async Task Quickstart_refuses_a_taken_name_and_what_is_missing_or_unknown()
+    {
+        var name = $"pipeline {Guid.NewGuid():N}";
+        await _mcp.ResultAsync("quickstart", new { name, agent_type = "tool" });
+        (await _mcp.CallAsync("quickstart", new { name, agent_type = "tool" })).Fails(409, "agent_name_conflict");
+        (await _mcp.CallAsync("quickstart", new { name = "" , agent_type = "tool" })).Fails(400, "invalid_request");
+        (await _mcp.CallAsync("quickstart", new { name = "x", agent_type = "spy" })).Fails(400, "invalid_request");
+        (await _mcp.CallAsync("quickstart", new { name = "x" })).Fails(400, "invalid_arguments");
+        (await _mcp.CallAsync("quickstart", new { name = "x", agent_type = "tool", allowed_scopes = new[] { "admin.full" } })).Fails(400, "invalid_request");
+    }
+
+    [Fact]
+    public async Task Check_permission_says_whether_by_what_and_why()
+    {
+        var (agent, peer) = (await side.AgentAsync([.. ChainSide.Own, "policies.read"]), await side.AgentAsync("policies.read"));
+        var delegation = await agent.DelegatedAsync(peer, ["api.read"]);
+        var calls = _mcp with { Bearer = await TokenAsync(agent) };
+
+        var own = await calls.ResultAsync("check_permission", new { agent_id = agent.Id, action = "write", resource = "/api/v1/credentials" });
+        Assert.Equal((true, "allow"), (own.GetProperty("allowed").GetBoolean(), Text(own, "effect")));
+        var given = await calls.ResultAsync("check_permission", new { agent_id = peer.Id, action = "read", resource = "/api/v1/api" });
+        Assert.Equal((true, delegation), (given.GetProperty("allowed").GetBoolean(), Text(given, "delegation_id")));
+        var refused = await calls.ResultAsync("check_permission", new { agent_id = peer.Id, action = "delete", resource = "/api/v1/credentials" });
+        Assert.Equal((false, "deny"), (refused.GetProperty("allowed").GetBoolean(), Text(refused, "effect")));
+        Assert.All(new[] { own, given, refused }, answer => Assert.EndsWith(".", Text(answer, "reason"), StringComparison.Ordinal));
+        var stranger = await side.AgentAsync();
+        (await calls.CallAsync("check_permission", new { agent_id = stranger.Id, action = "read", resource = "/api/v1/agents" })).Fails(404, "not_found");
+        (await calls.CallAsync("check_permission", new { agent_id = agent.Id, action = "own", resource = "/api/v1/agents" })).Fails(400, "invalid_request");
+        (await calls.CallAsync("check_permission", new { agent_id = agent.Id, action = "read", resource = "" })).Fails(400, "invalid_request");
+        (await calls.CallAsync("check_permission", new { agent_id = agent.Id, action = "read" })).Fails(400, "invalid_arguments");
+    }
+
+    [Fact]
     public async Task An_agent_acts_at_the_tools_with_what_was_delegated_to_it()
     {
         var (agent, peer) = (await side.AgentAsync(), await side.AgentAsync("api.read"));

@@ -77,7 +77,6 @@ public sealed class EvaluationTests(PolicyServer shared) : IClassFixture<PolicyS
 
     [Theory]
     [InlineData("""{"action":"email:send"}""", "agentId")]
-    [InlineData("""{"agentId":"agt_01hzzzzzzzzzzzzzzzzzzzzzzz","action":"email:send"}""", "agentId")]
     [InlineData("""{"agentId":"AGENT"}""", "actions")]
     [InlineData("""{"agentId":"AGENT","action":"email:send email:read"}""", "actions")]
     [InlineData("""{"agentId":"AGENT","actions":[null]}""", "actions")]
@@ -88,11 +87,36 @@ public sealed class EvaluationTests(PolicyServer shared) : IClassFixture<PolicyS
     [InlineData("""{"agentId":"AGENT","action":"email:send","context":{"ip":"012.0.0.1"}}""", "context.ip")]
     [InlineData("""{"agentId":"AGENT","action":"email:send","context":{"ip":"fe80::1%1"}}""", "context.ip")]
     [InlineData("""{"agentId":"AGENT","action":"email:send","context":{"time":"noon"}}""", "context.time")]
-    [InlineData("""{"agentId":"AGENT","action":"email:send","context":{"city":"Berlin"}}""", "context.city")]
+    [InlineData("""{"agentId":"AGENT","action":"read"}""", "resource")]
+    [InlineData("""{"agentId":"AGENT","action":"read","resource":"a\u0000b"}""", "resource")]
     public async Task A_question_that_cannot_be_read_names_its_fault(string body, string field)
     {
         var problem = await _acme.AskAsync(HttpMethod.Post, $"{Path}/evaluate", body.Replace("AGENT", _agent, StringComparison.Ordinal), HttpStatusCode.BadRequest);
         Assert.Equal(field, Assert.Single(problem.GetProperty("errors").EnumerateObject()).Name);
+    }
+
+    [Fact]
+    public async Task An_agent_that_is_not_there_or_of_another_organization_is_not_found()
+    {
+        var other = await shared.OrganizationAsync();
+        var foreign = (await other.RegisterAsync()).GetProperty("id").GetString();
+        foreach (var id in new[] { "agt_01hzzzzzzzzzzzzzzzzzzzzzzz", foreign })
+            await _acme.AskAsync(HttpMethod.Post, $"{Path}/evaluate", $$"""{"agentId":"{{id}}","action":"email:send"}""", HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task What_a_policy_says_of_one_of_the_six_actions_is_enforced_on_every_scope_that_does_it()
+    {
+        var policy = await CreateAsync("""{"name":"Look, do not touch","effect":"deny","subjects":{"agent_ids":["AGENT"]},"resources":{"paths":["/api/v1/email*"]},"actions":["execute"]}""".Replace("AGENT", _agent, StringComparison.Ordinal));
+        AssertDecision(true, "allowed", null, await EvaluateAsync("""{"agent_id":"AGENT","action":"read","resource":"/api/v1/email"}"""));
+        AssertDecision(false, "policy_denies", policy, await EvaluateAsync("""{"agent_id":"AGENT","action":"execute","resource":"/api/v1/email/send"}"""));
+        AssertDecision(true, "allowed", null, await EvaluateAsync("""{"agent_id":"AGENT","action":"execute","resource":"email:send"}"""));
+        AssertDecision(false, "scope_missing", null, await EvaluateAsync("""{"agent_id":"AGENT","action":"delete","resource":"/api/v1/email"}"""));
+
+        // The decision that counts is the same.
+        string Body(string action, string path) => $$$"""{"subject":{"type":"agent","id":"{{{_agent}}}"},"action":{"name":"{{{action}}}"},"resource":{"type":"path","id":"{{{path}}}"}}""";
+        Assert.False((await _acme.PostAsync("/access/v1/evaluation", Body("email:send", "/api/v1/email/send"))).GetProperty("decision").GetBoolean());
+        Assert.True((await _acme.PostAsync("/access/v1/evaluation", Body("email:read", "/api/v1/email/send"))).GetProperty("decision").GetBoolean());
     }
 
     private Task<JsonElement> EvaluateAsync(string body) => _acme.PostAsync($"{Path}/evaluate", body.Replace("AGENT", _agent, StringComparison.Ordinal));

@@ -74,6 +74,7 @@ public sealed class TwoOrganizations : IAsyncLifetime
                 Id = Identifiers.New("agt_", now),
                 ApplicationId = application.Id,
                 OrganizationId = organization,
+                NameScope = organization,
                 Name = clientId,
                 Type = AgentType.Assistant,
                 TrustLevel = TrustLevel.Root,

@@ -30,7 +30,7 @@ public sealed class AgentSide : IAsyncLifetime
         Server = await Flows.StartAsync(BrowserSide.Settings);
         Organization = await OrganizationSide.CreateAsync(Server);
         Agent = await Organization.RegisterAsync(OrganizationSide.Agent(
-            ("allowedScopes", new JsonArray("email:read", "email:send", "email:manage", "github:pr:merge", "profile:read"))));
+            ("name", "SmartMail"), ("allowedScopes", new JsonArray("email:read", "email:send", "email:manage", "github:pr:merge", "profile:read"))));
     }
 
     public async Task DisposeAsync() => await Server.DisposeAsync();

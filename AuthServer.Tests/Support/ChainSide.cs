@@ -33,10 +33,17 @@ public sealed class ChainSide : IAsyncLifetime
     /// <summary>A new agent that may ask for these scopes, with an API key that does not bound them.</summary>
     public async Task<KeyedAgent> AgentAsync(params string[] scopes) => await AgentAsync(Organization, scopes);
 
-    public async Task<KeyedAgent> AgentAsync(OrganizationSide organization, params string[] scopes)
+    public Task<KeyedAgent> AgentAsync(OrganizationSide organization, params string[] scopes) => RegisterAsync(organization, null, scopes);
+
+    /// <summary>The same with registered public keys, which its delegated tokens are bound to.</summary>
+    public Task<KeyedAgent> SignerAsync(SigningKey[] keys, params string[] scopes) => RegisterAsync(Organization, TokenSide.Jwks(keys), scopes);
+
+    private async Task<KeyedAgent> RegisterAsync(OrganizationSide organization, string? jwks, string[] scopes)
     {
         var agent = await organization.RegisterAsync(OrganizationSide.Agent(
-            ("name", $"agent {Guid.NewGuid():N}"), ("allowedScopes", new JsonArray([.. (scopes.Length == 0 ? Own : scopes).Select(scope => JsonValue.Create(scope))]))));
+            ("name", $"agent {Guid.NewGuid():N}"),
+            ("allowedScopes", new JsonArray([.. (scopes.Length == 0 ? Own : scopes).Select(scope => JsonValue.Create(scope))])),
+            ("jwks", jwks is null ? null : JsonNode.Parse(jwks))));
         var id = agent.GetProperty("id").GetString()!;
         var key = await organization.AskAsync(HttpMethod.Post, "/api/v1/credentials", new { agent_id = id }, HttpStatusCode.Created);
         return new KeyedAgent(

@@ -12,6 +12,8 @@ namespace AuthServer.Tests.Support;
 /// <summary>An organization with one member and that member's developer key, and what its programs ask the REST API.</summary>
 public sealed class OrganizationSide
 {
+    private static int _named;
+
     private readonly TestServer _server;
 
     private OrganizationSide(TestServer server, string id, string userId, string key) => (_server, Id, UserId, Key) = (server, id, userId, key);
@@ -98,12 +100,12 @@ public sealed class OrganizationSide
     /// <summary>A new agent, as the answer to its registration shows it.</summary>
     public Task<JsonElement> RegisterAsync(object? body = null) => AskAsync(HttpMethod.Post, "/api/v1/agents", body ?? Agent(), HttpStatusCode.Created);
 
-    /// <summary>A complete registration; members may be replaced, and left out with null.</summary>
+    /// <summary>A complete registration, with a name that no other has; members may be replaced, and left out with null.</summary>
     public static JsonObject Agent(params (string Name, JsonNode? Value)[] replaced)
     {
         var agent = new JsonObject
         {
-            ["name"] = "SmartMail",
+            ["name"] = $"SmartMail {Interlocked.Increment(ref _named)}",
             ["description"] = "AI email assistant",
             ["redirectUris"] = new JsonArray(Redirect),
             ["allowedScopes"] = new JsonArray("email:read", "email:send"),

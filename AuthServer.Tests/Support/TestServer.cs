@@ -86,6 +86,8 @@ public sealed class TestServer : IAsyncDisposable
             ["AuthServer:RateLimits:PerAddress"] = "100000",
             ["AuthServer:RateLimits:SignIn"] = "100000",
             ["AuthServer:RateLimits:OpenRequests"] = "100000",
+            ["AuthServer:RateLimits:NewAgents"] = "100000",
+            ["AuthServer:Quickstart:MostPerNetwork"] = "10000",
             ["Logging:LogLevel:Default"] = "Information",
         };
         foreach (var (key, value) in settings)

@@ -15,6 +15,10 @@ public sealed class SignUp(SignUpPolicy policy, Invitations invitations, IDbCont
     /// <summary>The same of whoever wants to make an organization.</summary>
     public Task<SignUpAnswer> AskDeveloperAsync(string? token, CancellationToken ct) => AskAsync(policy.Developers, token, ct);
 
+    /// <summary>The same of an agent that registers itself. The set-up link of a first start is for a person.</summary>
+    public async Task<SignUpAnswer> AskAgentAsync(string? token, CancellationToken ct) =>
+        await AskAsync(policy.Agents, token, ct) is { Invitation: not { Administrator: true } } answer ? answer : SignUpAnswer.BadInvitation;
+
     /// <summary>Uses the invitation up: true for the one who uses it first, and where none is needed.</summary>
     public async Task<bool> TryUseAsync(Invitation? invitation, CancellationToken ct) =>
         invitation is null || await invitations.TryUseAsync(invitation, ct);

@@ -1,4 +1,4 @@
 namespace AuthServer.Accounts;
 
-/// <summary>Who may make an account, and who an organization, with the environment's default already resolved.</summary>
-public sealed record SignUpPolicy(SignUpMode People, SignUpMode Developers);
+/// <summary>Who may make an account, who an organization, and which agents may register themselves, with the environment's default already resolved.</summary>
+public sealed record SignUpPolicy(SignUpMode People, SignUpMode Developers, SignUpMode Agents);

@@ -5,6 +5,13 @@ namespace AuthServer.Agents;
 /// <summary>A program that acts for itself or for people, <c>agt_…</c>: an OAuth application and what is known of it beyond that.</summary>
 public sealed class Agent
 {
+    /// <summary>The <see cref="NameScope"/> of all agents that registered themselves and that nobody has claimed.</summary>
+    public const string Unclaimed = "unclaimed";
+
+    public const int DefaultChildDepth = 3;
+
+    private string _name = "";
+
     public string Id { get; set; } = "";
 
     /// <summary>The row of its application, whose client id is <c>agc_…</c>.</summary>
@@ -12,10 +19,20 @@ public sealed class Agent
 
     public string OrganizationId { get; set; } = "";
 
-    /// <summary>The person who answers for it, <c>usr_…</c>.</summary>
-    public string OwnerId { get; set; } = "";
+    /// <summary>The person who answers for it, <c>usr_…</c>; null while nobody has claimed it.</summary>
+    public string? OwnerId { get; set; }
 
-    public string Name { get; set; } = "";
+    public string Name
+    {
+        get => _name;
+        set => (_name, NormalizedName) = (value, AgentRules.Normalize(value));
+    }
+
+    /// <summary>The name as names are compared.</summary>
+    public string NormalizedName { get; private set; } = "";
+
+    /// <summary>Among which agents its name is the only one while it is not revoked: its organization's, or <see cref="Unclaimed"/>.</summary>
+    public string NameScope { get; set; } = "";
 
     public AgentType Type { get; set; }
 
@@ -31,6 +48,9 @@ public sealed class Agent
     public string Metadata { get; set; } = "{}";
 
     public string? ParentAgentId { get; set; }
+
+    /// <summary>How many generations of agents it may make below itself.</summary>
+    public int MaxChildDepth { get; set; } = DefaultChildDepth;
 
     public DateTimeOffset CreatedAt { get; set; }
 

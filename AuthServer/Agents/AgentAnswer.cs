@@ -34,12 +34,15 @@ public record AgentAnswer : IVersioned
 
     public required IReadOnlyList<string> AllowedScopes { get; init; }
 
-    /// <summary>The person who answers for it, <c>usr_…</c>.</summary>
-    public required string OwnerId { get; init; }
+    /// <summary>The person who answers for it, <c>usr_…</c>; left out while nobody has claimed it.</summary>
+    public string? OwnerId { get; init; }
 
     public required string OrganizationId { get; init; }
 
     public string? ParentAgentId { get; init; }
+
+    /// <summary>How many generations of agents it may make below itself.</summary>
+    public required int MaxChildDepth { get; init; }
 
     public required JsonElement Metadata { get; init; }
 
@@ -67,6 +70,7 @@ public record AgentAnswer : IVersioned
         OwnerId = agent.OwnerId,
         OrganizationId = agent.OrganizationId,
         ParentAgentId = agent.ParentAgentId,
+        MaxChildDepth = agent.MaxChildDepth,
         Metadata = JsonElement.Parse(agent.Metadata),
         CreatedAt = agent.CreatedAt,
         UpdatedAt = agent.UpdatedAt,

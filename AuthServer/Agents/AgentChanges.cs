@@ -13,12 +13,12 @@ public sealed class AgentChanges(
     IDbContextFactory<AuthDbContext> contexts, AgentScopes scopes, ApplicationDirectory applications, TimeProvider clock)
 {
     public async Task<Answer<AgentAnswer>> ChangeAsync(
-        HttpContext http, Developer developer, string id, AgentChange said, IfMatch match, CancellationToken ct)
+        HttpContext http, ActingParty caller, string id, AgentChange said, IfMatch match, CancellationToken ct)
     {
         await using var context = await contexts.CreateDbContextAsync(ct);
-        if (await AgentRow.FindAsync(context, developer, id, ct) is not { } row)
+        if ((await AgentReach.FindMadeAsync(context, caller, id, clock.GetUtcNow(), ct)).Failed(out var refused, out var row))
         {
-            return Problem.NotFound;
+            return refused;
         }
 
         if (!match.Allows(row.Agent.Version))
@@ -28,24 +28,34 @@ public sealed class AgentChanges(
 
         var faults = new Faults();
         AgentRules.Check(said, faults);
-        await scopes.CheckAsync(developer.OrganizationId, said.AllowedScopes, faults, ct);
-        var owner = said.OwnerId is null ? row.Agent.OwnerId : await AgentOwner.ReadAsync(context, developer, said.OwnerId, faults, ct);
+        await scopes.CheckAsync(caller.OrganizationId, said.AllowedScopes, faults, ct);
+        if (caller.Agent is { } agent)
+        {
+            AgentPlace.CheckOwn(agent, said, faults);
+        }
+
+        var owner = said.OwnerId is null || caller.Developer is not { } developer ? row.Agent.OwnerId : await AgentOwner.ReadAsync(context, developer, said.OwnerId, faults, ct);
         if ((faults.Problem ?? row.RefuseWhenRevoked()) is { } problem)
         {
             return problem;
         }
 
         var changed = Apply(row, said, owner);
-        return changed.Count == 0 ? row.Answer : await SaveAsync(context, http, developer, row, changed, match, ct);
+        if (changed.Contains("name") && await AgentNames.RefuseAsync(context, row.Agent, ct) is { } taken)
+        {
+            return taken;
+        }
+
+        return changed.Count == 0 ? row.Answer : await SaveAsync(context, http, caller, row, changed, match, ct);
     }
 
     private async Task<Answer<AgentAnswer>> SaveAsync(
-        AuthDbContext context, HttpContext http, Developer developer, AgentRow row, List<string> changed, IfMatch match, CancellationToken ct)
+        AuthDbContext context, HttpContext http, ActingParty caller, AgentRow row, List<string> changed, IfMatch match, CancellationToken ct)
     {
         var now = clock.GetStoredNow();
         (row.Agent.Version, row.Agent.UpdatedAt, row.Application.ConcurrencyToken) = (AgentApplication.NewVersion(), now, AgentApplication.NewVersion());
         await ApplicationOrigins.WriteAsync(context, row.Application.Id, ApplicationMapping.Strings(row.Application.RedirectUris), ct);
-        context.AuditEvents.Add(AuditEventRow.From(AgentEvents.Of(AgentEvents.Updated, http, developer, row, now, changed)));
+        context.AuditEvents.Add(AuditEventRow.From(AgentEvents.Of(AgentEvents.Updated, http, caller, row, now, changed)));
         try
         {
             await context.SaveChangesAsync(ct);
@@ -54,13 +64,24 @@ public sealed class AgentChanges(
         {
             return match.Versions is null ? AgentRow.ChangedMeanwhile : Problem.Stale;
         }
+        catch (DbUpdateException) when (changed.Contains("name"))
+        {
+            // Somebody else took the name between the look and the write.
+            await using var fresh = await contexts.CreateDbContextAsync(ct);
+            if (await AgentNames.RefuseAsync(fresh, row.Agent, ct) is { } taken)
+            {
+                return taken;
+            }
+
+            throw;
+        }
 
         applications.Forget(row.ClientId);
         return row.Answer;
     }
 
     /// <returns>The names of the fields that are not what they were.</returns>
-    private static List<string> Apply(AgentRow row, AgentChange said, string owner)
+    private static List<string> Apply(AgentRow row, AgentChange said, string? owner)
     {
         var (agent, application, changed) = (row.Agent, row.Application, new List<string>());
         void Set(string field, bool differs, Action change)

@@ -10,6 +10,10 @@ namespace AuthServer.Agents;
 public static class AgentEvents
 {
     public const string Registered = "agent.registered";
+    public const string QuickStarted = "agent.quick_started";
+    public const string Claimed = "agent.claimed";
+    public const string ClaimDenied = "agent.claim_denied";
+    public const string Unclaimed = "agent.unclaimed_expired";
     public const string Updated = "agent.updated";
     public const string Suspended = "agent.suspended";
     public const string Resumed = "agent.resumed";
@@ -24,17 +28,17 @@ public static class AgentEvents
     /// <param name="changed">The fields that were changed.</param>
     /// <param name="before">Until when what began has ended.</param>
     internal static AuditEvent Of(
-        string type, HttpContext http, Developer developer, AgentRow row, DateTimeOffset now, IReadOnlyList<string>? changed = null, DateTimeOffset? before = null) =>
+        string type, HttpContext http, ICaller caller, AgentRow row, DateTimeOffset now, IReadOnlyList<string>? changed = null, DateTimeOffset? before = null) =>
         http.Event(type, AuditOutcomes.Success, now) with
         {
-            Subject = developer.UserId,
+            Subject = caller.Known?.UserId,
             ClientId = row.ClientId,
             AgentId = row.Agent.Id,
             OrganizationId = row.Agent.OrganizationId,
             Target = row.Agent.Id,
-            Detail = JsonSerializer.Serialize(new Details(developer.KeyId, changed, before), ApiJson.Options),
+            Detail = JsonSerializer.Serialize(new Details(caller.Known?.KeyId, changed, before), ApiJson.Options),
         };
 
-    /// <param name="Key">The developer key that it was done with; null: a person did it.</param>
+    /// <param name="Key">The key that it was done with; null: a person did it, or an agent by a token.</param>
     private sealed record Details(string? Key, IReadOnlyList<string>? Changed, DateTimeOffset? Before);
 }

@@ -23,6 +23,19 @@ public sealed class AgentLife(
     public Task<Answer<AgentAnswer>> RevokeAsync(HttpContext http, Developer developer, string id, CancellationToken ct) =>
         ChangeAsync(http, developer, id, AgentStatus.Revoked, AgentEvents.Revoked, ct);
 
+    /// <summary>The same, of an agent also by the one that made it.</summary>
+    public async Task<Answer<NoContent>> DeleteAsync(HttpContext http, ActingParty caller, string id, CancellationToken ct)
+    {
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        if ((await AgentReach.FindMadeAsync(context, caller, id, clock.GetUtcNow(), ct)).Failed(out var problem, out var row))
+        {
+            return problem;
+        }
+
+        await ChangeAsync(http, caller, row, AgentStatus.Revoked, AgentEvents.Revoked, ct);
+        return Answer.Done;
+    }
+
     /// <summary>Ends every token that began before a moment, or until now; the agent goes on.</summary>
     public async Task<Answer<NoContent>> EndAsync(HttpContext http, Developer developer, string id, TokenEnd? said, CancellationToken ct)
     {
@@ -52,15 +65,20 @@ public sealed class AgentLife(
 
         if (row.Agent.Status != status)
         {
-            var why = AgentEvents.Of(type, http, developer, row, clock.GetUtcNow());
-            await statuses.TryChangeAsync(row.Agent.Id, status, AgentApplication.NewVersion(), why, ct);
-            applications.Forget(row.ClientId);
+            await ChangeAsync(http, developer, row, status, type, ct);
 
             // Somebody else may have been first: what is stored now is the answer.
             row = await FindAsync(developer, id, ct) ?? row;
         }
 
         return row.Agent.Status != status && row.RefuseWhenRevoked() is { } revoked ? revoked : row.Answer;
+    }
+
+    private async Task ChangeAsync(HttpContext http, ICaller caller, AgentRow row, AgentStatus status, string type, CancellationToken ct)
+    {
+        var why = AgentEvents.Of(type, http, caller, row, clock.GetUtcNow());
+        await statuses.TryChangeAsync(row.Agent.Id, status, AgentApplication.NewVersion(), why, ct);
+        applications.Forget(row.ClientId);
     }
 
     private async Task<AgentRow?> FindAsync(Developer developer, string id, CancellationToken ct)

@@ -13,6 +13,10 @@ internal sealed record AgentReach(AgentRow Row, bool Runs)
 {
     public static Problem OnlySeen { get; } = Problem.Forbidden("not_yours", "You can see this agent, but it is not yours to run.");
 
+    public static Problem ActsForAnother { get; } = Problem.Forbidden("acts_for_another", "With a delegated token nobody's agents can be managed.");
+
+    private static Problem Itself { get; } = Problem.Forbidden("own_record", "An agent changes and ends those that it made, not itself.");
+
     /// <summary>Chains of agents that made each other are short; a longer one is not followed.</summary>
     private const int MostGenerations = 11;
 
@@ -35,6 +39,14 @@ internal sealed record AgentReach(AgentRow Row, bool Runs)
             : (await AncestorsAsync(context, me.Id, ct)).Contains(known) || await PeersOf(context, me.Id, now).AnyAsync(peer => peer == known, ct) ? new(row, false)
             : null;
     }
+
+    /// <summary>One that the caller may change: a developer any of the organization, an agent in its own name those that it made.</summary>
+    public static async Task<Answer<AgentRow>> FindMadeAsync(AuthDbContext context, ActingParty caller, string id, DateTimeOffset now, CancellationToken ct) =>
+        caller.Agent is { ActsForItself: false } ? ActsForAnother
+        : await FindAsync(context, caller, id, now, ct) is not { } reach ? Problem.NotFound
+        : !reach.Runs ? OnlySeen
+        : reach.Row.Agent.Id == caller.Agent?.Id ? Itself
+        : reach.Row;
 
     /// <summary>All that the caller runs or sees.</summary>
     public static async Task<IQueryable<Agent>> KnownAsync(AuthDbContext context, ActingParty caller, DateTimeOffset now, CancellationToken ct)

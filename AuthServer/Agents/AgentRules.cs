@@ -27,6 +27,9 @@ public static class AgentRules
         faults.Add("metadata", said.Metadata is { } metadata ? RefuseMetadata(metadata) : null);
     }
 
+    /// <summary>Names that differ only in case, or in how the same characters are put together, are one name.</summary>
+    public static string Normalize(string name) => name.Normalize().ToUpperInvariant();
+
     /// <summary>An empty text says that there is none.</summary>
     public static string? Kept(string? text) => string.IsNullOrEmpty(text) ? null : text;
 

@@ -12,6 +12,7 @@ namespace AuthServer.Agents;
 internal static class AgentsApi
 {
     private const string Read = "agents.read";
+    private const string Write = "agents.write";
 
     public static void MapAgents(this RouteGroupBuilder api)
     {
@@ -24,14 +25,14 @@ internal static class AgentsApi
 
     private static void MapChanging(RouteGroupBuilder agents)
     {
-        agents.MapPost("", (Body<NewAgent> body, Developer developer, NewAgents all, HttpContext http, CancellationToken ct) =>
-                all.RegisterAsync(http, developer, body.Value, ct))
-            .Creates().WithName("createAgent").WithSummary("Registers an agent. Its secret is shown this once.");
+        agents.MapPost("", (Body<NewAgent> body, ActingParty caller, NewAgents all, HttpContext http, CancellationToken ct) =>
+                all.RegisterAsync(http, caller, body.Value, ct))
+            .Creates().Requires(Write).WithName("createAgent").WithSummary("Registers an agent; an agent that calls is its parent. Its secret is shown this once.");
         foreach (var (method, name) in new[] { (HttpMethods.Patch, "updateAgent"), (HttpMethods.Put, "replaceAgent") })
         {
-            agents.MapMethods("/{id}", [method], (string id, Body<AgentChange> body, IfMatch match, Developer developer, AgentChanges all, HttpContext http, CancellationToken ct) =>
-                    all.ChangeAsync(http, developer, id, body.Value, match, ct))
-                .WithName(name).WithSummary("Changes an agent; what is left out stays. With If-Match, only the version that was read.");
+            agents.MapMethods("/{id}", [method], (string id, Body<AgentChange> body, IfMatch match, ActingParty caller, AgentChanges all, HttpContext http, CancellationToken ct) =>
+                    all.ChangeAsync(http, caller, id, body.Value, match, ct))
+                .Requires(Write).WithName(name).WithSummary("Changes an agent; what is left out stays. With If-Match, only the version that was read.");
         }
     }
 
@@ -46,9 +47,8 @@ internal static class AgentsApi
         agents.MapPost("/{id}/revoke", (string id, Developer developer, AgentLife all, HttpContext http, CancellationToken ct) =>
                 all.RevokeAsync(http, developer, id, ct))
             .Requires(Role.Admin).WithName("revokeAgent").WithSummary("Ends it and all its tokens for good.");
-        agents.MapDelete("/{id}", async (string id, Developer developer, AgentLife all, HttpContext http, CancellationToken ct) =>
-                (await all.RevokeAsync(http, developer, id, ct)).Failed(out var problem, out _) ? (Answer<NoContent>)problem : Answer.Done)
-            .Requires(Role.Admin).WithName("deleteAgent").WithSummary("The same as revoke; the trail keeps its name.");
+        agents.MapDelete("/{id}", (string id, ActingParty caller, AgentLife all, HttpContext http, CancellationToken ct) => all.DeleteAsync(http, caller, id, ct))
+            .Requires(Role.Admin).Requires("agents.delete").WithName("deleteAgent").WithSummary("The same as revoke; the trail keeps its name.");
         agents.MapPost("/{id}/end", (string id, OptionalBody<TokenEnd> body, Developer developer, AgentLife all, HttpContext http, CancellationToken ct) =>
                 all.EndAsync(http, developer, id, body.Value, ct))
             .WithName("endAgentTokens").WithSummary("Ends every token that it has, or had before a moment; it may ask for new ones.");

@@ -48,7 +48,7 @@ public sealed class Credentials(IDbContextFactory<AuthDbContext> contexts, ApiKe
         key.Scopes = scopes is null ? null : ApplicationMapping.Json(scopes) ?? "[]";
         key.TokenLifetime = said.TokenLifetimeSeconds;
         key.Metadata = said.CredentialMetadata is { } metadata ? JsonSerializer.Serialize(metadata, ApiJson.Options) : "{}";
-        key.ExpiresAt = Earlier(said.ExpiresAt?.ToUniversalTime(), caller.Agent?.Client.Key?.ExpiresAt);
+        key.ExpiresAt = Earlier(Earlier(said.ExpiresAt?.ToUniversalTime(), caller.Agent?.Client.Key?.ExpiresAt), await UnclaimedUntilAsync(context, row.Agent, ct));
         return await changes.TryAddAsync(key, Most, Event(http, caller, row, AgentEvents.KeyCreated, key.Id, now), ct)
             ? Answer.Created(new CreatedCredential(Item(key, row, now), secret), $"/api/v1/credentials/{key.Id}")
             : Problem.Conflict("too_many_keys", $"This agent is not active, or has {Most} keys already: revoke one first.");
@@ -168,6 +168,10 @@ public sealed class Credentials(IDbContextFactory<AuthDbContext> contexts, ApiKe
     private static bool MayHave(ActingAgent agent, ApiKey key, AgentRow row) =>
         ScopeWildcards.CoversAll(agent.Scopes, key.BoundScopes ?? ApplicationMapping.Scopes(row.Application))
         && (agent.Client.Key?.ExpiresAt is not { } end || key.ExpiresAt <= end);
+
+    /// <summary>No key of an agent that nobody answers for outlives it.</summary>
+    private static Task<DateTimeOffset?> UnclaimedUntilAsync(AuthDbContext context, Agent agent, CancellationToken ct) =>
+        context.AgentClaims.Where(claim => claim.OrganizationId == agent.OrganizationId).Select(claim => (DateTimeOffset?)claim.ExpiresAt).FirstOrDefaultAsync(ct);
 
     private static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) => one is null || other < one ? other ?? one : one;
 

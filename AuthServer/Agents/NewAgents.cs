@@ -3,37 +3,45 @@ using AuthServer.Applications;
 using AuthServer.Audit;
 using AuthServer.Data;
 using AuthServer.Http.Api;
-using AuthServer.Organizations;
 using AuthServer.Protocol;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Agents;
 
-/// <summary>Registers agents.</summary>
+/// <summary>Registers agents: for a developer, or below the agent that asks.</summary>
 public sealed class NewAgents(IDbContextFactory<AuthDbContext> contexts, AgentScopes scopes, TimeProvider clock)
 {
-    public async Task<Answer<RegisteredAgent>> RegisterAsync(HttpContext http, Developer developer, NewAgent said, CancellationToken ct)
+    public async Task<Answer<RegisteredAgent>> RegisterAsync(HttpContext http, ActingParty caller, NewAgent said, CancellationToken ct)
     {
+        if (caller.Agent is { ActsForItself: false })
+        {
+            return AgentReach.ActsForAnother;
+        }
+
         await using var context = await contexts.CreateDbContextAsync(ct);
         var faults = new Faults();
         faults.Add("name", said.Name is null ? "Give it a name." : null);
         AgentRules.Check(said, faults);
-        await scopes.CheckAsync(developer.OrganizationId, said.AllowedScopes, faults, ct);
+        await scopes.CheckAsync(caller.OrganizationId, said.AllowedScopes, faults, ct);
         var keys = AgentKeys.Read(said.Jwks, said.PublicKey, "jwks", faults);
-        var owner = await AgentOwner.ReadAsync(context, developer, said.OwnerId, faults, ct);
-        var parent = await ParentAsync(context, developer, said, faults, ct);
+        var now = clock.GetStoredNow();
+        var place = await AgentPlace.ReadAsync(context, caller, said, now, faults, ct);
         if (faults.Problem is { } problem)
         {
             return problem;
         }
 
-        var now = clock.GetStoredNow();
         var application = AgentApplication.Create(keys, now);
         application.DisplayName = said.Name;
         AgentApplication.SetRedirectUris(application, said.RedirectUris ?? []);
         AgentApplication.SetScopes(application, said.AllowedScopes ?? []);
-        var agent = Describe(said, application.Id, developer.OrganizationId, owner, parent, now);
+        var agent = Describe(said, application.Id, place, now);
+        if (await AgentNames.RefuseAsync(context, agent, ct) is { } taken)
+        {
+            return taken;
+        }
+
         context.Applications.Add(application);
         context.Agents.Add(agent);
         await ApplicationOrigins.WriteAsync(context, application.Id, ApplicationMapping.Strings(application.RedirectUris), ct);
@@ -46,46 +54,49 @@ public sealed class NewAgents(IDbContextFactory<AuthDbContext> contexts, AgentSc
         }
 
         var registered = new AgentRow { Agent = agent, Application = application };
-        context.AuditEvents.Add(AuditEventRow.From(AgentEvents.Of(AgentEvents.Registered, http, developer, registered, now)));
-        return await context.TrySaveChangesAsync(developer, Role.Developer, ct)
-            ? Answer.Created(new RegisteredAgent(registered.Answer, secret), $"/api/v1/agents/{agent.Id}")
-            : Problem.Forbidden("role", "You can no longer register agents.");
+        context.AuditEvents.Add(AuditEventRow.From(AgentEvents.Of(AgentEvents.Registered, http, caller, registered, now)));
+        return await SaveAsync(context, caller, agent, ct) is { } refused
+            ? refused
+            : Answer.Created(new RegisteredAgent(registered.Answer, secret), $"/api/v1/agents/{agent.Id}");
     }
 
-    private static Agent Describe(NewAgent said, string applicationId, string organizationId, string owner, string? parent, DateTimeOffset now) => new()
+    private async Task<Problem?> SaveAsync(AuthDbContext context, ActingParty caller, Agent agent, CancellationToken ct)
+    {
+        try
+        {
+            return await context.TrySaveChangesAsync(caller, ct);
+        }
+        catch (DbUpdateException)
+        {
+            // Somebody else took the name between the look and the write.
+            await using var fresh = await contexts.CreateDbContextAsync(ct);
+            if (await AgentNames.RefuseAsync(fresh, agent, ct) is { } taken)
+            {
+                return taken;
+            }
+
+            throw;
+        }
+    }
+
+    private static Agent Describe(NewAgent said, string applicationId, AgentPlace place, DateTimeOffset now) => new()
     {
         Id = Identifiers.New("agt_", now),
         ApplicationId = applicationId,
-        OrganizationId = organizationId,
-        OwnerId = owner,
+        OrganizationId = place.OrganizationId,
+        OwnerId = place.OwnerId,
+        NameScope = place.OrganizationId,
         Name = said.Name!,
         Type = said.Type ?? said.AgentType ?? AgentType.Assistant,
-        TrustLevel = said.TrustLevel ?? (parent is null ? TrustLevel.Root : TrustLevel.Delegated),
+        TrustLevel = place.TrustLevel,
         Status = AgentStatus.Active,
         Description = AgentRules.Kept(said.Description),
         HomepageUrl = AgentRules.Kept(said.HomepageUrl),
         Metadata = said.Metadata is { } metadata ? JsonSerializer.Serialize(metadata, ApiJson.Options) : "{}",
-        ParentAgentId = parent,
+        ParentAgentId = place.ParentId,
+        MaxChildDepth = place.MaxChildDepth,
         CreatedAt = now,
         UpdatedAt = now,
         Version = AgentApplication.NewVersion(),
     };
-
-    /// <summary>The parent's id, where one was named. A foreign one is answered as one that does not exist.</summary>
-    private static async Task<string?> ParentAsync(AuthDbContext context, Developer developer, NewAgent said, Faults faults, CancellationToken ct)
-    {
-        if (said.ParentAgentId is not { } named)
-        {
-            faults.Add("parentAgentId", said.TrustLevel == TrustLevel.Delegated ? "A delegated agent has a parent: name it." : null);
-            return null;
-        }
-
-        faults.Add("trustLevel", said.TrustLevel == TrustLevel.Root ? "An agent that another one made is delegated or ephemeral." : null);
-        var id = Identifiers.Read("agt_", named);
-        var parent = id is null ? null
-            : await context.Agents.AsNoTracking().FirstOrDefaultAsync(agent => agent.Id == id && agent.OrganizationId == developer.OrganizationId, ct);
-        faults.Add("parentAgentId", parent is null ? "There is no such agent, or it is not yours."
-            : parent.Status != AgentStatus.Active ? "This agent is not active, so it can have no new children." : null);
-        return parent?.Id;
-    }
 }

@@ -22,6 +22,11 @@ public sealed class ClientKeys(OutboundClient outbound, TimeProvider clock)
         return client.JsonWebKeySet is { } json && JsonWebKeySet.TryParse(json, out var keys, out _) ? keys : null;
     }
 
+    /// <summary>Of the first key that signs with ES256, as whatever is bound to a key here must be signed with it; null: there is none.</summary>
+    public static string? ThumbprintOf(string? keySet) => keySet is not null && JsonWebKeySet.TryParse(keySet, out var keys, out _)
+        ? keys.Keys.FirstOrDefault(key => key.Algorithm == JwsAlgorithm.ES256)?.Thumbprint
+        : null;
+
     /// <summary>What the client publishes by now, where that may be something else: it signs with a key that is not known yet.</summary>
     public async ValueTask<JsonWebKeySet?> FindNewerAsync(Client client, JsonWebKeySet known, CancellationToken ct) =>
         client.JsonWebKeySetUri is { } uri && await _published.RefreshAsync(new Uri(uri), ct) is { } now && now != known ? now : null;

@@ -15,9 +15,10 @@ internal static class AuditApi
         audit.MapGet("", OfOrganizationAsync)
             .WithName("listAuditEvents")
             .WithSummary("The organization's part of the trail, newest first.");
-        audit.MapGet("/events", OfOrganizationAsync)
+        audit.MapGet("/events", async Task<Answer<AuditEventPage>> (Developer developer, AuditListing listing, Paging paging, AuditViews views, CancellationToken ct) =>
+                await views.EventsAsync(developer.OrganizationId, listing.Filter, paging.Limit, ct))
             .WithName("listAuditEventsOfAgentAuth")
-            .WithSummary("The organization's part of the trail, newest first, under AgentAuth's name.");
+            .WithSummary("The organization's part of the trail, newest first, in AgentAuth's form.");
         audit.MapGet("/export", (Developer developer, AuditListing listing, string? format, AuditExport export, HttpContext http, CancellationToken ct) =>
                 export.WriteAsync(http, developer, listing.Filter, format, ct))
             .WithName("exportAuditEvents")

@@ -23,6 +23,9 @@ public sealed record AuditFilter
 
     public string? PolicyId { get; init; }
 
+    /// <summary>What it was done to.</summary>
+    public string? Target { get; init; }
+
     /// <summary>From this moment on.</summary>
     public DateTimeOffset? From { get; init; }
 

@@ -13,7 +13,8 @@ using Microsoft.OpenApi;
 namespace AuthServer.Audit;
 
 /// <summary>Which events a caller of the API asks for: <c>agentId</c>, <c>userId</c>, <c>clientId</c>, <c>type</c>, <c>outcome</c>, <c>scope</c>,
-/// <c>policyId</c>, <c>from</c>, <c>to</c>, <c>cursor</c>; names in snake_case too. Whose events, the caller does not say.</summary>
+/// <c>policyId</c>, <c>targetId</c>, <c>from</c>, <c>to</c>, <c>cursor</c>; names in snake_case too, and AgentAuth's: <c>event_type</c>, <c>actor_id</c>,
+/// <c>from_date</c>, <c>to_date</c>, <c>after</c>. Whose events, the caller does not say.</summary>
 public sealed class AuditListing : IRefusable, IEndpointParameterMetadataProvider
 {
     private const int LongestText = 200;
@@ -23,7 +24,9 @@ public sealed class AuditListing : IRefusable, IEndpointParameterMetadataProvide
         ("agentId", "The agent that acted, or that was acted on: agt_…."), ("userId", "The person: usr_…."), ("clientId", "The OAuth client."),
         ("policyId", "The policy that decided: pol_…."), ("type", "The kind of event, such as token.issued."), ("outcome", "success (or allowed), denied."),
         ("scope", "One of the scopes concerned."), ("from", "A time such as 2026-01-31T12:00:00Z; not before it."), ("to", "Before this time."),
-        ("cursor", "The nextCursor of the part before."),
+        ("targetId", "What it was done to, by its id."), ("cursor", "The nextCursor of the part before."),
+        ("actor_id", "Another name for agentId or userId."), ("event_type", "Another name for type."), ("from_date", "Another name for from."),
+        ("to_date", "Another name for to."), ("after", "Another name for cursor."),
     ];
 
     private readonly Dictionary<string, string[]> _faults = [];
@@ -53,13 +56,19 @@ public sealed class AuditListing : IRefusable, IEndpointParameterMetadataProvide
             UserId = Id(query, "userId", "usr_"),
             PolicyId = Id(query, "policyId", "pol_"),
             ClientId = Text(query, "clientId"),
-            Type = Text(query, "type"),
+            Type = Text(query, "type", "event_type"),
+            Target = Text(query, "targetId"),
             Outcome = Outcome(query),
             Scope = Text(query, "scope"),
-            From = Moment(query, "from"),
-            To = Moment(query, "to"),
-            Cursor = Text(query, "cursor"),
+            From = Moment(query, "from", "from_date"),
+            To = Moment(query, "to", "to_date"),
+            Cursor = Text(query, "cursor", "after"),
         };
+        if (Text(query, "actor_id") is { } actor)
+        {
+            filter = WithActor(filter, actor);
+        }
+
         if (filter.Cursor is { } cursor && !AuditQuery.IsCursor(cursor))
         {
             Blame("cursor", "Give the nextCursor of a page before.");
@@ -78,9 +87,27 @@ public sealed class AuditListing : IRefusable, IEndpointParameterMetadataProvide
         return filter;
     }
 
-    private string? Text(IQueryCollection query, string name)
+    private AuditFilter WithActor(AuditFilter filter, string actor)
     {
-        var values = query[name].Concat(query[JsonNamingPolicy.SnakeCaseLower.ConvertName(name)].Where(_ => name.Any(char.IsUpper))).ToArray();
+        if (Identifiers.Read("agt_", actor) is { } agent && (filter.AgentId ?? agent) == agent)
+        {
+            return filter with { AgentId = agent };
+        }
+
+        if (Identifiers.Read("usr_", actor) is { } user && (filter.UserId ?? user) == user)
+        {
+            return filter with { UserId = user };
+        }
+
+        Blame("actor_id", "Give the id of one agent or person.");
+        return filter;
+    }
+
+    /// <param name="alias">Another system's name for it.</param>
+    private string? Text(IQueryCollection query, string name, string? alias = null)
+    {
+        var values = query[name].Concat(query[JsonNamingPolicy.SnakeCaseLower.ConvertName(name)].Where(_ => name.Any(char.IsUpper)))
+            .Concat(alias is null ? [] : query[alias].AsEnumerable()).ToArray();
         if (values is [])
         {
             return null;
@@ -111,9 +138,9 @@ public sealed class AuditListing : IRefusable, IEndpointParameterMetadataProvide
         return id;
     }
 
-    private DateTimeOffset? Moment(IQueryCollection query, string name)
+    private DateTimeOffset? Moment(IQueryCollection query, string name, string alias)
     {
-        if (Text(query, name) is not { } text)
+        if (Text(query, name, alias) is not { } text)
         {
             return null;
         }

@@ -82,6 +82,7 @@ internal sealed class AuditSelection
         Rest("\"ClientId\"", filter.ClientId);
         Rest("\"Type\"", filter.Type);
         Rest("\"PolicyId\"", filter.PolicyId);
+        Rest("\"Target\"", filter.Target);
         if (!byUser && !byAgent && !byOrganization)
         {
             _rest.Add("\"Type\" <> ''"); // not the stubs, which tell nothing

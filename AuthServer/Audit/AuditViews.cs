@@ -9,6 +9,13 @@ public sealed class AuditViews(AuditQuery query)
     public Task<Page<AuditEntry>> OfOrganizationAsync(string organizationId, AuditFilter filter, int limit, CancellationToken ct) =>
         PageAsync(filter with { OrganizationId = organizationId }, limit, ct);
 
+    /// <summary>The same in AgentAuth's form.</summary>
+    public async Task<AuditEventPage> EventsAsync(string organizationId, AuditFilter filter, int limit, CancellationToken ct)
+    {
+        var part = await query.FindAsync(filter with { OrganizationId = organizationId }, limit, ct);
+        return new AuditEventPage([.. part.Entries.Select(AuditEventItem.Of)], new(part.Entries.Count, limit, part.NextCursor));
+    }
+
     /// <param name="id">Must be the person's own.</param>
     public async Task<Answer<Page<AuditEntry>>> OfPersonAsync(Person person, string id, AuditFilter filter, int limit, CancellationToken ct) =>
         Identifiers.Read("usr_", id) == person.UserId

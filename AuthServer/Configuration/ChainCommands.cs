@@ -67,6 +67,13 @@ internal static class ChainCommands
         Description = "Of the key (RFC 7638) that the presenter has proven to hold. Default: not checked.",
     };
 
+    private static readonly Option<ChildSigner> SignedBy = new("--children-signed-by")
+    {
+        CustomParser = Signer,
+        HelpName = "issuer|either|delegator",
+        Description = "Who signs below the root: the authorization server, the agent that hands on, or either of them. Default: issuer.",
+    };
+
     private static readonly Option<bool> WithoutStatus = new("--without-status")
     {
         Description = "Passes over where tokens say that their status is kept. Else such tokens are refused: this command asks nobody.",
@@ -78,7 +85,7 @@ internal static class ChainCommands
     {
         var verify = new Command("verify", "Verifies a delegation chain from its tokens and a key set alone. The last line is the outcome.")
         {
-            Jwks, Audience, Now, Skew, Scope, Value, Lifetime, Subtree, Holder, WithoutStatus, Files,
+            Jwks, Audience, Now, Skew, Scope, Value, Lifetime, Subtree, Holder, SignedBy, WithoutStatus, Files,
         };
         verify.SetAction(async (parsed, ct) =>
         {
@@ -118,6 +125,7 @@ internal static class ChainCommands
     private static ChainExpectations Expectations(ParseResult parsed, JsonWebKeySet keys) => new()
     {
         RootKeys = keys,
+        ChildSigner = parsed.GetValue(SignedBy),
         Now = parsed.GetValue(Now) ?? TimeProvider.System.GetUtcNow(),
         Skew = TimeSpan.FromSeconds(parsed.GetValue(Skew)),
         Holder = parsed.GetValue(Holder),
@@ -180,6 +188,19 @@ internal static class ChainCommands
 
         result.AddError($"{text} is not a time.");
         return null;
+    }
+
+    private static ChildSigner Signer(ArgumentResult result)
+    {
+        if (Enum.GetValues<ChildSigner>().FirstOrDefault(signer => result.Tokens[0].Value == Name(signer), (ChildSigner)(-1)) is >= 0 and var named)
+        {
+            return named;
+        }
+
+        result.AddError($"{result.Tokens[0].Value} is not issuer, either or delegator.");
+        return default;
+
+        static string Name(ChildSigner signer) => JsonNamingPolicy.CamelCase.ConvertName(signer.ToString());
     }
 
     private static Dictionary<string, JsonElement> Values(ArgumentResult result) => Pairs(result, text =>

@@ -28,10 +28,11 @@ public sealed class SettingsCheck
         var home = HomeFolder.Find(options.Home);
         var demo = options.Demo ?? isDevelopment;
         var signUpDefault = isDevelopment ? SignUpMode.Open : SignUpMode.Invite;
-        var signUp = new SignUpPolicy(options.SignUp.People ?? signUpDefault, options.SignUp.Developers ?? signUpDefault);
+        var signUp = new SignUpPolicy(options.SignUp.People ?? signUpDefault, options.SignUp.Developers ?? signUpDefault, options.SignUp.Agents ?? signUpDefault);
         CheckDevelopmentOnly(options, isDevelopment, demo, urls);
         CheckLifetimes(options.Tokens);
         CheckLimits(options.RateLimits);
+        CheckQuickstart(options.Quickstart);
         CheckBootstrap(options.Bootstrap);
         CheckOutbound(options.Outbound);
         _faults.AddRange(ApplicationSettingsCheck.Faults(options, home));
@@ -140,6 +141,16 @@ public sealed class SettingsCheck
         Require(limits.SignIn > 0, "AuthServer:RateLimits:SignIn must be positive.");
         Require(limits.PerKey > 0, "AuthServer:RateLimits:PerKey must be positive.");
         Require(limits.OpenRequests > 0, "AuthServer:RateLimits:OpenRequests must be positive.");
+        Require(limits.NewAgents > 0, "AuthServer:RateLimits:NewAgents must be positive.");
+    }
+
+    private void CheckQuickstart(AuthServerOptions.QuickstartOptions quickstart)
+    {
+        Require(
+            quickstart.Unclaimed >= TimeSpan.FromHours(1) && quickstart.Unclaimed <= TimeSpan.FromDays(90),
+            "AuthServer:Quickstart:Unclaimed must lie between an hour and 90 days.");
+        Require(quickstart.MostUnclaimed > 0, "AuthServer:Quickstart:MostUnclaimed must be positive.");
+        Require(quickstart.MostPerNetwork > 0, "AuthServer:Quickstart:MostPerNetwork must be positive.");
     }
 
     private void CheckBootstrap(AuthServerOptions.BootstrapOptions bootstrap) => Require(

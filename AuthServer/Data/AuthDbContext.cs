@@ -75,6 +75,8 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
 
     public DbSet<Agent> Agents => Set<Agent>();
 
+    public DbSet<AgentClaim> AgentClaims => Set<AgentClaim>();
+
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
 
     public DbSet<Delegation> Delegations => Set<Delegation>();

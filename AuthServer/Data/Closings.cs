@@ -7,7 +7,7 @@ namespace AuthServer.Data;
 /// <summary>Closes organizations and removes people for good: all that hangs on them, its end everywhere, and the event, in one commit.</summary>
 public sealed class Closings(StoredFamilies families)
 {
-    private static readonly Statement RevokeAgents = new(
+    internal static readonly Statement RevokeAgents = new(
         $"""
         UPDATE "Agents" SET "Status" = {(int)AgentStatus.Revoked}, "DeactivatedAt" = $2, "UpdatedAt" = $2, "Version" = $3
         WHERE "OrganizationId" = $1 AND "Status" <> {(int)AgentStatus.Revoked}

@@ -37,6 +37,8 @@ public static class DataRegistration
         services.AddSingleton<IDelegations, StoredDelegations>();
         services.AddSingleton<DelegationChanges>();
         services.AddSingleton<ApiKeyChanges>();
+        services.AddSingleton<ClaimChanges>();
+        services.AddSingleton<UnclaimedEndings>();
         services.AddSingleton<ConsentAnswers>();
         services.AddSingleton<IReplayGuard, StoredReplayGuard>();
         services.AddSingleton<IAuditTrail, AuditTrail>();

@@ -13,6 +13,8 @@ internal static class DelegationTables
     {
         table.ToTable("Delegations").HasKey(row => row.Id);
         table.Ignore(row => row.ScopeList);
+        table.Ignore(row => row.HopIds);
+        table.Ignore(row => row.Hop);
         table.Property(row => row.Id).HasMaxLength(IdLength);
         table.Property(row => row.RootId).HasMaxLength(IdLength);
         table.Property(row => row.PrincipalId).HasMaxLength(IdLength);

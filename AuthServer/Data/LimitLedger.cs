@@ -7,7 +7,8 @@ namespace AuthServer.Data;
 /// <summary>What became of a decision's takes.</summary>
 /// <param name="Exceeded">The first limit without room: nothing was taken. Null: all was taken, or had been before.</param>
 /// <param name="Rate">The rate limit that is nearest to its end.</param>
-public sealed record LimitOutcome(LimitTake? Exceeded, RateLeft? Rate);
+/// <param name="Left">What is left of each limit that a delegation sets.</param>
+public sealed record LimitOutcome(LimitTake? Exceeded, RateLeft? Rate, IReadOnlyList<LimitLeft> Left);
 
 /// <summary>Takes from limits all that a decision needs, or nothing, and appends the decision's event in the same commit.</summary>
 public sealed class LimitLedger(IDatabaseWriter writer, IDatabaseReader reader)
@@ -50,7 +51,7 @@ public sealed class LimitLedger(IDatabaseWriter writer, IDatabaseReader reader)
                 var windows = new SlidingWindow[takes.Count];
                 foreach (var (index, take) in order)
                 {
-                    windows[index] = take.Open((await transaction.QueryAsync(Hold, row => row.GetString(0), take.Key, now + (2 * take.Window)))[0]);
+                    windows[index] = take.Open((await transaction.QueryAsync(Hold, row => row.GetString(0), take.Key, take.EndsAt ?? now + (2 * take.Window)))[0]);
                 }
 
                 outcome = await TakeAsync(transaction, takes, windows, handle, now);
@@ -101,6 +102,12 @@ public sealed class LimitLedger(IDatabaseWriter writer, IDatabaseReader reader)
     private static LimitTake? Exceeded(IReadOnlyList<LimitTake> takes, SlidingWindow[] windows, DateTimeOffset now) =>
         takes.Where((take, i) => !windows[i].HasRoom(now, take.Amount)).FirstOrDefault();
 
-    private static LimitOutcome Outcome(IReadOnlyList<LimitTake> takes, SlidingWindow[] windows, LimitTake? exceeded, DateTimeOffset now) =>
-        new(exceeded, takes.Index().Where(take => take.Item.Kind == LimitKind.Rate).Select(take => windows[take.Index].Left(now)).MinBy(left => left.Remaining));
+    private static LimitOutcome Outcome(IReadOnlyList<LimitTake> takes, SlidingWindow[] windows, LimitTake? exceeded, DateTimeOffset now) => new(
+        exceeded,
+        takes.Index().Where(take => take.Item.Kind == LimitKind.Rate).Select(take => windows[take.Index].Left(now)).MinBy(left => left.Remaining),
+        [
+            .. from take in takes.Index()
+               where take.Item.DelegationId is not null
+               select new LimitLeft(take.Item.DelegationId!, take.Item.Counted, take.Item.Kind, take.Item.Max, windows[take.Index].Remaining(now)),
+        ]);
 }

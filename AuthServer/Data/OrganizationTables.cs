@@ -15,6 +15,7 @@ internal static class OrganizationTables
     private const int HashLength = 100;
     private const int HintLength = 20;
     private const int VersionLength = 50;
+    private const int NetworkLength = 64;
 
     public static void Map(ModelBuilder builder)
     {
@@ -27,11 +28,29 @@ internal static class OrganizationTables
             table.Property(row => row.Id).HasMaxLength(IdLength);
             table.Property(row => row.Name).HasMaxLength(NameLength);
             table.Property(row => row.Version).HasMaxLength(VersionLength).IsConcurrencyToken();
+            table.Property(row => row.NameScope).HasMaxLength(IdLength);
             table.HasIndex(row => row.ApplicationId).IsUnique();
             table.HasIndex(row => new { row.OrganizationId, row.Id });
+            table.HasIndex(row => row.OwnerId);
+
+            // A revoked agent (AgentStatus.Revoked is 3) leaves its name to others.
+            table.HasIndex(row => new { row.NameScope, row.NormalizedName }).IsUnique().HasFilter("\"Status\" <> 3");
             table.HasOne<OpenIddictApplication>().WithOne().HasForeignKey<Agent>(row => row.ApplicationId).OnDelete(DeleteBehavior.Restrict);
             table.HasOne<Organization>().WithMany().HasForeignKey(row => row.OrganizationId).OnDelete(DeleteBehavior.Restrict);
             table.HasOne<Agent>().WithMany().HasForeignKey(row => row.ParentAgentId).OnDelete(DeleteBehavior.Restrict);
+        });
+        builder.Entity<AgentClaim>(table =>
+        {
+            table.ToTable("AgentClaims").HasKey(row => row.AgentId);
+            table.Property(row => row.AgentId).HasMaxLength(IdLength);
+            table.Property(row => row.OrganizationId).HasMaxLength(IdLength);
+            table.Property(row => row.TokenHash).HasMaxLength(HashLength);
+            table.Property(row => row.Network).HasMaxLength(NetworkLength);
+            table.HasIndex(row => row.TokenHash).IsUnique();
+            table.HasIndex(row => row.OrganizationId);
+            table.HasIndex(row => row.ExpiresAt);
+            table.HasIndex(row => row.Network);
+            table.HasOne<Agent>().WithOne().HasForeignKey<AgentClaim>(row => row.AgentId).OnDelete(DeleteBehavior.Cascade);
         });
     }
 

@@ -4,17 +4,18 @@ using AuthServer.Protocol.State;
 
 namespace AuthServer.Data;
 
-/// <summary>Issues an agent's own tokens only while it is active: another node may have suspended it since its row was read.</summary>
+/// <summary>Issues an agent's own tokens only while it is active: another node may have suspended it since its row was read,
+/// or a person claimed it for their organization, which its tokens name.</summary>
 public sealed class StoredActiveAgents(IDatabaseWriter writer) : IActiveAgents
 {
-    private static readonly Statement Active = new("""SELECT 1 FROM "Agents" WHERE "Id" = $1 AND "Status" = 1""");
+    private static readonly Statement Active = new("""SELECT 1 FROM "Agents" WHERE "Id" = $1 AND "Status" = 1 AND "OrganizationId" = $2""");
 
     private static readonly Statement OpenFamily = new(
         """
         INSERT INTO "TokenFamilies" ("Id", "AuthorizationId", "ApplicationId", "Subject", "SessionId", "CreatedAt", "ExpiresAt", "LastUsedAt")
         SELECT $1, $2, $3, $4, '', $5, $6, $5
         WHERE EXISTS (SELECT 1 FROM "OpenIddictAuthorizations" WHERE "Id" = $2 AND "Status" = 'valid')
-            AND EXISTS (SELECT 1 FROM "Agents" WHERE "Id" = $4 AND "Status" = 1)
+            AND EXISTS (SELECT 1 FROM "Agents" WHERE "Id" = $4 AND "Status" = 1 AND "OrganizationId" = $7)
         """);
 
     public Task<bool> TryIssueAsync(AgentIdentity agent, AuditEvent issued, CancellationToken ct)
@@ -25,7 +26,7 @@ public sealed class StoredActiveAgents(IDatabaseWriter writer) : IActiveAgents
             {
                 // Whoever suspends it holds the same name: either they see this token's time behind them, or this sees them.
                 await transaction.ShareAsync(agent.Id);
-                return (await transaction.QueryAsync(Active, static found => found.GetInt32(0), agent.Id)).Count == 1
+                return (await transaction.QueryAsync(Active, static found => found.GetInt32(0), agent.Id, agent.OrganizationId)).Count == 1
                     && await AuditTrail.AppendAsync(transaction, row);
             },
             ct);
@@ -41,7 +42,8 @@ public sealed class StoredActiveAgents(IDatabaseWriter writer) : IActiveAgents
                 // The names that whoever ends the agent, its application or the key holds.
                 await transaction.ShareAsync(rights.Subject, rights.ApplicationId, rights.AuthorizationId);
                 if (await transaction.ExecuteAsync(
-                    OpenFamily, family.Id, rights.AuthorizationId, rights.ApplicationId, rights.Subject, family.CreatedAt, family.ExpiresAt) != 1)
+                    OpenFamily, family.Id, rights.AuthorizationId, rights.ApplicationId, rights.Subject, family.CreatedAt, family.ExpiresAt,
+                    rights.Actor?.OrganizationId) != 1)
                 {
                     return false;
                 }

@@ -192,7 +192,8 @@ public sealed class StoredFamilies(IDatabaseWriter writer, RevocationIndex index
     internal Task<bool> WriteAsync(Func<WriteTransaction, ValueTask<List<Revocation>?>> change, AuditEvent why, CancellationToken ct) =>
         WriteAsync(change, [why], ct);
 
-    private async Task<bool> WriteAsync(Func<WriteTransaction, ValueTask<List<Revocation>?>> change, IReadOnlyList<AuditEvent> whys, CancellationToken ct)
+    /// <summary>The same with several events.</summary>
+    internal async Task<bool> WriteAsync(Func<WriteTransaction, ValueTask<List<Revocation>?>> change, IReadOnlyList<AuditEvent> whys, CancellationToken ct)
     {
         List<Revocation> ended = [];
         AuditEventRow[] told = [.. whys.Select(AuditEventRow.From)];

@@ -1,4 +1,6 @@
 using AuthServer.Applications;
+using AuthServer.Protocol.State;
+using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Delegations;
 
@@ -48,11 +50,34 @@ public sealed class Delegation
     public DateTimeOffset? RevokedAt { get; set; }
 
     public IReadOnlyList<string> ScopeList => ApplicationMapping.Strings(Scopes);
+
+    /// <summary>All hops to here, root first.</summary>
+    public IReadOnlyList<string> HopIds => Path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+
+    public DelegationHop Hop => new(
+        Id, ParentId, DelegatorId, DelegateId, PrincipalId, ScopeList, Constraints, ChainDepth, MaxAbsoluteChainDepth, ExpiresAt, RevokedAt);
 }
 
 internal static class DelegationQueries
 {
+    private const int MostIds = 500;
+
     /// <summary>Those that neither were revoked nor have expired. A hop never outlives the one above it, so its own row says enough.</summary>
     public static IQueryable<Delegation> Live(this IQueryable<Delegation> delegations, DateTimeOffset now) =>
         delegations.Where(row => row.RevokedAt == null && (row.ExpiresAt == null || row.ExpiresAt > now));
+
+    /// <summary>The chains that end with these, in the same order; dead hops included.</summary>
+    public static async Task<IReadOnlyList<DelegationChain>> ChainsAsync(this IQueryable<Delegation> all, IReadOnlyList<Delegation> leaves, CancellationToken ct)
+    {
+        var hops = leaves.ToDictionary(row => row.Id, row => row.Hop, StringComparer.Ordinal);
+        foreach (var part in leaves.SelectMany(row => row.HopIds).Where(id => !hops.ContainsKey(id)).Distinct(StringComparer.Ordinal).Chunk(MostIds))
+        {
+            foreach (var row in await all.AsNoTracking().Where(row => part.Contains(row.Id)).ToListAsync(ct))
+            {
+                hops[row.Id] = row.Hop;
+            }
+        }
+
+        return [.. leaves.Select(row => new DelegationChain([.. row.HopIds.Select(id => hops[id])]))];
+    }
 }

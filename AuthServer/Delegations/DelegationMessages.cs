@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using AuthServer.Policies.Engine;
 
 namespace AuthServer.Delegations;
 
@@ -49,11 +50,25 @@ public sealed record DelegationItem(
     [property: JsonPropertyName("revoked_at")] DateTimeOffset? RevokedAt,
     [property: JsonPropertyName("is_active")] bool IsActive)
 {
+    /// <summary>What may be used in all under it and what bounds it from above, and what is left of that; shown where one is asked for.</summary>
+    [JsonPropertyName("limits")]
+    public IReadOnlyList<DelegationLimitItem>? Limits { get; init; }
+
     internal static DelegationItem Of(Delegation row, DateTimeOffset now) => new(
         row.Id, row.ParentId, row.DelegatorId, row.DelegateId, row.PrincipalId, row.ScopeList, JsonElement.Parse(row.Constraints), row.ChainDepth,
         row.MaxAbsoluteChainDepth, row.MaxAbsoluteChainDepth - row.ChainDepth, row.CreatedAt, row.ExpiresAt, row.RevokedAt,
         row.RevokedAt is null && (row.ExpiresAt is null || row.ExpiresAt > now));
 }
+
+/// <param name="DelegationId">The hop that sets it.</param>
+/// <param name="Key">What is counted.</param>
+/// <param name="Type">max_subtree or budget.</param>
+public sealed record DelegationLimitItem(
+    [property: JsonPropertyName("delegation_id")] string DelegationId,
+    [property: JsonPropertyName("key")] string Key,
+    [property: JsonPropertyName("type")] LimitKind Type,
+    [property: JsonPropertyName("limit")] decimal Limit,
+    [property: JsonPropertyName("remaining")] decimal Remaining);
 
 /// <summary>A chain from its first hop to the one asked about.</summary>
 /// <param name="EffectiveScopes">What all hops have in common; none where one has ended.</param>

@@ -11,7 +11,7 @@ namespace AuthServer.Delegations;
 /// <summary><c>/api/v1/delegations</c></summary>
 internal static class DelegationsApi
 {
-    public static IServiceCollection AddDelegations(this IServiceCollection services) => services.AddSingleton<NewDelegations>().AddSingleton<GivenDelegations>();
+    public static IServiceCollection AddDelegations(this IServiceCollection services) => services.AddSingleton<NewDelegations>().AddSingleton<GivenDelegations>().AddSingleton<TokenLimits>();
 
     public static void MapDelegations(this RouteGroupBuilder api)
     {

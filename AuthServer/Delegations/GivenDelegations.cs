@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 namespace AuthServer.Delegations;
 
 /// <summary>Delegations that were given: seen, and cut, by whoever gave them or something above them, and by who received them.</summary>
-public sealed class GivenDelegations(IDbContextFactory<AuthDbContext> contexts, IDelegations delegations, DelegationChanges changes, TimeProvider clock)
+public sealed class GivenDelegations(IDbContextFactory<AuthDbContext> contexts, IDelegations delegations, DelegationChanges changes, TokenLimits limits, TimeProvider clock)
 {
     private const int MostNamed = 100;
 
@@ -38,7 +38,16 @@ public sealed class GivenDelegations(IDbContextFactory<AuthDbContext> contexts, 
     public async Task<Answer<DelegationItem>> FindAsync(ActingParty caller, string id, CancellationToken ct)
     {
         await using var context = await contexts.CreateDbContextAsync(ct);
-        return await ReadAsync(context, caller, id, ct) is { } found ? DelegationItem.Of(found.Row, clock.GetUtcNow()) : Problem.NotFound;
+        if (await ReadAsync(context, caller, id, ct) is not { } found)
+        {
+            return Problem.NotFound;
+        }
+
+        var left = await limits.LeftAsync(found.Chain, ct);
+        return DelegationItem.Of(found.Row, clock.GetUtcNow()) with
+        {
+            Limits = left.Count == 0 ? null : [.. left.Select(limit => new DelegationLimitItem(limit.DelegationId, limit.Key, limit.Type, limit.Limit, limit.Remaining))],
+        };
     }
 
     public async Task<Answer<DelegationChainItem>> ChainAsync(ActingParty caller, string id, CancellationToken ct)

@@ -21,7 +21,6 @@ public sealed class NewDelegations(
     private const int Most = 100;
 
     private const int MostScopes = 100;
-    private const int DefaultHops = 3;
     private const int LongestHours = 24 * 366;
 
     public async Task<Answer<DelegationItem>> CreateAsync(HttpContext http, ActingParty caller, NewDelegation said, CancellationToken ct)
@@ -39,13 +38,13 @@ public sealed class NewDelegations(
 
         if (Identifiers.Read("agt_", said.DelegateAgentId!) is not { } delegateId || await applications.FindByAgentAsync(delegateId, ct) is null)
         {
-            return Problem.Invalid("delegate_agent_id", "There is no such agent, or it is not active.");
+            return Problem.Invalid("delegate_agent_id", "There is no such agent, or it is not active.") with { Reason = "agent_not_active" };
         }
 
         string[] scopes = [.. said.Scopes!.OfType<string>().Distinct(StringComparer.Ordinal)];
         return (await BasisAsync(caller, client, said, scopes, now, ct)).Failed(out problem, out var basis) ? problem
             : Refuse(basis, delegateId, scopes, now) is { } refused ? refused
-            : DelegationBounds.Of(said.Constraints, basis.Parent?.Leaf.Constraints) is not { } bounds ? DelegationRefusal.Of("unknown_constraint")
+            : DelegationBounds.Of(said.Constraints, basis.Parent?.Leaf.Constraints).Failed(out problem, out var bounds) ? problem
             : DelegationBounds.IsWider(bounds, basis.Parent?.Leaf.Constraints) ? DelegationRefusal.Of("beyond_own_rights")
             : await AddAsync(http, caller, Describe(said, basis, delegator, delegateId, scopes, bounds, now), ct);
     }
@@ -59,7 +58,7 @@ public sealed class NewDelegations(
         faults.Add("expires_at", said.ExpiresAt <= now ? "Give a time in the future." : null);
         faults.Add("expires_in_hours", said.ExpiresInHours is null or (> 0 and <= LongestHours) ? null : $"Give 1 to {LongestHours} hours.");
         faults.Add("expires_in_hours", said.ExpiresInHours is not null && said.ExpiresAt is not null ? "Give expires_at or expires_in_hours, not both." : null);
-        faults.Add("constraints", said.Constraints is { } bounds && !Constraints.TryRead(bounds, out _, out var fault) ? fault : null);
+        faults.Add("constraints", said.Constraints is not { } bounds ? null : Constraints.TryRead(bounds, out var read, out var fault) ? DelegationBounds.Uncountable(read) : fault);
         faults.Add("delegation_id", said.DelegationId is { } id && Identifiers.Read("dlg_", id) is null ? "This is no delegation's id." : null);
         return faults;
     }
@@ -115,16 +114,7 @@ public sealed class NewDelegations(
         received = named is null
             ? received.Live(now)
             : received.Where(row => row.Id == named);
-        List<DelegationChain> chains = [];
-        foreach (var id in await received.OrderByDescending(row => row.Id).Take(Most).Select(row => row.Id).ToListAsync(ct))
-        {
-            if (await delegations.FindAsync(id, ct) is { } chain)
-            {
-                chains.Add(chain);
-            }
-        }
-
-        return chains;
+        return await context.Delegations.ChainsAsync(await received.OrderByDescending(row => row.Id).Take(Most).ToListAsync(ct), ct);
     }
 
     private static Problem? Refuse(Basis basis, string delegateId, string[] scopes, DateTimeOffset now) =>
@@ -152,7 +142,7 @@ public sealed class NewDelegations(
             Scopes = ApplicationMapping.Json(scopes) ?? "[]",
             Constraints = bounds.ToString(),
             ChainDepth = basis.Depth,
-            MaxAbsoluteChainDepth = Math.Min(basis.DeepestDepth, basis.Depth + (said.MaxChainDepth ?? DefaultHops)),
+            MaxAbsoluteChainDepth = Math.Min(basis.DeepestDepth, basis.Depth + (said.MaxChainDepth ?? DelegationChain.DefaultHops)),
             CreatedAt = now,
             ExpiresAt = wanted is null || most < wanted ? most ?? wanted : wanted,
         };

@@ -32,6 +32,7 @@ public static class EndpointRegistration
         .AddSingleton<EndSessionEndpoint>()
         .AddSingleton<ConsentRequests>()
         .AddSingleton<AgentTokens>()
+        .AddSingleton<Quickstart>()
         .AddSingleton<TokenVerification>()
         .AddSingleton<RegisterEndpoint>()
         .AddSingleton<Metadata>();

@@ -1,3 +1,4 @@
+using AuthServer.Delegations;
 using AuthServer.Http;
 using AuthServer.Jose;
 using AuthServer.Protocol;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AuthServer.Jose;
+using AuthServer.Policies.Engine;
 using AuthServer.Protocol.Tokens;
 using StoredRefreshToken = AuthServer.Protocol.State.RefreshToken;
 
@@ -23,13 +24,14 @@ public abstract class Introspection
     }
 
     /// <summary>All that the token says, and that it is alive.</summary>
-    public sealed class AccessToken(JwtClaims claims) : Introspection
+    /// <param name="left">Of the limits that its delegations set.</param>
+    public sealed class AccessToken(JwtClaims claims, IReadOnlyList<LimitLeft> left) : Introspection
     {
         public override void WriteTo(Utf8JsonWriter json)
         {
             json.WriteStartObject();
             json.WriteBoolean("active"u8, true);
-            json.WriteString("token_type"u8, "Bearer"u8);
+            json.WriteString("token_type"u8, claims.Has("cnf") ? "DPoP"u8 : "Bearer"u8);
             foreach (var name in claims.Names)
             {
                 if (name != Protocol.Tokens.AccessToken.Names.UserInfoClaims && claims.TryGetJson(name, out var value))
@@ -39,7 +41,30 @@ public abstract class Introspection
                 }
             }
 
+            WriteLimits(json);
             json.WriteEndObject();
+        }
+
+        private void WriteLimits(Utf8JsonWriter json)
+        {
+            if (left.Count == 0)
+            {
+                return;
+            }
+
+            json.WriteStartArray("delegation_limits"u8);
+            foreach (var limit in left)
+            {
+                json.WriteStartObject();
+                json.WriteString("delegation_id"u8, limit.DelegationId);
+                json.WriteString("key"u8, limit.Key);
+                json.WriteString("type"u8, JsonNamingPolicy.SnakeCaseLower.ConvertName(limit.Type.ToString()));
+                json.WriteNumber("limit"u8, limit.Limit);
+                json.WriteNumber("remaining"u8, limit.Remaining);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
         }
     }
 

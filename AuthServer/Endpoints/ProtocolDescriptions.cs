@@ -55,7 +55,8 @@ internal static class ProtocolDescriptions
             .. ClientFields,
         ],
         [
-            new("access_token", "A JWT of type at+jwt (RFC 9068).", true), new("token_type", "Bearer", true), new("expires_in", "Seconds.", true, JsonSchemaType.Integer),
+            new("access_token", "A JWT of type at+jwt (RFC 9068).", true), new("token_type", "Bearer, or DPoP when it is bound to a key.", true), new("expires_in", "Seconds.", true, JsonSchemaType.Integer),
+            new("delegation_chain_tokens", "Of a delegated token that verifies offline: what stands before it in its chain, root first.", false, JsonSchemaType.Array),
             new("scope", "What was granted: concrete scopes, separated by spaces.", true), new("refresh_token", "Replaces the one that was sent."), new("id_token", "Who signed in, for openid."),
         ])
     {
@@ -68,7 +69,7 @@ internal static class ProtocolDescriptions
         "RFC 7662. For confidential clients, about their own tokens and those made for the APIs that they are. Whatever is wrong with the token, the answer says only that it is not active.",
         [new("token", "An access token or a refresh token.", true), new("token_type_hint", "Not needed."), .. ClientFields],
         [
-            new("active", null, true, JsonSchemaType.Boolean), new("token_type", "Bearer"), new("iss"), new("sub", "The person usr_…, or the agent or client that acts for itself."),
+            new("active", null, true, JsonSchemaType.Boolean), new("token_type", "Bearer, or DPoP when it is bound to a key."), new("iss"), new("sub", "The person usr_…, or the agent or client that acts for itself."),
             new("aud", "The APIs that it is for.", false, JsonSchemaType.String | JsonSchemaType.Array), new("client_id"), new("scope"), new("exp", null, false, JsonSchemaType.Integer), new("iat", null, false, JsonSchemaType.Integer),
             new("jti"), new("act", "The agent that acts for the person.", false, JsonSchemaType.Object),
         ])

@@ -1,5 +1,6 @@
 using AuthServer.Applications;
 using AuthServer.Http;
+using AuthServer.Jose;
 using AuthServer.Protocol;
 using AuthServer.Protocol.Clients;
 using AuthServer.Protocol.Grants;
@@ -54,9 +55,14 @@ public sealed class Redemption(
         {
             FindAgentAsync = applications.FindByAgentAsync,
             Door = door,
-            SubjectToken = form["subject_token"] is { } subject && await accessTokens.VerifyAsync(subject, ct) is { } claims ? SubjectTokens.Read(claims) : null,
+            SubjectToken = form["subject_token"] is { } subject ? await SubjectOfAsync(subject, ct) : default,
             ActorTokenSubject = form["actor_token"] is { } token ? await ActorOfAsync(token, form["actor_token_type"], ct) : null,
         };
+
+    private async Task<Result<SubjectToken>> SubjectOfAsync(string token, CancellationToken ct) =>
+        await accessTokens.VerifyAsync(token, ct) is { } claims && SubjectTokens.Read(claims) is { } subject
+            ? subject
+            : DelegatedRights.Refuse($"subject_token_{accessTokens.FaultOf(token) ?? "malformed_claims"}");
 
     /// <summary>An agent's own token, made for this server: one that it uses elsewhere could be sent here by whoever got it there.</summary>
     private async Task<string?> ActorOfAsync(string token, string? type, CancellationToken ct) =>
@@ -80,13 +86,21 @@ public sealed class Redemption(
 
             var template = http.Event(AuditEventTypes.TokenIssued, AuditOutcomes.Success, request.Now);
             var issued = TokenIssuer.Describe(template, granted, request.Client, grant.Type);
+            var chain = await ChainAgents.FindAsync(request, granted, ct) is { } agents ? issuer.Chain(granted, request.Client, issued, agents) : null;
             var answer = new TokenAnswer
             {
                 Granted = granted,
-                AccessToken = issuer.AccessToken(granted, request.Client, issued),
+                AccessToken = chain?[^1] ?? issuer.AccessToken(granted, request.Client, issued),
+                Links = chain is null ? null : [.. chain.SkipLast(1)],
                 ExpiresIn = TokenIssuer.LifetimeOf(granted, request.Client, request.Now),
                 IdToken = await issuer.IdTokenAsync(granted, request.Client, request.Now, ct),
             };
+            // Nobody verifies such a token, whatever it says.
+            if ((answer.Links ?? []).Append(answer.AccessToken).Any(token => token.Length > Jws.MaxTokenLength))
+            {
+                return OAuthError.InvalidScope("The token would be too large: ask for fewer scopes.", "token_too_large");
+            }
+
             if (await granted.ClaimAsync(new Issuance(issued, granted.RefreshTokenRecord), ct))
             {
                 return answer;

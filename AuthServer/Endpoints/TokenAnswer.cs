@@ -13,9 +13,15 @@ public sealed class TokenAnswer
 
     public required string AccessToken { get; init; }
 
+    /// <summary>What stands before the access token in a chain that verifies offline, root first; null: it is not one of a chain.</summary>
+    public IReadOnlyList<string>? Links { get; init; }
+
     public required TimeSpan ExpiresIn { get; init; }
 
     public string? IdToken { get; init; }
+
+    /// <summary>When it is time for another: a minute before the end, or at once where it does not live that long.</summary>
+    public DateTimeOffset RefreshBefore(DateTimeOffset now) => ExpiresIn > RefreshMargin ? now + ExpiresIn - RefreshMargin : now;
 
     /// <param name="issuedAt">For agents, whose libraries want to know the times; null: only what the standard has.</param>
     public void WriteTo(Utf8JsonWriter json, DateTimeOffset? issuedAt = null)
@@ -26,19 +32,19 @@ public sealed class TokenAnswer
         {
             json.WriteString("issued_at"u8, now);
             json.WriteString("expires_at"u8, now + ExpiresIn);
+
             json.WriteString("refresh_before"u8, RefreshBefore(now));
         }
 
         json.WriteEndObject();
     }
 
-    /// <summary>When it is time for another: a minute before the end, or at once where it does not live that long.</summary>
-    public DateTimeOffset RefreshBefore(DateTimeOffset issuedAt) => ExpiresIn > RefreshMargin ? issuedAt + ExpiresIn - RefreshMargin : issuedAt;
-
     private void WriteMembers(Utf8JsonWriter json)
     {
         json.WriteString("access_token"u8, AccessToken);
-        json.WriteString("token_type"u8, "Bearer"u8);
+
+        // RFC 9449 §5: what is bound to a key is no bearer token.
+        json.WriteString("token_type"u8, Links is null ? "Bearer"u8 : "DPoP"u8);
         if (Granted.IssuedTokenType is { } issued)
         {
             json.WriteString("issued_token_type"u8, issued);
@@ -46,6 +52,11 @@ public sealed class TokenAnswer
 
         json.WriteNumber("expires_in"u8, (long)ExpiresIn.TotalSeconds);
         json.WriteString("scope"u8, ScopeNames.Join(Granted.Scopes));
+        if (Links is not null)
+        {
+            JwtJson.WriteList(json, "delegation_chain_tokens", Links);
+        }
+
         if (Granted.RefreshToken is not null)
         {
             json.WriteString("refresh_token"u8, Granted.RefreshToken);

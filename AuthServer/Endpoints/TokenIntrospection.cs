@@ -1,4 +1,5 @@
 using AuthServer.Applications;
+using AuthServer.Delegations;
 using AuthServer.Http;
 using AuthServer.Jose;
 using AuthServer.Protocol.Clients;
@@ -8,7 +9,8 @@ using AuthServer.Protocol.Tokens;
 namespace AuthServer.Endpoints;
 
 /// <summary>Says what a token says, and whether it is alive (RFC 7662).</summary>
-public sealed class TokenIntrospection(AccessTokens accessTokens, IRefreshTokens refreshTokens, ApplicationDirectory applications, IssuerUri issuer, TimeProvider clock)
+public sealed class TokenIntrospection(
+    AccessTokens accessTokens, IRefreshTokens refreshTokens, TokenLimits limits, ApplicationDirectory applications, IssuerUri issuer, TimeProvider clock)
 {
     /// <param name="client">Whom the token must concern; null: whoever holds it may look, and learns nothing of any other.</param>
     public async Task<Introspection> FindAsync(Client? client, string token, CancellationToken ct)
@@ -16,7 +18,9 @@ public sealed class TokenIntrospection(AccessTokens accessTokens, IRefreshTokens
         // Ours are JWTs or 43 characters without a dot; the hint would only say what the token already shows.
         if (token.Contains('.', StringComparison.Ordinal))
         {
-            return await accessTokens.VerifyAsync(token, ct) is { } claims && (client is null || MaySee(client, claims)) ? new Introspection.AccessToken(claims) : Introspection.Inactive;
+            return await accessTokens.VerifyAsync(token, ct) is { } claims && (client is null || MaySee(client, claims))
+                ? new Introspection.AccessToken(claims, await limits.LeftAsync(claims, ct))
+                : Introspection.Inactive;
         }
 
         var found = await refreshTokens.FindAsync(Handle.ReferenceId(token), ct);

@@ -4,6 +4,7 @@ using AuthServer.Http;
 using AuthServer.Jose;
 using AuthServer.Keys;
 using AuthServer.Protocol.Clients;
+using AuthServer.Protocol.Delegation;
 using AuthServer.Protocol.Grants;
 using AuthServer.Protocol.State;
 using AuthServer.Protocol.Tokens;
@@ -15,11 +16,19 @@ public sealed class TokenIssuer(SigningKeys keys, IssuerUri issuer, People peopl
 {
     private const JwsAlgorithm AccessTokenAlgorithm = JwsAlgorithm.ES256;
 
-    public string AccessToken(Granted granted, Client client, AuditEvent issued)
+    public string AccessToken(Granted granted, Client client, AuditEvent issued) =>
+        Sign(AccessTokenAlgorithm, Protocol.Tokens.AccessToken.MediaType, Content(granted, client, issued), static (json, token) => token.WriteTo(json));
+
+    /// <summary>The same at the end of a chain that verifies offline, root first.</summary>
+    /// <param name="agents">From the first that delegated to this one.</param>
+    public IReadOnlyList<string> Chain(Granted granted, Client client, AuditEvent issued, IReadOnlyList<ChainAgent> agents) =>
+        IssuedChain.Sign(Content(granted, client, issued), agents, keys.Current(AccessTokenAlgorithm));
+
+    private AccessToken Content(Granted granted, Client client, AuditEvent issued)
     {
         // Of a family that an agent's own key opened, nobody signed in.
         var person = granted.Rights is { } rights && rights.Subject != granted.Agent?.Id ? rights : null;
-        var token = new AccessToken
+        return new AccessToken
         {
             Issuer = issuer.Value,
             Id = issued.Id,
@@ -40,7 +49,6 @@ public sealed class TokenIssuer(SigningKeys keys, IssuerUri issuer, People peopl
             Delegation = granted.Delegation,
             UserInfoClaims = granted.Rights?.UserInfoClaims ?? [],
         };
-        return Sign(AccessTokenAlgorithm, Protocol.Tokens.AccessToken.MediaType, token, static (json, token) => token.WriteTo(json));
     }
 
     /// <summary>The client's own, but never past the end of what it comes from.</summary>

@@ -1,6 +1,8 @@
+using System.Text.Json;
 using AuthServer.Data;
 using AuthServer.Jose;
 using AuthServer.Keys;
+using AuthServer.Protocol.Delegation;
 using AuthServer.Protocol.State;
 using AuthServer.Protocol.Tokens;
 
@@ -9,7 +11,9 @@ namespace AuthServer.Http;
 /// <summary>Verifies access tokens of ours: signature, type, issuer, time, and that nothing they hang on was ended. Reads no database.</summary>
 public sealed class AccessTokens(SigningKeys keys, RevocationIndex revocations, RevocationFeed feed, IssuerUri issuer, TimeProvider clock)
 {
-    private readonly VerifiedTokens _verified = new(JwsTyp.Of(AccessToken.MediaType));
+    private static readonly JwsTyp Typ = JwsTyp.Of(AccessToken.MediaType);
+
+    private readonly VerifiedTokens _verified = new(Typ);
 
     /// <summary>The token's claims while it is alive; null for everything else.</summary>
     public async ValueTask<JwtClaims?> VerifyAsync(string token, CancellationToken ct)
@@ -23,19 +27,24 @@ public sealed class AccessTokens(SigningKeys keys, RevocationIndex revocations, 
         return Verify(token);
     }
 
-    private JwtClaims? Verify(string token)
+    /// <summary>Why a token is not alive, in one word for the trail; null: it is.</summary>
+    public string? FaultOf(string token)
     {
-        if (_verified.Verify(token, keys.Verification) is not { } claims || !claims.StringEquals("iss", issuer.Value))
-        {
-            return null;
-        }
-
-        var now = clock.GetUtcNow();
-        return claims.TryGetNumericDate("exp", out var exp) && now.ToUnixTimeSeconds() < exp
-            && claims.TryGetNumericDate("iat", out var iat) && !Ended(claims, DateTimeOffset.FromUnixTimeSeconds(iat))
-            ? claims
-            : null;
+        var result = Jws.Verify(token, Typ, keys.Verification);
+        return result.Claims is { } claims ? FaultOf(claims) : JsonNamingPolicy.SnakeCaseLower.ConvertName($"{result.Failure}");
     }
+
+    private JwtClaims? Verify(string token) => _verified.Verify(token, keys.Verification) is { } claims && FaultOf(claims) is null ? claims : null;
+
+    private string? FaultOf(JwtClaims claims) =>
+        !claims.StringEquals("iss", issuer.Value) ? "wrong_issuer"
+
+        // It shows who passed what on, and is nobody's to use.
+        : claims.Contains("aud", IssuedChain.LinkAudience) ? "link"
+        : !claims.TryGetNumericDate("exp", out var exp) || !claims.TryGetNumericDate("iat", out var iat) ? "malformed_claims"
+        : clock.GetUtcNow().ToUnixTimeSeconds() >= exp ? "expired"
+        : Ended(claims, DateTimeOffset.FromUnixTimeSeconds(iat)) ? "ended"
+        : null;
 
     private bool Ended(JwtClaims claims, DateTimeOffset issuedAt)
     {

@@ -3,6 +3,7 @@ using AuthServer.Http;
 using AuthServer.Http.Api;
 using AuthServer.Protocol;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace AuthServer.Mcp;
 
@@ -47,8 +48,29 @@ internal sealed class McpGate(
         else
         {
             (http.Request.Body, http.Request.ContentLength) = (new MemoryStream(message.Body.ToArray(), writable: false), message.Body.Length);
-            await next(http);
+            await AnswerAsync(http, next);
         }
+    }
+
+    /// <summary>Each request has one answer, so nothing is sent before it is whole: until then a tool may still say in a header how long to wait.</summary>
+    private static async Task AnswerAsync(HttpContext http, RequestDelegate next)
+    {
+        var wire = http.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
+        using var answer = new MemoryStream();
+        var whole = new StreamResponseBodyFeature(answer, wire);
+        http.Features.Set<IHttpResponseBodyFeature>(whole);
+        try
+        {
+            await next(http);
+            await whole.CompleteAsync();
+        }
+        finally
+        {
+            http.Features.Set(wire);
+        }
+
+        answer.Position = 0;
+        await answer.CopyToAsync(wire.Stream, http.RequestAborted);
     }
 
     /// <summary>No stream is opened and no session is ended here: there is nothing to say unasked, and nothing to end.</summary>

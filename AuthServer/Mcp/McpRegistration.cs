@@ -49,6 +49,7 @@ public static class McpRegistration
     /// <summary>In the order of their usual use, which is the order that clients list them in.</summary>
     private static void AddTools(this IServiceCollection services) => services
         .AddSingleton<McpTool, DiscoverTool>()
+        .AddSingleton<McpTool, QuickstartTool>()
         .AddSingleton<McpTool, AuthenticateTool>()
         .AddSingleton<McpTool, RefreshTokenTool>()
         .AddSingleton<McpTool, IntrospectTokenTool>()
@@ -58,7 +59,8 @@ public static class McpRegistration
         .AddSingleton<McpTool, CreateCredentialTool>()
         .AddSingleton<McpTool, RotateCredentialTool>()
         .AddSingleton<McpTool, RevokeCredentialTool>()
-        .AddSingleton<McpTool, CreateDelegationTool>();
+        .AddSingleton<McpTool, CreateDelegationTool>()
+        .AddSingleton<McpTool, CheckPermissionTool>();
 
     public static void MapMcp(this WebApplication app)
     {

@@ -20,6 +20,9 @@ internal static class OrganizationsApi
                 joining.AcceptAsync(http, person.UserId, body.Value.Token, ct))
             .WithTags("Organizations").WithName("acceptInvitation").WithSummary("Join an organization by the token of an invitation.");
 
+        api.MapGet("/stats", (Developer developer, OrganizationFigures figures, CancellationToken ct) => figures.CountAsync(developer, ct))
+            .WithTags("Organizations").WithName("getStats").WithSummary("How many agents, credentials and delegations there are, and what happened in the last 24 hours.");
+
         var one = all.MapGroup("/{" + Callers.OrganizationRoute + "}");
         MapOne(one);
         MapMembers(one);

@@ -9,6 +9,7 @@ public static class OrganizationsRegistration
         .AddScoped<Developers>()
         .AddScoped<Joining>()
         .AddSingleton<OrganizationKeys>()
+        .AddSingleton<OrganizationFigures>()
         .AddSingleton<OrganizationMembers>()
         .AddSingleton<OrganizationInvitations>()
         .AddSingleton<Organizations>();

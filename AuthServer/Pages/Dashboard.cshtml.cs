@@ -1,3 +1,4 @@
+using AuthServer.Agents;
 using AuthServer.Consents;
 using AuthServer.Protocol.Tokens;
 using Microsoft.AspNetCore.Mvc;
@@ -6,11 +7,14 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace AuthServer.Pages;
 
 /// <summary>What acts for the person now, and stopping it.</summary>
-public sealed class DashboardModel(SignedInReader signedIn, PersonalConsents consents) : PageModel
+public sealed class DashboardModel(SignedInReader signedIn, PersonalConsents consents, OwnedAgents agents) : PageModel
 {
     public PersonClaims Person { get; private set; } = null!;
 
     public IReadOnlyList<ActingConsents> Acting { get; private set; } = [];
+
+    /// <summary>The agents that the person answers for.</summary>
+    public IReadOnlyList<OwnedAgent> Owned { get; private set; } = [];
 
     /// <summary>What was stopped just now.</summary>
     public bool Stopped => Request.Query["stopped"] == "yes";
@@ -23,6 +27,7 @@ public sealed class DashboardModel(SignedInReader signedIn, PersonalConsents con
         }
 
         (Person, Acting) = (reader.Claims, ActingConsents.Of(await consents.ListAsync(reader.Person.Subject, ct)));
+        Owned = await agents.ListAsync(reader.Person.Subject, ct);
         return Page();
     }
 

@@ -19,17 +19,17 @@ public sealed class JoinModel(SignedInReader signedIn, Joining joining) : PageMo
     /// <summary>Why it could not be joined.</summary>
     public string Fault { get; private set; } = Joining.NotGood.Detail;
 
-    private string? Token => Request.Query.TryGetValue("join", out var token) ? token.ToString() : null;
+    private Errand? Came => Errand.Of(Request, Errand.Join);
 
     public async Task<IActionResult> OnGetAsync(CancellationToken ct)
     {
         if (await signedIn.ReadAsync(HttpContext, ct) is not { } reader)
         {
-            return this.SeeOther(InvitationLink.Of("/register", Token));
+            return this.SeeOther(Came?.At("/register") ?? "/register");
         }
 
         Email = reader.Claims.Email;
-        Open = await joining.FindAsync(Token, ct) is { } open && open.IsFor(Email) ? open : null;
+        Open = await joining.FindAsync(Came?.Token, ct) is { } open && open.IsFor(Email) ? open : null;
         return Page();
     }
 
@@ -37,11 +37,11 @@ public sealed class JoinModel(SignedInReader signedIn, Joining joining) : PageMo
     {
         if (await signedIn.ReadAsync(HttpContext, ct) is not { } reader)
         {
-            return this.SeeOther(InvitationLink.Of("/sign-in", Token));
+            return this.SeeOther(Came?.At("/sign-in") ?? "/sign-in");
         }
 
         Email = reader.Claims.Email;
-        if ((await joining.AcceptAsync(HttpContext, reader.Person.Subject, Token, ct)).Failed(out Problem? problem, out var organization))
+        if ((await joining.AcceptAsync(HttpContext, reader.Person.Subject, Came?.Token, ct)).Failed(out Problem? problem, out var organization))
         {
             Fault = problem.Detail;
             return Page();

@@ -27,7 +27,7 @@ public sealed class RegisterModel(
 
     public TimeSpan? Wait { get; private set; }
 
-    public string SignInAt => Interaction is null ? InvitationLink.Of("/sign-in", Join) : $"/sign-in?request_id={Interaction.Stored.Id}";
+    public string SignInAt => Interaction is null ? Came?.At("/sign-in") ?? "/sign-in" : $"/sign-in?request_id={Interaction.Stored.Id}";
 
     /// <summary>What the new account joins with it; null: nothing.</summary>
     public OpenInvitation? Open { get; private set; }
@@ -35,10 +35,13 @@ public sealed class RegisterModel(
     private string? Invitation => Request.Query.TryGetValue("invitation", out var token) ? token.ToString() : null;
 
     /// <summary>The token of an organization's invitation.</summary>
-    private string? Join => Request.Query.TryGetValue("join", out var token) ? token.ToString() : null;
+    private string? Join => Errand.Of(Request, Errand.Join)?.Token;
+
+    /// <summary>What the account is made for.</summary>
+    private Errand? Came => Errand.Of(Request);
 
     public async Task<IActionResult> OnGetAsync(CancellationToken ct) =>
-        Join is not null && await sessions.ReadAsync(HttpContext) is not null ? this.SeeOther(InvitationLink.Of("/join", Join))
+        Came is { } errand && await sessions.ReadAsync(HttpContext) is not null ? this.SeeOther(errand.Page)
         : await LoadAsync(ct) ? Page()
         : this.Expired();
 
@@ -53,7 +56,10 @@ public sealed class RegisterModel(
         {
             case RegistrationOutcome.Registered registered:
                 await signIn.StartAsync(HttpContext, registered.User, ct);
-                return this.SeeOther(Interaction?.ContinueAt ?? "/account");
+                
+
+                // The invitation was accepted with the account.
+                return this.SeeOther(Interaction?.ContinueAt ?? Errand.Of(Request, Errand.Claim)?.Page ?? "/account");
             case RegistrationOutcome.Wait wait:
                 Wait = wait.For;
                 return this.TooMany(wait.For);

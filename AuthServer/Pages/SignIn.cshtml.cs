@@ -26,12 +26,12 @@ public sealed class SignInModel(Interactions interactions, SignInSessions sessio
 
     public bool MayRegister => signUp.IsOpen;
 
-    public string RegisterAt => Interaction is null ? InvitationLink.Of("/register", Join) : $"/register?request_id={Interaction.Stored.Id}";
+    public string RegisterAt => Interaction is null ? Came?.At("/register") ?? "/register" : $"/register?request_id={Interaction.Stored.Id}";
 
-    /// <summary>The token of an organization's invitation, which is accepted after the sign-in.</summary>
-    private string? Join => Request.Query.TryGetValue("join", out var token) ? token.ToString() : null;
+    /// <summary>What the sign-in is for.</summary>
+    private Errand? Came => Errand.Of(Request);
 
-    private string Next => Interaction?.ContinueAt ?? (string.IsNullOrEmpty(Join) ? "/account" : InvitationLink.Of("/join", Join));
+    private string Next => Interaction?.ContinueAt ?? Came?.Page ?? "/account";
 
     public async Task<IActionResult> OnGetAsync(CancellationToken ct)
     {

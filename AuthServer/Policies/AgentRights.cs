@@ -30,7 +30,7 @@ public sealed class AgentRights(
         var known = await scopes.KnownAsync(organizationId, ct);
         IReadOnlyList<Grant> grants = userId is null
             ? [new([.. ScopeWildcards.Resolve([.. client.Scopes], known.Names)], null)]
-            : await ConsentsAsync(client, agent, userId, ct);
+            : await ConsentsAsync(client, userId, ct);
         return new(agent, client.ClientId, userId, grants, known);
     }
 
@@ -49,11 +49,12 @@ public sealed class AgentRights(
 #pragma warning restore CA1309
     }
 
-    /// <summary>Newest first.</summary>
-    private async Task<IReadOnlyList<Grant>> ConsentsAsync(Client client, AgentIdentity agent, string userId, CancellationToken ct)
+    /// <summary>What a person's consents give an agent, newest first.</summary>
+    /// <param name="client">The agent's.</param>
+    internal async Task<IReadOnlyList<Grant>> ConsentsAsync(Client client, string userId, CancellationToken ct)
     {
         await using var context = await contexts.CreateDbContextAsync(ct);
-        var rows = await Live(context, client, agent).Where(row => row.Subject == userId)
+        var rows = await Live(context, client, client.Agent!).Where(row => row.Subject == userId)
             .OrderByDescending(row => row.Id).Select(row => new { row.Id, row.Scopes }).ToListAsync(ct);
         return [.. rows.Select(row => new Grant(ApplicationMapping.Strings(row.Scopes), Identifiers.TimeOf("con_", row.Id)))];
     }

@@ -23,6 +23,9 @@ internal static class DecisionRecord
         [
             input.OrganizationId, input.AgentId, input.ClientId, input.UserId, actionId, input.Resource, input.Amount?.ToString(CultureInfo.InvariantCulture),
             input.Currency, .. input.Required.Order(StringComparer.Ordinal),
+
+            // The same again with a new token is no other action; of something else, or under another delegation, it is.
+            .. input.Limits.Select(take => $"{(take.Kind == LimitKind.MaxLifetime ? take.Counted : take.Key)}={take.Amount.ToString(CultureInfo.InvariantCulture)}"),
         ];
         return Handle.ReferenceId(JsonSerializer.Serialize(parts));
     }

@@ -56,13 +56,13 @@ public sealed partial class Decisions(PolicyCatalog catalog, LimitLedger ledger,
         var allowed = AuditEventRow.From(With(told, decision));
         var outcome = await ledger.TakeAsync(
             decision.Limits, action, input.Now, outcome => outcome.Exceeded is { } limit ? AuditEventRow.From(With(told, limit.Exceeded())) : allowed, ct);
-        return Of(outcome.Exceeded?.Exceeded() ?? decision, outcome.Rate, told);
+        return Of(outcome.Exceeded?.Exceeded() ?? decision, outcome.Rate, outcome.Left, told);
     }
 
     private async Task<Verdict> RefuseAsync(PolicyDecision decision, AuditEvent told, CancellationToken ct)
     {
         await trail.AppendAsync(With(told, decision), ct);
-        return Of(decision, null, told);
+        return Of(decision, null, [], told);
     }
 
     /// <summary>The decision, or the denial for want of room in one of its limits.</summary>
@@ -76,8 +76,8 @@ public sealed partial class Decisions(PolicyCatalog catalog, LimitLedger ledger,
         PolicyId = decision.PolicyId,
     };
 
-    private static Verdict Of(PolicyDecision decision, RateLeft? rate, AuditEvent told) => new(
-        decision.Outcome == PolicyOutcome.Allowed, decision.ReasonCode, decision.Reason, decision.PolicyId, decision.PolicyName, rate, told.Id);
+    private static Verdict Of(PolicyDecision decision, RateLeft? rate, IReadOnlyList<LimitLeft> left, AuditEvent told) => new(
+        decision.Outcome == PolicyOutcome.Allowed, decision.ReasonCode, decision.Reason, decision.PolicyId, decision.PolicyName, rate, left, told.Id);
 
     private static partial class Log
     {

@@ -34,7 +34,7 @@ internal static class PoliciesApi
         policies.MapGet("", (AgentIdFilter of, Developer developer, Paging paging, OrganizationPolicies all, CancellationToken ct) =>
                 all.ListAsync(developer, of.AgentId, paging, ct))
             .WithName("listPolicies").WithSummary("The organization's policies, highest priority first; agentId narrows the list.");
-        policies.MapGet("/syntax", (Developer developer) => (Answer<PolicySyntax>)PolicySyntax.Current)
+        policies.MapGet("/syntax", (Visitor visitor) => (Answer<PolicySyntax>)PolicySyntax.Current)
             .WithName("getPolicySyntax").WithSummary("How policies are written: rules, their members, examples.");
         policies.MapGet("/{id}", (string id, Developer developer, OrganizationPolicies all, CancellationToken ct) => all.FindAsync(developer, id, ct))
             .WithName("getPolicy").WithSummary("One policy.");
@@ -42,9 +42,9 @@ internal static class PoliciesApi
 
     private static void MapTrying(RouteGroupBuilder policies)
     {
-        policies.MapPost("/evaluate", (Body<EvaluationBody> body, Developer developer, PolicyEvaluation evaluation, CancellationToken ct) =>
-                evaluation.EvaluateAsync(developer, body.Value, ct))
-            .WithName("evaluatePolicies").WithSummary("What an agent would be answered now. Nothing is counted and nothing recorded.");
+        policies.MapPost("/evaluate", (Body<EvaluationBody> body, ActingParty caller, PolicyEvaluation evaluation, CancellationToken ct) =>
+                evaluation.EvaluateAsync(caller, body.Value, ct))
+            .Requires("policies.read").WithName("evaluatePolicies").WithSummary("What an agent would be answered now. Nothing is counted and nothing recorded.");
         policies.MapPost("/simulate", (Body<SimulationBody> body, Developer developer, Simulation simulation, HttpContext http, CancellationToken ct) =>
                 simulation.RunAsync(http, developer, body.Value, ct))
             .WithName("simulatePolicies").WithSummary("What the recorded decisions would have been with a policy more, another, or one less.");

@@ -36,7 +36,7 @@ public sealed class PolicyBody
     public bool? Enabled { get; set; }
 }
 
-/// <summary>Whom a policy is about; empty: everybody. Of several lists each must name the caller.</summary>
+/// <summary>Whom a policy is about. Of several lists each must name the caller; who means everybody says so, or leaves it out.</summary>
 public sealed class SubjectsBody
 {
     public IReadOnlyList<string?>? AgentIds { get; set; }
@@ -51,11 +51,4 @@ public sealed class SubjectsBody
 
     /// <summary>True: everybody.</summary>
     public bool? Wildcard { get; set; }
-}
-
-/// <summary>Other words for rules.</summary>
-public sealed class ConditionsBody
-{
-    /// <summary>The same as a rule <c>ip_allowlist</c> with these <c>cidrs</c>.</summary>
-    public IReadOnlyList<string?>? IpAllowlist { get; set; }
 }

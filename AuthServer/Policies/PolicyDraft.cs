@@ -73,8 +73,9 @@ internal sealed class PolicyDraft(PolicyBody body, Faults faults)
             TrustLevels = Items("subjects.trustLevels", said.TrustLevels, word => TrustLevels.Contains(word) ? word : null, $"Use one of {string.Join(", ", TrustLevels)}."),
         };
 
-        // Who wrote both meant one of them, and it is not for us to say which.
+        // Who wrote both, or nothing, meant one of them, and it is not for us to say which.
         var everybody = subjects is { AgentIds: [], UserIds: [], AgentTypes: [], TrustLevels: [] };
+        faults.Add("subjects", everybody && said.Wildcard is null ? "They name nobody. Name somebody, set wildcard, or leave them out." : null);
         faults.Add("subjects.wildcard", said.Wildcard is null || said.Wildcard == everybody ? null
             : everybody ? "The subjects name nobody. Name somebody, or leave wildcard out." : "The subjects name somebody, and everybody.");
         return subjects;
@@ -100,15 +101,17 @@ internal sealed class PolicyDraft(PolicyBody body, Faults faults)
             return [];
         }
 
-        foreach (var member in json.EnumerateObject().Where(member => member.Name is not ("paths" or "wildcard")))
+        string[] unknown = [.. json.EnumerateObject().Select(member => member.Name).Where(name => name is not ("paths" or "wildcard"))];
+        foreach (var name in unknown)
         {
-            faults.Add($"resources.{member.Name}", "This member is not known here.");
+            faults.Add($"resources.{name}", "This member is not known here.");
         }
 
         IReadOnlyList<string?> paths = json.TryGetProperty("paths", out var list) && list.ValueKind != JsonValueKind.Null
             ? list.ValueKind == JsonValueKind.Array ? ReadResources(list) : [null]
             : [];
         var wildcard = json.TryGetProperty("wildcard", out var all) ? all.ValueKind : JsonValueKind.Undefined;
+        faults.Add("resources", unknown.Length == 0 && paths.Count == 0 && wildcard is (JsonValueKind.Undefined or JsonValueKind.Null) ? "They name none. Name some, set wildcard, or leave them out." : null);
         faults.Add("resources.wildcard", (wildcard, paths.Count) switch
         {
             (JsonValueKind.True, 0) or (JsonValueKind.False, > 0) or (JsonValueKind.Undefined or JsonValueKind.Null, _) => null,

@@ -1,110 +1,114 @@
-using System.Net;
+using AuthServer.Agents;
+using AuthServer.Data;
+using AuthServer.Delegations;
 using AuthServer.Http.Api;
 using AuthServer.Policies.Engine;
-using AuthServer.Policies.Engine.Rules;
 using AuthServer.Protocol;
-using AuthServer.Protocol.Tokens;
+using AuthServer.Protocol.Delegation;
+using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Policies;
 
-/// <summary>What an agent would be answered. Nothing is counted and nothing recorded.</summary>
-public sealed class PolicyEvaluation(AgentRights rights, Decisions decisions, TimeProvider clock)
+/// <summary>What an agent would be answered: by its own rights, or by any chain of delegations that it received, each judged by itself. Nothing is
+/// counted, nothing enforced and nothing recorded.</summary>
+public sealed class PolicyEvaluation(
+    IDbContextFactory<AuthDbContext> contexts, AgentRights rights, ChainRights chains, Decisions decisions, TimeProvider clock)
 {
-    private const int MostActions = 100;
-    private const int LongestResource = 400;
-
-    public async Task<Answer<EvaluationItem>> EvaluateAsync(Developer developer, EvaluationBody body, CancellationToken ct)
+    /// <summary>One may ask about every agent that one sees; others do not exist.</summary>
+    public async Task<Answer<EvaluationItem>> EvaluateAsync(ActingParty caller, EvaluationBody body, CancellationToken ct)
     {
-        var faults = new Faults();
-        var (agentId, userId) = (Identifiers.Read("agt_", body.AgentId ?? ""), body.UserId is null ? null : Identifiers.Read("usr_", body.UserId));
-        IReadOnlyList<string?> actions = [.. body.Actions ?? [], .. body.Action is null ? Array.Empty<string?>() : [body.Action]];
-        faults.Add("agentId", agentId is null ? "Name an agent: agt_…" : null);
-        faults.Add("userId", body.UserId is not null && userId is null ? "Name a person: usr_…" : null);
-        faults.Add("actions", actions.Count is > 0 and <= MostActions && actions.All(ScopeNames.IsOne) ? null : $"Name 1 to {MostActions} scopes in action or actions.");
-        faults.Add("resource", body.Resource is null || IsResource(body.Resource) ? null : $"Use 1 to {LongestResource} characters.");
-        var address = ReadAddress(body.Context?.Ip, faults);
-        if (faults.Problem is { } problem)
+        if (EvaluationQuestion.Read(body).Failed(out var problem, out var question))
         {
             return problem;
         }
 
-        if (await rights.FindAsync(developer.OrganizationId, agentId!, userId, ct) is not { } found)
+        var now = clock.GetUtcNow();
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        if (await AgentReach.FindAsync(context, caller, question.AgentId, now, ct) is not { Row.Agent: var agent } reach)
         {
-            return Problem.Invalid("agentId", "There is no such agent, or it is not active.");
+            return Problem.NotFound;
         }
 
-        var decision = await decisions.DryRunAsync(
-            found.Ask([.. actions.OfType<string>()], body.Context?.Time ?? clock.GetUtcNow()) with
+        if (await rights.FindAsync(agent.OrganizationId, agent.Id, question.UserId, ct) is not { } own)
+        {
+            return EvaluationItem.Denied("agent_not_active", "The agent is not active.");
+        }
+
+        // Anybody can delegate something to any agent, and sees it from then on: that must not open the books of another organization. Who is of
+        // another one learns of what it takes part in.
+        var whole = reach.Runs || agent.OrganizationId == caller.OrganizationId;
+        return await JudgeAsync(question, own, whole ? null : caller.Agent!.Id, now, ct);
+    }
+
+    /// <param name="stranger">An agent of another organization that asks; null: one of the same.</param>
+    private async Task<EvaluationItem> JudgeAsync(EvaluationQuestion question, RightsOfAgent own, string? stranger, DateTimeOffset now, CancellationToken ct)
+    {
+        EvaluationItem? refused = null;
+        if (stranger is null && await AnyAsync(question, own, null, now, item => refused ??= item, ct) is { } byItself)
+        {
+            return byItself;
+        }
+
+        string[] asked = [.. question.Ways.SelectMany(way => way).Distinct(StringComparer.Ordinal)];
+        foreach (var right in await chains.FindAsync(own, question.UserId, stranger, asked, now, ct))
+        {
+            if (await AnyAsync(question, right.Rights, right, now, item => refused ??= item, ct) is { } byDelegation)
             {
-                Resource = body.Resource,
-                Address = address,
-                Amount = body.Context?.Amount,
-                Currency = body.Context?.Currency,
-            },
-            ct);
-        return EvaluationItem.Of(decision);
+                return stranger is null ? byDelegation : byDelegation.WithoutPolicy;
+            }
+        }
+
+        return refused is null ? NotGranted(question, stranger) : stranger is null ? refused : refused.WithoutPolicy;
     }
 
-    private static bool IsResource(string resource) => resource.Length is > 0 and <= LongestResource && !resource.Any(char.IsControl);
-
-    private static IPAddress? ReadAddress(string? ip, Faults faults)
+    /// <summary>The first way in which this right is enough; null: none.</summary>
+    /// <param name="refuse">Told why a way that is granted is not allowed all the same.</param>
+    private async ValueTask<EvaluationItem?> AnyAsync(
+        EvaluationQuestion question, RightsOfAgent held, ChainRight? chain, DateTimeOffset now, Action<EvaluationItem> refuse, CancellationToken ct)
     {
-        IPAddress? address = null;
-        faults.Add("context.ip", ip is null || Network.TryAddress(ip, out address) ? null : "This is no IP address.");
-        return address;
+        // A new token has used nothing yet.
+        Constraint? unusable = null;
+        var takes = chain is null ? [] : DelegationLimits.Of(chain.Chain, Identifiers.New("aud_", now), now, question.Stated, out unusable);
+        var broken = chain?.Bounds.PerAction.FirstAgainst(new ActionValues { Stated = question.Stated }) ?? unusable;
+        foreach (var way in question.Ways)
+        {
+            var decision = await decisions.DryRunAsync(
+                held.Ask(way, question.Context.Time ?? now) with
+                {
+                    Resource = question.Resource,
+                    Address = question.Address,
+                    Amount = question.Context.Amount,
+                    Currency = question.Context.Currency,
+                    Limits = takes,
+                },
+                ct);
+            if (decision.ReasonCode == PolicyReasons.ScopeMissing)
+            {
+                continue;
+            }
+
+            var item = broken is not null
+                ? EvaluationItem.Denied("constraint_violated", $"The delegation {chain!.Chain.Leaf.Id} bounds {broken.Key}: {broken.Json}.")
+                : EvaluationItem.Of(decision, chain?.Chain.Leaf.Id);
+            if (item.Allowed)
+            {
+                return item;
+            }
+
+            refuse(item);
+        }
+
+        return null;
     }
-}
 
-/// <summary>A question to the policies.</summary>
-public sealed class EvaluationBody
-{
-    public string? AgentId { get; set; }
-
-    /// <summary>The person whom the agent acts for; absent: it acts for itself.</summary>
-    public string? UserId { get; set; }
-
-    /// <summary>One scope.</summary>
-    public string? Action { get; set; }
-
-    /// <summary>Several scopes at once.</summary>
-    public IReadOnlyList<string?>? Actions { get; set; }
-
-    public string? Resource { get; set; }
-
-    public EvaluationContext? Context { get; set; }
-}
-
-/// <summary>The circumstances.</summary>
-public sealed class EvaluationContext
-{
-    /// <summary>Where the agent would call from.</summary>
-    public string? Ip { get; set; }
-
-    public decimal? Amount { get; set; }
-
-    /// <summary>ISO 4217.</summary>
-    public string? Currency { get; set; }
-
-    /// <summary>When; absent: now. What limits have counted until now counts then as far as it still lies within their windows.</summary>
-    public DateTimeOffset? Time { get; set; }
-}
-
-/// <param name="Effect">allow or deny, in one word for programs.</param>
-/// <param name="ReasonCode">One stable word.</param>
-/// <param name="MatchingPolicyId">The policy that decides; absent: none has a say.</param>
-public sealed record EvaluationItem(
-    bool Allowed, PolicyEffect Effect, PolicyOutcome Outcome, string ReasonCode, string Reason, string? MatchingPolicyId, string? MatchingPolicyName)
-{
-    /// <summary>The same as <see cref="MatchingPolicyId"/>.</summary>
-    public string? PolicyId => MatchingPolicyId;
-
-    /// <summary>The same as <see cref="MatchingPolicyName"/>.</summary>
-    public string? PolicyName => MatchingPolicyName;
-
-    internal static EvaluationItem Of(PolicyDecision decision)
+    private static EvaluationItem NotGranted(EvaluationQuestion question, string? stranger)
     {
-        var allowed = decision.Outcome == PolicyOutcome.Allowed;
-        return new(
-            allowed, allowed ? PolicyEffect.Allow : PolicyEffect.Deny, decision.Outcome, decision.ReasonCode, decision.Reason, decision.PolicyId, decision.PolicyName);
+        var scopes = string.Join(" or ", question.Ways.Take(2).Select(way => string.Join(", ", way.Select(scope => $"\"{scope}\""))));
+        return EvaluationItem.Denied(
+            PolicyReasons.ScopeMissing,
+            question.Ways.Count == 0 ? "No scope stands for this action on this resource."
+            : stranger is not null ? $"No delegation that you take part in gives it {scopes}."
+            : question.UserId is null ? $"Neither its own rights nor a delegation give it {scopes}."
+            : $"Neither that person nor a delegation gives it {scopes}.");
     }
 }

@@ -9,6 +9,7 @@ public static class PolicyRegistration
         .AddSingleton<PolicyCatalog>()
         .AddSingleton<Decisions>()
         .AddSingleton<AgentRights>()
+        .AddSingleton<ChainRights>()
         .AddSingleton<OrganizationPolicies>()
         .AddSingleton<PolicyEvaluation>()
         .AddSingleton<SimulationTurns>()

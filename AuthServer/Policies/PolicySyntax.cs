@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AuthServer.Policies.Engine;
 using AuthServer.Policies.Engine.Rules;
 
 namespace AuthServer.Policies;
@@ -10,24 +11,46 @@ public sealed record PolicySyntax(IReadOnlyList<string> Effects, IReadOnlyList<s
         ["allow", "deny"],
         [
             "Rights come from scopes, consents and delegations. Policies only narrow them.",
-            "A policy applies where its subjects, its resources and one of its actions match. Empty means all. What a request does not name may be anything.",
+            "A policy applies where its subjects, its resources and one of its actions match. What is left out means all. What a request does not name may be anything.",
             "allow: where it applies, each of its rules must hold.",
             "deny: where it applies and all its rules hold, the request is denied.",
             "Denied overrides approval required, which overrides allowed. Priority chooses only which policy is named.",
         ],
         [
-            new("subjects", "an object with agentIds, userIds, agentTypes (orchestrator, autonomous, assistant, tool), trustLevels (root, delegated, ephemeral) or wildcard; of several lists each must name the caller", "{\"agentTypes\":[\"tool\"]}"),
-            new("resources", "a list, or an object with paths and wildcard; each exact, or a prefix with a final *", "[\"/api/v1/files*\"]"),
-            new("actions", "a list of scopes, or wildcards that keep their separator", "[\"email:*\",\"crm.*\"]"),
-            new("conditions", "an object with ipAllowlist: other words for an ip_allowlist rule", "{\"ipAllowlist\":[\"10.0.0.0/8\"]}"),
+            new("subjects", "an object; of several lists each must name the caller. Left out, or with wildcard: everybody. {} is refused, since it names nobody",
+                [
+                    new("agentIds", "agents: agt_…", Required: false),
+                    new("userIds", "people that are acted for: usr_…", Required: false),
+                    new("agentTypes", "orchestrator, autonomous, assistant, tool", Required: false),
+                    new("trustLevels", "root, delegated, ephemeral", Required: false),
+                    new("wildcard", "true: everybody", Required: false),
+                ],
+                "{\"agentTypes\":[\"tool\"]}"),
+            new("resources", "a list of paths, or an object. Left out, an empty list, or with wildcard: all. {} is refused, since it names none",
+                [
+                    new("paths", "each exact, or a prefix with a final *", Required: false),
+                    new("wildcard", "true: all", Required: false),
+                ],
+                "{\"paths\":[\"/api/v1/files*\"]}"),
+            new("actions", $"a list of scopes, wildcards that keep their separator, or {string.Join(", ", Verbs.All)}, each of which covers the scopes that do that. Empty: all",
+                [], "[\"email:*\",\"crm.*\",\"delete\"]"),
+            new("conditions", "an object; each member is another word for a rule, and is shown as that",
+                [
+                    new("ipAllowlist", "a list of networks: ip_allowlist", Required: false),
+                    new("ipRanges", "the same", Required: false),
+                    new("timeWindow", "an object with notBefore, notAfter or both: period", Required: false),
+                    new("rateLimit", "an object with requests and windowSeconds, per agent: rate_limit", Required: false),
+                ],
+                "{\"ipAllowlist\":[\"10.0.0.0/8\"]}"),
         ],
         [.. RuleTypes.All.Select(RuleSyntax.Of)]);
 }
 
-public sealed record FieldSyntax(string Name, string Form, JsonElement Example)
+/// <param name="Members">Of the object that it may be; none: it is none.</param>
+public sealed record FieldSyntax(string Name, string Form, IReadOnlyList<MemberSyntax> Members, JsonElement Example)
 {
-    public FieldSyntax(string name, string form, string example)
-        : this(name, form, JsonElement.Parse(example))
+    public FieldSyntax(string name, string form, IReadOnlyList<MemberSyntax> members, string example)
+        : this(name, form, members, JsonElement.Parse(example))
     {
     }
 }

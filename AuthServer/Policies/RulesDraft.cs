@@ -4,15 +4,12 @@ using System.Text.Json.Nodes;
 using AuthServer.Http;
 using AuthServer.Http.Api;
 using AuthServer.Policies.Engine;
-using AuthServer.Policies.Engine.Rules;
 
 namespace AuthServer.Policies;
 
 /// <summary>The rules of a body, written over those of a policy; conditions are other words for some of them.</summary>
 internal sealed class RulesDraft(PolicyBody body, Faults faults)
 {
-    private const string Condition = "conditions.ipAllowlist";
-
     public void WriteTo(PolicyRow row)
     {
         var given = body.Rules ?? JsonElement.Parse(row.Rules);
@@ -23,13 +20,13 @@ internal sealed class RulesDraft(PolicyBody body, Faults faults)
         }
 
         var list = (JsonArray)JsonNode.Parse(given.GetRawText())!;
-        var condition = AddCondition(list);
+        var conditions = AddConditions(list);
 
         // The effect may have changed, and not every rule goes with every effect.
         var parsed = PolicyRules.Parse(JsonElement.Parse(list.ToJsonString()), row.Effect);
         foreach (var fault in parsed.Faults)
         {
-            faults.Add(Path(fault.Path, condition), $"This {fault.Sentence}");
+            faults.Add(Path(fault.Path, conditions), $"This {fault.Sentence}");
         }
 
         if (parsed.Faults.Count == 0)
@@ -38,40 +35,34 @@ internal sealed class RulesDraft(PolicyBody body, Faults faults)
         }
     }
 
-    /// <summary>The place of the rule that the condition became; null: there is none, or the list has it already.</summary>
-    private string? AddCondition(JsonArray list)
+    /// <summary>The rules that the conditions became, each with its path; those that the list has already are not among them.</summary>
+    private List<(string Path, ConditionRule Condition)> AddConditions(JsonArray list)
     {
-        if (body.Conditions?.IpAllowlist is not { } networks)
+        var added = new List<(JsonNode Rule, ConditionRule Condition)>();
+        foreach (var condition in ConditionRule.Of(body.Conditions))
         {
-            return null;
+            var place = list.Count;
+            if (body.Rules is null && list.Index().Where(rule => IsOf(condition.Type, rule.Item)).Select(rule => (int?)rule.Index).FirstOrDefault() is { } first)
+            {
+                // What it says now replaces what it said before.
+                list.RemoveAll(rule => IsOf(condition.Type, rule) && added.All(other => other.Rule != rule));
+                place = Math.Min(first, list.Count);
+            }
+
+            if (condition.Rule is { } rule && !list.Any(other => JsonNode.DeepEquals(other, rule)))
+            {
+                list.Insert(place, rule);
+                added.Add((rule, condition));
+            }
         }
 
-        var place = list.Count;
-        if (body.Rules is null && list.Index().Where(rule => IsAllowlist(rule.Item)).Select(rule => (int?)rule.Index).FirstOrDefault() is { } first)
-        {
-            // What it says now replaces what it said before.
-            list.RemoveAll(IsAllowlist);
-            place = first;
-        }
-
-        var rule = new JsonObject
-        {
-            ["type"] = IpAllowlist.Syntax.Name,
-            ["config"] = new JsonObject { ["cidrs"] = new JsonArray([.. networks.Select(network => JsonValue.Create(network))]) },
-        };
-        if (networks.Count == 0 || list.Any(other => JsonNode.DeepEquals(other, rule)))
-        {
-            return null;
-        }
-
-        list.Insert(place, rule);
-        return $"rules[{place}]";
+        return [.. added.Select(one => ($"rules[{list.IndexOf(one.Rule)}]", one.Condition))];
     }
 
-    private static bool IsAllowlist(JsonNode? rule) => rule?["type"]?.GetValue<string>() == IpAllowlist.Syntax.Name;
+    private static bool IsOf(string type, JsonNode? rule) => rule?["type"]?.GetValue<string>() == type;
 
-    private static string Path(string path, string? condition) =>
-        condition is not null && path.StartsWith(condition + ".config.cidrs", StringComparison.Ordinal)
-            ? Condition + path[(condition.Length + ".config.cidrs".Length)..]
+    private static string Path(string path, List<(string Path, ConditionRule Condition)> conditions) =>
+        conditions.Find(one => path == one.Path || path.StartsWith(one.Path + ".", StringComparison.Ordinal)) is { Condition: { } condition } found
+            ? condition.PathOf(path[found.Path.Length..])
             : path;
 }

@@ -109,7 +109,10 @@ public sealed class Simulation(
         var within = context.AuditEvents.AsNoTracking()
             .Where(row => row.OrganizationId == organizationId && string.Compare(row.Id, first) >= 0 && string.Compare(row.Id, last) < 0);
         var beyond = await within.OrderBy(row => row.Id).Select(row => row.Id).Skip(MostEvents).FirstOrDefaultAsync(ct);
-        var rows = within.Where(row => (beyond == null || string.Compare(row.Id, beyond) < 0) && row.Detail != null && row.Detail.StartsWith(DecisionRecord.Mark))
+        var rows = within.Where(row => (beyond == null || string.Compare(row.Id, beyond) < 0) && row.Detail != null && row.Detail.StartsWith(DecisionRecord.Mark)
+
+                // Whatever the policies were, what a delegation had to give was used up.
+                && row.Reason != PolicyReasons.CeilingExceeded && row.Reason != PolicyReasons.BudgetExhausted)
 #pragma warning restore CA1309
             .OrderBy(row => row.Id)
             .Select(row => new { row.Id, row.At, row.Outcome, row.Reason, row.PolicyId, row.AgentId, row.Address, row.Detail })

@@ -7,6 +7,7 @@ namespace AuthServer.Policies;
 /// <param name="Reason">One plain sentence.</param>
 /// <param name="PolicyId">The policy that decided; null: none had a say.</param>
 /// <param name="Rate">The rate limit that is nearest to its end; null: there is none.</param>
+/// <param name="Left">What is left of each limit that a delegation sets.</param>
 /// <param name="DecisionId">The event's id in the trail.</param>
 public sealed record Verdict(
-    bool Allowed, string ReasonCode, string Reason, string? PolicyId, string? PolicyName, RateLeft? Rate, string DecisionId);
+    bool Allowed, string ReasonCode, string Reason, string? PolicyId, string? PolicyName, RateLeft? Rate, IReadOnlyList<LimitLeft> Left, string DecisionId);

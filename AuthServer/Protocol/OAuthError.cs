@@ -20,9 +20,9 @@ public sealed record OAuthError(string Code, string Description, string? Reason 
 
     public static OAuthError UnsupportedResponseType(string description) => new("unsupported_response_type", description);
 
-    public static OAuthError InvalidScope(string description) => new("invalid_scope", description);
+    public static OAuthError InvalidScope(string description, string? reason = null) => new("invalid_scope", description, reason);
 
-    public static OAuthError InvalidTarget(string description) => new("invalid_target", description);
+    public static OAuthError InvalidTarget(string description, string? reason = null) => new("invalid_target", description, reason);
 
     public static OAuthError AccessDenied(string description, string? reason = null) => new("access_denied", description, reason);
 

@@ -1,5 +1,3 @@
-using System.Net.Http.Headers;
-using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using AuthServer.Bench.Http;
@@ -12,7 +10,7 @@ public sealed class Team(Uri server) : IDisposable
 {
     private static readonly string[] Scopes = ["email:send"];
 
-    private readonly HttpClient _http = new() { BaseAddress = server };
+    private readonly JsonClient _http = new(server);
     private Task<(string Key, string ClientId, string ClientSecret)>? _made;
     private Task<IReadOnlyList<(string ClientId, string ClientSecret)>>? _chain;
 
@@ -52,9 +50,9 @@ public sealed class Team(Uri server) : IDisposable
 
     private async Task<(string Key, string ClientId, string ClientSecret)> MakeAsync()
     {
-        var registered = await PostAsync("/api/v1/developers/register", new { name = "Bench", email = "bench-developer@example.com", password = RealServer.Secret }, null);
+        var registered = await _http.PostAsync("/api/v1/developers/register", new { name = "Bench", email = "bench-developer@example.com", password = RealServer.Secret }, null);
         var key = Text(registered, "apiKey");
-        var agent = await PostAsync("/api/v1/agents", new { name = "Bench agent", allowedScopes = Scopes }, key);
+        var agent = await _http.PostAsync("/api/v1/agents", new { name = "Bench agent", allowedScopes = Scopes }, key);
         object[] policies =
         [
             new { type = "action_blocklist", config = new { actions = new[] { "payments:charge" } } },
@@ -63,7 +61,7 @@ public sealed class Team(Uri server) : IDisposable
         ];
         foreach (var rule in policies)
         {
-            await PostAsync("/api/v1/policies", new { name = "Bench", rules = new[] { rule } }, key);
+            await _http.PostAsync("/api/v1/policies", new { name = "Bench", rules = new[] { rule } }, key);
         }
 
         return (key, Text(agent, "clientId"), Text(agent, "clientSecret"));
@@ -76,11 +74,11 @@ public sealed class Team(Uri server) : IDisposable
         var (before, delegation) = ("", (string?)null);
         for (var i = 0; i < 4; i++)
         {
-            var agent = await PostAsync("/api/v1/agents", new { name = $"Bench agent {i}", allowedScopes = Scopes }, key);
+            var agent = await _http.PostAsync("/api/v1/agents", new { name = $"Bench agent {i}", allowedScopes = Scopes }, key);
             agents.Add((Text(agent, "clientId"), Text(agent, "clientSecret")));
             if (i > 0)
             {
-                var made = await PostAsync(
+                var made = await _http.PostAsync(
                     "/api/v1/delegations",
                     new { delegatorAgentId = before, delegateAgentId = Text(agent, "id"), scopes = Scopes, delegationId = delegation, maxChainDepth = 5 },
                     key);
@@ -98,32 +96,8 @@ public sealed class Team(Uri server) : IDisposable
 
     private async Task<string> TokenAsync((string ClientId, string ClientSecret) agent, string form)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/connect/token")
-        {
-            Content = new StringContent(form, null, "application/x-www-form-urlencoded"),
-        };
-        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.ASCII.GetBytes($"{agent.ClientId}:{agent.ClientSecret}")));
-        return Text(await SendAsync(request), "access_token");
-    }
-
-    private Task<JsonElement> PostAsync(string path, object body, string? key)
-    {
-        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) };
-        if (key is not null)
-        {
-            request.Headers.Add("X-Api-Key", key);
-        }
-
-        return SendAsync(request);
-    }
-
-    private async Task<JsonElement> SendAsync(HttpRequestMessage request)
-    {
-        using var answer = await _http.SendAsync(request);
-        var text = await answer.Content.ReadAsStringAsync();
-        return answer.IsSuccessStatusCode
-            ? JsonElement.Parse(text)
-            : throw new InvalidOperationException($"{request.RequestUri}: {(int)answer.StatusCode} {text}");
+        var basic = Convert.ToBase64String(Encoding.ASCII.GetBytes($"{agent.ClientId}:{agent.ClientSecret}"));
+        return Text(await _http.PostFormAsync("/connect/token", form, $"Basic {basic}"), "access_token");
     }
 
     private static string Text(JsonElement json, string name) => json.GetProperty(name).GetString()!;

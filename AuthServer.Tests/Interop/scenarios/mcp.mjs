@@ -42,11 +42,15 @@ export async function An_MCP_host_asks_for_more_when_a_tool_needs_more() {
 
 export async function An_agent_walks_the_usual_flow_by_tools_alone() {
   const { client } = await connect('/mcp');
-  const token = await first(client, 'authenticate', { api_key: API_KEY });
-  const tokens = await call(client, 'authenticate', { api_key: API_KEY });
+  assert.ok((await call(client, 'discover')).grant_types_supported.includes('client_credentials'));
+  const apiKey = await first(client, 'quickstart', { name: 'my-agent', agent_type: 'autonomous' });
+  assert.match(apiKey, /^ak_live_/);
+  const token = await first(client, 'authenticate', { api_key: apiKey });
   assert.match(token, /^eyJ/);
+  const tokens = await call(client, 'authenticate', { api_key: apiKey });
   const { data: [me] } = await call(client, 'list_agents', { access_token: token, limit: 10, offset: 0 });
-  assert.equal((await call(client, 'get_agent', { agent_id: me.id, access_token: token })).is_active, true);
+  const { is_root, is_active, name } = await call(client, 'get_agent', { agent_id: me.id, access_token: token });
+  assert.deepEqual([is_root, is_active, name], [true, true, 'my-agent']);
 
   const key = await call(client, 'create_credential', { agent_id: me.id, access_token: token, scopes: ['api.read'] });
   const next = await call(client, 'rotate_credential', { credential_id: key.id, access_token: token });
@@ -59,6 +63,10 @@ export async function An_agent_walks_the_usual_flow_by_tools_alone() {
     delegate_agent_id: PEER, scopes: ['api.read', 'agents.read'], access_token: token, max_chain_depth: 1, expires_in_hours: 24 });
   assert.equal(delegation.delegate_agent_id, PEER);
   assert.equal((await call(client, 'list_agents', { access_token: token })).meta.total, 2);
+
+  assert.equal((await call(client, 'check_permission', { agent_id: me.id, action: 'write', resource: '/api/v1/credentials', access_token: token })).allowed, true);
+  const given = await call(client, 'check_permission', { agent_id: PEER, action: 'read', resource: '/api/v1/agents', access_token: token });
+  assert.equal(given.allowed, true);
 
   const fresh = await call(client, 'refresh_token', { refresh_token_value: tokens.refresh_token });
   assert.equal((await call(client, 'introspect_token', { token: fresh.access_token })).active, true);

@@ -20,7 +20,7 @@ namespace AuthServer.Endpoints.Rest;
 /// <summary>"May it?": whether a token is good, for what is about to be done, and what the policies of its organization say. Reads no database
 /// but where a limit must be counted; leaves one event.</summary>
 public sealed class TokenVerification(
-    AccessTokens tokens, Decisions decisions, ScopeCatalog scopes, IAuditTrail trail, PreAuthenticationLimit limit, TimeProvider clock)
+    AccessTokens tokens, Decisions decisions, TokenLimits limits, ScopeCatalog scopes, IAuditTrail trail, PreAuthenticationLimit limit, TimeProvider clock)
 {
     private const int MostScopes = 100;
     private const int MostScopeText = 4096;
@@ -36,7 +36,7 @@ public sealed class TokenVerification(
 
         if (await tokens.VerifyAsync(body.Token!, ct) is not { } claims)
         {
-            return await RefuseAsync(http, verifier, "token_invalid", "The token is malformed, expired or revoked, or not of this server.", null, ct);
+            return await RefuseAsync(http, verifier, "token_invalid", "The token is malformed, expired or revoked, or not of this server.", null, ct, verifier.IsAuthenticated ? tokens.FaultOf(body.Token!) : null);
         }
 
         if (verifier.IsAnotherAudience(claims))
@@ -45,17 +45,33 @@ public sealed class TokenVerification(
         }
 
         var whole = verifier.Concerns(claims);
-        if (body.RequiredScopes is { Count: > 0 } && BrokenBound(claims, body.Context) is { } broken)
+        var (broken, takes) = body.RequiredScopes is { Count: > 0 } ? await HoldAsync(claims, body.Context, ct) : (null, []);
+        if (broken is not null)
         {
             await trail.AppendAsync(
                 Event(http, verifier, claims) with { Outcome = AuditOutcomes.Denied, Reason = ConstraintViolated, Detail = BoundDetail(verifier, broken) }, ct);
             return VerifiedToken.Refused(ConstraintViolated, whole ? $"The delegation bounds {broken.Key}: {broken.Json}." : null);
         }
 
-        var input = await InputAsync(claims, body, whole ? address : null, ct);
+        var input = await InputAsync(claims, body, whole ? address : null, ct) with { Limits = takes };
         var told = Event(http, verifier, claims) with { Personal = whole ? Metadata(body.Context) : null };
         var verdict = await decisions.DecideAsync(input, told, verifier.Name, body.ActionId, ct);
         return VerifiedToken.Of(claims, input, verdict, whole);
+    }
+
+    /// <summary>Holds the action to the bounds of its delegation: the one that it breaks, or about which the resource server says nothing; else what it
+    /// takes from what may be used in all.</summary>
+    private async ValueTask<(Constraint? Broken, IReadOnlyList<LimitTake> Limits)> HoldAsync(JwtClaims claims, VerifyContext? context, CancellationToken ct)
+    {
+        var bounds = DelegationBounds.OfToken(claims);
+        var stated = DelegationBounds.Stated(context?.Amount, context?.Currency, context?.Other);
+        if (bounds.PerAction.FirstAgainst(new ActionValues { Stated = stated }) is { } broken)
+        {
+            return (broken, []);
+        }
+
+        var (takes, unusable) = await limits.TakesAsync(claims, bounds, stated, ct);
+        return (unusable, takes);
     }
 
     private async ValueTask<PolicyInput> InputAsync(JwtClaims claims, VerifyBody body, IPAddress? address, CancellationToken ct)
@@ -82,36 +98,11 @@ public sealed class TokenVerification(
         };
     }
 
-    /// <summary>The bound of its delegation that the action breaks, or about which the resource server says nothing; null: none.</summary>
-    private static Constraint? BrokenBound(JwtClaims claims, VerifyContext? context)
-    {
-        if (!claims.TryGetJson("authorization_details", out var json))
-        {
-            return null;
-        }
-
-        var stated = new Dictionary<string, JsonElement>(context?.Other ?? [], StringComparer.Ordinal);
-        if (context?.Amount is { } amount)
-        {
-            stated["amount"] = JsonSerializer.SerializeToElement(amount);
-        }
-
-        if (context?.Currency is { } currency)
-        {
-            stated["currency"] = JsonSerializer.SerializeToElement(currency);
-        }
-
-        using var details = JsonDocument.Parse(json);
-        return details.RootElement.EnumerateArray()
-            .Select(detail => DelegationBounds.Read(detail.GetProperty("constraints").GetRawText()).FirstAgainst(new ActionValues { Stated = stated }))
-            .FirstOrDefault(broken => broken is not null);
-    }
-
     private static string BoundDetail(Verifier verifier, Constraint broken) => JsonSerializer.Serialize(new { enforcer = verifier.Name, constraint = broken.Json });
 
     /// <summary>Without a decision to make. A stranger's attempt is counted, not stored: anybody can send as many as they like.</summary>
     private async Task<Answer<VerifiedToken>> RefuseAsync(
-        HttpContext http, Verifier verifier, string code, string reason, JwtClaims? claims, CancellationToken ct)
+        HttpContext http, Verifier verifier, string code, string reason, JwtClaims? claims, CancellationToken ct, string? fault = null)
     {
         if (!verifier.IsAuthenticated)
         {
@@ -120,7 +111,8 @@ public sealed class TokenVerification(
                 : VerifiedToken.Refused(code, null);
         }
 
-        var told = Event(http, verifier, claims) with { Outcome = AuditOutcomes.Denied, Reason = code, Detail = JsonSerializer.Serialize(new { enforcer = verifier.Name }) };
+        var detail = JsonSerializer.Serialize(new { enforcer = verifier.Name, fault });
+        var told = Event(http, verifier, claims) with { Outcome = AuditOutcomes.Denied, Reason = code, Detail = detail };
         await trail.AppendAsync(told, ct);
         return VerifiedToken.Refused(code, reason);
     }

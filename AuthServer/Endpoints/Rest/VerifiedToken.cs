@@ -38,6 +38,9 @@ public sealed record VerifiedToken
     /// <summary>What is left of the tightest limit that applies.</summary>
     public RateLeft? Rate { get; init; }
 
+    /// <summary>What is left of each limit that a delegation sets; absent: there is none.</summary>
+    public IReadOnlyList<LimitLeft>? Limits { get; init; }
+
     /// <summary>The decision's event in the trail.</summary>
     public string? DecisionId { get; init; }
 
@@ -59,6 +62,7 @@ public sealed record VerifiedToken
             PolicyId = verdict.PolicyId,
             PolicyName = verdict.PolicyName,
             Rate = verdict.Rate,
+            Limits = verdict.Left.Count > 0 ? verdict.Left : null,
             DecisionId = verdict.DecisionId,
         };
     }

@@ -188,8 +188,8 @@ public sealed class Callers(
             return new Visitor((string?)null);
         }
 
-        var developer = await DeveloperAsync(http);
-        return developer.Refusal is not { } problem ? new Visitor(developer.OrganizationId)
+        var caller = await ActingPartyAsync(http);
+        return caller.Refusal is not { } problem ? new Visitor(caller.OrganizationId)
             : credential is null ? new Visitor((string?)null)
             : new Visitor(problem);
     }

@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthServer.Http.Api;
 
-/// <summary>A caller of what everybody may read. Who sends a developer's credential sees their organization's own as well; a bad one is refused.</summary>
+/// <summary>A caller of what everybody may read. Who sends a developer's or an agent's credential sees their organization's own as well; a bad one is refused.</summary>
 public sealed class Visitor : ICaller, IEndpointParameterMetadataProvider
 {
     internal Visitor(Problem refusal) => Refusal = refusal;
@@ -23,5 +23,5 @@ public sealed class Visitor : ICaller, IEndpointParameterMetadataProvider
         http.RequestServices.GetRequiredService<Callers>().VisitorAsync(http);
 
     /// <summary>For the OpenAPI document.</summary>
-    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) => builder.Metadata.Add(new AcceptedCredentials(AcceptedCredentials.OfDevelopers, Optional: true));
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) => builder.Metadata.Add(new AcceptedCredentials([.. AcceptedCredentials.OfDevelopers, SecuritySchemes.AgentKey], Optional: true));
 }

@@ -11,10 +11,11 @@ public sealed record Pattern
     private readonly string _start;
     private readonly bool _open;
     private readonly int _least;
+    private readonly bool _verb;
 
-    private Pattern(string text, int least)
+    private Pattern(string text, int least, bool verb = false)
     {
-        Text = text;
+        (Text, _verb) = (text, verb);
         _open = text.EndsWith('*');
         _start = _open ? text[..^1] : text;
         _least = _start.Length + least;
@@ -23,7 +24,7 @@ public sealed record Pattern
     public string Text { get; }
 
     /// <summary><c>email:send</c>, <c>email:*</c>, <c>crm.*</c> or <c>*</c>: a wildcard follows a separator, keeps it, and covers any depth
-    /// below but not the name itself. Null: no such pattern.</summary>
+    /// below but not the name itself. One of the <see cref="Verbs"/> covers all scopes that do that. Null: no such pattern.</summary>
     public static Pattern? Action(string? text)
     {
         if (text is not { Length: > 0 and <= LongestAction } || !text.All(IsScopeCharacter) || StarsWithin(text))
@@ -32,7 +33,7 @@ public sealed record Pattern
         }
 
         var separated = text.Length == 1 || text[^1] != '*' || text[^2] is '.' or ':';
-        return separated ? new Pattern(text, text[^1] == '*' && text.Length > 1 ? 1 : 0) : null;
+        return separated ? new Pattern(text, text[^1] == '*' && text.Length > 1 ? 1 : 0, Verbs.IsOne(text)) : null;
     }
 
     /// <summary><c>/files/1</c> or, with everything that begins so, <c>/files*</c>. Null: no such pattern.</summary>
@@ -40,7 +41,8 @@ public sealed record Pattern
         text is { Length: > 0 and <= LongestResource } && !text.Any(char.IsControl) && !StarsWithin(text) ? new Pattern(text, 0) : null;
 
     public bool Covers(string name) =>
-        _open ? name.Length >= _least && name.StartsWith(_start, StringComparison.Ordinal) : string.Equals(name, _start, StringComparison.Ordinal);
+        _open ? name.Length >= _least && name.StartsWith(_start, StringComparison.Ordinal)
+        : string.Equals(name, _start, StringComparison.Ordinal) || (_verb && Verbs.Covers(Text, name));
 
     public override string ToString() => Text;
 

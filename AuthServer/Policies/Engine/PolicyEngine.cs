@@ -16,7 +16,7 @@ public static class PolicyEngine
         var findings = Findings(input, policies);
         if (findings.Count == 0)
         {
-            return new(PolicyOutcome.Allowed, PolicyReasons.Allowed, "The scopes are granted, and no policy narrows them here.", null, null, []);
+            return new(PolicyOutcome.Allowed, PolicyReasons.Allowed, "The scopes are granted, and no policy narrows them here.", null, null, input.Limits);
         }
 
         var decisive = findings.Find(finding => finding.Outcome == PolicyOutcome.Denied)
@@ -70,6 +70,7 @@ public static class PolicyEngine
             }
         }
 
+        limits.AddRange(input.Limits);
         return limits;
     }
 }

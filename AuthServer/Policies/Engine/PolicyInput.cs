@@ -46,4 +46,7 @@ public sealed record PolicyInput
 
     /// <summary>ISO 4217, such as <c>EUR</c>.</summary>
     public string? Currency { get; init; }
+
+    /// <summary>What the action takes from limits that its rights came with. They bound what policies allow.</summary>
+    public IReadOnlyList<LimitTake> Limits { get; init; } = [];
 }

@@ -17,6 +17,13 @@ public static class PolicyReasons
     public const string RiskTooHigh = "risk_too_high";
     public const string ConsentTimeUnknown = "consent_time_unknown";
     public const string AccessExpired = "access_expired";
+
+    /// <summary>What a delegation lets be used in all would not be enough.</summary>
+    public const string CeilingExceeded = "ceiling_exceeded";
+
+    /// <summary>The same of what it lets be spent.</summary>
+    public const string BudgetExhausted = "budget_exhausted";
+
     public const string AmountUnknown = "amount_unknown";
     public const string AmountNotUsable = "amount_not_usable";
     public const string CurrencyNotAccepted = "currency_not_accepted";

@@ -66,6 +66,9 @@ public sealed record Client
     /// <summary>Where its public keys are, when they are not in <see cref="JsonWebKeySet"/>.</summary>
     public string? JsonWebKeySetUri { get; init; }
 
+    /// <summary>Of an agent: the thumbprint (RFC 7638) of the registered key that delegated tokens are bound to; null: it has none for that.</summary>
+    public string? KeyThumbprint { get; init; }
+
     /// <summary>The <c>alg</c> of its ID tokens.</summary>
     public string IdTokenAlgorithm { get; init; } = "RS256";
 

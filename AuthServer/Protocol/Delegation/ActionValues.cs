@@ -13,6 +13,6 @@ public sealed record ActionValues
     /// <summary>What has been used under this token, this action included, by key. From whoever keeps the account, never from the request.</summary>
     public IReadOnlyDictionary<string, double> LifetimeTotals { get; init; } = new Dictionary<string, double>();
 
-    /// <summary>The same for the token and all that descend from it.</summary>
+    /// <summary>The same for the token and all that descend from it; of a budget with a window, what was used within that.</summary>
     public IReadOnlyDictionary<string, double> SubtreeTotals { get; init; } = new Dictionary<string, double>();
 }

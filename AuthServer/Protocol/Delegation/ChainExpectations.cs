@@ -5,8 +5,10 @@ namespace AuthServer.Protocol.Delegation;
 /// <summary>What a verifier holds against a chain: its own keys and clock, and the request, as far as there is one.</summary>
 public sealed record ChainExpectations
 {
-    /// <summary>The keys of the authorization server that issued the chain; each of its tokens is signed by one of them.</summary>
+    /// <summary>The keys of the authorization server that issued the chain; its root is signed by one of them.</summary>
     public required JsonWebKeySet RootKeys { get; init; }
+
+    public ChildSigner ChildSigner { get; init; }
 
     public required DateTimeOffset Now { get; init; }
 

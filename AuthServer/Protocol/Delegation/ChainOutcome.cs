@@ -15,7 +15,7 @@ public enum ChainOutcome
 
     NonFinite,
 
-    /// <summary>Not signed by a root key with an algorithm of the verifier's own list.</summary>
+    /// <summary>Not signed by a root key, or by the agent that may hand on, with an algorithm of the verifier's own list.</summary>
     SignatureInvalid,
 
     /// <summary>A token that was not made for the parent it is presented with.</summary>

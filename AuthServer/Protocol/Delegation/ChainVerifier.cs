@@ -18,11 +18,12 @@ public static class ChainVerifier
     public static ChainVerdict Verify(IReadOnlyList<string> tokens, ChainExpectations expected)
     {
         var fault = Parse(tokens, out var hops)
-            ?? Signatures(tokens, expected)
+            ?? Signatures(tokens, hops, expected)
             ?? Links(tokens, hops)
             ?? Depths(hops)
             ?? Principals(hops)
             ?? Narrowing(hops)
+            ?? Audiences(tokens, hops)
             ?? Times(hops, expected)
             ?? Holder(hops, expected)
             ?? Statuses(hops, expected)
@@ -53,13 +54,21 @@ public static class ChainVerifier
     }
 
     // Step 1: the verifier's own list, however well another algorithm's signature verifies. A key that takes others too is not fixed to one of them.
-    private static ChainFault? Signatures(IReadOnlyList<string> tokens, ChainExpectations expected)
+    private static ChainFault? Signatures(IReadOnlyList<string> tokens, IReadOnlyList<DelegationToken> hops, ChainExpectations expected)
     {
         var others = Enum.GetValues<JwsAlgorithm>().Except(expected.Algorithms).ToArray();
-        var keys = new JwsKeySource(new JsonWebKeySet(expected.RootKeys.Keys.Where(key => !others.Any(key.Accepts))));
-        return First(tokens.Count, ChainOutcome.SignatureInvalid, "It was not signed by a root key, with an algorithm that counts here.",
-            i => JwsVerification.VerifyOctets(tokens[i], Typ, keys, out _) is null);
+        bool Counts(JsonWebKey key) => !others.Any(key.Accepts);
+        var keys = new JwsKeySource(new JsonWebKeySet(expected.RootKeys.Keys.Where(Counts)));
+        bool IsIssuers(int i) => (i == 0 || expected.ChildSigner != ChildSigner.Delegator) && JwsVerification.VerifyOctets(tokens[i], Typ, keys, out _) is null;
+        bool IsDelegators(int i) => i > 0 && expected.ChildSigner != ChildSigner.Issuer
+            && SignerOf(tokens[i]) is { } key && Counts(key) && AreEqual(key.Thumbprint, hops[i - 1].KeyThumbprint);
+        return First(tokens.Count, ChainOutcome.SignatureInvalid, "It was not signed by who has to sign it, with an algorithm that counts here.",
+            i => IsIssuers(i) || IsDelegators(i));
     }
+
+    /// <summary>The key that the token brings along and is signed with (RFC 7515 §4.1.3); null: it brings none, or another signed it.</summary>
+    private static JsonWebKey? SignerOf(string token) =>
+        JwsVerification.VerifyOctets(token, Typ, JwsKeySource.Embedded, out var verified) is null ? verified.Key : null;
 
     // Step 2.
     private static ChainFault? Links(IReadOnlyList<string> tokens, IReadOnlyList<DelegationToken> hops) =>
@@ -78,6 +87,12 @@ public static class ChainVerifier
     private static ChainFault? Narrowing(IReadOnlyList<DelegationToken> hops) =>
         First(hops.Count, ChainOutcome.NotNarrower, "It may do something that its parent may not.",
             i => i == 0 || (Authority.IsNarrower(hops[i - 1].Authority, hops[i].Authority) && (hops[i].MaxDepth is not { } own || own <= Limit(hops, i - 1))));
+
+    // What an agent hands on by itself is for no other API than its own token. The draft asks that only of the last token; but it knows nobody who signs
+    // beside the authorization server.
+    private static ChainFault? Audiences(IReadOnlyList<string> tokens, IReadOnlyList<DelegationToken> hops) =>
+        First(hops.Count, ChainOutcome.NotNarrower, "It is for an audience that the agent which signed it has no token for.",
+            i => i == 0 || hops[i].Audience.All(hops[i - 1].Audience.Contains) || SignerOf(tokens[i]) is null);
 
     // Step 5.
     private static ChainFault? Times(IReadOnlyList<DelegationToken> hops, ChainExpectations expected) =>

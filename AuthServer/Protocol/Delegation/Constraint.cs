@@ -15,18 +15,24 @@ public sealed class Constraint
     private readonly string[] _order;
 
     private Constraint(string key, string type, JsonElement value, string[] order, string json) =>
-        (Key, Type, _value, _order, Json) = (key, type, value, order, json);
+        (Key, Type, _value, _order, Json, Ceiling) = (key, type, value, order, json, IsCountedType(type) ? Ceiling.Read(value) : null);
 
     public string Key { get; }
 
-    /// <summary><c>max min one_of not_one_of prefix rank</c> bound each action, <c>max_lifetime</c> a token's total, <c>max_subtree</c> that of a token and
-    /// all below it. Others are carried along, and permit nothing.</summary>
+    /// <summary><c>max min one_of not_one_of prefix rank</c> bound each action, <c>max_lifetime</c> a token's total, <c>max_subtree</c> and <c>budget</c> that
+    /// of a token and all below it. Others are carried along, and permit nothing.</summary>
     public string Type { get; }
 
     /// <summary>The constraint in canonical JSON.</summary>
     public string Json { get; }
 
-    public bool IsKnown => Type is "max" or "min" or "max_lifetime" or "max_subtree" or "one_of" or "not_one_of" or "prefix" or "rank";
+    public bool IsKnown => IsCounted || Type is "max" or "min" or "one_of" or "not_one_of" or "prefix" or "rank";
+
+    /// <summary>Whether it bounds what is used in all, so that somebody must keep an account.</summary>
+    public bool IsCounted => IsCountedType(Type);
+
+    /// <summary>How much, where it is counted; null also where the number is too large for any account.</summary>
+    public Ceiling? Ceiling { get; }
 
     /// <summary>False with a sentence for the developer when it is malformed. An unknown type is not.</summary>
     public static bool TryRead(JsonElement json, [NotNullWhen(true)] out Constraint? constraint, [NotNullWhen(false)] out string? fault)
@@ -52,6 +58,7 @@ public sealed class Constraint
         "one_of" => Members().IsSubsetOf(parent.Members()),
         "not_one_of" => Members().IsSupersetOf(parent.Members()),
         "prefix" => _value.GetString()!.StartsWith(parent._value.GetString()!, StringComparison.Ordinal),
+        "budget" => Ceiling!.IsWithin(parent.Ceiling!),
         "rank" => _order.AsSpan().SequenceEqual(parent._order) && Position(_value) <= Position(parent._value),
         _ => Json == parent.Json,
     };
@@ -60,6 +67,8 @@ public sealed class Constraint
     {
         "max_lifetime" => IsBelow(action.LifetimeTotals),
         "max_subtree" => IsBelow(action.SubtreeTotals),
+        "budget" => IsBelow(action.SubtreeTotals)
+            && (Ceiling!.Currency is null || (action.Stated.TryGetValue("currency", out var currency) && Text(currency) == Ceiling.Currency)),
         _ => action.Stated.TryGetValue(Key, out var stated) && Permits(stated),
     };
 
@@ -90,6 +99,7 @@ public sealed class Constraint
     private bool IsSound() => Type switch
     {
         "max" or "min" or "max_lifetime" or "max_subtree" => _value.ValueKind == JsonValueKind.Number,
+        "budget" => Ceiling is not null,
         "one_of" or "not_one_of" => _value.ValueKind == JsonValueKind.Array,
         "prefix" => _value.ValueKind == JsonValueKind.String,
         "rank" => _order.Length >= 2 && _order.Distinct(StringComparer.Ordinal).Count() == _order.Length && Position(_value) >= 0,
@@ -108,7 +118,9 @@ public sealed class Constraint
     };
 
     // Who does not hold the account cannot say that the action fits in.
-    private bool IsBelow(IReadOnlyDictionary<string, double> totals) => totals.TryGetValue(Key, out var total) && total <= _value.GetDouble();
+    private bool IsBelow(IReadOnlyDictionary<string, double> totals) => totals.TryGetValue(Key, out var total) && total <= (Type == "budget" ? (double)Ceiling!.Max : _value.GetDouble());
+
+    private static bool IsCountedType(string type) => type is "max_lifetime" or "max_subtree" or "budget";
 
     // Values are the same when their canonical JSON is: 1.0 is 1, and "1" is not.
     private HashSet<string> Members() => [.. _value.EnumerateArray().Select(CanonicalJson.Text)];

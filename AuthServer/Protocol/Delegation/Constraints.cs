@@ -20,6 +20,12 @@ public sealed class Constraints
     /// <summary>The first whose type is not known here; whatever it bounds is denied. Null: all are known.</summary>
     public Constraint? Unknown => Array.Find(_all, constraint => !constraint.IsKnown);
 
+    /// <summary>Those that bound what is used in all.</summary>
+    public IReadOnlyList<Constraint> Counted => Array.FindAll(_all, constraint => constraint.IsCounted);
+
+    /// <summary>All others, which bound each action by itself.</summary>
+    public Constraints PerAction => Array.Exists(_all, constraint => constraint.IsCounted) ? new(Array.FindAll(_all, constraint => !constraint.IsCounted)) : this;
+
     /// <summary>False with a sentence for the developer when the array is malformed, too long, or repeats a key with the same type. Unknown types are read.</summary>
     public static bool TryRead(JsonElement json, [NotNullWhen(true)] out Constraints? constraints, [NotNullWhen(false)] out string? fault)
     {

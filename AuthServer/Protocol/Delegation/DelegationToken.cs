@@ -13,6 +13,10 @@ public sealed record DelegationToken
     /// <summary>The claim that says where the token's status is kept (draft-ietf-oauth-status-list).</summary>
     public const string StatusClaim = "status";
 
+    /// <summary>The claims that have a property of their own.</summary>
+    internal static IReadOnlyList<string> Claims { get; } =
+        ["iss", "jti", "sub", "client_id", "aud", "iat", "nbf", "exp", "cnf", "authorization_details", "del_depth", "del_max_depth", "par_hash"];
+
     public required string Issuer { get; init; }
 
     public required string Id { get; init; }

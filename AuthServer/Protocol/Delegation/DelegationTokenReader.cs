@@ -14,9 +14,6 @@ internal static class DelegationTokenReader
 
     private static readonly string[] Texts = ["iss", "jti", "sub", "client_id"];
 
-    private static readonly string[] Known =
-        ["iss", "jti", "sub", "client_id", "aud", "iat", "nbf", "exp", "cnf", "authorization_details", "del_depth", "del_max_depth", "par_hash"];
-
     /// <summary>Null, and the token, when there is no fault in it.</summary>
     public static ChainFault? Read(string token, int hop, out DelegationToken? read)
     {
@@ -78,7 +75,7 @@ internal static class DelegationTokenReader
             Depth = Count(claims, "del_depth")!.Value,
             MaxDepth = Count(claims, "del_max_depth"),
             ParentHash = Text(claims, "par_hash"),
-            Others = claims.EnumerateObject().Where(member => !Known.Contains(member.Name)).ToDictionary(member => member.Name, member => member.Value),
+            Others = claims.EnumerateObject().Where(member => !DelegationToken.Claims.Contains(member.Name)).ToDictionary(member => member.Name, member => member.Value),
         };
         return null;
     }

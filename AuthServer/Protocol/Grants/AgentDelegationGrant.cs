@@ -55,6 +55,6 @@ public sealed class AgentDelegationGrant(IDelegations delegations) : IGrant
         return DelegatedRights.Named(request) is { } named && root is not null
             && named.All(uri => request.Resources.TryGetValue(uri, out var server) && server.IsFor(root))
                 ? Result.Of(named)
-                : OAuthError.InvalidTarget("The resource is unknown here or not for this delegation.");
+                : OAuthError.InvalidTarget("The resource is unknown here or not for this delegation.", "resource_not_of_delegation");
     }
 }

@@ -5,7 +5,7 @@ using AuthServer.Protocol.Tokens;
 namespace AuthServer.Protocol.Grants;
 
 /// <summary>What a chain of delegations gives now, for both grants that use one.</summary>
-internal static class DelegatedRights
+public static class DelegatedRights
 {
     // What only an authorization request gives.
     private static readonly string[] Never = [ScopeNames.OpenId, ScopeNames.OfflineAccess];
@@ -46,15 +46,19 @@ internal static class DelegatedRights
         {
             if (ScopeNames.Parse(list) is not { } asked || !ScopeWildcards.CoversAll(held, asked))
             {
-                return OAuthError.InvalidScope("The scope goes beyond what was delegated.");
+                return OAuthError.InvalidScope("The scope goes beyond what was delegated.", "beyond_own_rights");
             }
 
             wanted = asked;
         }
 
-        string[] named = [.. ScopeWildcards.Resolve(wanted, request.Scopes).Where(scope => !Never.Contains(scope))];
-        return named.Length > 0 ? Result.Of<IReadOnlyList<string>>(named) : OAuthError.InvalidScope("Nothing that was delegated is left.");
+        var named = Named(wanted, request.Scopes);
+        return named.Count > 0 ? Result.Of(named) : OAuthError.InvalidScope("Nothing that was delegated is left.", "no_scope_left");
     }
+
+    /// <summary>What a delegated token can carry of these: by name, and nothing that only an authorization request gives.</summary>
+    public static IReadOnlyList<string> Named(IReadOnlyList<string> held, IEnumerable<string> known) =>
+        [.. ScopeWildcards.Resolve(held, known).Where(scope => !Never.Contains(scope))];
 
     /// <summary>What <c>resource</c> and <c>audience</c> (RFC 8693 §2.1) name; empty: neither was sent. Null: one of them is no address.</summary>
     public static IReadOnlyList<string>? Named(TokenRequest request)

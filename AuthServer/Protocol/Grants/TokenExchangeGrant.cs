@@ -25,14 +25,14 @@ public sealed class TokenExchangeGrant(IDelegations delegations, IActiveAgents a
             return OAuthError.UnauthorizedClient("A public client cannot exchange tokens.");
         }
 
-        if (request.SubjectToken is not { } subject)
+        if (request.SubjectToken.Failed(out error, out var subject))
         {
-            return DelegatedRights.Refuse("subject_token_invalid");
+            return error;
         }
 
         if (ActorOf(request) is not { } actor)
         {
-            return DelegatedRights.Refuse("actor_token_of_another_agent");
+            return DelegatedRights.Refuse(request.ActorTokenSubject is null ? "actor_token_invalid" : "actor_token_of_another_agent");
         }
 
         // RFC 8693 §4.4: where the token says who may act, nobody else may.
@@ -148,7 +148,7 @@ public sealed class TokenExchangeGrant(IDelegations delegations, IActiveAgents a
     {
         if (DelegatedRights.Named(request) is not { } named || named.Any(uri => !subject.Audience.Contains(uri)))
         {
-            return OAuthError.InvalidTarget("The audience goes beyond that of the subject token.");
+            return OAuthError.InvalidTarget("The audience goes beyond that of the subject token.", "audience_beyond_subject_token");
         }
 
         return Result.Of(named.Count > 0 ? named : subject.Audience);

@@ -19,8 +19,8 @@ public sealed record TokenRequest(
 
     public TokenDoor Door { get; init; }
 
-    /// <summary>The <c>subject_token</c> (RFC 8693 §2.1); null where the request has none, or it is not good.</summary>
-    public SubjectToken? SubjectToken { get; init; }
+    /// <summary>The <c>subject_token</c> (RFC 8693 §2.1), or why it is not good.</summary>
+    public Result<SubjectToken> SubjectToken { get; init; }
 
     /// <summary>Who the <c>actor_token</c> of the request says is acting; null where it has none, or it is not good.</summary>
     public string? ActorTokenSubject { get; init; }

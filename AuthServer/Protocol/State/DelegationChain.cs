@@ -9,6 +9,9 @@ public sealed record DelegationChain(IReadOnlyList<DelegationHop> Hops)
     /// <summary>Hops that a chain may have, whatever its delegations allow.</summary>
     public const int MostHops = 11;
 
+    /// <summary>Hops that may follow where nobody says how many.</summary>
+    public const int DefaultHops = 3;
+
     public DelegationHop Root => Hops[0];
 
     public DelegationHop Leaf => Hops[^1];
@@ -26,8 +29,8 @@ public sealed record DelegationChain(IReadOnlyList<DelegationHop> Hops)
     /// <summary>Why it gives nothing, in one word for the trail; null: it is live.</summary>
     public string? Fault(DateTimeOffset now) =>
         Hops.Any(hop => hop.RevokedAt is not null) ? "delegation_revoked"
+        : Hops.SkipLast(1).Any(hop => hop.ExpiresAt <= now) ? "delegation_parent_expired"
         : Leaf.ExpiresAt <= now ? "delegation_expired"
-        : ExpiresAt <= now ? "delegation_parent_expired"
         : null;
 }
 

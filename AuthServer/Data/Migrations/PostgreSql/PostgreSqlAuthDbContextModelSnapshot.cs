@@ -176,6 +176,9 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     b.Property<string>("HomepageUrl")
                         .HasColumnType("text");
 
+                    b.Property<int>("MaxChildDepth")
+                        .HasColumnType("integer");
+
                     b.Property<string>("Metadata")
                         .IsRequired()
                         .HasColumnType("text");
@@ -185,12 +188,20 @@ namespace AuthServer.Data.Migrations.PostgreSql
                         .HasMaxLength(200)
                         .HasColumnType("character varying(200)");
 
+                    b.Property<string>("NameScope")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<string>("NormalizedName")
+                        .IsRequired()
+                        .HasColumnType("text");
+
                     b.Property<string>("OrganizationId")
                         .IsRequired()
                         .HasColumnType("character varying(100)");
 
                     b.Property<string>("OwnerId")
-                        .IsRequired()
                         .HasColumnType("text");
 
                     b.Property<string>("ParentAgentId")
@@ -219,11 +230,61 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     b.HasIndex("ApplicationId")
                         .IsUnique();
 
+                    b.HasIndex("OwnerId");
+
                     b.HasIndex("ParentAgentId");
+
+                    b.HasIndex("NameScope", "NormalizedName")
+                        .IsUnique()
+                        .HasFilter("\"Status\" <> 3");
 
                     b.HasIndex("OrganizationId", "Id");
 
                     b.ToTable("Agents", (string)null);
+                });
+
+            modelBuilder.Entity("AuthServer.Agents.AgentClaim", b =>
+                {
+                    b.Property<string>("AgentId")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTime?>("EndedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTime>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Network")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)");
+
+                    b.Property<string>("OrganizationId")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<string>("TokenHash")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.HasKey("AgentId");
+
+                    b.HasIndex("ExpiresAt");
+
+                    b.HasIndex("Network");
+
+                    b.HasIndex("OrganizationId");
+
+                    b.HasIndex("TokenHash")
+                        .IsUnique();
+
+                    b.ToTable("AgentClaims", (string)null);
                 });
 
             modelBuilder.Entity("AuthServer.Agents.ApiKey", b =>
@@ -1429,6 +1490,15 @@ namespace AuthServer.Data.Migrations.PostgreSql
                         .WithMany()
                         .HasForeignKey("ParentAgentId")
                         .OnDelete(DeleteBehavior.Restrict);
+                });
+
+            modelBuilder.Entity("AuthServer.Agents.AgentClaim", b =>
+                {
+                    b.HasOne("AuthServer.Agents.Agent", null)
+                        .WithOne()
+                        .HasForeignKey("AuthServer.Agents.AgentClaim", "AgentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("AuthServer.Agents.ApiKey", b =>

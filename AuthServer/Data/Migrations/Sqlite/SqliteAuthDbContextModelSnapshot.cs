@@ -171,6 +171,9 @@ namespace AuthServer.Data.Migrations.Sqlite
                     b.Property<string>("HomepageUrl")
                         .HasColumnType("TEXT");
 
+                    b.Property<int>("MaxChildDepth")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Metadata")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -180,12 +183,20 @@ namespace AuthServer.Data.Migrations.Sqlite
                         .HasMaxLength(200)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("NameScope")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("NormalizedName")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("OrganizationId")
                         .IsRequired()
                         .HasColumnType("TEXT");
 
                     b.Property<string>("OwnerId")
-                        .IsRequired()
                         .HasColumnType("TEXT");
 
                     b.Property<string>("ParentAgentId")
@@ -214,11 +225,61 @@ namespace AuthServer.Data.Migrations.Sqlite
                     b.HasIndex("ApplicationId")
                         .IsUnique();
 
+                    b.HasIndex("OwnerId");
+
                     b.HasIndex("ParentAgentId");
+
+                    b.HasIndex("NameScope", "NormalizedName")
+                        .IsUnique()
+                        .HasFilter("\"Status\" <> 3");
 
                     b.HasIndex("OrganizationId", "Id");
 
                     b.ToTable("Agents", (string)null);
+                });
+
+            modelBuilder.Entity("AuthServer.Agents.AgentClaim", b =>
+                {
+                    b.Property<string>("AgentId")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("EndedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("ExpiresAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Network")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("OrganizationId")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("TokenHash")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("AgentId");
+
+                    b.HasIndex("ExpiresAt");
+
+                    b.HasIndex("Network");
+
+                    b.HasIndex("OrganizationId");
+
+                    b.HasIndex("TokenHash")
+                        .IsUnique();
+
+                    b.ToTable("AgentClaims", (string)null);
                 });
 
             modelBuilder.Entity("AuthServer.Agents.ApiKey", b =>
@@ -1422,6 +1483,15 @@ namespace AuthServer.Data.Migrations.Sqlite
                         .WithMany()
                         .HasForeignKey("ParentAgentId")
                         .OnDelete(DeleteBehavior.Restrict);
+                });
+
+            modelBuilder.Entity("AuthServer.Agents.AgentClaim", b =>
+                {
+                    b.HasOne("AuthServer.Agents.Agent", null)
+                        .WithOne()
+                        .HasForeignKey("AuthServer.Agents.AgentClaim", "AgentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("AuthServer.Agents.ApiKey", b =>

@@ -1,11 +1,9 @@
-using System.Globalization;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 
 namespace AuthServer.Policies.Engine.Rules;
 
 /// <summary>An end of access: so long after the person's consent began, or at a moment. One of the two is given.</summary>
-public sealed partial record ExpiresAfter(int? Seconds, DateTimeOffset? At) : PolicyRule
+public sealed record ExpiresAfter(int? Seconds, DateTimeOffset? At) : PolicyRule
 {
     private const int LongestLife = 50 * 365 * 24 * 60 * 60;
 
@@ -27,7 +25,7 @@ public sealed partial record ExpiresAfter(int? Seconds, DateTimeOffset? At) : Po
             }
 
             return reader.Has("at")
-                ? reader.Text("at", Moment, "must be a moment with its offset from UTC, such as 2027-01-31T00:00:00Z.") is { } at ? new ExpiresAfter(null, at) : null
+                ? reader.Text("at", Moments.Read, Moments.Sentence) is { } at ? new ExpiresAfter(null, at) : null
                 : reader.Whole("seconds", 1, LongestLife) is { } seconds ? new ExpiresAfter(seconds, null) : null;
         },
     };
@@ -38,7 +36,7 @@ public sealed partial record ExpiresAfter(int? Seconds, DateTimeOffset? At) : Po
     {
         if (At is { } end)
         {
-            return input.Now < end ? RuleAnswer.Holds : RuleAnswer.Fails(PolicyReasons.AccessExpired, $"access ended at {Text(end)}");
+            return input.Now < end ? RuleAnswer.Holds : RuleAnswer.Fails(PolicyReasons.AccessExpired, $"access ended at {Moments.Text(end)}");
         }
 
         if (input.GrantedAt is not { } begin)
@@ -55,21 +53,11 @@ public sealed partial record ExpiresAfter(int? Seconds, DateTimeOffset? At) : Po
     {
         if (At is { } end)
         {
-            config.WriteString("at", Text(end));
+            config.WriteString("at", Moments.Text(end));
         }
         else
         {
             config.WriteNumber("seconds", Seconds.GetValueOrDefault());
         }
     }
-
-    private static DateTimeOffset? Moment(string text) =>
-        Rfc3339().IsMatch(text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var moment) ? moment : null;
-
-    private static string Text(DateTimeOffset moment) =>
-        moment.ToString(moment.Offset == TimeSpan.Zero ? "yyyy-MM-ddTHH:mm:ss.FFFFFFF'Z'" : "yyyy-MM-ddTHH:mm:ss.FFFFFFFzzz", CultureInfo.InvariantCulture);
-
-    // RFC 3339 §5.6, as far as this clock is exact.
-    [GeneratedRegex("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,7})?(Z|[+-][0-9]{2}:[0-9]{2})\\z")]
-    private static partial Regex Rfc3339();
 }

@@ -7,6 +7,7 @@ internal static class RuleTypes
     [
         RateLimit.Syntax,
         TimeWindow.Syntax,
+        Period.Syntax,
         ActionAllowlist.Syntax,
         ActionBlocklist.Syntax,
         IpAllowlist.Syntax,

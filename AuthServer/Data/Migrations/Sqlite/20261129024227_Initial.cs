@@ -438,8 +438,10 @@ namespace AuthServer.Data.Migrations.Sqlite
                     Id = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
                     ApplicationId = table.Column<string>(type: "TEXT", nullable: false),
                     OrganizationId = table.Column<string>(type: "TEXT", nullable: false),
-                    OwnerId = table.Column<string>(type: "TEXT", nullable: false),
+                    OwnerId = table.Column<string>(type: "TEXT", nullable: true),
                     Name = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    NormalizedName = table.Column<string>(type: "TEXT", nullable: false),
+                    NameScope = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
                     Type = table.Column<int>(type: "INTEGER", nullable: false),
                     TrustLevel = table.Column<int>(type: "INTEGER", nullable: false),
                     Status = table.Column<int>(type: "INTEGER", nullable: false),
@@ -447,6 +449,7 @@ namespace AuthServer.Data.Migrations.Sqlite
                     HomepageUrl = table.Column<string>(type: "TEXT", nullable: true),
                     Metadata = table.Column<string>(type: "TEXT", nullable: false),
                     ParentAgentId = table.Column<string>(type: "TEXT", nullable: true),
+                    MaxChildDepth = table.Column<int>(type: "INTEGER", nullable: false),
                     CreatedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
                     UpdatedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
                     DeactivatedAt = table.Column<DateTime>(type: "TEXT", nullable: true),
@@ -699,6 +702,29 @@ namespace AuthServer.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "AgentClaims",
+                columns: table => new
+                {
+                    AgentId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    OrganizationId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    TokenHash = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    Network = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    ExpiresAt = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    EndedAt = table.Column<DateTime>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_AgentClaims", x => x.AgentId);
+                    table.ForeignKey(
+                        name: "FK_AgentClaims_Agents_AgentId",
+                        column: x => x.AgentId,
+                        principalTable: "Agents",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "ApiKeys",
                 columns: table => new
                 {
@@ -770,15 +796,48 @@ namespace AuthServer.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateIndex(
+                name: "IX_AgentClaims_ExpiresAt",
+                table: "AgentClaims",
+                column: "ExpiresAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AgentClaims_Network",
+                table: "AgentClaims",
+                column: "Network");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AgentClaims_OrganizationId",
+                table: "AgentClaims",
+                column: "OrganizationId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AgentClaims_TokenHash",
+                table: "AgentClaims",
+                column: "TokenHash",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Agents_ApplicationId",
                 table: "Agents",
                 column: "ApplicationId",
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_Agents_NameScope_NormalizedName",
+                table: "Agents",
+                columns: new[] { "NameScope", "NormalizedName" },
+                unique: true,
+                filter: "\"Status\" <> 3");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Agents_OrganizationId_Id",
                 table: "Agents",
                 columns: new[] { "OrganizationId", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Agents_OwnerId",
+                table: "Agents",
+                column: "OwnerId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Agents_ParentAgentId",
@@ -1057,6 +1116,9 @@ namespace AuthServer.Data.Migrations.Sqlite
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropTable(
+                name: "AgentClaims");
+
             migrationBuilder.DropTable(
                 name: "ApiKeys");
 

@@ -439,8 +439,10 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     Id = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
                     ApplicationId = table.Column<string>(type: "text", nullable: false),
                     OrganizationId = table.Column<string>(type: "character varying(100)", nullable: false),
-                    OwnerId = table.Column<string>(type: "text", nullable: false),
+                    OwnerId = table.Column<string>(type: "text", nullable: true),
                     Name = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    NormalizedName = table.Column<string>(type: "text", nullable: false),
+                    NameScope = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
                     Type = table.Column<int>(type: "integer", nullable: false),
                     TrustLevel = table.Column<int>(type: "integer", nullable: false),
                     Status = table.Column<int>(type: "integer", nullable: false),
@@ -448,6 +450,7 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     HomepageUrl = table.Column<string>(type: "text", nullable: true),
                     Metadata = table.Column<string>(type: "text", nullable: false),
                     ParentAgentId = table.Column<string>(type: "character varying(100)", nullable: true),
+                    MaxChildDepth = table.Column<int>(type: "integer", nullable: false),
                     CreatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
                     UpdatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
                     DeactivatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
@@ -700,6 +703,29 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "AgentClaims",
+                columns: table => new
+                {
+                    AgentId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    OrganizationId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    TokenHash = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    Network = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    ExpiresAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    EndedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_AgentClaims", x => x.AgentId);
+                    table.ForeignKey(
+                        name: "FK_AgentClaims_Agents_AgentId",
+                        column: x => x.AgentId,
+                        principalTable: "Agents",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "ApiKeys",
                 columns: table => new
                 {
@@ -771,15 +797,48 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateIndex(
+                name: "IX_AgentClaims_ExpiresAt",
+                table: "AgentClaims",
+                column: "ExpiresAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AgentClaims_Network",
+                table: "AgentClaims",
+                column: "Network");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AgentClaims_OrganizationId",
+                table: "AgentClaims",
+                column: "OrganizationId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AgentClaims_TokenHash",
+                table: "AgentClaims",
+                column: "TokenHash",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Agents_ApplicationId",
                 table: "Agents",
                 column: "ApplicationId",
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_Agents_NameScope_NormalizedName",
+                table: "Agents",
+                columns: new[] { "NameScope", "NormalizedName" },
+                unique: true,
+                filter: "\"Status\" <> 3");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Agents_OrganizationId_Id",
                 table: "Agents",
                 columns: new[] { "OrganizationId", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Agents_OwnerId",
+                table: "Agents",
+                column: "OwnerId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Agents_ParentAgentId",
@@ -1058,6 +1117,9 @@ namespace AuthServer.Data.Migrations.PostgreSql
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropTable(
+                name: "AgentClaims");
+
             migrationBuilder.DropTable(
                 name: "ApiKeys");
 

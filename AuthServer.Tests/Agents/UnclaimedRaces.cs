@@ -1,0 +1,135 @@
+using System.Net;
+using AuthServer.Agents;
+using AuthServer.Http.Api;
+using AuthServer.Tests.Support;
+using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace AuthServer.Tests.Agents;
+
+/// <summary>Many who want one name, one place or one agent at the same moment, and agents whose time is over.</summary>
+public abstract class UnclaimedRaces : IAsyncLifetime
+{
+    private TestServer _server = null!;
+
+    public async Task InitializeAsync() => _server = await Flows.StartAsync([.. await DatabaseAsync(), ("AuthServer:Quickstart:MostUnclaimed", "20")]);
+
+    public async Task DisposeAsync() => await _server.DisposeAsync();
+
+    protected abstract Task<(string Key, string Value)[]> DatabaseAsync();
+
+    [Fact]
+    public async Task Of_many_who_want_one_name_at_once_one_gets_it()
+    {
+        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => QuickstartAsync(i % 2 == 0 ? "One Name" : "one name")));
+
+        Assert.Single(answers, answer => answer.Status == HttpStatusCode.Created);
+        Assert.All(answers.Where(answer => answer.Status != HttpStatusCode.Created), answer => answer.Is(HttpStatusCode.Conflict, "agent_name_conflict"));
+        Assert.Equal(1, await _server.QueryAsync(context => context.Organizations.CountAsync()));
+    }
+
+    [Fact]
+    public async Task Of_many_who_register_or_rename_to_one_name_in_an_organization_one_gets_it()
+    {
+        var acme = await OrganizationSide.CreateAsync(_server);
+        var other = await acme.RegisterAsync();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => i % 3 == 0
+            ? acme.SendAsync(HttpMethod.Patch, AgentInstallation.PathOf(other), new { name = "Wanted" })
+            : acme.SendAsync(HttpMethod.Post, "/api/v1/agents", OrganizationSide.Agent(("name", "wanted")))));
+
+        Assert.All(answers, answer => Assert.True(answer.IsSuccessStatusCode || answer.StatusCode == HttpStatusCode.Conflict, answer.StatusCode.ToString()));
+        Assert.Equal(1, await _server.QueryAsync(context => context.Agents.CountAsync(agent => agent.NormalizedName == "WANTED")));
+        Array.ForEach(answers, answer => answer.Dispose());
+    }
+
+    [Fact]
+    public async Task More_than_there_is_room_for_are_never_stored()
+    {
+        var answers = await Task.WhenAll(Enumerable.Range(0, 30).Select(i => QuickstartAsync($"agent {i}")));
+
+        Assert.Equal(20, answers.Count(answer => answer.Status == HttpStatusCode.Created));
+        Assert.All(answers.Where(answer => answer.Status != HttpStatusCode.Created), answer => answer.Is(HttpStatusCode.TooManyRequests, "too_many_requests"));
+        Assert.Equal(20, await _server.QueryAsync(context => context.AgentClaims.CountAsync()));
+    }
+
+    [Fact]
+    public async Task Of_several_people_who_claim_one_agent_at_once_one_wins()
+    {
+        var started = (await QuickstartAsync("Wanted by all")).Is(HttpStatusCode.Created).Json;
+        var token = started.GetProperty("claim").GetProperty("url").GetString()!.Split("claim=")[1];
+        var people = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => OrganizationSide.CreateAsync(_server)));
+        var claims = _server.Services.GetRequiredService<AgentClaims>();
+
+        var answers = await Task.WhenAll(people.Select((person, i) => Task.Run(() => claims.ClaimAsync(
+            new DefaultHttpContext(), person.UserId, token, i % 2 == 0 ? new ClaimAnswer(person.Id, null, null) : new ClaimAnswer(null, "Mine", null), default))));
+
+        var winner = Assert.Single(Enumerable.Range(0, people.Length), i => answers[i].Problem is null);
+        Assert.All(answers.Where(answer => answer.Problem is not null), answer => Assert.Equal(AgentClaims.NotGood, answer.Problem));
+        var agent = await _server.QueryAsync(context => context.Agents.SingleAsync(agent => agent.NormalizedName == "WANTED BY ALL"));
+        Assert.Equal(people[winner].UserId, agent.OwnerId);
+        Assert.Equal((winner % 2 == 0, agent.OrganizationId), (agent.OrganizationId == people[winner].Id, agent.NameScope));
+        Assert.Single(await _server.TrailAsync(AgentEvents.Claimed));
+    }
+
+    [Fact]
+    public async Task Unclaimed_in_time_it_is_revoked_with_all_that_it_made_and_deleted_later()
+    {
+        var started = (await QuickstartAsync("Nobody's")).Is(HttpStatusCode.Created).Json;
+        var key = started.GetProperty("api_key").GetString()!;
+        using var rest = new Rest(_server, key);
+        var made = (await rest.PostAsync("/credentials", new { })).Is(HttpStatusCode.Created).Json;
+        Assert.Equal(started.GetProperty("claim").GetProperty("expires_at").GetDateTimeOffset(), made.GetProperty("credential").GetProperty("expires_at").GetDateTimeOffset());
+
+        _server.Clock.Advance(TimeSpan.FromDays(7) - TimeSpan.FromMinutes(5));
+        using (var alive = await AskAsync(key))
+        {
+            Assert.Equal(HttpStatusCode.OK, alive.StatusCode);
+        }
+
+        _server.Clock.Advance(TimeSpan.FromMinutes(5));
+        using (var dead = await AskAsync(key))
+        {
+            await Flows.AssertErrorAsync(dead, 401, "invalid_client");
+        }
+
+        await ExpireAsync();
+        Assert.Equal(AgentStatus.Revoked, await _server.QueryAsync(async context => (await context.Agents.SingleAsync()).Status));
+        Assert.Single(await _server.TrailAsync(AgentEvents.Unclaimed));
+        (await QuickstartAsync("nobody's")).Is(HttpStatusCode.Created);
+        await ExpireAsync();
+        Assert.Single(await _server.TrailAsync(AgentEvents.Unclaimed));
+
+        _server.Clock.Advance(TimeSpan.FromDays(15));
+        await ExpireAsync();
+        Assert.Equal((1, 1, 1), await _server.QueryAsync(async context =>
+            (await context.Agents.CountAsync(), await context.Organizations.CountAsync(), await context.ApiKeys.CountAsync())));
+    }
+
+    private Task ExpireAsync() =>
+        _server.Services.GetServices<IHostedService>().OfType<UnclaimedExpiry>().Single().RunAsync(_server.Clock.Now, default);
+
+    private async Task<HttpResponseMessage> AskAsync(string key)
+    {
+        using var http = _server.CreateClient();
+        return await http.PostAsync("/connect/token", TokenSide.Form(("grant_type", "client_credentials"), ("client_secret", key)));
+    }
+
+    private async Task<RestAnswer> QuickstartAsync(string name)
+    {
+        using var rest = new Rest(_server);
+        return await rest.PostAsync("/agents/quickstart", new { name, agent_type = "tool" });
+    }
+}
+
+public sealed class SqliteUnclaimedRaces : UnclaimedRaces
+{
+    protected override Task<(string Key, string Value)[]> DatabaseAsync() => Task.FromResult<(string, string)[]>([]);
+}
+
+public sealed class PostgreSqlUnclaimedRaces : UnclaimedRaces
+{
+    protected override async Task<(string Key, string Value)[]> DatabaseAsync() =>
+        [("AuthServer:Database:Provider", "PostgreSql"), ("AuthServer:Database:ConnectionString", await PostgreSqlCluster.CreateDatabaseAsync())];
+}

@@ -1,0 +1,38 @@
+using AuthServer.Policies.Engine;
+
+namespace AuthServer.Policies;
+
+/// <param name="Effect">allow or deny, in one word for programs.</param>
+/// <param name="ReasonCode">One stable word.</param>
+/// <param name="Reason">One plain sentence.</param>
+/// <param name="MatchingPolicyId">The policy that decides; absent: none has a say.</param>
+/// <param name="DelegationId">The last hop of the chain that gives what is allowed; absent: own rights do, or nothing.</param>
+public sealed record EvaluationItem(
+    bool Allowed, PolicyEffect Effect, PolicyOutcome Outcome, string ReasonCode, string Reason, string? MatchingPolicyId, string? MatchingPolicyName, string? DelegationId)
+{
+    /// <summary>The same as <see cref="MatchingPolicyId"/>.</summary>
+    public string? PolicyId => MatchingPolicyId;
+
+    /// <summary>The same as <see cref="MatchingPolicyName"/>.</summary>
+    public string? PolicyName => MatchingPolicyName;
+
+    /// <summary>For somebody of another organization, whose policies are no concern of theirs.</summary>
+    internal EvaluationItem WithoutPolicy => MatchingPolicyId is null ? this : this with
+    {
+        MatchingPolicyId = null,
+        MatchingPolicyName = null,
+        Reason = Allowed ? "It is granted, and no policy of its organization forbids it." : "A policy of its organization does not allow it.",
+    };
+
+    /// <param name="delegationId">The chain that gives it; null: own rights do.</param>
+    internal static EvaluationItem Of(PolicyDecision decision, string? delegationId)
+    {
+        var allowed = decision.Outcome == PolicyOutcome.Allowed;
+        return new(
+            allowed, allowed ? PolicyEffect.Allow : PolicyEffect.Deny, decision.Outcome, decision.ReasonCode,
+            allowed && delegationId is not null && decision.PolicyId is null ? $"The delegation {delegationId} gives it, and no policy narrows that here." : decision.Reason,
+            decision.PolicyId, decision.PolicyName, allowed ? delegationId : null);
+    }
+
+    internal static EvaluationItem Denied(string code, string reason) => new(false, PolicyEffect.Deny, PolicyOutcome.Denied, code, reason, null, null, null);
+}
