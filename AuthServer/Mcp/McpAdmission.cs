@@ -29,9 +29,6 @@ internal sealed class McpAdmission(McpTools tools, McpChallenge challenge, Calle
     {
         var tool = tools.Find(message.Tool);
         var bearer = BearerChallenge.Read(http);
-
-        // Whoever carries it out has no use for it.
-        http.Request.Headers.Authorization = default;
         if (bearer is null && (path == OwnResources.McpOAuthPath || (tool?.Scope is not null && message.AccessToken is null)))
         {
             challenge.Ask(http, path, tool?.Scope);
@@ -40,6 +37,9 @@ internal sealed class McpAdmission(McpTools tools, McpChallenge challenge, Calle
 
         // A token among the arguments is who calls the tool; the request's is who holds the connection.
         var holder = bearer is null ? null : await HolderAsync(http, bearer, message.AccessToken is null ? tool : null);
+
+        // Whoever carries the message out has no use for it.
+        http.Request.Headers.Authorization = default;
         if (holder?.Refusal is { } refusal && (refusal.Status is StatusCodes.Status401Unauthorized or StatusCodes.Status429TooManyRequests || refusal.Code == "insufficient_scope"))
         {
             await http.TellRefusalAsync(holder, tool?.Name, refusal);
