@@ -12,6 +12,7 @@ using AuthServer.Http;
 using AuthServer.Http.Api;
 using AuthServer.Http.OpenApi;
 using AuthServer.Keys;
+using AuthServer.Mcp;
 using AuthServer.Organizations;
 using AuthServer.Outbound;
 using AuthServer.Pages;
@@ -141,6 +142,7 @@ public static class AuthServerHost
         services.AddSingleton<OutboundClient>();
         services.AddSingleton<MetadataDocuments>();
         services.AddSingleton<ClientKeys>();
+        services.AddSingleton<OwnResources>();
         services.AddSingleton<OpenResources>();
         services.AddSingleton<ApplicationDirectory>();
         services.AddSingleton<RememberedSecrets>();
@@ -173,6 +175,7 @@ public static class AuthServerHost
         services.AddApiDocument();
         services.AddPolicies();
         services.AddEndpoints();
+        services.AddMcp();
         services.AddClientOrigins();
         services.AddHealthChecks().AddCheck<DatabaseHealth>("database", tags: ["ready"]);
     }
@@ -211,6 +214,7 @@ public static class AuthServerHost
         api.MapPolicies();
         api.MapAudit();
         app.MapAuthZen(settings.Issuer);
+        app.MapMcp();
         app.MapRazorPages();
         app.MapApiDocument();
         app.MapHealth();

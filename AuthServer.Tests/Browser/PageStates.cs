@@ -12,7 +12,7 @@ public static class PageStates
 
     public static IReadOnlyList<PageState> All { get; } =
     [
-        .. Home(), .. SignIn(), .. Register(), .. SelectAccount(), .. Consent(), .. FormPost(), .. SignOut(), .. Account(), .. Errors(), .. Join(), .. Claim(), .. Agents(), .. Removal(),
+        .. Home(), .. Connect(), .. SignIn(), .. Register(), .. SelectAccount(), .. Consent(), .. FormPost(), .. SignOut(), .. Account(), .. Errors(), .. Join(), .. Claim(), .. Agents(), .. Removal(),
     ];
 
     private static PageState[] Home() =>
@@ -30,6 +30,8 @@ public static class PageStates
             await visit.GoAsync("/");
         }),
     ];
+
+    private static PageState[] Connect() => [new("connect-agents", "/connect-agents", visit => visit.GoAsync("/connect-agents"))];
 
     private static PageState[] SignIn() =>
     [

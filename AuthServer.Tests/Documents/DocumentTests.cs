@@ -1,7 +1,9 @@
 using System.Diagnostics;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using AuthServer.Configuration;
 using AuthServer.Jose;
+using AuthServer.Pages;
 using AuthServer.Tests.Protocol.Delegation;
 using AuthServer.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
@@ -46,6 +48,15 @@ public sealed partial class DocumentTests
         await using var server = await TestServer.StartAsync();
 
         Assert.Contains("\"client_id\":\"dcr_", await RunPageAsync("mcp-clients.md", new() { ["AUTHSERVER"] = server.Issuer }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_commands_of_the_MCP_server_succeed_in_their_order()
+    {
+        await using var server = await TestServer.StartAsync();
+        var lines = (await RunPageAsync("mcp.md", new() { ["AUTHSERVER"] = server.Issuer })).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+        Assert.Equal(["\"name\":\"my-pipeline\"", "\"total\":1", "\"revoked\":true", "\"active\":false", $"\"resource\":\"{server.Issuer}/mcp\"", "401"], lines);
     }
 
     [Fact]
@@ -175,6 +186,23 @@ public sealed partial class DocumentTests
         Assert.Equal(3, output.Split('\n').Count(line => line == "ok"));
         Assert.Contains("scope_not_granted\nended with 1\n", output, StringComparison.Ordinal);
         Assert.EndsWith("ceiling_exceeded\nended with 1\n", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_readme_shows_for_each_host_what_the_page_shows()
+    {
+        const string issuer = "https://auth.example.com";
+        var readme = await File.ReadAllTextAsync(Path.Combine(SourceTree.Root, "README.md"));
+        var hosts = AgentHost.All(issuer + "/mcp", issuer).SkipLast(1).ToArray();
+
+        Assert.All(hosts, host =>
+        {
+            var row = readme.Split('\n').Single(line => line.StartsWith($"| {host.Name} |", StringComparison.Ordinal));
+            var shown = row.Split('`')[^2];
+            Assert.True(!host.Text.StartsWith('{') || JsonElement.DeepEquals(JsonElement.Parse(host.Text), JsonElement.Parse(shown)), $"{host.Name}: {shown}");
+            Assert.Contains(issuer + "/mcp", shown, StringComparison.Ordinal);
+        });
+        Assert.Equal(7, hosts.Length);
     }
 
     [Theory]

@@ -1,7 +1,10 @@
 using System.Buffers.Text;
 using System.Globalization;
+using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using AuthServer.Organizations;
 using AuthServer.Tests.Support;
 
 namespace AuthServer.Tests.Interop;
@@ -11,6 +14,8 @@ public sealed class InteropServer : IAsyncLifetime
 {
     private readonly string _privateJwk;
     private TestServer _server = null!;
+    private string _key = "";
+    private string _peer = "";
 
     public InteropServer()
     {
@@ -32,7 +37,27 @@ public sealed class InteropServer : IAsyncLifetime
 
     private string Jwks { get; }
 
-    public async Task InitializeAsync() => _server = await Flows.StartAsync(
+    public async Task InitializeAsync()
+    {
+        _server = await StartAsync();
+        var organization = await OrganizationSide.CreateAsync(_server);
+        await new McpPerson(_server).JoinAsync(organization, Role.Developer);
+        (_key, _) = await AgentAsync(organization);
+        (_, _peer) = await AgentAsync(organization);
+    }
+
+    /// <summary>An agent's API key, and its id.</summary>
+    private static async Task<(string Key, string Id)> AgentAsync(OrganizationSide organization)
+    {
+        string[] scopes = ["api.read", "agents.read", "credentials.write", "credentials.delete", "delegations.write"];
+        var agent = await organization.RegisterAsync(OrganizationSide.Agent(
+            ("name", $"agent {Guid.NewGuid():N}"), ("allowedScopes", new JsonArray([.. scopes.Select(scope => JsonValue.Create(scope))]))));
+        var id = agent.GetProperty("id").GetString()!;
+        var key = await organization.AskAsync(HttpMethod.Post, "/api/v1/credentials", new { agent_id = id }, HttpStatusCode.Created);
+        return (key.GetProperty("raw_key").GetString()!, id);
+    }
+
+    private Task<TestServer> StartAsync() => Flows.StartAsync(
     [
         .. Flows.Client(20, "signer", ("Jwks", Jwks), ("TokenEndpointAuthMethod", "private_key_jwt"), ("RedirectUris:0", Flows.WebRedirect), ("GrantTypes:2", "client_credentials")),
         .. Flows.Client(21, "elliptic", ("ClientSecret", Flows.Secret), ("IdTokenSignedResponseAlg", "ES256"), ("RedirectUris:0", Flows.WebRedirect)),
@@ -59,6 +84,9 @@ public sealed class InteropServer : IAsyncLifetime
         ["API"] = Flows.Api,
         ["WEB_REDIRECT"] = Flows.WebRedirect,
         ["BYE"] = "https://client.example/bye",
+        ["API_KEY"] = _key,
+        ["PEER"] = _peer,
+        ["LIBRARY"] = ServerProcess.Library,
         ["CLOCK_SKEW"] = Math.Round(ahead.TotalSeconds).ToString(CultureInfo.InvariantCulture),
     };
 }

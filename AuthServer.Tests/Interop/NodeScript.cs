@@ -20,7 +20,8 @@ internal static class NodeScript
     /// <returns>The lines that the script wrote and that ask for nothing.</returns>
     public static async Task<List<string>> RunAsync(string? scenario, Dictionary<string, string> environment, Action<int> advance)
     {
-        Assert.True(Directory.Exists(Path.Combine(Folder, "node_modules", "openid-client")), $"openid-client is not installed: run ./test.sh, or npm ci in {Folder}.");
+        Assert.All(["openid-client", "@modelcontextprotocol/sdk"], package =>
+            Assert.True(Directory.Exists(Path.Combine(Folder, "node_modules", package)), $"{package} is not installed: run ./test.sh, or npm ci in {Folder}."));
         var start = new ProcessStartInfo(Node.Value, scenario is null ? ["run.mjs"] : ["run.mjs", scenario])
         {
             WorkingDirectory = Folder,

@@ -128,7 +128,8 @@ public sealed class OpenIdClientTests(InteropServer server) : IClassFixture<Inte
     {
         var scenarios = await NodeScript.RunAsync(null, [], _ => { });
 
-        var tests = typeof(OpenIdClientTests).GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
+        var tests = new[] { typeof(OpenIdClientTests), typeof(McpSdkTests) }
+            .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly))
             .Select(method => method.Name).Where(name => name != nameof(Every_scenario_is_a_test));
         Assert.Equal(scenarios.Order(), tests.Order());
     }

@@ -13,6 +13,7 @@ public sealed class PageHeaderTests(PageServer pages) : IClassFixture<PageServer
     [InlineData("/sign-in")]
     [InlineData("/register")]
     [InlineData("/signed-out")]
+    [InlineData("/connect-agents")]
     [InlineData("/error")]
     [InlineData("/no/such/page")]
     [InlineData("/consent?request_id=gone")]

@@ -7,7 +7,8 @@ public sealed record CommandResult(int ExitCode, string Output, string Errors)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
 
-    public static async Task<CommandResult> OfAsync(ProcessStartInfo start)
+    /// <param name="input">What it reads, to the end.</param>
+    public static async Task<CommandResult> OfAsync(ProcessStartInfo start, string? input = null)
     {
         (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
         using var process = Process.Start(start)!;
@@ -15,6 +16,12 @@ public sealed record CommandResult(int ExitCode, string Output, string Errors)
         await using var _ = limit.Token.Register(() => process.Kill(entireProcessTree: true));
         var output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
         var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
+        if (input is not null)
+        {
+            await process.StandardInput.WriteAsync(input);
+            process.StandardInput.Close();
+        }
+
         await process.WaitForExitAsync(CancellationToken.None);
         return new(process.ExitCode, await output, await errors);
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using AuthServer.Audit;
 using AuthServer.Keys;
+using AuthServer.Mcp.Stdio;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -8,13 +9,13 @@ using Microsoft.Extensions.Hosting;
 namespace AuthServer.Configuration;
 
 /// <summary>The command line: without a command the server runs; <c>keys …</c>, <c>users …</c>, <c>tokens …</c> and <c>audit …</c> work on the same installation and end;
-/// <c>chain …</c> needs none.</summary>
+/// <c>chain …</c> and <c>mcp</c> need none.</summary>
 internal static class Commands
 {
     // Not 1, which is a command's own "no".
     private const int Mistyped = 2;
 
-    private static readonly string[] Names = ["keys", "users", "tokens", "audit", "chain"];
+    private static readonly string[] Names = ["keys", "users", "tokens", "audit", "chain", "mcp"];
 
     public static async Task<int> RunAsync(string[] args)
     {
@@ -54,7 +55,10 @@ internal static class Commands
 
         try
         {
-            var root = new RootCommand("AuthServer") { KeyCommands.Create(OpenAsync), UserCommands.Create(OpenAsync), TokenCommands.Create(OpenAsync), AuditCommands.Create(OpenAsync), ChainCommands.Create() };
+            var root = new RootCommand("AuthServer")
+            {
+                KeyCommands.Create(OpenAsync), UserCommands.Create(OpenAsync), TokenCommands.Create(OpenAsync), AuditCommands.Create(OpenAsync), ChainCommands.Create(), StdioCommand.Create(),
+            };
             var parsed = root.Parse(args);
 
             // Its own handler would show a refused start as a stack trace.

@@ -13,12 +13,8 @@ namespace AuthServer.Endpoints;
 public sealed class IntrospectEndpoint(
     ClientAuthentication authentication,
     PreAuthenticationLimit limit,
-    AccessTokens accessTokens,
-    IRefreshTokens refreshTokens,
-    TokenLimits limits,
-    RefusalTrail refusals,
-    IssuerUri issuer,
-    TimeProvider clock)
+    TokenIntrospection introspection,
+    RefusalTrail refusals)
 {
     public async Task HandleAsync(HttpContext http)
     {
@@ -43,32 +39,11 @@ public sealed class IntrospectEndpoint(
         }
 
         // RFC 7662 §2.2: whatever is wrong with the token, the answer says only that it is not active.
-        await OAuthResponse.WriteAsync(http, StatusCodes.Status200OK, await FindAsync(client, form["token"]!, ct), static (json, found) => found.WriteTo(json));
+        await OAuthResponse.WriteAsync(http, StatusCodes.Status200OK, await introspection.FindAsync(client, form["token"]!, ct), static (json, found) => found.WriteTo(json));
     }
 
     // RFC 7662 §2.1: a public client proves nothing, and could scan for tokens.
     private static OAuthError? Check(Client client, Parameters form) => client.IsPublic
         ? OAuthError.InvalidClient("public_client")
         : form["token"] is null ? OAuthError.InvalidRequest("token is missing.") : null;
-
-    private async Task<Introspection> FindAsync(Client client, string token, CancellationToken ct)
-    {
-        // Ours are JWTs or 43 characters without a dot; the hint would only say what the token already shows.
-        if (token.Contains('.', StringComparison.Ordinal))
-        {
-            return await accessTokens.VerifyAsync(token, ct) is { } claims && MaySee(client, claims)
-                ? new Introspection.AccessToken(claims, await limits.LeftAsync(claims, ct))
-                : Introspection.Inactive;
-        }
-
-        var found = await refreshTokens.FindAsync(Handle.ReferenceId(token), ct);
-        return found is { Status: TokenStatus.Valid } && found.ExpiresAt > clock.GetUtcNow() && found.Rights.ApplicationId == client.Id
-            ? new Introspection.RefreshToken(found, client.ClientId, issuer.Value)
-            : Introspection.Inactive;
-    }
-
-    /// <summary>Whose it is, or who it is for.</summary>
-    private static bool MaySee(Client client, JwtClaims claims) =>
-        claims.StringEquals("client_id", client.ClientId)
-        || (claims.TryGetStrings("aud", out var audience) && audience.Any(client.Audiences.Contains));
 }

@@ -12,6 +12,9 @@ public sealed class ClientOrigins(ApplicationDirectory applications) : ICorsPoli
     public const string Anybody = "anybody";
     public const string Registered = "registered";
 
+    // The last four: the Model Context Protocol's.
+    private static readonly string[] Sent = ["authorization", "content-type", "mcp-protocol-version", "mcp-session-id", "mcp-method", "mcp-name"];
+
     private static readonly CorsPolicy ForAnybody = new CorsPolicyBuilder().AllowAnyOrigin().WithMethods("GET", "HEAD").Build();
     private static readonly CorsPolicy ForNobody = new CorsPolicyBuilder().Build();
 
@@ -24,7 +27,7 @@ public sealed class ClientOrigins(ApplicationDirectory applications) : ICorsPoli
 
         var origin = context.Request.Headers.Origin.ToString();
         return policyName == Registered && IsWebOrigin(origin) && await applications.IsOriginOfClientAsync(origin, context.RequestAborted)
-            ? new CorsPolicyBuilder(origin).WithMethods("GET", "POST").WithHeaders("authorization", "content-type").WithExposedHeaders("WWW-Authenticate", "Retry-After")
+            ? new CorsPolicyBuilder(origin).WithMethods("GET", "POST").WithHeaders(Sent).WithExposedHeaders("WWW-Authenticate", "Retry-After", "Mcp-Session-Id")
                 .SetPreflightMaxAge(TimeSpan.FromMinutes(10)).Build()
             : ForNobody;
     }

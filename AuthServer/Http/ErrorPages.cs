@@ -95,7 +95,8 @@ public static partial class ErrorPages
         http.Request.Path.StartsWithSegments("/connect/authorize") || http.Request.Path.StartsWithSegments("/connect/endsession")
         || (!http.Request.Path.StartsWithSegments("/connect") && !http.Request.Path.StartsWithSegments("/.well-known")
             && !http.Request.Path.StartsWithSegments("/health") && !http.Request.Path.StartsWithSegments("/api")
-            && !http.Request.Path.StartsWithSegments("/access") && !http.Request.Path.StartsWithSegments("/openapi"));
+            && !http.Request.Path.StartsWithSegments("/access") && !http.Request.Path.StartsWithSegments("/openapi")
+            && !http.Request.Path.StartsWithSegments("/mcp"));
 
     private static bool IsRest(HttpContext http) => http.Request.Path.StartsWithSegments("/api") || http.Request.Path.StartsWithSegments("/access");
 

@@ -8,11 +8,11 @@ using Microsoft.EntityFrameworkCore;
 namespace AuthServer.Scopes;
 
 /// <summary>The protected APIs that tokens can be made for, kept in memory for a few seconds.</summary>
-public sealed class ResourceCatalog(IDbContextFactory<AuthDbContext> contexts, TimeProvider clock)
+public sealed class ResourceCatalog(IDbContextFactory<AuthDbContext> contexts, OwnResources own, TimeProvider clock)
 {
     private const string All = "";
 
-    private readonly RecentReads<IReadOnlyDictionary<string, ResourceServer>> _known = new((_, _) => ReadAsync(contexts), clock);
+    private readonly RecentReads<IReadOnlyDictionary<string, ResourceServer>> _known = new((_, _) => ReadAsync(contexts, own), clock);
 
     /// <summary>By canonical URI.</summary>
     public ValueTask<IReadOnlyDictionary<string, ResourceServer>> AllAsync(CancellationToken ct) => _known.FindAsync(All, ct)!;
@@ -33,16 +33,17 @@ public sealed class ResourceCatalog(IDbContextFactory<AuthDbContext> contexts, T
     /// <summary>What this process has changed itself is in force at once.</summary>
     public void Forget() => _known.Forget(All);
 
-    private static async Task<IReadOnlyDictionary<string, ResourceServer>?> ReadAsync(IDbContextFactory<AuthDbContext> contexts)
+    private static async Task<IReadOnlyDictionary<string, ResourceServer>?> ReadAsync(IDbContextFactory<AuthDbContext> contexts, OwnResources own)
     {
         await using var context = await contexts.CreateDbContextAsync();
         var rows = await context.ProtectedResources.AsNoTracking().ToListAsync();
-        return rows.ToFrozenDictionary(
-            row => row.Uri,
-            row => new ResourceServer(row.Uri, row.DisplayName ?? row.Uri, ApplicationMapping.Strings(row.Scopes).ToFrozenSet(StringComparer.Ordinal))
+
+        // What is this server's own stays so, whatever a row says.
+        var others = rows.Where(row => own.All.All(resource => resource.Uri != row.Uri)).Select(row =>
+            new ResourceServer(row.Uri, row.DisplayName ?? row.Uri, ApplicationMapping.Strings(row.Scopes).ToFrozenSet(StringComparer.Ordinal))
             {
                 OrganizationId = row.OrganizationId,
-            },
-            StringComparer.Ordinal);
+            });
+        return own.All.Concat(others).ToFrozenDictionary(resource => resource.Uri, StringComparer.Ordinal);
     }
 }

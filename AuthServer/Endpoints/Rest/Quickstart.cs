@@ -11,7 +11,8 @@ namespace AuthServer.Endpoints.Rest;
 public sealed class Quickstart(UnclaimedAgents unclaimed, NewAgents registered, Credentials credentials, ApiKeys keys, Redemption redemption, IssuerUri issuer, TimeProvider clock)
 {
     /// <summary>An agent without an account, with tokens.</summary>
-    public async Task<Answer<QuickstartAnswer>> StartAsync(HttpContext http, NewUnclaimedAgent said, CancellationToken ct)
+    /// <param name="resources">What its first tokens are for; none: this server's API.</param>
+    public async Task<Answer<QuickstartAnswer>> StartAsync(HttpContext http, NewUnclaimedAgent said, IReadOnlyList<string> resources, CancellationToken ct)
     {
         if ((await unclaimed.RegisterAsync(http, said, ct)).Failed(out var problem, out var made))
         {
@@ -19,7 +20,8 @@ public sealed class Quickstart(UnclaimedAgents unclaimed, NewAgents registered, 
         }
 
         var client = await keys.FindAsync(made.Secret, ct) ?? throw new InvalidOperationException("A key that was stored just now was not found.");
-        return (await redemption.RedeemAsync(http, client, Parameters.Of([("grant_type", GrantTypes.ClientCredentials)]), TokenDoor.Agents, ct)).Failed(out var error, out var tokens)
+        var form = Parameters.Of([("grant_type", GrantTypes.ClientCredentials), .. resources.Select(resource => (Parameters.Repeatable, (string?)resource))]);
+        return (await redemption.RedeemAsync(http, client, form, TokenDoor.Agents, ct)).Failed(out var error, out var tokens)
             ? RestErrors.Of(error)
             : Created(made, QuickstartToken.Of(tokens, clock.GetUtcNow()));
     }

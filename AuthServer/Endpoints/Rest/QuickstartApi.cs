@@ -13,7 +13,7 @@ internal static class QuickstartApi
     public static void MapQuickstart(this RouteGroupBuilder api)
     {
         var agents = api.MapGroup("/agents").WithTags("Agents");
-        agents.MapPost("/quickstart", (Body<NewUnclaimedAgent> body, Quickstart quickstart, HttpContext http, CancellationToken ct) => quickstart.StartAsync(http, body.Value, ct))
+        agents.MapPost("/quickstart", (Body<NewUnclaimedAgent> body, Quickstart quickstart, HttpContext http, CancellationToken ct) => quickstart.StartAsync(http, body.Value, [], ct))
             .Creates().WithName("quickstartAgent").WithSummary("An agent without an account, its API key and its first tokens. A person claims it later, or it expires.");
         agents.MapPost("/bootstrap", (Body<NewUnclaimedAgent> body, Visitor visitor, Quickstart quickstart, HttpContext http, CancellationToken ct) =>
                 quickstart.BootstrapAsync(http, visitor.Party, body.Value, ct))

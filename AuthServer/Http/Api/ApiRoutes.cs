@@ -32,16 +32,20 @@ public static class ApiRoutes
         return Results.Empty;
     }
 
+    private static Task TellAsync(EndpointFilterInvocationContext context, Problem? problem) => context.HttpContext.TellRefusalAsync(
+        context.Arguments.OfType<ICaller>().FirstOrDefault(caller => caller.Known is not null),
+        context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName,
+        problem);
+
     /// <summary>What somebody known tried who may not. Their pace bounds how often.</summary>
-    private static async Task TellAsync(EndpointFilterInvocationContext context, Problem? problem)
+    /// <param name="target">What they tried, by its name.</param>
+    public static async Task TellRefusalAsync(this HttpContext http, ICaller? caller, string? target, Problem? problem)
     {
-        if (problem is null || (problem.Status != StatusCodes.Status403Forbidden && problem.Reason is null)
-            || context.Arguments.OfType<ICaller>().Select(caller => caller.Known).FirstOrDefault(known => known is not null) is not { } known)
+        if (problem is null || (problem.Status != StatusCodes.Status403Forbidden && problem.Reason is null) || caller?.Known is not { } known)
         {
             return;
         }
 
-        var http = context.HttpContext;
         var now = http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
         await http.RequestServices.GetRequiredService<IAuditTrail>().AppendAsync(
             http.Event(AuditEventTypes.AccessRefused, AuditOutcomes.Denied, now) with
@@ -49,7 +53,7 @@ public static class ApiRoutes
                 Subject = known.UserId,
                 ClientId = known.ClientId,
                 OrganizationId = known.OrganizationId,
-                Target = http.GetEndpoint()?.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName,
+                Target = target,
                 Reason = problem.Reason ?? problem.Code,
                 Detail = known.Detail,
             },

@@ -78,7 +78,7 @@ public sealed class Callers(
 
         var least = http.GetEndpoint()?.Metadata.GetMetadata<RequiredRole>()?.Role ?? (IsSafe(http) ? Role.Auditor : Role.Developer);
         return Paced(http, developer.KeyId ?? developer.UserId) is { } tooMany ? new Developer(tooMany)
-            : developer.Role < least ? new Developer(Problem.Forbidden("role", $"This needs the role {least.ToString().ToLowerInvariant()} or a higher one."), developer.Known)
+            : developer.Role < least ? new Developer(RoleMissing(least), developer.Known)
             : developer;
     }
 
@@ -95,16 +95,56 @@ public sealed class Callers(
             return new ActingParty(await DeveloperAsync(http));
         }
 
-        var agent = ApiKeys.IsOne(credential) ? await AgentByKeyAsync(credential, http.RequestAborted) : await AgentByTokenAsync(credential, http.RequestAborted);
+        var agent = ApiKeys.IsOne(credential) ? await AgentByKeyAsync(credential, http.RequestAborted) : await AgentByTokenAsync(credential, [issuer.Value], http.RequestAborted);
         if (agent is null)
         {
             return ApiKeys.IsOne(credential) ? new ActingParty(Unknown(http, credential)) : new ActingParty(await DeveloperAsync(http));
         }
 
+        return Bounded(http, agent, http.GetEndpoint()?.Metadata.GetMetadata<RequiredScope>()?.Scope);
+    }
+
+    /// <summary>Who presents this credential for a resource of this server's own: an agent by its key or its token; or, by a token that a client of theirs
+    /// got, a member of an organization.</summary>
+    /// <param name="audiences">A token must have been made for one of them.</param>
+    /// <param name="scope">What the token must hold, or the key.</param>
+    /// <param name="least">The role that a member needs.</param>
+    public async ValueTask<ActingParty> HolderAsync(HttpContext http, string credential, IReadOnlyList<string> audiences, string? scope, Role least)
+    {
+        var ct = http.RequestAborted;
+        var agent = ApiKeys.IsOne(credential) ? await AgentByKeyAsync(credential, ct) : await AgentByTokenAsync(credential, audiences, ct);
+        return agent is not null ? Bounded(http, agent, scope)
+            : await MemberAsync(http, credential, audiences, scope, least) ?? new ActingParty(Unknown(http, credential));
+    }
+
+    /// <summary>Null: this is no person's token for one of these.</summary>
+    private async ValueTask<ActingParty?> MemberAsync(HttpContext http, string token, IReadOnlyList<string> audiences, string? scope, Role least)
+    {
+        if (await TokenForAsync(token, audiences, http.RequestAborted) is not { } claims || AccessTokens.AgentOf(claims) is not null
+            || !claims.TryGetString("sub", out var userId) || Identifiers.Read("usr_", userId) is null)
+        {
+            return null;
+        }
+
+        if (Paced(http, userId) is { } tooMany)
+        {
+            return new ActingParty(tooMany);
+        }
+
+        if (scope is not null && !ScopeWildcards.CoversAll(ScopesOf(claims), [scope]))
+        {
+            return new ActingParty(Insufficient(http, scope), new KnownCaller(userId, ClientId: Text(claims, "client_id")));
+        }
+
+        var developer = await MemberAsync(http, userId);
+        return developer.Refusal is null && developer.Role < least ? new ActingParty(RoleMissing(least), developer.Known) : new ActingParty(developer);
+    }
+
+    private ActingParty Bounded(HttpContext http, ActingAgent agent, string? scope)
+    {
         var caller = new ActingParty(agent);
         return Paced(http, agent.Client.Key?.Id ?? agent.Id) is { } tooMany ? new ActingParty(tooMany)
-            : http.GetEndpoint()?.Metadata.GetMetadata<RequiredScope>()?.Scope is { } scope && !ScopeWildcards.CoversAll(agent.Scopes, [scope])
-                ? new ActingParty(Insufficient(http, scope), caller.Known)
+            : scope is not null && !ScopeWildcards.CoversAll(agent.Scopes, [scope]) ? new ActingParty(Insufficient(http, scope), caller.Known)
             : caller;
     }
 
@@ -113,10 +153,9 @@ public sealed class Callers(
             ? new ActingAgent(identity, client, identity.Id, [.. client.Scopes], null, client.Key?.ExpiresAt)
             : null;
 
-    /// <summary>An agent's access token that was made for this server.</summary>
-    private async Task<ActingAgent?> AgentByTokenAsync(string token, CancellationToken ct) =>
-        await tokens.VerifyAsync(token, ct) is { } claims
-        && claims.Contains("aud", issuer.Value)
+    /// <summary>An agent's access token that was made for one of these.</summary>
+    private async Task<ActingAgent?> AgentByTokenAsync(string token, IReadOnlyList<string> audiences, CancellationToken ct) =>
+        await TokenForAsync(token, audiences, ct) is { } claims
         && AccessTokens.AgentOf(claims) is { } agentId
         && await applications.FindByAgentAsync(agentId, ct) is { Agent: { } identity } client
         && claims.TryGetString("sub", out var subject)
@@ -124,10 +163,17 @@ public sealed class Callers(
                 identity,
                 client,
                 subject,
-                claims.TryGetString("scope", out var scopes) ? ScopeNames.Parse(scopes) ?? [] : [],
-                claims.TryGetString(AccessToken.Names.DelegationId, out var delegation) ? delegation : null,
+                ScopesOf(claims),
+                Text(claims, AccessToken.Names.DelegationId),
                 claims.TryGetNumericDate("exp", out var expires) ? DateTimeOffset.FromUnixTimeSeconds(expires) : null)
             : null;
+
+    private async ValueTask<JwtClaims?> TokenForAsync(string token, IReadOnlyList<string> audiences, CancellationToken ct) =>
+        await tokens.VerifyAsync(token, ct) is { } claims && audiences.Any(audience => claims.Contains("aud", audience)) ? claims : null;
+
+    private static IReadOnlyList<string> ScopesOf(JwtClaims claims) => ScopeNames.Parse(Text(claims, "scope") ?? "") ?? [];
+
+    private static string? Text(JwtClaims claims, string name) => claims.TryGetString(name, out var value) ? value : null;
 
     /// <summary>A credential in the headers is meant; a session cookie comes along by itself, and counts only where it says which organization.</summary>
     public async ValueTask<Visitor> VisitorAsync(HttpContext http)
@@ -180,7 +226,13 @@ public sealed class Callers(
             return new Developer(refused);
         }
 
-        var all = await memberships.OfAsync(signedIn.Subject, http.RequestAborted);
+        return await MemberAsync(http, signedIn.Subject);
+    }
+
+    /// <summary>A person in the organization that the request names, or in their only one.</summary>
+    private async Task<Developer> MemberAsync(HttpContext http, string userId)
+    {
+        var all = await memberships.OfAsync(userId, http.RequestAborted);
         var inPath = OrganizationInPath(http);
         var named = inPath ?? http.Request.Headers[OrganizationHeader].ToString();
         var member = named.Length > 0 ? all.FirstOrDefault(member => member.OrganizationId == named) : all.Count == 1 ? all[0] : null;
@@ -212,6 +264,8 @@ public sealed class Callers(
             ? Problem.Malformed("several_credentials", "Send one credential, not several.")
             : null;
     }
+
+    private static Problem RoleMissing(Role least) => Problem.Forbidden("role", $"This needs the role {least.ToString().ToLowerInvariant()} or a higher one.");
 
     private static Problem Insufficient(HttpContext http, string scope)
     {

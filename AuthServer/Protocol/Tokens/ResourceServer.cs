@@ -11,9 +11,16 @@ public sealed record ResourceServer(string Uri, string DisplayName, FrozenSet<st
     /// <summary>Whose it is, <c>acct_…</c>; null: the installation's own.</summary>
     public string? OrganizationId { get; init; }
 
+    /// <summary>Whether it is for every agent, whatever it is registered for.</summary>
+    public bool IsForAgents { get; init; }
+
+    /// <summary>Whether it is for every client that introduced itself.</summary>
+    public bool IsForIntroduced { get; init; }
+
     /// <summary>Whether this client may ask for tokens for it: an organization's API is for that organization's agents, one of the installation for
     /// those registered for it.</summary>
-    public bool IsFor(Client client) => OrganizationId is { } owner ? owner == client.Agent?.OrganizationId : client.Resources.Contains(Uri);
+    public bool IsFor(Client client) => OrganizationId is { } owner ? owner == client.Agent?.OrganizationId
+        : client.Resources.Contains(Uri) || (IsForAgents && client.Agent is not null) || (IsForIntroduced && client.IntroducedItself);
 
     /// <summary>The form in which resources are compared. Clients add or drop the slash of a path-less URI; nothing else is forgiven.
     /// Null when it is no absolute URI without fragment (RFC 8707 §2).</summary>

@@ -1,0 +1,80 @@
+using AuthServer.Http;
+using AuthServer.Http.Api;
+using AuthServer.Organizations;
+using AuthServer.Protocol.Tokens;
+using AuthServer.Scopes;
+using Microsoft.AspNetCore.Http;
+
+namespace AuthServer.Mcp;
+
+/// <summary>Says as whom a message comes, and asks for a token where it needs one.</summary>
+internal sealed class McpAdmission(McpTools tools, McpChallenge challenge, Callers callers, AccessTokens accessTokens, OwnResources own)
+{
+    // One server behind two addresses: what is for either is for both. What is for anything else, this server's own API included, is for neither.
+    private readonly string[] _audiences = [own.Mcp.Uri, own.McpOAuth.Uri];
+
+    /// <summary>The problem of a request without a message; null: it has none.</summary>
+    public Problem? Ask(HttpContext http, string path)
+    {
+        if (path != OwnResources.McpOAuthPath || BearerChallenge.Read(http) is not null)
+        {
+            return null;
+        }
+
+        challenge.Ask(http, path, null);
+        return ToolErrors.NoCaller;
+    }
+
+    public async Task<Answer<Admitted>> AdmitAsync(HttpContext http, string path, McpMessage message)
+    {
+        var tool = tools.Find(message.Tool);
+        var bearer = BearerChallenge.Read(http);
+        if (bearer is null && (path == OwnResources.McpOAuthPath || (tool?.Scope is not null && message.AccessToken is null)))
+        {
+            challenge.Ask(http, path, tool?.Scope);
+            return ToolErrors.NoCaller;
+        }
+
+        // A token among the arguments is who calls the tool; the request's is who holds the connection.
+        var holder = bearer is null ? null : await HolderAsync(http, bearer, message.AccessToken is null ? tool : null);
+
+        // Whoever carries the message out has no use for it.
+        http.Request.Headers.Authorization = default;
+        if (holder?.Refusal is { } refusal && (refusal.Status is StatusCodes.Status401Unauthorized or StatusCodes.Status429TooManyRequests || refusal.Code == "insufficient_scope"))
+        {
+            await http.TellRefusalAsync(holder, tool?.Name, refusal);
+            if (refusal.Status != StatusCodes.Status429TooManyRequests)
+            {
+                challenge.Refuse(http, path, refusal, McpChallenge.ScopesFor(await HeldAsync(bearer!, http.RequestAborted), tool?.Scope));
+            }
+
+            return refusal;
+        }
+
+        if (tool?.Scope is not null)
+        {
+            http.Features.Set(new ToolCaller(message.AccessToken is { } token ? await NamedAsync(http, token, tool) : holder!));
+        }
+
+        return new Admitted(holder?.Known is { } known ? $"{known.UserId} {known.ClientId}" : null);
+    }
+
+    private ValueTask<ActingParty> HolderAsync(HttpContext http, string credential, McpTool? tool) =>
+        callers.HolderAsync(http, credential, _audiences, tool?.Scope, tool is null or { ReadsOnly: true } || tool.Scope is null ? Role.Auditor : Role.Developer);
+
+    /// <summary>Who calls by a token among the arguments, which says it of this call alone. It is the model's own to mend, so nothing is asked of its host.</summary>
+    private async ValueTask<ActingParty> NamedAsync(HttpContext http, string token, McpTool tool)
+    {
+        var named = await HolderAsync(http, token, tool);
+        http.Response.Headers.Remove("WWW-Authenticate");
+        http.Response.Headers.Remove("Retry-After");
+        return named;
+    }
+
+    /// <summary>The scopes of a token that is good, but not enough.</summary>
+    private async ValueTask<IReadOnlyList<string>> HeldAsync(string token, CancellationToken ct) =>
+        await accessTokens.VerifyAsync(token, ct) is { } claims && claims.TryGetString("scope", out var scopes) ? ScopeNames.Parse(scopes) ?? [] : [];
+}
+
+/// <param name="Caller">Who presented a token with the request; null: nobody did.</param>
+internal sealed record Admitted(string? Caller);

@@ -1,0 +1,68 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using AuthServer.Http.Api;
+
+namespace AuthServer.Mcp;
+
+/// <summary>A JSON-RPC message as far as it decides who may send it.</summary>
+/// <param name="Id">As JSON; null: it has none.</param>
+/// <param name="Tool">The tool that is called; null: the message calls none.</param>
+/// <param name="AccessToken">The token among the tool's arguments.</param>
+/// <param name="Body">The message without that token.</param>
+internal sealed record McpMessage(string? Id, string? Method, string? Tool, string? AccessToken, ReadOnlyMemory<byte> Body)
+{
+    private const string TokenArgument = "access_token";
+    private const string VersionMember = "io.modelcontextprotocol/protocolVersion";
+
+    /// <summary>The revision of the protocol that it follows by its own word; null: it says none, as those before 2026 do.</summary>
+    public string? Version { get; private init; }
+
+    /// <summary>Null: it is no single JSON-RPC message. No member twice: two readers could each take another one.</summary>
+    public static McpMessage? Read(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(body, ApiJson.Document);
+            var root = document.RootElement;
+            return root.ValueKind == JsonValueKind.Object && ApiJson.IsText(root) ? Read(root, body) : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static McpMessage Read(JsonElement root, ReadOnlyMemory<byte> body)
+    {
+        var id = root.TryGetProperty("id", out var value) && value.ValueKind is JsonValueKind.String or JsonValueKind.Number ? value.GetRawText() : null;
+        var method = Text(root, "method");
+        var version = Member(root, "params") is { } said && Member(said, "_meta") is { } meta ? Text(meta, VersionMember) : null;
+        return Read(root, body, id, method) with { Version = version };
+    }
+
+    private static McpMessage Read(JsonElement root, ReadOnlyMemory<byte> body, string? id, string? method)
+    {
+        if (method != "tools/call" || Member(root, "params") is not { } parameters)
+        {
+            return new(id, method, null, null, body);
+        }
+
+        var tool = Text(parameters, "name");
+        return Member(parameters, "arguments") is { } arguments && arguments.TryGetProperty(TokenArgument, out var token) && token.ValueKind is JsonValueKind.String or JsonValueKind.Null
+                ? new(id, method, tool, token.GetString(), Without(root))
+                : new(id, method, tool, null, body);
+    }
+
+    private static byte[] Without(JsonElement root)
+    {
+        var copy = JsonObject.Create(root)!;
+        ((JsonObject)copy["params"]!["arguments"]!).Remove(TokenArgument);
+        return JsonSerializer.SerializeToUtf8Bytes(copy);
+    }
+
+    private static JsonElement? Member(JsonElement json, string name) =>
+        json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Object ? value : null;
+
+    private static string? Text(JsonElement json, string name) =>
+        json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+}

@@ -1,0 +1,45 @@
+using System.ComponentModel;
+using AuthServer.Delegations;
+using AuthServer.Http.Api;
+
+namespace AuthServer.Mcp.Tools;
+
+internal sealed class CreateDelegationTool(NewDelegations delegations) : McpTool<CreateDelegationTool.Arguments, DelegationItem>(
+    new(
+        "create_delegation",
+        "Let another agent act",
+        "Delegate a subset of one's own permissions to another agent, which can pass them on max_chain_depth times. It gets a token for them at the token endpoint by token exchange, or with grant_type agent_delegation and the delegation's id."),
+    ToolKind.Makes,
+    "delegations.write")
+{
+    protected override Task<Answer<DelegationItem>> RunAsync(ToolCall call, Arguments arguments, CancellationToken ct) => delegations.CreateAsync(
+        call.Http,
+        call.Party,
+        new NewDelegation
+        {
+            DelegateAgentId = arguments.DelegateAgentId,
+            DelegatorAgentId = arguments.DelegatorAgentId,
+            Scopes = arguments.Scopes,
+            MaxChainDepth = arguments.MaxChainDepth,
+            ExpiresInHours = arguments.ExpiresInHours,
+        },
+        ct);
+
+    internal sealed record Arguments
+    {
+        [Description("The agent that is to act, agt_… or the same as a UUID.")]
+        public required string DelegateAgentId { get; init; }
+
+        [Description("What it may do: a subset of what the delegating agent may.")]
+        public required IReadOnlyList<string> Scopes { get; init; }
+
+        [Description("How many times it can be passed on: 0 to 10.")]
+        public int MaxChainDepth { get; init; } = 3;
+
+        [Description("When it ends, in hours from now. Left out: with what it comes from.")]
+        public int? ExpiresInHours { get; init; }
+
+        [Description("Whose rights are passed on, where a person calls. An agent passes on its own.")]
+        public string? DelegatorAgentId { get; init; }
+    }
+}
