@@ -1,15 +1,19 @@
 using AuthServer.Applications;
 using AuthServer.Http;
+using AuthServer.Http.DPoP;
+using AuthServer.Jose;
 using AuthServer.Protocol;
 using AuthServer.Protocol.Clients;
 using AuthServer.Protocol.Grants;
 using AuthServer.Protocol.State;
+using AuthServer.Protocol.Tokens;
 using AuthServer.Scopes;
 using Microsoft.AspNetCore.Http;
 
 namespace AuthServer.Endpoints;
 
-/// <summary>From a token request to its answer, whichever door it came by: authenticate the client, find its grant, redeem, mint, and commit.</summary>
+/// <summary>From a token request to its answer, whichever door it came by: authenticate the client, find its grant, see what it
+/// proves to hold, redeem, mint, and commit.</summary>
 public sealed class Redemption(
     ClientAuthentication authentication,
     PreAuthenticationLimit limit,
@@ -19,6 +23,8 @@ public sealed class Redemption(
     ScopeCatalog scopes,
     TokenIssuer issuer,
     AccessTokens accessTokens,
+    DPoPProofs proofs,
+    IReplayGuard replays,
     RefusalTrail refusals,
     IssuerUri self,
     TimeProvider clock)
@@ -37,9 +43,12 @@ public sealed class Redemption(
     /// <param name="form">With a <c>grant_type</c>.</param>
     public async Task<Result<TokenAnswer>> RedeemAsync(HttpContext http, Client client, Parameters form, TokenDoor door, CancellationToken ct)
     {
+        DPoPProof? proof = null;
         var answer = grants.For(form["grant_type"]!, client).Failed(out var error, out var grant)
-            ? error
-            : await RedeemAsync(http, grant, await DescribeAsync(http, form, client, door, ct), ct);
+            || ReadProof(http, client, out proof) is { } unproven && (error = unproven) is not null
+            || (await DescribeAsync(http, form, client, door, proof, ct)).Failed(out error, out var request)
+                ? error
+                : await RedeemAsync(http, grant, request, proof?.Use(proofs.Lifetime), ct);
         if (!answer.Failed(out error, out _))
         {
             return answer;
@@ -49,19 +58,41 @@ public sealed class Redemption(
         return client.IsPublic ? limit.Refuse(http, error) : error;
     }
 
-    private async Task<TokenRequest> DescribeAsync(HttpContext http, Parameters form, Client client, TokenDoor door, CancellationToken ct) =>
-        new(form, client, await resources.AllAsync(ct), (await scopes.KnownAsync(client.Agent?.OrganizationId, ct)).Names, clock.GetUtcNow(), http.Origin())
+    /// <summary>RFC 9449 §5: a proof binds what is issued to its key. §5.2: a client that said it would always send one gets nothing without.</summary>
+    private OAuthError? ReadProof(HttpContext http, Client client, out DPoPProof? proof)
+    {
+        proof = null;
+        return DPoPProofs.IsPresent(http) || client.RequiresDPoP ? proofs.ReadAtTokenEndpoint(http).Failed(out var error, out proof) ? error : null : null;
+    }
+
+    private async Task<Result<TokenRequest>> DescribeAsync(HttpContext http, Parameters form, Client client, TokenDoor door, DPoPProof? proof, CancellationToken ct)
+    {
+        var subject = form["subject_token"] is { } subjectToken ? await accessTokens.VerifyAsync(subjectToken, ct) : null;
+        var actor = form["actor_token"] is { } actorToken ? await accessTokens.VerifyAsync(actorToken, ct) : null;
+
+        // Who has a bound token but not its key does not get another token for it, nor speaks in its name. There is one proof, so both are bound to its key.
+        if (IsUnproven(subject, proof) || IsUnproven(actor, proof))
+        {
+            return DelegatedRights.Refuse(IsUnproven(subject, proof) ? "subject_token_not_proven" : "actor_token_not_proven");
+        }
+
+        return new TokenRequest(
+            form, client, await resources.AllAsync(ct), (await scopes.KnownAsync(client.Agent?.OrganizationId, ct)).Names, clock.GetUtcNow(), http.Origin())
         {
             FindAgentAsync = applications.FindByAgentAsync,
             Door = door,
-            SubjectToken = form["subject_token"] is { } subject && await accessTokens.VerifyAsync(subject, ct) is { } claims ? SubjectTokens.Read(claims) : null,
-            ActorTokenSubject = form["actor_token"] is { } token ? await ActorOfAsync(token, form["actor_token_type"], ct) : null,
+            ProofKey = proof?.KeyThumbprint,
+            SubjectToken = subject is null ? null : SubjectTokens.Read(subject),
+            ActorTokenSubject = actor is null ? null : ActorOf(actor, form["actor_token_type"]),
         };
+    }
+
+    private static bool IsUnproven(JwtClaims? claims, DPoPProof? proof) =>
+        claims is not null && PresentedTokens.KeyOf(claims) is { } key && key != proof?.KeyThumbprint;
 
     /// <summary>An agent's own token, made for this server: one that it uses elsewhere could be sent here by whoever got it there.</summary>
-    private async Task<string?> ActorOfAsync(string token, string? type, CancellationToken ct) =>
+    private string? ActorOf(JwtClaims claims, string? type) =>
         (type is null || ActorTokenTypes.Contains(type))
-        && await accessTokens.VerifyAsync(token, ct) is { } claims
         && claims.Contains("aud", self.Value)
         && claims.TryGetString("sub", out var subject)
         && AccessTokens.AgentOf(claims) == subject
@@ -69,7 +100,7 @@ public sealed class Redemption(
             : null;
 
     /// <summary>Find and check, mint, then claim and store in one commit. Who loses the claim asks the grant again.</summary>
-    private async Task<Result<TokenAnswer>> RedeemAsync(HttpContext http, IGrant grant, TokenRequest request, CancellationToken ct)
+    private async Task<Result<TokenAnswer>> RedeemAsync(HttpContext http, IGrant grant, TokenRequest request, SingleUse? proof, CancellationToken ct)
     {
         for (var attempt = 0; attempt < MostAttempts; attempt++)
         {
@@ -79,17 +110,23 @@ public sealed class Redemption(
             }
 
             var template = http.Event(AuditEventTypes.TokenIssued, AuditOutcomes.Success, request.Now);
-            var issued = TokenIssuer.Describe(template, granted, request.Client, grant.Type);
+            var issued = TokenIssuer.Describe(template, granted, request, grant.Type);
             var answer = new TokenAnswer
             {
                 Granted = granted,
-                AccessToken = issuer.AccessToken(granted, request.Client, issued),
+                AccessToken = issuer.AccessToken(granted, request, issued),
+                IsBound = request.ProofKey is not null,
                 ExpiresIn = TokenIssuer.LifetimeOf(granted, request.Client, request.Now),
                 IdToken = await issuer.IdTokenAsync(granted, request.Client, request.Now, ct),
             };
-            if (await granted.ClaimAsync(new Issuance(issued, granted.RefreshTokenRecord), ct))
+            if (await granted.ClaimAsync(new Issuance(issued, granted.RefreshTokenRecord, proof), ct))
             {
                 return answer;
+            }
+
+            if (proof is not null && await replays.IsKnownAsync(proof.Handle, ct))
+            {
+                return OAuthError.InvalidDPoPProof("dpop_proof_replayed");
             }
         }
 

@@ -13,6 +13,11 @@ public sealed class TokenAnswer
 
     public required string AccessToken { get; init; }
 
+    /// <summary>Whether the access token is bound to a key.</summary>
+    public bool IsBound { get; init; }
+
+    public string TokenType => IsBound ? DPoPProof.Scheme : "Bearer";
+
     public required TimeSpan ExpiresIn { get; init; }
 
     public string? IdToken { get; init; }
@@ -37,7 +42,7 @@ public sealed class TokenAnswer
     private void WriteMembers(Utf8JsonWriter json)
     {
         json.WriteString("access_token"u8, AccessToken);
-        json.WriteString("token_type"u8, "Bearer"u8);
+        json.WriteString("token_type"u8, TokenType);
         if (Granted.IssuedTokenType is { } issued)
         {
             json.WriteString("issued_token_type"u8, issued);

@@ -15,8 +15,9 @@ public sealed class TokenIssuer(SigningKeys keys, IssuerUri issuer, People peopl
 {
     private const JwsAlgorithm AccessTokenAlgorithm = JwsAlgorithm.ES256;
 
-    public string AccessToken(Granted granted, Client client, AuditEvent issued)
+    public string AccessToken(Granted granted, TokenRequest request, AuditEvent issued)
     {
+        var client = request.Client;
         // Of a family that an agent's own key opened, nobody signed in.
         var person = granted.Rights is { } rights && rights.Subject != granted.Agent?.Id ? rights : null;
         var token = new AccessToken
@@ -34,6 +35,7 @@ public sealed class TokenIssuer(SigningKeys keys, IssuerUri issuer, People peopl
             SessionId = person?.SessionId,
             AuthorizationId = granted.Rights?.AuthorizationId,
             FamilyId = granted.Rights?.FamilyId,
+            KeyThumbprint = request.ProofKey,
             KeyIds = granted.KeyIds,
             Agent = granted.Agent,
             PriorActors = granted.PriorActors,
@@ -69,15 +71,15 @@ public sealed class TokenIssuer(SigningKeys keys, IssuerUri issuer, People peopl
         return Sign(algorithm, IdToken.MediaType, token, static (json, token) => token.WriteTo(json));
     }
 
-    public static AuditEvent Describe(AuditEvent template, Granted granted, Client client, string grantType) => template with
+    public static AuditEvent Describe(AuditEvent template, Granted granted, TokenRequest request, string grantType) => template with
     {
         Subject = granted.Subject,
-        ClientId = client.ClientId,
+        ClientId = request.Client.ClientId,
         AgentId = granted.Agent?.Id,
         OrganizationId = granted.Agent?.OrganizationId,
         Scope = ScopeNames.Join(granted.Scopes),
         Target = granted.Rights?.FamilyId,
-        Detail = TokenDetail.Of(grantType, granted.Scopes, granted.Resources, granted.Delegation?.Leaf.Id),
+        Detail = TokenDetail.Of(grantType, granted.Scopes, granted.Resources, granted.Delegation?.Leaf.Id, request.ProofKey),
     };
 
     private string Sign<T>(JwsAlgorithm algorithm, string type, T token, Action<Utf8JsonWriter, T> write) =>

@@ -24,7 +24,7 @@ public sealed class ClientOrigins(ApplicationDirectory applications) : ICorsPoli
 
         var origin = context.Request.Headers.Origin.ToString();
         return policyName == Registered && IsWebOrigin(origin) && await applications.IsOriginOfClientAsync(origin, context.RequestAborted)
-            ? new CorsPolicyBuilder(origin).WithMethods("GET", "POST").WithHeaders("authorization", "content-type").WithExposedHeaders("WWW-Authenticate", "Retry-After")
+            ? new CorsPolicyBuilder(origin).WithMethods("GET", "POST").WithHeaders("authorization", "content-type", "dpop").WithExposedHeaders("WWW-Authenticate", "Retry-After", DPoP.DPoPProofs.NonceHeader)
                 .SetPreflightMaxAge(TimeSpan.FromMinutes(10)).Build()
             : ForNobody;
     }

@@ -24,6 +24,13 @@ public sealed record OAuthError(string Code, string Description, string? Reason 
 
     public static OAuthError InvalidTarget(string description) => new("invalid_target", description);
 
+    /// <summary>RFC 9449 §5 and §7: one sentence for whatever is wrong with a DPoP proof.</summary>
+    public static OAuthError InvalidDPoPProof(string reason) =>
+        new("invalid_dpop_proof", "The DPoP proof is missing or malformed, is not for this request, or was used before.", reason);
+
+    /// <summary>RFC 9449 §8: the nonce is in the answer's <c>DPoP-Nonce</c>.</summary>
+    public static OAuthError UseDPoPNonce(string reason) => new("use_dpop_nonce", "Make the DPoP proof again, with the nonce of this answer's DPoP-Nonce.", reason);
+
     public static OAuthError AccessDenied(string description, string? reason = null) => new("access_denied", description, reason);
 
     public static OAuthError LoginRequired { get; } = new("login_required", "The person must sign in first.");

@@ -69,7 +69,8 @@ public sealed class TokensBody
 
     public string? RefreshToken { get; init; }
 
-    public string TokenType => "Bearer";
+    /// <summary><c>Bearer</c>, or <c>DPoP</c> where it is bound to a key.</summary>
+    public required string TokenType { get; init; }
 
     /// <summary>Seconds.</summary>
     public required long ExpiresIn { get; init; }

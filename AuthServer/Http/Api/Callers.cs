@@ -1,6 +1,7 @@
 using AuthServer.Accounts;
 using AuthServer.Agents;
 using AuthServer.Applications;
+using AuthServer.Http.DPoP;
 using AuthServer.Jose;
 using AuthServer.Organizations;
 using AuthServer.Protocol;
@@ -11,7 +12,7 @@ namespace AuthServer.Http.Api;
 
 /// <summary>Says who calls the REST API, once per request: from a developer key, a token of ours, or the session cookie.</summary>
 public sealed class Callers(
-    AccessTokens tokens,
+    PresentedTokens tokens,
     SignInSessions sessions,
     DeveloperKeys keys,
     ApiKeys agentKeys,
@@ -95,7 +96,7 @@ public sealed class Callers(
             return new ActingParty(await DeveloperAsync(http));
         }
 
-        var agent = ApiKeys.IsOne(credential) ? await AgentByKeyAsync(credential, http.RequestAborted) : await AgentByTokenAsync(credential, http.RequestAborted);
+        var agent = ApiKeys.IsOne(credential) ? await AgentByKeyAsync(credential, http.RequestAborted) : await AgentByTokenAsync(http, credential);
         if (agent is null)
         {
             return ApiKeys.IsOne(credential) ? new ActingParty(Unknown(http, credential)) : new ActingParty(await DeveloperAsync(http));
@@ -114,11 +115,11 @@ public sealed class Callers(
             : null;
 
     /// <summary>An agent's access token that was made for this server.</summary>
-    private async Task<ActingAgent?> AgentByTokenAsync(string token, CancellationToken ct) =>
-        await tokens.VerifyAsync(token, ct) is { } claims
+    private async Task<ActingAgent?> AgentByTokenAsync(HttpContext http, string token) =>
+        (await tokens.VerifyAsync(http, token, http.RequestAborted)).Claims is { } claims
         && claims.Contains("aud", issuer.Value)
         && AccessTokens.AgentOf(claims) is { } agentId
-        && await applications.FindByAgentAsync(agentId, ct) is { Agent: { } identity } client
+        && await applications.FindByAgentAsync(agentId, http.RequestAborted) is { Agent: { } identity } client
         && claims.TryGetString("sub", out var subject)
             ? new ActingAgent(
                 identity,
@@ -194,7 +195,7 @@ public sealed class Callers(
 
     /// <summary>The claims of a token that this server gave for its own API, with this scope.</summary>
     private async Task<JwtClaims?> TokenAsync(HttpContext http, string token, string scope) =>
-        await tokens.VerifyAsync(token, http.RequestAborted) is { } claims
+        (await tokens.VerifyAsync(http, token, http.RequestAborted)).Claims is { } claims
         && claims.Contains("aud", issuer.Value)
         && claims.StringEquals("client_id", OwnScopes.ClientId)
         && claims.TryGetString("scope", out var scopes)
@@ -206,28 +207,30 @@ public sealed class Callers(
     private static Problem? ReadCredential(HttpContext http, out string? credential)
     {
         var key = http.Request.Headers[KeyHeader];
-        var bearer = BearerChallenge.Read(http);
-        credential = key.Count > 0 ? key[0] : bearer;
-        return key.Count > 1 || (key.Count > 0 && bearer is not null)
+        var token = TokenHeader.Read(http);
+        credential = key.Count > 0 ? key[0] : token;
+        return key.Count > 1 || (key.Count > 0 && token is not null)
             ? Problem.Malformed("several_credentials", "Send one credential, not several.")
             : null;
     }
 
     private static Problem Insufficient(HttpContext http, string scope)
     {
-        http.Response.Headers.WWWAuthenticate = $"Bearer realm=\"AuthServer\", error=\"insufficient_scope\", scope=\"{scope}\"";
+        TokenChallenge.Set(http, "insufficient_scope", $", scope=\"{scope}\"");
         return Problem.Forbidden("insufficient_scope", $"This needs the scope {scope}.");
     }
 
     private Problem Unknown(HttpContext http, string? credential)
     {
-        http.Response.Headers.WWWAuthenticate = credential is null ? "Bearer realm=\"AuthServer\"" : "Bearer realm=\"AuthServer\", error=\"invalid_token\"";
-        if (credential is not null && limit.Refuse(http, OAuthError.InvalidClient("api_credential")) is { Code: TooManyRequests.Code } tooMany)
+        var refused = http.Features.Get<PresentedToken>()?.Error;
+        TokenChallenge.Set(http, credential is null ? null : refused?.Code ?? "invalid_token");
+        if (credential is not null && limit.Refuse(http, OAuthError.InvalidClient(refused?.Reason ?? "api_credential")) is { Code: TooManyRequests.Code } tooMany)
         {
             return Problem.TooMany(tooMany.Description);
         }
 
-        return Problem.Unauthenticated(credential is null ? "This needs a credential: a developer key, a token, or a signed-in browser." : "The credential is unknown, expired or revoked, or not for this.");
+        return refused is { Code: not "invalid_token" } proof ? Problem.Unproven(proof.Code, proof.Description)
+            : Problem.Unauthenticated(credential is null ? "This needs a credential: a developer key, a token, or a signed-in browser." : "The credential is unknown, expired or revoked, or not for this.");
     }
 
     /// <summary>A cookie comes along with what any site sends; what only our own pages send is told by the browser (Fetch Metadata §2.3), or by the origin.</summary>

@@ -5,7 +5,7 @@ using AuthServer.Protocol.Tokens;
 namespace AuthServer.Protocol.Grants;
 
 /// <summary>What a chain of delegations gives now, for both grants that use one.</summary>
-internal static class DelegatedRights
+public static class DelegatedRights
 {
     // What only an authorization request gives.
     private static readonly string[] Never = [ScopeNames.OpenId, ScopeNames.OfflineAccess];

@@ -138,8 +138,8 @@ public sealed class TokenExchangeGrant(IDelegations delegations, IActiveAgents a
             Delegation = chain,
             IssuedTokenType = AccessTokenType,
             ClaimAsync = (issuance, claimCt) => chain is not null ? delegations.TryIssueAsync(chain, issuance, claimCt)
-                : agent is not null ? activeAgents.TryIssueAsync(agent, issuance.Event, claimCt)
-                : AppendAsync(issuance.Event, claimCt),
+                : agent is not null ? activeAgents.TryIssueAsync(agent, issuance, claimCt)
+                : trail.TryIssueAsync(issuance, claimCt),
         };
     }
 
@@ -152,11 +152,5 @@ public sealed class TokenExchangeGrant(IDelegations delegations, IActiveAgents a
         }
 
         return Result.Of(named.Count > 0 ? named : subject.Audience);
-    }
-
-    private async Task<bool> AppendAsync(AuditEvent issued, CancellationToken ct)
-    {
-        await trail.AppendAsync(issued, ct);
-        return true;
     }
 }
