@@ -31,6 +31,7 @@ public static class EndpointRegistration
         .AddSingleton<EndSessionEndpoint>()
         .AddSingleton<ConsentRequests>()
         .AddSingleton<AgentTokens>()
+        .AddSingleton<ProofVerification>()
         .AddSingleton<TokenVerification>()
         .AddSingleton<RegisterEndpoint>()
         .AddSingleton<Metadata>();

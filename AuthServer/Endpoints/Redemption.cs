@@ -49,7 +49,7 @@ public sealed class Redemption(
             || (await DescribeAsync(http, form, client, door, proof, ct)).Failed(out error, out var request)
                 ? error
                 : await RedeemAsync(http, grant, request, proof?.Use(proofs.Lifetime), ct);
-        if (!answer.Failed(out error, out _))
+        if (!answer.Failed(out error, out _) || error.IsNonceAsked)
         {
             return answer;
         }

@@ -167,6 +167,11 @@ public sealed class RegisterEndpoint(Registrations registrations, RegistrationPo
         Write(json, "response_types", ["code"]);
         json.WriteString("token_endpoint_auth_method"u8, client.AuthenticationMethod);
         json.WriteString("application_type"u8, client.ApplicationType);
+        if (client.RequiresDPoP)
+        {
+            json.WriteBoolean("dpop_bound_access_tokens"u8, true);
+        }
+
         if (client.JsonWebKeySetUri is not null)
         {
             json.WriteString("jwks_uri"u8, client.JsonWebKeySetUri);

@@ -224,7 +224,7 @@ public sealed class Callers(
     {
         var refused = http.Features.Get<PresentedToken>()?.Error;
         TokenChallenge.Set(http, credential is null ? null : refused?.Code ?? "invalid_token");
-        if (credential is not null && limit.Refuse(http, OAuthError.InvalidClient(refused?.Reason ?? "api_credential")) is { Code: TooManyRequests.Code } tooMany)
+        if (credential is not null && refused is not { IsNonceAsked: true } && limit.Refuse(http, OAuthError.InvalidClient(refused?.Reason ?? "api_credential")) is { Code: TooManyRequests.Code } tooMany)
         {
             return Problem.TooMany(tooMany.Description);
         }
