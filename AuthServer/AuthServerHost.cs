@@ -10,6 +10,7 @@ using AuthServer.Endpoints;
 using AuthServer.Endpoints.Rest;
 using AuthServer.Http;
 using AuthServer.Http.Api;
+using AuthServer.Http.DPoP;
 using AuthServer.Http.OpenApi;
 using AuthServer.Keys;
 using AuthServer.Mcp;
@@ -169,6 +170,7 @@ public static class AuthServerHost
         services.AddSingleton<PreAuthenticationLimit>();
         services.AddSingleton<ClientAuthentication>();
         services.AddSingleton<AccessTokens>();
+        services.AddDPoP(settings.DPoP);
         services.AddApi();
         services.AddAgents();
         services.AddDelegations();

@@ -1,4 +1,5 @@
 using AuthServer.Applications;
+using AuthServer.Http.DPoP;
 
 namespace AuthServer;
 
@@ -94,6 +95,21 @@ public sealed class AuthServerOptions
 
         /// <summary>How long a sign-in session lasts.</summary>
         public TimeSpan Session { get; set; } = TimeSpan.FromDays(14);
+
+        public DPoPOptions DPoP { get; set; } = new();
+    }
+
+    /// <summary>How fresh the proofs must be that come with tokens bound to a key (RFC 9449).</summary>
+    public sealed class DPoPOptions
+    {
+        /// <summary>Where a proof must hold a nonce of this server.</summary>
+        public NonceRequirement RequireNonce { get; set; } = NonceRequirement.TokenEndpoint;
+
+        /// <summary>How long after it was made a proof is accepted.</summary>
+        public TimeSpan ProofLifetime { get; set; } = TimeSpan.FromMinutes(1);
+
+        /// <summary>How long a nonce is accepted at most.</summary>
+        public TimeSpan NonceLifetime { get; set; } = TimeSpan.FromMinutes(5);
     }
 
     public sealed class SignUpOptions

@@ -4,6 +4,7 @@ using AuthServer.Applications;
 using AuthServer.Audit;
 using AuthServer.Data;
 using AuthServer.Http;
+using AuthServer.Http.DPoP;
 using AuthServer.Keys;
 
 namespace AuthServer;
@@ -21,6 +22,8 @@ public sealed record AuthServerSettings
     public required DatabaseSettings Database { get; init; }
 
     public required KeySettings Keys { get; init; }
+
+    public required DPoPSettings DPoP { get; init; }
 
     public required AuditSettings Audit { get; init; }
 

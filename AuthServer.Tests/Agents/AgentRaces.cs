@@ -105,14 +105,14 @@ public abstract class AgentRaces : IAsyncLifetime
         var identity = new AgentIdentity(Text(agent, "id"), "assistant", "root", _acme.Id);
         var agents = _server.Services.GetRequiredService<IActiveAgents>();
         AuditEvent Issued() => new() { Id = Identifiers.New("aud_", _server.Clock.Now), At = _server.Clock.Now, Type = AuditEventTypes.TokenIssued, Outcome = AuditOutcomes.Success };
-        Assert.True(await agents.TryIssueAsync(identity, Issued(), CancellationToken.None));
+        Assert.True(await agents.TryIssueAsync(identity, new Issuance(Issued()), CancellationToken.None));
 
         await _acme.PostAsync(PathOf(agent, "/suspend"));
-        Assert.False(await agents.TryIssueAsync(identity, Issued(), CancellationToken.None));
+        Assert.False(await agents.TryIssueAsync(identity, new Issuance(Issued()), CancellationToken.None));
         Assert.Single(await _server.TrailAsync(AuditEventTypes.TokenIssued));
 
         await _acme.PostAsync(PathOf(agent, "/resume"));
-        Assert.True(await agents.TryIssueAsync(identity, Issued(), CancellationToken.None));
+        Assert.True(await agents.TryIssueAsync(identity, new Issuance(Issued()), CancellationToken.None));
     }
 
     [Fact]

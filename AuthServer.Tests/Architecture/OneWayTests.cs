@@ -60,6 +60,12 @@ public sealed partial class OneWayTests
     public void Feature_classes_return_values_and_never_results_of_AspNet() =>
         Assert.All(SourceTree.Files("AuthServer").Where(file => !file.Path.Contains("/Http/", StringComparison.Ordinal)), file => Assert.DoesNotMatch(AspNetResults(), file.Code));
 
+    // A bound token that is verified without its proof is taken as a bearer token. The others tell or end tokens, or hold them to the proof themselves.
+    [Fact]
+    public void Who_accepts_a_token_sees_its_proof_too() => Assert.Equal(
+        ["IntrospectEndpoint", "PresentedTokens", "Redemption", "TokenRevocation", "TokenVerification"],
+        SourceTree.Files("AuthServer").Where(file => Verifies().IsMatch(file.Code)).Select(file => Path.GetFileNameWithoutExtension(file.Path)).Order(StringComparer.Ordinal));
+
     [Fact]
     public void Only_the_data_room_changes_rows_without_a_context() =>
         Assert.All(
@@ -110,6 +116,9 @@ public sealed partial class OneWayTests
 
     [GeneratedRegex(@"(UPDATE|DELETE FROM|REPLACE INTO|TRUNCATE|DROP TABLE) ""AuditEvents""|AuditEvents\s*\.\s*(Remove|Update|Attach|Execute)")]
     private static partial Regex TrailChanges();
+
+    [GeneratedRegex(@"\bAccessTokens \w+[,)]|<AccessTokens>\(\)\.")]
+    private static partial Regex Verifies();
 
     [GeneratedRegex(@"ExecuteUpdate|ExecuteDelete|ExecuteSql|FromSql")]
     private static partial Regex DirectChanges();

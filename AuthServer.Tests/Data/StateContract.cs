@@ -200,6 +200,64 @@ public abstract class StateContract(StateStore store)
     }
 
     [Fact]
+    public async Task A_handle_is_known_once_it_was_used()
+    {
+        var handle = Guid.NewGuid().ToString();
+        Assert.False(await store.ReplayGuard.IsKnownAsync(handle, default));
+        Assert.True(await store.ReplayGuard.TryAddAsync(handle, Now.AddMinutes(1), default));
+        Assert.True(await store.ReplayGuard.IsKnownAsync(handle, default));
+    }
+
+    [Fact]
+    public async Task A_proof_that_was_used_stops_an_issuance_whole()
+    {
+        var proof = new SingleUse(Guid.NewGuid().ToString(), Now.AddMinutes(1));
+        Assert.True(await store.Trail.TryIssueAsync(new Issuance(Event(), Proof: proof), default));
+
+        var code = await CodeAsync(store);
+        var replayed = Issuance(code.Rights) with { Proof = proof };
+        Assert.False(await store.Codes.TryRedeemAsync(code, Family(code), replayed, default));
+        Assert.Equal(TokenStatus.Valid, (await store.Codes.FindAsync(code.ReferenceId, default))!.Status);
+        Assert.Null(await store.RefreshTokens.FindAsync(replayed.RefreshToken!.ReferenceId, default));
+        Assert.False(await store.HasEventAsync(replayed.Event.Id));
+
+        var token = await RedeemAsync(store, code);
+        var rotation = Issuance(token.Rights) with { Proof = proof };
+        Assert.False(await store.RefreshTokens.TryRotateAsync(token, rotation, default));
+        Assert.False(await store.RefreshTokens.TryRepeatAsync(token, rotation, default));
+        Assert.Equal(TokenStatus.Valid, (await store.RefreshTokens.FindAsync(token.ReferenceId, default))!.Status);
+
+        var again = new Issuance(Event(), Proof: proof);
+        Assert.False(await store.Trail.TryIssueAsync(again, default));
+        Assert.False(await store.HasEventAsync(again.Event.Id));
+    }
+
+    [Fact]
+    public async Task An_issuance_that_fails_does_not_use_up_its_proof()
+    {
+        var code = await CodeAsync(store);
+        await RedeemAsync(store, code);
+        var proof = new SingleUse(Guid.NewGuid().ToString(), Now.AddMinutes(1));
+
+        Assert.False(await store.Codes.TryRedeemAsync(code, Family(code), Issuance(code.Rights) with { Proof = proof }, default));
+
+        Assert.False(await store.ReplayGuard.IsKnownAsync(proof.Handle, default));
+        Assert.True(await store.Trail.TryIssueAsync(new Issuance(Event(), Proof: proof), default));
+    }
+
+    [Fact]
+    public async Task What_a_token_asks_of_its_sender_is_stored_with_it()
+    {
+        foreach (var sender in new[] { new SenderConstraint("thumbprint"), new SenderConstraint(null) })
+        {
+            var code = await CodeAsync(store);
+            var issuance = Issuance(code.Rights with { Sender = sender });
+            Assert.True(await store.Codes.TryRedeemAsync(code, Family(code), issuance, default));
+            Assert.Equal(sender, (await store.RefreshTokens.FindAsync(issuance.RefreshToken!.ReferenceId, default))!.Rights.Sender);
+        }
+    }
+
+    [Fact]
     public async Task A_request_is_found_while_it_is_open_and_keeps_who_goes_on()
     {
         var request = Request("192.0.2.2");

@@ -40,6 +40,27 @@ public abstract class StateRaces(StateStore store)
     }
 
     [Fact]
+    public async Task Of_many_issuances_with_one_proof_exactly_one_is_stored_whatever_they_issue()
+    {
+        var proof = new SingleUse(Guid.NewGuid().ToString(), Now.AddMinutes(1));
+        var codes = await Task.WhenAll(Enumerable.Range(0, Many / 4).Select(_ => CodeAsync(store)));
+        var tokens = await Task.WhenAll(Enumerable.Range(0, Many / 4).Select(_ => RedeemedAsync(store)));
+        var issuances = Enumerable.Range(0, Many).Select(i => i % 4 == 0 ? Issuance(codes[i / 4].Rights) with { Proof = proof }
+            : i % 4 == 1 ? Issuance(tokens[i / 4].Rights) with { Proof = proof }
+            : new Issuance(Event(), Proof: proof)).ToList();
+
+        var won = await AtOnceAsync(i => i % 4 == 0 ? store.Codes.TryRedeemAsync(codes[i / 4], Family(codes[i / 4]), issuances[i], default)
+            : i % 4 == 1 ? store.RefreshTokens.TryRotateAsync(tokens[i / 4], issuances[i], default)
+            : store.Trail.TryIssueAsync(issuances[i], default));
+
+        Assert.Equal(1, won.Count(one => one));
+        for (var i = 0; i < Many; i++)
+        {
+            Assert.Equal(won[i], await store.HasEventAsync(issuances[i].Event.Id));
+        }
+    }
+
+    [Fact]
     public async Task Of_many_codes_for_one_request_exactly_one_is_stored()
     {
         var request = Request("192.0.2.6");

@@ -170,6 +170,18 @@ public sealed partial class DocumentTests
     }
 
     [Fact]
+    public async Task The_commands_about_bound_tokens_succeed_in_their_order()
+    {
+        await using var server = await TestServer.StartAsync();
+        var acme = await OrganizationSide.CreateAsync(server);
+        server.Clock.Advance(DateTimeOffset.UtcNow - server.Clock.Now); // the page makes its proofs by the machine's clock
+
+        var output = await RunPageAsync("dpop.md", new() { ["AUTHSERVER"] = server.Issuer, ["KEY"] = acme.Key });
+
+        Assert.Equal(["\"token_type\":\"DPoP\"", "\"name\":\"Careful\"", "401"], output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
     public async Task The_commands_about_delegation_chains_verify_and_refuse_as_shown()
     {
         await using var server = await TestServer.StartAsync();

@@ -124,6 +124,18 @@ public sealed class OpenIdClientTests(InteropServer server) : IClassFixture<Inte
     public Task Logout_without_a_hint_asks_the_person_first() => RunAsync();
 
     [Fact]
+    public Task A_code_flow_with_DPoP_binds_its_tokens_and_userinfo_takes_them() => RunAsync();
+
+    [Fact]
+    public Task A_refresh_with_DPoP_stays_with_its_key() => RunAsync();
+
+    [Fact]
+    public Task A_machine_gets_a_bound_token_and_introspection_says_so() => RunAsync();
+
+    [Fact]
+    public Task A_protected_resource_tells_a_client_of_DPoP_what_is_wrong() => RunAsync();
+
+    [Fact]
     public async Task Every_scenario_is_a_test()
     {
         var scenarios = await NodeScript.RunAsync(null, [], _ => { });

@@ -3,11 +3,12 @@ import { end } from './client.mjs';
 import * as authentication from './scenarios/authentication.mjs';
 import * as codeFlow from './scenarios/code-flow.mjs';
 import * as mcp from './scenarios/mcp.mjs';
+import * as proofs from './scenarios/proofs.mjs';
 import * as refresh from './scenarios/refresh.mjs';
 import * as sessions from './scenarios/sessions.mjs';
 import * as tokens from './scenarios/tokens.mjs';
 
-const scenarios = { ...authentication, ...codeFlow, ...mcp, ...refresh, ...sessions, ...tokens };
+const scenarios = { ...authentication, ...codeFlow, ...mcp, ...proofs, ...refresh, ...sessions, ...tokens };
 const name = process.argv[2];
 try {
   if (name === undefined) {

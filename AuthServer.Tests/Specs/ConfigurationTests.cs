@@ -18,6 +18,9 @@ public sealed class ConfigurationTests
         ("AuthServer:Tokens:Code", "01:00:00"),
         ("AuthServer:Tokens:AccessToken", "-00:00:01"),
         ("AuthServer:Tokens:RefreshGrace", "01:00:00"),
+        ("AuthServer:Tokens:DPoP:ProofLifetime", "00:00:01"),
+        ("AuthServer:Tokens:DPoP:NonceLifetime", "01:00:00"),
+        ("AuthServer:Tokens:DPoP:RequireNonce", "7"),
         ("AuthServer:RateLimits:PerAddress", "0"),
         ("AuthServer:Bootstrap:AdminEmail", "admin@example.com"),
         ("AuthServer:Keys:PublishAhead", "00:00:01"),
@@ -60,6 +63,7 @@ public sealed class ConfigurationTests
         foreach (var word in new[]
         {
             "Issuer must have no path", "Issuer must have no query", "Issuer must use https", "Provider 'Oracle'", "Tokens:Code", "Tokens:AccessToken", "Tokens:RefreshGrace",
+            "DPoP:ProofLifetime", "DPoP:NonceLifetime", "DPoP:RequireNonce",
             "RateLimits:PerAddress", "Bootstrap", "Keys:PublishAhead", "'everybody'", "ClientId must be 1 to 100", "ClientType must be", "ConsentType must be",
             "'password' is not supported", "'two scopes' is not a scope", "'https://unknown.example' is not among", "RequirePkce can be lifted", "TokenEndpointAuthMethod",
             "AccessTokenLifetime must be", "'javascript:alert(1)'", "needs RedirectUris", "'web' is configured more than once", "Clients:6", "Clients:7 (keys): Jwks", "Clients:8 (absent): ClientSecret",
@@ -74,6 +78,7 @@ public sealed class ConfigurationTests
     [InlineData("AuthServer:Tokens:AccessToken", "soon")]
     [InlineData("AuthServer:RateLimits:PerAddress", "many")]
     [InlineData("AuthServer:SignUp:People", "sometimes")]
+    [InlineData("AuthServer:Tokens:DPoP:RequireNonce", "sometimes")]
     [InlineData("AuthServer:Demo", "perhaps")]
     public async Task A_value_that_is_not_of_its_kind_stops_the_start_and_names_its_key(string key, string value)
     {

@@ -16,14 +16,16 @@ public sealed class CorsTests(TokenSide side) : IClassFixture<TokenSide>
     [MemberData(nameof(Protected))]
     public async Task A_registered_origin_may_ask_and_read(string endpoint)
     {
-        using var preflight = await PreflightAsync(endpoint, Registered, "authorization,content-type");
+        using var preflight = await PreflightAsync(endpoint, Registered, "authorization,content-type,dpop");
         Assert.Equal(HttpStatusCode.NoContent, preflight.StatusCode);
         Assert.Equal(Registered, Allowed(preflight));
+        Assert.Contains("dpop", preflight.Headers.GetValues("Access-Control-Allow-Headers").Single(), StringComparison.Ordinal);
         Assert.Contains("POST", preflight.Headers.GetValues("Access-Control-Allow-Methods").Single(), StringComparison.Ordinal);
         AssertNoCredentials(preflight);
 
         using var response = await side.SendAsync(HttpMethod.Post, endpoint, Form(("x", "y")), ("Origin", Registered));
         Assert.Equal(Registered, Allowed(response));
+        Assert.Contains("DPoP-Nonce", response.Headers.GetValues("Access-Control-Expose-Headers").Single(), StringComparison.Ordinal);
         AssertNoCredentials(response);
     }
 

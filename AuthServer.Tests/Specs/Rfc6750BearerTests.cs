@@ -44,7 +44,8 @@ public sealed class Rfc6750BearerTests(TokenSide side) : IClassFixture<TokenSide
     {
         using var response = await side.SendAsync(HttpMethod.Get, Path);
         Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
-        Assert.Equal("Bearer realm=\"AuthServer\"", response.Headers.WwwAuthenticate.ToString());
+        Assert.Equal(
+            "Bearer realm=\"AuthServer\", DPoP realm=\"AuthServer\", algs=\"ES256 ES384 RS256 PS256\"", response.Headers.WwwAuthenticate.ToString());
         Assert.Equal("no-store", response.Headers.CacheControl?.ToString());
     }
 

@@ -15,7 +15,7 @@ internal sealed class FakeCodes(FakeState state) : IAuthorizationCodes
     public Task<bool> TryRedeemAsync(AuthorizationCode code, TokenFamily family, Issuance issuance, CancellationToken ct) => state.Do(() =>
     {
         if (state.Codes[code.ReferenceId].Status != TokenStatus.Valid || !state.Authorizations.GetValueOrDefault(code.Rights.AuthorizationId)
-            || SignedOut(code.Rights) || !state.Families.TryAdd(family.Id, (family.Rights, family.CreatedAt, true)))
+            || SignedOut(code.Rights) || state.Families.ContainsKey(family.Id) || !state.Use(issuance.Proof) || !state.Families.TryAdd(family.Id, (family.Rights, family.CreatedAt, true)))
         {
             return false;
         }

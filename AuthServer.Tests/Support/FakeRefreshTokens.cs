@@ -8,7 +8,7 @@ internal sealed class FakeRefreshTokens(FakeState state) : IRefreshTokens
 
     public Task<bool> TryRotateAsync(RefreshToken presented, Issuance issuance, CancellationToken ct) => state.Do(() =>
     {
-        if (!Usable(presented))
+        if (!Usable(presented) || !state.Use(issuance.Proof))
         {
             return false;
         }
@@ -20,7 +20,7 @@ internal sealed class FakeRefreshTokens(FakeState state) : IRefreshTokens
     });
 
     public Task<bool> TryRepeatAsync(RefreshToken successor, Issuance issuance, CancellationToken ct) =>
-        state.Do(() => Usable(successor) && state.Log(issuance.Event));
+        state.Do(() => Usable(successor) && state.Use(issuance.Proof) && state.Log(issuance.Event));
 
     private bool Usable(RefreshToken token) =>
         state.Families.GetValueOrDefault(token.Rights.FamilyId).Lives && state.RefreshTokens[token.ReferenceId].Status == TokenStatus.Valid;

@@ -35,6 +35,9 @@ internal sealed class FakeState(RevocationIndex index)
         }
     }
 
+    /// <summary>After all else that a change checks: it is used up only by one that succeeds.</summary>
+    public bool Use(SingleUse? once) => once is null || Handles.Add(once.Handle);
+
     public bool Log(AuditEvent entry)
     {
         Trail.Add(entry);

@@ -28,6 +28,9 @@ public sealed record ApplicationExtras
 
     public string? AuthenticationMethod { get; init; }
 
+    /// <summary>RFC 9449 §5.2: it never gets a bearer token.</summary>
+    public bool RequiresDPoP { get; init; }
+
     public string? IdTokenAlgorithm { get; init; }
 
     public TimeSpan? RefreshIdle { get; init; }

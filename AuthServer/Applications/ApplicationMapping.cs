@@ -62,6 +62,7 @@ public static class ApplicationMapping
             Resources = Permitted(permissions, ResourcePrefix),
             Audiences = extras.Audiences.ToFrozenSet(StringComparer.Ordinal),
             RequiresPkce = isPublic || Strings(row.Requirements).Contains(RequiresPkce),
+            RequiresDPoP = extras.RequiresDPoP,
             AuthenticationMethod = extras.AuthenticationMethod,
             SecretHash = row.ClientSecret,
             Secrets = [.. secrets.Select(secret => new GeneratedSecret(secret.Id, secret.Hash, secret.ExpiresAt))],

@@ -39,6 +39,9 @@ public sealed class ApplicationSettings
     /// <summary>Public keys for <c>private_key_jwt</c>: a JWKS as JSON, or a reference to one.</summary>
     public string? Jwks { get; set; }
 
+    /// <summary>RFC 9449 §5.2: it never gets a bearer token; every token request needs a DPoP proof.</summary>
+    public bool DPoPBoundAccessTokens { get; set; }
+
     /// <summary>Only for a confidential client of an older vintage.</summary>
     public bool RequirePkce { get; set; } = true;
 

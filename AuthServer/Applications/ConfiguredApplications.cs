@@ -89,6 +89,7 @@ public sealed class ConfiguredApplications(
             Source = source,
             Audiences = [.. client.Audiences.Select(ResourceServer.Canonical).OfType<string>()],
             AuthenticationMethod = client.TokenEndpointAuthMethod,
+            RequiresDPoP = client.DPoPBoundAccessTokens,
             IdTokenAlgorithm = client.IdTokenSignedResponseAlg,
             RefreshIdle = client.RefreshIdle,
             RefreshAbsolute = client.RefreshAbsolute,

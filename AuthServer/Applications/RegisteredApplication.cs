@@ -23,6 +23,7 @@ public static class RegisteredApplication
         {
             Introduction = introduction,
             JsonWebKeySetUri = said.JsonWebKeySetUri,
+            RequiresDPoP = said.RequiresDPoP,
             AuthenticationMethod = methods.Count == 1 ? methods[0] : null,
         }).WriteTo(row.Properties);
         return row;

@@ -17,6 +17,8 @@ public sealed record RegisteredClient
 
     public required string ApplicationType { get; init; }
 
+    public bool RequiresDPoP { get; init; }
+
     /// <summary>JSON.</summary>
     public string? JsonWebKeySet { get; init; }
 

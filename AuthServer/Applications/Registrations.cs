@@ -236,9 +236,16 @@ public sealed class Registrations(
     private static string MethodOf(OpenIddictApplication row) => ApplicationExtras.Read(row.Properties).AuthenticationMethod ?? ClientAuthenticationMethods.Basic;
 
     /// <summary>The row id of all public clients that say the same of themselves.</summary>
-    private static string SharedId(OpenIddictApplication row) => new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join(
-        '\n', row.DisplayName, row.ApplicationType, row.ClientType, row.RedirectUris, row.Permissions, row.JsonWebKeySet, ApplicationExtras.Read(row.Properties).JsonWebKeySetUri)))
-        .AsSpan(0, 16)).ToString();
+    private static string SharedId(OpenIddictApplication row)
+    {
+        var extras = ApplicationExtras.Read(row.Properties);
+        string?[] said =
+        [
+            row.DisplayName, row.ApplicationType, row.ClientType, row.RedirectUris, row.Permissions, row.JsonWebKeySet, extras.JsonWebKeySetUri,
+            .. extras.RequiresDPoP ? new[] { "dpop" } : [],
+        ];
+        return new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', said))).AsSpan(0, 16)).ToString();
+    }
 
     private static RegisteredClient Describe(OpenIddictApplication row)
     {
@@ -254,6 +261,7 @@ public sealed class Registrations(
             GrantTypes = [.. grants],
             AuthenticationMethod = MethodOf(row),
             ApplicationType = row.ApplicationType!,
+            RequiresDPoP = ApplicationExtras.Read(row.Properties).RequiresDPoP,
             JsonWebKeySet = row.JsonWebKeySet,
             JsonWebKeySetUri = ApplicationExtras.Read(row.Properties).JsonWebKeySetUri,
         };

@@ -4,6 +4,7 @@ using AuthServer.Applications;
 using AuthServer.Audit;
 using AuthServer.Data;
 using AuthServer.Http;
+using AuthServer.Http.DPoP;
 using AuthServer.Keys;
 using AuthServer.Protocol.Tokens;
 
@@ -43,6 +44,7 @@ public sealed class SettingsCheck
             Home = home,
             Database = ResolveDatabase(options, home),
             Keys = ResolveKeys(options, home),
+            DPoP = ResolveDPoP(options.Tokens.DPoP),
             Audit = ResolveAudit(options.Audit),
             SignUp = signUp,
             Registration = ResolveRegistration(options.Registration, isDevelopment, urls, home),
@@ -133,6 +135,18 @@ public sealed class SettingsCheck
             tokens.RefreshIdle >= TimeSpan.Zero && tokens.RefreshIdle <= TimeSpan.FromDays(3650),
             "AuthServer:Tokens:RefreshIdle must lie between zero (no idle limit) and 3650 days.");
         Require(tokens.RefreshGrace >= TimeSpan.Zero && tokens.RefreshGrace <= TimeSpan.FromMinutes(10), "AuthServer:Tokens:RefreshGrace must lie between zero and ten minutes.");
+    }
+
+    private DPoPSettings ResolveDPoP(AuthServerOptions.DPoPOptions dpop)
+    {
+        foreach (var (name, value) in new[] { (nameof(dpop.ProofLifetime), dpop.ProofLifetime), (nameof(dpop.NonceLifetime), dpop.NonceLifetime) })
+        {
+            Require(
+                value >= TimeSpan.FromSeconds(10) && value <= TimeSpan.FromMinutes(10), $"AuthServer:Tokens:DPoP:{name} must lie between ten seconds and ten minutes.");
+        }
+
+        Require(Enum.IsDefined(dpop.RequireNonce), $"AuthServer:Tokens:DPoP:RequireNonce is not one of {string.Join(", ", Enum.GetNames<NonceRequirement>())}.");
+        return new DPoPSettings(dpop.ProofLifetime, dpop.NonceLifetime, dpop.RequireNonce);
     }
 
     private void CheckLimits(AuthServerOptions.RateLimitOptions limits)

@@ -19,6 +19,12 @@ public sealed class AuditTrail(IDatabaseWriter writer) : IAuditTrail
         return writer.TryWriteAsync(transaction => AppendAsync(transaction, row), ct);
     }
 
+    public Task<bool> TryIssueAsync(Issuance issuance, CancellationToken ct)
+    {
+        var (useProof, row) = (StoredReplayGuard.UseOf(issuance.Proof), AuditEventRow.From(issuance.Event));
+        return writer.TryWriteAsync(async transaction => await useProof(transaction) && await AppendAsync(transaction, row), ct);
+    }
+
     /// <summary>For an event that only the change itself can describe; others are made with <see cref="AuditEventRow.From"/> before it
     /// begins, because on SQLite everybody waits for it.</summary>
     /// <inheritdoc cref="AppendAsync(WriteTransaction, AuditEventRow)"/>

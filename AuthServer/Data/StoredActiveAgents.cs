@@ -18,16 +18,17 @@ public sealed class StoredActiveAgents(IDatabaseWriter writer) : IActiveAgents
             AND EXISTS (SELECT 1 FROM "Agents" WHERE "Id" = $4 AND "Status" = 1 AND "OrganizationId" = $7)
         """);
 
-    public Task<bool> TryIssueAsync(AgentIdentity agent, AuditEvent issued, CancellationToken ct)
+    public Task<bool> TryIssueAsync(AgentIdentity agent, Issuance issuance, CancellationToken ct)
     {
-        var row = AuditEventRow.From(issued);
+        var (useProof, told) = (StoredReplayGuard.UseOf(issuance.Proof), AuditEventRow.From(issuance.Event));
         return writer.TryWriteAsync(
             async transaction =>
             {
                 // Whoever suspends it holds the same name: either they see this token's time behind them, or this sees them.
                 await transaction.ShareAsync(agent.Id);
                 return (await transaction.QueryAsync(Active, static found => found.GetInt32(0), agent.Id, agent.OrganizationId)).Count == 1
-                    && await AuditTrail.AppendAsync(transaction, row);
+                    && await useProof(transaction)
+                    && await AuditTrail.AppendAsync(transaction, told);
             },
             ct);
     }
@@ -35,7 +36,7 @@ public sealed class StoredActiveAgents(IDatabaseWriter writer) : IActiveAgents
     public Task<bool> TryOpenAsync(TokenFamily family, Issuance issuance, CancellationToken ct)
     {
         var (rights, told) = (family.Rights, AuditEventRow.From(issuance.Event));
-        var insertRefreshToken = StoredRefreshTokens.Insert(issuance.RefreshToken);
+        var (insertRefreshToken, useProof) = (StoredRefreshTokens.Insert(issuance.RefreshToken), StoredReplayGuard.UseOf(issuance.Proof));
         return writer.TryWriteAsync(
             async transaction =>
             {
@@ -49,7 +50,7 @@ public sealed class StoredActiveAgents(IDatabaseWriter writer) : IActiveAgents
                 }
 
                 await insertRefreshToken(transaction);
-                return await AuditTrail.AppendAsync(transaction, told);
+                return await useProof(transaction) && await AuditTrail.AppendAsync(transaction, told);
             },
             ct);
     }

@@ -79,7 +79,7 @@ public sealed class StoredCodes(IDatabaseWriter writer, IDatabaseReader reader, 
     {
         var rights = family.Rights;
         var insertRefreshToken = StoredRefreshTokens.Insert(issuance.RefreshToken);
-        var told = AuditEventRow.From(issuance.Event);
+        var (useProof, told) = (StoredReplayGuard.UseOf(issuance.Proof), AuditEventRow.From(issuance.Event));
         return writer.TryWriteAsync(
             async transaction =>
             {
@@ -96,7 +96,7 @@ public sealed class StoredCodes(IDatabaseWriter writer, IDatabaseReader reader, 
                 }
 
                 await insertRefreshToken(transaction);
-                return await AuditTrail.AppendAsync(transaction, told);
+                return await useProof(transaction) && await AuditTrail.AppendAsync(transaction, told);
             },
             ct);
     }

@@ -54,7 +54,7 @@ public sealed class StoredDelegations(IDatabaseWriter writer, IDatabaseReader re
 
     public Task<bool> TryIssueAsync(DelegationChain chain, Issuance issuance, CancellationToken ct)
     {
-        var told = AuditEventRow.From(issuance.Event);
+        var (useProof, told) = (StoredReplayGuard.UseOf(issuance.Proof), AuditEventRow.From(issuance.Event));
         string[] names = [chain.Root.Id, .. chain.Agents];
         return writer.TryWriteAsync(
             async transaction =>
@@ -62,6 +62,7 @@ public sealed class StoredDelegations(IDatabaseWriter writer, IDatabaseReader re
                 // Whoever revokes in this chain holds the name of its first hop; whoever suspends an agent, that agent's.
                 await transaction.ShareAsync(names);
                 return (await transaction.QueryAsync(Live, static row => row.GetInt32(0), chain.Leaf.Id)).Count == 1
+                    && await useProof(transaction)
                     && await AuditTrail.AppendAsync(transaction, told);
             },
             ct);

@@ -39,7 +39,7 @@ public sealed class StoredRefreshTokens(IDatabaseWriter writer, IDatabaseReader 
     {
         var now = issuance.RefreshToken?.CreatedAt ?? issuance.Event.At;
         var insertSuccessor = Insert(issuance.RefreshToken);
-        var told = AuditEventRow.From(issuance.Event);
+        var (useProof, told) = (StoredReplayGuard.UseOf(issuance.Proof), AuditEventRow.From(issuance.Event));
         return writer.TryWriteAsync(
             async transaction =>
             {
@@ -50,18 +50,19 @@ public sealed class StoredRefreshTokens(IDatabaseWriter writer, IDatabaseReader 
                 }
 
                 await insertSuccessor(transaction);
-                return await AuditTrail.AppendAsync(transaction, told);
+                return await useProof(transaction) && await AuditTrail.AppendAsync(transaction, told);
             },
             ct);
     }
 
     public Task<bool> TryRepeatAsync(RefreshToken successor, Issuance issuance, CancellationToken ct)
     {
-        var told = AuditEventRow.From(issuance.Event);
+        var (useProof, told) = (StoredReplayGuard.UseOf(issuance.Proof), AuditEventRow.From(issuance.Event));
         return writer.TryWriteAsync(
             async transaction =>
                 await transaction.ExecuteAsync(UseFamily, issuance.Event.At, successor.Rights.FamilyId) == 1
                 && await transaction.ExecuteAsync(HoldValid, TokenRow.NewConcurrencyToken(), successor.Id) == 1
+                && await useProof(transaction)
                 && await AuditTrail.AppendAsync(transaction, told),
             ct);
     }

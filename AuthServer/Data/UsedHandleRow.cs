@@ -1,6 +1,6 @@
 namespace AuthServer.Data;
 
-/// <summary>A handle that may be seen once: the id of a client assertion.</summary>
+/// <summary>A handle that may be seen once: the id of a client assertion, a DPoP proof.</summary>
 public sealed class UsedHandleRow
 {
     public string Handle { get; set; } = "";

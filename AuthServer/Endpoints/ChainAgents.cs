@@ -7,7 +7,7 @@ namespace AuthServer.Endpoints;
 internal static class ChainAgents
 {
     /// <summary>From the first that delegated to the one that acts; alone, where it narrows a token of its own. Null: the token is not bound to an agent's
-    /// key, because the agent has none, or somebody else holds the token for it.</summary>
+    /// key, because the agent has none, or somebody else holds the token for it. The key of a proof that came along is nearer than the registered one.</summary>
     public static async ValueTask<IReadOnlyList<ChainAgent>?> FindAsync(TokenRequest request, Granted granted, CancellationToken ct)
     {
         var isOfExchange = granted.IssuedTokenType is not null || granted.Delegation is not null;
@@ -23,6 +23,6 @@ internal static class ChainAgents
             agents.Add(await request.FindAgentAsync(id, ct) is { } client ? new(client.ClientId, client.KeyThumbprint) : new("", null));
         }
 
-        return [.. agents, new(own.ClientId, own.KeyThumbprint)];
+        return [.. agents, new(own.ClientId, request.ProofKey ?? own.KeyThumbprint)];
     }
 }

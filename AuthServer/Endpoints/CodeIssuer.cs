@@ -119,6 +119,7 @@ public sealed class CodeIssuer(
                 Amr = issue.Person.Amr,
                 IdTokenClaims = claims.IdToken,
                 UserInfoClaims = claims.UserInfo,
+                Sender = request.DPoPKey is { } key ? new SenderConstraint(key) : null,
             },
             RedirectUri = request.Redirect.UriWasNamed ? request.Redirect.Uri : null,
             CodeChallenge = request.CodeChallenge,

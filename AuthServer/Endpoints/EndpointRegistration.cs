@@ -33,6 +33,7 @@ public static class EndpointRegistration
         .AddSingleton<ConsentRequests>()
         .AddSingleton<AgentTokens>()
         .AddSingleton<Quickstart>()
+        .AddSingleton<ProofVerification>()
         .AddSingleton<TokenVerification>()
         .AddSingleton<RegisterEndpoint>()
         .AddSingleton<AgentConfiguration>()

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AuthServer.Http.DPoP;
 using AuthServer.Jose;
 using AuthServer.Policies.Engine;
 using AuthServer.Protocol.Tokens;
@@ -31,7 +32,7 @@ public abstract class Introspection
         {
             json.WriteStartObject();
             json.WriteBoolean("active"u8, true);
-            json.WriteString("token_type"u8, claims.Has("cnf") ? "DPoP"u8 : "Bearer"u8);
+            json.WriteString("token_type"u8, PresentedTokens.KeyOf(claims) is null ? "Bearer" : DPoPProof.Scheme);
             foreach (var name in claims.Names)
             {
                 if (name != Protocol.Tokens.AccessToken.Names.UserInfoClaims && claims.TryGetJson(name, out var value))

@@ -76,6 +76,7 @@ public sealed class Metadata(IssuerUri issuer, Grants grants, SigningKeys keys, 
             Write(json, "introspection_endpoint_auth_signing_alg_values_supported", JwsAlgorithms.Names);
             Write(json, "revocation_endpoint_auth_methods_supported", ClientAuthenticationMethods.All);
             Write(json, "revocation_endpoint_auth_signing_alg_values_supported", JwsAlgorithms.Names);
+            Write(json, "dpop_signing_alg_values_supported", JwsAlgorithms.Names);
             Write(json, "code_challenge_methods_supported", [Pkce.Method]);
             Write(json, "prompt_values_supported", PromptValues.All);
             Write(json, "acr_values_supported", Acr.All);

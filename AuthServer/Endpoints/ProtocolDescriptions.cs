@@ -17,6 +17,8 @@ internal static class ProtocolDescriptions
         new("client_assertion", "A JWT signed with the client's key, its audience the issuer, used once."),
     ];
 
+    private static readonly ProtocolField Proof = new("DPoP", "A proof of possession for this request (RFC 9449 §4), where the token is to be bound to a key, or is.");
+
     public static ProtocolOperation Metadata { get; } = new(
         "OIDC Discovery §3, RFC 8414. One document, built from what this server can do.",
         [],
@@ -24,7 +26,8 @@ internal static class ProtocolDescriptions
             new("issuer", "What iss is in every token.", true), new("authorization_endpoint", null, true), new("token_endpoint", null, true), new("userinfo_endpoint", null, true),
             new("jwks_uri", null, true), new("introspection_endpoint", null, true), new("revocation_endpoint", null, true), new("end_session_endpoint", null, true),
             Many("scopes_supported"), Many("response_types_supported"), Many("response_modes_supported"), Many("grant_types_supported"), Many("subject_types_supported"),
-            Many("id_token_signing_alg_values_supported"), Many("token_endpoint_auth_methods_supported"), Many("code_challenge_methods_supported"), Many("claims_supported"),
+            Many("id_token_signing_alg_values_supported"), Many("token_endpoint_auth_methods_supported"), Many("dpop_signing_alg_values_supported"),
+            Many("code_challenge_methods_supported"), Many("claims_supported"),
         ]);
 
     public static ProtocolOperation AgentConfiguration { get; } = new(
@@ -51,7 +54,7 @@ internal static class ProtocolDescriptions
             new("code_challenge_method", Pkce.Method), new("response_mode", "query or form_post."), new("resource", "An API that the tokens are for (RFC 8707); may be repeated.", false, JsonSchemaType.Array),
             new("prompt", "none, login, consent, select_account."), new("max_age", "Seconds since the sign-in, at most.", false, JsonSchemaType.Integer), new("login_hint", "An e-mail address."),
             new("id_token_hint", "Whom the client believes to be signed in."), new("claims", "Single claims, as JSON (OIDC Core §5.5)."), new("acr_values"), new("ui_locales"),
-            new("requested_actor", "The agent that will act for the person, agt_…."),
+            new("requested_actor", "The agent that will act for the person, agt_…."), new("dpop_jkt", "The thumbprint of the key without which the code is worth nothing (RFC 9449 §10)."),
         ],
         null);
 
@@ -71,7 +74,8 @@ internal static class ProtocolDescriptions
             new("scope", "What was granted: concrete scopes, separated by spaces.", true), new("refresh_token", "Replaces the one that was sent."), new("id_token", "Who signed in, for openid."),
         ])
     {
-        Errors = ["invalid_request", "invalid_grant", "invalid_scope", "invalid_target", "unauthorized_client", "unsupported_grant_type"],
+        Errors = ["invalid_request", "invalid_grant", "invalid_scope", "invalid_target", "unauthorized_client", "unsupported_grant_type", "invalid_dpop_proof", "use_dpop_nonce"],
+        InHeader = [Proof],
         Schemes = [SecuritySchemes.Client],
         SchemesAreOptional = true,
     };
@@ -83,6 +87,7 @@ internal static class ProtocolDescriptions
             new("active", null, true, JsonSchemaType.Boolean), new("token_type", "Bearer, or DPoP when it is bound to a key."), new("iss"), new("sub", "The person usr_…, or the agent or client that acts for itself."),
             new("aud", "The APIs that it is for.", false, JsonSchemaType.String | JsonSchemaType.Array), new("client_id"), new("scope"), new("exp", null, false, JsonSchemaType.Integer), new("iat", null, false, JsonSchemaType.Integer),
             new("jti"), new("act", "The agent that acts for the person.", false, JsonSchemaType.Object),
+            new("cnf", "jkt: the thumbprint of the key that the token is bound to (RFC 9449 §6).", false, JsonSchemaType.Object),
         ])
     {
         Errors = ["invalid_request", "invalid_client"],
@@ -101,11 +106,12 @@ internal static class ProtocolDescriptions
     };
 
     public static ProtocolOperation UserInfo { get; } = new(
-        "OIDC Core §5.3. The token needs the scope openid and the issuer as its audience. A POST may carry it as access_token in a form instead of the header.",
+        "OIDC Core §5.3. The token needs the scope openid and the issuer as its audience. A POST may carry it as access_token in a form instead of the header. A token that is bound to a key comes under the DPoP scheme, with a proof.",
         [],
         [.. PersonClaims.Names.Select(name => new ProtocolField(name, null, name == "sub", TypeOf(name)))])
     {
         Errors = ["invalid_request"],
+        InHeader = [Proof],
         Schemes = [SecuritySchemes.Token],
         SchemesAreOptional = true,
     };
@@ -123,7 +129,7 @@ internal static class ProtocolDescriptions
         new("redirect_uris", "https, loopback or, for native clients, a private-use scheme.", true, JsonSchemaType.Array), new("client_name"),
         new("token_endpoint_auth_method", "none, private_key_jwt, client_secret_basic (without one) or client_secret_post."), new("application_type", "web or native."),
         new("grant_types", "authorization_code and refresh_token; others are left out of the answer.", false, JsonSchemaType.Array),
-        new("response_types", "code", false, JsonSchemaType.Array), new("jwks", "JSON Web Keys.", false, JsonSchemaType.Object), new("jwks_uri"),
+        new("response_types", "code", false, JsonSchemaType.Array), new("dpop_bound_access_tokens", "Never a bearer token (RFC 9449 §5.2).", false, JsonSchemaType.Boolean), new("jwks", "JSON Web Keys.", false, JsonSchemaType.Object), new("jwks_uri"),
     ];
 
     private static readonly ProtocolField[] RegistrationFields =

@@ -1,16 +1,19 @@
 using AuthServer.Applications;
 using AuthServer.Http;
+using AuthServer.Http.DPoP;
 using AuthServer.Jose;
 using AuthServer.Protocol;
 using AuthServer.Protocol.Clients;
 using AuthServer.Protocol.Grants;
 using AuthServer.Protocol.State;
+using AuthServer.Protocol.Tokens;
 using AuthServer.Scopes;
 using Microsoft.AspNetCore.Http;
 
 namespace AuthServer.Endpoints;
 
-/// <summary>From a token request to its answer, whichever door it came by: authenticate the client, find its grant, redeem, mint, and commit.</summary>
+/// <summary>From a token request to its answer, whichever door it came by: authenticate the client, find its grant, see what it
+/// proves to hold, redeem, mint, and commit.</summary>
 public sealed class Redemption(
     ClientAuthentication authentication,
     PreAuthenticationLimit limit,
@@ -20,6 +23,8 @@ public sealed class Redemption(
     ScopeCatalog scopes,
     TokenIssuer issuer,
     AccessTokens accessTokens,
+    DPoPProofs proofs,
+    IReplayGuard replays,
     RefusalTrail refusals,
     IssuerUri self,
     TimeProvider clock)
@@ -38,10 +43,13 @@ public sealed class Redemption(
     /// <param name="form">With a <c>grant_type</c>.</param>
     public async Task<Result<TokenAnswer>> RedeemAsync(HttpContext http, Client client, Parameters form, TokenDoor door, CancellationToken ct)
     {
+        DPoPProof? proof = null;
         var answer = grants.For(form["grant_type"]!, client).Failed(out var error, out var grant)
-            ? error
-            : await RedeemAsync(http, grant, await DescribeAsync(http, form, client, door, ct), ct);
-        if (!answer.Failed(out error, out _))
+            || ReadProof(http, client, out proof) is { } unproven && (error = unproven) is not null
+            || (await DescribeAsync(http, form, client, door, proof, ct)).Failed(out error, out var request)
+                ? error
+                : await RedeemAsync(http, grant, request, proof?.Use(proofs.Lifetime), ct);
+        if (!answer.Failed(out error, out _) || error.IsNonceAsked)
         {
             return answer;
         }
@@ -50,24 +58,46 @@ public sealed class Redemption(
         return client.IsPublic ? limit.Refuse(http, error) : error;
     }
 
-    private async Task<TokenRequest> DescribeAsync(HttpContext http, Parameters form, Client client, TokenDoor door, CancellationToken ct) =>
-        new(form, client, await resources.AllAsync(ct), (await scopes.KnownAsync(client.Agent?.OrganizationId, ct)).Names, clock.GetUtcNow(), http.Origin())
+    /// <summary>RFC 9449 §5: a proof binds what is issued to its key. §5.2: a client that said it would always send one gets nothing without.</summary>
+    private OAuthError? ReadProof(HttpContext http, Client client, out DPoPProof? proof)
+    {
+        proof = null;
+        return DPoPProofs.IsPresent(http) || client.RequiresDPoP ? proofs.ReadAtTokenEndpoint(http).Failed(out var error, out proof) ? error : null : null;
+    }
+
+    private async Task<Result<TokenRequest>> DescribeAsync(HttpContext http, Parameters form, Client client, TokenDoor door, DPoPProof? proof, CancellationToken ct)
+    {
+        var subject = form["subject_token"] is { } subjectToken ? await accessTokens.VerifyAsync(subjectToken, ct) : null;
+        var actor = form["actor_token"] is { } actorToken ? await accessTokens.VerifyAsync(actorToken, ct) : null;
+
+        // There is one proof, so an actor token is bound to the key that the new token will be bound to.
+        if (IsUnproven(actor, proof))
+        {
+            return DelegatedRights.Refuse("actor_token_not_proven");
+        }
+
+        return new TokenRequest(
+            form, client, await resources.AllAsync(ct), (await scopes.KnownAsync(client.Agent?.OrganizationId, ct)).Names, clock.GetUtcNow(), http.Origin())
         {
             FindAgentAsync = applications.FindByAgentAsync,
             Door = door,
-            SubjectToken = form["subject_token"] is { } subject ? await SubjectOfAsync(subject, ct) : default,
-            ActorTokenSubject = form["actor_token"] is { } token ? await ActorOfAsync(token, form["actor_token_type"], ct) : null,
+            ProofKey = proof?.KeyThumbprint,
+            SubjectToken = SubjectOf(form["subject_token"], subject),
+            ActorTokenSubject = actor is null ? null : ActorOf(actor, form["actor_token_type"]),
         };
+    }
 
-    private async Task<Result<SubjectToken>> SubjectOfAsync(string token, CancellationToken ct) =>
-        await accessTokens.VerifyAsync(token, ct) is { } claims && SubjectTokens.Read(claims) is { } subject
-            ? subject
-            : DelegatedRights.Refuse($"subject_token_{accessTokens.FaultOf(token) ?? "malformed_claims"}");
+    private static bool IsUnproven(JwtClaims? claims, DPoPProof? proof) =>
+        claims is not null && PresentedTokens.KeyOf(claims) is { } key && key != proof?.KeyThumbprint;
+
+    private Result<SubjectToken> SubjectOf(string? token, JwtClaims? claims) =>
+        token is null ? default(Result<SubjectToken>)
+        : claims is not null && SubjectTokens.Read(claims) is { } subject ? subject
+        : DelegatedRights.Refuse($"subject_token_{accessTokens.FaultOf(token) ?? "malformed_claims"}");
 
     /// <summary>An agent's own token, made for this server: one that it uses elsewhere could be sent here by whoever got it there.</summary>
-    private async Task<string?> ActorOfAsync(string token, string? type, CancellationToken ct) =>
+    private string? ActorOf(JwtClaims claims, string? type) =>
         (type is null || ActorTokenTypes.Contains(type))
-        && await accessTokens.VerifyAsync(token, ct) is { } claims
         && claims.Contains("aud", self.Value)
         && claims.TryGetString("sub", out var subject)
         && AccessTokens.AgentOf(claims) == subject
@@ -75,7 +105,7 @@ public sealed class Redemption(
             : null;
 
     /// <summary>Find and check, mint, then claim and store in one commit. Who loses the claim asks the grant again.</summary>
-    private async Task<Result<TokenAnswer>> RedeemAsync(HttpContext http, IGrant grant, TokenRequest request, CancellationToken ct)
+    private async Task<Result<TokenAnswer>> RedeemAsync(HttpContext http, IGrant grant, TokenRequest request, SingleUse? proof, CancellationToken ct)
     {
         for (var attempt = 0; attempt < MostAttempts; attempt++)
         {
@@ -85,13 +115,15 @@ public sealed class Redemption(
             }
 
             var template = http.Event(AuditEventTypes.TokenIssued, AuditOutcomes.Success, request.Now);
-            var issued = TokenIssuer.Describe(template, granted, request.Client, grant.Type);
-            var chain = await ChainAgents.FindAsync(request, granted, ct) is { } agents ? issuer.Chain(granted, request.Client, issued, agents) : null;
+            var issued = TokenIssuer.Describe(template, granted, request, grant.Type);
+            var agents = await ChainAgents.FindAsync(request, granted, ct);
+            var chain = agents is null ? null : issuer.Chain(granted, request, issued, agents);
             var answer = new TokenAnswer
             {
                 Granted = granted,
-                AccessToken = chain?[^1] ?? issuer.AccessToken(granted, request.Client, issued),
+                AccessToken = chain?[^1] ?? issuer.AccessToken(granted, request, issued),
                 Links = chain is null ? null : [.. chain.SkipLast(1)],
+                IsBound = chain is not null || request.ProofKey is not null,
                 ExpiresIn = TokenIssuer.LifetimeOf(granted, request.Client, request.Now),
                 IdToken = await issuer.IdTokenAsync(granted, request.Client, request.Now, ct),
             };
@@ -101,9 +133,14 @@ public sealed class Redemption(
                 return OAuthError.InvalidScope("The token would be too large: ask for fewer scopes.", "token_too_large");
             }
 
-            if (await granted.ClaimAsync(new Issuance(issued, granted.RefreshTokenRecord), ct))
+            if (await granted.ClaimAsync(new Issuance(issued, granted.RefreshTokenRecord, proof), ct))
             {
                 return answer;
+            }
+
+            if (proof is not null && await replays.IsKnownAsync(proof.Handle, ct))
+            {
+                return OAuthError.InvalidDPoPProof("dpop_proof_replayed");
             }
         }
 

@@ -28,9 +28,9 @@ public sealed class RegisterEndpoint(Registrations registrations, RegistrationPo
             return;
         }
 
-        if (!policy.IsOpen && !IsInitialToken(BearerChallenge.Read(http)))
+        if (!policy.IsOpen && !IsInitialToken(TokenHeader.ReadBearer(http)))
         {
-            await BearerChallenge.RefuseAsync(http, InvalidToken);
+            await TokenChallenge.RefuseAsync(http, InvalidToken);
             return;
         }
 
@@ -94,7 +94,7 @@ public sealed class RegisterEndpoint(Registrations registrations, RegistrationPo
         await RefuseAsync(http);
     }
 
-    private static (string ClientId, string Token) Presented(HttpContext http) => ((string)http.Request.RouteValues["client_id"]!, BearerChallenge.Read(http) ?? "");
+    private static (string ClientId, string Token) Presented(HttpContext http) => ((string)http.Request.RouteValues["client_id"]!, TokenHeader.ReadBearer(http) ?? "");
 
     private static OAuthError? CheckUpdate(ClientMetadata said, string clientId) =>
         NotInUpdate.FirstOrDefault(name => said.Source.TryGetProperty(name, out _)) is { } name ? ClientMetadata.Invalid($"{name} is not for the client to say.", name)
@@ -130,7 +130,7 @@ public sealed class RegisterEndpoint(Registrations registrations, RegistrationPo
     private Task RefuseAsync(HttpContext http)
     {
         var error = limit.Refuse(http, InvalidToken);
-        return error == InvalidToken ? BearerChallenge.RefuseAsync(http, error) : OAuthResponse.WriteErrorAsync(http, error);
+        return error == InvalidToken ? TokenChallenge.RefuseAsync(http, error) : OAuthResponse.WriteErrorAsync(http, error);
     }
 
     private Task WriteAsync(HttpContext http, int status, RegisteredClient client) => OAuthResponse.WriteAsync(http, status, (client, address: AddressOf(client)), static (json, answer) =>
@@ -167,6 +167,11 @@ public sealed class RegisterEndpoint(Registrations registrations, RegistrationPo
         Write(json, "response_types", ["code"]);
         json.WriteString("token_endpoint_auth_method"u8, client.AuthenticationMethod);
         json.WriteString("application_type"u8, client.ApplicationType);
+        if (client.RequiresDPoP)
+        {
+            json.WriteBoolean("dpop_bound_access_tokens"u8, true);
+        }
+
         if (client.JsonWebKeySetUri is not null)
         {
             json.WriteString("jwks_uri"u8, client.JsonWebKeySetUri);

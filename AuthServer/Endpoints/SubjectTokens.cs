@@ -1,3 +1,4 @@
+using AuthServer.Http.DPoP;
 using AuthServer.Jose;
 using AuthServer.Protocol.Grants;
 using AuthServer.Protocol.State;
@@ -30,6 +31,7 @@ internal static class SubjectTokens
             ExpiresAt = DateTimeOffset.FromUnixTimeSeconds(expires),
             DelegationId = Text(claims, AccessToken.Names.DelegationId),
             MayAct = claims.TryGetObject("may_act", out var named) ? Text(named, "sub") ?? "" : claims.Has("may_act") ? "" : null,
+            KeyThumbprint = PresentedTokens.KeyOf(claims),
             KeyIds = claims.TryGetStrings(AccessToken.Names.KeyIds, out var keys) ? keys : [],
             Rights = RightsOf(claims, subject, scopes),
         };

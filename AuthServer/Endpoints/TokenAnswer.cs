@@ -16,6 +16,11 @@ public sealed class TokenAnswer
     /// <summary>What stands before the access token in a chain that verifies offline, root first; null: it is not one of a chain.</summary>
     public IReadOnlyList<string>? Links { get; init; }
 
+    /// <summary>Whether the access token is bound to a key.</summary>
+    public bool IsBound { get; init; }
+
+    public string TokenType => IsBound ? DPoPProof.Scheme : "Bearer";
+
     public required TimeSpan ExpiresIn { get; init; }
 
     public string? IdToken { get; init; }
@@ -42,9 +47,7 @@ public sealed class TokenAnswer
     private void WriteMembers(Utf8JsonWriter json)
     {
         json.WriteString("access_token"u8, AccessToken);
-
-        // RFC 9449 §5: what is bound to a key is no bearer token.
-        json.WriteString("token_type"u8, Links is null ? "Bearer"u8 : "DPoP"u8);
+        json.WriteString("token_type"u8, TokenType);
         if (Granted.IssuedTokenType is { } issued)
         {
             json.WriteString("issued_token_type"u8, issued);

@@ -8,7 +8,7 @@ namespace AuthServer.Endpoints;
 /// <summary>RFC 6749 §3.2: <c>POST /connect/token</c>.</summary>
 public sealed class TokenEndpoint(Redemption redemption, PreAuthenticationLimit limit)
 {
-    // Sender constraint by DPoP is not offered yet; a client that asks for it must not get a bearer token instead.
+    // A key is bound by the proof, not by its name; and what is not here would weaken what the client asked for if it were ignored.
     private static readonly string[] Unsupported = ["dpop_jkt", "request", "request_uri", "authorization_details"];
 
     public async Task HandleAsync(HttpContext http)

@@ -16,16 +16,17 @@ public sealed class TokenIssuer(SigningKeys keys, IssuerUri issuer, People peopl
 {
     private const JwsAlgorithm AccessTokenAlgorithm = JwsAlgorithm.ES256;
 
-    public string AccessToken(Granted granted, Client client, AuditEvent issued) =>
-        Sign(AccessTokenAlgorithm, Protocol.Tokens.AccessToken.MediaType, Content(granted, client, issued), static (json, token) => token.WriteTo(json));
+    public string AccessToken(Granted granted, TokenRequest request, AuditEvent issued) =>
+        Sign(AccessTokenAlgorithm, Protocol.Tokens.AccessToken.MediaType, Content(granted, request, issued), static (json, token) => token.WriteTo(json));
 
     /// <summary>The same at the end of a chain that verifies offline, root first.</summary>
     /// <param name="agents">From the first that delegated to this one.</param>
-    public IReadOnlyList<string> Chain(Granted granted, Client client, AuditEvent issued, IReadOnlyList<ChainAgent> agents) =>
-        IssuedChain.Sign(Content(granted, client, issued), agents, keys.Current(AccessTokenAlgorithm));
+    public IReadOnlyList<string> Chain(Granted granted, TokenRequest request, AuditEvent issued, IReadOnlyList<ChainAgent> agents) =>
+        IssuedChain.Sign(Content(granted, request, issued), agents, keys.Current(AccessTokenAlgorithm));
 
-    private AccessToken Content(Granted granted, Client client, AuditEvent issued)
+    private AccessToken Content(Granted granted, TokenRequest request, AuditEvent issued)
     {
+        var client = request.Client;
         // Of a family that an agent's own key opened, nobody signed in.
         var person = granted.Rights is { } rights && rights.Subject != granted.Agent?.Id ? rights : null;
         return new AccessToken
@@ -43,6 +44,7 @@ public sealed class TokenIssuer(SigningKeys keys, IssuerUri issuer, People peopl
             SessionId = person?.SessionId,
             AuthorizationId = granted.Rights?.AuthorizationId,
             FamilyId = granted.Rights?.FamilyId,
+            KeyThumbprint = request.ProofKey,
             KeyIds = granted.KeyIds,
             Agent = granted.Agent,
             PriorActors = granted.PriorActors,
@@ -77,15 +79,15 @@ public sealed class TokenIssuer(SigningKeys keys, IssuerUri issuer, People peopl
         return Sign(algorithm, IdToken.MediaType, token, static (json, token) => token.WriteTo(json));
     }
 
-    public static AuditEvent Describe(AuditEvent template, Granted granted, Client client, string grantType) => template with
+    public static AuditEvent Describe(AuditEvent template, Granted granted, TokenRequest request, string grantType) => template with
     {
         Subject = granted.Subject,
-        ClientId = client.ClientId,
+        ClientId = request.Client.ClientId,
         AgentId = granted.Agent?.Id,
         OrganizationId = granted.Agent?.OrganizationId,
         Scope = ScopeNames.Join(granted.Scopes),
         Target = granted.Rights?.FamilyId,
-        Detail = TokenDetail.Of(grantType, granted.Scopes, granted.Resources, granted.Delegation?.Leaf.Id),
+        Detail = TokenDetail.Of(grantType, granted.Scopes, granted.Resources, granted.Delegation?.Leaf.Id, request.ProofKey),
     };
 
     private string Sign<T>(JwsAlgorithm algorithm, string type, T token, Action<Utf8JsonWriter, T> write) =>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using AuthServer.Accounts;
 using AuthServer.Http;
+using AuthServer.Http.DPoP;
 using AuthServer.Jose;
 using AuthServer.Protocol;
 using AuthServer.Protocol.Tokens;
@@ -9,7 +10,7 @@ using Microsoft.AspNetCore.Http;
 namespace AuthServer.Endpoints;
 
 /// <summary>OIDC Core §5.3: <c>GET</c> and <c>POST /connect/userinfo</c>.</summary>
-public sealed class UserInfoEndpoint(AccessTokens accessTokens, People people, IssuerUri issuer)
+public sealed class UserInfoEndpoint(PresentedTokens tokens, People people, IssuerUri issuer)
 {
     private static readonly OAuthError InvalidToken = new("invalid_token", "The access token is missing, malformed, expired or revoked, or not for this endpoint.");
     private static readonly OAuthError InsufficientScope = new("insufficient_scope", "The access token lacks the scope openid.");
@@ -19,34 +20,35 @@ public sealed class UserInfoEndpoint(AccessTokens accessTokens, People people, I
         var ct = http.RequestAborted;
         if ((await TokenOfAsync(http, ct)).Failed(out var error, out var token))
         {
-            await BearerChallenge.RefuseAsync(http, error);
+            await TokenChallenge.RefuseAsync(http, error);
             return;
         }
 
         if (token.Length == 0)
         {
-            BearerChallenge.Ask(http);
+            TokenChallenge.Ask(http);
             return;
         }
 
         // A token made for another resource is not for us, however valid (RFC 9068 §4).
-        if (await accessTokens.VerifyAsync(token, ct) is not { } claims || !claims.Contains("aud", issuer.Value))
+        var presented = await tokens.VerifyAsync(http, token, ct);
+        if (presented.Claims is not { } claims || !claims.Contains("aud", issuer.Value))
         {
-            await BearerChallenge.RefuseAsync(http, InvalidToken);
+            await TokenChallenge.RefuseAsync(http, presented.Error ?? InvalidToken);
             return;
         }
 
         var scopes = claims.TryGetString("scope", out var list) ? ScopeNames.Parse(list) ?? [] : [];
         if (!scopes.Contains(ScopeNames.OpenId))
         {
-            await BearerChallenge.RefuseAsync(http, InsufficientScope, ScopeNames.OpenId);
+            await TokenChallenge.RefuseAsync(http, InsufficientScope, ScopeNames.OpenId);
             return;
         }
 
         var person = claims.TryGetString("sub", out var subject) ? await people.ClaimsAsync(subject, ct) : null;
         if (person is null)
         {
-            await BearerChallenge.RefuseAsync(http, InvalidToken);
+            await TokenChallenge.RefuseAsync(http, InvalidToken);
             return;
         }
 
@@ -67,7 +69,7 @@ public sealed class UserInfoEndpoint(AccessTokens accessTokens, People people, I
     /// <summary>RFC 6750 §2: in the header, or in a form body; never both, never in the URL. Empty when there is none.</summary>
     private static async Task<Result<string>> TokenOfAsync(HttpContext http, CancellationToken ct)
     {
-        var header = BearerChallenge.Read(http);
+        var header = TokenHeader.Read(http);
         if (!HttpMethods.IsPost(http.Request.Method) || http.Request.ContentType is null)
         {
             return header ?? "";

@@ -1,4 +1,6 @@
 using AuthServer.Applications;
+using AuthServer.Http.DPoP;
+using AuthServer.Protocol.Tokens;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,7 +15,8 @@ public sealed class ClientOrigins(ApplicationDirectory applications) : ICorsPoli
     public const string Registered = "registered";
 
     // The last four: the Model Context Protocol's.
-    private static readonly string[] Sent = ["authorization", "content-type", "mcp-protocol-version", "mcp-session-id", "mcp-method", "mcp-name"];
+    private static readonly string[] Sent = ["authorization", "content-type", DPoPProof.Header, "mcp-protocol-version", "mcp-session-id", "mcp-method", "mcp-name"];
+    private static readonly string[] Told = ["WWW-Authenticate", "Retry-After", DPoPProofs.NonceHeader, "Mcp-Session-Id"];
 
     private static readonly CorsPolicy ForAnybody = new CorsPolicyBuilder().AllowAnyOrigin().WithMethods("GET", "HEAD").Build();
     private static readonly CorsPolicy ForNobody = new CorsPolicyBuilder().Build();
@@ -27,7 +30,7 @@ public sealed class ClientOrigins(ApplicationDirectory applications) : ICorsPoli
 
         var origin = context.Request.Headers.Origin.ToString();
         return policyName == Registered && IsWebOrigin(origin) && await applications.IsOriginOfClientAsync(origin, context.RequestAborted)
-            ? new CorsPolicyBuilder(origin).WithMethods("GET", "POST").WithHeaders(Sent).WithExposedHeaders("WWW-Authenticate", "Retry-After", "Mcp-Session-Id")
+            ? new CorsPolicyBuilder(origin).WithMethods("GET", "POST").WithHeaders(Sent).WithExposedHeaders(Told)
                 .SetPreflightMaxAge(TimeSpan.FromMinutes(10)).Build()
             : ForNobody;
     }

@@ -16,7 +16,7 @@ internal sealed class McpAdmission(McpTools tools, McpChallenge challenge, Calle
     /// <summary>The problem of a request without a message; null: it has none.</summary>
     public Problem? Ask(HttpContext http, string path)
     {
-        if (path != OwnResources.McpOAuthPath || BearerChallenge.Read(http) is not null)
+        if (path != OwnResources.McpOAuthPath || TokenHeader.Read(http) is not null)
         {
             return null;
         }
@@ -28,32 +28,31 @@ internal sealed class McpAdmission(McpTools tools, McpChallenge challenge, Calle
     public async Task<Answer<Admitted>> AdmitAsync(HttpContext http, string path, McpMessage message)
     {
         var tool = tools.Find(message.Tool);
-        var bearer = BearerChallenge.Read(http);
-        if (bearer is null && (path == OwnResources.McpOAuthPath || (tool?.Scope is not null && message.AccessToken is null)))
+        var token = TokenHeader.Read(http);
+        if (token is null && (path == OwnResources.McpOAuthPath || (tool?.Scope is not null && message.AccessToken is null)))
         {
             challenge.Ask(http, path, tool?.Scope);
             return ToolErrors.NoCaller;
         }
 
         // A token among the arguments is who calls the tool; the request's is who holds the connection.
-        var holder = bearer is null ? null : await HolderAsync(http, bearer, message.AccessToken is null ? tool : null);
-
-        // Whoever carries the message out has no use for it.
-        http.Request.Headers.Authorization = default;
+        var holder = token is null ? null : await HolderAsync(http, token, message.AccessToken is null ? tool : null);
         if (holder?.Refusal is { } refusal && (refusal.Status is StatusCodes.Status401Unauthorized or StatusCodes.Status429TooManyRequests || refusal.Code == "insufficient_scope"))
         {
             await http.TellRefusalAsync(holder, tool?.Name, refusal);
             if (refusal.Status != StatusCodes.Status429TooManyRequests)
             {
-                challenge.Refuse(http, path, refusal, McpChallenge.ScopesFor(await HeldAsync(bearer!, http.RequestAborted), tool?.Scope));
+                challenge.Refuse(http, path, refusal, McpChallenge.ScopesFor(await HeldAsync(token!, http.RequestAborted), tool?.Scope));
             }
 
             return refusal;
         }
 
+        // Whoever carries the message out has no use for it.
+        http.Request.Headers.Authorization = default;
         if (tool?.Scope is not null)
         {
-            http.Features.Set(new ToolCaller(message.AccessToken is { } token ? await NamedAsync(http, token, tool) : holder!));
+            http.Features.Set(new ToolCaller(message.AccessToken is { } named ? await NamedAsync(http, named, tool) : holder!));
         }
 
         return new Admitted(holder?.Known is { } known ? $"{known.UserId} {known.ClientId}" : null);

@@ -1,5 +1,7 @@
 using AuthServer.Http;
 using AuthServer.Http.Api;
+using AuthServer.Http.DPoP;
+using AuthServer.Protocol.Tokens;
 using AuthServer.Scopes;
 using Microsoft.AspNetCore.Http;
 
@@ -20,13 +22,16 @@ internal sealed class McpChallenge(IssuerUri issuer)
     /// <summary>The token is not good (401), or does not hold what is needed (403).</summary>
     /// <param name="scope">All that the next token must hold for the call to succeed and for what this one could do.</param>
     public void Refuse(HttpContext http, string path, Problem problem, string scope) =>
-        Set(http, path, scope, problem.Status == StatusCodes.Status403Forbidden ? "insufficient_scope" : "invalid_token", problem.Detail);
+        Set(http, path, scope, CodeOf(problem), problem.Detail);
 
     /// <summary>What the tool needs, and what the token has that others of our tools need: a client asks for all of it at once, and loses nothing.</summary>
     public static string ScopesFor(IReadOnlyList<string> held, string? scope) =>
         string.Join(' ', OwnResources.McpScopes.Where(known => known == (scope ?? Baseline) || held.Contains(known)));
 
+    private static string CodeOf(Problem problem) =>
+        problem.Status == StatusCodes.Status403Forbidden ? "insufficient_scope" : problem.Code is "invalid_dpop_proof" or "use_dpop_nonce" ? problem.Code : "invalid_token";
+
     private void Set(HttpContext http, string path, string scope, string? error, string? description) => http.Response.Headers.WWWAuthenticate =
-        "Bearer " + (error is null ? "" : $"error=\"{error}\", error_description=\"{description}\", ")
+        (TokenHeader.IsByProof(http) ? $"{DPoPProof.Scheme} algs=\"{DPoPProofs.Algorithms}\", " : "Bearer ") + (error is null ? "" : $"error=\"{error}\", error_description=\"{description}\", ")
         + $"resource_metadata=\"{issuer.At(WellKnown + path)}\", scope=\"{scope}\"";
 }

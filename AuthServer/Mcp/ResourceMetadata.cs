@@ -1,6 +1,7 @@
 using System.Text.Json;
 using AuthServer.Http;
 using AuthServer.Http.OpenApi;
+using AuthServer.Jose;
 using AuthServer.Protocol.Tokens;
 using AuthServer.Scopes;
 using Microsoft.AspNetCore.Builder;
@@ -36,6 +37,7 @@ internal sealed class ResourceMetadata(OwnResources own, IssuerUri issuer)
         Write(json, "authorization_servers", [issuer.Value]);
         Write(json, "scopes_supported", OwnResources.McpScopes);
         Write(json, "bearer_methods_supported", ["header"]);
+        Write(json, "dpop_signing_alg_values_supported", JwsAlgorithms.Names);
         json.WriteString("resource_name"u8, resource.DisplayName);
         json.WriteString("resource_documentation"u8, issuer.At(McpGate.Page));
         json.WriteEndObject();

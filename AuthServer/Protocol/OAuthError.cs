@@ -6,6 +6,8 @@ namespace AuthServer.Protocol;
 /// <param name="Reason">Why, in one stable word for the log and the trail; never on the wire.</param>
 public sealed record OAuthError(string Code, string Description, string? Reason = null)
 {
+    private const string NonceCode = "use_dpop_nonce";
+
     public static OAuthError InvalidRequest(string description, string? reason = null) => new("invalid_request", description, reason);
 
     public static OAuthError InvalidClient(string reason) => new("invalid_client", "Client authentication failed.", reason);
@@ -23,6 +25,16 @@ public sealed record OAuthError(string Code, string Description, string? Reason 
     public static OAuthError InvalidScope(string description, string? reason = null) => new("invalid_scope", description, reason);
 
     public static OAuthError InvalidTarget(string description, string? reason = null) => new("invalid_target", description, reason);
+
+    /// <summary>Whether nothing is decided yet: the sender is to ask again. Such answers are neither counted nor told to the trail.</summary>
+    public bool IsNonceAsked => Code == NonceCode;
+
+    /// <summary>RFC 9449 §5 and §7: one sentence for whatever is wrong with a DPoP proof.</summary>
+    public static OAuthError InvalidDPoPProof(string reason) =>
+        new("invalid_dpop_proof", "The DPoP proof is missing or malformed, is not for this request, or was used before.", reason);
+
+    /// <summary>RFC 9449 §8: the nonce is in the answer's <c>DPoP-Nonce</c>.</summary>
+    public static OAuthError UseDPoPNonce(string reason) => new(NonceCode, "Make the DPoP proof again, with the nonce of this answer's DPoP-Nonce.", reason);
 
     public static OAuthError AccessDenied(string description, string? reason = null) => new("access_denied", description, reason);
 

@@ -70,6 +70,7 @@ public sealed class AgentTokens(Redemption redemption, TokenRevocation revocatio
         {
             AccessToken = tokens.AccessToken,
             RefreshToken = granted.RefreshToken,
+            TokenType = tokens.TokenType,
             ExpiresIn = (long)tokens.ExpiresIn.TotalSeconds,
             ExpiresAt = clock.GetUtcNow() + tokens.ExpiresIn,
             GrantedScopes = granted.Scopes,

@@ -43,6 +43,25 @@ public sealed class VerifyBody
     public string? ActionId { get; set; }
 
     public VerifyContext? Context { get; set; }
+
+    /// <summary>The proof that came with a token bound to a key; without it, a resource server checks the proof itself, by the answer's cnf.</summary>
+    public VerifyProof? Dpop { get; set; }
+}
+
+/// <summary>A DPoP proof as the resource server received it, and the request that it came with.</summary>
+public sealed class VerifyProof
+{
+    /// <summary>The DPoP header.</summary>
+    public string? Proof { get; set; }
+
+    /// <summary>The request's method.</summary>
+    public string? Htm { get; set; }
+
+    /// <summary>The request's address, as clients know it. Its query does not count.</summary>
+    public string? Htu { get; set; }
+
+    /// <summary>The nonce that the resource server asked for, where it did.</summary>
+    public string? Nonce { get; set; }
 }
 
 /// <summary>What the caller knows about the action.</summary>
@@ -69,7 +88,8 @@ public sealed class TokensBody
 
     public string? RefreshToken { get; init; }
 
-    public string TokenType => "Bearer";
+    /// <summary><c>Bearer</c>, or <c>DPoP</c> where it is bound to a key.</summary>
+    public required string TokenType { get; init; }
 
     /// <summary>Seconds.</summary>
     public required long ExpiresIn { get; init; }

@@ -20,7 +20,7 @@ namespace AuthServer.Endpoints.Rest;
 /// <summary>"May it?": whether a token is good, for what is about to be done, and what the policies of its organization say. Reads no database
 /// but where a limit must be counted; leaves one event.</summary>
 public sealed class TokenVerification(
-    AccessTokens tokens, Decisions decisions, TokenLimits limits, ScopeCatalog scopes, IAuditTrail trail, PreAuthenticationLimit limit, TimeProvider clock)
+    AccessTokens tokens, ProofVerification proofs, Decisions decisions, TokenLimits limits, ScopeCatalog scopes, IAuditTrail trail, PreAuthenticationLimit limit, TimeProvider clock)
 {
     private const int MostScopes = 100;
     private const int MostScopeText = 4096;
@@ -42,6 +42,11 @@ public sealed class TokenVerification(
         if (verifier.IsAnotherAudience(claims))
         {
             return await RefuseAsync(http, verifier, "wrong_audience", "The token was made for another API.", claims, ct);
+        }
+
+        if (await proofs.CheckAsync(verifier, body, claims, ct) is { } unproven)
+        {
+            return await RefuseAsync(http, verifier, unproven.Code, unproven.Sentence, claims, ct, unproven.Reason);
         }
 
         var whole = verifier.Concerns(claims);
@@ -106,7 +111,7 @@ public sealed class TokenVerification(
     {
         if (!verifier.IsAuthenticated)
         {
-            return limit.Refuse(http, OAuthError.InvalidGrant(code)) is { Code: TooManyRequests.Code } tooMany
+            return limit.Refuse(http, OAuthError.InvalidGrant(fault ?? code)) is { Code: TooManyRequests.Code } tooMany
                 ? Problem.TooMany(tooMany.Description)
                 : VerifiedToken.Refused(code, null);
         }
@@ -148,6 +153,7 @@ public sealed class TokenVerification(
         Require(
             required.Count <= MostScopes && required.All(IsScope) && required.Sum(scope => scope.Length) <= MostScopeText,
             "requiredScopes", $"Give at most {MostScopes} scopes, each as one string of at most {Pattern.LongestAction} characters, {MostScopeText} in all.");
+        Require(body.Dpop is null || ProofVerification.IsWhole(body.Dpop), "dpop", "Give proof, htm and htu: an absolute address.");
         Require(body.ActionId is null || IsText(body.ActionId), "actionId", $"Use 1 to {LongestText} characters.");
         Require(body.Resource is null || IsText(body.Resource), "resource", $"Use 1 to {LongestText} characters.");
         Require(body.Context?.Ip is null || Network.TryAddress(body.Context.Ip, out address), "context.ip", "This is no IP address.");

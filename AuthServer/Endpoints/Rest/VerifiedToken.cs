@@ -1,10 +1,12 @@
+using AuthServer.Http.DPoP;
 using AuthServer.Jose;
 using AuthServer.Policies;
 using AuthServer.Policies.Engine;
+using AuthServer.Protocol.Tokens;
 
 namespace AuthServer.Endpoints.Rest;
 
-/// <summary>The answer to "may it?". Whoever merely holds the token learns the first four members; a resource server that it concerns learns all.</summary>
+/// <summary>The answer to "may it?". Whoever merely holds the token learns the first four members, and what it is bound to; a resource server that it concerns learns all.</summary>
 public sealed record VerifiedToken
 {
     public required bool Allowed { get; init; }
@@ -16,6 +18,12 @@ public sealed record VerifiedToken
     public string? UserId { get; init; }
 
     public required IReadOnlyList<string> GrantedScopes { get; init; }
+
+    /// <summary><c>DPoP</c> where the token is bound to a key; absent: whoever has it may use it.</summary>
+    public string? TokenType { get; init; }
+
+    /// <summary>The key that it is bound to. Where the question came without a proof, the token is worth nothing until one has been checked.</summary>
+    public Confirmation? Cnf { get; init; }
 
     /// <summary>One sentence.</summary>
     public string? Reason { get; init; }
@@ -50,7 +58,7 @@ public sealed record VerifiedToken
     /// <param name="whole">Whether the caller may know all of it.</param>
     public static VerifiedToken Of(JwtClaims claims, PolicyInput input, Verdict verdict, bool whole)
     {
-        var brief = new VerifiedToken { Allowed = verdict.Allowed, ReasonCode = verdict.ReasonCode, UserId = input.UserId, GrantedScopes = input.Granted };
+        var brief = new VerifiedToken { Allowed = verdict.Allowed, ReasonCode = verdict.ReasonCode, UserId = input.UserId, GrantedScopes = input.Granted }.BoundTo(PresentedTokens.KeyOf(claims));
         return !whole ? brief : brief with
         {
             Reason = verdict.Reason,
@@ -66,4 +74,10 @@ public sealed record VerifiedToken
             DecisionId = verdict.DecisionId,
         };
     }
+
+    private VerifiedToken BoundTo(string? key) => key is null ? this : this with { TokenType = DPoPProof.Scheme, Cnf = new(key) };
 }
+
+/// <summary>RFC 7800 §3.</summary>
+/// <param name="Jkt">The SHA-256 thumbprint of the key (RFC 9449 §6.1).</param>
+public sealed record Confirmation(string Jkt);

@@ -51,7 +51,7 @@ public sealed class Verifier : ICaller, IEndpointParameterMetadataProvider
             return new(Problem.Malformed("several_credentials", "Send one credential, not several."));
         }
 
-        if ((named.Count == 1 ? named[0] : BearerChallenge.Read(http)) is { Length: > 0 } presented)
+        if ((named.Count == 1 ? named[0] : TokenHeader.ReadBearer(http)) is { Length: > 0 } presented)
         {
             return await services.GetRequiredService<DeveloperKeys>().FindAsync(presented, ct) is not { } key ? Refused(http, services)
                 : key.Role < Role.Developer ? new(Problem.Forbidden("role", "An auditor makes no decisions: this needs the role developer or a higher one."))

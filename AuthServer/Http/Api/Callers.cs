@@ -1,6 +1,7 @@
 using AuthServer.Accounts;
 using AuthServer.Agents;
 using AuthServer.Applications;
+using AuthServer.Http.DPoP;
 using AuthServer.Jose;
 using AuthServer.Organizations;
 using AuthServer.Protocol;
@@ -11,7 +12,7 @@ namespace AuthServer.Http.Api;
 
 /// <summary>Says who calls the REST API, once per request: from a developer key, a token of ours, or the session cookie.</summary>
 public sealed class Callers(
-    AccessTokens tokens,
+    PresentedTokens tokens,
     SignInSessions sessions,
     DeveloperKeys keys,
     ApiKeys agentKeys,
@@ -95,7 +96,7 @@ public sealed class Callers(
             return new ActingParty(await DeveloperAsync(http));
         }
 
-        var agent = ApiKeys.IsOne(credential) ? await AgentByKeyAsync(credential, http.RequestAborted) : await AgentByTokenAsync(credential, [issuer.Value], http.RequestAborted);
+        var agent = ApiKeys.IsOne(credential) ? await AgentByKeyAsync(credential, http.RequestAborted) : await AgentByTokenAsync(http, credential, [issuer.Value]);
         if (agent is null)
         {
             return ApiKeys.IsOne(credential) ? new ActingParty(Unknown(http, credential)) : new ActingParty(await DeveloperAsync(http));
@@ -112,7 +113,7 @@ public sealed class Callers(
     public async ValueTask<ActingParty> HolderAsync(HttpContext http, string credential, IReadOnlyList<string> audiences, string? scope, Role least)
     {
         var ct = http.RequestAborted;
-        var agent = ApiKeys.IsOne(credential) ? await AgentByKeyAsync(credential, ct) : await AgentByTokenAsync(credential, audiences, ct);
+        var agent = ApiKeys.IsOne(credential) ? await AgentByKeyAsync(credential, ct) : await AgentByTokenAsync(http, credential, audiences);
         return agent is not null ? Bounded(http, agent, scope)
             : await MemberAsync(http, credential, audiences, scope, least) ?? new ActingParty(Unknown(http, credential));
     }
@@ -120,7 +121,7 @@ public sealed class Callers(
     /// <summary>Null: this is no person's token for one of these.</summary>
     private async ValueTask<ActingParty?> MemberAsync(HttpContext http, string token, IReadOnlyList<string> audiences, string? scope, Role least)
     {
-        if (await TokenForAsync(token, audiences, http.RequestAborted) is not { } claims || AccessTokens.AgentOf(claims) is not null
+        if (await TokenForAsync(http, token, audiences) is not { } claims || AccessTokens.AgentOf(claims) is not null
             || !claims.TryGetString("sub", out var userId) || Identifiers.Read("usr_", userId) is null)
         {
             return null;
@@ -154,10 +155,10 @@ public sealed class Callers(
             : null;
 
     /// <summary>An agent's access token that was made for one of these.</summary>
-    private async Task<ActingAgent?> AgentByTokenAsync(string token, IReadOnlyList<string> audiences, CancellationToken ct) =>
-        await TokenForAsync(token, audiences, ct) is { } claims
+    private async Task<ActingAgent?> AgentByTokenAsync(HttpContext http, string token, IReadOnlyList<string> audiences) =>
+        await TokenForAsync(http, token, audiences) is { } claims
         && AccessTokens.AgentOf(claims) is { } agentId
-        && await applications.FindByAgentAsync(agentId, ct) is { Agent: { } identity } client
+        && await applications.FindByAgentAsync(agentId, http.RequestAborted) is { Agent: { } identity } client
         && claims.TryGetString("sub", out var subject)
             ? new ActingAgent(
                 identity,
@@ -168,8 +169,8 @@ public sealed class Callers(
                 claims.TryGetNumericDate("exp", out var expires) ? DateTimeOffset.FromUnixTimeSeconds(expires) : null)
             : null;
 
-    private async ValueTask<JwtClaims?> TokenForAsync(string token, IReadOnlyList<string> audiences, CancellationToken ct) =>
-        await tokens.VerifyAsync(token, ct) is { } claims && audiences.Any(audience => claims.Contains("aud", audience)) ? claims : null;
+    private async ValueTask<JwtClaims?> TokenForAsync(HttpContext http, string token, IReadOnlyList<string> audiences) =>
+        (await tokens.VerifyAsync(http, token, http.RequestAborted)).Claims is { } claims && audiences.Any(audience => claims.Contains("aud", audience)) ? claims : null;
 
     private static IReadOnlyList<string> ScopesOf(JwtClaims claims) => ScopeNames.Parse(Text(claims, "scope") ?? "") ?? [];
 
@@ -246,7 +247,7 @@ public sealed class Callers(
 
     /// <summary>The claims of a token that this server gave for its own API, with this scope.</summary>
     private async Task<JwtClaims?> TokenAsync(HttpContext http, string token, string scope) =>
-        await tokens.VerifyAsync(token, http.RequestAborted) is { } claims
+        (await tokens.VerifyAsync(http, token, http.RequestAborted)).Claims is { } claims
         && claims.Contains("aud", issuer.Value)
         && claims.StringEquals("client_id", OwnScopes.ClientId)
         && claims.TryGetString("scope", out var scopes)
@@ -258,9 +259,9 @@ public sealed class Callers(
     private static Problem? ReadCredential(HttpContext http, out string? credential)
     {
         var key = http.Request.Headers[KeyHeader];
-        var bearer = BearerChallenge.Read(http);
-        credential = key.Count > 0 ? key[0] : bearer;
-        return key.Count > 1 || (key.Count > 0 && bearer is not null)
+        var token = TokenHeader.Read(http);
+        credential = key.Count > 0 ? key[0] : token;
+        return key.Count > 1 || (key.Count > 0 && token is not null)
             ? Problem.Malformed("several_credentials", "Send one credential, not several.")
             : null;
     }
@@ -269,19 +270,21 @@ public sealed class Callers(
 
     private static Problem Insufficient(HttpContext http, string scope)
     {
-        http.Response.Headers.WWWAuthenticate = $"Bearer realm=\"AuthServer\", error=\"insufficient_scope\", scope=\"{scope}\"";
+        TokenChallenge.Set(http, "insufficient_scope", $", scope=\"{scope}\"");
         return Problem.Forbidden("insufficient_scope", $"This needs the scope {scope}.");
     }
 
     private Problem Unknown(HttpContext http, string? credential)
     {
-        http.Response.Headers.WWWAuthenticate = credential is null ? "Bearer realm=\"AuthServer\"" : "Bearer realm=\"AuthServer\", error=\"invalid_token\"";
-        if (credential is not null && limit.Refuse(http, OAuthError.InvalidClient("api_credential")) is { Code: TooManyRequests.Code } tooMany)
+        var refused = http.Features.Get<PresentedToken>()?.Error;
+        TokenChallenge.Set(http, credential is null ? null : refused?.Code ?? "invalid_token");
+        if (credential is not null && refused is not { IsNonceAsked: true } && limit.Refuse(http, OAuthError.InvalidClient(refused?.Reason ?? "api_credential")) is { Code: TooManyRequests.Code } tooMany)
         {
             return Problem.TooMany(tooMany.Description);
         }
 
-        return Problem.Unauthenticated(credential is null ? "This needs a credential: a developer key, a token, or a signed-in browser." : "The credential is unknown, expired or revoked, or not for this.");
+        return refused is { Code: not "invalid_token" } proof ? Problem.Unproven(proof.Code, proof.Description)
+            : Problem.Unauthenticated(credential is null ? "This needs a credential: a developer key, a token, or a signed-in browser." : "The credential is unknown, expired or revoked, or not for this.");
     }
 
     /// <summary>A cookie comes along with what any site sends; what only our own pages send is told by the browser (Fetch Metadata §2.3), or by the origin.</summary>

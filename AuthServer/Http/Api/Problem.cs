@@ -23,6 +23,9 @@ public sealed record Problem(int Status, string Code, string Detail, IReadOnlyDi
 
     public static Problem Unauthenticated(string detail) => new(StatusCodes.Status401Unauthorized, "unauthenticated", detail);
 
+    /// <summary>The token is good, but not the proof that it came with (RFC 9449 §7.1).</summary>
+    public static Problem Unproven(string code, string detail) => new(StatusCodes.Status401Unauthorized, code, detail);
+
     public static Problem Forbidden(string code, string detail) => new(StatusCodes.Status403Forbidden, code, detail);
 
     public static Problem Conflict(string code, string detail) => new(StatusCodes.Status409Conflict, code, detail);

@@ -22,6 +22,9 @@ public sealed record ProtocolOperation(string Description, IReadOnlyList<Protoco
     /// <summary>Parameters of the route.</summary>
     public IReadOnlyList<ProtocolField> InPath { get; init; } = [];
 
+    /// <summary>Headers that it reads beside those of the credentials.</summary>
+    public IReadOnlyList<ProtocolField> InHeader { get; init; } = [];
+
     /// <summary>Of <see cref="SecuritySchemes"/>; empty: nobody has to say who they are.</summary>
     public IReadOnlyList<string> Schemes { get; init; } = [];
 

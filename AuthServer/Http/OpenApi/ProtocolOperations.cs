@@ -39,11 +39,12 @@ internal sealed class ProtocolOperations : IOpenApiOperationTransformer
             })];
         }
 
-        if (said.InPath.Count > 0)
+        if (said.InPath.Count + said.InHeader.Count > 0)
         {
             operation.Parameters =
             [
                 .. said.InPath.Select(field => new OpenApiParameter { In = ParameterLocation.Path, Name = field.Name, Description = field.Description, Required = true, Schema = field.Schema }),
+                .. said.InHeader.Select(field => new OpenApiParameter { In = ParameterLocation.Header, Name = field.Name, Description = field.Description, Schema = field.Schema }),
             ];
         }
 

@@ -28,7 +28,8 @@ public static class SecuritySchemes
             Type = SecuritySchemeType.Http,
             Scheme = "bearer",
             BearerFormat = "JWT",
-            Description = "An access token of this server: for the REST API the token of a login, for userinfo any with the scope openid.",
+            Description = "An access token of this server: for the REST API the token of a login, for userinfo any with the scope openid. One that is bound to a key comes under "
+                + "the scheme DPoP, with a proof in the header DPoP (RFC 9449 §7).",
         },
         [AgentKey] = new OpenApiSecurityScheme
         {

@@ -33,7 +33,7 @@ internal sealed class AgentTokenDoor(AgentTokenEndpoint endpoint, OwnResources o
         {
             AccessToken = answer.AccessToken,
             RefreshToken = answer.Granted.RefreshToken,
-            TokenType = "Bearer",
+            TokenType = answer.TokenType,
             ExpiresIn = (long)answer.ExpiresIn.TotalSeconds,
             IssuedAt = now,
             ExpiresAt = now + answer.ExpiresIn,

@@ -52,7 +52,7 @@ internal sealed class QuickstartTool(Quickstart quickstart, OwnResources own) : 
         public string CredentialId { get; } = made.CredentialId;
 
         [Description("Pass it to the other tools as access_token, or send it as a bearer token.")]
-        public string AccessToken { get; } = made.Token.AccessToken;
+        public string AccessToken { get; } = made.Token!.AccessToken;
 
         [Description("Good once, for the next pair: refresh_token.")]
         public string? RefreshToken { get; } = made.Token.RefreshToken;
@@ -72,6 +72,6 @@ internal sealed class QuickstartTool(Quickstart quickstart, OwnResources own) : 
         public IReadOnlyList<string> Scopes { get; } = made.Token.Scope.Split(' ');
 
         [Description("For a person who signs in there and answers for the agent from then on.")]
-        public QuickstartClaim Claim { get; } = made.Claim;
+        public QuickstartClaim Claim { get; } = made.Claim!;
     }
 }

@@ -14,7 +14,7 @@ public sealed record AuthorizeRequest
     private static readonly string[] Bounded = ["state", "nonce", "login_hint", "ui_locales", "acr_values"];
 
     // Features that are not here: to ignore them would weaken what the client asked for.
-    private static readonly string[] Unsupported = ["request", "request_uri", "dpop_jkt", "registration", "authorization_details"];
+    private static readonly string[] Unsupported = ["request", "request_uri", "registration", "authorization_details"];
 
     public required RedirectTarget Redirect { get; init; }
 
@@ -34,6 +34,9 @@ public sealed record AuthorizeRequest
     public string? CodeChallenge { get; init; }
 
     public string? Nonce { get; init; }
+
+    /// <summary>RFC 9449 §10: the thumbprint of the key without which the code is worth nothing; null: the client does not say.</summary>
+    public string? DPoPKey { get; init; }
 
     public TimeSpan? MaxAge { get; init; }
 
@@ -74,6 +77,7 @@ public sealed record AuthorizeRequest
             ?? Pkce.CheckChallenge(request["code_challenge"], request["code_challenge_method"], client.RequiresPkce || client.IsPublic)
             ?? CheckLengths(request)
             ?? CheckReturned(request)
+            ?? CheckKey(request)
             ?? PromptValues.TryParse(request["prompt"], out _)) is { } fault)
         {
             return fault;
@@ -107,6 +111,7 @@ public sealed record AuthorizeRequest
             Prompt = prompt,
             CodeChallenge = request["code_challenge"],
             Nonce = request["nonce"],
+            DPoPKey = request["dpop_jkt"],
             MaxAge = maxAge,
             LoginHint = request["login_hint"],
             ExpectedSubject = expected,
@@ -173,6 +178,9 @@ public sealed record AuthorizeRequest
         Returned.FirstOrDefault(name => request[name]?.Any(char.IsControl) == true) is { } name
             ? OAuthError.InvalidRequest($"The parameter {name} holds a control character.")
             : null;
+
+    private static OAuthError? CheckKey(Parameters request) =>
+        request["dpop_jkt"] is { } key && !DPoPProof.IsThumbprint(key) ? OAuthError.InvalidRequest("dpop_jkt is not the SHA-256 thumbprint of a key.") : null;
 
     private static OAuthError? ParseMaxAge(string? value, out TimeSpan? maxAge)
     {

@@ -46,6 +46,9 @@ public sealed record Client
     /// <summary>Resources that it is: it may introspect the tokens made for them.</summary>
     public FrozenSet<string> Audiences { get; init; } = [];
 
+    /// <summary>RFC 9449 §5.2: it never gets a bearer token.</summary>
+    public bool RequiresDPoP { get; init; }
+
     public bool RequiresPkce { get; init; } = true;
 
     /// <summary>One of <see cref="ClientAuthenticationMethods"/>; null: whichever its credentials allow.</summary>

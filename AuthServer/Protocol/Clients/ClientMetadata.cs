@@ -23,6 +23,9 @@ public sealed record ClientMetadata
 
     public bool IsNative { get; init; }
 
+    /// <summary>RFC 9449 §5.2: <c>dpop_bound_access_tokens</c>.</summary>
+    public bool RequiresDPoP { get; init; }
+
     public string? JsonWebKeySetUri { get; init; }
 
     /// <summary>JSON, not checked yet.</summary>
@@ -68,6 +71,13 @@ public sealed record ClientMetadata
         return null;
     }
 
+    /// <summary>A member that is true or false; false where it is absent.</summary>
+    private static OAuthError? ReadFlag(JsonElement json, string name, out bool flag)
+    {
+        flag = json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.True;
+        return flag || value.ValueKind is JsonValueKind.False or JsonValueKind.Null or JsonValueKind.Undefined ? null : Invalid($"{name} is neither true nor false.", name);
+    }
+
     private static Result<ClientMetadata> Read(JsonElement json)
     {
         string? type = null, keysUri = null;
@@ -79,7 +89,8 @@ public sealed record ClientMetadata
         if (List(json, "redirect_uris").Failed(out var error, out var addresses)
             || List(json, "grant_types").Failed(out error, out var grants)
             || List(json, "response_types").Failed(out error, out var responses)
-            || Methods(json).Failed(out error, out var methods))
+            || Methods(json).Failed(out error, out var methods)
+            || (error = ReadFlag(json, "dpop_bound_access_tokens", out var bound)) is not null)
         {
             return error;
         }
@@ -103,6 +114,7 @@ public sealed record ClientMetadata
             AuthenticationMethods = methods,
             GrantTypes = Granted(grants),
             IsNative = native,
+            RequiresDPoP = bound,
             JsonWebKeySetUri = keysUri,
             JsonWebKeySet = keys,
             Source = json,

@@ -35,6 +35,12 @@ public sealed class AuthorizationCodeGrant(IAuthorizationCodes codes, ITokenFami
             return OAuthError.InvalidGrant("code_at_another_endpoint");
         }
 
+        // RFC 9449 §10: whoever has the code but not its key must neither use it nor end its family.
+        if (code.Rights.Sender?.Check(request.ProofKey) is { } unproven)
+        {
+            return unproven;
+        }
+
         if (code.Status == TokenStatus.Redeemed)
         {
             return await ReplayedAsync(code, request, ct);
@@ -94,7 +100,8 @@ public sealed class AuthorizationCodeGrant(IAuthorizationCodes codes, ITokenFami
 
     private Granted Grant(AuthorizationCode code, IReadOnlyList<string> scopes, IReadOnlyList<string> resources, TokenRequest request)
     {
-        var (rights, lifetimes, now) = (code.Rights, request.Client.Lifetimes, request.Now);
+        var (lifetimes, now) = (request.Client.Lifetimes, request.Now);
+        var rights = code.Rights with { Sender = request.SenderOf(null) };
         var family = new TokenFamily
         {
             Id = rights.FamilyId,

@@ -39,12 +39,13 @@ public sealed class ClientCredentialsGrant(IAuditTrail trail, IActiveAgents acti
             KeyIds = client.Key is { } used ? [used.Id] : [],
             ClaimAsync = (issuance, claimCt) => ClaimAsync(client, issuance, claimCt),
         };
-        return request.Door == TokenDoor.Agents && client is { Agent: { } agent, Key: { } key } ? WithFamily(granted, client, agent, key, request.Now) : granted;
+        return request.Door == TokenDoor.Agents && client is { Agent: { } agent, Key: { } key } ? WithFamily(granted, client, agent, key, request) : granted;
     }
 
     /// <summary>The same with a refresh token, in a family that ends with the key.</summary>
-    private Granted WithFamily(Granted granted, Client client, AgentIdentity agent, ClientKey key, DateTimeOffset now)
+    private Granted WithFamily(Granted granted, Client client, AgentIdentity agent, ClientKey key, TokenRequest request)
     {
+        var now = request.Now;
         var rights = new GrantedRights
         {
             AuthorizationId = key.Id,
@@ -57,6 +58,7 @@ public sealed class ClientCredentialsGrant(IAuditTrail trail, IActiveAgents acti
             Resources = granted.Resources,
             SessionId = "",
             AuthTime = now,
+            Sender = request.SenderOf(null),
         };
         var family = new TokenFamily
         {
@@ -77,14 +79,6 @@ public sealed class ClientCredentialsGrant(IAuditTrail trail, IActiveAgents acti
         };
     }
 
-    private async Task<bool> ClaimAsync(Client client, Issuance issuance, CancellationToken ct)
-    {
-        if (client.Agent is { } agent)
-        {
-            return await activeAgents.TryIssueAsync(agent, issuance.Event, ct);
-        }
-
-        await trail.AppendAsync(issuance.Event, ct);
-        return true;
-    }
+    private Task<bool> ClaimAsync(Client client, Issuance issuance, CancellationToken ct) =>
+        client.Agent is { } agent ? activeAgents.TryIssueAsync(agent, issuance, ct) : trail.TryIssueAsync(issuance, ct);
 }

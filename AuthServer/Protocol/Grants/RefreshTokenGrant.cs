@@ -27,6 +27,12 @@ public sealed class RefreshTokenGrant(IRefreshTokens tokens, ITokenFamilies fami
             return OAuthError.InvalidGrant("refresh_token_of_another_client");
         }
 
+        // Nor may whoever has the token but not the key that it is bound to.
+        if (token.Rights.Sender?.Check(request.ProofKey) is { } unproven)
+        {
+            return unproven;
+        }
+
         return token.Status switch
         {
             TokenStatus.Valid when token.ExpiresAt <= request.Now => OAuthError.InvalidGrant("refresh_token_expired"),
@@ -39,7 +45,7 @@ public sealed class RefreshTokenGrant(IRefreshTokens tokens, ITokenFamilies fami
     private ValueTask<Result<Granted>> RotateAsync(string presented, RefreshToken token, TokenRequest request, CancellationToken ct)
     {
         var id = Identifiers.Member(token.Rights.FamilyId, request.Now);
-        var (value, record) = succession.Next(presented, token, request.Client.Lifetimes, id, request.Now);
+        var (value, record) = succession.Next(presented, token with { Rights = token.Rights with { Sender = request.SenderOf(token.Rights.Sender) } }, request.Client.Lifetimes, id, request.Now);
         return GrantAsync(token, value, record, request, (issuance, claimCt) => tokens.TryRotateAsync(token, issuance, claimCt), ct);
     }
 
@@ -50,7 +56,8 @@ public sealed class RefreshTokenGrant(IRefreshTokens tokens, ITokenFamilies fami
         var successorValue = succession.Successor(presented);
         if (token.RedeemedAt + request.Client.Lifetimes.RefreshGrace > request.Now
             && await tokens.FindAsync(Handle.ReferenceId(successorValue), ct) is { Status: TokenStatus.Valid } successor
-            && successor.ExpiresAt > request.Now)
+            && successor.ExpiresAt > request.Now
+            && successor.Rights.Sender?.Check(request.ProofKey) is null)
         {
             return await GrantAsync(token, successorValue, null, request, (issuance, claimCt) => tokens.TryRepeatAsync(successor, issuance, claimCt), ct);
         }

@@ -27,6 +27,9 @@ public sealed record SubjectToken
     /// <summary>RFC 8693 §4.4: the only one who may act for its subject, empty where nobody may; null: it does not say.</summary>
     public string? MayAct { get; init; }
 
+    /// <summary>The key that it is bound to (RFC 9449 §6.1), by its thumbprint; null: it is a bearer token.</summary>
+    public string? KeyThumbprint { get; init; }
+
     /// <summary>API keys that it came by.</summary>
     public IReadOnlyList<string> KeyIds { get; init; } = [];
 

@@ -47,7 +47,13 @@ public sealed class TokenExchangeGrant(IDelegations delegations, IActiveAgents a
             return DelegatedRights.Refuse("delegation_unknown");
         }
 
+        // Who holds a bound token narrows it with its key. Whom the holder delegated to needs the token, and cannot have the key: the delegation stands for it.
         var isNarrowing = actor == (subject.CurrentActor ?? subject.ClientId);
+        if (isNarrowing && subject.KeyThumbprint is { } key && key != request.ProofKey)
+        {
+            return DelegatedRights.Refuse("subject_token_not_proven");
+        }
+
         return isNarrowing ? await GrantAsync(request, subject, parent, subject.Actors, ct)
             : (await FindAsync(request, subject, parent, actor, ct)).Failed(out error, out var chain) ? error
             : await GrantAsync(request, subject, chain, [actor, .. subject.Actors], ct);
@@ -138,8 +144,8 @@ public sealed class TokenExchangeGrant(IDelegations delegations, IActiveAgents a
             Delegation = chain,
             IssuedTokenType = AccessTokenType,
             ClaimAsync = (issuance, claimCt) => chain is not null ? delegations.TryIssueAsync(chain, issuance, claimCt)
-                : agent is not null ? activeAgents.TryIssueAsync(agent, issuance.Event, claimCt)
-                : AppendAsync(issuance.Event, claimCt),
+                : agent is not null ? activeAgents.TryIssueAsync(agent, issuance, claimCt)
+                : trail.TryIssueAsync(issuance, claimCt),
         };
     }
 
@@ -152,11 +158,5 @@ public sealed class TokenExchangeGrant(IDelegations delegations, IActiveAgents a
         }
 
         return Result.Of(named.Count > 0 ? named : subject.Audience);
-    }
-
-    private async Task<bool> AppendAsync(AuditEvent issued, CancellationToken ct)
-    {
-        await trail.AppendAsync(issued, ct);
-        return true;
     }
 }

@@ -1,4 +1,5 @@
 using AuthServer.Protocol.Clients;
+using AuthServer.Protocol.State;
 using AuthServer.Protocol.Tokens;
 
 namespace AuthServer.Protocol.Grants;
@@ -19,9 +20,18 @@ public sealed record TokenRequest(
 
     public TokenDoor Door { get; init; }
 
+    /// <summary>The key that the request's DPoP proof shows the sender to hold, by its thumbprint; null: it came without a proof.</summary>
+    public string? ProofKey { get; init; }
+
     /// <summary>The <c>subject_token</c> (RFC 8693 §2.1), or why it is not good.</summary>
     public Result<SubjectToken> SubjectToken { get; init; }
 
     /// <summary>Who the <c>actor_token</c> of the request says is acting; null where it has none, or it is not good.</summary>
     public string? ActorTokenSubject { get; init; }
+
+    /// <summary>What the refresh tokens of this answer ask of whoever uses them. RFC 9449 §5: where nothing else proves the client, they are bound to
+    /// the key of the proof; a client that proves itself may use another one next time.</summary>
+    /// <param name="before">What the token that they follow asked.</param>
+    public SenderConstraint? SenderOf(SenderConstraint? before) =>
+        before?.Key is not null || ProofKey is null ? before : new(Client.IsPublic || Door == TokenDoor.Agents ? ProofKey : null);
 }

@@ -42,4 +42,7 @@ public sealed record GrantedRights
     public IReadOnlyList<string> IdTokenClaims { get; init; } = [];
 
     public IReadOnlyList<string> UserInfoClaims { get; init; } = [];
+
+    /// <summary>What must be proven beside the code or refresh token; null: nothing.</summary>
+    public SenderConstraint? Sender { get; init; }
 }

@@ -53,6 +53,9 @@ public sealed record AccessToken
 
     public string? FamilyId { get; init; }
 
+    /// <summary>RFC 9449 §6: the thumbprint of the key without which it is worth nothing; null: whoever has it may use it.</summary>
+    public string? KeyThumbprint { get; init; }
+
     /// <summary>Claims that the authorization request asked userinfo for by name (OIDC Core §5.5).</summary>
     public IReadOnlyList<string> UserInfoClaims { get; init; } = [];
 
@@ -99,6 +102,13 @@ public sealed record AccessToken
         JwtJson.WriteOptional(json, "sid", SessionId);
         JwtJson.WriteOptional(json, Names.AuthorizationId, AuthorizationId);
         JwtJson.WriteOptional(json, Names.FamilyId, FamilyId);
+        if (KeyThumbprint is not null)
+        {
+            json.WriteStartObject("cnf"u8);
+            json.WriteString("jkt"u8, KeyThumbprint);
+            json.WriteEndObject();
+        }
+
         JwtJson.WriteOptional(json, Names.OrganizationId, Agent?.OrganizationId ?? OrganizationId);
         if (KeyIds.Count > 0)
         {
