@@ -1,7 +1,6 @@
 using AuthServer.Data;
 using AuthServer.Http.Api;
 using AuthServer.Protocol.Tokens;
-using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Agents;
 

@@ -1,4 +1,3 @@
-using AuthServer.Agents;
 using AuthServer.Protocol.State;
 
 namespace AuthServer.Data;
