@@ -68,7 +68,11 @@ public sealed class AgentAuthPageTests(ChainSide side) : IClassFixture<ChainSide
 
         var delegation = await mcp.ResultAsync("create_delegation", new
         {
-            delegate_agent_id = Identifiers.ToUuid("agt_", peer.Id).ToString(), scopes = new[] { "api.read", "agents.read" }, access_token = token, max_chain_depth = 1, expires_in_hours = 24,
+            delegate_agent_id = Identifiers.ToUuid("agt_", peer.Id).ToString(),
+            scopes = new[] { "api.read", "agents.read" },
+            access_token = token,
+            max_chain_depth = 1,
+            expires_in_hours = 24,
         });
         Assert.Equal((id, peer.Id, 1), (Text(delegation, "delegator_agent_id"), Text(delegation, "delegate_agent_id"), delegation.GetProperty("chain_depth_remaining").GetInt32()));
         Assert.Equal(TimeSpan.FromHours(24), delegation.GetProperty("expires_at").GetDateTimeOffset() - delegation.GetProperty("created_at").GetDateTimeOffset());
