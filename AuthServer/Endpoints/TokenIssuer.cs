@@ -27,8 +27,8 @@ public sealed class TokenIssuer(SigningKeys keys, IssuerUri issuer, People peopl
     private AccessToken Content(Granted granted, TokenRequest request, AuditEvent issued)
     {
         var client = request.Client;
-        // Of a family that an agent's own key opened, nobody signed in.
-        var person = granted.Rights is { } rights && rights.Subject != granted.Agent?.Id ? rights : null;
+        // Of a family that an agent's own key opened, nobody signed in: neither for that agent nor for one that it delegated to.
+        var person = granted.Rights is { SessionId.Length: > 0 } rights ? rights : null;
         return new AccessToken
         {
             Issuer = issuer.Value,

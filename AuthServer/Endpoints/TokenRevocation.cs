@@ -8,7 +8,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace AuthServer.Endpoints;
 
-/// <summary>Ends a token before its time (RFC 7009). One with a family ends the family; one without ends alone.</summary>
+/// <summary>Ends a token before its time (RFC 7009). One with a family of its own ends the family; one without ends alone, and so does one that came by a
+/// delegation: its family is that of who gave it, and not for who received it to end.</summary>
 public sealed class TokenRevocation(
     AccessTokens accessTokens, IRefreshTokens refreshTokens, ITokenFamilies families, ApplicationDirectory applications, TimeProvider clock)
 {
@@ -51,7 +52,7 @@ public sealed class TokenRevocation(
             AgentId = AccessTokens.AgentOf(claims),
             OrganizationId = claims.TryGetString(AccessToken.Names.OrganizationId, out var organization) ? organization : null,
         };
-        if (claims.TryGetString(AccessToken.Names.FamilyId, out var family) && claims.TryGetString(AccessToken.Names.AuthorizationId, out var authorization))
+        if (!claims.Has(AccessToken.Names.DelegationId) && claims.TryGetString(AccessToken.Names.FamilyId, out var family) && claims.TryGetString(AccessToken.Names.AuthorizationId, out var authorization))
         {
             return await families.EndAsync(Rights(claims, owner?.Id ?? "", subject, family, authorization), Event(family), ct);
         }
