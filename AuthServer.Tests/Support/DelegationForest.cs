@@ -49,10 +49,10 @@ public sealed class DelegationForest(Rest key)
     }
 
     /// <summary>What an agent passes on with a token in which it acts for somebody.</summary>
-    public async Task<string> PassOnAsync(string token, ForestAgent to, string scope = "email:read")
+    public async Task<string> PassOnAsync(string token, ForestAgent to, params string[] scopes)
     {
         using var rest = key.As(token);
-        return Text((await rest.PostAsync("/delegations", new { delegate_agent_id = to.Id, scopes = new[] { scope } })).Is(HttpStatusCode.Created).Json, "id");
+        return Text((await rest.PostAsync("/delegations", new { delegate_agent_id = to.Id, scopes = scopes.Length == 0 ? ["email:read"] : scopes })).Is(HttpStatusCode.Created).Json, "id");
     }
 
     /// <summary>A token in which this agent acts after what the other token says.</summary>
@@ -76,7 +76,7 @@ public sealed class DelegationForest(Rest key)
 
     public async Task RevokeAsync(string delegationId) => (await key.DeleteAsync("/delegations/" + delegationId)).Is(HttpStatusCode.OK);
 
-    public async Task SuspendAsync(ForestAgent agent) => (await key.PatchAsync("/agents/" + agent.Id, new { status = "suspended" })).Is(HttpStatusCode.OK);
+    public async Task SuspendAsync(ForestAgent agent) => (await key.PostAsync($"/agents/{agent.Id}/suspend")).Is(HttpStatusCode.OK);
 
     private static string Text(JsonElement json, string name) => json.GetProperty(name).GetString()!;
 }
