@@ -66,6 +66,7 @@ public sealed class DelegationPageTests(DeveloperSide side) : IClassFixture<Deve
         await browser.GoAsync($"/developer/delegations?agent={third.Id}");
 
         Assert.Equal(["planner lets worker act", "tool lets other act", "worker lets tool act"], Hops(browser).Select(hop => hop.Who).Order(StringComparer.Ordinal));
+        Assert.Equal(3, browser.Page.QuerySelectorAll(".hop-who > a").Length);
     }
 
     [Fact]

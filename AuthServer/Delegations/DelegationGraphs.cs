@@ -31,10 +31,8 @@ public sealed class DelegationGraphs(IDbContextFactory<AuthDbContext> contexts, 
         }
 
         await AddAboveAsync(context, rows, ct);
-        var below = seen.Select(row => row.Id).ToHashSet(StringComparer.Ordinal);
         var ordered = rows.Values.OrderByDescending(row => row.RootId, StringComparer.Ordinal).ThenBy(row => row.Path, StringComparer.Ordinal).Take(Most).ToList();
-        return new DelegationGraph(
-            await views.OfAsync(context, ordered, party, row => row.HopIds.Any(below.Contains), ct), rows.Count > Most || near.Count == MostRead);
+        return new DelegationGraph(await views.OfAsync(context, ordered, party, opens: true, ct), rows.Count > Most || near.Count == MostRead);
     }
 
     /// <summary>One hop and those above it, root first.</summary>
@@ -71,7 +69,7 @@ public sealed class DelegationGraphs(IDbContextFactory<AuthDbContext> contexts, 
     {
         await using var context = await contexts.CreateDbContextAsync(ct);
         var rows = await context.Delegations.AsNoTracking().Where(row => ids.Contains(row.Id)).OrderBy(row => row.ChainDepth).ToListAsync(ct);
-        return await views.OfAsync(context, rows, party, _ => false, ct);
+        return await views.OfAsync(context, rows, party, opens: false, ct);
     }
 
     private static Task<List<Delegation>> ReadAsync(AuthDbContext context, string[] rootIds, CancellationToken ct) =>

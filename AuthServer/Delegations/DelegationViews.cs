@@ -12,27 +12,29 @@ public sealed class DelegationViews(PersonalConsents consents, TimeProvider cloc
 
     /// <param name="rows">Whoever stands above another comes before it.</param>
     /// <param name="party">Who reads: a developer sees the names of their own organization's agents only. Null: whoever holds a token of the chain.</param>
-    /// <param name="isOpen">Whether the reader may look at a hop by itself.</param>
+    /// <param name="opens">Whether hops are to lead to where each is shown by itself, as far as this party may look there.</param>
     internal async Task<IReadOnlyList<DelegationView>> OfAsync(
-        AuthDbContext context, IReadOnlyList<Delegation> rows, DelegationParty? party, Func<Delegation, bool> isOpen, CancellationToken ct)
+        AuthDbContext context, IReadOnlyList<Delegation> rows, DelegationParty? party, bool opens, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         var agents = await AgentsAsync(context, rows, ct);
         var allowed = await consents.ActorsAsync([.. rows.Select(row => row.PrincipalId).Where(IsPerson).Distinct(StringComparer.Ordinal)], ct);
-        var states = new Dictionary<string, HopState>(StringComparer.Ordinal);
+        var known = new Dictionary<string, DelegationView>(StringComparer.Ordinal);
         var views = new List<DelegationView>(rows.Count);
         foreach (var row in rows)
         {
             var (delegator, receiver) = (Seen(agents, row.DelegatorId, party), Seen(agents, row.DelegateId, party));
-            var above = row.ParentId is not null && states.TryGetValue(row.ParentId, out var known) ? known : HopState.Live;
+            var above = row.ParentId is null ? null : known.GetValueOrDefault(row.ParentId);
             var state = row.RevokedAt is not null ? HopState.Revoked
                 : row.ExpiresAt <= now ? HopState.Expired
-                : above != HopState.Live ? HopState.CutAbove
+                : above is { IsLive: false } ? HopState.CutAbove
                 : !delegator.IsActive || !receiver.IsActive ? HopState.AgentInactive
                 : row.ParentId is null && IsPerson(row.PrincipalId) && !allowed.Contains((row.PrincipalId, row.DelegatorId)) ? HopState.ConsentEnded
                 : HopState.Live;
-            states[row.Id] = state;
-            views.Add(new DelegationView(row, delegator, receiver, state, isOpen(row)));
+
+            // As the API: who is part of a chain sees all of it to there. What is another organization's has lost its organization here.
+            var isOpen = opens && (party?.PersonId is not null || (delegator.OrganizationId ?? receiver.OrganizationId) is not null || above is { IsOpen: true });
+            views.Add(known[row.Id] = new DelegationView(row, delegator, receiver, state, isOpen));
         }
 
         return views;

@@ -30,7 +30,7 @@ public sealed class PersonalActors(IDbContextFactory<AuthDbContext> contexts, Pe
         await using var context = await contexts.CreateDbContextAsync(ct);
         var leaves = await context.Delegations.AsNoTracking().Where(row => row.PrincipalId == userId).Live(clock.GetUtcNow())
             .OrderByDescending(row => row.RootId).ThenBy(row => row.Path).Take(Most).ToListAsync(ct);
-        var seen = (await views.OfAsync(context, leaves, DelegationParty.Person(userId), _ => true, ct)).Where(view => view.IsLive).ToDictionary(view => view.Row.Id, StringComparer.Ordinal);
+        var seen = (await views.OfAsync(context, leaves, DelegationParty.Person(userId), opens: false, ct)).Where(view => view.IsLive).ToDictionary(view => view.Row.Id, StringComparer.Ordinal);
         var consented = allowed.SelectMany(acting => acting.Consents).ToLookup(consent => consent.Agent!.Id, StringComparer.Ordinal);
         return leaves.Where(row => row.HopIds.All(seen.ContainsKey)).Select(row => Through([.. row.HopIds.Select(id => seen[id])], consented)).OfType<PersonalActor>();
     }
