@@ -27,7 +27,12 @@ public sealed class DelegationForest(Rest key)
     public async Task<string> DelegateAsync(ForestAgent from, ForestAgent to, string? of = null, object? constraints = null, int? hours = null, string scope = "email:read") =>
         Text((await key.PostAsync("/delegations", new
         {
-            delegator_agent_id = from.Id, delegate_agent_id = to.Id, scopes = new[] { scope }, delegation_id = of, constraints, expires_in_hours = hours,
+            delegator_agent_id = from.Id,
+            delegate_agent_id = to.Id,
+            scopes = new[] { scope },
+            delegation_id = of,
+            constraints,
+            expires_in_hours = hours,
         })).Is(HttpStatusCode.Created).Json, "id");
 
     /// <summary>The link at which a person decides whether this agent may act for them.</summary>
@@ -36,7 +41,10 @@ public sealed class DelegationForest(Rest key)
         using var nobody = key.As(null);
         return Text((await nobody.PostAsync("/consent/initiate", new
         {
-            clientId = agent.ClientId, requestedScopes = scopes, redirectUri = Redirect, state = "xyz",
+            clientId = agent.ClientId,
+            requestedScopes = scopes,
+            redirectUri = Redirect,
+            state = "xyz",
         })).Is(HttpStatusCode.Created).Json, "consentUrl");
     }
 
@@ -61,7 +69,10 @@ public sealed class DelegationForest(Rest key)
         using var nobody = key.As(null);
         var answer = await nobody.PostAsync("/auth/token", new
         {
-            grant_type = ChainSide.Exchange, client_secret = agent.Key, subject_token = token, subject_token_type = ChainSide.AccessToken,
+            grant_type = ChainSide.Exchange,
+            client_secret = agent.Key,
+            subject_token = token,
+            subject_token_type = ChainSide.AccessToken,
         });
         return Text(answer.Is(HttpStatusCode.OK).Json, "access_token");
     }

@@ -1,6 +1,5 @@
 using AuthServer.Data;
 using AuthServer.Http;
-using AuthServer.Jose;
 using AuthServer.Protocol.Tokens;
 using Microsoft.EntityFrameworkCore;
 

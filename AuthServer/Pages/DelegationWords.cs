@@ -33,8 +33,6 @@ internal static class DelegationWords
 
     public static string Until(DateTimeOffset? at) => at is { } end ? "until " + Durations.Moment(end) : "without an end of its own";
 
-    public static string Principal(Delegation row) => row.PrincipalId.StartsWith("usr_", StringComparison.Ordinal) ? "a person" : "the agent that began";
-
     /// <summary>One sentence each; empty: there are none.</summary>
     /// <param name="stored">A JSON array.</param>
     public static IReadOnlyList<string> Constraints(string stored) =>
