@@ -1,6 +1,5 @@
 using System.Net;
 using AuthServer.Agents;
-using AuthServer.Http.Api;
 using AuthServer.Tests.Support;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;

@@ -151,8 +151,15 @@ public sealed class CheckPermissionTests(ChainSide side) : IClassFixture<ChainSi
             var id = AuthServer.Protocol.Identifiers.New("dlg_", now);
             context.Delegations.Add(new()
             {
-                Id = id, RootId = id, Path = id + "/", DelegatorId = alice.Id, DelegateId = bob.Id, PrincipalId = user, OrganizationId = side.Organization.Id,
-                Scopes = """["files.read","credentials.write"]""", CreatedAt = now,
+                Id = id,
+                RootId = id,
+                Path = id + "/",
+                DelegatorId = alice.Id,
+                DelegateId = bob.Id,
+                PrincipalId = user,
+                OrganizationId = side.Organization.Id,
+                Scopes = """["files.read","credentials.write"]""",
+                CreatedAt = now,
             });
             await context.SaveChangesAsync();
             return id;

@@ -189,9 +189,10 @@ public sealed class OfflineChainTests(ChainSide side) : IClassFixture<ChainSide>
 
         Assert.Equal((true, "DPoP", "api.read", last), (claims.GetProperty("active").GetBoolean(), Text(claims, "token_type"), Text(claims, "scope"), Text(claims, "delegation_id")));
         Assert.Equal((carol.Id, bob.Id), (Text(claims.GetProperty("act"), "sub"), Text(claims.GetProperty("act").GetProperty("act"), "sub")));
+        using var api = side.As(side.Organization.Key);
         foreach (var (amount, code) in new[] { (50, "allowed"), (51, "constraint_violated") })
         {
-            var verified = (await rest.PostAsync("/tokens/verify", new { token, requiredScopes = new[] { "api.read" }, context = new { amount } })).Is(HttpStatusCode.OK).Json;
+            var verified = (await api.PostAsync("/tokens/verify", new { token, requiredScopes = new[] { "api.read" }, context = new { amount } })).Is(HttpStatusCode.OK).Json;
             Assert.Equal(code, Text(verified, "reasonCode"));
         }
 

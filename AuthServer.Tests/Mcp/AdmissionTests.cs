@@ -1,11 +1,13 @@
 using System.Net;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using AuthServer.Organizations;
 using AuthServer.Tests.Support;
 
 namespace AuthServer.Tests.Mcp;
 
 /// <summary>Who may call what, and how they are asked for a token.</summary>
+[Trait("negative", "62")]
 public sealed class AdmissionTests(ChainSide side) : IClassFixture<ChainSide>
 {
     private static readonly (string Tool, string Scope)[] Private =
@@ -152,7 +154,7 @@ public sealed class AdmissionTests(ChainSide side) : IClassFixture<ChainSide>
     {
         await using var server = await Flows.StartAsync();
         var organization = await OrganizationSide.CreateAsync(server);
-        var agent = await organization.RegisterAsync(OrganizationSide.Agent(("allowedScopes", new System.Text.Json.Nodes.JsonArray("agents.read"))));
+        var agent = await organization.RegisterAsync(OrganizationSide.Agent(("allowedScopes", new JsonArray("agents.read"))));
         var key = (await organization.AskAsync(HttpMethod.Post, "/api/v1/credentials", new { agent_id = agent.GetProperty("id").GetString() }, HttpStatusCode.Created)).GetProperty("raw_key").GetString();
         var mcp = new McpCalls(server);
         var token = (await mcp.CallAsync("authenticate", new { api_key = key })).Blocks[0];

@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AuthServer.Tests.Mcp;
 
 /// <summary>What somebody tries who means harm.</summary>
+[Trait("negative", "62")]
 public sealed class AttackTests(ChainSide side) : IClassFixture<ChainSide>
 {
     private readonly McpCalls _mcp = new(side.Server);

@@ -236,7 +236,7 @@ public sealed class ToolTests(ChainSide side) : IClassFixture<ChainSide>
         var name = $"pipeline {Guid.NewGuid():N}";
         await _mcp.ResultAsync("quickstart", new { name, agent_type = "tool" });
         (await _mcp.CallAsync("quickstart", new { name, agent_type = "tool" })).Fails(409, "agent_name_conflict");
-        (await _mcp.CallAsync("quickstart", new { name = "" , agent_type = "tool" })).Fails(400, "invalid_request");
+        (await _mcp.CallAsync("quickstart", new { name = "", agent_type = "tool" })).Fails(400, "invalid_request");
         (await _mcp.CallAsync("quickstart", new { name = "x", agent_type = "spy" })).Fails(400, "invalid_request");
         (await _mcp.CallAsync("quickstart", new { name = "x" })).Fails(400, "invalid_arguments");
         (await _mcp.CallAsync("quickstart", new { name = "x", agent_type = "tool", allowed_scopes = new[] { "admin.full" } })).Fails(400, "invalid_request");
@@ -270,7 +270,10 @@ public sealed class ToolTests(ChainSide side) : IClassFixture<ChainSide>
         var delegation = await agent.DelegatedAsync(peer, ["agents.read", "credentials.write"]);
         var token = (await side.AuthAsync(new
         {
-            grant_type = "agent_delegation", client_secret = peer.Key, delegation_id = delegation, resource = new[] { side.Server.Issuer + "/mcp" },
+            grant_type = "agent_delegation",
+            client_secret = peer.Key,
+            delegation_id = delegation,
+            resource = new[] { side.Server.Issuer + "/mcp" },
         })).Is(System.Net.HttpStatusCode.OK).Json.GetProperty("access_token").GetString()!;
         var calls = _mcp with { Bearer = token };
 

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using AuthServer.Tests.Support;
 
 namespace AuthServer.Tests.Mcp;

@@ -131,6 +131,50 @@ public sealed class ClientIdMetadataDocumentTests(McpSide side) : IClassFixture<
         await RefusedAsync(side.Host.At(path).AbsoluteUri);
     }
 
+    [Theory]
+    [InlineData("text/html")]
+    [InlineData("text/plain; charset=utf-8")]
+    [InlineData("text/json")]
+    [InlineData("application/octet-stream")]
+    [InlineData("application/jsonp")]
+    [InlineData("image/svg+json")]
+    [InlineData(null)]
+    public async Task What_its_host_does_not_call_JSON_makes_no_client(string? type)
+    {
+        var id = PublishAs(type);
+
+        await RefusedAsync(id);
+        Assert.Contains(side.Server.Logs.All, line => line.Contains("content_type", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("application/json; charset=utf-8")]
+    [InlineData("Application/JSON")]
+    [InlineData("application/cimd+json")]
+    public async Task What_its_host_calls_JSON_in_other_words_does(string type)
+    {
+        using var browser = await ConsentAsync(PublishAs(type), McpSide.Callback);
+    }
+
+    [Fact]
+    public async Task A_logo_and_other_addresses_are_neither_fetched_nor_shown()
+    {
+        var id = side.Publish("/dressed.json", document =>
+        {
+            foreach (var name in new[] { "logo_uri", "client_uri", "tos_uri", "policy_uri", "sector_identifier_uri", "backchannel_logout_uri" })
+            {
+                document[name] = side.Host.At("/" + name).AbsoluteUri;
+            }
+
+            document["request_uris"] = new JsonArray(side.Host.At("/request").AbsoluteUri);
+        });
+        using var browser = await ConsentAsync(id, McpSide.Callback);
+
+        Assert.All(browser.Page.QuerySelectorAll("img, iframe, link, script"), element => Assert.DoesNotContain(side.Host.Name, element.OuterHtml, StringComparison.Ordinal));
+        await browser.SubmitAsync(button: "Allow");
+        Assert.All(new[] { "/logo_uri", "/client_uri", "/tos_uri", "/policy_uri", "/sector_identifier_uri", "/backchannel_logout_uri", "/request" }, path => Assert.Equal(0, side.Host.Asked(path)));
+    }
+
     [Fact]
     public async Task More_than_five_kilobytes_make_no_client() =>
         await RefusedAsync(side.Publish("/large.json", document => document["padding"] = new string('x', 5 * 1024)));
@@ -382,6 +426,20 @@ public sealed class ClientIdMetadataDocumentTests(McpSide side) : IClassFixture<
 
         Assert.Equal(HttpStatusCode.TooManyRequests, browser.Response.StatusCode);
         Assert.Equal(0, side.Host.Asked("/flood-7.json"));
+    }
+
+    /// <summary>A document that is good but for what its host calls it.</summary>
+    private string PublishAs(string? type)
+    {
+        var path = $"/typed-{Guid.NewGuid():N}.json";
+        string body = "";
+        var id = side.Publish(path, document => body = document.ToJsonString());
+        side.Host.Serve(path, http =>
+        {
+            http.Response.ContentType = type;
+            return http.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(body)).AsTask();
+        });
+        return id;
     }
 
     private async Task RefusedAsync(string clientId)

@@ -107,6 +107,9 @@ public sealed class Rfc7591RegistrationTests(McpSide side) : IClassFixture<McpSi
     [InlineData("invalid_client_metadata", """{"token_endpoint_auth_method":"private_key_jwt","jwks_uri":"https://k.example","jwks":{"keys":[]}}""")]
     [InlineData("invalid_client_metadata", """{"token_endpoint_auth_method":"private_key_jwt","jwks_uri":"http://169.254.169.254/keys"}""")]
     [InlineData("invalid_client_metadata", """{"token_endpoint_auth_method":"private_key_jwt","jwks":{"keys":[]}}""")]
+    [InlineData("invalid_client_metadata", """{"token_endpoint_auth_method":"private_key_jwt","jwks":{"keys":[{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0","d":"jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI"}]}}""")]
+    [InlineData("invalid_client_metadata", """{"token_endpoint_auth_method":"private_key_jwt","jwks":{"keys":[{"kty":"oct","k":"AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow"}]}}""")]
+    [InlineData("invalid_client_metadata", """{"token_endpoint_auth_method":"private_key_jwt","jwks":{"keys":[{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0","use":"enc"}]}}""")]
     [InlineData("invalid_client_metadata", """{"client_name":"two\nlines"}""")]
     [InlineData("invalid_client_metadata", """{"client_name":7}""")]
     public async Task What_breaks_a_rule_is_refused_by_its_name(string error, string changes)
@@ -148,6 +151,43 @@ public sealed class Rfc7591RegistrationTests(McpSide side) : IClassFixture<McpSi
 
         using var machine = await Flows.TokenAsync(side.Server, id, null, ("grant_type", "client_credentials"), ("scope", "tools.call"));
         await Flows.AssertErrorAsync(machine, 400, "unauthorized_client");
+    }
+
+    [Theory]
+    [InlineData("""{"grant_types":["client_credentials"]}""", "invalid_client_metadata")]
+    [InlineData("""{"grant_types":["urn:ietf:params:oauth:grant-type:token-exchange"]}""", "invalid_client_metadata")]
+    [InlineData("""{"redirect_uris":["javascript:alert(1)"]}""", "invalid_redirect_uri")]
+    [InlineData("""{"token_endpoint_auth_method":"private_key_jwt","jwks_uri":"http://169.254.169.254/keys"}""", "invalid_client_metadata")]
+    public async Task What_it_could_not_register_it_cannot_become(string changes, string error)
+    {
+        var client = (await side.RegisterAsync(Metadata("Climber " + error, method: null))).Body;
+        var next = Metadata("Climber", method: null);
+        next["client_id"] = Text(client, "client_id");
+        foreach (var (name, value) in JsonNode.Parse(changes)!.AsObject())
+        {
+            next[name] = value?.DeepClone();
+        }
+
+        var (status, body, _) = await side.SendAsync(HttpMethod.Put, $"/connect/register/{Text(client, "client_id")}", next, Text(client, "registration_access_token"));
+
+        Assert.True(status == 400 && Text(body, "error") == error, $"{status}: {body}");
+    }
+
+    // RFC 7592 §2.2: a client does not choose its own secret.
+    [Fact]
+    public async Task A_secret_of_its_own_choice_does_not_become_its_secret()
+    {
+        const string chosen = "one-of-my-own-choice-and-long-enough-to-pass";
+        var client = (await side.RegisterAsync(Metadata("Chooser", method: null))).Body;
+        var next = Metadata("Chooser", method: null);
+        (next["client_id"], next["client_secret"]) = (Text(client, "client_id"), chosen);
+        await side.SendAsync(HttpMethod.Put, $"/connect/register/{Text(client, "client_id")}", next, Text(client, "registration_access_token"));
+
+        (string, string?)[] form = [("grant_type", "authorization_code"), ("code", "none"), ("redirect_uri", McpSide.Callback), ("code_verifier", Flows.Verifier)];
+        using var own = await Flows.TokenAsync(side.Server, Text(client, "client_id"), chosen, form);
+        await Flows.AssertErrorAsync(own, 401, "invalid_client");
+        using var given = await Flows.TokenAsync(side.Server, Text(client, "client_id"), Text(client, "client_secret"), form);
+        await Flows.AssertErrorAsync(given, 400, "invalid_grant");
     }
 
     [Fact]

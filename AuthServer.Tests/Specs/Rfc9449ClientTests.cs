@@ -41,8 +41,10 @@ public sealed class Rfc9449ClientTests
         await using var server = await Flows.StartAsync();
         var metadata = new JsonObject
         {
-            ["redirect_uris"] = new JsonArray("http://127.0.0.1:4000/callback"), ["token_endpoint_auth_method"] = "none",
-            ["grant_types"] = new JsonArray("authorization_code", "refresh_token"), ["dpop_bound_access_tokens"] = true,
+            ["redirect_uris"] = new JsonArray("http://127.0.0.1:4000/callback"),
+            ["token_endpoint_auth_method"] = "none",
+            ["grant_types"] = new JsonArray("authorization_code", "refresh_token"),
+            ["dpop_bound_access_tokens"] = true,
         };
         var bound = await RegisterAsync(server, metadata);
         Assert.True(bound["dpop_bound_access_tokens"]!.GetValue<bool>());

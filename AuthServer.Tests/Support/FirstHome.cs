@@ -31,7 +31,7 @@ internal static class FirstHome
         foreach (var folder in Directory.EnumerateDirectories(from))
         {
             var copy = Path.Combine(to, Path.GetFileName(folder));
-            Directory.CreateDirectory(copy, File.GetUnixFileMode(folder));
+            _ = OperatingSystem.IsWindows() ? Directory.CreateDirectory(copy) : Directory.CreateDirectory(copy, File.GetUnixFileMode(folder));
             Copy(folder, copy);
         }
 

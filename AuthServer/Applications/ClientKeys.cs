@@ -9,7 +9,7 @@ public sealed class ClientKeys(OutboundClient outbound, TimeProvider clock)
 {
     private const int Largest = 64 * 1024;
 
-    private readonly RemoteDocuments<JsonWebKeySet> _published = new(outbound, Largest, static (address, body) => JsonWebKeySet.TryParse(body.Span, out var keys, out _) ? keys : null, clock);
+    private readonly RemoteDocuments<JsonWebKeySet> _published = new(outbound, Largest, static (address, answer) => JsonWebKeySet.TryParse(answer.Body.Span, out var keys, out _) ? keys : null, clock);
 
     /// <summary>Null where there are none, or they cannot be had.</summary>
     public async ValueTask<JsonWebKeySet?> FindAsync(Client client, CancellationToken ct)

@@ -80,9 +80,12 @@ public sealed partial class MetadataDocuments
     private static byte[] Hash(OpenIddictApplication row) =>
         SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', row.ClientId, row.DisplayName, row.ClientType, row.RedirectUris, row.JsonWebKeySet, row.Properties, row.Permissions)));
 
-    private ClientMetadata? Read(Uri address, ReadOnlyMemory<byte> body)
+    private ClientMetadata? Read(Uri address, OutboundAnswer answer)
     {
-        var reason = MetadataDocument.Read(address.AbsoluteUri, body.Span).Failed(out var error, out var said) ? error.Reason
+        // draft-ietf-oauth-client-id-metadata-document §4: else whoever may leave a text or a page on a host could speak for it.
+        ClientMetadata? said = null;
+        var reason = !answer.IsJson ? "content_type"
+            : MetadataDocument.Read(address.AbsoluteUri, answer.Body.Span).Failed(out var error, out said) ? error.Reason
             : said.JsonWebKeySet is { } keys && !JsonWebKeySet.TryParse(keys, out _, out _) ? "jwks"
             : said.JsonWebKeySetUri is { } uri && !(Uri.TryCreate(uri, UriKind.Absolute, out var keysAddress) && _outbound.Admits(keysAddress)) ? "jwks_uri"
             : null;

@@ -1,10 +1,6 @@
-using AuthServer.Delegations;
 using AuthServer.Http;
-using AuthServer.Jose;
 using AuthServer.Protocol;
 using AuthServer.Protocol.Clients;
-using AuthServer.Protocol.State;
-using AuthServer.Protocol.Tokens;
 using Microsoft.AspNetCore.Http;
 
 namespace AuthServer.Endpoints;

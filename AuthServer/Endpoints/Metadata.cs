@@ -35,7 +35,8 @@ public sealed class Metadata(IssuerUri issuer, Grants grants, SigningKeys keys, 
 
     public Task HandleJwksAsync(HttpContext http) => WriteAsync(http, keys.Jwks);
 
-    private static async Task WriteAsync(HttpContext http, ReadOnlyMemory<byte> document)
+    /// <summary>A document that anybody may keep for a while.</summary>
+    internal static async Task WriteAsync(HttpContext http, ReadOnlyMemory<byte> document)
     {
         http.Response.ContentType = "application/json";
         http.Response.ContentLength = document.Length;
@@ -97,7 +98,7 @@ public sealed class Metadata(IssuerUri issuer, Grants grants, SigningKeys keys, 
         }).ToArray();
     }
 
-    private static void Write(Utf8JsonWriter json, string name, IEnumerable<string> values)
+    internal static void Write(Utf8JsonWriter json, string name, IEnumerable<string> values)
     {
         json.WriteStartArray(name);
         foreach (var value in values)

@@ -62,7 +62,12 @@ public sealed class Redemption(
     private OAuthError? ReadProof(HttpContext http, Client client, out DPoPProof? proof)
     {
         proof = null;
-        return DPoPProofs.IsPresent(http) || client.RequiresDPoP ? proofs.ReadAtTokenEndpoint(http).Failed(out var error, out proof) ? error : null : null;
+        if (!DPoPProofs.IsPresent(http) && !client.RequiresDPoP)
+        {
+            return null;
+        }
+
+        return proofs.ReadAtTokenEndpoint(http).Failed(out var error, out proof) ? error : null;
     }
 
     private async Task<Result<TokenRequest>> DescribeAsync(HttpContext http, Parameters form, Client client, TokenDoor door, DPoPProof? proof, CancellationToken ct)

@@ -1,6 +1,5 @@
 using AuthServer.Applications;
 using AuthServer.Http.DPoP;
-using AuthServer.Protocol.Tokens;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,7 +14,7 @@ public sealed class ClientOrigins(ApplicationDirectory applications) : ICorsPoli
     public const string Registered = "registered";
 
     // The last four: the Model Context Protocol's.
-    private static readonly string[] Sent = ["authorization", "content-type", DPoPProof.Header, "mcp-protocol-version", "mcp-session-id", "mcp-method", "mcp-name"];
+    private static readonly string[] Sent = ["authorization", "content-type", "dpop", "mcp-protocol-version", "mcp-session-id", "mcp-method", "mcp-name"];
     private static readonly string[] Told = ["WWW-Authenticate", "Retry-After", DPoPProofs.NonceHeader, "Mcp-Session-Id"];
 
     private static readonly CorsPolicy ForAnybody = new CorsPolicyBuilder().AllowAnyOrigin().WithMethods("GET", "HEAD").Build();

@@ -1,5 +1,6 @@
 using AuthServer.Http;
 using AuthServer.Http.Api;
+using AuthServer.Http.DPoP;
 using AuthServer.Organizations;
 using AuthServer.Protocol.Tokens;
 using AuthServer.Scopes;
@@ -8,7 +9,7 @@ using Microsoft.AspNetCore.Http;
 namespace AuthServer.Mcp;
 
 /// <summary>Says as whom a message comes, and asks for a token where it needs one.</summary>
-internal sealed class McpAdmission(McpTools tools, McpChallenge challenge, Callers callers, AccessTokens accessTokens, OwnResources own)
+internal sealed class McpAdmission(McpTools tools, McpChallenge challenge, Callers callers, PresentedTokens presented, OwnResources own)
 {
     // One server behind two addresses: what is for either is for both. What is for anything else, this server's own API included, is for neither.
     private readonly string[] _audiences = [own.Mcp.Uri, own.McpOAuth.Uri];
@@ -42,7 +43,7 @@ internal sealed class McpAdmission(McpTools tools, McpChallenge challenge, Calle
             await http.TellRefusalAsync(holder, tool?.Name, refusal);
             if (refusal.Status != StatusCodes.Status429TooManyRequests)
             {
-                challenge.Refuse(http, path, refusal, McpChallenge.ScopesFor(await HeldAsync(token!, http.RequestAborted), tool?.Scope));
+                challenge.Refuse(http, path, refusal, McpChallenge.ScopesFor(await HeldAsync(http, token!), tool?.Scope));
             }
 
             return refusal;
@@ -71,8 +72,8 @@ internal sealed class McpAdmission(McpTools tools, McpChallenge challenge, Calle
     }
 
     /// <summary>The scopes of a token that is good, but not enough.</summary>
-    private async ValueTask<IReadOnlyList<string>> HeldAsync(string token, CancellationToken ct) =>
-        await accessTokens.VerifyAsync(token, ct) is { } claims && claims.TryGetString("scope", out var scopes) ? ScopeNames.Parse(scopes) ?? [] : [];
+    private async ValueTask<IReadOnlyList<string>> HeldAsync(HttpContext http, string token) =>
+        (await presented.VerifyAsync(http, token, http.RequestAborted)).Claims is { } claims && claims.TryGetString("scope", out var scopes) ? ScopeNames.Parse(scopes) ?? [] : [];
 }
 
 /// <param name="Caller">Who presented a token with the request; null: nobody did.</param>

@@ -3,7 +3,6 @@ using AuthServer.Mcp.Tools;
 using AuthServer.Scopes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ModelContextProtocol.AspNetCore;
@@ -19,6 +18,10 @@ public static class McpRegistration
 
     // The library behind the gate writes whole messages at its lower levels, and messages hold keys and tokens.
     private const string Library = "ModelContextProtocol";
+
+    private static readonly string[] Paths = [OwnResources.McpPath, OwnResources.McpOAuthPath];
+
+    private static readonly string[] Other = [HttpMethods.Get, HttpMethods.Delete];
 
     public static IServiceCollection AddMcp(this IServiceCollection services)
     {
@@ -65,14 +68,14 @@ public static class McpRegistration
     public static void MapMcp(this WebApplication app)
     {
         var gate = app.Services.GetRequiredService<McpGate>();
-        foreach (var path in new[] { OwnResources.McpPath, OwnResources.McpOAuthPath })
+        foreach (var path in Paths)
         {
             app.MapMcp(path).RequireCors(ClientOrigins.Registered).Finally(endpoint =>
             {
                 var server = endpoint.RequestDelegate!;
                 endpoint.RequestDelegate = http => gate.HandleAsync(http, path, server);
             });
-            app.MapMethods(path, [HttpMethods.Get, HttpMethods.Delete], http => gate.HandleOtherAsync(http, path)).RequireCors(ClientOrigins.Registered);
+            app.MapMethods(path, Other, http => gate.HandleOtherAsync(http, path)).RequireCors(ClientOrigins.Registered);
         }
 
         app.Services.GetRequiredService<ResourceMetadata>().Map(app);

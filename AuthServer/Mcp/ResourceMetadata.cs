@@ -1,4 +1,4 @@
-using System.Text.Json;
+using AuthServer.Endpoints;
 using AuthServer.Http;
 using AuthServer.Http.OpenApi;
 using AuthServer.Jose;
@@ -25,7 +25,7 @@ internal sealed class ResourceMetadata(OwnResources own, IssuerUri issuer)
         })
         {
             var document = Write(resource);
-            routes.MapMethods(McpChallenge.WellKnown + path, readable, http => AnswerAsync(http, document)).RequireCors(ClientOrigins.Anybody)
+            routes.MapMethods(McpChallenge.WellKnown + path, readable, http => Metadata.WriteAsync(http, document)).RequireCors(ClientOrigins.Anybody)
                 .Describe(name, $"Says which tokens {resource.Uri[issuer.Value.Length..]} takes.", McpDescriptions.ResourceMetadata);
         }
     }
@@ -34,31 +34,12 @@ internal sealed class ResourceMetadata(OwnResources own, IssuerUri issuer)
     {
         json.WriteStartObject();
         json.WriteString("resource"u8, resource.Uri);
-        Write(json, "authorization_servers", [issuer.Value]);
-        Write(json, "scopes_supported", OwnResources.McpScopes);
-        Write(json, "bearer_methods_supported", ["header"]);
-        Write(json, "dpop_signing_alg_values_supported", JwsAlgorithms.Names);
+        Metadata.Write(json, "authorization_servers", [issuer.Value]);
+        Metadata.Write(json, "scopes_supported", OwnResources.McpScopes);
+        Metadata.Write(json, "bearer_methods_supported", ["header"]);
+        Metadata.Write(json, "dpop_signing_alg_values_supported", JwsAlgorithms.Names);
         json.WriteString("resource_name"u8, resource.DisplayName);
         json.WriteString("resource_documentation"u8, issuer.At(McpGate.Page));
         json.WriteEndObject();
     }).ToArray();
-
-    private static void Write(Utf8JsonWriter json, string name, IEnumerable<string> values)
-    {
-        json.WriteStartArray(name);
-        foreach (var value in values)
-        {
-            json.WriteStringValue(value);
-        }
-
-        json.WriteEndArray();
-    }
-
-    private static Task AnswerAsync(HttpContext http, byte[] document)
-    {
-        http.Response.ContentType = "application/json";
-        http.Response.ContentLength = document.Length;
-        http.Response.Headers.CacheControl = "public, max-age=300";
-        return HttpMethods.IsHead(http.Request.Method) ? Task.CompletedTask : http.Response.Body.WriteAsync(document, http.RequestAborted).AsTask();
-    }
 }

@@ -9,6 +9,9 @@ public sealed record OutboundAnswer
 
     public ReadOnlyMemory<byte> Body { get; init; }
 
+    /// <summary>Whether it says that it is JSON, <c>application/json</c> or <c>application/…+json</c>. What its host shows as text may be anybody's.</summary>
+    public bool IsJson { get; init; }
+
     /// <summary>How long it says that it may be kept (RFC 9111); null where it says nothing.</summary>
     public TimeSpan? Freshness { get; init; }
 }

@@ -161,8 +161,12 @@ public sealed partial class OutboundClient : IDisposable
         var length = await stream.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, ct);
         return length > largest
             ? new OutboundAnswer { Failure = "too_large" }
-            : new OutboundAnswer { Body = body.AsMemory(0, length), Freshness = FreshnessOf(response) };
+            : new OutboundAnswer { Body = body.AsMemory(0, length), IsJson = IsJson(response.Content.Headers.ContentType?.MediaType), Freshness = FreshnessOf(response) };
     }
+
+    private static bool IsJson(string? mediaType) => mediaType is not null
+        && (mediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+            || (mediaType.StartsWith("application/", StringComparison.OrdinalIgnoreCase) && mediaType.EndsWith("+json", StringComparison.OrdinalIgnoreCase)));
 
     private TimeSpan? FreshnessOf(HttpResponseMessage response)
     {

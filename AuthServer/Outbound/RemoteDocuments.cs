@@ -6,7 +6,7 @@ namespace AuthServer.Outbound;
 /// is left alone for a moment, so that nobody can be flooded through this server.</summary>
 /// <param name="largest">Octets.</param>
 /// <param name="read">Null for what is no such document; it says so in the log.</param>
-public sealed class RemoteDocuments<T>(OutboundClient client, int largest, Func<Uri, ReadOnlyMemory<byte>, T?> read, TimeProvider clock)
+public sealed class RemoteDocuments<T>(OutboundClient client, int largest, Func<Uri, OutboundAnswer, T?> read, TimeProvider clock)
     where T : class
 {
     private const int Most = 1000;
@@ -58,7 +58,7 @@ public sealed class RemoteDocuments<T>(OutboundClient client, int largest, Func<
     private async Task<Found> FetchAsync(Uri address)
     {
         var answer = await client.GetAsync(address, largest, CancellationToken.None);
-        var document = answer.Failure is null ? read(address, answer.Body) : null;
+        var document = answer.Failure is null ? read(address, answer) : null;
         var kept = document is null ? Pause : Bounded(answer.Freshness ?? Usual);
         return new Found(document, clock.GetUtcNow() + kept);
     }

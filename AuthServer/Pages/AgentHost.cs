@@ -10,6 +10,8 @@ public sealed record AgentHost(string Name, IReadOnlyList<string> Files, string 
 {
     private const string Server = "authserver";
 
+    private static readonly string[] Bridge = ["/path/to/AuthServer.dll", "mcp"];
+
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <param name="url">The MCP server's.</param>
@@ -37,7 +39,7 @@ public sealed record AgentHost(string Name, IReadOnlyList<string> Files, string 
                 mcpServers = Named(new
                 {
                     command = "dotnet",
-                    args = new[] { "/path/to/AuthServer.dll", "mcp" },
+                    args = Bridge,
                     env = new Dictionary<string, string> { ["AGENTAUTH_URL"] = issuer, ["AGENTAUTH_API_KEY"] = "ak_live_…" },
                 }),
             })),

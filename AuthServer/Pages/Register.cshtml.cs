@@ -56,7 +56,6 @@ public sealed class RegisterModel(
         {
             case RegistrationOutcome.Registered registered:
                 await signIn.StartAsync(HttpContext, registered.User, ct);
-                
 
                 // The invitation was accepted with the account.
                 return this.SeeOther(Interaction?.ContinueAt ?? Errand.Of(Request, Errand.Claim)?.Page ?? "/account");

@@ -1,10 +1,7 @@
-using System.Text.Json;
 using AuthServer.Jose;
-using AuthServer.Protocol.Clients;
 using AuthServer.Protocol.Delegation;
 using AuthServer.Protocol.State;
 using AuthServer.Protocol.Tokens;
-using FsCheck;
 using FsCheck.Fluent;
 
 namespace AuthServer.Tests.Protocol.Delegation;

@@ -64,7 +64,7 @@ public sealed class QuickstartToken
     public string? RefreshToken { get; init; }
 
     [JsonPropertyName("token_type")]
-    public string TokenType => "Bearer";
+    public required string TokenType { get; init; }
 
     [JsonPropertyName("expires_in")]
     public required long ExpiresIn { get; init; }
@@ -84,6 +84,7 @@ public sealed class QuickstartToken
     internal static QuickstartToken Of(TokenAnswer tokens, DateTimeOffset now) => new()
     {
         AccessToken = tokens.AccessToken,
+        TokenType = tokens.TokenType,
         RefreshToken = tokens.Granted.RefreshToken,
         ExpiresIn = (long)tokens.ExpiresIn.TotalSeconds,
         Scope = ScopeNames.Join(tokens.Granted.Scopes),

@@ -1,6 +1,5 @@
 using AuthServer.Jose;
 using AuthServer.Protocol;
-using AuthServer.Protocol.Tokens;
 using Microsoft.AspNetCore.Http;
 
 namespace AuthServer.Http.DPoP;
