@@ -63,7 +63,7 @@ public sealed partial class OneWayTests
     // A bound token that is verified without its proof is taken as a bearer token. The others tell or end tokens, or hold them to the proof themselves.
     [Fact]
     public void Who_accepts_a_token_sees_its_proof_too() => Assert.Equal(
-        ["PresentedTokens", "Redemption", "TokenIntrospection", "TokenRevocation", "TokenVerification"],
+        ["PresentedTokens", "Redemption", "TokenChains", "TokenIntrospection", "TokenRevocation", "TokenVerification"],
         SourceTree.Files("AuthServer").Where(file => Verifies().IsMatch(file.Code)).Select(file => Path.GetFileNameWithoutExtension(file.Path)).Order(StringComparer.Ordinal));
 
     [Fact]

@@ -7,12 +7,13 @@ public static class PageStates
 {
     private const string Everything = "openid profile email address phone offline_access calendar.read calendar.write";
     private const string LongScopes = "openid profile calendar.read a-scope-that-nobody-described:and-that-has-a-very-long-name-without-any-space";
+    internal const string Long = "Çelik & Überlänge مفكرة Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft <b>Ltd</b>";
     private const string Resource = "&resource=https%3A%2F%2Fapi.calendar.example";
     private const string LongResource = "&resource=https%3A%2F%2Ffiles.example%2Fa%2Fvery%2Flong%2Fpath%2Fto%2Fa%2Fresource%2Fthat%2Fgoes%2Fon%2Fand%2Fon%2Fand%2Fon%2Fand%2Fon";
 
     public static IReadOnlyList<PageState> All { get; } =
     [
-        .. Home(), .. Connect(), .. SignIn(), .. Register(), .. SelectAccount(), .. Consent(), .. FormPost(), .. SignOut(), .. Account(), .. Errors(), .. Join(), .. Claim(), .. Agents(), .. Removal(),
+        .. Home(), .. Connect(), .. SignIn(), .. Register(), .. SelectAccount(), .. Consent(), .. FormPost(), .. SignOut(), .. Account(), .. Errors(), .. Join(), .. Claim(), .. Agents(), .. Removal(), .. DelegationStates.All,
     ];
 
     private static PageState[] Home() =>
@@ -87,6 +88,9 @@ public static class PageStates
         new("consent-everything", "/consent", visit => AskAsync(visit, "calendar", Everything, Site.Ada, Resource)),
         new("consent-not-assured", "/consent", visit => AskAsync(visit, "notes-cli", "openid profile offline_access", Site.Ada)),
         new("consent-long", "/consent", visit => AskAsync(visit, "long", LongScopes, Site.Lengthy, LongResource)),
+        new("consent-registered-itself", "/consent", async visit => await AskAsync(visit, await visit.Site.RegisteredAsync("Pocket Editor"))),
+        new("consent-published", "/consent", visit => AskAsync(visit, visit.Site.Published("Pocket Editor"))),
+        new("consent-registered-itself-long", "/consent", async visit => await AskAsync(visit, await visit.Site.RegisteredAsync(Long))),
         new("consent-nameless-person", "/consent", visit => AskAsync(visit, "calendar", "openid", "nameless@example.com")),
         new("consent-nothing-ticked", "/consent", async visit =>
         {
@@ -191,7 +195,7 @@ public static class PageStates
     private static PageState[] Claim() =>
     [
         new("claim", "/claim", visit => ClaimAsync(visit, "my-pipeline")),
-        new("claim-long", "/claim", visit => ClaimAsync(visit, "Çelik & Überlänge مفكرة Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft <b>Ltd</b>")),
+        new("claim-long", "/claim", visit => ClaimAsync(visit, Long)),
         new("claim-wrong", "/claim", async visit =>
         {
             await ClaimAsync(visit, "my-pipeline");
@@ -232,7 +236,7 @@ public static class PageStates
     [
         new("consent-agent", "/consent", visit => DecideAsync(visit, "SmartMail", ["profile:read", "email:read", "email:send", "files:delete"])),
         new("consent-agent-required", "/consent", visit => DecideAsync(visit, "SmartMail", ["email:read", "email:send"], "email:read")),
-        new("consent-agent-long", "/consent", visit => DecideAsync(visit, "Çelik & Überlänge مفكرة Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft <b>Ltd</b>", ["email:read"])),
+        new("consent-agent-long", "/consent", visit => DecideAsync(visit, Long, ["email:read"])),
         new("sign-in-to-allow-harm", "/sign-in", async visit =>
         {
             await RegisterAsync(visit);
@@ -313,7 +317,7 @@ public static class PageStates
     }
 
     /// <summary>Somebody new, signed in.</summary>
-    private static Task RegisterAsync(Visit visit) => RegisterAsync(visit, $"{Guid.NewGuid():n}@example.com", "New Comer", "another good passphrase here");
+    internal static Task RegisterAsync(Visit visit) => RegisterAsync(visit, $"{Guid.NewGuid():n}@example.com", "New Comer", "another good passphrase here");
 
     private static async Task JoinAsync(Visit visit, string organization)
     {
@@ -336,6 +340,12 @@ public static class PageStates
     {
         await visit.SignInAsync(email);
         await visit.GoAsync(visit.Site.Authorize(client, "openid", "&prompt=select_account"));
+    }
+
+    private static async Task AskAsync(Visit visit, string request)
+    {
+        await visit.GoAsync(request);
+        await visit.SignInAsync();
     }
 
     private static async Task AskAsync(Visit visit, string client, string scope, string email, string more = "")

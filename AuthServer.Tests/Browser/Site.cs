@@ -1,3 +1,5 @@
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
 using AuthServer.Accounts;
 using AuthServer.Data.OpenIddict;
 using AuthServer.Tests.Support;
@@ -16,9 +18,12 @@ public sealed class Site : IAsyncDisposable
     public const string LongName =
         "Çelik & Überlänge‮ مفكرة الأعمال והיומן 🗓️ Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft раураl <b>Ltd</b>";
 
-    private readonly TestServer _server;
+    private const string Tools = "https://mcp.example/tools";
 
-    private Site(TestServer server, TestClock clock) => (_server, Clock) = (server, clock);
+    private readonly TestServer _server;
+    private readonly DocumentHost _documents;
+
+    private Site(TestServer server, DocumentHost documents, TestClock clock) => (_server, _documents, Clock) = (server, documents, clock);
 
     public TestClock Clock { get; }
 
@@ -30,8 +35,10 @@ public sealed class Site : IAsyncDisposable
     {
         // Cookies expire by the browser's clock, so the server's begins at the same time.
         var clock = new TestClock(DateTimeOffset.UtcNow);
-        var server = await TestServer.StartAsync(services => services.AddSingleton<TimeProvider>(clock), [.. Defaults(), .. settings]);
-        var site = new Site(server, clock);
+        var documents = await DocumentHost.StartAsync();
+        var server = await TestServer.StartAsync(
+            services => services.AddSingleton<TimeProvider>(clock), [.. Defaults(), ("AuthServer:Outbound:AllowedPrivateHosts:0", documents.Name), .. settings]);
+        var site = new Site(server, documents, clock);
         await site.DescribeScopesAsync();
         return site;
     }
@@ -39,7 +46,7 @@ public sealed class Site : IAsyncDisposable
     /// <summary>An authorization request of one of the clients.</summary>
     /// <param name="more">Further parameters, form-encoded, beginning with an ampersand.</param>
     public string Authorize(string client, string scope, string more = "") =>
-        $"{Issuer}/connect/authorize?response_type=code&client_id={client}&redirect_uri={Uri.EscapeDataString(Redirect(client))}"
+        $"{Issuer}/connect/authorize?response_type=code&client_id={Uri.EscapeDataString(client)}&redirect_uri={Uri.EscapeDataString(Redirect(client))}"
         + $"&scope={Uri.EscapeDataString(scope)}&state=xyz&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256{more}";
 
     public string Invitation(string? email, bool administrator = false) =>
@@ -78,7 +85,48 @@ public sealed class Site : IAsyncDisposable
 
     public Task<T> QueryAsync<T>(Func<AuthServer.Data.AuthDbContext, Task<T>> query) => _server.QueryAsync(query);
 
-    public ValueTask DisposeAsync() => _server.DisposeAsync();
+    /// <summary>The request of a client that registered itself.</summary>
+    public async Task<string> RegisteredAsync(string name)
+    {
+        using var http = _server.CreateClient();
+        using var answer = await http.PostAsJsonAsync("/connect/register", Metadata(name));
+        return AskForTools((await TestServer.JsonAsync(answer)).GetProperty("client_id").GetString()!);
+    }
+
+    /// <summary>The request of a client that publishes what it is.</summary>
+    public string Published(string name)
+    {
+        var path = $"/{Guid.NewGuid():N}.json";
+        var document = Metadata(name);
+        document["client_id"] = _documents.At(path).AbsoluteUri;
+        _documents.Serve(path, document.ToJsonString());
+        return AskForTools(_documents.At(path).AbsoluteUri);
+    }
+
+    /// <summary>A new organization's agents, which delegate to each other, and the address of its owner.</summary>
+    public async Task<(DelegationForest Forest, string Owner)> ForestAsync(string organization = "Acme AI")
+    {
+        using var nobody = new Rest(_server);
+        var registered = await nobody.RegisterDeveloperAsync(organization);
+        return (new DelegationForest(nobody.As(registered.GetProperty("apiKey").GetString())), registered.GetProperty("developer").GetProperty("email").GetString()!);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        await _documents.DisposeAsync();
+    }
+
+    private string AskForTools(string clientId) => Authorize(clientId, "tools.call offline_access", "&resource=" + Uri.EscapeDataString(Tools));
+
+    private static JsonObject Metadata(string name) => new()
+    {
+        ["client_name"] = name,
+        ["redirect_uris"] = new JsonArray(Redirect("")),
+        ["grant_types"] = new JsonArray("authorization_code", "refresh_token"),
+        ["response_types"] = new JsonArray("code"),
+        ["token_endpoint_auth_method"] = "none",
+    };
 
     private static string Redirect(string client) => client switch
     {
@@ -99,6 +147,10 @@ public sealed class Site : IAsyncDisposable
         ("AuthServer:Resources:0:Url", "https://api.calendar.example"),
         ("AuthServer:Resources:0:DisplayName", "Acme Calendar API"),
         ("AuthServer:Resources:1:Url", "https://files.example/a/very/long/path/to/a/resource/that/goes/on/and/on/and/on/and/on"),
+        ("AuthServer:Resources:2:Url", Tools),
+        ("AuthServer:Resources:2:DisplayName", "Acme tools"),
+        ("AuthServer:Resources:2:SelfRegisteredClients", "true"),
+        ("AuthServer:Resources:2:Scopes:0", "tools.call"),
         .. Person(0, Ada, "Ada Lovelace"),
         .. Person(1, Lengthy, LongName),
         .. Person(2, "nameless@example.com", ""),

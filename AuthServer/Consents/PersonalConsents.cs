@@ -32,6 +32,23 @@ public sealed class PersonalConsents(IDbContextFactory<AuthDbContext> contexts, 
         return found;
     }
 
+    /// <summary>Which agents have a consent of which of these people that still holds.</summary>
+    public async Task<IReadOnlySet<(string UserId, string AgentId)>> ActorsAsync(IReadOnlyCollection<string> userIds, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        var found =
+            from authorization in context.Authorizations
+            join consent in context.Consents on authorization.Id equals consent.AuthorizationId
+            from agent in context.Agents
+            where userIds.Contains(consent.Subject) && authorization.Status == OpenIddictStatuses.Valid
+                && (consent.ExpiresAt > now
+                    || context.TokenFamilies.Any(family => family.AuthorizationId == authorization.Id && family.EndedAt == null && family.ExpiresAt > now))
+                && (consent.ActorId == null ? agent.ApplicationId == consent.ApplicationId : agent.Id == consent.ActorId)
+            select new { consent.Subject, agent.Id };
+        return (await found.Distinct().ToListAsync(ct)).Select(row => (row.Subject, row.Id)).ToHashSet();
+    }
+
     /// <summary>Takes a consent back: every token of it is dead at once. Taking back what is not there is answered like what is not yours.</summary>
     public async Task<Answer<NoContent>> RevokeAsync(HttpContext http, string userId, string id, CancellationToken ct)
     {

@@ -1,6 +1,7 @@
 using AuthServer.Agents;
 using AuthServer.Http.Api;
 using AuthServer.Http.OpenApi;
+using AuthServer.Protocol;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -11,7 +12,9 @@ namespace AuthServer.Delegations;
 /// <summary><c>/api/v1/delegations</c></summary>
 internal static class DelegationsApi
 {
-    public static IServiceCollection AddDelegations(this IServiceCollection services) => services.AddSingleton<NewDelegations>().AddSingleton<GivenDelegations>().AddSingleton<TokenLimits>();
+    public static IServiceCollection AddDelegations(this IServiceCollection services) => services
+        .AddSingleton<NewDelegations>().AddSingleton<GivenDelegations>().AddSingleton<TokenLimits>()
+        .AddSingleton<DelegationGraphs>().AddSingleton<DelegationViews>().AddSingleton<PersonalActors>().AddSingleton<TokenChains>();
 
     public static void MapDelegations(this RouteGroupBuilder api)
     {
@@ -32,5 +35,16 @@ internal static class DelegationsApi
         all.MapDelete("/{id}", (string id, ActingParty caller, GivenDelegations delegations, HttpContext http, CancellationToken ct) =>
                 delegations.RevokeAsync(http, caller, id, ct))
             .Requires("delegations.delete").WithName("revokeDelegation").WithSummary("Ends it, all below it, and every token that came by it.");
+        api.MapGet("/users/{id}/acting-agents", async Task<Answer<Page<PersonalActor>>> (Person person, string id, Paging paging, PersonalActors actors, CancellationToken ct) =>
+            {
+                if (Identifiers.Read("usr_", id) != person.UserId)
+                {
+                    return Problem.NotFound;
+                }
+
+                var found = await actors.ListAsync(person.UserId, ct);
+                return new Page<PersonalActor>([.. found.Skip(paging.Offset).Take(paging.Limit)], new PageMeta(found.Count, paging.Limit, paging.Offset));
+            })
+            .WithTags("Users").WithName("listActingAgents").WithSummary("Who can act for the person now, directly or at the end of a chain.");
     }
 }

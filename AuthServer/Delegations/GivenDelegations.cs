@@ -9,14 +9,15 @@ using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Delegations;
 
-/// <summary>Delegations that were given: seen, and cut, by whoever gave them or something above them, and by who received them.</summary>
+/// <summary>Delegations that were given: seen, and cut, by whoever gave them or something above them, by who received them, and by the person in whose name
+/// they act.</summary>
 public sealed class GivenDelegations(IDbContextFactory<AuthDbContext> contexts, IDelegations delegations, DelegationChanges changes, TokenLimits limits, TimeProvider clock)
 {
     private const int MostNamed = 100;
 
     /// <summary>Those that an agent gave or received, newest first.</summary>
     /// <param name="agentId">Of an organization's developer: which agent's; null: all of them.</param>
-    public async Task<Answer<Page<DelegationItem>>> ListAsync(ActingParty caller, string? agentId, Paging paging, CancellationToken ct)
+    public async Task<Answer<Page<DelegationItem>>> ListAsync(DelegationParty caller, string? agentId, Paging paging, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         await using var context = await contexts.CreateDbContextAsync(ct);
@@ -35,7 +36,7 @@ public sealed class GivenDelegations(IDbContextFactory<AuthDbContext> contexts, 
         return new Page<DelegationItem>([.. part.Select(row => DelegationItem.Of(row, now))], new PageMeta(await rows.LongCountAsync(ct), paging.Limit, paging.Offset));
     }
 
-    public async Task<Answer<DelegationItem>> FindAsync(ActingParty caller, string id, CancellationToken ct)
+    public async Task<Answer<DelegationItem>> FindAsync(DelegationParty caller, string id, CancellationToken ct)
     {
         await using var context = await contexts.CreateDbContextAsync(ct);
         if (await ReadAsync(context, caller, id, ct) is not { } found)
@@ -50,7 +51,7 @@ public sealed class GivenDelegations(IDbContextFactory<AuthDbContext> contexts, 
         };
     }
 
-    public async Task<Answer<DelegationChainItem>> ChainAsync(ActingParty caller, string id, CancellationToken ct)
+    public async Task<Answer<DelegationChainItem>> ChainAsync(DelegationParty caller, string id, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         await using var context = await contexts.CreateDbContextAsync(ct);
@@ -65,7 +66,7 @@ public sealed class GivenDelegations(IDbContextFactory<AuthDbContext> contexts, 
     }
 
     /// <summary>What revoking it would end, before anybody does.</summary>
-    public async Task<Answer<BlastRadius>> BlastRadiusAsync(ActingParty caller, string id, CancellationToken ct)
+    public async Task<Answer<BlastRadius>> BlastRadiusAsync(DelegationParty caller, string id, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         await using var context = await contexts.CreateDbContextAsync(ct);
@@ -83,7 +84,7 @@ public sealed class GivenDelegations(IDbContextFactory<AuthDbContext> contexts, 
     }
 
     /// <summary>Cuts it and all below it. Revoking it again changes nothing.</summary>
-    public async Task<Answer<DelegationItem>> RevokeAsync(HttpContext http, ActingParty caller, string id, CancellationToken ct)
+    public async Task<Answer<DelegationItem>> RevokeAsync(HttpContext http, DelegationParty caller, string id, CancellationToken ct)
     {
         var now = clock.GetStoredNow();
         await using var context = await contexts.CreateDbContextAsync(ct);
@@ -96,11 +97,11 @@ public sealed class GivenDelegations(IDbContextFactory<AuthDbContext> contexts, 
         var revoked = http.Event(DelegationEvents.Revoked, AuditOutcomes.Success, now) with
         {
             Subject = row.PrincipalId,
-            ClientId = caller.Agent?.Client.ClientId,
+            ClientId = caller.ClientId,
             AgentId = row.DelegatorId,
             OrganizationId = row.OrganizationId,
             Target = row.Id,
-            Detail = JsonSerializer.Serialize(new Details(row.DelegateId, caller.Agent?.Id, caller.Developer?.UserId, caller.Known?.KeyId), ApiJson.Options),
+            Detail = JsonSerializer.Serialize(new Details(row.DelegateId, caller.AgentId, caller.UserId, caller.KeyId), ApiJson.Options),
         };
         if (await changes.TryRevokeAsync(row, revoked, ct))
         {
@@ -110,12 +111,17 @@ public sealed class GivenDelegations(IDbContextFactory<AuthDbContext> contexts, 
         return DelegationItem.Of(row, now);
     }
 
-    private static IQueryable<Delegation> Seen(AuthDbContext context, ActingParty caller)
+    internal static IQueryable<Delegation> Seen(AuthDbContext context, DelegationParty caller)
     {
         var all = context.Delegations.AsNoTracking();
-        if (caller.Agent is { Id: var me })
+        if (caller.AgentId is { } me)
         {
             return all.Where(row => row.DelegatorId == me || row.DelegateId == me);
+        }
+
+        if (caller.PersonId is { } person)
+        {
+            return all.Where(row => row.PrincipalId == person);
         }
 
         var organization = caller.OrganizationId;
@@ -123,8 +129,8 @@ public sealed class GivenDelegations(IDbContextFactory<AuthDbContext> contexts, 
         return all.Where(row => row.OrganizationId == organization || own.Contains(row.DelegateId));
     }
 
-    /// <summary>The row and its chain, for whoever gave something in it or received this; null for all others.</summary>
-    private async Task<(Delegation Row, DelegationChain Chain)?> ReadAsync(AuthDbContext context, ActingParty caller, string id, CancellationToken ct)
+    /// <summary>The row and its chain, for whoever gave something in it or received this, and the person in whose name it is; null for all others.</summary>
+    private async Task<(Delegation Row, DelegationChain Chain)?> ReadAsync(AuthDbContext context, DelegationParty caller, string id, CancellationToken ct)
     {
         if (Identifiers.Read("dlg_", id) is not { } known
             || await context.Delegations.AsNoTracking().FirstOrDefaultAsync(row => row.Id == known, ct) is not { } row
@@ -133,14 +139,14 @@ public sealed class GivenDelegations(IDbContextFactory<AuthDbContext> contexts, 
             return null;
         }
 
-        return await HasAnyAsync(context, caller, chain.Agents, ct) ? (row, chain) : null;
+        return await HasAnyAsync(context, caller, row.PrincipalId, chain.Agents, ct) ? (row, chain) : null;
     }
 
-    private static async Task<bool> HasAnyAsync(AuthDbContext context, ActingParty caller, IEnumerable<string> agents, CancellationToken ct)
+    private static async Task<bool> HasAnyAsync(AuthDbContext context, DelegationParty caller, string principalId, IEnumerable<string> agents, CancellationToken ct)
     {
         string[] ids = [.. agents];
-        return caller.Agent is { } me
-            ? ids.Contains(me.Id)
+        return caller.AgentId is { } me ? ids.Contains(me)
+            : caller.PersonId is { } person ? principalId == person
             : await context.Agents.AnyAsync(agent => agent.OrganizationId == caller.OrganizationId && ids.Contains(agent.Id), ct);
     }
 

@@ -34,6 +34,17 @@ public sealed class AccessTokens(SigningKeys keys, RevocationIndex revocations, 
         return result.Claims is { } claims ? FaultOf(claims) : JsonNamingPolicy.SnakeCaseLower.ConvertName($"{result.Failure}");
     }
 
+    /// <summary>What a token of ours says, dead or alive, and in one word why it is not alive; no claims: we never issued it.</summary>
+    public async ValueTask<(JwtClaims? Claims, string? Fault)> ExamineAsync(string token, CancellationToken ct)
+    {
+        if (!feed.IsCurrent)
+        {
+            await feed.CatchUpAsync(ct);
+        }
+
+        return Jws.Verify(token, Typ, keys.Verification).Claims is { } claims && claims.StringEquals("iss", issuer.Value) ? (claims, FaultOf(claims)) : (null, null);
+    }
+
     private JwtClaims? Verify(string token) => _verified.Verify(token, keys.Verification) is { } claims && FaultOf(claims) is null ? claims : null;
 
     private string? FaultOf(JwtClaims claims) =>

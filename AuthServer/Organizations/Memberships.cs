@@ -20,4 +20,16 @@ public sealed class Memberships(IDbContextFactory<AuthDbContext> contexts)
         await using var context = await contexts.CreateDbContextAsync(ct);
         return await context.Members.AsNoTracking().Where(row => row.UserId == userId).OrderBy(row => row.JoinedAt).ThenBy(row => row.OrganizationId).ToListAsync(ct);
     }
+
+    /// <summary>The same with the organizations' names.</summary>
+    public async Task<IReadOnlyList<NamedMembership>> NamedAsync(string userId, CancellationToken ct)
+    {
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        return await context.Members.AsNoTracking().Where(row => row.UserId == userId).OrderBy(row => row.JoinedAt).ThenBy(row => row.OrganizationId)
+            .Join(context.Organizations, row => row.OrganizationId, organization => organization.Id, (row, organization) => new NamedMembership(organization.Id, organization.Name, row.Role))
+            .ToListAsync(ct);
+    }
 }
+
+/// <summary>An organization and what somebody is in it.</summary>
+public sealed record NamedMembership(string OrganizationId, string Name, Role Role);

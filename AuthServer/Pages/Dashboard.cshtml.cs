@@ -1,5 +1,6 @@
 using AuthServer.Agents;
 using AuthServer.Consents;
+using AuthServer.Delegations;
 using AuthServer.Protocol.Tokens;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -7,11 +8,14 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace AuthServer.Pages;
 
 /// <summary>What acts for the person now, and stopping it.</summary>
-public sealed class DashboardModel(SignedInReader signedIn, PersonalConsents consents, OwnedAgents agents) : PageModel
+public sealed class DashboardModel(SignedInReader signedIn, PersonalConsents consents, PersonalActors actors, OwnedAgents agents) : PageModel
 {
     public PersonClaims Person { get; private set; } = null!;
 
     public IReadOnlyList<ActingConsents> Acting { get; private set; } = [];
+
+    /// <summary>Those at the ends of chains that began with one of these.</summary>
+    public IReadOnlyList<PersonalActor> Through { get; private set; } = [];
 
     /// <summary>The agents that the person answers for.</summary>
     public IReadOnlyList<OwnedAgent> Owned { get; private set; } = [];
@@ -27,6 +31,7 @@ public sealed class DashboardModel(SignedInReader signedIn, PersonalConsents con
         }
 
         (Person, Acting) = (reader.Claims, ActingConsents.Of(await consents.ListAsync(reader.Person.Subject, ct)));
+        Through = [.. (await actors.ListAsync(reader.Person.Subject, ct)).Where(actor => !actor.IsDirect)];
         Owned = await agents.ListAsync(reader.Person.Subject, ct);
         return Page();
     }
