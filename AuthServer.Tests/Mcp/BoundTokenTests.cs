@@ -63,6 +63,30 @@ public sealed class BoundTokenTests(ChainSide side) : IClassFixture<ChainSide>, 
     }
 
     [Fact]
+    public async Task Over_a_proven_connection_too_the_tools_that_give_tokens_give_them()
+    {
+        var (agent, token) = (await side.AgentAsync(), await TokenAsync());
+        var given = await With(token, _key.Proof(HttpMethod.Post, Mcp, token)).ResultAsync("authenticate", new { api_key = agent.Key });
+        Assert.Equal("Bearer", Text(given, "token_type"));
+        await With(token, _key.Proof(HttpMethod.Post, Mcp, token)).ResultAsync("refresh_token", new { refresh_token_value = Text(given, "refresh_token") });
+    }
+
+    [Fact]
+    public async Task Quickstart_makes_no_agent_for_a_proof_that_is_not_good_and_binds_its_tokens_to_one_that_is()
+    {
+        using var rest = side.As(null);
+        object said = new { name = $"proven {Guid.NewGuid():N}", agent_type = "tool" };
+        const string path = "/api/v1/agents/quickstart";
+        using var key = new Prover(side.Server);
+        (await rest.SendAsync(HttpMethod.Post, "/agents/quickstart", said, ("DPoP", key.Proof(HttpMethod.Post, path)))).Is(HttpStatusCode.BadRequest, "use_dpop_nonce");
+
+        await key.MachineTokenAsync();
+        var made = (await rest.SendAsync(HttpMethod.Post, "/agents/quickstart", said, ("DPoP", key.Proof(HttpMethod.Post, path)))).Is(HttpStatusCode.Created).Json;
+        Assert.Equal("DPoP", Text(made.GetProperty("token"), "token_type"));
+        Assert.Equal(key.Thumbprint, Text(ChainSide.Claims(Text(made.GetProperty("token"), "access_token")).GetProperty("cnf"), "jkt"));
+    }
+
+    [Fact]
     public async Task The_metadata_of_the_resource_says_that_proofs_are_understood()
     {
         using var http = side.Server.CreateClient();

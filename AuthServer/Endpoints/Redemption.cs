@@ -58,6 +58,9 @@ public sealed class Redemption(
         return client.IsPublic ? limit.Refuse(http, error) : error;
     }
 
+    /// <summary>What is wrong with the proof of this request, for whoever does something before it redeems; null: nothing, or there is none.</summary>
+    public OAuthError? CheckProof(HttpContext http) => DPoPProofs.IsPresent(http) && proofs.ReadAtTokenEndpoint(http).Failed(out var error, out _) ? error : null;
+
     /// <summary>RFC 9449 §5: a proof binds what is issued to its key. §5.2: a client that said it would always send one gets nothing without.</summary>
     private OAuthError? ReadProof(HttpContext http, Client client, out DPoPProof? proof)
     {

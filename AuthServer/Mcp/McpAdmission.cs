@@ -49,11 +49,12 @@ internal sealed class McpAdmission(McpTools tools, McpChallenge challenge, Calle
             return refusal;
         }
 
-        // Whoever carries the message out has no use for it.
+        // Whoever carries the message out has no use for them: a proof of this request is none for a token that a tool gives.
         http.Request.Headers.Authorization = default;
+        http.Request.Headers.Remove(DPoPProof.Header);
         if (tool?.Scope is not null)
         {
-            http.Features.Set(new ToolCaller(message.AccessToken is { } named ? await NamedAsync(http, named, tool) : holder!));
+            http.Features.Set(new ToolCaller(tool.Name, message.AccessToken is { } named ? await NamedAsync(http, named, tool) : holder!));
         }
 
         return new Admitted(holder?.Known is { } known ? $"{known.UserId} {known.ClientId}" : null);

@@ -23,7 +23,7 @@ internal sealed partial class McpTools(IEnumerable<McpTool> tools, ILogger<McpTo
     public async Task<CallToolResult> CallAsync(HttpContext http, string name, IDictionary<string, JsonElement>? arguments, CancellationToken ct)
     {
         var tool = Find(name) ?? throw new McpProtocolException("There is no such tool.", McpErrorCode.InvalidParams);
-        var caller = http.Features.Get<ToolCaller>()?.Party;
+        var caller = http.Features.Get<ToolCaller>() is { } admitted && admitted.Tool == tool.Name ? admitted.Party : null;
         if ((await RunAsync(tool, new ToolCall(http, tool.Scope is null ? null : caller), arguments, ct)).Failed(out var problem, out var result))
         {
             await http.TellRefusalAsync(caller, tool.Name, problem);

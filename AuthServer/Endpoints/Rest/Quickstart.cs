@@ -14,6 +14,12 @@ public sealed class Quickstart(UnclaimedAgents unclaimed, NewAgents registered, 
     /// <param name="resources">What its first tokens are for; none: this server's API.</param>
     public async Task<Answer<QuickstartAnswer>> StartAsync(HttpContext http, NewUnclaimedAgent said, IReadOnlyList<string> resources, CancellationToken ct)
     {
+        // Before there is an agent, whose key the refusal could not tell.
+        if (redemption.CheckProof(http) is { } unproven)
+        {
+            return RestErrors.Of(unproven);
+        }
+
         if ((await unclaimed.RegisterAsync(http, said, ct)).Failed(out var problem, out var made))
         {
             return problem;
