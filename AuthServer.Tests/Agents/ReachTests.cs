@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using AuthServer.Tests.Support;
 
@@ -31,6 +32,47 @@ public sealed class ReachTests(ChainSide side) : IClassFixture<ChainSide>
     }
 
     [Fact]
+    public async Task Of_a_peer_of_another_organization_it_sees_what_it_is_and_nothing_of_whose()
+    {
+        string[] shown = ["agentType", "clientId", "description", "id", "name", "status", "trustLevel", "type"];
+        var (me, mine) = (await side.AgentAsync(), await side.AgentAsync());
+        var stranger = await side.AgentAsync(await OrganizationSide.CreateAsync(side.Server));
+        await me.DelegatedAsync(stranger, ["api.read"]);
+        await me.DelegatedAsync(mine, ["api.read"]);
+        using var rest = me.Rest();
+
+        var found = (await rest.GetAsync("/agents/" + stranger.Id)).Is(HttpStatusCode.OK);
+        Assert.Equal(shown, Names(found.Json));
+        var listed = (await rest.GetAsync("/agents")).Is(HttpStatusCode.OK).Json.GetProperty("data").EnumerateArray().ToDictionary(agent => agent.GetProperty("id").GetString()!);
+        Assert.Equal(shown, Names(listed[stranger.Id]));
+        Assert.Superset(new HashSet<string> { "organizationId", "ownerId", "metadata", "redirectUris", "allowedScopes", "version" }, Names(listed[mine.Id]).ToHashSet());
+        (await rest.GetAsync($"/agents/{stranger.Id}/credential")).Is(HttpStatusCode.Forbidden, "not_yours");
+        (await rest.GetAsync($"/agents/{mine.Id}/credential")).Is(HttpStatusCode.OK);
+
+        using var theirs = stranger.Rest();
+        Assert.Equal(shown, Names((await theirs.GetAsync("/agents/" + me.Id)).Is(HttpStatusCode.OK).Json));
+        (await theirs.GetAsync($"/agents/{me.Id}/credential")).Is(HttpStatusCode.Forbidden, "not_yours");
+    }
+
+    [Fact]
+    public async Task Tools_say_no_more_of_a_peer_of_another_organization()
+    {
+        var me = await side.AgentAsync();
+        var stranger = await side.AgentAsync(await OrganizationSide.CreateAsync(side.Server));
+        await me.DelegatedAsync(stranger, ["api.read"]);
+        var calls = new McpCalls(side.Server);
+        calls = calls with { Bearer = (await calls.CallAsync("authenticate", new { api_key = me.Key })).Blocks[0] };
+
+        var listed = (await calls.ResultAsync("list_agents")).GetProperty("data").EnumerateArray().Single(agent => agent.GetProperty("id").GetString() == stranger.Id);
+        foreach (var agent in new[] { await calls.ResultAsync("get_agent", new { agent_id = stranger.Id }), listed })
+        {
+            Assert.Equal(
+                ["agent_type", "client_id", "description", "id", "is_active", "name", "status", "trust_level"],
+                agent.EnumerateObject().Where(member => member.Value.ValueKind != JsonValueKind.Null).Select(member => member.Name).Order(StringComparer.Ordinal));
+        }
+    }
+
+    [Fact]
     public async Task Keys_of_what_one_made_are_ones_own_to_make()
     {
         var me = await side.AgentAsync();
@@ -54,6 +96,8 @@ public sealed class ReachTests(ChainSide side) : IClassFixture<ChainSide>
         var child = await side.Organization.RegisterAsync(OrganizationSide.Agent(("parentAgentId", parent), ("allowedScopes", new JsonArray("api.read"))));
         return child.GetProperty("id").GetString()!;
     }
+
+    private static IEnumerable<string> Names(JsonElement agent) => agent.EnumerateObject().Select(member => member.Name).Order(StringComparer.Ordinal);
 
     private static async Task<string[]> KnownAsync(Rest rest) =>
         [.. (await rest.GetAsync("/agents")).Is(HttpStatusCode.OK).Json.GetProperty("data").EnumerateArray().Select(agent => agent.GetProperty("id").GetString()!).Order(StringComparer.Ordinal)];

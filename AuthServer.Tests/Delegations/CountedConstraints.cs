@@ -126,6 +126,25 @@ public abstract class CountedConstraints : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Two_apis_that_use_the_same_action_id_count_each_for_itself()
+    {
+        var (alice, bob, _, _) = await FourAsync();
+        var id = await alice.DelegatedAsync(bob, ["api.read"], Bounds("""[{"key":"pages","max_subtree":10}]"""));
+        var (mail, files) = (await ApiAsync(), await ApiAsync());
+        using var rest = _side.As(null);
+        var token = Text(
+            (await _side.AuthAsync(new { grant_type = "agent_delegation", client_secret = bob.Key, delegation_id = id, resource = new[] { mail.Url, files.Url } })).Is(HttpStatusCode.OK).Json,
+            "access_token");
+
+        foreach (var (api, taken) in new[] { (mail, "4"), (mail, "4"), (files, "8"), (files, "8"), (mail, "8") })
+        {
+            var answer = await rest.SendAsync(HttpMethod.Post, "/tokens/verify", Question(token, new() { ["pages"] = 4 }, "job-1"), api.Credential);
+            Assert.True(Allowed(answer.Is(HttpStatusCode.OK).Json), answer.Text);
+            Assert.Equal(taken, await TakenAsync(id));
+        }
+    }
+
+    [Fact]
     public async Task A_policys_limit_and_a_delegations_are_charged_together_or_not_at_all()
     {
         var (alice, bob, _, _) = await FourAsync();
@@ -203,6 +222,14 @@ public abstract class CountedConstraints : IAsyncLifetime
 
     private async Task<(KeyedAgent, KeyedAgent, KeyedAgent, KeyedAgent)> FourAsync() => (
         await _side.AgentAsync(), await _side.AgentAsync("delegations.write"), await _side.AgentAsync("delegations.write"), await _side.AgentAsync("delegations.write"));
+
+    /// <summary>An API of the organization, which asks by its own credential.</summary>
+    private async Task<(string Url, (string Name, string Value) Credential)> ApiAsync()
+    {
+        var url = $"https://api.acme.example/{Guid.NewGuid():n}";
+        var api = await _side.Organization.AskAsync(HttpMethod.Post, "/api/v1/resources", new { url }, HttpStatusCode.Created);
+        return (url, AgentSide.Basic(Text(api.GetProperty("resource"), "clientId"), Text(api, "clientSecret")));
+    }
 
     private static async Task<string> TokenAsync(KeyedAgent agent, string delegation) => Text((await agent.ActAsync(delegation)).Is(HttpStatusCode.OK).Json, "access_token");
 

@@ -1,5 +1,8 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using AuthServer.Data;
+using AuthServer.Delegations;
+using AuthServer.Protocol;
 using AuthServer.Protocol.State;
 using AuthServer.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -104,6 +107,40 @@ public abstract class DelegationRaces : IAsyncLifetime
         await _side.Organization.PostAsync($"/api/v1/agents/{bob.Id}/resume");
         await _side.Organization.PostAsync($"/api/v1/agents/{alice.Id}/suspend");
         Assert.False(await delegations.TryIssueAsync(deep, new Issuance(Event()), default));
+    }
+
+    [Fact]
+    public async Task Who_came_to_another_organization_since_it_was_read_delegates_nothing_in_the_name_of_the_old_one()
+    {
+        var (alice, bob) = (await _side.AgentAsync(), await _side.AgentAsync());
+        var changes = _side.Server.Services.GetRequiredService<DelegationChanges>();
+        var other = await OrganizationSide.CreateAsync(_side.Server);
+
+        var late = Row(other.Id);
+        var refused = Event();
+        Assert.False(await changes.TryAddAsync(late, 100, refused, default));
+        Assert.False(await _side.Server.QueryAsync(context => context.Delegations.AnyAsync(row => row.Id == late.Id)));
+        Assert.False(await _side.Server.QueryAsync(context => context.AuditEvents.AnyAsync(row => row.Id == refused.Id)));
+        Assert.True(await changes.TryAddAsync(Row(_side.Organization.Id), 100, Event(), default));
+
+        Delegation Row(string organizationId)
+        {
+            var id = Identifiers.New("dlg_", _side.Server.Clock.Now);
+            return new Delegation
+            {
+                Id = id,
+                RootId = id,
+                Path = id + "/",
+                DelegatorId = alice.Id,
+                DelegateId = bob.Id,
+                PrincipalId = alice.Id,
+                OrganizationId = organizationId,
+                Scopes = """["api.read"]""",
+                Constraints = "[]",
+                MaxAbsoluteChainDepth = 3,
+                CreatedAt = _side.Server.Clock.Now,
+            };
+        }
     }
 
     [Fact]

@@ -6,7 +6,7 @@ using AuthServer.Http.Api;
 
 namespace AuthServer.Agents;
 
-/// <summary>An agent as its organization sees it.</summary>
+/// <summary>An agent as its organization sees it. What is not required is left out for agents of other organizations.</summary>
 public record AgentAnswer : IVersioned
 {
     /// <summary><c>agt_…</c>, which tokens name it by.</summary>
@@ -30,41 +30,46 @@ public record AgentAnswer : IVersioned
 
     public required AgentStatus Status { get; init; }
 
-    public required IReadOnlyList<string> RedirectUris { get; init; }
+    public IReadOnlyList<string>? RedirectUris { get; init; }
 
-    public required IReadOnlyList<string> AllowedScopes { get; init; }
+    public IReadOnlyList<string>? AllowedScopes { get; init; }
 
     /// <summary>The person who answers for it, <c>usr_…</c>; left out while nobody has claimed it.</summary>
     public string? OwnerId { get; init; }
 
-    public required string OrganizationId { get; init; }
+    public string? OrganizationId { get; init; }
 
     public string? ParentAgentId { get; init; }
 
     /// <summary>How many generations of agents it may make below itself.</summary>
-    public required int MaxChildDepth { get; init; }
+    public int? MaxChildDepth { get; init; }
 
-    public required JsonElement Metadata { get; init; }
+    public JsonElement? Metadata { get; init; }
 
-    public required DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset? CreatedAt { get; init; }
 
-    public required DateTimeOffset UpdatedAt { get; init; }
+    public DateTimeOffset? UpdatedAt { get; init; }
 
     /// <summary>When it was suspended or revoked.</summary>
     public DateTimeOffset? DeactivatedAt { get; init; }
 
-    public required string Version { get; init; }
+    public string? Version { get; init; }
 
-    internal static AgentAnswer Of(Agent agent, OpenIddictApplication application) => new()
+    /// <summary>What another organization's agent may know of it.</summary>
+    internal static AgentAnswer OfPeer(Agent agent, OpenIddictApplication application) => new()
     {
         Id = agent.Id,
         ClientId = application.ClientId ?? "",
         Name = agent.Name,
         Description = agent.Description,
-        HomepageUrl = agent.HomepageUrl,
         Type = agent.Type,
         TrustLevel = agent.TrustLevel,
         Status = agent.Status,
+    };
+
+    internal static AgentAnswer Of(Agent agent, OpenIddictApplication application) => OfPeer(agent, application) with
+    {
+        HomepageUrl = agent.HomepageUrl,
         RedirectUris = ApplicationMapping.Strings(application.RedirectUris),
         AllowedScopes = ApplicationMapping.Scopes(application),
         OwnerId = agent.OwnerId,

@@ -27,6 +27,11 @@ public sealed class AgentCredential(IDbContextFactory<AuthDbContext> contexts, S
             return Problem.NotFound;
         }
 
+        if (!row.IsOf(caller))
+        {
+            return AgentReach.OnlySeen;
+        }
+
         var owner = row.Agent.OwnerId is null ? null
             : await context.Organizations.Where(organization => organization.Id == row.Agent.OrganizationId).Select(organization => organization.Name).FirstOrDefaultAsync(ct);
         var claims = OAuthResponse.Serialize((row, owner, now), (json, said) => Write(json, said.row, said.owner, said.now));

@@ -19,6 +19,11 @@ internal sealed class AgentRow
 
     public AgentAnswer Answer => AgentAnswer.Of(Agent, Application);
 
+    /// <summary>Anybody can delegate something to any agent, and sees it from then on: that must not open the books of another organization.</summary>
+    public bool IsOf(ActingParty caller) => Agent.OrganizationId == caller.OrganizationId;
+
+    public AgentAnswer AnswerTo(ActingParty caller) => IsOf(caller) ? Answer : AgentAnswer.OfPeer(Agent, Application);
+
     public static IQueryable<AgentRow> Of(AuthDbContext context, IQueryable<Agent> agents) => agents.Join(
         context.Applications,
         agent => agent.ApplicationId,

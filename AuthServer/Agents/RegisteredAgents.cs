@@ -11,7 +11,7 @@ public sealed class RegisteredAgents(IDbContextFactory<AuthDbContext> contexts, 
     public async Task<Answer<AgentAnswer>> FindAsync(ActingParty caller, string id, CancellationToken ct)
     {
         await using var context = await contexts.CreateDbContextAsync(ct);
-        return await AgentReach.FindAsync(context, caller, id, clock.GetUtcNow(), ct) is { } found ? found.Row.Answer : Problem.NotFound;
+        return await AgentReach.FindAsync(context, caller, id, clock.GetUtcNow(), ct) is { } found ? found.Row.AnswerTo(caller) : Problem.NotFound;
     }
 
     public async Task<Answer<Page<AgentAnswer>>> ListAsync(ActingParty caller, AgentFilter filter, Paging paging, CancellationToken ct)
@@ -35,22 +35,22 @@ public sealed class RegisteredAgents(IDbContextFactory<AuthDbContext> contexts, 
 #pragma warning restore CA1304, CA1311, CA1862
         }
 
-        return await PageAsync(context, agents, paging, ct);
+        return await PageAsync(context, caller, agents, paging, ct);
     }
 
     public async Task<Answer<Page<AgentAnswer>>> ChildrenAsync(ActingParty caller, string id, Paging paging, CancellationToken ct)
     {
         await using var context = await contexts.CreateDbContextAsync(ct);
         return await AgentReach.FindAsync(context, caller, id, clock.GetUtcNow(), ct) is not { } reach ? Problem.NotFound
-            : reach.Runs ? await PageAsync(context, context.Agents.Where(agent => agent.ParentAgentId == reach.Row.Agent.Id), paging, ct)
+            : reach.Runs ? await PageAsync(context, caller, context.Agents.Where(agent => agent.ParentAgentId == reach.Row.Agent.Id), paging, ct)
             : AgentReach.OnlySeen;
     }
 
-    private static async Task<Page<AgentAnswer>> PageAsync(AuthDbContext context, IQueryable<Agent> agents, Paging paging, CancellationToken ct)
+    private static async Task<Page<AgentAnswer>> PageAsync(AuthDbContext context, ActingParty caller, IQueryable<Agent> agents, Paging paging, CancellationToken ct)
     {
         var total = await agents.LongCountAsync(ct);
         var rows = await AgentRow.Of(context, agents).AsNoTracking()
             .OrderByDescending(row => row.Agent.Id).Skip(paging.Offset).Take(paging.Limit).ToListAsync(ct);
-        return new Page<AgentAnswer>([.. rows.Select(row => row.Answer)], new PageMeta(total, paging.Limit, paging.Offset));
+        return new Page<AgentAnswer>([.. rows.Select(row => row.AnswerTo(caller))], new PageMeta(total, paging.Limit, paging.Offset));
     }
 }

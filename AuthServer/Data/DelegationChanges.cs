@@ -13,6 +13,7 @@ public sealed class DelegationChanges(IDatabaseWriter writer, StoredFamilies fam
             "ChainDepth", "MaxAbsoluteChainDepth", "CreatedAt", "ExpiresAt")
         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14
         WHERE (SELECT COUNT(*) FROM "Agents" WHERE "Id" IN ($5, $6) AND "Status" = 1) = 2
+            AND EXISTS (SELECT 1 FROM "Agents" WHERE "Id" = $5 AND "OrganizationId" = $8)
             AND (CAST($2 AS varchar(100)) IS NULL OR EXISTS (SELECT 1 FROM "Delegations" WHERE "Id" = $2 AND "RevokedAt" IS NULL))
         """);
 
@@ -25,15 +26,16 @@ public sealed class DelegationChanges(IDatabaseWriter writer, StoredFamilies fam
         UPDATE "Delegations" SET "RevokedAt" = $1 WHERE "RootId" = $2 AND substr("Path", 1, length($3)) = $3 AND "RevokedAt" IS NULL
         """);
 
-    /// <summary>False when an agent may not act, the parent has ended, or there are as many from the one to the other as there may be.</summary>
+    /// <summary>False when an agent may not act, the delegator came to another organization, the parent has ended, or there are as many from the one to the other as there may be.</summary>
     public Task<bool> TryAddAsync(Delegation row, int most, AuditEvent why, CancellationToken ct)
     {
         var told = AuditEventRow.From(why);
         return writer.TryWriteAsync(
             async transaction =>
             {
-                // In one order with whoever cuts the chain or suspends an agent; two who delegate the same way wait for each other.
+                // In one order with whoever cuts the chain, suspends an agent or takes its organization; two who delegate the same way wait for each other.
                 await transaction.LockAsync($"{row.DelegatorId}>{row.DelegateId}");
+                await transaction.ShareAsync(row.OrganizationId);
                 await transaction.ShareAsync(row.RootId, row.DelegatorId, row.DelegateId);
                 return (await transaction.QueryAsync(Count, static found => found.GetInt64(0), row.DelegatorId, row.DelegateId, row.CreatedAt))[0] < most
                     && await transaction.ExecuteAsync(

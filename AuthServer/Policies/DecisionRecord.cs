@@ -16,12 +16,13 @@ internal static class DecisionRecord
     /// <summary>How the detail of every recorded decision begins.</summary>
     public const string Mark = "{\"decision\":";
 
-    /// <summary>One name for the same action by the same caller for the same person: whoever reuses an id for something else is counted again.</summary>
-    public static string ActionOf(PolicyInput input, string actionId)
+    /// <summary>One name for the same action by the same caller for the same person at the same API: whoever reuses an id for something else is counted again.</summary>
+    /// <param name="enforcer">Who asks: the ids of two APIs are not told apart by what they stand for.</param>
+    public static string ActionOf(PolicyInput input, string? enforcer, string actionId)
     {
         string?[] parts =
         [
-            input.OrganizationId, input.AgentId, input.ClientId, input.UserId, actionId, input.Resource, input.Amount?.ToString(CultureInfo.InvariantCulture),
+            enforcer, input.OrganizationId, input.AgentId, input.ClientId, input.UserId, actionId, input.Resource, input.Amount?.ToString(CultureInfo.InvariantCulture),
             input.Currency, .. input.Required.Order(StringComparer.Ordinal),
 
             // The same again with a new token is no other action; of something else, or under another delegation, it is.

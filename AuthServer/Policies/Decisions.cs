@@ -15,10 +15,10 @@ public sealed partial class Decisions(PolicyCatalog catalog, LimitLedger ledger,
 
     /// <param name="template">The event to append, whose type, time and correlation the caller knows; its detail is written here.</param>
     /// <param name="enforcer">Who asks, by the name that the trail has for it; null: nobody knows.</param>
-    /// <param name="actionId">The caller's own name for this action: repeated within 24 hours with nothing else changed, it counts once.</param>
+    /// <param name="actionId">The enforcer's own name for this action: repeated by it within 24 hours with nothing else changed, it counts once.</param>
     public async Task<Verdict> DecideAsync(PolicyInput input, AuditEvent template, string? enforcer, string? actionId, CancellationToken ct)
     {
-        var action = actionId is null ? null : DecisionRecord.ActionOf(input, actionId);
+        var action = actionId is null ? null : DecisionRecord.ActionOf(input, enforcer, actionId);
         var told = DecisionRecord.Describe(input, enforcer, action, template);
         try
         {

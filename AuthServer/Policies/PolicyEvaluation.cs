@@ -34,9 +34,8 @@ public sealed class PolicyEvaluation(
             return EvaluationItem.Denied("agent_not_active", "The agent is not active.");
         }
 
-        // Anybody can delegate something to any agent, and sees it from then on: that must not open the books of another organization. Who is of
-        // another one learns of what it takes part in.
-        var whole = reach.Runs || agent.OrganizationId == caller.OrganizationId;
+        // Who is of another organization learns of what it takes part in.
+        var whole = reach.Runs || reach.Row.IsOf(caller);
         return await JudgeAsync(question, own, whole ? null : caller.Agent!.Id, now, ct);
     }
 

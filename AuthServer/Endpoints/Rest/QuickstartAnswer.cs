@@ -49,9 +49,10 @@ public sealed record QuickstartAgent(
     [property: JsonPropertyName("created_at")] DateTimeOffset CreatedAt,
     [property: JsonPropertyName("updated_at")] DateTimeOffset UpdatedAt)
 {
+    /// <param name="agent">Whole, as its own organization sees it.</param>
     internal static QuickstartAgent Of(AgentAnswer agent) => new(
-        agent.Id, agent.ClientId, agent.Name, agent.Type, agent.TrustLevel, agent.Status, agent.Description, agent.OrganizationId, agent.AllowedScopes,
-        agent.MaxChildDepth, agent.CreatedAt, agent.UpdatedAt);
+        agent.Id, agent.ClientId, agent.Name, agent.Type, agent.TrustLevel, agent.Status, agent.Description, agent.OrganizationId!, agent.AllowedScopes!,
+        agent.MaxChildDepth!.Value, agent.CreatedAt!.Value, agent.UpdatedAt!.Value);
 }
 
 /// <summary>Its first tokens, with their times. No record: it must never be printed.</summary>

@@ -129,5 +129,6 @@ public sealed class Answer<T> : Answer, IEndpointMetadataProvider
 /// <summary>What has a version, which travels as its ETag (RFC 9110 §8.8.3).</summary>
 public interface IVersioned
 {
-    string Version { get; }
+    /// <summary>Null: the caller may not know it.</summary>
+    string? Version { get; }
 }

@@ -3,7 +3,7 @@ using AuthServer.Agents;
 
 namespace AuthServer.Mcp.Tools;
 
-/// <summary>An agent as tools show it.</summary>
+/// <summary>An agent as tools show it; of one of another organization, what it is and not whose.</summary>
 internal sealed record AgentResult(
     string Id,
     string ClientId,
@@ -14,16 +14,16 @@ internal sealed record AgentResult(
     string? Description,
     string? HomepageUrl,
     string? ParentAgentId,
-    string OrganizationId,
-    IReadOnlyList<string> AllowedScopes,
-    [property: Description("No other agent made it.")] bool IsRoot,
+    string? OrganizationId,
+    IReadOnlyList<string>? AllowedScopes,
+    [property: Description("No other agent made it.")] bool? IsRoot,
     bool IsActive,
-    DateTimeOffset CreatedAt,
-    DateTimeOffset UpdatedAt,
+    DateTimeOffset? CreatedAt,
+    DateTimeOffset? UpdatedAt,
     DateTimeOffset? DeactivatedAt)
 {
     public static AgentResult Of(AgentAnswer agent) => new(
         agent.Id, agent.ClientId, agent.Name, agent.Type, agent.TrustLevel, agent.Status, agent.Description, agent.HomepageUrl, agent.ParentAgentId,
-        agent.OrganizationId, agent.AllowedScopes, agent.ParentAgentId is null, agent.Status == AgentStatus.Active, agent.CreatedAt, agent.UpdatedAt,
+        agent.OrganizationId, agent.AllowedScopes, agent.OrganizationId is null ? null : agent.ParentAgentId is null, agent.Status == AgentStatus.Active, agent.CreatedAt, agent.UpdatedAt,
         agent.DeactivatedAt);
 }
