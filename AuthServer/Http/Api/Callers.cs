@@ -132,13 +132,14 @@ public sealed class Callers(
             return new ActingParty(tooMany);
         }
 
-        if (scope is not null && !ScopeWildcards.CoversAll(ScopesOf(claims), [scope]))
+        var scopes = ScopesOf(claims);
+        if (scope is not null && !ScopeWildcards.CoversAll(scopes, [scope]))
         {
             return new ActingParty(Insufficient(http, scope), new KnownCaller(userId, ClientId: Text(claims, "client_id")));
         }
 
         var developer = await MemberAsync(http, userId);
-        return developer.Refusal is null && developer.Role < least ? new ActingParty(RoleMissing(least), developer.Known) : new ActingParty(developer);
+        return developer.Refusal is null && developer.Role < least ? new ActingParty(RoleMissing(least), developer.Known) : new ActingParty(developer, scopes);
     }
 
     private ActingParty Bounded(HttpContext http, ActingAgent agent, string? scope)
