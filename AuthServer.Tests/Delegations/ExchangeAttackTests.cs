@@ -72,6 +72,25 @@ public sealed class ExchangeAttackTests(ChainSide side) : IClassFixture<ChainSid
     }
 
     [Fact]
+    public async Task A_delegation_opens_to_an_agent_no_door_of_this_server_that_it_may_not_open_itself()
+    {
+        var (alice, bob, carol) = (await side.AgentAsync(), await side.AgentAsync("api.read"), await side.AgentAsync("delegations.read"));
+        var own = await alice.TokenAsync();
+        foreach (var (agent, status) in new[] { (bob, HttpStatusCode.Forbidden), (carol, HttpStatusCode.OK) })
+        {
+            var id = await alice.DelegatedAsync(agent, ["delegations.read"]);
+            var acted = (await agent.ActAsync(id)).Is(HttpStatusCode.OK).Json.GetProperty("access_token").GetString();
+            foreach (var token in new[] { await agent.ExchangedAsync(own), acted })
+            {
+                using var rest = side.As(token);
+                (await rest.GetAsync("/delegations")).Is(status);
+            }
+        }
+
+        Assert.Equal("insufficient_scope", (await side.ReasonsAsync("access.refused"))[^1]);
+    }
+
+    [Fact]
     public async Task A_token_between_agents_says_nothing_of_a_person_who_signed_in()
     {
         var (alice, bob) = (await side.AgentAsync(), await side.AgentAsync());

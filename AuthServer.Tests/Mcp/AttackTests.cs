@@ -139,6 +139,39 @@ public sealed class AttackTests(ChainSide side) : IClassFixture<ChainSide>
     }
 
     [Fact]
+    public async Task A_member_who_let_a_client_make_keys_has_not_let_it_make_any_that_may_do_more()
+    {
+        var (person, agent) = (new McpPerson(side.Server), await side.AgentAsync());
+        await person.JoinAsync(side.Organization, Role.Admin);
+        var calls = _mcp with { Bearer = await person.TokenAsync("credentials.write") };
+
+        var made = await calls.ResultAsync("create_credential", new { agent_id = agent.Id });
+        var tokens = await _mcp.ResultAsync("authenticate", new { api_key = made.GetProperty("raw_key").GetString() });
+        Assert.Equal("credentials.write", Assert.Single(tokens.GetProperty("scopes").EnumerateArray()).GetString());
+        await calls.ResultAsync("rotate_credential", new { credential_id = made.GetProperty("id").GetString() });
+        (await calls.CallAsync("create_credential", new { agent_id = agent.Id, scopes = new[] { "api.read" } })).Fails(400, "invalid_request");
+        (await calls.CallAsync("rotate_credential", new { credential_id = agent.KeyId })).Fails(403, "beyond_own_rights");
+        await agent.TokenAsync();
+    }
+
+    [Fact]
+    public async Task A_member_who_let_a_client_delegate_has_not_let_it_pass_on_all_that_their_agents_may()
+    {
+        var (person, agent, peer, third) = (new McpPerson(side.Server), await side.AgentAsync("api.read", "agents.read"), await side.AgentAsync(), await side.AgentAsync());
+        await person.JoinAsync(side.Organization, Role.Admin);
+        var calls = _mcp with { Bearer = await person.TokenAsync("delegations.write agents.read") };
+        await peer.DelegatedAsync(agent, ["api.write"]);
+
+        foreach (var scope in new[] { "api.read", "api.write" })
+        {
+            var arguments = new { delegator_agent_id = agent.Id, delegate_agent_id = third.Id, scopes = new[] { scope } };
+            (await calls.CallAsync("create_delegation", arguments)).Fails(403, "delegation_refused");
+        }
+
+        await calls.ResultAsync("create_delegation", new { delegator_agent_id = agent.Id, delegate_agent_id = third.Id, scopes = new[] { "agents.read" } });
+    }
+
+    [Fact]
     public async Task A_token_for_another_API_is_not_passed_on_nor_taken()
     {
         var tokens = await Flows.TokensAsync(side.Server, ("scope", "openid things.read"), ("resource", Flows.Api));

@@ -66,7 +66,7 @@ public sealed class Credentials(IDbContextFactory<AuthDbContext> contexts, ApiKe
 
         // The new key is shown to whoever rotates: it must not get one that may do more, or lasts longer, than they do.
         var ((old, row), (key, secret)) = (found, found.Key.Successor(now));
-        if (caller.Agent is { } agent && !MayHave(agent, old, row))
+        if (!MayHave(caller, old, row))
         {
             return Problem.Forbidden("beyond_own_rights", "This key may do more than the credential that you use.");
         }
@@ -149,7 +149,7 @@ public sealed class Credentials(IDbContextFactory<AuthDbContext> contexts, ApiKe
     private static IReadOnlyList<string>? Bound(ActingParty caller, AgentRow row, NewCredential said, Faults faults)
     {
         IReadOnlyList<string> own = ApplicationMapping.Scopes(row.Application);
-        var most = caller.Agent is { } agent ? ScopeWildcards.Intersect(own, agent.Scopes) : own;
+        var most = caller.Within(own);
         if (said.Scopes is null)
         {
             return ScopeWildcards.CoversAll(most, own) ? null : most;
@@ -165,9 +165,9 @@ public sealed class Credentials(IDbContextFactory<AuthDbContext> contexts, ApiKe
         return [.. said.Scopes.OfType<string>().Distinct(StringComparer.Ordinal)];
     }
 
-    private static bool MayHave(ActingAgent agent, ApiKey key, AgentRow row) =>
-        ScopeWildcards.CoversAll(agent.Scopes, key.BoundScopes ?? ApplicationMapping.Scopes(row.Application))
-        && (agent.Client.Key?.ExpiresAt is not { } end || key.ExpiresAt <= end);
+    private static bool MayHave(ActingParty caller, ApiKey key, AgentRow row) =>
+        (caller.Scopes is null || ScopeWildcards.CoversAll(caller.Scopes, key.BoundScopes ?? ApplicationMapping.Scopes(row.Application)))
+        && (caller.Agent?.Client.Key?.ExpiresAt is not { } end || key.ExpiresAt <= end);
 
     /// <summary>No key of an agent that nobody answers for outlives it.</summary>
     private static Task<DateTimeOffset?> UnclaimedUntilAsync(AuthDbContext context, Agent agent, CancellationToken ct) =>

@@ -93,18 +93,21 @@ public sealed class NewDelegations(
                 : new Basis(acting.Subject, null, acting.Scopes);
         }
 
-        IReadOnlyList<string> rights = caller.Agent is { } itself ? ScopeWildcards.Intersect([.. delegator.Scopes], itself.Scopes) : [.. delegator.Scopes];
+        var rights = caller.Within([.. delegator.Scopes]);
         if (named is null && ScopeWildcards.CoversAll(rights, scopes))
         {
             return new Basis(me, null, rights);
         }
 
         var received = await ReceivedAsync(me, named, now, ct);
-        return received.FirstOrDefault(chain => ScopeWildcards.CoversAll(chain.Scopes, scopes)) is { } fitting ? new Basis(fitting.Root.PrincipalId, fitting, fitting.Scopes)
+        return received.FirstOrDefault(chain => ScopeWildcards.CoversAll(Received(caller, chain), scopes)) is { } fitting ? new Basis(fitting.Root.PrincipalId, fitting, Received(caller, fitting))
             : named is null ? DelegationRefusal.Of("beyond_own_rights")
-            : received.Count > 0 ? new Basis(received[0].Root.PrincipalId, received[0], received[0].Scopes)
+            : received.Count > 0 ? new Basis(received[0].Root.PrincipalId, received[0], Received(caller, received[0]))
             : DelegationRefusal.Of("delegation_unknown");
     }
+
+    /// <summary>What was delegated to an agent need not be among its own scopes, and so not among its token's; what a member let a client do is all it may.</summary>
+    private static IReadOnlyList<string> Received(ActingParty caller, DelegationChain chain) => caller.Agent is null ? caller.Within(chain.Scopes) : chain.Scopes;
 
     /// <summary>Chains that end with this agent and began with another one's own rights, newest first; or the one that is named, dead or alive.</summary>
     private async Task<IReadOnlyList<DelegationChain>> ReceivedAsync(string agentId, string? named, DateTimeOffset now, CancellationToken ct)

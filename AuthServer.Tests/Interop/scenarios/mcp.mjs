@@ -33,7 +33,7 @@ export async function An_MCP_host_asks_for_more_when_a_tool_needs_more() {
   const person = new Person();
   const { client } = await signingIn(person, '/mcp/oauth', () => connect('/mcp/oauth', person));
   const { data: [{ id }] } = await call(client, 'list_agents');
-  const made = await signingIn(person, '/mcp/oauth', () => call(client, 'create_credential', { agent_id: id, scopes: ['api.read'] }));
+  const made = await signingIn(person, '/mcp/oauth', () => call(client, 'create_credential', { agent_id: id, scopes: ['agents.read'] }));
 
   assert.equal(person.asked.searchParams.get('scope'), 'agents.read credentials.write');
   assert.match(made.raw_key, /^ak_live_/);

@@ -1,6 +1,7 @@
 using System.Reflection;
 using AuthServer.Http.OpenApi;
 using AuthServer.Protocol.Clients;
+using AuthServer.Protocol.Tokens;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
@@ -11,10 +12,12 @@ namespace AuthServer.Http.Api;
 /// <summary>A caller who runs agents: a developer of their organization, or an agent itself, by its API key or an access token made for this server.</summary>
 public sealed class ActingParty : ICaller, IEndpointParameterMetadataProvider
 {
-    internal ActingParty(Developer developer) => (Developer, Refusal, Known) = (developer, developer.Refusal, developer.Known);
+    /// <param name="scopes">Of the token by which a client acts for them; null: it is a credential of their own.</param>
+    internal ActingParty(Developer developer, IReadOnlyList<string>? scopes = null) =>
+        (Developer, Refusal, Known, Scopes) = (developer, developer.Refusal, developer.Known, scopes);
 
     internal ActingParty(ActingAgent agent) =>
-        (Agent, Known) = (agent, new KnownCaller(agent.Subject, agent.Identity.OrganizationId, agent.Client.Key?.Id, agent.Client.ClientId));
+        (Agent, Known, Scopes) = (agent, new KnownCaller(agent.Subject, agent.Identity.OrganizationId, agent.Client.Key?.Id, agent.Client.ClientId), agent.Scopes);
 
     internal ActingParty(Problem refusal, KnownCaller? known = null) => (Refusal, Known) = (refusal, known);
 
@@ -28,8 +31,14 @@ public sealed class ActingParty : ICaller, IEndpointParameterMetadataProvider
     /// <summary>Null where a developer calls.</summary>
     public ActingAgent? Agent { get; }
 
+    /// <summary>What the caller's credential allows, by name or by wildcard; null: all that a developer may.</summary>
+    public IReadOnlyList<string>? Scopes { get; }
+
     /// <summary><c>acct_…</c></summary>
     public string OrganizationId => Developer?.OrganizationId ?? Agent!.Identity.OrganizationId;
+
+    /// <summary>What of these rights the caller may pass on: nobody makes by their credential what may do more than it.</summary>
+    public IReadOnlyList<string> Within(IReadOnlyList<string> rights) => Scopes is null ? rights : ScopeWildcards.Intersect(rights, Scopes);
 
     public static ValueTask<ActingParty> BindAsync(HttpContext http, ParameterInfo parameter) =>
         http.RequestServices.GetRequiredService<Callers>().ActingPartyAsync(http);

@@ -132,22 +132,27 @@ public sealed class Callers(
             return new ActingParty(tooMany);
         }
 
-        if (scope is not null && !ScopeWildcards.CoversAll(ScopesOf(claims), [scope]))
+        var scopes = ScopesOf(claims);
+        if (scope is not null && !ScopeWildcards.CoversAll(scopes, [scope]))
         {
             return new ActingParty(Insufficient(http, scope), new KnownCaller(userId, ClientId: Text(claims, "client_id")));
         }
 
         var developer = await MemberAsync(http, userId);
-        return developer.Refusal is null && developer.Role < least ? new ActingParty(RoleMissing(least), developer.Known) : new ActingParty(developer);
+        return developer.Refusal is null && developer.Role < least ? new ActingParty(RoleMissing(least), developer.Known) : new ActingParty(developer, scopes);
     }
 
     private ActingParty Bounded(HttpContext http, ActingAgent agent, string? scope)
     {
         var caller = new ActingParty(agent);
         return Paced(http, agent.Client.Key?.Id ?? agent.Id) is { } tooMany ? new ActingParty(tooMany)
-            : scope is not null && !ScopeWildcards.CoversAll(agent.Scopes, [scope]) ? new ActingParty(Insufficient(http, scope), caller.Known)
+            : scope is not null && !Allows(agent, scope) ? new ActingParty(Insufficient(http, scope), caller.Known)
             : caller;
     }
+
+    /// <summary>What somebody delegates opens other APIs. Here an agent acts on what is its own, so it must have been let do so itself.</summary>
+    private static bool Allows(ActingAgent agent, string scope) =>
+        ScopeWildcards.CoversAll(agent.Scopes, [scope]) && (agent.ActsForItself || agent.Client.Covers(scope));
 
     private async Task<ActingAgent?> AgentByKeyAsync(string credential, CancellationToken ct) =>
         await agentKeys.FindAsync(credential, ct) is { Agent: { } identity } client
