@@ -11,6 +11,28 @@ public sealed class ChildrenTests(ChainSide side) : IClassFixture<ChainSide>
     private static readonly string[] Rights = [.. ChainSide.Own, "agents.write", "agents.delete"];
 
     [Fact]
+    public async Task Its_tokens_say_who_made_it_and_those_of_the_first_of_a_tree_say_nothing()
+    {
+        var parent = await side.AgentAsync(Rights);
+        using var rest = parent.Rest();
+        using var nobody = side.As(null);
+        var made = (await rest.PostAsync("/agents", new { name = Name(), agent_type = "tool", allowed_scopes = new[] { "api.read" } })).Is(HttpStatusCode.Created).Json;
+        var key = (await rest.PostAsync("/credentials", new { agent_id = Text(made, "id") })).Is(HttpStatusCode.Created).Json;
+        var child = parent with { Id = Text(made, "id"), Key = Text(key, "raw_key") };
+
+        foreach (var (agent, above) in new[] { (child, parent.Id), (parent, null) })
+        {
+            var tokens = await agent.AuthenticateAsync("api.read");
+            foreach (var name in new[] { "access_token", "refresh_token" })
+            {
+                var told = (await nobody.PostAsync("/auth/token/introspect", new { client_secret = agent.Key, token = Text(tokens, name) })).Is(HttpStatusCode.OK).Json;
+                Assert.Equal(above, told.TryGetProperty("parent_agent_id", out var said) ? said.GetString() : null);
+                Assert.Equal((above is null ? "assistant" : "tool", above is null ? "root" : "delegated"), (Text(told, "agent_type"), Text(told, "trust_level")));
+            }
+        }
+    }
+
+    [Fact]
     public async Task An_agent_makes_a_child_that_works_for_the_same_people()
     {
         var parent = await side.AgentAsync(Rights);

@@ -63,7 +63,7 @@ public sealed class Agent
     public string Version { get; set; } = "";
 
     /// <summary>As tokens name it.</summary>
-    public AgentIdentity Identity => new(Id, WordOf(Type), WordOf(TrustLevel), OrganizationId);
+    public AgentIdentity Identity => new(Id, WordOf(Type), WordOf(TrustLevel), OrganizationId, ParentAgentId);
 
     private static string WordOf<T>(T value)
         where T : struct, Enum => value.ToString().ToLowerInvariant();

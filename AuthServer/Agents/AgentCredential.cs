@@ -52,7 +52,7 @@ public sealed class AgentCredential(IDbContextFactory<AuthDbContext> contexts, S
         json.WriteString(AccessToken.Names.AgentType, agent.Identity.Type);
         json.WriteString(AccessToken.Names.TrustLevel, agent.Identity.TrustLevel);
         json.WriteString("status"u8, agent.Status.ToString().ToLowerInvariant());
-        JwtJson.WriteOptional(json, "parent_agent_id", agent.ParentAgentId);
+        JwtJson.WriteOptional(json, AccessToken.Names.ParentAgentId, agent.ParentAgentId);
         if (owner is not null)
         {
             // The organization speaks for its people: who of them answers for an agent is between them.

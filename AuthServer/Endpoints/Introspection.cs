@@ -81,6 +81,13 @@ public abstract class Introspection
             json.WriteString("scope"u8, ScopeNames.Join(token.Rights.Scopes));
             json.WriteNumber("iat"u8, token.CreatedAt.ToUnixTimeSeconds());
             json.WriteNumber("exp"u8, token.ExpiresAt.ToUnixTimeSeconds());
+            if (token.Rights.Actor is { } agent)
+            {
+                json.WriteString(Protocol.Tokens.AccessToken.Names.AgentType, agent.Type);
+                json.WriteString(Protocol.Tokens.AccessToken.Names.TrustLevel, agent.TrustLevel);
+                JwtJson.WriteOptional(json, Protocol.Tokens.AccessToken.Names.ParentAgentId, agent.ParentId);
+            }
+
             json.WriteEndObject();
         }
     }

@@ -5,4 +5,5 @@ namespace AuthServer.Protocol.Clients;
 /// <param name="Type">orchestrator, autonomous, assistant or tool.</param>
 /// <param name="TrustLevel">root, delegated or ephemeral.</param>
 /// <param name="OrganizationId"><c>acct_…</c></param>
-public sealed record AgentIdentity(string Id, string Type, string TrustLevel, string OrganizationId);
+/// <param name="ParentId">The agent that made it; null: no other one did.</param>
+public sealed record AgentIdentity(string Id, string Type, string TrustLevel, string OrganizationId, string? ParentId = null);

@@ -67,6 +67,7 @@ public sealed record AccessToken
         public const string UserInfoClaims = "userinfo_claims";
         public const string AgentType = "agent_type";
         public const string TrustLevel = "trust_level";
+        public const string ParentAgentId = "parent_agent_id";
         public const string OrganizationId = "org_id";
         public const string KeyIds = "key_ids";
 
@@ -79,7 +80,7 @@ public sealed record AccessToken
     public static IReadOnlyList<string> Claims { get; } =
     [
         "iss", "sub", "aud", "client_id", "scope", "jti", "iat", "exp", "auth_time", "acr", "sid", "act", "authorization_details", Names.AuthorizationId, Names.FamilyId, Names.OrganizationId,
-        Names.KeyIds, Names.AgentType, Names.TrustLevel, Names.DelegationId, Names.DelegationChain,
+        Names.KeyIds, Names.AgentType, Names.TrustLevel, Names.ParentAgentId, Names.DelegationId, Names.DelegationChain,
     ];
 
     public void WriteTo(Utf8JsonWriter json)
@@ -134,6 +135,7 @@ public sealed record AccessToken
 
         json.WriteString(Names.AgentType, Agent.Type);
         json.WriteString(Names.TrustLevel, Agent.TrustLevel);
+        JwtJson.WriteOptional(json, Names.ParentAgentId, Agent.ParentId);
         if (Agent.Id != Subject)
         {
             WriteActor(json, Agent.Id, 0);
