@@ -139,6 +139,34 @@ public sealed class ApiKeyTests(ChainSide side) : IClassFixture<ChainSide>
         (await ending.PostAsync($"/credentials/{brief.GetProperty("credential").GetProperty("id").GetString()}/rotate")).Is(HttpStatusCode.OK);
     }
 
+    [Theory]
+    [InlineData("/api/v1/auth/token")]
+    [InlineData("/connect/token")]
+    public async Task A_brief_key_makes_itself_no_lasting_one_by_way_of_its_token(string door)
+    {
+        var agent = await side.AgentAsync();
+        using var rest = agent.Rest();
+        var end = side.Server.Clock.Now.AddHours(1);
+        var brief = (await rest.PostAsync("/credentials", new { expires_at = end })).Is(HttpStatusCode.Created).Json;
+        using var http = side.Server.CreateClient();
+        var form = TokenSide.Form(("grant_type", "client_credentials"), ("client_secret", brief.GetProperty("raw_key").GetString()!));
+        var token = (await RestAnswer.ReadAsync(await http.PostAsync(door, form))).Is(HttpStatusCode.OK).Json.GetProperty("access_token").GetString()!;
+
+        foreach (var credential in new[] { token, await agent.ExchangedAsync(token) })
+        {
+            using var ending = side.As(credential);
+            foreach (var wanted in new object[] { new { }, new { expires_at = end.AddDays(1) } })
+            {
+                var made = (await ending.PostAsync("/credentials", wanted)).Is(HttpStatusCode.Created).Json.GetProperty("credential");
+                Assert.Equal(end, made.GetProperty("expires_at").GetDateTimeOffset(), TimeSpan.FromMilliseconds(1));
+            }
+
+            (await ending.PostAsync($"/credentials/{agent.KeyId}/rotate")).Is(HttpStatusCode.Forbidden, "beyond_own_rights");
+        }
+
+        await agent.TokenAsync();
+    }
+
     [Fact]
     public async Task A_revoked_key_and_the_token_without_family_that_it_gave_are_dead_and_revoking_again_is_no_error()
     {
