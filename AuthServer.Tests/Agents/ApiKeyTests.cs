@@ -98,6 +98,26 @@ public sealed class ApiKeyTests(ChainSide side) : IClassFixture<ChainSide>
     }
 
     [Fact]
+    public async Task Only_a_credential_without_bounds_makes_a_key_that_may_do_what_its_agent_is_let_do_later()
+    {
+        string[] scopes = ["api.read", "credentials.write"];
+        var agent = await side.AgentAsync(scopes);
+        using var byKey = agent.Rest();
+        var bounded = await KeyAsync(byKey, new { scopes });
+        using var byToken = side.As(await agent.TokenAsync());
+        using var byBounded = side.As(bounded);
+        string[] now = [bounded, await KeyAsync(byToken, new { }), await KeyAsync(byBounded, new { })];
+        var later = await KeyAsync(byKey, new { });
+        await side.Organization.AskAsync(HttpMethod.Patch, "/api/v1/agents/" + agent.Id, new { allowedScopes = new[] { "api.read", "api.write", "credentials.write" } });
+
+        Assert.Contains("api.write", await ScopeAsync(later), StringComparison.Ordinal);
+        foreach (var key in now)
+        {
+            Assert.DoesNotContain("api.write", await ScopeAsync(key), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task A_token_without_the_scope_cannot_make_keys()
     {
         var agent = await side.AgentAsync();
@@ -310,6 +330,13 @@ public sealed class ApiKeyTests(ChainSide side) : IClassFixture<ChainSide>
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
     }
+
+    private static async Task<string> KeyAsync(Rest rest, object body) =>
+        (await rest.PostAsync("/credentials", body)).Is(HttpStatusCode.Created).Json.GetProperty("raw_key").GetString()!;
+
+    /// <summary>All that a key gives.</summary>
+    private async Task<string> ScopeAsync(string key) =>
+        (await side.AuthAsync(new { grant_type = "client_credentials", client_secret = key })).Is(HttpStatusCode.OK).Json.GetProperty("scope").GetString()!;
 
     private Task<RestAnswer> RefreshAsync(System.Text.Json.JsonElement tokens) =>
         side.AuthAsync(new { grant_type = "refresh_token", refresh_token = tokens.GetProperty("refresh_token").GetString() });

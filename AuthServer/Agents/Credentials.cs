@@ -152,7 +152,7 @@ public sealed class Credentials(IDbContextFactory<AuthDbContext> contexts, ApiKe
         var most = caller.Within(own);
         if (said.Scopes is null)
         {
-            return ScopeWildcards.CoversAll(most, own) ? null : most;
+            return FollowsItsAgent(caller, row) ? null : most;
         }
 
         faults.Add("scopes", said.Scopes.Count > MostScopes ? $"Name at most {MostScopes}." : null);
@@ -164,6 +164,10 @@ public sealed class Credentials(IDbContextFactory<AuthDbContext> contexts, ApiKe
 
         return [.. said.Scopes.OfType<string>().Distinct(StringComparer.Ordinal)];
     }
+
+    /// <summary>Whether the caller may do whatever this agent will once be let do: a developer, and the agent itself by a key that does not bound it.</summary>
+    private static bool FollowsItsAgent(ActingParty caller, AgentRow row) =>
+        caller.Agent is { } agent ? agent.Id == row.Agent.Id && agent.Client.Key is { Scopes: null } : caller.Scopes is null;
 
     private static bool MayHave(ActingParty caller, DateTimeOffset? last, ApiKey key, AgentRow row) =>
         (caller.Scopes is null || ScopeWildcards.CoversAll(caller.Scopes, key.BoundScopes ?? ApplicationMapping.Scopes(row.Application)))
