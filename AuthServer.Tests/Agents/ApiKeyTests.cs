@@ -93,6 +93,7 @@ public sealed class ApiKeyTests(ChainSide side) : IClassFixture<ChainSide>
 
         var refused = (await narrow.PostAsync("/credentials", new { scopes = new[] { "api.write" } })).Is(HttpStatusCode.BadRequest, "invalid_request");
         Assert.True(refused.Json.GetProperty("errors").TryGetProperty("scopes[0]", out _));
+        Assert.Equal("beyond_own_rights", (await side.ReasonsAsync("access.refused"))[^1]);
         var made = (await narrow.PostAsync("/credentials", new { })).Is(HttpStatusCode.Created).Json.GetProperty("credential").GetProperty("scopes");
         Assert.Equal(["api.read", "credentials.write"], made.EnumerateArray().Select(scope => scope.GetString()!).Order(StringComparer.Ordinal));
     }

@@ -159,7 +159,7 @@ public sealed class Credentials(IDbContextFactory<AuthDbContext> contexts, ApiKe
         for (var i = 0; i < said.Scopes.Count && i < MostScopes; i++)
         {
             faults.Add($"scopes[{i}]", said.Scopes[i] is { } scope && ScopeNames.IsOne(scope) && ScopeWildcards.CoversAll(most, [scope]) ? null
-                : "This is beyond what the agent, or who makes the key, may do.");
+                : "This is beyond what the agent, or who makes the key, may do.", "beyond_own_rights");
         }
 
         return [.. said.Scopes.OfType<string>().Distinct(StringComparer.Ordinal)];
