@@ -93,8 +93,29 @@ public sealed class ApiKeyTests(ChainSide side) : IClassFixture<ChainSide>
 
         var refused = (await narrow.PostAsync("/credentials", new { scopes = new[] { "api.write" } })).Is(HttpStatusCode.BadRequest, "invalid_request");
         Assert.True(refused.Json.GetProperty("errors").TryGetProperty("scopes[0]", out _));
+        Assert.Equal("beyond_own_rights", (await side.ReasonsAsync("access.refused"))[^1]);
         var made = (await narrow.PostAsync("/credentials", new { })).Is(HttpStatusCode.Created).Json.GetProperty("credential").GetProperty("scopes");
         Assert.Equal(["api.read", "credentials.write"], made.EnumerateArray().Select(scope => scope.GetString()!).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Only_a_credential_without_bounds_makes_a_key_that_may_do_what_its_agent_is_let_do_later()
+    {
+        string[] scopes = ["api.read", "credentials.write"];
+        var agent = await side.AgentAsync(scopes);
+        using var byKey = agent.Rest();
+        var bounded = await KeyAsync(byKey, new { scopes });
+        using var byToken = side.As(await agent.TokenAsync());
+        using var byBounded = side.As(bounded);
+        string[] now = [bounded, await KeyAsync(byToken, new { }), await KeyAsync(byBounded, new { })];
+        var later = await KeyAsync(byKey, new { });
+        await side.Organization.AskAsync(HttpMethod.Patch, "/api/v1/agents/" + agent.Id, new { allowedScopes = new[] { "api.read", "api.write", "credentials.write" } });
+
+        Assert.Contains("api.write", await ScopeAsync(later), StringComparison.Ordinal);
+        foreach (var key in now)
+        {
+            Assert.DoesNotContain("api.write", await ScopeAsync(key), StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -137,6 +158,34 @@ public sealed class ApiKeyTests(ChainSide side) : IClassFixture<ChainSide>
         (await ending.PostAsync($"/credentials/{agent.KeyId}/rotate")).Is(HttpStatusCode.Forbidden, "beyond_own_rights");
         await agent.TokenAsync();
         (await ending.PostAsync($"/credentials/{brief.GetProperty("credential").GetProperty("id").GetString()}/rotate")).Is(HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [InlineData("/api/v1/auth/token")]
+    [InlineData("/connect/token")]
+    public async Task A_brief_key_makes_itself_no_lasting_one_by_way_of_its_token(string door)
+    {
+        var agent = await side.AgentAsync();
+        using var rest = agent.Rest();
+        var end = side.Server.Clock.Now.AddHours(1);
+        var brief = (await rest.PostAsync("/credentials", new { expires_at = end })).Is(HttpStatusCode.Created).Json;
+        using var http = side.Server.CreateClient();
+        var form = TokenSide.Form(("grant_type", "client_credentials"), ("client_secret", brief.GetProperty("raw_key").GetString()!));
+        var token = (await RestAnswer.ReadAsync(await http.PostAsync(door, form))).Is(HttpStatusCode.OK).Json.GetProperty("access_token").GetString()!;
+
+        foreach (var credential in new[] { token, await agent.ExchangedAsync(token) })
+        {
+            using var ending = side.As(credential);
+            foreach (var wanted in new object[] { new { }, new { expires_at = end.AddDays(1) } })
+            {
+                var made = (await ending.PostAsync("/credentials", wanted)).Is(HttpStatusCode.Created).Json.GetProperty("credential");
+                Assert.Equal(end, made.GetProperty("expires_at").GetDateTimeOffset(), TimeSpan.FromMilliseconds(1));
+            }
+
+            (await ending.PostAsync($"/credentials/{agent.KeyId}/rotate")).Is(HttpStatusCode.Forbidden, "beyond_own_rights");
+        }
+
+        await agent.TokenAsync();
     }
 
     [Fact]
@@ -282,6 +331,13 @@ public sealed class ApiKeyTests(ChainSide side) : IClassFixture<ChainSide>
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
     }
+
+    private static async Task<string> KeyAsync(Rest rest, object body) =>
+        (await rest.PostAsync("/credentials", body)).Is(HttpStatusCode.Created).Json.GetProperty("raw_key").GetString()!;
+
+    /// <summary>All that a key gives.</summary>
+    private async Task<string> ScopeAsync(string key) =>
+        (await side.AuthAsync(new { grant_type = "client_credentials", client_secret = key })).Is(HttpStatusCode.OK).Json.GetProperty("scope").GetString()!;
 
     private Task<RestAnswer> RefreshAsync(System.Text.Json.JsonElement tokens) =>
         side.AuthAsync(new { grant_type = "refresh_token", refresh_token = tokens.GetProperty("refresh_token").GetString() });

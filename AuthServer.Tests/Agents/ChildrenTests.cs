@@ -67,6 +67,7 @@ public sealed class ChildrenTests(ChainSide side) : IClassFixture<ChainSide>
         Assert.Equal(
             ["allowedScopes[1]", "allowedScopes[2]", "allowedScopes[3]", "ownerId", "redirectUris", "trustLevel"],
             errors.EnumerateObject().Select(field => field.Name).Order(StringComparer.Ordinal));
+        Assert.Equal("beyond_own_rights", (await side.ReasonsAsync("access.refused"))[^1]);
     }
 
     [Fact]

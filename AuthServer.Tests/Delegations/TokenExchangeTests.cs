@@ -108,6 +108,21 @@ public sealed class TokenExchangeTests(ChainSide side) : IClassFixture<ChainSide
     }
 
     [Fact]
+    public async Task Nothing_outlives_the_key_that_asked_for_it()
+    {
+        var (alice, bob) = (await side.AgentAsync(), await side.AgentAsync());
+        var id = await alice.DelegatedAsync(bob, ["api.read"]);
+        using var rest = bob.Rest();
+        var key = (await rest.PostAsync("/credentials", new { expires_at = side.Server.Clock.Now.AddMinutes(3) })).Is(HttpStatusCode.Created).Json.GetProperty("raw_key").GetString()!;
+        var brief = bob with { Key = key };
+
+        foreach (var answer in new[] { await brief.ActAsync(id), await brief.ExchangeAsync(await alice.TokenAsync()) })
+        {
+            Assert.InRange(answer.Is(HttpStatusCode.OK).Json.GetProperty("expires_in").GetInt32(), 179, 180);
+        }
+    }
+
+    [Fact]
     public async Task Without_a_delegation_another_agents_token_is_worth_nothing()
     {
         var (alice, bob, carol) = (await side.AgentAsync(), await side.AgentAsync(), await side.AgentAsync());

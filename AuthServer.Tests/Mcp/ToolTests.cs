@@ -266,7 +266,7 @@ public sealed class ToolTests(ChainSide side) : IClassFixture<ChainSide>
     [Fact]
     public async Task An_agent_acts_at_the_tools_with_what_was_delegated_to_it()
     {
-        var (agent, peer) = (await side.AgentAsync(), await side.AgentAsync("api.read"));
+        var (agent, peer) = (await side.AgentAsync(), await side.AgentAsync("agents.read", "credentials.write"));
         var delegation = await agent.DelegatedAsync(peer, ["agents.read", "credentials.write"]);
         var token = (await side.AuthAsync(new
         {

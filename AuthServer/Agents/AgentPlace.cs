@@ -37,7 +37,7 @@ internal sealed record AgentPlace(string OrganizationId, string? OwnerId, string
         for (var i = 0; i < said.AllowedScopes?.Count; i++)
         {
             faults.Add($"allowedScopes[{i}]", said.AllowedScopes[i] is { } scope && ScopeWildcards.CoversAll(agent.Scopes, [scope]) ? null
-                : "This is beyond what the credential that you use may do.");
+                : "This is beyond what the credential that you use may do.", "beyond_own_rights");
         }
     }
 

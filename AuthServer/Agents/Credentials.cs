@@ -48,7 +48,7 @@ public sealed class Credentials(IDbContextFactory<AuthDbContext> contexts, ApiKe
         key.Scopes = scopes is null ? null : ApplicationMapping.Json(scopes) ?? "[]";
         key.TokenLifetime = said.TokenLifetimeSeconds;
         key.Metadata = said.CredentialMetadata is { } metadata ? JsonSerializer.Serialize(metadata, ApiJson.Options) : "{}";
-        key.ExpiresAt = Earlier(Earlier(said.ExpiresAt?.ToUniversalTime(), caller.Agent?.Client.Key?.ExpiresAt), await UnclaimedUntilAsync(context, row.Agent, ct));
+        key.ExpiresAt = new[] { said.ExpiresAt?.ToUniversalTime(), await EndAsync(context, caller, ct), await UnclaimedUntilAsync(context, row.Agent, ct) }.Min();
         return await changes.TryAddAsync(key, Most, Event(http, caller, row, AgentEvents.KeyCreated, key.Id, now), ct)
             ? Answer.Created(new CreatedCredential(Item(key, row, now), secret), $"/api/v1/credentials/{key.Id}")
             : Problem.Conflict("too_many_keys", $"This agent is not active, or has {Most} keys already: revoke one first.");
@@ -66,7 +66,7 @@ public sealed class Credentials(IDbContextFactory<AuthDbContext> contexts, ApiKe
 
         // The new key is shown to whoever rotates: it must not get one that may do more, or lasts longer, than they do.
         var ((old, row), (key, secret)) = (found, found.Key.Successor(now));
-        if (!MayHave(caller, old, row))
+        if (!MayHave(caller, await EndAsync(context, caller, ct), old, row))
         {
             return Problem.Forbidden("beyond_own_rights", "This key may do more than the credential that you use.");
         }
@@ -152,28 +152,36 @@ public sealed class Credentials(IDbContextFactory<AuthDbContext> contexts, ApiKe
         var most = caller.Within(own);
         if (said.Scopes is null)
         {
-            return ScopeWildcards.CoversAll(most, own) ? null : most;
+            return FollowsItsAgent(caller, row) ? null : most;
         }
 
         faults.Add("scopes", said.Scopes.Count > MostScopes ? $"Name at most {MostScopes}." : null);
         for (var i = 0; i < said.Scopes.Count && i < MostScopes; i++)
         {
             faults.Add($"scopes[{i}]", said.Scopes[i] is { } scope && ScopeNames.IsOne(scope) && ScopeWildcards.CoversAll(most, [scope]) ? null
-                : "This is beyond what the agent, or who makes the key, may do.");
+                : "This is beyond what the agent, or who makes the key, may do.", "beyond_own_rights");
         }
 
         return [.. said.Scopes.OfType<string>().Distinct(StringComparer.Ordinal)];
     }
 
-    private static bool MayHave(ActingParty caller, ApiKey key, AgentRow row) =>
+    /// <summary>Whether the caller may do whatever this agent will once be let do: a developer, and the agent itself by a key that does not bound it.</summary>
+    private static bool FollowsItsAgent(ActingParty caller, AgentRow row) =>
+        caller.Agent is { } agent ? agent.Id == row.Agent.Id && agent.Client.Key is { Scopes: null } : caller.Scopes is null;
+
+    private static bool MayHave(ActingParty caller, DateTimeOffset? last, ApiKey key, AgentRow row) =>
         (caller.Scopes is null || ScopeWildcards.CoversAll(caller.Scopes, key.BoundScopes ?? ApplicationMapping.Scopes(row.Application)))
-        && (caller.Agent?.Client.Key?.ExpiresAt is not { } end || key.ExpiresAt <= end);
+        && (last is null || key.ExpiresAt <= last);
+
+    /// <summary>When the first of the keys ends that the caller's credential is or came by. No key that is made with it lasts longer.</summary>
+    private static async Task<DateTimeOffset?> EndAsync(AuthDbContext context, ActingParty caller, CancellationToken ct) =>
+        caller.Agent is { KeyIds: { Count: > 0 } ids }
+            ? (await context.ApiKeys.Where(key => ids.Contains(key.Id)).Select(key => key.ExpiresAt).ToListAsync(ct)).Min()
+            : null;
 
     /// <summary>No key of an agent that nobody answers for outlives it.</summary>
     private static Task<DateTimeOffset?> UnclaimedUntilAsync(AuthDbContext context, Agent agent, CancellationToken ct) =>
         context.AgentClaims.Where(claim => claim.OrganizationId == agent.OrganizationId).Select(claim => (DateTimeOffset?)claim.ExpiresAt).FirstOrDefaultAsync(ct);
-
-    private static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) => one is null || other < one ? other ?? one : one;
 
     private static CredentialItem Item(ApiKey key, AgentRow row, DateTimeOffset now) => CredentialItem.Of(key, ApplicationMapping.Scopes(row.Application), now);
 

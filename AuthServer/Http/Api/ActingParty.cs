@@ -54,8 +54,9 @@ public sealed class ActingParty : ICaller, IEndpointParameterMetadataProvider
 /// <param name="Scopes">What its credential allows, by name or by wildcard.</param>
 /// <param name="DelegationId">The delegation that its token came by.</param>
 /// <param name="ExpiresAt">When its credential ends by itself.</param>
+/// <param name="KeyIds">The API keys that its credential is, or came by.</param>
 public sealed record ActingAgent(
-    AgentIdentity Identity, Client Client, string Subject, IReadOnlyList<string> Scopes, string? DelegationId, DateTimeOffset? ExpiresAt)
+    AgentIdentity Identity, Client Client, string Subject, IReadOnlyList<string> Scopes, string? DelegationId, DateTimeOffset? ExpiresAt, IReadOnlyList<string> KeyIds)
 {
     public string Id => Identity.Id;
 

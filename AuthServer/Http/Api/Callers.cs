@@ -156,7 +156,7 @@ public sealed class Callers(
 
     private async Task<ActingAgent?> AgentByKeyAsync(string credential, CancellationToken ct) =>
         await agentKeys.FindAsync(credential, ct) is { Agent: { } identity } client
-            ? new ActingAgent(identity, client, identity.Id, [.. client.Scopes], null, client.Key?.ExpiresAt)
+            ? new ActingAgent(identity, client, identity.Id, [.. client.Scopes], null, client.Key?.ExpiresAt, client.Key is { } key ? [key.Id] : [])
             : null;
 
     /// <summary>An agent's access token that was made for one of these.</summary>
@@ -171,8 +171,16 @@ public sealed class Callers(
                 subject,
                 ScopesOf(claims),
                 Text(claims, AccessToken.Names.DelegationId),
-                claims.TryGetNumericDate("exp", out var expires) ? DateTimeOffset.FromUnixTimeSeconds(expires) : null)
+                claims.TryGetNumericDate("exp", out var expires) ? DateTimeOffset.FromUnixTimeSeconds(expires) : null,
+                KeysOf(claims))
             : null;
+
+    /// <summary>The keys that a token came by: it names them, or hangs on an authorization that has the key's own id.</summary>
+    private static IReadOnlyList<string> KeysOf(JwtClaims claims)
+    {
+        IEnumerable<string> named = claims.TryGetStrings(AccessToken.Names.KeyIds, out var ids) ? ids : [];
+        return [.. named.Concat(Identifiers.Read(ApiKey.IdPrefix, Text(claims, AccessToken.Names.AuthorizationId) ?? "") is { } opener ? [opener] : [])];
+    }
 
     private async ValueTask<JwtClaims?> TokenForAsync(HttpContext http, string token, IReadOnlyList<string> audiences) =>
         (await tokens.VerifyAsync(http, token, http.RequestAborted)).Claims is { } claims && audiences.Any(audience => claims.Contains("aud", audience)) ? claims : null;

@@ -5,18 +5,23 @@ public sealed class Faults
 {
     private readonly Dictionary<string, List<string>> _found = new(StringComparer.Ordinal);
 
+    private string? _reason;
+
     /// <summary>Null while nothing is wrong.</summary>
     public Problem? Problem =>
-        _found.Count == 0 ? null : Problem.Invalid(_found.ToDictionary(pair => pair.Key, pair => pair.Value.ToArray(), StringComparer.Ordinal));
+        _found.Count == 0 ? null : Problem.Invalid(_found.ToDictionary(pair => pair.Key, pair => pair.Value.ToArray(), StringComparer.Ordinal)) with { Reason = _reason };
 
     /// <param name="field">Its path, such as <c>redirectUris[1]</c>.</param>
     /// <param name="fault">A sentence; null where there is none.</param>
-    public void Add(string field, string? fault)
+    /// <param name="reason">For the trail, where the fault is an attempt and no slip.</param>
+    public void Add(string field, string? fault, string? reason = null)
     {
         if (fault is null)
         {
             return;
         }
+
+        _reason ??= reason;
 
         if (!_found.TryGetValue(field, out var faults))
         {

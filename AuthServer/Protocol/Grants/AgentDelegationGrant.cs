@@ -41,7 +41,7 @@ public sealed class AgentDelegationGrant(IDelegations delegations) : IGrant
                 PriorActors = [.. chain.Hops.SkipLast(1).Reverse().Select(hop => hop.DelegateId)],
                 Scopes = scopes,
                 Resources = resources,
-                NotAfter = chain.ExpiresAt,
+                NotAfter = new[] { chain.ExpiresAt, request.Client.Key?.ExpiresAt }.Min(),
                 KeyIds = request.Client.Key is { } key ? [key.Id] : [],
                 Delegation = chain,
                 ClaimAsync = (issuance, claimCt) => delegations.TryIssueAsync(chain, issuance, claimCt),

@@ -139,7 +139,7 @@ public sealed class TokenExchangeGrant(IDelegations delegations, IActiveAgents a
             Scopes = scopes,
             Resources = resources,
             Rights = subject.Rights,
-            NotAfter = chain?.ExpiresAt is { } end && end < subject.ExpiresAt ? end : subject.ExpiresAt,
+            NotAfter = new[] { subject.ExpiresAt, chain?.ExpiresAt, request.Client.Key?.ExpiresAt }.Min(),
             KeyIds = request.Client.Key is { } key ? [.. subject.KeyIds, key.Id] : subject.KeyIds,
             Delegation = chain,
             IssuedTokenType = AccessTokenType,
