@@ -15,8 +15,8 @@ public sealed class ChainSide : IAsyncLifetime
     public static readonly string[] Own =
         ["api.read", "api.write", "agents.read", "credentials.read", "credentials.write", "credentials.delete", "delegations.read", "delegations.write", "delegations.delete"];
 
-    /// <summary>Settings of another database than the default.</summary>
-    public (string Key, string Value)[] Database { get; init; } = [];
+    /// <summary>Settings beside the usual ones.</summary>
+    public (string Key, string Value)[] More { get; init; } = [];
 
     public TestServer Server { get; private set; } = null!;
 
@@ -24,7 +24,7 @@ public sealed class ChainSide : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        Server = await Flows.StartAsync([.. Database, ("AuthServer:RateLimits:PerKey", "100000"), ("AuthServer:RateLimits:PerAddress", "100000")]);
+        Server = await Flows.StartAsync([.. More, ("AuthServer:RateLimits:PerKey", "100000"), ("AuthServer:RateLimits:PerAddress", "100000")]);
         Organization = await OrganizationSide.CreateAsync(Server);
     }
 

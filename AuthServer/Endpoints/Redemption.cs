@@ -88,6 +88,7 @@ public sealed class Redemption(
             form, client, await resources.AllAsync(ct), (await scopes.KnownAsync(client.Agent?.OrganizationId, ct)).Names, clock.GetUtcNow(), http.Origin())
         {
             FindAgentAsync = applications.FindByAgentAsync,
+            Issuer = self.Value,
             Door = door,
             ProofKey = proof?.KeyThumbprint,
             SubjectToken = SubjectOf(form["subject_token"], subject),
@@ -117,7 +118,8 @@ public sealed class Redemption(
     {
         for (var attempt = 0; attempt < MostAttempts; attempt++)
         {
-            if ((await grant.RedeemAsync(request, ct)).Failed(out var error, out var granted))
+            if ((await grant.RedeemAsync(request, ct)).Failed(out var error, out var granted)
+                || (await LaterActor.NameAsync(request, granted, ct)).Failed(out error, out granted))
             {
                 return error;
             }

@@ -60,6 +60,7 @@ internal static class SubjectTokens
             {
                 AuthorizationId = authorization,
                 FamilyId = family,
+                SubjectFamilyId = Text(claims, AccessToken.Names.SubjectFamilyId),
                 ApplicationId = "",
                 Subject = subject,
                 Scopes = scopes,

@@ -64,6 +64,7 @@ public sealed class AccessTokens(SigningKeys keys, RevocationIndex revocations, 
             || EndedAny(claims, AccessToken.Names.KeyIds, RevocationKind.Credential)
             || revocations.Ended(RevocationKind.Token, Text("jti"))
             || revocations.Ended(RevocationKind.Family, Text(AccessToken.Names.FamilyId))
+            || revocations.Ended(RevocationKind.Family, Text(AccessToken.Names.SubjectFamilyId))
             || revocations.Ended(RevocationKind.Session, Text("sid"))
             || revocations.EndedBefore(RevocationKind.Subject, Text("sub"), issuedAt)
             || revocations.EndedBefore(RevocationKind.Client, Text("client_id"), issuedAt)
