@@ -48,7 +48,15 @@ public sealed class Quickstart(UnclaimedAgents unclaimed, NewAgents registered, 
             return (await unclaimed.RegisterAsync(http, said, ct)).Failed(out var refused, out var made) ? refused : Created(made, null);
         }
 
-        var agent = new NewAgent { Name = said.Name, AgentType = said.AgentType, Description = said.Description, AllowedScopes = QuickstartScopes.All };
+        var agent = new NewAgent
+        {
+            Name = said.Name,
+            AgentType = said.AgentType,
+            Description = said.Description,
+            AllowedScopes = QuickstartScopes.All,
+            Jwks = said.Jwks,
+            PublicKey = said.PublicKey,
+        };
         if ((await registered.RegisterAsync(http, caller, agent, ct)).Failed(out var problem, out var one)
             || (await credentials.CreateAsync(http, caller, new NewCredential { AgentId = one.Id }, ct)).Failed(out problem, out var key))
         {
