@@ -35,9 +35,8 @@ public sealed class TokenIntrospection(
     }
 
     private async ValueTask<string?> UsernameAsync(Client? client, JwtClaims claims, CancellationToken ct) =>
-        claims.TryGetString("sub", out var subject) && claims.TryGetString("client_id", out var clientId)
-            ? await usernames.FindAsync(
-                client, subject, clientId, AccessTokens.AgentOf(claims), ScopeNames.Parse(claims.TryGetString("scope", out var list) ? list : "") ?? [], ct)
+        claims.Text("sub") is { } subject && claims.Text("client_id") is { } clientId
+            ? await usernames.FindAsync(client, subject, clientId, AccessTokens.AgentOf(claims), ScopeNames.Parse(claims.Text("scope") ?? "") ?? [], ct)
             : null;
 
     /// <summary>Whose it is, or who it is for.</summary>

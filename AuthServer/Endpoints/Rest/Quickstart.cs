@@ -17,7 +17,7 @@ public sealed class Quickstart(UnclaimedAgents unclaimed, NewAgents registered, 
     public async Task<Answer<QuickstartAnswer>> StartAsync(HttpContext http, NewUnclaimedAgent said, IReadOnlyList<string> resources, CancellationToken ct)
     {
         // Before there is an agent, whose key the refusal could not tell.
-        if (redemption.CheckProof(http) is { } unproven)
+        if (redemption.ReadProof(http, null, out var proof) is { } unproven)
         {
             return RestErrors.Of(unproven);
         }
@@ -29,7 +29,7 @@ public sealed class Quickstart(UnclaimedAgents unclaimed, NewAgents registered, 
 
         var client = await keys.FindAsync(made.Secret, ct) ?? throw new InvalidOperationException("A key that was stored just now was not found.");
         var form = Parameters.Of([("grant_type", GrantTypes.ClientCredentials), .. resources.Select(resource => (Parameters.Repeatable, (string?)resource))]);
-        return (await redemption.RedeemAsync(http, client, form, TokenDoor.Agents, ct)).Failed(out var error, out var tokens)
+        return (await redemption.RedeemAsync(http, client, form, TokenDoor.Agents, proof, ct)).Failed(out var error, out var tokens)
             ? RestErrors.Of(error)
             : Created(made, QuickstartToken.Of(tokens, clock.GetUtcNow()));
     }
