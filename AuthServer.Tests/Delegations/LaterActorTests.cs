@@ -50,6 +50,20 @@ public sealed class LaterActorTests(PersonSide side) : IClassFixture<PersonSide>
     }
 
     [Fact]
+    public async Task A_client_without_a_secret_names_the_agent_as_well()
+    {
+        var (agent, person) = (await side.AgentAsync(), await side.PersonAsync());
+        var code = await person.AllowAsync("spa", TokenSide.SpaRedirect, ("scope", "profile"));
+        using var redeemed = await Flows.TokenAsync(
+            side.Server, "spa", null,
+            ("grant_type", "authorization_code"), ("code", code), ("redirect_uri", TokenSide.SpaRedirect), ("code_verifier", Flows.Verifier), ("requested_actor", agent.Id));
+        var token = Text(await TokenSide.OkAsync(redeemed), "access_token");
+
+        Assert.Equal(agent.Id, Text(ChainSide.Claims(token).GetProperty("may_act"), "sub"));
+        await RefusedAsync(await agent.ExchangeAsync(token), "no_consent");
+    }
+
+    [Fact]
     public async Task Nobody_is_named_who_could_not_act_and_a_refusal_uses_nothing_up()
     {
         var (agent, idle, person) = (await side.AgentAsync(), await side.AgentAsync(), await side.PersonAsync());

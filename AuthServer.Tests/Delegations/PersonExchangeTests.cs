@@ -93,6 +93,37 @@ public sealed class PersonExchangeTests(PersonSide side) : IClassFixture<PersonS
     }
 
     [Fact]
+    public async Task Of_several_consents_the_one_that_fits_is_taken_and_none_is_added_to_another()
+    {
+        var (agent, person) = (await side.AgentAsync(), await side.PersonAsync());
+        await person.ConsentAsync(agent, "email:read");
+        side.Server.Clock.Advance(TimeSpan.FromSeconds(2));
+        await person.ConsentAsync(agent, "email:send");
+        var token = await person.TokenAsync("email:read email:send", agent);
+        var (read, send) = (ChainSide.Claims(await agent.ExchangedAsync(token, ("scope", "email:read"))), ChainSide.Claims(await agent.ExchangedAsync(token)));
+
+        Assert.Equal(("email:read", "email:send"), (Text(read, "scope"), Text(send, "scope")));
+        Assert.NotEqual(Text(read, "authorization_id"), Text(send, "authorization_id"));
+        Assert.NotEqual(Text(read, "fam"), Text(send, "fam"));
+        await RefusedAsync(await agent.ExchangeAsync(token, ("scope", "email:read email:send")), "beyond_own_rights", "invalid_scope");
+    }
+
+    [Fact]
+    public async Task Of_a_token_for_several_apis_those_are_left_that_the_consent_is_for()
+    {
+        var (agent, person) = (await side.AgentAsync(), await side.PersonAsync());
+        await person.ConsentThroughPortalAsync(agent, "email:read", Flows.Other);
+        var code = await person.AllowAsync(PersonSide.Portal, PersonSide.PortalRedirect, ("scope", "email:read"), ("resource", Flows.Other), ("resource", Flows.Api));
+        var token = Text((await person.RedeemAsync(code, ("requested_actor", agent.Id))).Is(HttpStatusCode.OK).Json, "access_token");
+
+        Assert.Equal(2, ChainSide.Claims(token).GetProperty("aud").GetArrayLength());
+        Assert.Equal(Flows.Other, Text(ChainSide.Claims(await agent.ExchangedAsync(token)), "aud"));
+        Assert.Equal(Flows.Other, Text(ChainSide.Claims(await agent.ExchangedAsync(token, ("resource", Flows.Other))), "aud"));
+        await RefusedAsync(await agent.ExchangeAsync(token, ("resource", Flows.Api)), "audience_beyond_consent", "invalid_target");
+        await RefusedAsync(await agent.ExchangeAsync(token, ("resource", Flows.Other), ("resource", Flows.Api)), "audience_beyond_consent", "invalid_target");
+    }
+
+    [Fact]
     public async Task Nothing_outlives_the_consent_or_the_key()
     {
         var (agent, person) = (await side.AgentAsync(), await side.PersonAsync());
@@ -115,6 +146,7 @@ public sealed class PersonExchangeTests(PersonSide side) : IClassFixture<PersonS
     [InlineData("revoked")]
     [InlineData("refreshed token revoked")]
     [InlineData("signed out")]
+    [InlineData("client's consent taken back")]
     [InlineData("agent suspended")]
     [InlineData("person gone")]
     public async Task It_ends_with_whatever_it_hangs_on(string ending)
@@ -234,6 +266,9 @@ public sealed class PersonExchangeTests(PersonSide side) : IClassFixture<PersonS
             case "signed out":
                 await person.Browser.GoAsync("/connect/endsession");
                 await person.Browser.SubmitAsync(button: "Sign out");
+                break;
+            case "client's consent taken back":
+                await person.TakeBackAsync(null);
                 break;
             case "agent suspended":
                 await side.Chain.Organization.PostAsync($"/api/v1/agents/{agent.Id}/suspend");

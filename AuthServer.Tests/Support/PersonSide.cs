@@ -105,12 +105,12 @@ public sealed record PortalPerson(PersonSide Side, TestBrowser Browser, string I
         return BrowserSide.Answer(Browser)["code"];
     }
 
-    /// <summary>Takes back all that this agent was let do.</summary>
-    public async Task TakeBackAsync(KeyedAgent agent)
+    /// <summary>Takes back all that this agent was let do; null: all that clients were in which no agent acts.</summary>
+    public async Task TakeBackAsync(KeyedAgent? agent)
     {
         using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = Browser.Cookies }) { BaseAddress = Side.Server.Address };
         var consents = JsonElement.Parse(await http.GetStringAsync($"/api/v1/users/{Id}/consents"));
-        foreach (var consent in consents.GetProperty("data").EnumerateArray().Where(consent => consent.TryGetProperty("agent", out var acting) && acting.ValueKind == JsonValueKind.Object && acting.GetProperty("id").GetString() == agent.Id))
+        foreach (var consent in consents.GetProperty("data").EnumerateArray().Where(consent => ActorOf(consent) == agent?.Id))
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/users/{Id}/consents/{consent.GetProperty("id").GetString()}/revoke");
             request.Headers.Add("Origin", Side.Server.Issuer);
@@ -118,4 +118,7 @@ public sealed record PortalPerson(PersonSide Side, TestBrowser Browser, string I
             Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
         }
     }
+
+    private static string? ActorOf(JsonElement consent) =>
+        consent.TryGetProperty("agent", out var acting) && acting.ValueKind == JsonValueKind.Object ? acting.GetProperty("id").GetString() : null;
 }
