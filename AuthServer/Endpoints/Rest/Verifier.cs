@@ -25,6 +25,9 @@ public sealed class Verifier : ICaller, IEndpointParameterMetadataProvider
     private Verifier(Problem? refusal, Client? client = null, DeveloperKey? key = null, string? organizationId = null) =>
         (Refusal, _client, _key, OrganizationId) = (refusal, client, key, key?.OrganizationId ?? client?.Agent?.OrganizationId ?? organizationId);
 
+    private static Problem OnlyByClient { get; } = Problem.Forbidden(
+        "client_only", "An API proves itself by its client's id and secret or its organization's developer key. Who only holds the token sends no credential.");
+
     public Problem? Refusal { get; }
 
     public bool IsAuthenticated => _client is not null || _key is not null;
@@ -51,9 +54,10 @@ public sealed class Verifier : ICaller, IEndpointParameterMetadataProvider
             return new(Problem.Malformed("several_credentials", "Send one credential, not several."));
         }
 
-        if ((named.Count == 1 ? named[0] : TokenHeader.ReadBearer(http)) is { Length: > 0 } presented)
+        if ((named.Count == 1 ? named[0] : TokenHeader.Read(http)) is { Length: > 0 } presented)
         {
-            return await services.GetRequiredService<DeveloperKeys>().FindAsync(presented, ct) is not { } key ? Refused(http, services)
+            return await services.GetRequiredService<DeveloperKeys>().FindAsync(presented, ct) is not { } key
+                    ? await services.GetRequiredService<Callers>().AgentAsync(http, presented) is null ? Refused(http, services) : new(OnlyByClient)
                 : key.Role < Role.Developer ? new(Problem.Forbidden("role", "An auditor makes no decisions: this needs the role developer or a higher one."))
                 : new(null, key: key);
         }

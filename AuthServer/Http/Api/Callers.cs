@@ -49,7 +49,9 @@ public sealed class Callers(
 
         if (await TokenAsync(http, credential, OwnScopes.Account) is not { } claims || !claims.TryGetString("sub", out var userId))
         {
-            return new Person(Unknown(http, credential));
+            return await AgentAsync(http, credential) is not { } agent ? new Person(Unknown(http, credential))
+                : Bounded(http, agent, null) is { Refusal: { } paced } ? new Person(paced)
+                : new Person(ForPeople, new ActingParty(agent).Known);
         }
 
         var authTime = claims.TryGetNumericDate("auth_time", out var seconds) ? DateTimeOffset.FromUnixTimeSeconds(seconds) : default;
@@ -96,14 +98,16 @@ public sealed class Callers(
             return new ActingParty(await DeveloperAsync(http));
         }
 
-        var agent = ApiKeys.IsOne(credential) ? await AgentByKeyAsync(credential, http.RequestAborted) : await AgentByTokenAsync(http, credential, [issuer.Value]);
-        if (agent is null)
-        {
-            return ApiKeys.IsOne(credential) ? new ActingParty(Unknown(http, credential)) : new ActingParty(await DeveloperAsync(http));
-        }
-
-        return Bounded(http, agent, http.GetEndpoint()?.Metadata.GetMetadata<RequiredScope>()?.Scope);
+        return await AgentAsync(http, credential) is { } agent ? Bounded(http, agent, http.GetEndpoint()?.Metadata.GetMetadata<RequiredScope>()?.Scope)
+            : ApiKeys.IsOne(credential) ? new ActingParty(Unknown(http, credential))
+            : new ActingParty(await DeveloperAsync(http));
     }
+
+    /// <summary>The agent whose key this is, or an access token for this server's API; null: nobody's.</summary>
+    public Task<ActingAgent?> AgentAsync(HttpContext http, string credential) => AgentAsync(http, credential, [issuer.Value]);
+
+    private Task<ActingAgent?> AgentAsync(HttpContext http, string credential, IReadOnlyList<string> audiences) =>
+        ApiKeys.IsOne(credential) ? AgentByKeyAsync(credential, http.RequestAborted) : AgentByTokenAsync(http, credential, audiences);
 
     /// <summary>Who presents this credential for a resource of this server's own: an agent by its key or its token; or, by a token that a client of theirs
     /// got, a member of an organization.</summary>
@@ -112,9 +116,7 @@ public sealed class Callers(
     /// <param name="least">The role that a member needs.</param>
     public async ValueTask<ActingParty> HolderAsync(HttpContext http, string credential, IReadOnlyList<string> audiences, string? scope, Role least)
     {
-        var ct = http.RequestAborted;
-        var agent = ApiKeys.IsOne(credential) ? await AgentByKeyAsync(credential, ct) : await AgentByTokenAsync(http, credential, audiences);
-        return agent is not null ? Bounded(http, agent, scope)
+        return await AgentAsync(http, credential, audiences) is { } agent ? Bounded(http, agent, scope)
             : await MemberAsync(http, credential, audiences, scope, least) ?? new ActingParty(Unknown(http, credential));
     }
 
@@ -219,7 +221,10 @@ public sealed class Callers(
             || !claims.TryGetString("sub", out var userId)
             || !claims.TryGetString(AccessToken.Names.OrganizationId, out var organizationId))
         {
-            return new Developer(Unknown(http, credential));
+            // An agent is known, and no guess: it may not, whatever scopes it gets (RFC 6750 §3.1).
+            return await AgentAsync(http, credential) is not { } agent ? new Developer(Unknown(http, credential))
+                : Bounded(http, agent, null) is { Refusal: { } paced } ? new Developer(paced)
+                : new Developer(ForMembers, new ActingParty(agent).Known);
         }
 
         return await memberships.RoleAsync(organizationId, userId, http.RequestAborted) is { } role
@@ -278,6 +283,10 @@ public sealed class Callers(
             ? Problem.Malformed("several_credentials", "Send one credential, not several.")
             : null;
     }
+
+    private static Problem ForMembers { get; } = Problem.Forbidden("members_only", "This is for members of the organization and their keys. No scope opens it to an agent.");
+
+    private static Problem ForPeople { get; } = Problem.Forbidden("people_only", "This is for people who are signed in. No scope opens it to an agent.");
 
     private static Problem RoleMissing(Role least) => Problem.Forbidden("role", $"This needs the role {least.ToString().ToLowerInvariant()} or a higher one.");
 
