@@ -17,17 +17,18 @@ public sealed record AgentIdFilter(string? AgentId, Problem? Refusal) : IRefusab
 
     public static ValueTask<AgentIdFilter> BindAsync(HttpContext http, ParameterInfo parameter)
     {
-        var id = Read(http, Name, "agentId", out var refusal);
-        return ValueTask.FromResult(new AgentIdFilter(id, refusal));
+        var faults = new Faults();
+        var id = Read(http, Name, "agentId", faults);
+        return ValueTask.FromResult(new AgentIdFilter(id, faults.Problem));
     }
 
     /// <summary>An agent's id in the query, in either spelling, also written as a UUID; null where there is none, or none that can be read.</summary>
-    internal static string? Read(HttpContext http, string name, string otherwise, out Problem? refusal)
+    internal static string? Read(HttpContext http, string name, string otherwise, Faults faults)
     {
         var query = http.Request.Query;
         var named = query.TryGetValue(name, out var value) || query.TryGetValue(otherwise, out value) ? value.ToString() : null;
         var id = named is null ? null : Identifiers.Read("agt_", named);
-        refusal = named is null == id is null ? null : Problem.Invalid(name, "Name an agent: agt_…");
+        faults.Add(name, named is null == id is null ? null : "Name an agent: agt_…");
         return id;
     }
 
