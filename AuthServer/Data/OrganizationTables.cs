@@ -28,7 +28,7 @@ internal static class OrganizationTables
             table.ToTable("Agents").HasKey(row => row.Id);
             table.Ignore(row => row.Identity);
             table.Property(row => row.Id).HasMaxLength(IdLength);
-            table.Property(row => row.Name).HasMaxLength(NameLength);
+            table.Property(row => row.Name).HasMaxLength(AgentRules.LongestName);
             table.Property(row => row.Version).HasMaxLength(VersionLength).IsConcurrencyToken();
             table.Property(row => row.NameScope).HasMaxLength(IdLength);
             table.HasIndex(row => row.ApplicationId).IsUnique();

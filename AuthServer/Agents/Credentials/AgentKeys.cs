@@ -46,5 +46,9 @@ public static class AgentKeys
         return Write(set);
     }
 
+    /// <summary>A stored set's one key as PEM; null where it has none, or several.</summary>
+    public static string? PemOf(string? stored) =>
+        stored is not null && JsonWebKeySet.TryParse(stored, out var set, out _) && set.Keys is [var only] ? only.ToPem() : null;
+
     private static string Write(JsonWebKeySet set) => Encoding.UTF8.GetString(set.ToUtf8());
 }
