@@ -38,7 +38,7 @@ public sealed class AgentConfiguration(IssuerUri issuer, Grants grants, ScopeCat
         json.WriteString("revocation_uri"u8, issuer.At(Routes.AgentRevoke));
         JwtJson.WriteList(json, "identity_types_supported", ["anonymous"]);
         json.WriteStartObject("anonymous"u8);
-        JwtJson.WriteList(json, "credential_types_supported", [CredentialItem.ApiKeyType]);
+        JwtJson.WriteList(json, "credential_types_supported", [CredentialTypes.ApiKey]);
         json.WriteEndObject();
         json.WriteEndObject();
     }

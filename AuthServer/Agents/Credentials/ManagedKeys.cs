@@ -139,7 +139,7 @@ public sealed class ManagedKeys(IDbContextFactory<AuthDbContext> contexts, ApiKe
 
     private static void Check(NewCredential said, DateTimeOffset now, Faults faults)
     {
-        faults.Add("type", said.Type is null or CredentialItem.ApiKeyType ? null : $"Only {CredentialItem.ApiKeyType} can be made here.");
+        faults.Add("type", CredentialTypes.Refuse(said.Type));
         faults.Add("expires_at", said.ExpiresAt <= now ? "Give a time in the future." : null);
         faults.Add("token_lifetime_seconds", said.TokenLifetimeSeconds is null or (>= ShortestToken and <= LongestToken) ? null : $"Give {ShortestToken} to {LongestToken} seconds.");
         faults.Add("credential_metadata", said.CredentialMetadata is { } metadata ? AgentRules.RefuseMetadata(metadata) : null);
