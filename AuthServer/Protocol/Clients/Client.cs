@@ -6,6 +6,9 @@ namespace AuthServer.Protocol.Clients;
 /// <summary>What the protocol knows of an application (RFC 6749 §2): read once from its row, then shared by requests.</summary>
 public sealed record Client
 {
+    /// <summary>Characters that a client id may have: some are addresses.</summary>
+    public const int LongestId = 400;
+
     /// <summary>The application's row id.</summary>
     public required string Id { get; init; }
 
