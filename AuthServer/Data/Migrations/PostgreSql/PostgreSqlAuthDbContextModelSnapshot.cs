@@ -185,8 +185,8 @@ namespace AuthServer.Data.Migrations.PostgreSql
 
                     b.Property<string>("Name")
                         .IsRequired()
-                        .HasMaxLength(200)
-                        .HasColumnType("character varying(200)");
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)");
 
                     b.Property<string>("NameScope")
                         .IsRequired()
@@ -640,8 +640,8 @@ namespace AuthServer.Data.Migrations.PostgreSql
                         .HasColumnType("character varying(50)");
 
                     b.Property<string>("ClientId")
-                        .HasMaxLength(100)
-                        .HasColumnType("character varying(100)");
+                        .HasMaxLength(400)
+                        .HasColumnType("character varying(400)");
 
                     b.Property<string>("ClientSecret")
                         .HasColumnType("text");

@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace AuthServer.Data.Migrations.PostgreSql
 {
     [DbContext(typeof(PostgreSqlAuthDbContext))]
-    [Migration("20261129035418_Initial")]
+    [Migration("20261129055123_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -188,8 +188,8 @@ namespace AuthServer.Data.Migrations.PostgreSql
 
                     b.Property<string>("Name")
                         .IsRequired()
-                        .HasMaxLength(200)
-                        .HasColumnType("character varying(200)");
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)");
 
                     b.Property<string>("NameScope")
                         .IsRequired()
@@ -643,8 +643,8 @@ namespace AuthServer.Data.Migrations.PostgreSql
                         .HasColumnType("character varying(50)");
 
                     b.Property<string>("ClientId")
-                        .HasMaxLength(100)
-                        .HasColumnType("character varying(100)");
+                        .HasMaxLength(400)
+                        .HasColumnType("character varying(400)");
 
                     b.Property<string>("ClientSecret")
                         .HasColumnType("text");

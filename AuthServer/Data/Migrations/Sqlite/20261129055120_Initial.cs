@@ -120,7 +120,7 @@ namespace AuthServer.Data.Migrations.Sqlite
                 {
                     Id = table.Column<string>(type: "TEXT", nullable: false),
                     ApplicationType = table.Column<string>(type: "TEXT", maxLength: 50, nullable: true),
-                    ClientId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
+                    ClientId = table.Column<string>(type: "TEXT", maxLength: 400, nullable: true),
                     ClientSecret = table.Column<string>(type: "TEXT", nullable: true),
                     ClientType = table.Column<string>(type: "TEXT", maxLength: 50, nullable: true),
                     ConcurrencyToken = table.Column<string>(type: "TEXT", maxLength: 50, nullable: true),
@@ -439,7 +439,7 @@ namespace AuthServer.Data.Migrations.Sqlite
                     ApplicationId = table.Column<string>(type: "TEXT", nullable: false),
                     OrganizationId = table.Column<string>(type: "TEXT", nullable: false),
                     OwnerId = table.Column<string>(type: "TEXT", nullable: true),
-                    Name = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    Name = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
                     NormalizedName = table.Column<string>(type: "TEXT", nullable: false),
                     NameScope = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
                     Type = table.Column<int>(type: "INTEGER", nullable: false),

@@ -121,7 +121,7 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 {
                     Id = table.Column<string>(type: "text", nullable: false),
                     ApplicationType = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: true),
-                    ClientId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
+                    ClientId = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: true),
                     ClientSecret = table.Column<string>(type: "text", nullable: true),
                     ClientType = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: true),
                     ConcurrencyToken = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: true),
@@ -440,7 +440,7 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     ApplicationId = table.Column<string>(type: "text", nullable: false),
                     OrganizationId = table.Column<string>(type: "character varying(100)", nullable: false),
                     OwnerId = table.Column<string>(type: "text", nullable: true),
-                    Name = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    Name = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: false),
                     NormalizedName = table.Column<string>(type: "text", nullable: false),
                     NameScope = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
                     Type = table.Column<int>(type: "integer", nullable: false),
