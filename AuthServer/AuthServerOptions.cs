@@ -133,8 +133,11 @@ public sealed class AuthServerOptions
         /// <summary>How many there may be at the same time.</summary>
         public int MostUnclaimed { get; set; } = 10_000;
 
-        /// <summary>How many of them may come from one network.</summary>
+        /// <summary>How many of them may come from one network: an IPv4 address, or an IPv6 /64.</summary>
         public int MostPerNetwork { get; set; } = 100;
+
+        /// <summary>How many of them may come from the networks around it: an IPv4 /24, or an IPv6 /56.</summary>
+        public int MostPerNeighbourhood { get; set; } = 1000;
     }
 
     public sealed class AuditOptions

@@ -48,10 +48,12 @@ internal static class OrganizationTables
             table.Property(row => row.OrganizationId).HasMaxLength(IdLength);
             table.Property(row => row.TokenHash).HasMaxLength(HashLength);
             table.Property(row => row.Network).HasMaxLength(NetworkLength);
+            table.Property(row => row.Neighbourhood).HasMaxLength(NetworkLength);
             table.HasIndex(row => row.TokenHash).IsUnique();
             table.HasIndex(row => row.OrganizationId);
             table.HasIndex(row => row.ExpiresAt);
             table.HasIndex(row => row.Network);
+            table.HasIndex(row => row.Neighbourhood);
             table.HasOne<Agent>().WithOne().HasForeignKey<AgentClaim>(row => row.AgentId).OnDelete(DeleteBehavior.Cascade);
         });
     }
