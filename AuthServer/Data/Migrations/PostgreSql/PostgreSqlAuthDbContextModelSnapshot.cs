@@ -258,6 +258,11 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     b.Property<DateTime>("ExpiresAt")
                         .HasColumnType("timestamp with time zone");
 
+                    b.Property<string>("Neighbourhood")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)");
+
                     b.Property<string>("Network")
                         .IsRequired()
                         .HasMaxLength(64)
@@ -276,6 +281,8 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     b.HasKey("AgentId");
 
                     b.HasIndex("ExpiresAt");
+
+                    b.HasIndex("Neighbourhood");
 
                     b.HasIndex("Network");
 

@@ -253,6 +253,11 @@ namespace AuthServer.Data.Migrations.Sqlite
                     b.Property<DateTime>("ExpiresAt")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Neighbourhood")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Network")
                         .IsRequired()
                         .HasMaxLength(64)
@@ -271,6 +276,8 @@ namespace AuthServer.Data.Migrations.Sqlite
                     b.HasKey("AgentId");
 
                     b.HasIndex("ExpiresAt");
+
+                    b.HasIndex("Neighbourhood");
 
                     b.HasIndex("Network");
 

@@ -709,6 +709,7 @@ namespace AuthServer.Data.Migrations.Sqlite
                     OrganizationId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
                     TokenHash = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
                     Network = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    Neighbourhood = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
                     CreatedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
                     ExpiresAt = table.Column<DateTime>(type: "TEXT", nullable: false),
                     EndedAt = table.Column<DateTime>(type: "TEXT", nullable: true)
@@ -799,6 +800,11 @@ namespace AuthServer.Data.Migrations.Sqlite
                 name: "IX_AgentClaims_ExpiresAt",
                 table: "AgentClaims",
                 column: "ExpiresAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AgentClaims_Neighbourhood",
+                table: "AgentClaims",
+                column: "Neighbourhood");
 
             migrationBuilder.CreateIndex(
                 name: "IX_AgentClaims_Network",

@@ -710,6 +710,7 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     OrganizationId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
                     TokenHash = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
                     Network = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    Neighbourhood = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
                     CreatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
                     ExpiresAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
                     EndedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true)
@@ -800,6 +801,11 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 name: "IX_AgentClaims_ExpiresAt",
                 table: "AgentClaims",
                 column: "ExpiresAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AgentClaims_Neighbourhood",
+                table: "AgentClaims",
+                column: "Neighbourhood");
 
             migrationBuilder.CreateIndex(
                 name: "IX_AgentClaims_Network",
