@@ -173,6 +173,9 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     b.Property<string>("Description")
                         .HasColumnType("text");
 
+                    b.Property<DateTime?>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone");
+
                     b.Property<string>("HomepageUrl")
                         .HasColumnType("text");
 
@@ -209,6 +212,10 @@ namespace AuthServer.Data.Migrations.PostgreSql
 
                     b.Property<int>("Status")
                         .HasColumnType("integer");
+
+                    b.Property<string>("SuspendedWithId")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
 
                     b.Property<int>("TrustLevel")
                         .HasColumnType("integer");

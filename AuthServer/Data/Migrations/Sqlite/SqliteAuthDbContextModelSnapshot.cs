@@ -168,6 +168,9 @@ namespace AuthServer.Data.Migrations.Sqlite
                     b.Property<string>("Description")
                         .HasColumnType("TEXT");
 
+                    b.Property<DateTime?>("ExpiresAt")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("HomepageUrl")
                         .HasColumnType("TEXT");
 
@@ -204,6 +207,10 @@ namespace AuthServer.Data.Migrations.Sqlite
 
                     b.Property<int>("Status")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("SuspendedWithId")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
 
                     b.Property<int>("TrustLevel")
                         .HasColumnType("INTEGER");
