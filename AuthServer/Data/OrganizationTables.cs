@@ -29,6 +29,7 @@ internal static class OrganizationTables
             table.Property(row => row.Name).HasMaxLength(NameLength);
             table.Property(row => row.Version).HasMaxLength(VersionLength).IsConcurrencyToken();
             table.Property(row => row.NameScope).HasMaxLength(IdLength);
+            table.Property(row => row.SuspendedWithId).HasMaxLength(IdLength);
             table.HasIndex(row => row.ApplicationId).IsUnique();
             table.HasIndex(row => new { row.OrganizationId, row.Id });
             table.HasIndex(row => row.OwnerId);
