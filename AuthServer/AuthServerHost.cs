@@ -169,6 +169,7 @@ public static class AuthServerHost
         services.AddPages(settings);
 
         services.AddSingleton<PreAuthenticationLimit>();
+        services.AddSingleton<PartyPace>();
         services.AddSingleton<ClientAuthentication>();
         services.AddSingleton<AccessTokens>();
         services.AddDPoP(settings.DPoP);

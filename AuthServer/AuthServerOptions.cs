@@ -154,7 +154,8 @@ public sealed class AuthServerOptions
         /// <summary>Per minute, of sign-in attempts on one account from one address.</summary>
         public int SignIn { get; set; } = 10;
 
-        /// <summary>Per minute, of REST API calls with one key, token or session.</summary>
+        /// <summary>Per minute, of REST API calls with one key, token or session; of questions to the policies by one agent; of tokens that one network has verified without
+        /// a credential; of tokens for an agent that nobody has claimed and all that it made.</summary>
         public int PerKey { get; set; } = 300;
 
         /// <summary>Open authorization requests per address.</summary>

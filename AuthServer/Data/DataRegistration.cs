@@ -29,6 +29,7 @@ public static class DataRegistration
         services.AddSingleton<StoredFamilies>();
         services.AddSingleton<ITokenFamilies>(provider => provider.GetRequiredService<StoredFamilies>());
         services.AddSingleton<AgentStatuses>();
+        services.AddSingleton<NarrowedAgents>();
         services.AddSingleton<DeveloperKeyChanges>();
         services.AddSingleton<MemberChanges>();
         services.AddSingleton<Closings>();

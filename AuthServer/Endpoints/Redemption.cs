@@ -17,6 +17,7 @@ namespace AuthServer.Endpoints;
 public sealed class Redemption(
     ClientAuthentication authentication,
     PreAuthenticationLimit limit,
+    PartyPace pace,
     Grants grants,
     ApplicationDirectory applications,
     ResourceCatalog resources,
@@ -43,6 +44,12 @@ public sealed class Redemption(
     /// <param name="form">With a <c>grant_type</c>.</param>
     public async Task<Result<TokenAnswer>> RedeemAsync(HttpContext http, Client client, Parameters form, TokenDoor door, CancellationToken ct)
     {
+        // Nobody answers for what such an agent and its children do: together they are held to what one key may call.
+        if (client is { IsUnclaimed: true, Agent: { } nobodys } && pace.Count(http, "unclaimed_pace", nobodys.OrganizationId) is { } tooMany)
+        {
+            return tooMany;
+        }
+
         DPoPProof? proof = null;
         var answer = grants.For(form["grant_type"]!, client).Failed(out var error, out var grant)
             || ReadProof(http, client, out proof) is { } unproven && (error = unproven) is not null

@@ -55,7 +55,7 @@ public sealed class TokenIssuer(SigningKeys keys, IssuerUri issuer, People peopl
 
     /// <summary>The client's own, but never past the end of what it comes from.</summary>
     public static TimeSpan LifetimeOf(Granted granted, Client client, DateTimeOffset now) =>
-        granted.NotAfter - now is { } rest && rest < client.Lifetimes.AccessToken ? rest : client.Lifetimes.AccessToken;
+        new[] { granted.NotAfter, client.ExpiresAt }.Min() - now is { } rest && rest < client.Lifetimes.AccessToken ? rest : client.Lifetimes.AccessToken;
 
     /// <summary>Null where the request did not ask for OpenID Connect.</summary>
     public async Task<string?> IdTokenAsync(Granted granted, Client client, DateTimeOffset now, CancellationToken ct)

@@ -80,6 +80,15 @@ public sealed record Client
 
     public required TokenLifetimes Lifetimes { get; init; }
 
+    /// <summary>What the agent that made it may ask for, which it never exceeds; null: no agent made it.</summary>
+    public FrozenSet<string>? MakerScopes { get; private init; }
+
+    /// <summary>When it ends; nothing that it gets outlives it. Null: it has no end.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>Of an agent: nobody answers for it.</summary>
+    public bool IsUnclaimed { get; init; }
+
     /// <summary>Whether it is registered for this scope, by name or by a wildcard.</summary>
     public bool Covers(string scope) => Scopes.Contains(scope) || Scopes.Any(granted => ScopeWildcards.Covers(granted, scope));
 
@@ -97,6 +106,13 @@ public sealed record Client
         Key = key,
         Scopes = key.Scopes is { } bound ? ScopeWildcards.Intersect([.. Scopes], bound).ToFrozenSet(StringComparer.Ordinal) : Scopes,
         Lifetimes = key.TokenLifetime is { } lifetime ? Lifetimes with { AccessToken = lifetime } : Lifetimes,
+    };
+
+    /// <summary>The same client, bounded by the agent that made it: what that one may not ask for, it may not.</summary>
+    public Client Below(Client maker) => this with
+    {
+        MakerScopes = maker.Scopes,
+        Scopes = ScopeWildcards.Intersect([.. Scopes], [.. maker.Scopes]).ToFrozenSet(StringComparer.Ordinal),
     };
 
     public bool MayUse(string grantType) => GrantTypes.Contains(grantType);
