@@ -36,6 +36,7 @@ public static class DataRegistration
         services.AddSingleton<StoredCredentials>();
         services.AddSingleton<IActiveAgents, StoredActiveAgents>();
         services.AddSingleton<IDelegations, StoredDelegations>();
+        services.AddSingleton<IConsents, StoredConsents>();
         services.AddSingleton<DelegationChanges>();
         services.AddSingleton<ApiKeyChanges>();
         services.AddSingleton<ClaimChanges>();

@@ -14,6 +14,7 @@ public sealed class Grants(
     IAuditTrail trail,
     IActiveAgents activeAgents,
     IDelegations delegations,
+    IConsents consents,
     RefreshTokens succession)
 {
     private readonly IGrant[] _grants =
@@ -21,7 +22,7 @@ public sealed class Grants(
         new AuthorizationCodeGrant(codes, families),
         new ClientCredentialsGrant(trail, activeAgents),
         new RefreshTokenGrant(refreshTokens, families, succession),
-        new TokenExchangeGrant(delegations, activeAgents, trail),
+        new TokenExchangeGrant(delegations, consents, activeAgents, trail),
         new AgentDelegationGrant(delegations),
     ];
 

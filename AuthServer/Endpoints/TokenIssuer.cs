@@ -44,11 +44,13 @@ public sealed class TokenIssuer(SigningKeys keys, IssuerUri issuer, People peopl
             SessionId = person?.SessionId,
             AuthorizationId = granted.Rights?.AuthorizationId,
             FamilyId = granted.Rights?.FamilyId,
+            SubjectFamilyId = granted.Rights?.SubjectFamilyId,
             KeyThumbprint = request.ProofKey,
             KeyIds = granted.KeyIds,
             Agent = granted.Agent,
             PriorActors = granted.PriorActors,
             Delegation = granted.Delegation,
+            MayAct = granted.MayAct,
             UserInfoClaims = granted.Rights?.UserInfoClaims ?? [],
         };
     }
@@ -87,7 +89,7 @@ public sealed class TokenIssuer(SigningKeys keys, IssuerUri issuer, People peopl
         OrganizationId = granted.Agent?.OrganizationId,
         Scope = ScopeNames.Join(granted.Scopes),
         Target = granted.Rights?.FamilyId,
-        Detail = TokenDetail.Of(grantType, granted.Scopes, granted.Resources, granted.Delegation?.Leaf.Id, request.ProofKey),
+        Detail = TokenDetail.Of(grantType, granted.Scopes, granted.Resources, granted.Delegation?.Leaf.Id, request.ProofKey, granted.MayAct),
     };
 
     private string Sign<T>(JwsAlgorithm algorithm, string type, T token, Action<Utf8JsonWriter, T> write) =>

@@ -162,17 +162,15 @@ public sealed class ClientAuthentication(
 
     private static ClientAssertion Describe(JwtClaims claims)
     {
-        string? Text(string name) => claims.TryGetString(name, out var value) ? value : null;
-        DateTimeOffset? Time(string name) => claims.TryGetNumericDate(name, out var seconds) ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
         return new ClientAssertion
         {
-            Issuer = Text("iss"),
-            Subject = Text("sub"),
-            Audience = Text("aud"),
-            Id = Text("jti"),
-            IssuedAt = Time("iat"),
-            NotBefore = Time("nbf"),
-            ExpiresAt = Time("exp"),
+            Issuer = claims.Text("iss"),
+            Subject = claims.Text("sub"),
+            Audience = claims.Text("aud"),
+            Id = claims.Text("jti"),
+            IssuedAt = claims.Time("iat"),
+            NotBefore = claims.Time("nbf"),
+            ExpiresAt = claims.Time("exp"),
         };
     }
 

@@ -126,7 +126,7 @@ public sealed class ManagedKeys(IDbContextFactory<AuthDbContext> contexts, ApiKe
     }
 
     /// <summary>An agent that the caller runs, in its own name.</summary>
-    private static async Task<Answer<AgentRow>> RunAsync(AuthDbContext context, ActingParty caller, string agentId, DateTimeOffset now, CancellationToken ct) =>
+    internal static async Task<Answer<AgentRow>> RunAsync(AuthDbContext context, ActingParty caller, string agentId, DateTimeOffset now, CancellationToken ct) =>
         caller.Agent is { ActsForItself: false } ? Problem.Forbidden("acts_for_another", "With a delegated token nobody's keys can be managed.")
         : await AgentReach.FindAsync(context, caller, agentId, now, ct) is not { } reach ? Problem.NotFound
         : reach.Runs ? reach.Row
@@ -174,7 +174,7 @@ public sealed class ManagedKeys(IDbContextFactory<AuthDbContext> contexts, ApiKe
         && (last is null || new[] { key.ExpiresAt, row.Agent.ExpiresAt }.Min() <= last);
 
     /// <summary>No key of an agent that nobody answers for outlives it.</summary>
-    private static Task<DateTimeOffset?> UnclaimedUntilAsync(AuthDbContext context, Agent agent, CancellationToken ct) =>
+    internal static Task<DateTimeOffset?> UnclaimedUntilAsync(AuthDbContext context, Agent agent, CancellationToken ct) =>
         context.AgentClaims.Where(claim => claim.OrganizationId == agent.OrganizationId).Select(claim => (DateTimeOffset?)claim.ExpiresAt).FirstOrDefaultAsync(ct);
 
     private static CredentialItem Item(ApiKey key, AgentRow row, DateTimeOffset now) => CredentialItem.Of(key, ApplicationMapping.Scopes(row.Application), now);

@@ -54,7 +54,7 @@ public sealed class Callers(
                 : new Person(ForPeople, new ActingParty(agent).Known);
         }
 
-        var authTime = claims.TryGetNumericDate("auth_time", out var seconds) ? DateTimeOffset.FromUnixTimeSeconds(seconds) : default;
+        var authTime = claims.Time("auth_time") ?? default;
         return Paced(http, userId) is { } tooMany ? new Person(tooMany) : new Person(userId, authTime, byBrowser: false);
     }
 
@@ -137,7 +137,7 @@ public sealed class Callers(
         var scopes = ScopesOf(claims);
         if (scope is not null && !ScopeWildcards.CoversAll(scopes, [scope]))
         {
-            return new ActingParty(Insufficient(http, scope), new KnownCaller(userId, ClientId: Text(claims, "client_id")));
+            return new ActingParty(Insufficient(http, scope), new KnownCaller(userId, ClientId: claims.Text("client_id")));
         }
 
         var developer = await MemberAsync(http, userId);
@@ -172,8 +172,8 @@ public sealed class Callers(
                 client,
                 subject,
                 ScopesOf(claims),
-                Text(claims, AccessToken.Names.DelegationId),
-                claims.TryGetNumericDate("exp", out var expires) ? DateTimeOffset.FromUnixTimeSeconds(expires) : null,
+                claims.Text(AccessToken.Names.DelegationId),
+                claims.Time("exp"),
                 KeysOf(claims))
             : null;
 
@@ -181,15 +181,13 @@ public sealed class Callers(
     private static IReadOnlyList<string> KeysOf(JwtClaims claims)
     {
         IEnumerable<string> named = claims.TryGetStrings(AccessToken.Names.KeyIds, out var ids) ? ids : [];
-        return [.. named.Concat(Identifiers.Read(ApiKey.IdPrefix, Text(claims, AccessToken.Names.AuthorizationId) ?? "") is { } opener ? [opener] : [])];
+        return [.. named.Concat(Identifiers.Read(ApiKey.IdPrefix, claims.Text(AccessToken.Names.AuthorizationId) ?? "") is { } opener ? [opener] : [])];
     }
 
     private async ValueTask<JwtClaims?> TokenForAsync(HttpContext http, string token, IReadOnlyList<string> audiences) =>
         (await tokens.VerifyAsync(http, token, http.RequestAborted)).Claims is { } claims && audiences.Any(audience => claims.Contains("aud", audience)) ? claims : null;
 
-    private static IReadOnlyList<string> ScopesOf(JwtClaims claims) => ScopeNames.Parse(Text(claims, "scope") ?? "") ?? [];
-
-    private static string? Text(JwtClaims claims, string name) => claims.TryGetString(name, out var value) ? value : null;
+    private static IReadOnlyList<string> ScopesOf(JwtClaims claims) => ScopeNames.Parse(claims.Text("scope") ?? "") ?? [];
 
     /// <summary>A credential in the headers is meant; a session cookie comes along by itself, and counts only where it says which organization.</summary>
     public async ValueTask<Visitor> VisitorAsync(HttpContext http)

@@ -29,6 +29,9 @@ public sealed record Granted
     /// <summary>Who acted before <see cref="Agent"/>, latest first (RFC 8693 §4.1).</summary>
     public IReadOnlyList<string> PriorActors { get; init; } = [];
 
+    /// <summary>The agent that may act with it later (RFC 8693 §4.4); null: it does not say.</summary>
+    public string? MayAct { get; init; }
+
     /// <summary>The delegation by which the agent acts; null: it acts by its own right or by a person's consent.</summary>
     public DelegationChain? Delegation { get; init; }
 
