@@ -1,5 +1,6 @@
 using AuthServer.Accounts;
 using AuthServer.Agents;
+using AuthServer.Agents.Credentials;
 using AuthServer.Applications;
 using AuthServer.Audit;
 using AuthServer.Configuration;

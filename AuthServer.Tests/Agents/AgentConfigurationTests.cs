@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using AuthServer.Agents;
+using AuthServer.Agents.Claims;
 using AuthServer.Scopes;
 using AuthServer.Tests.Support;
 

@@ -1,3 +1,4 @@
+using AuthServer.Agents.Credentials;
 using AuthServer.Applications;
 using AuthServer.Http.Api;
 using AuthServer.Http.OpenApi;

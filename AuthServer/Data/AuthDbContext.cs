@@ -1,5 +1,7 @@
 using AuthServer.Accounts;
 using AuthServer.Agents;
+using AuthServer.Agents.Claims;
+using AuthServer.Agents.Credentials;
 using AuthServer.Applications;
 using AuthServer.Audit;
 using AuthServer.Consents;

@@ -1,4 +1,5 @@
 using AuthServer.Agents;
+using AuthServer.Agents.Claims;
 using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Data;

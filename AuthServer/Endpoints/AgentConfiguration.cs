@@ -1,6 +1,8 @@
 using System.Text.Json;
 using AuthServer.Accounts;
 using AuthServer.Agents;
+using AuthServer.Agents.Claims;
+using AuthServer.Agents.Credentials;
 using AuthServer.Http;
 using AuthServer.Protocol.Clients;
 using AuthServer.Protocol.State;

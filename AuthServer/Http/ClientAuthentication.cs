@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using AuthServer.Agents;
+using AuthServer.Agents.Credentials;
 using AuthServer.Applications;
 using AuthServer.Jose;
 using AuthServer.Protocol;

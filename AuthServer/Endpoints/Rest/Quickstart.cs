@@ -1,4 +1,6 @@
 using AuthServer.Agents;
+using AuthServer.Agents.Claims;
+using AuthServer.Agents.Credentials;
 using AuthServer.Http;
 using AuthServer.Http.Api;
 using AuthServer.Protocol;
@@ -8,7 +10,7 @@ using Microsoft.AspNetCore.Http;
 namespace AuthServer.Endpoints.Rest;
 
 /// <summary>An identity in one call: an agent and its API key, and tokens by that key, as the agents' own door gives them.</summary>
-public sealed class Quickstart(UnclaimedAgents unclaimed, NewAgents registered, Credentials credentials, ApiKeys keys, Redemption redemption, IssuerUri issuer, TimeProvider clock)
+public sealed class Quickstart(UnclaimedAgents unclaimed, NewAgents registered, ManagedKeys credentials, ApiKeys keys, Redemption redemption, IssuerUri issuer, TimeProvider clock)
 {
     /// <summary>An agent without an account, with tokens.</summary>
     /// <param name="resources">What its first tokens are for; none: this server's API.</param>

@@ -1,5 +1,5 @@
 using AuthServer.Accounts;
-using AuthServer.Agents;
+using AuthServer.Agents.Credentials;
 using AuthServer.Applications;
 using AuthServer.Http.DPoP;
 using AuthServer.Jose;

@@ -238,7 +238,7 @@ namespace AuthServer.Data.Migrations.Sqlite
                     b.ToTable("Agents", (string)null);
                 });
 
-            modelBuilder.Entity("AuthServer.Agents.AgentClaim", b =>
+            modelBuilder.Entity("AuthServer.Agents.Claims.AgentClaim", b =>
                 {
                     b.Property<string>("AgentId")
                         .HasMaxLength(100)
@@ -282,7 +282,7 @@ namespace AuthServer.Data.Migrations.Sqlite
                     b.ToTable("AgentClaims", (string)null);
                 });
 
-            modelBuilder.Entity("AuthServer.Agents.ApiKey", b =>
+            modelBuilder.Entity("AuthServer.Agents.Credentials.ApiKey", b =>
                 {
                     b.Property<string>("Id")
                         .HasMaxLength(100)
@@ -1613,16 +1613,16 @@ namespace AuthServer.Data.Migrations.Sqlite
                         .OnDelete(DeleteBehavior.Restrict);
                 });
 
-            modelBuilder.Entity("AuthServer.Agents.AgentClaim", b =>
+            modelBuilder.Entity("AuthServer.Agents.Claims.AgentClaim", b =>
                 {
                     b.HasOne("AuthServer.Agents.Agent", null)
                         .WithOne()
-                        .HasForeignKey("AuthServer.Agents.AgentClaim", "AgentId")
+                        .HasForeignKey("AuthServer.Agents.Claims.AgentClaim", "AgentId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("AuthServer.Agents.ApiKey", b =>
+            modelBuilder.Entity("AuthServer.Agents.Credentials.ApiKey", b =>
                 {
                     b.HasOne("AuthServer.Agents.Agent", null)
                         .WithMany()

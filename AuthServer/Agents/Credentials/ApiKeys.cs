@@ -5,7 +5,7 @@ using AuthServer.Protocol.State;
 using AuthServer.Protocol.Tokens;
 using Microsoft.EntityFrameworkCore;
 
-namespace AuthServer.Agents;
+namespace AuthServer.Agents.Credentials;
 
 /// <summary>Finds agents by the API keys that were presented. A revoked key is refused at once, everywhere.</summary>
 public sealed class ApiKeys

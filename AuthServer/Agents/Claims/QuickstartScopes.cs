@@ -1,4 +1,4 @@
-namespace AuthServer.Agents;
+namespace AuthServer.Agents.Claims;
 
 /// <summary>What an agent may do that registered itself: run itself, its children, their keys and delegations. Nothing that reaches people's data, their money or
 /// the rules, for nobody answers for it; a person who claims it may give it more.</summary>

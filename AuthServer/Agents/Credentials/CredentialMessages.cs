@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace AuthServer.Agents;
+namespace AuthServer.Agents.Credentials;
 
 /// <summary>What a new API key is to be.</summary>
 public sealed class NewCredential

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace AuthServer.Agents;
+namespace AuthServer.Agents.Credentials;
 
 /// <summary>Public keys: an RFC 7517 key set as it stands, or one key as PEM.</summary>
 public sealed class NewKeys

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using AuthServer.Protocol.Tokens;
 
-namespace AuthServer.Agents;
+namespace AuthServer.Agents.Claims;
 
 /// <summary>An agent that registered itself, waiting for a person to answer for it. The row goes when somebody does; when nobody does in time, it says when that was.</summary>
 public sealed class AgentClaim

@@ -5,7 +5,7 @@ using AuthServer.Protocol.State;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace AuthServer.Agents;
+namespace AuthServer.Agents.Claims;
 
 /// <summary>The end of agents that nobody claimed in time. Their own keys end at the moment itself; this ends the rest, within a minute.</summary>
 internal sealed partial class UnclaimedExpiry(UnclaimedEndings endings, ApplicationDirectory applications, TimeProvider clock, ILogger<UnclaimedExpiry> logger) : BackgroundService

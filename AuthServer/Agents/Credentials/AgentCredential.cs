@@ -8,7 +8,7 @@ using AuthServer.Keys;
 using AuthServer.Protocol.Tokens;
 using Microsoft.EntityFrameworkCore;
 
-namespace AuthServer.Agents;
+namespace AuthServer.Agents.Credentials;
 
 /// <summary>An agent's identity as a signed document, for whoever may see the agent and shows it to others. It gives no access to anything: no endpoint takes its type.</summary>
 public sealed class AgentCredential(IDbContextFactory<AuthDbContext> contexts, SigningKeys keys, IssuerUri issuer, TimeProvider clock)

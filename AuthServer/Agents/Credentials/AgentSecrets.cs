@@ -6,7 +6,7 @@ using AuthServer.Protocol.State;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 
-namespace AuthServer.Agents;
+namespace AuthServer.Agents.Credentials;
 
 /// <summary>By what an agent proves itself: its secrets, or its keys instead.</summary>
 public sealed class AgentSecrets(

@@ -1,7 +1,7 @@
 using AuthServer.Organizations;
 using AuthServer.Scopes;
 
-namespace AuthServer.Agents;
+namespace AuthServer.Agents.Claims;
 
 /// <summary>An agent that waits for a person to answer for it, as that person sees it. No record: whoever knows its code can pose as the agent.</summary>
 public sealed class OpenClaim
@@ -34,6 +34,3 @@ public sealed record ClaimAnswer(string? OrganizationId, string? OrganizationNam
 
 /// <summary>An agent that has somebody now.</summary>
 public sealed record ClaimedAgent(string Id, string Name, string Organization);
-
-/// <summary>An agent that a person answers for.</summary>
-public sealed record OwnedAgent(string Id, string Name, AgentType Type, AgentStatus Status, string? Description, string Organization);

@@ -1,4 +1,6 @@
-namespace AuthServer.Agents;
+using AuthServer.Agents.Credentials;
+
+namespace AuthServer.Agents.Claims;
 
 /// <summary>What an agent says that registers itself.</summary>
 public sealed class NewUnclaimedAgent

@@ -9,10 +9,10 @@ using AuthServer.Protocol.Tokens;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 
-namespace AuthServer.Agents;
+namespace AuthServer.Agents.Credentials;
 
 /// <summary>Agents' API keys: made, listed, rotated, revoked, by their organization's developers and by agents for themselves and those they made.</summary>
-public sealed class Credentials(IDbContextFactory<AuthDbContext> contexts, ApiKeyChanges changes, TimeProvider clock)
+public sealed class ManagedKeys(IDbContextFactory<AuthDbContext> contexts, ApiKeyChanges changes, TimeProvider clock)
 {
     /// <summary>Live keys that an agent may have.</summary>
     internal const int Most = 50;

@@ -3,7 +3,7 @@ using System.Text.Json;
 using AuthServer.Http.Api;
 using AuthServer.Jose;
 
-namespace AuthServer.Agents;
+namespace AuthServer.Agents.Credentials;
 
 /// <summary>The public keys by which an agent may prove itself instead of a secret (RFC 7523).</summary>
 public static class AgentKeys

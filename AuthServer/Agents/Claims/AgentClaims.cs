@@ -11,7 +11,7 @@ using AuthServer.Scopes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 
-namespace AuthServer.Agents;
+namespace AuthServer.Agents.Claims;
 
 /// <summary>A signed-in person looks at an agent that registered itself, and answers for it or not.</summary>
 public sealed class AgentClaims(

@@ -2,7 +2,7 @@ using AuthServer.Applications;
 using AuthServer.Protocol;
 using AuthServer.Protocol.Tokens;
 
-namespace AuthServer.Agents;
+namespace AuthServer.Agents.Credentials;
 
 /// <summary>A key by which an agent proves itself without naming itself: <c>ak_live_…</c>, shown once and kept as a hash. It may do less than the
 /// agent, never more. Its families of tokens hang on an authorization that has the key's own id, and end with it.</summary>

@@ -1,4 +1,5 @@
 using AuthServer.Accounts;
+using AuthServer.Agents.Credentials;
 using AuthServer.Applications;
 using AuthServer.Audit;
 using AuthServer.Data;
@@ -11,7 +12,7 @@ using AuthServer.Protocol.State;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 
-namespace AuthServer.Agents;
+namespace AuthServer.Agents.Claims;
 
 /// <summary>Agents that register themselves: each has an organization of its own without members, a key with a bounded set of rights, and a claim, by which
 /// a person can answer for it until it expires.</summary>

@@ -3,7 +3,7 @@ using AuthServer.Http;
 using AuthServer.Http.Api;
 using Microsoft.AspNetCore.Http;
 
-namespace AuthServer.Agents;
+namespace AuthServer.Agents.Claims;
 
 /// <summary>How many agents one network may try to register without a credential. Refusals are counted for the trail, each kind by its name.</summary>
 public sealed class QuickstartPace(AuthServerOptions options, Refusals refusals, TimeProvider clock)
