@@ -66,22 +66,23 @@ public sealed class WebhookEventsTests(WebhookSide side) : IClassFixture<Webhook
         await side.CreateAsync(side.Receiver.Url("/all"), [.. WebhookEventKinds.Names], acme);
         var (one, two) = (await acme.RegisterAsync(), await acme.RegisterAsync());
         var key = await acme.AskAsync(HttpMethod.Post, "/api/v1/credentials", new { agent_id = Text(one, "id") }, HttpStatusCode.Created);
-        using (var nobody = new Rest(side.Server))
-        {
-            var tokens = (await nobody.PostAsync("/auth/token", new { grant_type = "client_credentials", client_secret = Text(key, "raw_key") })).Is(HttpStatusCode.OK).Json;
-            (await nobody.PostAsync("/auth/token", new { grant_type = "refresh_token", refresh_token = Text(tokens, "refresh_token") })).Is(HttpStatusCode.OK);
-        }
+        using var nobody = new Rest(side.Server);
+        var tokens = (await nobody.PostAsync("/auth/token", new { grant_type = "client_credentials", client_secret = Text(key, "raw_key") })).Is(HttpStatusCode.OK).Json;
+        (await nobody.PostAsync("/auth/token", new { grant_type = "refresh_token", refresh_token = Text(tokens, "refresh_token") })).Is(HttpStatusCode.OK);
+        var question = new { token = Text(tokens, "access_token"), requiredScopes = new[] { "email:read" } };
+        await acme.PostAsync("/api/v1/tokens/verify", question);
+        var policy = await acme.AskAsync(HttpMethod.Post, "/api/v1/policies", new { name = "No", effect = "deny", actions = new[] { "email:*" } }, HttpStatusCode.Created);
+        await acme.PostAsync("/api/v1/tokens/verify", question);
+        await acme.AskAsync(HttpMethod.Delete, $"/api/v1/policies/{Text(policy, "id")}", null, HttpStatusCode.NoContent);
 
         var delegation = await acme.AskAsync(
             HttpMethod.Post, "/api/v1/delegations", new { delegator_agent_id = Text(one, "id"), delegate_agent_id = Text(two, "id"), scopes = new[] { "email:read" } }, HttpStatusCode.Created);
         await acme.AskAsync(HttpMethod.Delete, $"/api/v1/delegations/{Text(delegation, "id")}", null);
         var rotated = await acme.AskAsync(HttpMethod.Post, $"/api/v1/credentials/{Text(key.GetProperty("credential"), "id")}/rotate");
         await acme.AskAsync(HttpMethod.Delete, $"/api/v1/credentials/{Text(rotated.GetProperty("new_credential"), "id")}");
-        await (await acme.ColleagueAsync(Role.Auditor)).AskAsync(HttpMethod.Post, "/api/v1/policies", new { name = "No", effect = "deny" }, HttpStatusCode.Forbidden);
-        var denied = await acme.ColleagueAsync(Role.Auditor);
-        await denied.AskAsync(HttpMethod.Post, "/api/v1/credentials", new { agent_id = Text(one, "id") }, HttpStatusCode.Forbidden);
-        var policy = await acme.AskAsync(HttpMethod.Post, "/api/v1/policies", new { name = "No", effect = "deny", actions = new[] { "email:*" } }, HttpStatusCode.Created);
-        await acme.AskAsync(HttpMethod.Delete, $"/api/v1/policies/{Text(policy, "id")}", null, HttpStatusCode.NoContent);
+        var auditor = await acme.ColleagueAsync(Role.Auditor);
+        await auditor.AskAsync(HttpMethod.Post, "/api/v1/policies", new { name = "No", effect = "deny" }, HttpStatusCode.Forbidden);
+        await auditor.AskAsync(HttpMethod.Post, "/api/v1/credentials", new { agent_id = Text(one, "id") }, HttpStatusCode.Forbidden);
         await acme.PostAsync($"/api/v1/agents/{Text(one, "id")}/suspend");
         await side.FinishAsync();
         await side.FinishAsync();
@@ -89,7 +90,7 @@ public sealed class WebhookEventsTests(WebhookSide side) : IClassFixture<Webhook
         Assert.Equal(
             [
                 "agent.created", "agent.created", "agent.suspended", "credential.created", "credential.creation_denied", "credential.revoked", "credential.rotated",
-                "delegation.created", "delegation.revoked", "policy.created", "policy.deleted", "token.issued", "token.refreshed",
+                "delegation.created", "delegation.revoked", "policy.created", "policy.deleted", "policy.violated", "token.issued", "token.refreshed", "token.verified",
             ],
             side.Receiver.All.Where(message => message.Path == "/all").Select(message => message.Type).Order(StringComparer.Ordinal));
     }

@@ -189,7 +189,7 @@ public sealed class WebhookRetryTests : IAsyncLifetime
 
         var message = Assert.Single(_side.Receiver.All);
         Assert.Equal((Text(sent, "id"), "webhook.test", "webhook.test"), (message.Id, message.Type, message.Headers["X-AgentAuth-Event"]));
-        Assert.Equal(_id, Text(message.Json.GetProperty("data"), "target_id"));
+        Assert.Equal((_id, "webhook"), (Text(message.Json.GetProperty("data"), "target_id"), Text(message.Json.GetProperty("data"), "target_type")));
         await _side.Acme.PostAsync($"{Route}/{_id}/test");
         await ChangeAsync(new { enabled = false });
         Assert.Equal("webhook_disabled", Text(await _side.Acme.AskAsync(HttpMethod.Post, $"{Route}/{_id}/test", null, HttpStatusCode.Conflict), "code"));

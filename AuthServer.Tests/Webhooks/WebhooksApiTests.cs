@@ -275,6 +275,17 @@ public sealed class WebhooksApiTests(WebhookSide side) : IClassFixture<WebhookSi
         Assert.DoesNotContain(side.Receiver.All, message => message.Path == "/closed");
     }
 
+    [Fact]
+    public async Task A_server_that_sends_none_takes_none()
+    {
+        await using var server = await TestServer.StartAsync(("AuthServer:Webhooks:Enabled", "false"));
+        var acme = await OrganizationSide.CreateAsync(server);
+        var refused = await acme.AskAsync(HttpMethod.Post, Route, new { url = "https://hooks.example/", events = new[] { "agent.created" } }, HttpStatusCode.Forbidden);
+
+        Assert.Equal("webhooks_off", Text(refused, "code"));
+        Assert.DoesNotContain(server.Services.GetServices<Microsoft.Extensions.Hosting.IHostedService>(), service => service is WebhookWork);
+    }
+
     private static string Octets(string file)
     {
         using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AuthServer.Outbound;
 
-/// <summary>The one HTTP client for addresses that others name. Whoever names them must not reach what only this machine can (SSRF), nor keep it busy:
+/// <summary>The one HTTP client for documents at addresses that others name; <see cref="OutboundPosts"/> sends there. Whoever names them must not reach what only this machine can (SSRF), nor keep it busy:
 /// https to public addresses, resolved once and connected to exactly there; no redirects, proxies, cookies or compression; little time, and little to read.</summary>
 public sealed partial class OutboundClient : IDisposable
 {
