@@ -22,6 +22,7 @@ using AuthServer.Policies;
 using AuthServer.Policies.AuthZen;
 using AuthServer.Protocol.Tokens;
 using AuthServer.Scopes;
+using AuthServer.Webhooks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -178,6 +179,7 @@ public static class AuthServerHost
         services.AddDelegations();
         services.AddApiDocument();
         services.AddPolicies();
+        services.AddWebhooks(settings.Webhooks);
         services.AddEndpoints();
         services.AddMcp();
         services.AddClientOrigins();
@@ -217,6 +219,7 @@ public static class AuthServerHost
         api.MapTokens();
         api.MapPolicies();
         api.MapAudit();
+        api.MapWebhooks();
         app.MapAuthZen(settings.Issuer);
         app.MapMcp();
         app.MapRazorPages();

@@ -11,6 +11,7 @@ using AuthServer.Keys;
 using AuthServer.Organizations;
 using AuthServer.Policies;
 using AuthServer.Scopes;
+using AuthServer.Webhooks;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -84,6 +85,10 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
     public DbSet<Delegation> Delegations => Set<Delegation>();
 
     public DbSet<ClientSecret> ClientSecrets => Set<ClientSecret>();
+
+    public DbSet<Webhook> Webhooks => Set<Webhook>();
+
+    public DbSet<WebhookDelivery> WebhookDeliveries => Set<WebhookDelivery>();
 
     /// <summary>Whether this context is inside the gate, so that what it does there need not enter again.</summary>
     internal bool InGate { get; private set; }
@@ -190,6 +195,7 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
         OrganizationTables.Map(builder);
         DelegationTables.Map(builder);
         ScopeTables.Map(builder);
+        WebhookTables.Map(builder);
     }
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)

@@ -25,6 +25,8 @@ public sealed class Closings(StoredFamilies families)
 
     private static readonly Statement DeleteInvitations = new("""DELETE FROM "OrganizationInvitations" WHERE "OrganizationId" = $1""");
 
+    private static readonly Statement DeleteWebhooks = new("""DELETE FROM "Webhooks" WHERE "OrganizationId" = $1""");
+
     private static readonly Statement DeleteMembers = new("""DELETE FROM "Members" WHERE "OrganizationId" = $1""");
 
     private static readonly Statement OrganizationsOf = new("""SELECT "OrganizationId" FROM "Members" WHERE "UserId" = $1 ORDER BY "OrganizationId" """);
@@ -72,6 +74,7 @@ public sealed class Closings(StoredFamilies families)
                 await transaction.ExecuteAsync(DeleteClientsOfResources, organizationId);
                 await transaction.ExecuteAsync(DeleteResources, organizationId);
                 await transaction.ExecuteAsync(DeleteInvitations, organizationId);
+                await transaction.ExecuteAsync(DeleteWebhooks, organizationId);
                 await transaction.ExecuteAsync(DeleteMembers, organizationId);
                 return ended;
             },

@@ -42,6 +42,8 @@ public static class DataRegistration
         services.AddSingleton<ClaimChanges>();
         services.AddSingleton<UnclaimedEndings>();
         services.AddSingleton<ConsentAnswers>();
+        services.AddSingleton<WebhookNews>();
+        services.AddSingleton<WebhookQueue>();
         services.AddSingleton<IReplayGuard, StoredReplayGuard>();
         services.AddSingleton<IAuditTrail, AuditTrail>();
         services.AddSingleton<IAuthorizationRequests, AuthorizationRequests>();
