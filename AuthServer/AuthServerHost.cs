@@ -3,6 +3,7 @@ using AuthServer.Agents;
 using AuthServer.Agents.Credentials;
 using AuthServer.Applications;
 using AuthServer.Audit;
+using AuthServer.Certificates;
 using AuthServer.Configuration;
 using AuthServer.Consents;
 using AuthServer.Data;
@@ -175,6 +176,7 @@ public static class AuthServerHost
         services.AddApi();
         services.AddAgents();
         services.AddDelegations();
+        services.AddCertificates();
         services.AddApiDocument();
         services.AddPolicies();
         services.AddEndpoints();
@@ -216,6 +218,7 @@ public static class AuthServerHost
         api.MapTokens();
         api.MapPolicies();
         api.MapAudit();
+        app.MapCertificates();
         app.MapAuthZen(settings.Issuer);
         app.MapMcp();
         app.MapRazorPages();

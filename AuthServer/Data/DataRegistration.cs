@@ -30,6 +30,7 @@ public static class DataRegistration
         services.AddSingleton<ITokenFamilies>(provider => provider.GetRequiredService<StoredFamilies>());
         services.AddSingleton<AgentStatuses>();
         services.AddSingleton<DeveloperKeyChanges>();
+        services.AddSingleton<CertificateChanges>();
         services.AddSingleton<MemberChanges>();
         services.AddSingleton<Closings>();
         services.AddSingleton<StoredCredentials>();

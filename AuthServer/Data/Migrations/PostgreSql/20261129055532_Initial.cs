@@ -480,6 +480,34 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "Certificates",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    OrganizationId = table.Column<string>(type: "character varying(100)", nullable: false),
+                    UserId = table.Column<string>(type: "text", nullable: false),
+                    Name = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    Role = table.Column<int>(type: "integer", nullable: false),
+                    PublicKey = table.Column<string>(type: "text", nullable: false),
+                    ModulusLength = table.Column<int>(type: "integer", nullable: false),
+                    Scopes = table.Column<string>(type: "text", nullable: true),
+                    Metadata = table.Column<string>(type: "text", nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    ExpiresAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    RevokedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Certificates", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_Certificates_Organizations_OrganizationId",
+                        column: x => x.OrganizationId,
+                        principalTable: "Organizations",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "DeveloperKeys",
                 columns: table => new
                 {
@@ -929,6 +957,16 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 column: "ExpiresAt");
 
             migrationBuilder.CreateIndex(
+                name: "IX_Certificates_OrganizationId",
+                table: "Certificates",
+                column: "OrganizationId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Certificates_UserId",
+                table: "Certificates",
+                column: "UserId");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_ClientOrigins_ApplicationId",
                 table: "ClientOrigins",
                 column: "ApplicationId");
@@ -1143,6 +1181,9 @@ namespace AuthServer.Data.Migrations.PostgreSql
 
             migrationBuilder.DropTable(
                 name: "AuthorizationRequests");
+
+            migrationBuilder.DropTable(
+                name: "Certificates");
 
             migrationBuilder.DropTable(
                 name: "ClientOrigins");
