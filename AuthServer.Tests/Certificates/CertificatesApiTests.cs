@@ -100,14 +100,14 @@ public sealed class CertificatesApiTests : IAsyncLifetime
         var third = Text(await CreateAsync(new { name = "Three", metadata = new { environment = "production" } }), "id");
         await _acme.PostAsync($"/certificates/{third}/revoke");
 
-        Assert.Equal([third, second, first], await IdsAsync(""));
-        Assert.Equal([second, first], await IdsAsync("?status=active"));
-        Assert.Equal([first], await IdsAsync("?status=active&metadata.environment=production"));
-        Assert.Equal([first], await IdsAsync("?metadata.level=1"));
-        Assert.Equal([], await IdsAsync("?metadata.nothing=production"));
-        Assert.Equal([second], await IdsAsync("?limit=1&offset=1"));
+        Assert.Equal(new[] { third, second, first }, await IdsAsync(""));
+        Assert.Equal(new[] { second, first }, await IdsAsync("?status=active"));
+        Assert.Equal(new[] { first }, await IdsAsync("?status=active&metadata.environment=production"));
+        Assert.Equal(new[] { first }, await IdsAsync("?metadata.level=1"));
+        Assert.Empty(await IdsAsync("?metadata.nothing=production"));
+        Assert.Equal(new[] { second }, await IdsAsync("?limit=1&offset=1"));
         _server.Clock.Advance(TimeSpan.FromHours(1));
-        Assert.Equal([second], await IdsAsync("?status=expired"));
+        Assert.Equal(new[] { second }, await IdsAsync("?status=expired"));
         Assert.Equal(HttpStatusCode.BadRequest, (await _acme.SendAsync(HttpMethod.Get, "/certificates?status=revoked,active")).StatusCode);
     }
 
@@ -132,7 +132,8 @@ public sealed class CertificatesApiTests : IAsyncLifetime
         (await RestAnswer.ReadAsync(await _acme.SendAsync(HttpMethod.Delete, "/certificates/" + id))).Is(HttpStatusCode.BadRequest, "not_revoked");
         _server.Clock.Advance(TimeSpan.FromMinutes(1));
         var revoked = await _acme.PostAsync($"/certificates/{id}/revoke");
-        Assert.Equal(("revoked", _server.Clock.Now), (Text(revoked, "status"), revoked.GetProperty("updatedAt").GetDateTimeOffset()));
+        Assert.Equal("revoked", Text(revoked, "status"));
+        Assert.Equal(_server.Clock.Now, revoked.GetProperty("updatedAt").GetDateTimeOffset(), TimeSpan.FromMilliseconds(1));
         Assert.Equal(["active", "revoked"], revoked.GetProperty("statusHistory").EnumerateArray().Select(change => Text(change, "status")));
         _server.Clock.Advance(TimeSpan.FromMinutes(1));
         var again = await _acme.PostAsync($"/certificates/{id}/revoke");
@@ -169,12 +170,12 @@ public sealed class CertificatesApiTests : IAsyncLifetime
     [Fact]
     public async Task Whoever_guesses_key_ids_must_wait()
     {
-        for (var i = 0; i < 30; i++)
-        {
-            (await PublicAsync("/certificates/public/kid_nothing")).Is(HttpStatusCode.NotFound);
-        }
-
-        Assert.NotNull((await PublicAsync("/certificates/public/kid_nothing")).Is(HttpStatusCode.TooManyRequests).Response.Headers.RetryAfter);
+        await using var server = await TestServer.StartAsync(("AuthServer:RateLimits:PerAddress", "2"));
+        using var http = server.CreateClient();
+        var guess = new Uri("/certificates/public/kid_nothing", UriKind.Relative);
+        (await RestAnswer.ReadAsync(await http.GetAsync(guess))).Is(HttpStatusCode.NotFound, "not_found");
+        (await RestAnswer.ReadAsync(await http.GetAsync(guess))).Is(HttpStatusCode.NotFound, "not_found");
+        Assert.NotNull((await RestAnswer.ReadAsync(await http.GetAsync(guess))).Is(HttpStatusCode.TooManyRequests).Response.Headers.RetryAfter);
     }
 
     [Fact]

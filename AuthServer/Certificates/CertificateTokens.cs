@@ -52,4 +52,8 @@ public sealed class CertificateTokens(LiveCertificates certificates, IssuerUri i
 }
 
 /// <summary>A JWT that a certificate signed, and the certificate.</summary>
-public sealed record SignedToken(Certificate Certificate, JwtClaims Claims);
+public sealed record SignedToken(Certificate Certificate, JwtClaims Claims)
+{
+    /// <summary>How long its id must be remembered where it may be used once.</summary>
+    public DateTimeOffset RememberUntil => Claims.TryGetNumericDate("exp", out var seconds) ? DateTimeOffset.FromUnixTimeSeconds(seconds) : DateTimeOffset.MaxValue;
+}

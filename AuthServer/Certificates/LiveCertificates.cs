@@ -17,13 +17,12 @@ public sealed class LiveCertificates(IDbContextFactory<AuthDbContext> contexts, 
     private readonly ConcurrentDictionary<string, (LiveCertificate Live, DateTimeOffset ReadAt)> _known = new(StringComparer.Ordinal);
 
     /// <summary>The certificate while it is neither revoked nor expired; null for everything else.</summary>
-    public async ValueTask<LiveCertificate?> FindAsync(string? keyId, CancellationToken ct)
-    {
-        if (Certificate.IdOf(keyId) is not { } id)
-        {
-            return null;
-        }
+    public async ValueTask<LiveCertificate?> FindAsync(string? keyId, CancellationToken ct) =>
+        Certificate.IdOf(keyId) is { } id ? await FindByIdAsync(id, ct) : null;
 
+    /// <summary>The same by its own id.</summary>
+    public async ValueTask<LiveCertificate?> FindByIdAsync(string id, CancellationToken ct)
+    {
         var now = clock.GetUtcNow();
         var live = _known.TryGetValue(id, out var entry) && now - entry.ReadAt < Freshness ? entry.Live : await ReadAsync(id, now, ct);
         return live?.Certificate.StatusAt(now) == CertificateStatus.Active && !revocations.Ended(RevocationKind.Credential, id) ? live : null;

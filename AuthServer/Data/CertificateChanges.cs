@@ -8,6 +8,9 @@ namespace AuthServer.Data;
 /// none is made for a member who is being removed.</summary>
 public sealed class CertificateChanges(StoredFamilies families)
 {
+    // The longest that a token may live which came by one.
+    private static readonly TimeSpan Memory = TimeSpan.FromDays(1);
+
     private static readonly Statement Count = new(
         """SELECT COUNT(*) FROM "Certificates" WHERE "OrganizationId" = $1""");
 
@@ -57,7 +60,7 @@ public sealed class CertificateChanges(StoredFamilies families)
     /// <summary>False when it was revoked or deleted already.</summary>
     public Task<bool> TryRevokeAsync(string organizationId, string id, AuditEvent why, CancellationToken ct) =>
         families.WriteAsync(
-            async transaction => await transaction.ExecuteAsync(Revoke, id, organizationId, why.At) == 1 ? [DeveloperKeyChanges.Ended(id, why.At)] : null, why, ct);
+            async transaction => await transaction.ExecuteAsync(Revoke, id, organizationId, why.At) == 1 ? [Ended(id, why.At)] : null, why, ct);
 
     /// <summary>False when it is not revoked, or gone.</summary>
     public Task<bool> TryDeleteAsync(string organizationId, string id, AuditEvent why, CancellationToken ct) =>
@@ -78,5 +81,7 @@ public sealed class CertificateChanges(StoredFamilies families)
         EndAsync(transaction, RevokeOfPerson, now, userId);
 
     private static async ValueTask<List<Revocation>> EndAsync(WriteTransaction transaction, Statement statement, DateTimeOffset now, params object?[] values) =>
-        (await transaction.QueryAsync(statement, row => row.GetString(0), [now, .. values])).ConvertAll(id => DeveloperKeyChanges.Ended(id, now));
+        (await transaction.QueryAsync(statement, row => row.GetString(0), [now, .. values])).ConvertAll(id => Ended(id, now));
+
+    private static Revocation Ended(string id, DateTimeOffset now) => new(new Revocation.Key(RevocationKind.Credential, id), now, now + Memory);
 }

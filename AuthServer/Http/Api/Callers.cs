@@ -17,6 +17,7 @@ public sealed class Callers(
     SignInSessions sessions,
     DeveloperKeys keys,
     CertificateTokens certificates,
+    LiveCertificates live,
     ApiKeys agentKeys,
     ApplicationDirectory applications,
     Memberships memberships,
@@ -226,8 +227,11 @@ public sealed class Callers(
 
     private async Task<Developer> ByCertificateAsync(HttpContext http, string credential) =>
         !TokenHeader.IsByProof(http) && (await certificates.VerifyAsync(credential, http.RequestAborted)).Token?.Certificate is { } certificate
-            ? new Developer(certificate.OrganizationId, certificate.UserId, certificate.Role, certificate.Id, certificate.BoundScopes)
+            ? By(certificate)
             : new Developer(Unknown(http, credential));
+
+    private static Developer By(Certificate certificate) =>
+        new(certificate.OrganizationId, certificate.UserId, certificate.Role, certificate.Id, certificate.BoundScopes);
 
     private async Task<Developer> ByTokenAsync(HttpContext http, string credential)
     {
@@ -236,6 +240,14 @@ public sealed class Callers(
             || !claims.TryGetString(AccessToken.Names.OrganizationId, out var organizationId))
         {
             return new Developer(Unknown(http, credential));
+        }
+
+        // It came by a certificate: what that may do is all that it may, and not what its maker may.
+        if (claims.TryGetStrings(AccessToken.Names.KeyIds, out var keyIds))
+        {
+            return keyIds is [var only] && await live.FindByIdAsync(only, http.RequestAborted) is { Certificate: var certificate } && certificate.OrganizationId == organizationId
+                ? By(certificate)
+                : new Developer(Unknown(http, credential));
         }
 
         return await memberships.RoleAsync(organizationId, userId, http.RequestAborted) is { } role
