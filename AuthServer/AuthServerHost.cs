@@ -3,6 +3,7 @@ using AuthServer.Agents;
 using AuthServer.Agents.Credentials;
 using AuthServer.Applications;
 using AuthServer.Audit;
+using AuthServer.Certificates;
 using AuthServer.Configuration;
 using AuthServer.Consents;
 using AuthServer.Data;
@@ -177,6 +178,7 @@ public static class AuthServerHost
         services.AddApi();
         services.AddAgents();
         services.AddDelegations();
+        services.AddCertificates();
         services.AddApiDocument();
         services.AddPolicies();
         services.AddWebhooks(settings.Webhooks);
@@ -220,6 +222,7 @@ public static class AuthServerHost
         api.MapPolicies();
         api.MapAudit();
         api.MapWebhooks();
+        app.MapCertificates();
         app.MapAuthZen(settings.Issuer);
         app.MapMcp();
         app.MapRazorPages();

@@ -31,6 +31,7 @@ public static class DataRegistration
         services.AddSingleton<AgentStatuses>();
         services.AddSingleton<NarrowedAgents>();
         services.AddSingleton<DeveloperKeyChanges>();
+        services.AddSingleton<CertificateChanges>();
         services.AddSingleton<MemberChanges>();
         services.AddSingleton<Closings>();
         services.AddSingleton<StoredCredentials>();

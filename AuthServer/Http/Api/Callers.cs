@@ -1,6 +1,7 @@
 using AuthServer.Accounts;
 using AuthServer.Agents.Credentials;
 using AuthServer.Applications;
+using AuthServer.Certificates;
 using AuthServer.Http.DPoP;
 using AuthServer.Jose;
 using AuthServer.Organizations;
@@ -15,6 +16,8 @@ public sealed class Callers(
     PresentedTokens tokens,
     SignInSessions sessions,
     DeveloperKeys keys,
+    CertificateTokens certificates,
+    LiveCertificates live,
     ApiKeys agentKeys,
     ApplicationDirectory applications,
     Memberships memberships,
@@ -67,6 +70,7 @@ public sealed class Callers(
 
         var developer = credential is null ? await BySessionAsync(http)
             : credential.StartsWith(DeveloperKey.Prefix, StringComparison.Ordinal) ? await ByKeyAsync(http, credential)
+            : CertificateTokens.KeyIdOf(credential) is not null ? await ByCertificateAsync(http, credential)
             : await ByTokenAsync(http, credential);
         if (developer.Refusal is not null)
         {
@@ -82,8 +86,16 @@ public sealed class Callers(
         var least = http.GetEndpoint()?.Metadata.GetMetadata<RequiredRole>()?.Role ?? (IsSafe(http) ? Role.Auditor : Role.Developer);
         return Paced(http, developer.KeyId ?? developer.UserId) is { } tooMany ? new Developer(tooMany)
             : developer.Role < least ? new Developer(RoleMissing(least), developer.Known)
+            : developer.Scopes is { } scopes && RefuseScopes(http, scopes) is { } insufficient ? new Developer(insufficient, developer.Known)
             : developer;
     }
+
+    /// <summary>A credential that is bound to scopes opens what asks for one of them, and nothing that asks for none.</summary>
+    private static Problem? RefuseScopes(HttpContext http, IReadOnlyList<string> scopes) =>
+        http.GetEndpoint()?.Metadata.GetMetadata<RequiredScope>()?.Scope is not { } scope
+            ? Problem.Forbidden("insufficient_scope", "This is not for a credential that is bound to scopes.")
+        : ScopeWildcards.CoversAll(scopes, [scope]) ? null
+        : Insufficient(http, scope);
 
     /// <summary>An agent by its key or its token; everybody else as a developer.</summary>
     public async ValueTask<ActingParty> ActingPartyAsync(HttpContext http)
@@ -213,6 +225,14 @@ public sealed class Callers(
             ? new Developer(key.OrganizationId, key.UserId, key.Role, key.Id)
             : new Developer(Unknown(http, credential));
 
+    private async Task<Developer> ByCertificateAsync(HttpContext http, string credential) =>
+        !TokenHeader.IsByProof(http) && (await certificates.VerifyAsync(credential, http.RequestAborted)).Token?.Certificate is { } certificate
+            ? By(certificate)
+            : new Developer(Unknown(http, credential));
+
+    private static Developer By(Certificate certificate) =>
+        new(certificate.OrganizationId, certificate.UserId, certificate.Role, certificate.Id, certificate.BoundScopes);
+
     private async Task<Developer> ByTokenAsync(HttpContext http, string credential)
     {
         if (await TokenAsync(http, credential, OwnScopes.Organization) is not { } claims
@@ -223,6 +243,14 @@ public sealed class Callers(
             return await AgentAsync(http, credential) is not { } agent ? new Developer(Unknown(http, credential))
                 : Bounded(http, agent, null) is { Refusal: { } paced } ? new Developer(paced)
                 : new Developer(ForMembers, new ActingParty(agent).Known);
+        }
+
+        // It came by a certificate: what that may do is all that it may, and not what its maker may.
+        if (claims.TryGetStrings(AccessToken.Names.KeyIds, out var keyIds))
+        {
+            return keyIds is [var only] && await live.FindByIdAsync(only, http.RequestAborted) is { Certificate: var certificate } && certificate.OrganizationId == organizationId
+                ? By(certificate)
+                : new Developer(Unknown(http, credential));
         }
 
         return await memberships.RoleAsync(organizationId, userId, http.RequestAborted) is { } role
