@@ -51,7 +51,7 @@ internal static class AgentApplication
         {
             GrantTypes =
             [
-                GrantTypes.AuthorizationCode, GrantTypes.RefreshToken, GrantTypes.ClientCredentials, GrantTypes.TokenExchange, GrantTypes.AgentDelegation,
+                GrantTypes.AuthorizationCode, GrantTypes.RefreshToken, GrantTypes.ClientCredentials, GrantTypes.JwtBearer, GrantTypes.TokenExchange, GrantTypes.AgentDelegation,
             ],
             Scopes = [.. scopes.OfType<string>().Distinct(StringComparer.Ordinal)],
         }));

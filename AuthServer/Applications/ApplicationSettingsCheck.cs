@@ -38,9 +38,9 @@ public static class ApplicationSettingsCheck
 
     private static IEnumerable<string> OfIdentity(ApplicationSettings client, string home)
     {
-        if (string.IsNullOrEmpty(client.ClientId) || client.ClientId.Length > 100 || client.ClientId.Any(c => c is < '!' or > '~'))
+        if (string.IsNullOrEmpty(client.ClientId) || client.ClientId.Length > Client.LongestId || client.ClientId.Any(c => c is < '!' or > '~'))
         {
-            yield return "ClientId must be 1 to 100 visible ASCII characters.";
+            yield return $"ClientId must be 1 to {Client.LongestId} visible ASCII characters.";
         }
 
         // RFC 9700 §4.15: its id is the sub of the tokens it gets for itself, and must not look like a person's or an agent's.

@@ -29,7 +29,9 @@ public static class DataRegistration
         services.AddSingleton<StoredFamilies>();
         services.AddSingleton<ITokenFamilies>(provider => provider.GetRequiredService<StoredFamilies>());
         services.AddSingleton<AgentStatuses>();
+        services.AddSingleton<NarrowedAgents>();
         services.AddSingleton<DeveloperKeyChanges>();
+        services.AddSingleton<CertificateChanges>();
         services.AddSingleton<MemberChanges>();
         services.AddSingleton<Closings>();
         services.AddSingleton<StoredCredentials>();
@@ -41,6 +43,8 @@ public static class DataRegistration
         services.AddSingleton<ClaimChanges>();
         services.AddSingleton<UnclaimedEndings>();
         services.AddSingleton<ConsentAnswers>();
+        services.AddSingleton<WebhookNews>();
+        services.AddSingleton<WebhookQueue>();
         services.AddSingleton<IReplayGuard, StoredReplayGuard>();
         services.AddSingleton<IAuditTrail, AuditTrail>();
         services.AddSingleton<IAuthorizationRequests, AuthorizationRequests>();

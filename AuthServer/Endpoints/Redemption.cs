@@ -17,6 +17,7 @@ namespace AuthServer.Endpoints;
 public sealed class Redemption(
     ClientAuthentication authentication,
     PreAuthenticationLimit limit,
+    PartyPace pace,
     Grants grants,
     ApplicationDirectory applications,
     ResourceCatalog resources,
@@ -49,6 +50,12 @@ public sealed class Redemption(
     /// <param name="proof">What the request proves to hold, for whoever had to read it before.</param>
     public async Task<Result<TokenAnswer>> RedeemAsync(HttpContext http, Client client, Parameters form, TokenDoor door, DPoPProof? proof, CancellationToken ct)
     {
+        // Nobody answers for what such an agent and its children do: together they are held to what one key may call.
+        if (client is { IsUnclaimed: true, Agent: { } nobodys } && pace.Count(http, "unclaimed_pace", nobodys.OrganizationId) is { } tooMany)
+        {
+            return tooMany;
+        }
+
         var answer = grants.For(form["grant_type"]!, client).Failed(out var error, out var grant)
             || (await DescribeAsync(http, form, client, door, proof, ct)).Failed(out error, out var request)
                 ? error

@@ -33,6 +33,12 @@ public sealed class UnclaimedAgents(
             return pace.Refuse(http, "quickstart_closed", Problem.Forbidden("quickstart_closed", "Agents cannot register themselves here without an invitation that is good."));
         }
 
+        // It is leave for one person to make an account. An agent that got hold of it would use it up.
+        if (leave.Email is not null)
+        {
+            return pace.Refuse(http, "quickstart_invitation_bound", Problem.Forbidden("quickstart_closed", "Agents cannot register themselves here without an invitation that is good."));
+        }
+
         if (Check(said, out var keys) is { } invalid)
         {
             return invalid;
@@ -58,7 +64,7 @@ public sealed class UnclaimedAgents(
             UnclaimedSave.NameTaken => pace.Refuse(http, "quickstart_name", AgentNames.Conflict(said.Name!)),
             _ => pace.Refuse(
                 http,
-                saved == UnclaimedSave.NetworkFull ? "quickstart_network_full" : "quickstart_full",
+                saved switch { UnclaimedSave.NetworkFull => "quickstart_network_full", UnclaimedSave.NeighbourhoodFull => "quickstart_neighbourhood_full", _ => "quickstart_full" },
                 Problem.TooMany("There are too many agents already that nobody has claimed. Claim some, or wait until they expire.")),
         };
     }
@@ -105,7 +111,7 @@ public sealed class UnclaimedAgents(
 
         // It dies at the moment itself, not when somebody comes to clear up; whoever claims the agent lifts that.
         (key.Scopes, key.ExpiresAt) = (ApplicationMapping.Json(QuickstartScopes.All), until);
-        var (claim, token) = AgentClaim.Create(agent, http.Network(), now, until);
+        var (claim, token) = AgentClaim.Create(agent, http, now, until);
         context.AddRange(organization, application, agent, key, claim, AuthorizationOf(key, application.Id, now));
         context.AuditEvents.Add(AuditEventRow.From(http.Event(AgentEvents.QuickStarted, AuditOutcomes.Success, now) with
         {

@@ -47,6 +47,10 @@ public static class AgentKeys
         return Write(set);
     }
 
+    /// <summary>A stored set's one key as PEM; null where it has none, or several.</summary>
+    public static string? PemOf(string? stored) =>
+        stored is not null && JsonWebKeySet.TryParse(stored, out var set, out _) && set.Keys is [var only] ? only.ToPem() : null;
+
     /// <summary>The same for keys that tokens are bound to and that prove nothing: one of them has to be of use for that.</summary>
     public static string? ReadBinding(JsonElement? jwks, string? publicKey, string field, Faults faults)
     {

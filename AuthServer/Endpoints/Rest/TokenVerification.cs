@@ -20,7 +20,8 @@ namespace AuthServer.Endpoints.Rest;
 /// <summary>"May it?": whether a token is good, for what is about to be done, and what the policies of its organization say. Reads no database
 /// but where a limit must be counted; leaves one event.</summary>
 public sealed class TokenVerification(
-    AccessTokens tokens, ProofVerification proofs, Decisions decisions, TokenLimits limits, ScopeCatalog scopes, IAuditTrail trail, PreAuthenticationLimit limit, TimeProvider clock)
+    AccessTokens tokens, ProofVerification proofs, Decisions decisions, TokenLimits limits, ScopeCatalog scopes, IAuditTrail trail, PreAuthenticationLimit limit, PartyPace pace,
+    TimeProvider clock)
 {
     private const int MostScopes = 100;
     private const int MostScopeText = 4096;
@@ -32,6 +33,12 @@ public sealed class TokenVerification(
         if (Check(body, out var address) is { Count: > 0 } faults)
         {
             return Problem.Invalid(faults);
+        }
+
+        // What is verified leaves an event, and a limit's count: a stranger's no faster than anybody else's calls.
+        if (!verifier.IsAuthenticated && pace.Count(http, "verify_pace", http.Network()) is { } tooMany)
+        {
+            return Problem.TooMany(tooMany.Description);
         }
 
         if (await tokens.VerifyAsync(body.Token!, ct) is not { } claims)

@@ -17,13 +17,16 @@ public sealed record Granted
     /// <summary>The agent that acts: for itself where it is the subject, else for the subject. Null: no agent does.</summary>
     public AgentIdentity? Agent { get; init; }
 
+    /// <summary>The organization in whose name the client calls, where neither an agent nor a person's consent says so.</summary>
+    public string? OrganizationId { get; init; }
+
     /// <summary>The person's authorization; null when the client acts for itself.</summary>
     public GrantedRights? Rights { get; init; }
 
     /// <summary>When what it comes from ends — a family, a key, a delegation, a subject token — which it never outlives. Null: nothing of that kind.</summary>
     public DateTimeOffset? NotAfter { get; init; }
 
-    /// <summary>API keys that it came by, beside its family: revoking one ends it.</summary>
+    /// <summary>API keys and certificates that it came by, beside its family: revoking one ends it.</summary>
     public IReadOnlyList<string> KeyIds { get; init; } = [];
 
     /// <summary>Who acted before <see cref="Agent"/>, latest first (RFC 8693 §4.1).</summary>
