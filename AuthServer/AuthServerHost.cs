@@ -3,6 +3,7 @@ using AuthServer.Agents;
 using AuthServer.Agents.Credentials;
 using AuthServer.Applications;
 using AuthServer.Audit;
+using AuthServer.Certificates;
 using AuthServer.Configuration;
 using AuthServer.Consents;
 using AuthServer.Data;
@@ -170,12 +171,14 @@ public static class AuthServerHost
         services.AddPages(settings);
 
         services.AddSingleton<PreAuthenticationLimit>();
+        services.AddSingleton<PartyPace>();
         services.AddSingleton<ClientAuthentication>();
         services.AddSingleton<AccessTokens>();
         services.AddDPoP(settings.DPoP);
         services.AddApi();
         services.AddAgents();
         services.AddDelegations();
+        services.AddCertificates();
         services.AddApiDocument();
         services.AddPolicies();
         services.AddWebhooks(settings.Webhooks);
@@ -219,6 +222,7 @@ public static class AuthServerHost
         api.MapPolicies();
         api.MapAudit();
         api.MapWebhooks();
+        app.MapCertificates();
         app.MapAuthZen(settings.Issuer);
         app.MapMcp();
         app.MapRazorPages();

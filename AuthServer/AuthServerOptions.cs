@@ -135,8 +135,11 @@ public sealed class AuthServerOptions
         /// <summary>How many there may be at the same time.</summary>
         public int MostUnclaimed { get; set; } = 10_000;
 
-        /// <summary>How many of them may come from one network.</summary>
+        /// <summary>How many of them may come from one network: an IPv4 address, or an IPv6 /64.</summary>
         public int MostPerNetwork { get; set; } = 100;
+
+        /// <summary>How many of them may come from the networks around it: an IPv4 /24, or an IPv6 /56.</summary>
+        public int MostPerNeighbourhood { get; set; } = 1000;
     }
 
     public sealed class AuditOptions
@@ -153,7 +156,8 @@ public sealed class AuthServerOptions
         /// <summary>Per minute, of sign-in attempts on one account from one address.</summary>
         public int SignIn { get; set; } = 10;
 
-        /// <summary>Per minute, of REST API calls with one key, token or session.</summary>
+        /// <summary>Per minute, of REST API calls with one key, token or session; of questions to the policies by one agent; of tokens that one network has verified without
+        /// a credential; of tokens for an agent that nobody has claimed and all that it made.</summary>
         public int PerKey { get; set; } = 300;
 
         /// <summary>Open authorization requests per address.</summary>

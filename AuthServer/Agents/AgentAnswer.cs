@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
+using AuthServer.Agents.Credentials;
 using AuthServer.Applications;
 using AuthServer.Data.OpenIddict;
 using AuthServer.Http.Api;
@@ -44,6 +45,9 @@ public record AgentAnswer : IVersioned
     /// <summary>How many generations of agents it may make below itself.</summary>
     public int? MaxChildDepth { get; init; }
 
+    /// <summary>Its registered key as PEM, where it has exactly one.</summary>
+    public string? PublicKey { get; init; }
+
     public JsonElement? Metadata { get; init; }
 
     public DateTimeOffset? CreatedAt { get; init; }
@@ -52,6 +56,12 @@ public record AgentAnswer : IVersioned
 
     /// <summary>When it was suspended or revoked.</summary>
     public DateTimeOffset? DeactivatedAt { get; init; }
+
+    /// <summary>The agent above it with which it was suspended, and is resumed.</summary>
+    public string? SuspendedWithAgentId { get; init; }
+
+    /// <summary>When it ends, with the key by which another agent made it; left out: it has no end.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
 
     public string? Version { get; init; }
 
@@ -76,10 +86,13 @@ public record AgentAnswer : IVersioned
         OrganizationId = agent.OrganizationId,
         ParentAgentId = agent.ParentAgentId,
         MaxChildDepth = agent.MaxChildDepth,
+        PublicKey = AgentKeys.PemOf(application.JsonWebKeySet),
         Metadata = JsonElement.Parse(agent.Metadata),
         CreatedAt = agent.CreatedAt,
         UpdatedAt = agent.UpdatedAt,
         DeactivatedAt = agent.DeactivatedAt,
+        SuspendedWithAgentId = agent.SuspendedWithId,
+        ExpiresAt = agent.ExpiresAt,
         Version = agent.Version,
     };
 }

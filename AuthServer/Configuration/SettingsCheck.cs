@@ -167,6 +167,7 @@ public sealed class SettingsCheck
             "AuthServer:Quickstart:Unclaimed must lie between an hour and 90 days.");
         Require(quickstart.MostUnclaimed > 0, "AuthServer:Quickstart:MostUnclaimed must be positive.");
         Require(quickstart.MostPerNetwork > 0, "AuthServer:Quickstart:MostPerNetwork must be positive.");
+        Require(quickstart.MostPerNeighbourhood > 0, "AuthServer:Quickstart:MostPerNeighbourhood must be positive.");
     }
 
     private void CheckBootstrap(AuthServerOptions.BootstrapOptions bootstrap) => Require(

@@ -4,6 +4,7 @@ using AuthServer.Agents.Claims;
 using AuthServer.Agents.Credentials;
 using AuthServer.Applications;
 using AuthServer.Audit;
+using AuthServer.Certificates;
 using AuthServer.Consents;
 using AuthServer.Data.OpenIddict;
 using AuthServer.Delegations;
@@ -75,6 +76,8 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
     public DbSet<OrganizationInvitation> OrganizationInvitations => Set<OrganizationInvitation>();
 
     public DbSet<DeveloperKey> DeveloperKeys => Set<DeveloperKey>();
+
+    public DbSet<Certificate> Certificates => Set<Certificate>();
 
     public DbSet<Agent> Agents => Set<Agent>();
 
@@ -193,6 +196,7 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
         TrailTables.Map(builder);
         PolicyTables.Map(builder);
         OrganizationTables.Map(builder);
+        CertificateTables.Map(builder);
         DelegationTables.Map(builder);
         ScopeTables.Map(builder);
         WebhookTables.Map(builder);

@@ -69,6 +69,7 @@ public sealed class Closings(StoredFamilies families)
                 await transaction.ExecuteAsync(RevokeAgents, organizationId, why.At, version);
                 var ended = await families.EndSubjectAsync(transaction, organizationId, why.At, why.At);
                 ended.AddRange(await DeveloperKeyChanges.EndAllAsync(transaction, organizationId, why.At));
+                ended.AddRange(await CertificateChanges.EndAllAsync(transaction, organizationId, why.At));
                 ended.AddRange((await transaction.QueryAsync(DropSecretsOfResources, row => row.GetString(0), organizationId))
                     .Select(id => DeveloperKeyChanges.Ended(id, why.At)));
                 await transaction.ExecuteAsync(DeleteClientsOfResources, organizationId);
@@ -107,6 +108,7 @@ public sealed class Closings(StoredFamilies families)
                 await transaction.ExecuteAsync(EndConsents, TokenRow.NewConcurrencyToken(), userId);
                 ended.AddRange((await transaction.QueryAsync(RevokeKeys, row => row.GetString(0), why.At, userId))
                     .Select(id => DeveloperKeyChanges.Ended(id, why.At)));
+                ended.AddRange(await CertificateChanges.EndOfPersonAsync(transaction, userId, why.At));
                 foreach (var statement in DeletePerson)
                 {
                     await transaction.ExecuteAsync(statement, userId);

@@ -29,12 +29,15 @@ public static class DataRegistration
         services.AddSingleton<StoredFamilies>();
         services.AddSingleton<ITokenFamilies>(provider => provider.GetRequiredService<StoredFamilies>());
         services.AddSingleton<AgentStatuses>();
+        services.AddSingleton<NarrowedAgents>();
         services.AddSingleton<DeveloperKeyChanges>();
+        services.AddSingleton<CertificateChanges>();
         services.AddSingleton<MemberChanges>();
         services.AddSingleton<Closings>();
         services.AddSingleton<StoredCredentials>();
         services.AddSingleton<IActiveAgents, StoredActiveAgents>();
         services.AddSingleton<IDelegations, StoredDelegations>();
+        services.AddSingleton<IConsents, StoredConsents>();
         services.AddSingleton<DelegationChanges>();
         services.AddSingleton<ApiKeyChanges>();
         services.AddSingleton<ClaimChanges>();

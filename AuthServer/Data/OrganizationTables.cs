@@ -28,9 +28,10 @@ internal static class OrganizationTables
             table.ToTable("Agents").HasKey(row => row.Id);
             table.Ignore(row => row.Identity);
             table.Property(row => row.Id).HasMaxLength(IdLength);
-            table.Property(row => row.Name).HasMaxLength(NameLength);
+            table.Property(row => row.Name).HasMaxLength(AgentRules.LongestName);
             table.Property(row => row.Version).HasMaxLength(VersionLength).IsConcurrencyToken();
             table.Property(row => row.NameScope).HasMaxLength(IdLength);
+            table.Property(row => row.SuspendedWithId).HasMaxLength(IdLength);
             table.HasIndex(row => row.ApplicationId).IsUnique();
             table.HasIndex(row => new { row.OrganizationId, row.Id });
             table.HasIndex(row => row.OwnerId);
@@ -48,10 +49,12 @@ internal static class OrganizationTables
             table.Property(row => row.OrganizationId).HasMaxLength(IdLength);
             table.Property(row => row.TokenHash).HasMaxLength(HashLength);
             table.Property(row => row.Network).HasMaxLength(NetworkLength);
+            table.Property(row => row.Neighbourhood).HasMaxLength(NetworkLength);
             table.HasIndex(row => row.TokenHash).IsUnique();
             table.HasIndex(row => row.OrganizationId);
             table.HasIndex(row => row.ExpiresAt);
             table.HasIndex(row => row.Network);
+            table.HasIndex(row => row.Neighbourhood);
             table.HasOne<Agent>().WithOne().HasForeignKey<AgentClaim>(row => row.AgentId).OnDelete(DeleteBehavior.Cascade);
         });
     }

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
+using AuthServer.Http;
 using AuthServer.Protocol.Tokens;
+using Microsoft.AspNetCore.Http;
 
 namespace AuthServer.Agents.Claims;
 
@@ -22,6 +24,9 @@ public sealed class AgentClaim
     /// <summary>Whence it was registered, as limits count.</summary>
     public string Network { get; set; } = "";
 
+    /// <summary>The addresses around it, of which one customer can have many networks.</summary>
+    public string Neighbourhood { get; set; } = "";
+
     public DateTimeOffset CreatedAt { get; set; }
 
     public DateTimeOffset ExpiresAt { get; set; }
@@ -30,7 +35,7 @@ public sealed class AgentClaim
     public DateTimeOffset? EndedAt { get; set; }
 
     /// <summary>A new claim, and the link's token.</summary>
-    public static (AgentClaim Claim, string Token) Create(Agent agent, string network, DateTimeOffset now, DateTimeOffset expiresAt)
+    public static (AgentClaim Claim, string Token) Create(Agent agent, HttpContext http, DateTimeOffset now, DateTimeOffset expiresAt)
     {
         var token = Handle.New();
         var claim = new AgentClaim
@@ -38,7 +43,8 @@ public sealed class AgentClaim
             AgentId = agent.Id,
             OrganizationId = agent.OrganizationId,
             TokenHash = Handle.ReferenceId(token),
-            Network = network,
+            Network = http.Network(),
+            Neighbourhood = http.Neighbourhood(),
             CreatedAt = now,
             ExpiresAt = expiresAt,
         };

@@ -40,11 +40,9 @@ public sealed record CredentialItem(
     [property: JsonPropertyName("revoked_at")] DateTimeOffset? RevokedAt,
     [property: JsonPropertyName("is_valid")] bool IsValid)
 {
-    public const string ApiKeyType = "api_key";
-
     /// <param name="scopes">The agent's, which an unbounded key has.</param>
     internal static CredentialItem Of(ApiKey key, IReadOnlyList<string> scopes, DateTimeOffset now) => new(
-        key.Id, key.AgentId, ApiKeyType, key.Hint, key.BoundScopes ?? scopes, key.ExpiresAt, JsonElement.Parse(key.Metadata), key.TokenLifetime, key.CreatedAt,
+        key.Id, key.AgentId, CredentialTypes.ApiKey, key.Hint, key.BoundScopes ?? scopes, key.ExpiresAt, JsonElement.Parse(key.Metadata), key.TokenLifetime, key.CreatedAt,
         key.LastUsedAt, key.RotatedAt, key.RevokedAt, key.IsLive(now));
 }
 
