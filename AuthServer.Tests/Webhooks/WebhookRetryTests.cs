@@ -1,10 +1,9 @@
 using System.Net;
 using System.Text.Json;
-using AuthServer.Protocol;
 using AuthServer.Data;
+using AuthServer.Protocol;
 using AuthServer.Tests.Support;
 using AuthServer.Webhooks;
-using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using static AuthServer.Tests.Support.AgentSide;
