@@ -28,8 +28,8 @@ public sealed record AgentFilter(AgentStatus? Status, AgentType? Type, string? T
     /// <summary>For the OpenAPI document.</summary>
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder)
     {
-        builder.Metadata.Add(new RequestParameter(ParameterLocation.Query, "status", $"One of: {string.Join(", ", Enum.GetValues<AgentStatus>().Select(WordOf))}."));
-        builder.Metadata.Add(new RequestParameter(ParameterLocation.Query, "type", $"One of: {string.Join(", ", Enum.GetValues<AgentType>().Select(WordOf))}."));
+        builder.Metadata.Add(new RequestParameter(ParameterLocation.Query, "status", $"One of: {string.Join(", ", Enum.GetValues<AgentStatus>().Select(Agent.WordOf))}."));
+        builder.Metadata.Add(new RequestParameter(ParameterLocation.Query, "type", $"One of: {string.Join(", ", Enum.GetValues<AgentType>().Select(Agent.WordOf))}."));
         builder.Metadata.Add(new RequestParameter(ParameterLocation.Query, "q", "A part of the name."));
     }
 
@@ -43,16 +43,13 @@ public sealed record AgentFilter(AgentStatus? Status, AgentType? Type, string? T
 
         foreach (var value in Enum.GetValues<T>())
         {
-            if (WordOf(value) == asked.ToString())
+            if (Agent.WordOf(value) == asked.ToString())
             {
                 return value;
             }
         }
 
-        faults.Add(name, $"Use one of: {string.Join(", ", Enum.GetValues<T>().Select(WordOf))}.");
+        faults.Add(name, $"Use one of: {string.Join(", ", Enum.GetValues<T>().Select(Agent.WordOf))}.");
         return null;
     }
-
-    private static string WordOf<T>(T value)
-        where T : struct, Enum => value.ToString().ToLowerInvariant();
 }

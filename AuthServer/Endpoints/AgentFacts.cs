@@ -48,5 +48,5 @@ internal static class AgentFacts
     public static IReadOnlyList<string> Scopes(KnownScopes known) => [.. known.All.Select(line => line.Name).Except(ScopeNames.OfPeople)];
 
     private static string[] Words<T>()
-        where T : struct, Enum => [.. Enum.GetValues<T>().Select(value => value.ToString().ToLowerInvariant())];
+        where T : struct, Enum => [.. Enum.GetValues<T>().Select(Agent.WordOf)];
 }
