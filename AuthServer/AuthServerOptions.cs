@@ -33,6 +33,8 @@ public sealed class AuthServerOptions
 
     public RegistrationOptions Registration { get; set; } = new();
 
+    public WebhookOptions Webhooks { get; set; } = new();
+
     /// <summary>Addresses or networks (CIDR) whose forwarded headers are believed.</summary>
     public List<string> Proxies { get; set; } = [];
 
@@ -154,7 +156,8 @@ public sealed class AuthServerOptions
         /// <summary>Per minute, of sign-in attempts on one account from one address.</summary>
         public int SignIn { get; set; } = 10;
 
-        /// <summary>Per minute, of REST API calls with one key, token or session.</summary>
+        /// <summary>Per minute, of REST API calls with one key, token or session; of questions to the policies by one agent; of tokens that one network has verified without
+        /// a credential; of tokens for an agent that nobody has claimed and all that it made.</summary>
         public int PerKey { get; set; } = 300;
 
         /// <summary>Open authorization requests per address.</summary>
@@ -168,6 +171,21 @@ public sealed class AuthServerOptions
     {
         /// <summary><c>host:port</c> that may be reached, also by plain http, although it is not public.</summary>
         public List<string> AllowedPrivateHosts { get; set; } = [];
+    }
+
+    /// <summary>Messages to organizations about their own events.</summary>
+    public sealed class WebhookOptions
+    {
+        public bool Enabled { get; set; } = true;
+
+        /// <summary>How often one message is sent before it is given up.</summary>
+        public int Attempts { get; set; } = 5;
+
+        /// <summary>How long nothing may have reached a webhook before it is disabled.</summary>
+        public TimeSpan DisableAfter { get; set; } = TimeSpan.FromDays(5);
+
+        /// <summary>How long deliveries stay in the log.</summary>
+        public TimeSpan LogKept { get; set; } = TimeSpan.FromDays(30);
     }
 
     /// <summary>Clients that introduce themselves.</summary>

@@ -99,6 +99,57 @@ public abstract class AgentRaces : IAsyncLifetime
     }
 
     [Fact]
+    public async Task No_token_of_a_child_that_was_being_issued_outlives_the_suspension_of_its_parent()
+    {
+        var parent = await _acme.RegisterAsync();
+        var child = await _acme.RegisterAsync(OrganizationSide.Agent(("parentAgentId", Text(parent, "id"))));
+        var started = new TaskCompletionSource();
+        var workers = Enumerable.Range(0, 8).Select(_ => Task.Run(() => AskUntilRefusedAsync(child, started))).ToArray();
+        await started.Task;
+
+        await _acme.PostAsync(PathOf(parent, "/suspend"));
+
+        foreach (var token in (await Task.WhenAll(workers)).SelectMany(tokens => tokens))
+        {
+            Assert.False(await IsActiveAsync(_server, token));
+        }
+    }
+
+    [Fact]
+    public async Task No_child_that_was_being_registered_is_active_below_a_suspended_parent()
+    {
+        for (var round = 0; round < 5; round++)
+        {
+            var parent = await _acme.RegisterAsync();
+            var id = Text(parent, "id");
+            var suspending = Task.Run(() => _acme.PostAsync(PathOf(parent, "/suspend")));
+            var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => _acme.SendAsync(HttpMethod.Post, "/api/v1/agents", OrganizationSide.Agent(("parentAgentId", id)))));
+            await suspending;
+
+            Assert.All(answers, answer => Assert.True(answer.StatusCode is HttpStatusCode.Created or HttpStatusCode.BadRequest, answer.StatusCode.ToString()));
+            Assert.False(await _server.QueryAsync(context => context.Agents.AnyAsync(row => row.ParentAgentId == id && row.Status == AgentStatus.Active)));
+            Array.ForEach(answers, answer => answer.Dispose());
+        }
+    }
+
+    [Fact]
+    public async Task Agents_of_one_tree_that_are_suspended_and_resumed_at_once_end_as_the_last_word_on_each_says()
+    {
+        var parent = await _acme.RegisterAsync();
+        var child = await _acme.RegisterAsync(OrganizationSide.Agent(("parentAgentId", Text(parent, "id"))));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 16).Select(i =>
+            _acme.SendAsync(HttpMethod.Post, PathOf(i % 2 == 0 ? parent : child, i % 4 < 2 ? "/suspend" : "/resume"))));
+        Assert.All(answers, answer => Assert.True(answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.Conflict, answer.StatusCode.ToString()));
+        Array.ForEach(answers, answer => answer.Dispose());
+
+        await _acme.PostAsync(PathOf(parent, "/resume"));
+        await _acme.PostAsync(PathOf(child, "/resume"));
+        Assert.Equal("active", Text(await _acme.GetAsync(PathOf(child)), "status"));
+        await _acme.PostAsync(PathOf(parent, "/suspend"));
+        Assert.Equal("suspended", Text(await _acme.GetAsync(PathOf(child)), "status"));
+    }
+
+    [Fact]
     public async Task An_agent_that_was_suspended_since_it_was_read_gets_no_token_and_leaves_no_event()
     {
         var agent = await _acme.RegisterAsync();

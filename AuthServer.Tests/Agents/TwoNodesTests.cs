@@ -61,6 +61,32 @@ public sealed class TwoNodesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_an_agent_made_stops_at_the_other_node_when_it_is_suspended_and_may_less_when_it_is_narrowed()
+    {
+        var parent = await _acme.RegisterAsync();
+        var child = await _acme.RegisterAsync(OrganizationSide.Agent(("parentAgentId", Text(parent, "id"))));
+        var wide = await TokenAsync(_two, child);
+        Assert.True(await IsActiveAsync(_two, wide));
+
+        await _acme.AskAsync(HttpMethod.Patch, PathOf(parent), new { allowedScopes = new[] { "email:read" } });
+
+        await Waiting.UntilAsync(() => IsActiveAsync(_two, wide), active => !active);
+        _one.Clock.Advance(TimeSpan.FromSeconds(2));
+        _two.Clock.AdvanceTo(_one.Clock.Now);
+        using (var narrowed = await AskTokenAsync(_two, child))
+        {
+            Assert.Equal("email:read", Text(await OkAsync(narrowed), "scope"));
+        }
+
+        var own = await TokenAsync(_two, child);
+        await _acme.PostAsync(PathOf(parent, "/suspend"));
+
+        await Waiting.UntilAsync(() => IsActiveAsync(_two, own), active => !active);
+        using var asked = await AskTokenAsync(_two, child);
+        await Flows.AssertErrorAsync(asked, 401, "invalid_client");
+    }
+
+    [Fact]
     public async Task A_secret_rotated_at_one_is_refused_at_the_other_and_the_new_one_works_there_at_once()
     {
         var agent = await _acme.RegisterAsync();

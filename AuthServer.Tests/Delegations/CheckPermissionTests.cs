@@ -49,6 +49,20 @@ public sealed class CheckPermissionTests(ChainSide side) : IClassFixture<ChainSi
     }
 
     [Fact]
+    public async Task Two_hundred_older_delegations_of_strangers_hide_none_of_its_own_organization()
+    {
+        var (alice, bob) = (await side.AgentAsync(Asking), await side.AgentAsync("delegations.read"));
+        var stranger = await side.AgentAsync(await OrganizationSide.CreateAsync(side.Server), Asking);
+        await stranger.CrowdAsync(bob, "files.read", 200);
+        var suspended = await side.AgentAsync(Asking);
+        await suspended.DelegatedAsync(bob, ["files.read"]);
+        await side.Organization.PostAsync($"/api/v1/agents/{suspended.Id}/suspend");
+        var delegation = await alice.DelegatedAsync(bob, ["files.read"]);
+
+        Assert.Equal(delegation, Text(await CheckAsync(alice, bob, "read", "/api/v1/files"), "delegationId"));
+    }
+
+    [Fact]
     public async Task Who_is_not_seen_is_not_there_and_who_lacks_the_scope_is_told_so()
     {
         var (alice, bob) = (await side.AgentAsync(Asking), await side.AgentAsync("api.read"));

@@ -24,7 +24,7 @@ public abstract class CountedConstraints : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _side = new ChainSide { Database = await DatabaseAsync() };
+        _side = new ChainSide { More = await DatabaseAsync() };
         await _side.InitializeAsync();
     }
 

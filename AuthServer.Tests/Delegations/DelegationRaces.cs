@@ -18,7 +18,7 @@ public abstract class DelegationRaces : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _side = new ChainSide { Database = await DatabaseAsync() };
+        _side = new ChainSide { More = await DatabaseAsync() };
         await _side.InitializeAsync();
     }
 

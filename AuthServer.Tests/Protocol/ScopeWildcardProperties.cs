@@ -31,6 +31,13 @@ public sealed class ScopeWildcardProperties
         .Check(Config.QuickThrowOnFailure.WithMaxTest(5000));
 
     [Fact]
+    public void Above_a_scope_is_all_that_covers_it() =>
+        Prop.ForAll(
+            Gen.Two(Scopes).ToArbitrary(),
+            pair => Assert.Equal(Set(pair.Item2).IsSubsetOf(Set(pair.Item1)), ScopeWildcards.Above(pair.Item2).Contains(pair.Item1)))
+        .Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
+
+    [Fact]
     public void Resolved_are_exactly_the_known_names_of_the_set() =>
         Prop.ForAll(
             Gen.Zip(Scopes, Gen.SubListOf(Names)).ToArbitrary(),

@@ -1,7 +1,11 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AuthServer.Delegations;
 using AuthServer.Jose;
+using AuthServer.Protocol;
+using AuthServer.Protocol.State;
 
 namespace AuthServer.Tests.Support;
 
@@ -15,8 +19,11 @@ public sealed class ChainSide : IAsyncLifetime
     public static readonly string[] Own =
         ["api.read", "api.write", "agents.read", "credentials.read", "credentials.write", "credentials.delete", "delegations.read", "delegations.write", "delegations.delete"];
 
-    /// <summary>Settings of another database than the default.</summary>
-    public (string Key, string Value)[] Database { get; init; } = [];
+    /// <summary>Settings beside the usual ones.</summary>
+    public (string Key, string Value)[] More { get; init; } = [];
+
+    /// <summary>Calls per minute with one key.</summary>
+    public int PerKey { get; init; } = 100_000;
 
     public TestServer Server { get; private set; } = null!;
 
@@ -24,7 +31,7 @@ public sealed class ChainSide : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        Server = await Flows.StartAsync([.. Database, ("AuthServer:RateLimits:PerKey", "100000"), ("AuthServer:RateLimits:PerAddress", "100000")]);
+        Server = await Flows.StartAsync([.. More, ("AuthServer:RateLimits:PerKey", PerKey.ToString(CultureInfo.InvariantCulture)), ("AuthServer:RateLimits:PerAddress", "100000")]);
         Organization = await OrganizationSide.CreateAsync(Server);
     }
 
@@ -111,4 +118,33 @@ public sealed record KeyedAgent(ChainSide Side, string Id, string ClientId, stri
     /// <summary>A token for what was delegated to it, without a token of who did.</summary>
     public Task<RestAnswer> ActAsync(string delegationId, string? scope = null) =>
         Side.AuthAsync(new { grant_type = "agent_delegation", client_secret = Key, delegation_id = delegationId, scope });
+
+    /// <summary>Many delegations of its own rights to another agent, as they are stored: more than one agent may give another.</summary>
+    public Task CrowdAsync(KeyedAgent to, string scope, int count)
+    {
+        Side.Server.Clock.Advance(TimeSpan.FromSeconds(1));
+        return Side.Server.QueryAsync(async context =>
+        {
+            var organizationId = context.Agents.Single(row => row.Id == Id).OrganizationId;
+            for (var i = 0; i < count; i++)
+            {
+                var id = Identifiers.New("dlg_", Side.Server.Clock.Now);
+                context.Delegations.Add(new Delegation
+                {
+                    Id = id,
+                    RootId = id,
+                    Path = id + "/",
+                    DelegatorId = Id,
+                    DelegateId = to.Id,
+                    PrincipalId = Id,
+                    OrganizationId = organizationId,
+                    Scopes = $"[\"{scope}\"]",
+                    MaxAbsoluteChainDepth = DelegationChain.DefaultHops,
+                    CreatedAt = Side.Server.Clock.Now,
+                });
+            }
+
+            return await context.SaveChangesAsync();
+        });
+    }
 }

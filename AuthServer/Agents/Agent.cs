@@ -59,6 +59,12 @@ public sealed class Agent
     /// <summary>When it was suspended or revoked; null while it is active.</summary>
     public DateTimeOffset? DeactivatedAt { get; set; }
 
+    /// <summary>The agent above it with which it was suspended, and is resumed; null: it is active, or was suspended by itself.</summary>
+    public string? SuspendedWithId { get; set; }
+
+    /// <summary>The end of the key by which another agent made it, which it never outlives; null: it has no end of its own.</summary>
+    public DateTimeOffset? ExpiresAt { get; set; }
+
     /// <summary>Changes whenever the row does.</summary>
     public string Version { get; set; } = "";
 

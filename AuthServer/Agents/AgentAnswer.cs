@@ -57,6 +57,12 @@ public record AgentAnswer : IVersioned
     /// <summary>When it was suspended or revoked.</summary>
     public DateTimeOffset? DeactivatedAt { get; init; }
 
+    /// <summary>The agent above it with which it was suspended, and is resumed.</summary>
+    public string? SuspendedWithAgentId { get; init; }
+
+    /// <summary>When it ends, with the key by which another agent made it; left out: it has no end.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
     public string? Version { get; init; }
 
     /// <summary>What another organization's agent may know of it.</summary>
@@ -85,6 +91,8 @@ public record AgentAnswer : IVersioned
         CreatedAt = agent.CreatedAt,
         UpdatedAt = agent.UpdatedAt,
         DeactivatedAt = agent.DeactivatedAt,
+        SuspendedWithAgentId = agent.SuspendedWithId,
+        ExpiresAt = agent.ExpiresAt,
         Version = agent.Version,
     };
 }

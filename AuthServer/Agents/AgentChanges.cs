@@ -10,7 +10,7 @@ namespace AuthServer.Agents;
 
 /// <summary>Changes what is said of an agent.</summary>
 public sealed class AgentChanges(
-    IDbContextFactory<AuthDbContext> contexts, AgentScopes scopes, ApplicationDirectory applications, TimeProvider clock)
+    IDbContextFactory<AuthDbContext> contexts, AgentScopes scopes, NarrowedAgents narrowed, ApplicationDirectory applications, TimeProvider clock)
 {
     public async Task<Answer<AgentAnswer>> ChangeAsync(
         HttpContext http, ActingParty caller, string id, AgentChange said, IfMatch match, CancellationToken ct)
@@ -40,25 +40,27 @@ public sealed class AgentChanges(
             return problem;
         }
 
+        var before = ApplicationMapping.Scopes(row.Application);
         var changed = Apply(row, said, owner);
         if (changed.Contains("name") && await AgentNames.RefuseAsync(context, row.Agent, ct) is { } taken)
         {
             return taken;
         }
 
-        return changed.Count == 0 ? row.Answer : await SaveAsync(context, http, caller, row, changed, match, ct);
+        return changed.Count == 0 ? row.Answer : await SaveAsync(context, http, caller, row, before, changed, match, ct);
     }
 
     private async Task<Answer<AgentAnswer>> SaveAsync(
-        AuthDbContext context, HttpContext http, ActingParty caller, AgentRow row, List<string> changed, IfMatch match, CancellationToken ct)
+        AuthDbContext context, HttpContext http, ActingParty caller, AgentRow row, string[] before, List<string> changed, IfMatch match, CancellationToken ct)
     {
         var now = clock.GetStoredNow();
         (row.Agent.Version, row.Agent.UpdatedAt, row.Application.ConcurrencyToken) = (AgentApplication.NewVersion(), now, AgentApplication.NewVersion());
         await ApplicationOrigins.WriteAsync(context, row.Application.Id, ApplicationMapping.Strings(row.Application.RedirectUris), ct);
-        context.AuditEvents.Add(AuditEventRow.From(AgentEvents.Of(AgentEvents.Updated, http, caller, row, now, changed)));
+        var why = AgentEvents.Of(AgentEvents.Updated, http, caller, row, now, changed);
+        context.AuditEvents.Add(AuditEventRow.From(why));
         try
         {
-            await context.SaveChangesAsync(ct);
+            await narrowed.SaveAsync(context, row, before, ApplicationMapping.Scopes(row.Application), why, ct);
         }
         catch (DbUpdateConcurrencyException) // the framework has no other way to say that somebody else was first
         {
@@ -77,6 +79,11 @@ public sealed class AgentChanges(
         }
 
         applications.Forget(row.ClientId);
+        if (changed.Contains("allowedScopes"))
+        {
+            applications.ForgetAll();
+        }
+
         return row.Answer;
     }
 

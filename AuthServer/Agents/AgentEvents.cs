@@ -1,6 +1,7 @@
 using System.Text.Json;
 using AuthServer.Http;
 using AuthServer.Http.Api;
+using AuthServer.Protocol;
 using AuthServer.Protocol.State;
 using Microsoft.AspNetCore.Http;
 
@@ -38,6 +39,19 @@ public static class AgentEvents
             Target = row.Agent.Id,
             Detail = JsonSerializer.Serialize(new Details(caller.Known?.KeyId, changed, before), ApiJson.Options),
         };
+
+    /// <summary>The same of an agent below the one that it was done to.</summary>
+    internal static AuditEvent Below(AuditEvent why, string agentId, string clientId) => why with
+    {
+        Id = Identifiers.New("aud_", why.At),
+        ClientId = clientId,
+        AgentId = agentId,
+        Target = agentId,
+        Detail = why.Target == agentId ? why.Detail : JsonSerializer.Serialize(new BelowDetails(why.Target), ApiJson.Options),
+    };
+
+    /// <param name="Above">The agent that it was done to.</param>
+    private sealed record BelowDetails(string? Above);
 
     /// <param name="Key">The key that it was done with; null: a person did it, or an agent by a token.</param>
     private sealed record Details(string? Key, IReadOnlyList<string>? Changed, DateTimeOffset? Before);

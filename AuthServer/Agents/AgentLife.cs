@@ -11,15 +11,17 @@ namespace AuthServer.Agents;
 public sealed class AgentLife(
     IDbContextFactory<AuthDbContext> contexts, AgentStatuses statuses, ITokenFamilies families, ApplicationDirectory applications, TimeProvider clock)
 {
-    /// <summary>All its tokens are dead once this returns, and it gets no new ones.</summary>
+    private static Problem SuspendedAbove { get; } = Problem.Conflict("parent_suspended", "The agent that made it is suspended: resume that one first.");
+
+    /// <summary>All its tokens are dead once this returns, and those of all that it made; they get no new ones.</summary>
     public Task<Answer<AgentAnswer>> SuspendAsync(HttpContext http, Developer developer, string id, CancellationToken ct) =>
         ChangeAsync(http, developer, id, AgentStatus.Suspended, AgentEvents.Suspended, ct);
 
-    /// <summary>It may ask for new tokens; none of the old ones comes back.</summary>
+    /// <summary>It may ask for new tokens, and what was suspended with it; none of the old ones comes back.</summary>
     public Task<Answer<AgentAnswer>> ResumeAsync(HttpContext http, Developer developer, string id, CancellationToken ct) =>
         ChangeAsync(http, developer, id, AgentStatus.Active, AgentEvents.Resumed, ct);
 
-    /// <summary>For good.</summary>
+    /// <summary>For good, with all that it made.</summary>
     public Task<Answer<AgentAnswer>> RevokeAsync(HttpContext http, Developer developer, string id, CancellationToken ct) =>
         ChangeAsync(http, developer, id, AgentStatus.Revoked, AgentEvents.Revoked, ct);
 
@@ -63,7 +65,8 @@ public sealed class AgentLife(
             return Problem.NotFound;
         }
 
-        if (row.Agent.Status != status)
+        // What is suspended with one above it may be suspended by itself as well.
+        if (row.Agent.Status != status || (status == AgentStatus.Suspended && row.Agent.SuspendedWithId is not null))
         {
             await ChangeAsync(http, developer, row, status, type, ct);
 
@@ -71,14 +74,24 @@ public sealed class AgentLife(
             row = await FindAsync(developer, id, ct) ?? row;
         }
 
-        return row.Agent.Status != status && row.RefuseWhenRevoked() is { } revoked ? revoked : row.Answer;
+        return row.Agent.Status != status && (row.RefuseWhenRevoked() ?? await RefuseBelowAsync(row, status, ct)) is { } refused ? refused : row.Answer;
+    }
+
+    private async Task<Problem?> RefuseBelowAsync(AgentRow row, AgentStatus status, CancellationToken ct)
+    {
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        return status == AgentStatus.Active && await context.Agents.AnyAsync(agent => agent.Id == row.Agent.ParentAgentId && agent.Status == AgentStatus.Suspended, ct)
+            ? SuspendedAbove
+            : null;
     }
 
     private async Task ChangeAsync(HttpContext http, ICaller caller, AgentRow row, AgentStatus status, string type, CancellationToken ct)
     {
         var why = AgentEvents.Of(type, http, caller, row, clock.GetUtcNow());
-        await statuses.TryChangeAsync(row.Agent.Id, status, AgentApplication.NewVersion(), why, ct);
-        applications.Forget(row.ClientId);
+        foreach (var clientId in await statuses.TryChangeAsync(row.Agent.Id, status, AgentApplication.NewVersion(), why, ct))
+        {
+            applications.Forget(clientId);
+        }
     }
 
     private async Task<AgentRow?> FindAsync(Developer developer, string id, CancellationToken ct)

@@ -20,5 +20,6 @@ public static class AgentsRegistration
         .AddSingleton<AgentChanges>()
         .AddSingleton<AgentCredential>()
         .AddSingleton<AgentLife>()
-        .AddSingleton<AgentSecrets>();
+        .AddSingleton<AgentSecrets>()
+        .AddSingleton<OwnKeys>();
 }

@@ -38,6 +38,7 @@ public sealed class NewAgents(IDbContextFactory<AuthDbContext> contexts, AgentSc
         AgentApplication.SetRedirectUris(application, said.RedirectUris ?? []);
         AgentApplication.SetScopes(application, said.AllowedScopes ?? []);
         var agent = Describe(said, application.Id, place, now);
+        agent.ExpiresAt = await CredentialEnd.FindAsync(context, caller, ct);
         if (await AgentNames.RefuseAsync(context, agent, ct) is { } taken)
         {
             return taken;

@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace AuthServer.Applications;
 
 /// <summary>Clients by <c>client_id</c>, kept in memory for a few seconds: a token request reads no row, and a change made by
-/// another process is in force within that time, an end at once. Disabled clients, and agents that are not active, are not found.</summary>
+/// another process is in force within that time, an end at once. Disabled clients, and agents that may not act, are not found.</summary>
 public sealed class ApplicationDirectory
 {
     private const int Most = 10_000;
@@ -18,6 +18,7 @@ public sealed class ApplicationDirectory
     private readonly MetadataDocuments _documents;
     private readonly OpenResources _open;
     private readonly RecentReads<Client> _known;
+    private readonly TimeProvider _clock;
 
     // An agent keeps its client id for life.
     private readonly ConcurrentDictionary<string, string> _clientIdsOfAgents = new(StringComparer.Ordinal);
@@ -25,7 +26,7 @@ public sealed class ApplicationDirectory
     public ApplicationDirectory(
         IDbContextFactory<AuthDbContext> contexts, RevocationFeed feed, AuthServerOptions options, MetadataDocuments documents, OpenResources open, TimeProvider clock)
     {
-        (_contexts, _options, _documents, _open, _known) = (contexts, options, documents, open, new(ReadAsync, clock));
+        (_contexts, _options, _documents, _open, _known, _clock) = (contexts, options, documents, open, new(ReadAsync, clock), clock);
 
         // Whatever another process ended, what is remembered of it is too old.
         feed.Received += _ => _known.Clear();
@@ -39,7 +40,8 @@ public sealed class ApplicationDirectory
             return default;
         }
 
-        return _known.FindAsync(clientId, ct);
+        var reading = _known.FindAsync(clientId, ct);
+        return reading.IsCompletedSuccessfully ? new(Unended(reading.Result)) : UnendedAsync(reading);
     }
 
     /// <summary>The same at the authorization endpoint, where a client may be met for the first time: behind the address that its id is.</summary>
@@ -100,12 +102,19 @@ public sealed class ApplicationDirectory
     /// <summary>After a change of this process's own.</summary>
     public void Forget(string clientId) => _known.Forget(clientId);
 
+    /// <summary>After a change of what an agent may ask for, which bounds all that it made.</summary>
+    public void ForgetAll() => _known.Clear();
+
     /// <summary>Whether browsers on this origin may call the token endpoint: it is where a client's redirect URI lives.</summary>
     public async Task<bool> IsOriginOfClientAsync(string origin, CancellationToken ct)
     {
         await using var context = await _contexts.CreateDbContextAsync(ct);
         return await context.ClientOrigins.AnyAsync(row => row.Origin == origin, ct);
     }
+
+    private async ValueTask<Client?> UnendedAsync(ValueTask<Client?> reading) => Unended(await reading);
+
+    private Client? Unended(Client? client) => client?.ExpiresAt is { } end && end <= _clock.GetUtcNow() ? null : client;
 
     private async Task<Client?> ReadAsync(string clientId, Client? known)
     {
@@ -125,9 +134,25 @@ public sealed class ApplicationDirectory
             return null;
         }
 
-        return known is not null && known.ConcurrencyToken == row.ConcurrencyToken && known.Agent == agent?.Identity
-            ? known
-            : _open.Grant(ApplicationMapping.ToClient(
-                row, await context.ClientSecrets.AsNoTracking().Where(secret => secret.ApplicationId == row.Id).ToListAsync(), agent?.Identity, _options.Tokens));
+        // Whose maker may not act may not either.
+        var maker = agent?.ParentAgentId is { } makerId ? await FindByAgentAsync(makerId, CancellationToken.None) : null;
+        if (agent?.ParentAgentId is not null && maker is null)
+        {
+            return null;
+        }
+
+        if (known is not null && known.ConcurrencyToken == row.ConcurrencyToken && known.Agent == agent?.Identity && ReferenceEquals(known.MakerScopes, maker?.Scopes)
+            && known.ExpiresAt == agent?.ExpiresAt && known.IsUnclaimed == agent is { OwnerId: null })
+        {
+            return known;
+        }
+
+        var secrets = await context.ClientSecrets.AsNoTracking().Where(secret => secret.ApplicationId == row.Id).ToListAsync();
+        var client = _open.Grant(ApplicationMapping.ToClient(row, secrets, agent?.Identity, _options.Tokens)) with
+        {
+            ExpiresAt = agent?.ExpiresAt,
+            IsUnclaimed = agent is { OwnerId: null },
+        };
+        return maker is null ? client : client.Below(maker);
     }
 }

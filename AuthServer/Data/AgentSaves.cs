@@ -11,23 +11,57 @@ internal static class AgentSaves
     /// <summary>Agents that one which nobody answers for may have below itself.</summary>
     private const int MostUnclaimed = 50;
 
-    /// <summary>One commit. Null: it is saved; else nothing is.</summary>
-    public static async Task<Problem?> TrySaveChangesAsync(this AuthDbContext context, ActingParty caller, CancellationToken ct) =>
-        caller.Agent is { } agent ? await TrySaveAsync(context, agent, ct)
-        : await context.TrySaveChangesAsync(caller.Developer!, Role.Developer, ct) ? null
-        : Problem.Forbidden("role", "You can no longer register agents.");
-
-    /// <summary>Under the organization's lock and a share of the agent's: whoever claims it for an organization, or suspends it, is waited for, or sees what was saved.</summary>
-    private static async Task<Problem?> TrySaveAsync(AuthDbContext context, ActingAgent caller, CancellationToken ct)
+    /// <summary>One commit, under the organization's lock and a share of the names of the agent that calls and of a new one's maker: whoever claims or suspends
+    /// them is waited for, or sees what was saved. Null: it is saved; else nothing is.</summary>
+    public static async Task<Problem?> TrySaveChangesAsync(this AuthDbContext context, ActingParty caller, CancellationToken ct)
     {
+        var makerId = context.ChangeTracker.Entries<Agent>().Where(entry => entry.State == EntityState.Added).Select(entry => entry.Entity.ParentAgentId).FirstOrDefault();
         await using var transaction = await context.Database.BeginTransactionAsync(ct);
         if (context is PostgreSqlAuthDbContext)
         {
-            // As PostgreSqlWriteTransaction locks and shares names. On SQLite whoever is in a transaction here writes alone.
-            await context.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended({caller.Identity.OrganizationId}, 0))", ct);
-            await context.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock_shared(hashtextextended({caller.Id}, 0))", ct);
+            await LockAsync(context, caller, makerId, ct);
         }
 
+        var refused = await (caller.Agent is { } agent ? RefuseAsync(context, agent, ct) : RefuseAsync(context, caller.Developer!, ct));
+        if (refused is null && makerId is not null && !await context.Agents.AnyAsync(row => row.Id == makerId && row.Status == AgentStatus.Active, ct))
+        {
+            refused = Problem.Invalid("parentAgentId", "This agent is not active, so it can have no new children.");
+        }
+
+        if (refused is null)
+        {
+            await context.SaveChangesAsync(ct);
+            await transaction.CommitAsync(CancellationToken.None);
+        }
+
+        return refused;
+    }
+
+    /// <summary>As PostgreSqlWriteTransaction locks and shares names. On SQLite whoever is in a transaction here writes alone.</summary>
+    private static async Task LockAsync(AuthDbContext context, ActingParty caller, string? makerId, CancellationToken ct)
+    {
+        if (caller.Agent is null)
+        {
+            await context.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock_shared(hashtextextended({caller.OrganizationId}, 0))", ct);
+        }
+        else
+        {
+            await context.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended({caller.OrganizationId}, 0))", ct);
+        }
+
+        foreach (var name in new[] { caller.Agent?.Id, makerId }.OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
+        {
+            await context.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock_shared(hashtextextended({name}, 0))", ct);
+        }
+    }
+
+    private static async Task<Problem?> RefuseAsync(AuthDbContext context, Developer developer, CancellationToken ct) =>
+        await context.Members.AnyAsync(row => row.OrganizationId == developer.OrganizationId && row.UserId == developer.UserId && row.Role >= Role.Developer, ct)
+            ? null
+            : Problem.Forbidden("role", "You can no longer register agents.");
+
+    private static async Task<Problem?> RefuseAsync(AuthDbContext context, ActingAgent caller, CancellationToken ct)
+    {
         if (!await context.Agents.AnyAsync(
             row => row.Id == caller.Id && row.OrganizationId == caller.Identity.OrganizationId && row.Status == AgentStatus.Active, ct))
         {
@@ -41,15 +75,10 @@ internal static class AgentSaves
             child.OwnerId = await context.Agents.Where(row => row.Id == child.ParentAgentId).Select(row => row.OwnerId).FirstOrDefaultAsync(ct);
         }
 
-        if (added.Length > 0
+        return added.Length > 0
             && await context.AgentClaims.AnyAsync(claim => claim.OrganizationId == caller.Identity.OrganizationId, ct)
-            && await context.Agents.CountAsync(row => row.OrganizationId == caller.Identity.OrganizationId, ct) > MostUnclaimed)
-        {
-            return Problem.Forbidden("too_many_children", $"Until a person claims you, you can make {MostUnclaimed} agents.");
-        }
-
-        await context.SaveChangesAsync(ct);
-        await transaction.CommitAsync(CancellationToken.None);
-        return null;
+            && await context.Agents.CountAsync(row => row.OrganizationId == caller.Identity.OrganizationId, ct) > MostUnclaimed
+                ? Problem.Forbidden("too_many_children", $"Until a person claims you, you can make {MostUnclaimed} agents.")
+                : null;
     }
 }

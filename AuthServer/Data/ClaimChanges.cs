@@ -43,10 +43,12 @@ public sealed class ClaimChanges(StoredFamilies families, TimeProvider clock)
         """);
 
     // What was to end with the claim goes on.
-    private static readonly Statement KeepKeys = new(
-        """
-        UPDATE "ApiKeys" SET "ExpiresAt" = NULL WHERE "ExpiresAt" = $2 AND "AgentId" IN (SELECT "Id" FROM "Agents" WHERE "OrganizationId" = $1)
-        """);
+    private static readonly Statement[] Keep =
+    [
+        new("""UPDATE "ApiKeys" SET "ExpiresAt" = NULL WHERE "ExpiresAt" = $2 AND "AgentId" IN (SELECT "Id" FROM "Agents" WHERE "OrganizationId" = $1)"""),
+        new("""UPDATE "Agents" SET "ExpiresAt" = NULL WHERE "ExpiresAt" = $2 AND "OrganizationId" = $1"""),
+        new("""UPDATE "Delegations" SET "ExpiresAt" = NULL WHERE "ExpiresAt" = $2 AND "OrganizationId" = $1"""),
+    ];
 
     private static readonly Statement MoveDelegations = new("""UPDATE "Delegations" SET "OrganizationId" = $2 WHERE "OrganizationId" = $1""");
 
@@ -113,7 +115,11 @@ public sealed class ClaimChanges(StoredFamilies families, TimeProvider clock)
                     return null;
                 }
 
-                await transaction.ExecuteAsync(KeepKeys, change.From, change.KeysUntil);
+                foreach (var statement in Keep)
+                {
+                    await transaction.ExecuteAsync(statement, change.From, change.KeysUntil);
+                }
+
                 await transaction.ExecuteAsync(Rename, change.AgentId, change.Name, AgentRules.Normalize(change.Name));
                 await transaction.ExecuteAsync(RenameApplication, change.AgentId, change.Name, AgentApplication.NewVersion());
                 return await carryOut(transaction, whys[0].At);

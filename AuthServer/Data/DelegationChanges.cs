@@ -36,7 +36,7 @@ public sealed class DelegationChanges(IDatabaseWriter writer, StoredFamilies fam
                 // In one order with whoever cuts the chain, suspends an agent or takes its organization; two who delegate the same way wait for each other.
                 await transaction.LockAsync($"{row.DelegatorId}>{row.DelegateId}");
                 await transaction.ShareAsync(row.OrganizationId);
-                await transaction.ShareAsync(row.RootId, row.DelegatorId, row.DelegateId);
+                await transaction.ShareAsync([row.RootId, .. new[] { row.DelegatorId, row.DelegateId }.Order(StringComparer.Ordinal)]);
                 return (await transaction.QueryAsync(Count, static found => found.GetInt64(0), row.DelegatorId, row.DelegateId, row.CreatedAt))[0] < most
                     && await transaction.ExecuteAsync(
                         Insert, row.Id, row.ParentId, row.RootId, row.Path, row.DelegatorId, row.DelegateId, row.PrincipalId, row.OrganizationId, row.Scopes,

@@ -31,6 +31,7 @@ internal static class OrganizationTables
             table.Property(row => row.Name).HasMaxLength(AgentRules.LongestName);
             table.Property(row => row.Version).HasMaxLength(VersionLength).IsConcurrencyToken();
             table.Property(row => row.NameScope).HasMaxLength(IdLength);
+            table.Property(row => row.SuspendedWithId).HasMaxLength(IdLength);
             table.HasIndex(row => row.ApplicationId).IsUnique();
             table.HasIndex(row => new { row.OrganizationId, row.Id });
             table.HasIndex(row => row.OwnerId);

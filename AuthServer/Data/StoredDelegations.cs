@@ -55,7 +55,7 @@ public sealed class StoredDelegations(IDatabaseWriter writer, IDatabaseReader re
     public Task<bool> TryIssueAsync(DelegationChain chain, Issuance issuance, CancellationToken ct)
     {
         var (useProof, told) = (StoredReplayGuard.UseOf(issuance.Proof), AuditEventRow.From(issuance.Event));
-        string[] names = [chain.Root.Id, .. chain.Agents];
+        string[] names = [chain.Root.Id, .. chain.Agents.Order(StringComparer.Ordinal)];
         return writer.TryWriteAsync(
             async transaction =>
             {

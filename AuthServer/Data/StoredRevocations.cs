@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using AuthServer.Protocol.State;
+using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Data;
 
@@ -11,13 +12,15 @@ internal static class StoredRevocations
     public const string Channel = "authserver_revocations";
 
     // The later end counts, as in the index.
-    private static readonly Statement Upsert = new(
+    private const string Put =
         """
-        INSERT INTO "Revocations" ("Kind", "Id", "Moment", "ExpiresAt") VALUES ($1, $2, $3, $4)
+        INSERT INTO "Revocations" ("Kind", "Id", "Moment", "ExpiresAt") VALUES ({0}, {1}, {2}, {3})
         ON CONFLICT ("Kind", "Id") DO UPDATE SET
             "Moment" = CASE WHEN excluded."Moment" > "Revocations"."Moment" THEN excluded."Moment" ELSE "Revocations"."Moment" END,
             "ExpiresAt" = CASE WHEN excluded."ExpiresAt" > "Revocations"."ExpiresAt" THEN excluded."ExpiresAt" ELSE "Revocations"."ExpiresAt" END
-        """);
+        """;
+
+    private static readonly Statement Upsert = new(string.Format(CultureInfo.InvariantCulture, Put, "$1", "$2", "$3", "$4"));
 
     private static readonly Statement Select = new("""SELECT "Kind", "Id", "Moment", "ExpiresAt" FROM "Revocations" WHERE "ExpiresAt" > $1""");
 
@@ -31,6 +34,17 @@ internal static class StoredRevocations
     {
         await transaction.ExecuteAsync(Upsert, (int)revocation.Target.Kind, revocation.Target.Id, revocation.Moment, revocation.ExpiresAt);
         await transaction.NotifyAsync(Channel, Format(revocation));
+    }
+
+    /// <summary>The same in a context's transaction.</summary>
+    public static async Task AddAsync(AuthDbContext context, Revocation revocation, CancellationToken ct)
+    {
+        await context.Database.ExecuteSqlRawAsync(
+            Put, [(int)revocation.Target.Kind, revocation.Target.Id, revocation.Moment.UtcDateTime, revocation.ExpiresAt.UtcDateTime], ct);
+        if (context is PostgreSqlAuthDbContext)
+        {
+            await context.Database.ExecuteSqlAsync($"SELECT pg_notify({Channel}, {Format(revocation)})", ct);
+        }
     }
 
     public static ValueTask<List<Revocation>> ListAsync(IDatabaseReader reader, DateTimeOffset now, CancellationToken ct) =>

@@ -1,5 +1,6 @@
 using AuthServer.Applications;
 using AuthServer.Protocol.State;
+using AuthServer.Protocol.Tokens;
 using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Delegations;
@@ -65,6 +66,14 @@ internal static class DelegationQueries
     /// <summary>Those that neither were revoked nor have expired. A hop never outlives the one above it, so its own row says enough.</summary>
     public static IQueryable<Delegation> Live(this IQueryable<Delegation> delegations, DateTimeOffset now) =>
         delegations.Where(row => row.RevokedAt == null && (row.ExpiresAt == null || row.ExpiresAt > now));
+
+    /// <summary>Those that give a scope by their own rows, by name or by a wildcard. A scope has no quotation mark in it, so what is quoted is whole.</summary>
+    /// <param name="anyOf">One is enough.</param>
+    public static IQueryable<Delegation> Giving(this IQueryable<Delegation> delegations, IEnumerable<string> anyOf)
+    {
+        string[] written = [.. anyOf.SelectMany(ScopeWildcards.Above).Distinct(StringComparer.Ordinal).Select(scope => ApplicationMapping.Json([scope])![1..^1])];
+        return delegations.Where(row => written.Any(scope => row.Scopes.Contains(scope)));
+    }
 
     /// <summary>The chains that end with these, in the same order; dead hops included.</summary>
     public static async Task<IReadOnlyList<DelegationChain>> ChainsAsync(this IQueryable<Delegation> all, IReadOnlyList<Delegation> leaves, CancellationToken ct)

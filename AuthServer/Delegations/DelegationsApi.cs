@@ -12,7 +12,7 @@ namespace AuthServer.Delegations;
 internal static class DelegationsApi
 {
     public static IServiceCollection AddDelegations(this IServiceCollection services) => services
-        .AddSingleton<NewDelegations>().AddSingleton<GivenDelegations>().AddSingleton<TokenLimits>()
+        .AddSingleton<NewDelegations>().AddSingleton<ReceivedDelegations>().AddSingleton<GivenDelegations>().AddSingleton<TokenLimits>()
         .AddSingleton<DelegationGraphs>().AddSingleton<DelegationViews>().AddSingleton<PersonalActors>().AddSingleton<TokenChains>();
 
     public static void MapDelegations(this RouteGroupBuilder api)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AuthServer.Agents;
 using AuthServer.Applications;
 using AuthServer.Data;
 using AuthServer.Http;
@@ -15,7 +16,8 @@ namespace AuthServer.Delegations;
 
 /// <summary>Begins delegations: one may delegate to any active agent, but only what one may do oneself.</summary>
 public sealed class NewDelegations(
-    IDbContextFactory<AuthDbContext> contexts, IDelegations delegations, DelegationChanges changes, ApplicationDirectory applications, TimeProvider clock)
+    IDbContextFactory<AuthDbContext> contexts, IDelegations delegations, ReceivedDelegations received, DelegationChanges changes, ApplicationDirectory applications,
+    TimeProvider clock)
 {
     /// <summary>Live delegations from one agent to another.</summary>
     private const int Most = 100;
@@ -46,7 +48,13 @@ public sealed class NewDelegations(
             : Refuse(basis, delegateId, scopes, now) is { } refused ? refused
             : DelegationBounds.Of(said.Constraints, basis.Parent?.Leaf.Constraints).Failed(out problem, out var bounds) ? problem
             : DelegationBounds.IsWider(bounds, basis.Parent?.Leaf.Constraints) ? DelegationRefusal.Of("beyond_own_rights")
-            : await AddAsync(http, caller, Describe(said, basis, delegator, delegateId, scopes, bounds, now), ct);
+            : await AddAsync(http, caller, Describe(said, basis, delegator, delegateId, scopes, bounds, now, await EndAsync(caller, ct)), ct);
+    }
+
+    private async Task<DateTimeOffset?> EndAsync(ActingParty caller, CancellationToken ct)
+    {
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        return await CredentialEnd.FindAsync(context, caller, ct);
     }
 
     private static Faults Check(NewDelegation said, DateTimeOffset now)
@@ -88,9 +96,9 @@ public sealed class NewDelegations(
                 return DelegationRefusal.Of("not_this_tokens_delegation");
             }
 
-            return acting.DelegationId is { } own
-                ? await delegations.FindAsync(own, ct) is { } chain ? new Basis(acting.Subject, chain, ScopeWildcards.Intersect(acting.Scopes, chain.Scopes)) : DelegationRefusal.Of("delegation_unknown")
-                : new Basis(acting.Subject, null, acting.Scopes);
+            return acting.DelegationId is not { } own ? new Basis(acting.Subject, null, acting.Scopes)
+                : await delegations.FindAsync(own, ct) is { } held ? new Basis(acting.Subject, held, ScopeWildcards.Intersect(acting.Scopes, held.Scopes))
+                : DelegationRefusal.Of("delegation_unknown");
         }
 
         var rights = caller.Within([.. delegator.Scopes]);
@@ -99,25 +107,14 @@ public sealed class NewDelegations(
             return new Basis(me, null, rights);
         }
 
-        var received = await ReceivedAsync(me, named, now, ct);
-        return received.FirstOrDefault(chain => ScopeWildcards.CoversAll(Received(caller, chain), scopes)) is { } fitting ? new Basis(fitting.Root.PrincipalId, fitting, Received(caller, fitting))
-            : named is null ? DelegationRefusal.Of("beyond_own_rights")
-            : received.Count > 0 ? new Basis(received[0].Root.PrincipalId, received[0], Received(caller, received[0]))
-            : DelegationRefusal.Of("delegation_unknown");
-    }
+        var found = named is null ? await received.FindAsync(delegator.Agent, scopes, now, ct) : await received.FindAsync(me, named, ct);
+        if (found.Failed(out var problem, out var chain))
+        {
+            return problem;
+        }
 
-    /// <summary>What was delegated to an agent need not be among its own scopes, and so not among its token's; what a member let a client do is all it may.</summary>
-    private static IReadOnlyList<string> Received(ActingParty caller, DelegationChain chain) => caller.Agent is null ? caller.Within(chain.Scopes) : chain.Scopes;
-
-    /// <summary>Chains that end with this agent and began with another one's own rights, newest first; or the one that is named, dead or alive.</summary>
-    private async Task<IReadOnlyList<DelegationChain>> ReceivedAsync(string agentId, string? named, DateTimeOffset now, CancellationToken ct)
-    {
-        await using var context = await contexts.CreateDbContextAsync(ct);
-        var received = context.Delegations.AsNoTracking().Where(row => row.DelegateId == agentId && row.PrincipalId.StartsWith("agt_"));
-        received = named is null
-            ? received.Live(now)
-            : received.Where(row => row.Id == named);
-        return await context.Delegations.ChainsAsync(await received.OrderByDescending(row => row.Id).Take(Most).ToListAsync(ct), ct);
+        var most = await received.BoundAsync(caller, ct);
+        return new Basis(chain.Root.PrincipalId, chain, most is null ? chain.Scopes : ScopeWildcards.Intersect(chain.Scopes, most));
     }
 
     private static Problem? Refuse(Basis basis, string delegateId, string[] scopes, DateTimeOffset now) =>
@@ -127,11 +124,12 @@ public sealed class NewDelegations(
         : basis.Depth > basis.DeepestDepth ? DelegationRefusal.Of("too_deep")
         : null;
 
-    private static Delegation Describe(NewDelegation said, Basis basis, AgentIdentity delegator, string delegateId, string[] scopes, Constraints bounds, DateTimeOffset now)
+    /// <param name="end">Of the credential that it is made with.</param>
+    private static Delegation Describe(
+        NewDelegation said, Basis basis, AgentIdentity delegator, string delegateId, string[] scopes, Constraints bounds, DateTimeOffset now, DateTimeOffset? end)
     {
         var id = Identifiers.New("dlg_", now);
         var wanted = said.ExpiresInHours is { } hours ? now.AddHours(hours) : said.ExpiresAt?.ToUniversalTime();
-        var most = basis.Parent?.ExpiresAt;
         return new Delegation
         {
             Id = id,
@@ -147,7 +145,7 @@ public sealed class NewDelegations(
             ChainDepth = basis.Depth,
             MaxAbsoluteChainDepth = Math.Min(basis.DeepestDepth, basis.Depth + (said.MaxChainDepth ?? DelegationChain.DefaultHops)),
             CreatedAt = now,
-            ExpiresAt = wanted is null || most < wanted ? most ?? wanted : wanted,
+            ExpiresAt = new[] { wanted, basis.Parent?.ExpiresAt, end }.Min(),
         };
     }
 

@@ -23,6 +23,7 @@ internal static class AgentFacts
         ("policies_endpoint", Routes.Policies),
         ("policy_syntax_endpoint", Routes.PolicySyntax),
         ("scopes_endpoint", Routes.Scopes),
+        ("webhooks_endpoint", Routes.Webhooks),
         ("audit_endpoint", Routes.AuditEvents),
         ("stats_endpoint", Routes.Stats),
         ("mcp_endpoint", OwnResources.McpPath),

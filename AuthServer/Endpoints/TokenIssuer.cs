@@ -44,18 +44,21 @@ public sealed class TokenIssuer(SigningKeys keys, IssuerUri issuer, People peopl
             SessionId = person?.SessionId,
             AuthorizationId = granted.Rights?.AuthorizationId,
             FamilyId = granted.Rights?.FamilyId,
+            SubjectFamilyId = granted.Rights?.SubjectFamilyId,
             KeyThumbprint = request.ProofKey,
             KeyIds = granted.KeyIds,
             Agent = granted.Agent,
+            OrganizationId = granted.OrganizationId,
             PriorActors = granted.PriorActors,
             Delegation = granted.Delegation,
+            MayAct = granted.MayAct,
             UserInfoClaims = granted.Rights?.UserInfoClaims ?? [],
         };
     }
 
     /// <summary>The client's own, but never past the end of what it comes from.</summary>
     public static TimeSpan LifetimeOf(Granted granted, Client client, DateTimeOffset now) =>
-        granted.NotAfter - now is { } rest && rest < client.Lifetimes.AccessToken ? rest : client.Lifetimes.AccessToken;
+        new[] { granted.NotAfter, client.ExpiresAt }.Min() - now is { } rest && rest < client.Lifetimes.AccessToken ? rest : client.Lifetimes.AccessToken;
 
     /// <summary>Null where the request did not ask for OpenID Connect.</summary>
     public async Task<string?> IdTokenAsync(Granted granted, Client client, DateTimeOffset now, CancellationToken ct)
@@ -84,10 +87,10 @@ public sealed class TokenIssuer(SigningKeys keys, IssuerUri issuer, People peopl
         Subject = granted.Subject,
         ClientId = request.Client.ClientId,
         AgentId = granted.Agent?.Id,
-        OrganizationId = granted.Agent?.OrganizationId,
+        OrganizationId = granted.Agent?.OrganizationId ?? granted.OrganizationId,
         Scope = ScopeNames.Join(granted.Scopes),
         Target = granted.Rights?.FamilyId,
-        Detail = TokenDetail.Of(grantType, granted.Scopes, granted.Resources, granted.Delegation?.Leaf.Id, request.ProofKey),
+        Detail = TokenDetail.Of(grantType, granted.Scopes, granted.Resources, granted.Delegation?.Leaf.Id, request.ProofKey, granted.MayAct),
     };
 
     private string Sign<T>(JwsAlgorithm algorithm, string type, T token, Action<Utf8JsonWriter, T> write) =>

@@ -36,12 +36,18 @@ public sealed partial class Decisions(PolicyCatalog catalog, LimitLedger ledger,
     }
 
     /// <summary>What the answer would be now. Nothing is taken and nothing recorded.</summary>
-    public async ValueTask<PolicyDecision> DryRunAsync(PolicyInput input, CancellationToken ct)
+    public ValueTask<PolicyDecision> DryRunAsync(PolicyInput input, CancellationToken ct) => DryRunAsync(input, WithoutRoomAsync, ct);
+
+    /// <summary>The same while every limit has room: reads none.</summary>
+    public ValueTask<PolicyDecision> DryRunWithRoomAsync(PolicyInput input, CancellationToken ct) =>
+        DryRunAsync(input, static (decision, _, _) => ValueTask.FromResult(decision), ct);
+
+    private async ValueTask<PolicyDecision> DryRunAsync(
+        PolicyInput input, Func<PolicyDecision, DateTimeOffset, CancellationToken, ValueTask<PolicyDecision>> look, CancellationToken ct)
     {
         try
         {
-            var decision = PolicyEngine.Decide(input, await catalog.OfAsync(input.OrganizationId, ct));
-            return await WithoutRoomAsync(decision, input.Now, ct);
+            return await look(PolicyEngine.Decide(input, await catalog.OfAsync(input.OrganizationId, ct)), input.Now, ct);
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {

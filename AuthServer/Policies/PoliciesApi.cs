@@ -47,8 +47,8 @@ internal static class PoliciesApi
 
     private static void MapTrying(RouteGroupBuilder policies)
     {
-        policies.MapPost("/evaluate", (Body<EvaluationBody> body, ActingParty caller, PolicyEvaluation evaluation, CancellationToken ct) =>
-                evaluation.EvaluateAsync(caller, body.Value, ct))
+        policies.MapPost("/evaluate", (Body<EvaluationBody> body, ActingParty caller, PolicyEvaluation evaluation, HttpContext http, CancellationToken ct) =>
+                evaluation.EvaluateAsync(http, caller, body.Value, ct))
             .Requires(Read).WithName("evaluatePolicies").WithSummary("What an agent would be answered now. Nothing is counted and nothing recorded.");
         policies.MapPost("/simulate", (Body<SimulationBody> body, Developer developer, Simulation simulation, HttpContext http, CancellationToken ct) =>
                 simulation.RunAsync(http, developer, body.Value, ct))

@@ -1,22 +1,30 @@
 using AuthServer.Agents;
 using AuthServer.Data;
 using AuthServer.Delegations;
+using AuthServer.Http;
 using AuthServer.Http.Api;
 using AuthServer.Policies.Engine;
 using AuthServer.Protocol;
 using AuthServer.Protocol.Delegation;
+using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Policies;
 
-/// <summary>What an agent would be answered: by its own rights, or by any chain of delegations that it received, each judged by itself. Nothing is
+/// <summary>What an agent would be answered: by its own rights, or by a chain of delegations that it received, each judged by itself. Nothing is
 /// counted, nothing enforced and nothing recorded.</summary>
 public sealed class PolicyEvaluation(
-    IDbContextFactory<AuthDbContext> contexts, AgentRights rights, ChainRights chains, Decisions decisions, TimeProvider clock)
+    IDbContextFactory<AuthDbContext> contexts, AgentRights rights, ChainRights chains, Decisions decisions, PartyPace pace, TimeProvider clock)
 {
     /// <summary>One may ask about every agent that one sees; others do not exist.</summary>
-    public async Task<Answer<EvaluationItem>> EvaluateAsync(ActingParty caller, EvaluationBody body, CancellationToken ct)
+    public async Task<Answer<EvaluationItem>> EvaluateAsync(HttpContext http, ActingParty caller, EvaluationBody body, CancellationToken ct)
     {
+        // One agent may have many keys, and each question costs as much as many calls.
+        if (caller.Agent is { } asking && pace.Count(http, "evaluation_pace", asking.Id) is { } tooMany)
+        {
+            return Problem.TooMany(tooMany.Description);
+        }
+
         if (EvaluationQuestion.Read(body).Failed(out var problem, out var question))
         {
             return problem;
@@ -49,7 +57,7 @@ public sealed class PolicyEvaluation(
         }
 
         string[] asked = [.. question.Ways.SelectMany(way => way).Distinct(StringComparer.Ordinal)];
-        foreach (var right in await chains.FindAsync(own, question.UserId, stranger, asked, now, ct))
+        await foreach (var right in chains.FindAsync(own, question.UserId, stranger, asked, now, ct))
         {
             if (await AnyAsync(question, right.Rights, right, now, item => refused ??= item, ct) is { } byDelegation)
             {
@@ -71,16 +79,17 @@ public sealed class PolicyEvaluation(
         var broken = chain?.Bounds.PerAction.FirstAgainst(new ActionValues { Stated = question.Stated }) ?? unusable;
         foreach (var way in question.Ways)
         {
-            var decision = await decisions.DryRunAsync(
-                held.Ask(way, question.Context.Time ?? now) with
-                {
-                    Resource = question.Resource,
-                    Address = question.Address,
-                    Amount = question.Context.Amount,
-                    Currency = question.Context.Currency,
-                    Limits = takes,
-                },
-                ct);
+            var input = held.Ask(way, question.Context.Time ?? now) with
+            {
+                Resource = question.Resource,
+                Address = question.Address,
+                Amount = question.Context.Amount,
+                Currency = question.Context.Currency,
+                Limits = takes,
+            };
+
+            // What a bound forbids needs no look at what is left.
+            var decision = await (broken is null ? decisions.DryRunAsync(input, ct) : decisions.DryRunWithRoomAsync(input, ct));
             if (decision.ReasonCode == PolicyReasons.ScopeMissing)
             {
                 continue;

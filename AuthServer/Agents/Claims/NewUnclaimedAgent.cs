@@ -1,3 +1,4 @@
+using System.Text.Json;
 using AuthServer.Agents.Credentials;
 
 namespace AuthServer.Agents.Claims;
@@ -10,6 +11,12 @@ public sealed class NewUnclaimedAgent
     public AgentType? AgentType { get; set; }
 
     public string? Description { get; set; }
+
+    /// <summary>RFC 7517: its public keys, of which delegated tokens are bound to the first for ES256.</summary>
+    public JsonElement? Jwks { get; set; }
+
+    /// <summary>Its one public key as PEM.</summary>
+    public string? PublicKey { get; set; }
 
     /// <summary>Where agents register by invitation.</summary>
     public string? Invitation { get; set; }

@@ -39,7 +39,7 @@ public sealed class UnclaimedAgents(
             return pace.Refuse(http, "quickstart_invitation_bound", Problem.Forbidden("quickstart_closed", "Agents cannot register themselves here without an invitation that is good."));
         }
 
-        if (Check(said) is { } invalid)
+        if (Check(said, out var keys) is { } invalid)
         {
             return invalid;
         }
@@ -56,7 +56,7 @@ public sealed class UnclaimedAgents(
             return pace.Refuse(http, "quickstart_invitation_used", Problem.Forbidden("quickstart_closed", "This invitation was used already."));
         }
 
-        var made = Add(context, http, said, clock.GetStoredNow());
+        var made = Add(context, http, said, keys, clock.GetStoredNow());
         var saved = await context.TrySaveUnclaimedAsync(made.Claim, options.Quickstart, ct);
         return saved switch
         {
@@ -69,22 +69,29 @@ public sealed class UnclaimedAgents(
         };
     }
 
-    private static Problem? Check(NewUnclaimedAgent said)
+    private static Problem? Check(NewUnclaimedAgent said, out string? keys)
     {
         var faults = new Faults();
         faults.Add("name", said.Name is null ? "Give it a name." : null);
         faults.Add("agent_type", said.AgentType is null ? "Give orchestrator, autonomous, assistant or tool." : null);
+        keys = AgentKeys.ReadBinding(said.Jwks, said.PublicKey, "jwks", faults);
         AgentRules.Check(new AgentChange { Name = said.Name, Description = said.Description }, faults);
         return faults.Problem;
     }
 
-    private UnclaimedAgent Add(AuthDbContext context, HttpContext http, NewUnclaimedAgent said, DateTimeOffset now)
+    private UnclaimedAgent Add(AuthDbContext context, HttpContext http, NewUnclaimedAgent said, string? keys, DateTimeOffset now)
     {
         var until = now + options.Quickstart.Unclaimed;
         var organization = new Organization { Id = Identifiers.New("acct_", now), Name = OrganizationName, CreatedAt = now, Version = NewOrganizations.NewVersion() };
         var application = AgentApplication.Create(keys: null, now);
         application.DisplayName = said.Name;
         AgentApplication.SetScopes(application, QuickstartScopes.All);
+        if (keys is not null)
+        {
+            // They prove nothing: it is known by its API key alone, which ends with the claim.
+            AgentApplication.Bind(application, keys);
+        }
+
         var agent = new Agent
         {
             Id = Identifiers.New("agt_", now),

@@ -62,7 +62,7 @@ public sealed class AgentCredential(IDbContextFactory<AuthDbContext> contexts, S
             json.WriteEndObject();
         }
 
-        WriteKeys(json, row.Application.JsonWebKeySet);
+        WriteKeys(json, AgentApplication.KeysOf(row.Application));
         json.WriteEndObject();
     }
 

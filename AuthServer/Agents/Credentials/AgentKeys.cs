@@ -1,11 +1,12 @@
 using System.Text;
 using System.Text.Json;
+using AuthServer.Applications;
 using AuthServer.Http.Api;
 using AuthServer.Jose;
 
 namespace AuthServer.Agents.Credentials;
 
-/// <summary>The public keys by which an agent may prove itself instead of a secret (RFC 7523).</summary>
+/// <summary>An agent's public keys: by which it may prove itself instead of a secret (RFC 7523), and which its delegated tokens are bound to.</summary>
 public static class AgentKeys
 {
     private const int Most = 10;
@@ -49,6 +50,14 @@ public static class AgentKeys
     /// <summary>A stored set's one key as PEM; null where it has none, or several.</summary>
     public static string? PemOf(string? stored) =>
         stored is not null && JsonWebKeySet.TryParse(stored, out var set, out _) && set.Keys is [var only] ? only.ToPem() : null;
+
+    /// <summary>The same for keys that tokens are bound to and that prove nothing: one of them has to be of use for that.</summary>
+    public static string? ReadBinding(JsonElement? jwks, string? publicKey, string field, Faults faults)
+    {
+        var keys = Read(jwks, publicKey, field, faults);
+        faults.Add(jwks is null ? "publicKey" : field, keys is not null && ClientKeys.ThumbprintOf(keys) is null ? "Give a P-256 key: tokens are bound to no other." : null);
+        return keys;
+    }
 
     private static string Write(JsonWebKeySet set) => Encoding.UTF8.GetString(set.ToUtf8());
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using AuthServer.Applications;
 using AuthServer.Data;
 using AuthServer.Http.Api;
@@ -62,9 +61,8 @@ public sealed class AgentSecrets(
         }
 
         var faults = new Faults();
-        JsonElement? set = said.Keys is { } members ? JsonElement.Parse($$"""{"keys":{{members.GetRawText()}}}""") : null;
-        var keys = AgentKeys.Read(set, said.PublicKey, "keys", faults);
-        faults.Add("keys", set is null && said.PublicKey is null ? "Give keys or publicKey." : null);
+        var keys = AgentKeys.Read(said.Set, said.PublicKey, "keys", faults);
+        faults.Add("keys", said.Missing);
         if ((faults.Problem ?? row.RefuseWhenRevoked()) is { } refused)
         {
             return refused;

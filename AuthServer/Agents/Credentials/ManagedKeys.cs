@@ -48,7 +48,7 @@ public sealed class ManagedKeys(IDbContextFactory<AuthDbContext> contexts, ApiKe
         key.Scopes = scopes is null ? null : ApplicationMapping.Json(scopes) ?? "[]";
         key.TokenLifetime = said.TokenLifetimeSeconds;
         key.Metadata = said.CredentialMetadata is { } metadata ? JsonSerializer.Serialize(metadata, ApiJson.Options) : "{}";
-        key.ExpiresAt = new[] { said.ExpiresAt?.ToUniversalTime(), await EndAsync(context, caller, ct), await UnclaimedUntilAsync(context, row.Agent, ct) }.Min();
+        key.ExpiresAt = new[] { said.ExpiresAt?.ToUniversalTime(), await CredentialEnd.FindAsync(context, caller, ct), await UnclaimedUntilAsync(context, row.Agent, ct) }.Min();
         return await changes.TryAddAsync(key, Most, Event(http, caller, row, AgentEvents.KeyCreated, key.Id, now), ct)
             ? Answer.Created(new CreatedCredential(Item(key, row, now), secret), $"/api/v1/credentials/{key.Id}")
             : Problem.Conflict("too_many_keys", $"This agent is not active, or has {Most} keys already: revoke one first.");
@@ -66,7 +66,7 @@ public sealed class ManagedKeys(IDbContextFactory<AuthDbContext> contexts, ApiKe
 
         // The new key is shown to whoever rotates: it must not get one that may do more, or lasts longer, than they do.
         var ((old, row), (key, secret)) = (found, found.Key.Successor(now));
-        if (!MayHave(caller, await EndAsync(context, caller, ct), old, row))
+        if (!MayHave(caller, await CredentialEnd.FindAsync(context, caller, ct), old, row))
         {
             return Problem.Forbidden("beyond_own_rights", "This key may do more than the credential that you use.");
         }
@@ -126,7 +126,7 @@ public sealed class ManagedKeys(IDbContextFactory<AuthDbContext> contexts, ApiKe
     }
 
     /// <summary>An agent that the caller runs, in its own name.</summary>
-    private static async Task<Answer<AgentRow>> RunAsync(AuthDbContext context, ActingParty caller, string agentId, DateTimeOffset now, CancellationToken ct) =>
+    internal static async Task<Answer<AgentRow>> RunAsync(AuthDbContext context, ActingParty caller, string agentId, DateTimeOffset now, CancellationToken ct) =>
         caller.Agent is { ActsForItself: false } ? Problem.Forbidden("acts_for_another", "With a delegated token nobody's keys can be managed.")
         : await AgentReach.FindAsync(context, caller, agentId, now, ct) is not { } reach ? Problem.NotFound
         : reach.Runs ? reach.Row
@@ -171,16 +171,10 @@ public sealed class ManagedKeys(IDbContextFactory<AuthDbContext> contexts, ApiKe
 
     private static bool MayHave(ActingParty caller, DateTimeOffset? last, ApiKey key, AgentRow row) =>
         (caller.Scopes is null || ScopeWildcards.CoversAll(caller.Scopes, key.BoundScopes ?? ApplicationMapping.Scopes(row.Application)))
-        && (last is null || key.ExpiresAt <= last);
-
-    /// <summary>When the first of the keys ends that the caller's credential is or came by. No key that is made with it lasts longer.</summary>
-    private static async Task<DateTimeOffset?> EndAsync(AuthDbContext context, ActingParty caller, CancellationToken ct) =>
-        caller.Agent is { KeyIds: { Count: > 0 } ids }
-            ? (await context.ApiKeys.Where(key => ids.Contains(key.Id)).Select(key => key.ExpiresAt).ToListAsync(ct)).Min()
-            : null;
+        && (last is null || new[] { key.ExpiresAt, row.Agent.ExpiresAt }.Min() <= last);
 
     /// <summary>No key of an agent that nobody answers for outlives it.</summary>
-    private static Task<DateTimeOffset?> UnclaimedUntilAsync(AuthDbContext context, Agent agent, CancellationToken ct) =>
+    internal static Task<DateTimeOffset?> UnclaimedUntilAsync(AuthDbContext context, Agent agent, CancellationToken ct) =>
         context.AgentClaims.Where(claim => claim.OrganizationId == agent.OrganizationId).Select(claim => (DateTimeOffset?)claim.ExpiresAt).FirstOrDefaultAsync(ct);
 
     private static CredentialItem Item(ApiKey key, AgentRow row, DateTimeOffset now) => CredentialItem.Of(key, ApplicationMapping.Scopes(row.Application), now);

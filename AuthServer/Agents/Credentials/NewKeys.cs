@@ -9,4 +9,8 @@ public sealed class NewKeys
     public JsonElement? Keys { get; set; }
 
     public string? PublicKey { get; set; }
+
+    internal JsonElement? Set => Keys is { } members ? JsonElement.Parse($$"""{"keys":{{members.GetRawText()}}}""") : null;
+
+    internal string? Missing => Keys is null && PublicKey is null ? "Give keys or publicKey." : null;
 }

@@ -17,7 +17,7 @@ public sealed class Quickstart(UnclaimedAgents unclaimed, NewAgents registered, 
     public async Task<Answer<QuickstartAnswer>> StartAsync(HttpContext http, NewUnclaimedAgent said, IReadOnlyList<string> resources, CancellationToken ct)
     {
         // Before there is an agent, whose key the refusal could not tell.
-        if (redemption.CheckProof(http) is { } unproven)
+        if (redemption.ReadProof(http, null, out var proof) is { } unproven)
         {
             return RestErrors.Of(unproven);
         }
@@ -29,7 +29,7 @@ public sealed class Quickstart(UnclaimedAgents unclaimed, NewAgents registered, 
 
         var client = await keys.FindAsync(made.Secret, ct) ?? throw new InvalidOperationException("A key that was stored just now was not found.");
         var form = Parameters.Of([("grant_type", GrantTypes.ClientCredentials), .. resources.Select(resource => (Parameters.Repeatable, (string?)resource))]);
-        return (await redemption.RedeemAsync(http, client, form, TokenDoor.Agents, ct)).Failed(out var error, out var tokens)
+        return (await redemption.RedeemAsync(http, client, form, TokenDoor.Agents, proof, ct)).Failed(out var error, out var tokens)
             ? RestErrors.Of(error)
             : Created(made, QuickstartToken.Of(tokens, clock.GetUtcNow()));
     }
@@ -48,7 +48,15 @@ public sealed class Quickstart(UnclaimedAgents unclaimed, NewAgents registered, 
             return (await unclaimed.RegisterAsync(http, said, ct)).Failed(out var refused, out var made) ? refused : Created(made, null);
         }
 
-        var agent = new NewAgent { Name = said.Name, AgentType = said.AgentType, Description = said.Description, AllowedScopes = QuickstartScopes.All };
+        var agent = new NewAgent
+        {
+            Name = said.Name,
+            AgentType = said.AgentType,
+            Description = said.Description,
+            AllowedScopes = QuickstartScopes.All,
+            Jwks = said.Jwks,
+            PublicKey = said.PublicKey,
+        };
         if ((await registered.RegisterAsync(http, caller, agent, ct)).Failed(out var problem, out var one)
             || (await credentials.CreateAsync(http, caller, new NewCredential { AgentId = one.Id }, ct)).Failed(out problem, out var key))
         {

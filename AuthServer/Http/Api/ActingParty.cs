@@ -12,9 +12,9 @@ namespace AuthServer.Http.Api;
 /// <summary>A caller who runs agents: a developer of their organization, or an agent itself, by its API key or an access token made for this server.</summary>
 public sealed class ActingParty : ICaller, IEndpointParameterMetadataProvider
 {
-    /// <param name="scopes">Of the token by which a client acts for them; null: it is a credential of their own.</param>
+    /// <param name="scopes">Of the token by which a client acts for them; null: it is a credential of their own, which says itself what it is bound to.</param>
     internal ActingParty(Developer developer, IReadOnlyList<string>? scopes = null) =>
-        (Developer, Refusal, Known, Scopes) = (developer, developer.Refusal, developer.Known, scopes);
+        (Developer, Refusal, Known, Scopes) = (developer, developer.Refusal, developer.Known, scopes ?? developer.Scopes);
 
     internal ActingParty(ActingAgent agent) =>
         (Agent, Known, Scopes) = (agent, new KnownCaller(agent.Subject, agent.Identity.OrganizationId, agent.Client.Key?.Id, agent.Client.ClientId), agent.Scopes);

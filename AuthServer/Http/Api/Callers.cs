@@ -1,6 +1,7 @@
 using AuthServer.Accounts;
 using AuthServer.Agents.Credentials;
 using AuthServer.Applications;
+using AuthServer.Certificates;
 using AuthServer.Http.DPoP;
 using AuthServer.Jose;
 using AuthServer.Organizations;
@@ -15,6 +16,8 @@ public sealed class Callers(
     PresentedTokens tokens,
     SignInSessions sessions,
     DeveloperKeys keys,
+    CertificateTokens certificates,
+    LiveCertificates live,
     ApiKeys agentKeys,
     ApplicationDirectory applications,
     Memberships memberships,
@@ -54,7 +57,7 @@ public sealed class Callers(
                 : new Person(ForPeople, new ActingParty(agent).Known);
         }
 
-        var authTime = claims.TryGetNumericDate("auth_time", out var seconds) ? DateTimeOffset.FromUnixTimeSeconds(seconds) : default;
+        var authTime = claims.Time("auth_time") ?? default;
         return Paced(http, userId) is { } tooMany ? new Person(tooMany) : new Person(userId, authTime, byBrowser: false);
     }
 
@@ -67,6 +70,7 @@ public sealed class Callers(
 
         var developer = credential is null ? await BySessionAsync(http)
             : credential.StartsWith(DeveloperKey.Prefix, StringComparison.Ordinal) ? await ByKeyAsync(http, credential)
+            : CertificateTokens.KeyIdOf(credential) is not null ? await ByCertificateAsync(http, credential)
             : await ByTokenAsync(http, credential);
         if (developer.Refusal is not null)
         {
@@ -82,8 +86,16 @@ public sealed class Callers(
         var least = http.GetEndpoint()?.Metadata.GetMetadata<RequiredRole>()?.Role ?? (IsSafe(http) ? Role.Auditor : Role.Developer);
         return Paced(http, developer.KeyId ?? developer.UserId) is { } tooMany ? new Developer(tooMany)
             : developer.Role < least ? new Developer(RoleMissing(least), developer.Known)
+            : developer.Scopes is { } scopes && RefuseScopes(http, scopes) is { } insufficient ? new Developer(insufficient, developer.Known)
             : developer;
     }
+
+    /// <summary>A credential that is bound to scopes opens what asks for one of them, and nothing that asks for none.</summary>
+    private static Problem? RefuseScopes(HttpContext http, IReadOnlyList<string> scopes) =>
+        http.GetEndpoint()?.Metadata.GetMetadata<RequiredScope>()?.Scope is not { } scope
+            ? Problem.Forbidden("insufficient_scope", "This is not for a credential that is bound to scopes.")
+        : ScopeWildcards.CoversAll(scopes, [scope]) ? null
+        : Insufficient(http, scope);
 
     /// <summary>An agent by its key or its token; everybody else as a developer.</summary>
     public async ValueTask<ActingParty> ActingPartyAsync(HttpContext http)
@@ -137,7 +149,7 @@ public sealed class Callers(
         var scopes = ScopesOf(claims);
         if (scope is not null && !ScopeWildcards.CoversAll(scopes, [scope]))
         {
-            return new ActingParty(Insufficient(http, scope), new KnownCaller(userId, ClientId: Text(claims, "client_id")));
+            return new ActingParty(Insufficient(http, scope), new KnownCaller(userId, ClientId: claims.Text("client_id")));
         }
 
         var developer = await MemberAsync(http, userId);
@@ -172,8 +184,8 @@ public sealed class Callers(
                 client,
                 subject,
                 ScopesOf(claims),
-                Text(claims, AccessToken.Names.DelegationId),
-                claims.TryGetNumericDate("exp", out var expires) ? DateTimeOffset.FromUnixTimeSeconds(expires) : null,
+                claims.Text(AccessToken.Names.DelegationId),
+                claims.Time("exp"),
                 KeysOf(claims))
             : null;
 
@@ -181,15 +193,13 @@ public sealed class Callers(
     private static IReadOnlyList<string> KeysOf(JwtClaims claims)
     {
         IEnumerable<string> named = claims.TryGetStrings(AccessToken.Names.KeyIds, out var ids) ? ids : [];
-        return [.. named.Concat(Identifiers.Read(ApiKey.IdPrefix, Text(claims, AccessToken.Names.AuthorizationId) ?? "") is { } opener ? [opener] : [])];
+        return [.. named.Concat(Identifiers.Read(ApiKey.IdPrefix, claims.Text(AccessToken.Names.AuthorizationId) ?? "") is { } opener ? [opener] : [])];
     }
 
     private async ValueTask<JwtClaims?> TokenForAsync(HttpContext http, string token, IReadOnlyList<string> audiences) =>
         (await tokens.VerifyAsync(http, token, http.RequestAborted)).Claims is { } claims && audiences.Any(audience => claims.Contains("aud", audience)) ? claims : null;
 
-    private static IReadOnlyList<string> ScopesOf(JwtClaims claims) => ScopeNames.Parse(Text(claims, "scope") ?? "") ?? [];
-
-    private static string? Text(JwtClaims claims, string name) => claims.TryGetString(name, out var value) ? value : null;
+    private static IReadOnlyList<string> ScopesOf(JwtClaims claims) => ScopeNames.Parse(claims.Text("scope") ?? "") ?? [];
 
     /// <summary>A credential in the headers is meant; a session cookie comes along by itself, and counts only where it says which organization.</summary>
     public async ValueTask<Visitor> VisitorAsync(HttpContext http)
@@ -215,6 +225,14 @@ public sealed class Callers(
             ? new Developer(key.OrganizationId, key.UserId, key.Role, key.Id)
             : new Developer(Unknown(http, credential));
 
+    private async Task<Developer> ByCertificateAsync(HttpContext http, string credential) =>
+        !TokenHeader.IsByProof(http) && (await certificates.VerifyAsync(credential, http.RequestAborted)).Token?.Certificate is { } certificate
+            ? By(certificate)
+            : new Developer(Unknown(http, credential));
+
+    private static Developer By(Certificate certificate) =>
+        new(certificate.OrganizationId, certificate.UserId, certificate.Role, certificate.Id, certificate.BoundScopes);
+
     private async Task<Developer> ByTokenAsync(HttpContext http, string credential)
     {
         if (await TokenAsync(http, credential, OwnScopes.Organization) is not { } claims
@@ -225,6 +243,14 @@ public sealed class Callers(
             return await AgentAsync(http, credential) is not { } agent ? new Developer(Unknown(http, credential))
                 : Bounded(http, agent, null) is { Refusal: { } paced } ? new Developer(paced)
                 : new Developer(ForMembers, new ActingParty(agent).Known);
+        }
+
+        // It came by a certificate: what that may do is all that it may, and not what its maker may.
+        if (claims.TryGetStrings(AccessToken.Names.KeyIds, out var keyIds))
+        {
+            return keyIds is [var only] && await live.FindByIdAsync(only, http.RequestAborted) is { Certificate: var certificate } && certificate.OrganizationId == organizationId
+                ? By(certificate)
+                : new Developer(Unknown(http, credential));
         }
 
         return await memberships.RoleAsync(organizationId, userId, http.RequestAborted) is { } role

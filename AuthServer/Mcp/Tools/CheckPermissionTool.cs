@@ -16,7 +16,7 @@ internal sealed class CheckPermissionTool(PolicyEvaluation evaluation) : McpTool
     protected override async Task<Answer<Result>> RunAsync(ToolCall call, Arguments arguments, CancellationToken ct)
     {
         var question = new EvaluationBody { AgentId = arguments.AgentId, Action = Word(arguments.Action), Resource = arguments.Resource };
-        return (await evaluation.EvaluateAsync(call.Party, question, ct)).Failed(out var problem, out var answer)
+        return (await evaluation.EvaluateAsync(call.Http, call.Party, question, ct)).Failed(out var problem, out var answer)
             ? problem
             : new Result(answer.Allowed, answer.Effect, answer.MatchingPolicyId, answer.MatchingPolicyName, answer.DelegationId, answer.ReasonCode, answer.Reason);
     }

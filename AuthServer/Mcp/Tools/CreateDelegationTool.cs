@@ -19,6 +19,7 @@ internal sealed class CreateDelegationTool(NewDelegations delegations) : McpTool
         {
             DelegateAgentId = arguments.DelegateAgentId,
             DelegatorAgentId = arguments.DelegatorAgentId,
+            DelegationId = arguments.DelegationId,
             Scopes = arguments.Scopes,
             MaxChainDepth = arguments.MaxChainDepth,
             ExpiresInHours = arguments.ExpiresInHours,
@@ -38,6 +39,9 @@ internal sealed class CreateDelegationTool(NewDelegations delegations) : McpTool
 
         [Description("When it ends, in hours from now. Left out: with what it comes from.")]
         public int? ExpiresInHours { get; init; }
+
+        [Description("The received delegation to pass on, dlg_…. Left out: one's own rights, else the one that gives these scopes; needed where several agents gave them.")]
+        public string? DelegationId { get; init; }
 
         [Description("Whose rights are passed on, where a person calls. An agent passes on its own.")]
         public string? DelegatorAgentId { get; init; }

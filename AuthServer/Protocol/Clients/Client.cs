@@ -32,6 +32,9 @@ public sealed record Client
     /// <summary>The agent that it is; null for any other application.</summary>
     public AgentIdentity? Agent { get; init; }
 
+    /// <summary>The organization that calls in its own name, by no application; null for every application.</summary>
+    public CallingOrganization? Organization { get; private init; }
+
     public ConsentType ConsentType { get; init; } = ConsentType.Explicit;
 
     public IReadOnlyList<string> RedirectUris { get; init; } = [];
@@ -80,6 +83,15 @@ public sealed record Client
 
     public required TokenLifetimes Lifetimes { get; init; }
 
+    /// <summary>What the agent that made it may ask for, which it never exceeds; null: no agent made it.</summary>
+    public FrozenSet<string>? MakerScopes { get; private init; }
+
+    /// <summary>When it ends; nothing that it gets outlives it. Null: it has no end.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>Of an agent: nobody answers for it.</summary>
+    public bool IsUnclaimed { get; init; }
+
     /// <summary>Whether it is registered for this scope, by name or by a wildcard.</summary>
     public bool Covers(string scope) => Scopes.Contains(scope) || Scopes.Any(granted => ScopeWildcards.Covers(granted, scope));
 
@@ -99,9 +111,34 @@ public sealed record Client
         Lifetimes = key.TokenLifetime is { } lifetime ? Lifetimes with { AccessToken = lifetime } : Lifetimes,
     };
 
+    /// <summary>The same client, bounded by the agent that made it: what that one may not ask for, it may not.</summary>
+    public Client Below(Client maker) => this with
+    {
+        MakerScopes = maker.Scopes,
+        Scopes = ScopeWildcards.Intersect([.. Scopes], [.. maker.Scopes]).ToFrozenSet(StringComparer.Ordinal),
+    };
+
+    /// <summary>An organization that has proven itself by a certificate, in its own name: for a token of this server's own API, and nothing else.</summary>
+    public static Client Of(CallingOrganization organization, ClientKey certificate) => new()
+    {
+        Id = OwnScopes.ClientId,
+        ClientId = OwnScopes.ClientId,
+        ConcurrencyToken = "",
+        IsPublic = false,
+        GrantTypes = FrozenSet.Create(StringComparer.Ordinal, Protocol.GrantTypes.JwtBearer),
+        Lifetimes = new TokenLifetimes(default, TimeSpan.FromMinutes(15), default, null, default, default),
+        Organization = organization,
+        Key = certificate,
+    };
+
     public bool MayUse(string grantType) => GrantTypes.Contains(grantType);
 
     /// <summary>Whether somebody vouches for who it is: a secret, a key, or an https address that only its owner can answer at.
     /// A public client on loopback or a private-use scheme can be imitated by any program, so its consent is never remembered.</summary>
     public bool IdentityIsAssured(string redirectUri) => !IsPublic || redirectUri.StartsWith("https://", StringComparison.Ordinal);
 }
+
+/// <summary>An organization that calls by no application.</summary>
+/// <param name="Id"><c>acct_…</c></param>
+/// <param name="UserId">Whom its acts are told of in the trail.</param>
+public sealed record CallingOrganization(string Id, string UserId);

@@ -17,6 +17,14 @@ public static class ScopeWildcards
     public static bool Covers(string granted, string asked) =>
         granted == asked || (IsWildcard(granted) && IsBelow(granted, IsWildcard(asked) ? $"{asked[..^1]}x" : asked));
 
+    /// <summary>All that covers a scope: its own name, and every wildcard above it.</summary>
+    public static IReadOnlyList<string> Above(string scope) =>
+    [
+        scope,
+        .. Enumerable.Range(0, scope.Length).Where(at => Separators.Contains(scope[at], StringComparison.Ordinal)).Select(at => $"{scope[..(at + 1)]}*")
+            .Where(wildcard => wildcard != scope && Covers(wildcard, scope)),
+    ];
+
     /// <summary>What both lists cover, in the words of the narrower: <c>crm.*</c> and <c>crm.read</c> have <c>crm.read</c> in common.</summary>
     public static IReadOnlyList<string> Intersect(IReadOnlyList<string> some, IReadOnlyList<string> others) =>
     [
