@@ -310,6 +310,10 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     b.Property<DateTime?>("ExpiresAt")
                         .HasColumnType("timestamp with time zone");
 
+                    b.Property<string>("GivenById")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
                     b.Property<string>("Hash")
                         .IsRequired()
                         .HasMaxLength(100)
@@ -342,6 +346,8 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     b.HasKey("Id");
 
                     b.HasIndex("AgentId");
+
+                    b.HasIndex("GivenById");
 
                     b.HasIndex("Hash")
                         .IsUnique();

@@ -305,6 +305,10 @@ namespace AuthServer.Data.Migrations.Sqlite
                     b.Property<DateTime?>("ExpiresAt")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("GivenById")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Hash")
                         .IsRequired()
                         .HasMaxLength(100)
@@ -337,6 +341,8 @@ namespace AuthServer.Data.Migrations.Sqlite
                     b.HasKey("Id");
 
                     b.HasIndex("AgentId");
+
+                    b.HasIndex("GivenById");
 
                     b.HasIndex("Hash")
                         .IsUnique();
