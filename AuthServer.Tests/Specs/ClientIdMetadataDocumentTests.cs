@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AuthServer.Jose;
-using AuthServer.Outbound;
 using AuthServer.Protocol.Clients;
 using AuthServer.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -376,27 +375,6 @@ public sealed class ClientIdMetadataDocumentTests(McpSide side) : IClassFixture<
             : await side.RedeemAsync(id, McpSide.Callback, answer["code"]);
 
         Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());
-    }
-
-    [Fact]
-    public async Task A_drip_costs_the_deadline_and_one_line_of_the_log()
-    {
-        var (begun, cut) = (new TaskCompletionSource(), new TaskCompletionSource());
-        side.Host.Serve("/drip.json", async http =>
-        {
-            using var cutOff = http.RequestAborted.Register(cut.SetResult);
-            await http.Response.Body.WriteAsync("{"u8.ToArray());
-            await http.Response.Body.FlushAsync();
-            begun.SetResult();
-            await cut.Task;
-        });
-        var refused = RefusedAsync(side.Host.At("/drip.json").AbsoluteUri);
-        await begun.Task;
-
-        side.Server.Clock.Advance(OutboundClient.Deadline);
-
-        await refused;
-        Assert.Single(side.Server.Logs.All, line => line.Contains($"{side.Host.Name}: timeout", StringComparison.Ordinal));
     }
 
     [Fact]
