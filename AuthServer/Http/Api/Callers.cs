@@ -139,7 +139,7 @@ public sealed class Callers(
         }
 
         var developer = await MemberAsync(http, userId);
-        return developer.Refusal is null && developer.Role < least ? new ActingParty(RoleMissing(least), developer.Known) : new ActingParty(developer, scopes);
+        return developer.Refusal is null && developer.Role < least ? new ActingParty(RoleMissing(least), developer.Known) : new ActingParty(developer, scopes, Text(claims, AccessToken.Names.AuthorizationId));
     }
 
     private ActingParty Bounded(HttpContext http, ActingAgent agent, string? scope)
