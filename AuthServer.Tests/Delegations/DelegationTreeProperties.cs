@@ -46,8 +46,8 @@ public abstract class DelegationTreeProperties(Func<Task<(string Key, string Val
     private static Step[] Plan(Random random) =>
     [
         .. Enumerable.Range(0, Steps).Select(_ => new Step(
-            (StepKind)(random.Next(10) switch { 0 => 1, 1 => 2, _ => 0 }), random.Next(4) > 0, random.Next(5), random.Next(5), random.Next(1, All + 1),
-            random.Next(-3, Steps), random.Next(5), random.Next(90))),
+            (StepKind)(random.Next(10) switch { < 2 => 1, 2 => 2, _ => 0 }), random.Next(4) > 0, random.Next(5), random.Next(5), random.Next(1, All + 1),
+            random.Next(-3, Steps), random.Next(1, 5), random.Next(90))),
     ];
 
     /// <summary>Null: the plan goes as the oracle says.</summary>
@@ -103,6 +103,7 @@ public abstract class DelegationTreeProperties(Func<Task<(string Key, string Val
                     Side.Server.Clock.Advance(TimeSpan.FromMinutes(step.Minutes));
                     break;
                 case StepKind.Cut when named is not null:
+                    named = step.Fits ? named.Parent ?? named : named;
                     using (var rest = agents[named.From].Rest())
                     {
                         (await rest.DeleteAsync("/delegations/" + named.Id)).Is(HttpStatusCode.OK);
@@ -215,7 +216,7 @@ public abstract class DelegationTreeProperties(Func<Task<(string Key, string Val
         Wait,
     }
 
-    /// <param name="Fits">Whoever received the parent gives some of it, as it may be; else anybody gives anything.</param>
+    /// <param name="Fits">Whoever received the parent gives some of it, as it may be, or what stands above it is cut; else anybody gives, or cuts, anything.</param>
     private sealed record Step(StepKind Kind, bool Fits, int From, int To, int Mask, int Parent, int Hops, int Minutes);
 
     private sealed record Issued(Node Of, string Text, DateTimeOffset Until);
