@@ -1,7 +1,9 @@
 using AuthServer.Accounts;
 using AuthServer.Agents;
+using AuthServer.Agents.Credentials;
 using AuthServer.Applications;
 using AuthServer.Audit;
+using AuthServer.Certificates;
 using AuthServer.Configuration;
 using AuthServer.Consents;
 using AuthServer.Data;
@@ -21,6 +23,7 @@ using AuthServer.Policies;
 using AuthServer.Policies.AuthZen;
 using AuthServer.Protocol.Tokens;
 using AuthServer.Scopes;
+using AuthServer.Webhooks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -175,8 +178,10 @@ public static class AuthServerHost
         services.AddApi();
         services.AddAgents();
         services.AddDelegations();
+        services.AddCertificates();
         services.AddApiDocument();
         services.AddPolicies();
+        services.AddWebhooks(settings.Webhooks);
         services.AddEndpoints();
         services.AddMcp();
         services.AddClientOrigins();
@@ -216,6 +221,8 @@ public static class AuthServerHost
         api.MapTokens();
         api.MapPolicies();
         api.MapAudit();
+        api.MapWebhooks();
+        app.MapCertificates();
         app.MapAuthZen(settings.Issuer);
         app.MapMcp();
         app.MapRazorPages();

@@ -33,6 +33,8 @@ public sealed class AuthServerOptions
 
     public RegistrationOptions Registration { get; set; } = new();
 
+    public WebhookOptions Webhooks { get; set; } = new();
+
     /// <summary>Addresses or networks (CIDR) whose forwarded headers are believed.</summary>
     public List<string> Proxies { get; set; } = [];
 
@@ -133,8 +135,11 @@ public sealed class AuthServerOptions
         /// <summary>How many there may be at the same time.</summary>
         public int MostUnclaimed { get; set; } = 10_000;
 
-        /// <summary>How many of them may come from one network.</summary>
+        /// <summary>How many of them may come from one network: an IPv4 address, or an IPv6 /64.</summary>
         public int MostPerNetwork { get; set; } = 100;
+
+        /// <summary>How many of them may come from the networks around it: an IPv4 /24, or an IPv6 /56.</summary>
+        public int MostPerNeighbourhood { get; set; } = 1000;
     }
 
     public sealed class AuditOptions
@@ -166,6 +171,21 @@ public sealed class AuthServerOptions
     {
         /// <summary><c>host:port</c> that may be reached, also by plain http, although it is not public.</summary>
         public List<string> AllowedPrivateHosts { get; set; } = [];
+    }
+
+    /// <summary>Messages to organizations about their own events.</summary>
+    public sealed class WebhookOptions
+    {
+        public bool Enabled { get; set; } = true;
+
+        /// <summary>How often one message is sent before it is given up.</summary>
+        public int Attempts { get; set; } = 5;
+
+        /// <summary>How long nothing may have reached a webhook before it is disabled.</summary>
+        public TimeSpan DisableAfter { get; set; } = TimeSpan.FromDays(5);
+
+        /// <summary>How long deliveries stay in the log.</summary>
+        public TimeSpan LogKept { get; set; } = TimeSpan.FromDays(30);
     }
 
     /// <summary>Clients that introduce themselves.</summary>

@@ -6,6 +6,7 @@ using AuthServer.Data;
 using AuthServer.Http;
 using AuthServer.Http.DPoP;
 using AuthServer.Keys;
+using AuthServer.Webhooks;
 
 namespace AuthServer;
 
@@ -30,6 +31,8 @@ public sealed record AuthServerSettings
     public required SignUpPolicy SignUp { get; init; }
 
     public required RegistrationPolicy Registration { get; init; }
+
+    public required WebhookSettings Webhooks { get; init; }
 
     public required IReadOnlyList<IPNetwork> Proxies { get; init; }
 

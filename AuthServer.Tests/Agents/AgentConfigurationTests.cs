@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using AuthServer.Agents;
+using AuthServer.Agents.Claims;
 using AuthServer.Scopes;
 using AuthServer.Tests.Support;
 
@@ -50,6 +50,27 @@ public sealed class AgentConfigurationTests
     }
 
     [Fact]
+    public async Task It_and_the_tool_discover_say_the_same()
+    {
+        await using var server = await Flows.StartAsync(("AuthServer:Tokens:AccessToken", "00:07:00"));
+        using var http = server.CreateClient();
+        using var response = await http.GetAsync(Path);
+        var document = await TestServer.JsonAsync(response);
+        var told = await new McpCalls(server).ResultAsync("discover");
+
+        string[] same =
+        [
+            "issuer", "grant_types_supported", "scopes_supported", "token_endpoint_auth_methods_supported", "token_endpoint_content_types_supported", "response_types_supported",
+            "subject_types_supported", "claims_supported", "agent_types_supported", "trust_levels_supported", "token_lifetimes", "quickstart", "delegation",
+        ];
+        Assert.All(same, name => Assert.Equal(document.GetProperty(name).GetRawText(), told.GetProperty(name).GetRawText()));
+        Assert.Equal(420, told.GetProperty("token_lifetimes").GetProperty("access_token").GetInt32());
+
+        var endpoints = Strings(told.GetProperty("endpoints")).ToArray();
+        Assert.All(Strings(document).Where(text => text.StartsWith(server.Issuer + "/", StringComparison.Ordinal)), address => Assert.Contains(address, endpoints));
+    }
+
+    [Fact]
     public async Task Every_address_in_it_answers()
     {
         await using var server = await Flows.StartAsync();
@@ -57,7 +78,7 @@ public sealed class AgentConfigurationTests
         using var response = await http.GetAsync(Path);
         var addresses = Strings(await TestServer.JsonAsync(response)).Where(text => text.StartsWith(server.Issuer + "/", StringComparison.Ordinal)).Distinct().ToList();
 
-        Assert.True(addresses.Count >= 11, string.Join('\n', addresses));
+        Assert.True(addresses.Count >= 17, string.Join('\n', addresses));
         foreach (var address in addresses)
         {
             using var answer = await http.GetAsync(address);
@@ -81,6 +102,10 @@ public sealed class AgentConfigurationTests
             Assert.Equal(told, document.TryGetProperty("agent_auth", out _));
             Assert.Equal(told && path == Path, document.TryGetProperty("quickstart_endpoint", out _));
         }
+
+        var discovered = await new McpCalls(server).ResultAsync("discover");
+        Assert.Equal(told, discovered.GetProperty("quickstart").ValueKind == JsonValueKind.Object);
+        Assert.Equal(told, discovered.GetProperty("endpoints").GetProperty("quickstart").ValueKind == JsonValueKind.String);
     }
 
     private static string[] Words(JsonElement document, string name) => [.. document.GetProperty(name).EnumerateArray().Select(word => word.GetString()!)];

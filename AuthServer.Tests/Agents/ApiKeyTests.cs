@@ -312,7 +312,21 @@ public sealed class ApiKeyTests(ChainSide side) : IClassFixture<ChainSide>
     }
 
     [Theory]
-    [InlineData("type", "client_secret")]
+    [InlineData("client_secret", "rotate-secret")]
+    [InlineData("mtls_cert", "/jwks")]
+    [InlineData("bootstrap", "/quickstart")]
+    [InlineData("password", "api_key, client_secret, mtls_cert, bootstrap")]
+    public async Task Of_a_credential_that_is_not_made_here_it_is_said_where_it_is(string type, string said)
+    {
+        var agent = await side.AgentAsync();
+        using var rest = agent.Rest();
+
+        var errors = (await rest.PostAsync("/credentials", new { type })).Is(HttpStatusCode.BadRequest, "invalid_request").Json.GetProperty("errors");
+        Assert.Contains(said, errors.GetProperty("type")[0].GetString(), StringComparison.Ordinal);
+        Assert.Equal("api_key", (await rest.PostAsync("/credentials", new { type = "api_key" })).Is(HttpStatusCode.Created).Json.GetProperty("credential").GetProperty("type").GetString());
+    }
+
+    [Theory]
     [InlineData("token_lifetime_seconds", 59)]
     [InlineData("token_lifetime_seconds", 43201)]
     [InlineData("expires_at", "2020-01-01T00:00:00Z")]

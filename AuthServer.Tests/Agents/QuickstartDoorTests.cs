@@ -36,6 +36,40 @@ public sealed class QuickstartDoorTests
         Assert.Equal(1, await CountedAsync(server, "quickstart_invitation_used"));
     }
 
+    [Theory]
+    [InlineData("invite")]
+    [InlineData("open")]
+    public async Task An_invitation_for_one_person_is_none_for_an_agent_and_stays_theirs(string mode)
+    {
+        await using var server = await Flows.StartAsync(("AuthServer:SignUp:Agents", mode), ("AuthServer:SignUp:People", "invite"));
+        var invitation = server.Services.GetRequiredService<Invitations>().Create("grace@example.com", administrator: false).Split("invitation=")[1];
+
+        var refused = (await AskAsync(server, "one", invitation)).Is(HttpStatusCode.Forbidden, "quickstart_closed");
+        Assert.DoesNotContain("grace", refused.Text, StringComparison.Ordinal);
+        Assert.Equal(1, await CountedAsync(server, "quickstart_invitation_bound"));
+        Assert.Equal(0, await server.QueryAsync(context => context.Agents.CountAsync()));
+
+        using var person = new Rest(server);
+        var made = (await person.PostAsync("/users/register", new { name = "Grace", email = "mallory@example.com", password = Rest.Password, invitation })).Is(HttpStatusCode.Created).Json;
+        Assert.Equal("grace@example.com", made.GetProperty("user").GetProperty("email").GetString());
+    }
+
+    [Theory]
+    [InlineData("2001:db8:1:200::1", "2001:db8:1:2ff::1", "2001:db8:1:2ab::1", "2001:db8:1:300::1")]
+    [InlineData("198.51.100.1", "198.51.100.255", "198.51.100.77", "198.51.101.1")]
+    [InlineData("::ffff:198.51.100.1", "198.51.100.2", "::ffff:198.51.100.3", "::ffff:198.51.99.1")]
+    public async Task Many_networks_of_one_customer_do_not_fill_all_places(string first, string second, string third, string elsewhere)
+    {
+        await using var server = await Flows.StartAsync(
+            ("AuthServer:Proxies:0", "127.0.0.0/8"), ("AuthServer:Proxies:1", "::1"), ("AuthServer:Quickstart:MostPerNetwork", "1"), ("AuthServer:Quickstart:MostPerNeighbourhood", "2"));
+        (await FromAsync(server, first)).Is(HttpStatusCode.Created);
+        (await FromAsync(server, first)).Is(HttpStatusCode.TooManyRequests, "too_many_requests");
+        (await FromAsync(server, second)).Is(HttpStatusCode.Created);
+        (await FromAsync(server, third)).Is(HttpStatusCode.TooManyRequests, "too_many_requests");
+        (await FromAsync(server, elsewhere)).Is(HttpStatusCode.Created);
+        Assert.Equal((1, 1), (await CountedAsync(server, "quickstart_network_full"), await CountedAsync(server, "quickstart_neighbourhood_full")));
+    }
+
     [Fact]
     public async Task The_set_up_link_of_a_first_start_is_for_a_person()
     {
@@ -98,6 +132,12 @@ public sealed class QuickstartDoorTests
     {
         using var rest = new Rest(server);
         return await rest.PostAsync("/agents/quickstart", new { name, agent_type = "tool", invitation });
+    }
+
+    private static async Task<RestAnswer> FromAsync(TestServer server, string address)
+    {
+        using var rest = new Rest(server);
+        return await rest.SendAsync(HttpMethod.Post, "/agents/quickstart", new { name = Guid.NewGuid().ToString(), agent_type = "tool" }, ("X-Forwarded-For", address));
     }
 
     private static async Task<int> CountedAsync(TestServer server, string kind)

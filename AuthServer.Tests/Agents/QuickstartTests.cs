@@ -1,5 +1,6 @@
 using System.Net;
 using AuthServer.Agents;
+using AuthServer.Agents.Claims;
 using AuthServer.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using AuthServer.Agents;
+using AuthServer.Agents.Claims;
 using AuthServer.Tests.Support;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
@@ -71,6 +72,36 @@ public abstract class UnclaimedRaces : IAsyncLifetime
         Assert.Equal(people[winner].UserId, agent.OwnerId);
         Assert.Equal((winner % 2 == 0, agent.OrganizationId), (agent.OrganizationId == people[winner].Id, agent.NameScope));
         Assert.Single(await _server.TrailAsync(AgentEvents.Claimed));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_child_that_is_made_while_its_maker_is_claimed_comes_with_it_or_is_not_made(bool moves)
+    {
+        var claims = _server.Services.GetRequiredService<AgentClaims>();
+        for (var round = 0; round < 3; round++)
+        {
+            var name = $"Maker {round}";
+            var started = (await QuickstartAsync(name)).Is(HttpStatusCode.Created).Json;
+            var (key, token) = (started.GetProperty("api_key").GetString()!, started.GetProperty("claim").GetProperty("url").GetString()!.Split("claim=")[1]);
+            var acme = await OrganizationSide.CreateAsync(_server);
+            var making = Enumerable.Range(0, 8).Select(i => Task.Run(async () =>
+            {
+                using var rest = new Rest(_server, key);
+                return await rest.PostAsync("/agents", new { name = $"child {i} of {name}", agent_type = "tool" });
+            })).ToArray();
+            var claimed = await Task.Run(() => claims.ClaimAsync(new DefaultHttpContext(), acme.UserId, token, moves ? new ClaimAnswer(acme.Id, null, null) : new ClaimAnswer(null, "Mine", null), default));
+            var answers = await Task.WhenAll(making);
+
+            Assert.Null(claimed.Problem);
+            Assert.All(answers, answer => Assert.True(answer.Status == HttpStatusCode.Created || answer.Code == "agent_changed", answer.Text));
+            var maker = await _server.QueryAsync(context => context.Agents.SingleAsync(agent => agent.NormalizedName == AgentRules.Normalize(name)));
+            var children = await _server.QueryAsync(context => context.Agents.Where(agent => agent.ParentAgentId == maker.Id).ToListAsync());
+            Assert.Equal(answers.Count(answer => answer.Status == HttpStatusCode.Created), children.Count);
+            Assert.All(children, child => Assert.Equal((maker.OrganizationId, maker.OrganizationId, acme.UserId), (child.OrganizationId, child.NameScope, child.OwnerId)));
+            Assert.Equal(moves, maker.OrganizationId == acme.Id);
+        }
     }
 
     [Fact]

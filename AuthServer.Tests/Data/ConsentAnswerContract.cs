@@ -74,7 +74,15 @@ public abstract class ConsentAnswerContract(DatabaseStore store)
     {
         var clientId = $"https://client.example/{Guid.NewGuid()}";
         var (former, next) = (Guid.NewGuid().ToString(), Guid.NewGuid().ToString());
-        OpenIddictApplication Row(string id, string name) => new() { Id = id, ClientId = clientId, ConcurrencyToken = "token", DisplayName = name, Properties = "{}" };
+        OpenIddictApplication Row(string id, string name) => new()
+        {
+            Id = id,
+            ClientId = clientId,
+            ConcurrencyToken = "token",
+            DisplayName = name,
+            Properties = "{}",
+            RedirectUris = $"""["https://{name.Replace(' ', '-')}.example/callback","http://localhost/callback","com.example.app:/callback"]""",
+        };
 
         foreach (var (id, name) in new[] { (former, "One"), (former, "One again"), (next, "Two"), (former, "Back") })
         {
@@ -84,6 +92,8 @@ public abstract class ConsentAnswerContract(DatabaseStore store)
         var rows = await store.QueryAsync(context => context.Applications.Where(row => row.Id == former || row.Id == next).ToDictionaryAsync(row => row.Id));
         Assert.Equal((clientId, "Back"), (rows[former].ClientId, rows[former].DisplayName));
         Assert.Equal((null, "Two"), (rows[next].ClientId, rows[next].DisplayName));
+        var origins = await store.QueryAsync(context => context.ClientOrigins.Where(row => row.ApplicationId == former || row.ApplicationId == next).ToListAsync());
+        Assert.Equal(("https://back.example", former), (Assert.Single(origins).Origin, origins[0].ApplicationId));
     }
 
     [Fact]

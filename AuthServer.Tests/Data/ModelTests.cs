@@ -30,11 +30,11 @@ public sealed class ModelTests
     }
 
     [Theory]
-    [InlineData("OpenIddictApplications", "ApplicationType(50) ClientId(100) ClientSecret ClientType(50) ConcurrencyToken(50) ConsentType(50) DisplayName DisplayNames Id JsonWebKeySet Permissions PostLogoutRedirectUris Properties RedirectUris Requirements Settings")]
+    [InlineData("OpenIddictApplications", "ApplicationType(50) ClientId(400) ClientSecret ClientType(50) ConcurrencyToken(50) ConsentType(50) DisplayName DisplayNames Id JsonWebKeySet Permissions PostLogoutRedirectUris Properties RedirectUris Requirements Settings")]
     [InlineData("OpenIddictAuthorizations", "ApplicationId ConcurrencyToken(50) CreationDate Id Properties Scopes Status(50) Subject(400) Type(50)")]
     [InlineData("OpenIddictScopes", "ConcurrencyToken(50) Description Descriptions DisplayName DisplayNames Id Name(200) Properties Resources")]
     [InlineData("OpenIddictTokens", "ApplicationId AuthorizationId ConcurrencyToken(50) CreationDate ExpirationDate Id Payload Properties RedemptionDate ReferenceId(100) Status(50) Subject(400) Type(150)")]
-    public void OpenIddicts_tables_have_the_columns_of_its_version_7(string table, string columns)
+    public void OpenIddicts_tables_have_the_columns_of_its_version_7_and_room_for_client_ids_that_are_addresses(string table, string columns)
     {
         using var context = new DesignTimePostgreSql().CreateDbContext([]);
         var found = Relational(context).Tables.Single(other => other.Name == table).Columns

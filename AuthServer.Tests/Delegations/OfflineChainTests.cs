@@ -7,6 +7,7 @@ using AuthServer.Protocol.Delegation;
 using AuthServer.Tests.Jose;
 using AuthServer.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
+using static AuthServer.Tests.Support.ChainFiles;
 
 namespace AuthServer.Tests.Delegations;
 
@@ -261,10 +262,6 @@ public sealed class OfflineChainTests(ChainSide side) : IClassFixture<ChainSide>
     private static IEnumerable<string> Scopes(string token) =>
         ChainSide.Claims(token).GetProperty("authorization_details")[0].GetProperty("scopes").EnumerateArray().Select(scope => scope.GetString()!);
 
-    /// <summary>The tokens of an answer, root first.</summary>
-    private static string[] Chain(JsonElement answer) =>
-        [.. answer.GetProperty("delegation_chain_tokens").EnumerateArray().Select(token => token.GetString()!), Text(answer, "access_token")];
-
     private async Task<(KeyedAgent Alice, KeyedAgent Bob, KeyedAgent Carol)> AgentsAsync() =>
         (await side.SignerAsync([Keys[0]]), await side.SignerAsync([Keys[1]]), await side.SignerAsync([Keys[2]]));
 
@@ -285,19 +282,5 @@ public sealed class OfflineChainTests(ChainSide side) : IClassFixture<ChainSide>
         return ChainVerifier.Verify(tokens, new ChainExpectations { RootKeys = keys, Now = side.Server.Clock.Now, Audience = side.Server.Issuer });
     }
 
-    /// <summary>What the command finds in files that hold a chain.</summary>
-    private async Task<(string Outcome, CommandResult Result)> VerifyAsync(string[] tokens, params string[] more)
-    {
-        using var folder = new TempFolder();
-        using var http = side.Server.CreateClient();
-        await File.WriteAllBytesAsync(folder["jwks.json"], await http.GetByteArrayAsync("/.well-known/jwks"));
-        foreach (var (i, token) in tokens.Index())
-        {
-            await File.WriteAllTextAsync(folder[$"{i}.jwt"], token + "\n");
-        }
-
-        string[] usual = [.. more.Contains("--now") ? [] : new[] { "--now", $"{side.Server.Clock.Now.ToUnixTimeSeconds()}" }, .. more.Contains("--audience") ? [] : new[] { "--audience", side.Server.Issuer }];
-        var result = await ServerProcess.RunAloneAsync(folder, ["chain", "verify", "--jwks", "jwks.json", .. usual, .. more, .. tokens.Select((_, i) => $"{i}.jwt")]);
-        return (result.Output.TrimEnd().Split('\n')[^1].TrimEnd(), result);
-    }
+    private Task<(string Outcome, CommandResult Result)> VerifyAsync(string[] tokens, params string[] more) => ChainFiles.VerifyAsync(side.Server, tokens, more);
 }

@@ -13,11 +13,11 @@ public sealed class TwoNodesTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         var database = await PostgreSqlCluster.SettingsAsync();
-        _one = new ChainSide { Database = database };
+        _one = new ChainSide { More = database };
         await _one.InitializeAsync();
         _two = new ChainSide
         {
-            Database = [.. database, ("AuthServer:Issuer", _one.Server.Issuer), ("AuthServer:Keys:Directory", Path.Combine(_one.Server.Home, "keys"))],
+            More = [.. database, ("AuthServer:Issuer", _one.Server.Issuer), ("AuthServer:Keys:Directory", Path.Combine(_one.Server.Home, "keys"))],
         };
         await _two.InitializeAsync();
         _one.Server.Clock.AdvanceTo(_two.Server.Clock.Now);

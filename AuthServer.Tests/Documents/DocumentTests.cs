@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using AuthServer.Configuration;
@@ -6,6 +7,7 @@ using AuthServer.Jose;
 using AuthServer.Pages;
 using AuthServer.Tests.Protocol.Delegation;
 using AuthServer.Tests.Support;
+using AuthServer.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthServer.Tests.Documents;
@@ -96,6 +98,36 @@ public sealed partial class DocumentTests
         Assert.Contains("\"type\":\"agent.registered\"", output, StringComparison.Ordinal);
         Assert.Contains("\"id\",\"timestamp\",\"type\"", output, StringComparison.Ordinal);
         Assert.Contains("\"days\":365", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_commands_about_webhooks_succeed_in_their_order()
+    {
+        // The receiver compares times with its own clock, and waits for what is sent every second.
+        var port = TestServer.FreePort();
+        await using var server = await TestServer.StartAsync(
+            services => services.AddSingleton(TimeProvider.System), ("AuthServer:Outbound:AllowedPrivateHosts:0", $"localhost:{port}"));
+        var acme = await OrganizationSide.CreateAsync(server);
+        var output = await RunPageAsync("webhooks.md", new()
+        {
+            ["AUTHSERVER"] = server.Issuer,
+            ["KEY"] = acme.Key,
+            ["PORT"] = port.ToString(CultureInfo.InvariantCulture),
+        });
+
+        Assert.Contains("agent.created by agent\nlistening\nwebhook.test by user\n", output, StringComparison.Ordinal);
+        Assert.Contains("\"status\":\"delivered\",\"attempts\":1,\"response_status\":204", output, StringComparison.Ordinal);
+        Assert.Contains("\"code\":\"not_found\"", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_page_about_webhooks_tells_of_every_event()
+    {
+        var page = await File.ReadAllTextAsync(Path.Combine(SourceTree.Root, "docs", "webhooks.md"));
+        var table = page[page.IndexOf("## Events", StringComparison.Ordinal)..page.IndexOf("Two names of AgentAuth's", StringComparison.Ordinal)];
+        var told = table.Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal)).SelectMany(line => line.Split('|')[1].Split('`').Where(part => part.Contains('.', StringComparison.Ordinal)));
+
+        Assert.Equal(WebhookEventKinds.Names.Order(StringComparer.Ordinal), told.Order(StringComparer.Ordinal));
     }
 
     [Fact]

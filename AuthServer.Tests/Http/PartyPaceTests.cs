@@ -9,7 +9,7 @@ public sealed class PartyPaceTests : IAsyncLifetime
 {
     private const int PerMinute = 4;
 
-    private readonly ChainSide _side = new() { Database = [("AuthServer:RateLimits:NewAgents", "100")], PerKey = PerMinute };
+    private readonly ChainSide _side = new() { More = [("AuthServer:RateLimits:NewAgents", "100")], PerKey = PerMinute };
 
     public Task InitializeAsync() => _side.InitializeAsync();
 

@@ -58,25 +58,20 @@ public sealed class OwnerOnlyFilesTests : IDisposable
     }
 
     [Fact]
-    public async Task Of_many_writers_of_one_file_one_wins_and_it_is_whole()
+    public async Task Of_writers_of_one_file_at_the_same_moment_one_wins_and_its_content_is_whole_and_stays()
     {
-        var wins = await Task.WhenAll(Enumerable.Range(0, 16).Select(i => Task.Run(() =>
+        using var start = new Barrier(4);
+        for (var round = 0; round < 300; round++)
         {
-            try
-            {
-                OwnerOnlyFiles.Write(_folder["key"], Enumerable.Repeat((byte)i, 4096).ToArray());
-                return 1;
-            }
-            catch (IOException)
-            {
-                return 0;
-            }
-        })));
+            var path = _folder[$"key-{round}"];
 
-        Assert.Equal(1, wins.Sum());
-        var content = File.ReadAllBytes(_folder["key"]);
-        Assert.Equal(4096, content.Length);
-        Assert.Single(content.Distinct());
+            var won = await Task.WhenAll(Enumerable.Range(0, 4).Select(writer => Task.Factory.StartNew(
+                () => Wins(path, (byte)writer, start), TaskCreationOptions.LongRunning)));
+
+            Assert.Single(won, true);
+            Assert.Equal(Enumerable.Repeat((byte)Array.IndexOf(won, true), 4096), await File.ReadAllBytesAsync(path));
+        }
+        Assert.Empty(Directory.GetFiles(_folder.Path, ".*"));
     }
 
     [Fact]
@@ -99,4 +94,18 @@ public sealed class OwnerOnlyFilesTests : IDisposable
     [DllImport("libc", EntryPoint = "umask")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int Umask(int mask);
+
+    private static bool Wins(string path, byte content, Barrier start)
+    {
+        start.SignalAndWait();
+        try
+        {
+            OwnerOnlyFiles.Write(path, Enumerable.Repeat(content, 4096).ToArray());
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
 }

@@ -225,7 +225,15 @@ public sealed class ScopesApiTests(TwoOrganizations side) : IClassFixture<TwoOrg
         Assert.Equal(["calendar.*", "nobody:knows"], own.Texts("unknown"));
     }
 
+    [Fact]
+    public async Task The_list_alone_is_resolved_as_well() => Assert.Equal(
+        ["calendar:read", "calendar:write"],
+        (await side.PostAsync("/scopes/resolve", null, new[] { "calendar:*" })).Ok().Texts("scopes"));
+
     [Theory]
+    [InlineData("""[]""")]
+    [InlineData("""["a b"]""")]
+    [InlineData("""[null]""")]
     [InlineData("""{"scopes":[]}""")]
     [InlineData("""{}""")]
     [InlineData("""{"scopes":[null]}""")]

@@ -22,6 +22,9 @@ public sealed class ConfigurationTests
         ("AuthServer:Tokens:DPoP:NonceLifetime", "01:00:00"),
         ("AuthServer:Tokens:DPoP:RequireNonce", "7"),
         ("AuthServer:RateLimits:PerAddress", "0"),
+        ("AuthServer:Webhooks:Attempts", "0"),
+        ("AuthServer:Webhooks:DisableAfter", "00:00:01"),
+        ("AuthServer:Webhooks:LogKept", "9999.00:00:00"),
         ("AuthServer:Bootstrap:AdminEmail", "admin@example.com"),
         ("AuthServer:Keys:PublishAhead", "00:00:01"),
         ("AuthServer:Proxies:0", "everybody"),
@@ -63,7 +66,7 @@ public sealed class ConfigurationTests
         foreach (var word in new[]
         {
             "Issuer must have no path", "Issuer must have no query", "Issuer must use https", "Provider 'Oracle'", "Tokens:Code", "Tokens:AccessToken", "Tokens:RefreshGrace",
-            "DPoP:ProofLifetime", "DPoP:NonceLifetime", "DPoP:RequireNonce",
+            "Webhooks:Attempts", "Webhooks:DisableAfter", "Webhooks:LogKept", "DPoP:ProofLifetime", "DPoP:NonceLifetime", "DPoP:RequireNonce",
             "RateLimits:PerAddress", "Bootstrap", "Keys:PublishAhead", "'everybody'", "ClientId must be 1 to 100", "ClientType must be", "ConsentType must be",
             "'password' is not supported", "'two scopes' is not a scope", "'https://unknown.example' is not among", "RequirePkce can be lifted", "TokenEndpointAuthMethod",
             "AccessTokenLifetime must be", "'javascript:alert(1)'", "needs RedirectUris", "'web' is configured more than once", "Clients:6", "Clients:7 (keys): Jwks", "Clients:8 (absent): ClientSecret",

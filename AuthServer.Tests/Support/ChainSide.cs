@@ -19,8 +19,8 @@ public sealed class ChainSide : IAsyncLifetime
     public static readonly string[] Own =
         ["api.read", "api.write", "agents.read", "credentials.read", "credentials.write", "credentials.delete", "delegations.read", "delegations.write", "delegations.delete"];
 
-    /// <summary>Settings of another database than the default.</summary>
-    public (string Key, string Value)[] Database { get; init; } = [];
+    /// <summary>Settings beside the usual ones.</summary>
+    public (string Key, string Value)[] More { get; init; } = [];
 
     /// <summary>Calls per minute with one key.</summary>
     public int PerKey { get; init; } = 100_000;
@@ -31,7 +31,7 @@ public sealed class ChainSide : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        Server = await Flows.StartAsync([.. Database, ("AuthServer:RateLimits:PerKey", PerKey.ToString(CultureInfo.InvariantCulture)), ("AuthServer:RateLimits:PerAddress", "100000")]);
+        Server = await Flows.StartAsync([.. More, ("AuthServer:RateLimits:PerKey", PerKey.ToString(CultureInfo.InvariantCulture)), ("AuthServer:RateLimits:PerAddress", "100000")]);
         Organization = await OrganizationSide.CreateAsync(Server);
     }
 

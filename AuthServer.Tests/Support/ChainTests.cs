@@ -8,7 +8,7 @@ public abstract class ChainTests(Func<Task<(string Key, string Value)[]>>? datab
 
     public async Task InitializeAsync()
     {
-        Side = new ChainSide { Database = database is null ? [] : await database() };
+        Side = new ChainSide { More = database is null ? [] : await database() };
         await Side.InitializeAsync();
     }
 

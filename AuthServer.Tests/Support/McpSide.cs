@@ -1,7 +1,9 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Tests.Support;
 
@@ -83,4 +85,27 @@ public sealed class McpSide : IAsyncLifetime
 
     public Task<HttpResponseMessage> RefreshAsync(string clientId, JsonElement tokens) => Flows.TokenAsync(
         Server, clientId, null, ("grant_type", "refresh_token"), ("refresh_token", tokens.GetProperty("refresh_token").GetString()));
+
+    /// <summary>The authorization endpoint knows no such client.</summary>
+    public async Task RefusedAsync(string clientId)
+    {
+        using var browser = new TestBrowser(Server);
+        await browser.GoAsync(Flows.AuthorizeUrl(clientId, McpSide.Callback));
+        Assert.Null(browser.Left);
+        Assert.Equal(HttpStatusCode.BadRequest, browser.Response.StatusCode);
+        Assert.Contains("not known to this server", browser.Text, StringComparison.Ordinal);
+    }
+
+    /// <summary>At the consent page.</summary>
+    public async Task<TestBrowser> ConsentAsync(string clientId, string redirectUri)
+    {
+        var browser = new TestBrowser(Server);
+        await browser.GoAsync(Flows.AuthorizeUrl(clientId, redirectUri, ("scope", "openid")));
+        await browser.SignInAsync(Flows.Email, Flows.Password);
+        Assert.Equal("/consent", browser.Address.AbsolutePath);
+        return browser;
+    }
+
+    /// <summary>What is stored of a client.</summary>
+    public Task<int> RowsAsync(string clientId) => Server.QueryAsync(context => context.Applications.CountAsync(row => row.ClientId == clientId));
 }

@@ -90,6 +90,7 @@ public sealed class TestServer : IAsyncDisposable
             ["AuthServer:RateLimits:OpenRequests"] = "100000",
             ["AuthServer:RateLimits:NewAgents"] = "100000",
             ["AuthServer:Quickstart:MostPerNetwork"] = "10000",
+            ["AuthServer:Quickstart:MostPerNeighbourhood"] = "10000",
             ["Logging:LogLevel:Default"] = "Information",
         };
         foreach (var (key, value) in settings)

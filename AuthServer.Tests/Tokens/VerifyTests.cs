@@ -144,7 +144,8 @@ public sealed class VerifyTests(AgentSide side) : IClassFixture<AgentSide>
         }
 
         var family = Text(Flows.Claims(Text(tokens, "accessToken")), "fam");
-        Assert.Single(await side.Server.TrailAsync(AuditEventTypes.TokenReplayed), row => row.Target == family);
+        var told = Assert.Single(await side.Server.TrailAsync(AuditEventTypes.TokenReplayed), row => row.Target == family);
+        Assert.Equal((side.AgentId, side.Organization.Id), (told.AgentId, told.OrganizationId));
     }
 
     [Fact]

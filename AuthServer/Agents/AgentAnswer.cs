@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
+using AuthServer.Agents.Credentials;
 using AuthServer.Applications;
 using AuthServer.Data.OpenIddict;
 using AuthServer.Http.Api;
@@ -44,6 +45,9 @@ public record AgentAnswer : IVersioned
     /// <summary>How many generations of agents it may make below itself.</summary>
     public int? MaxChildDepth { get; init; }
 
+    /// <summary>Its registered key as PEM, where it has exactly one.</summary>
+    public string? PublicKey { get; init; }
+
     public JsonElement? Metadata { get; init; }
 
     public DateTimeOffset? CreatedAt { get; init; }
@@ -82,6 +86,7 @@ public record AgentAnswer : IVersioned
         OrganizationId = agent.OrganizationId,
         ParentAgentId = agent.ParentAgentId,
         MaxChildDepth = agent.MaxChildDepth,
+        PublicKey = AgentKeys.PemOf(application.JsonWebKeySet),
         Metadata = JsonElement.Parse(agent.Metadata),
         CreatedAt = agent.CreatedAt,
         UpdatedAt = agent.UpdatedAt,

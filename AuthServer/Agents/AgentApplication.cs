@@ -31,9 +31,17 @@ internal static class AgentApplication
     public static string WithMethod(string? properties, string? keys) => (ApplicationExtras.Read(properties) with
     {
         AuthenticationMethod = keys is null ? null : ClientAuthenticationMethods.PrivateKeyJwt,
+        BindingKeys = keys is null ? ApplicationExtras.Read(properties).BindingKeys : null,
         RefreshIdle = TimeSpan.Zero,
         RefreshAbsolute = RefreshAbsolute,
     }).WriteTo(properties);
+
+    /// <summary>Gives it keys that its tokens are bound to, and by which it does not prove itself.</summary>
+    public static void Bind(OpenIddictApplication row, string keys) =>
+        row.Properties = (ApplicationExtras.Read(row.Properties) with { BindingKeys = keys }).WriteTo(row.Properties);
+
+    /// <summary>Its key set, whatever its keys are for; null: it has none.</summary>
+    public static string? KeysOf(OpenIddictApplication row) => row.JsonWebKeySet ?? ApplicationExtras.Read(row.Properties).BindingKeys;
 
     public static void SetRedirectUris(OpenIddictApplication row, IEnumerable<string?> uris) =>
         row.RedirectUris = ApplicationMapping.Json(uris.OfType<string>().Distinct(StringComparer.Ordinal));
@@ -43,7 +51,7 @@ internal static class AgentApplication
         {
             GrantTypes =
             [
-                GrantTypes.AuthorizationCode, GrantTypes.RefreshToken, GrantTypes.ClientCredentials, GrantTypes.TokenExchange, GrantTypes.AgentDelegation,
+                GrantTypes.AuthorizationCode, GrantTypes.RefreshToken, GrantTypes.ClientCredentials, GrantTypes.JwtBearer, GrantTypes.TokenExchange, GrantTypes.AgentDelegation,
             ],
             Scopes = [.. scopes.OfType<string>().Distinct(StringComparer.Ordinal)],
         }));

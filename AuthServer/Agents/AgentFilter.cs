@@ -16,8 +16,8 @@ public sealed record AgentFilter(AgentStatus? Status, AgentType? Type, string? T
     public static ValueTask<AgentFilter> BindAsync(HttpContext http, ParameterInfo parameter)
     {
         var faults = new Faults();
-        var status = Word<AgentStatus>(http, "status", faults);
-        var type = Word<AgentType>(http, "type", faults);
+        var status = QueryWord.Read<AgentStatus>(http, "status", faults);
+        var type = QueryWord.Read<AgentType>(http, "type", faults);
         var text = http.Request.Query["q"].ToString();
 
         // PostgreSQL knows no text with a NUL in it.
@@ -28,31 +28,8 @@ public sealed record AgentFilter(AgentStatus? Status, AgentType? Type, string? T
     /// <summary>For the OpenAPI document.</summary>
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder)
     {
-        builder.Metadata.Add(new RequestParameter(ParameterLocation.Query, "status", $"One of: {string.Join(", ", Enum.GetValues<AgentStatus>().Select(WordOf))}."));
-        builder.Metadata.Add(new RequestParameter(ParameterLocation.Query, "type", $"One of: {string.Join(", ", Enum.GetValues<AgentType>().Select(WordOf))}."));
+        builder.Metadata.Add(new RequestParameter(ParameterLocation.Query, "status", QueryWord.Rule<AgentStatus>()));
+        builder.Metadata.Add(new RequestParameter(ParameterLocation.Query, "type", QueryWord.Rule<AgentType>()));
         builder.Metadata.Add(new RequestParameter(ParameterLocation.Query, "q", "A part of the name."));
     }
-
-    private static T? Word<T>(HttpContext http, string name, Faults faults)
-        where T : struct, Enum
-    {
-        if (!http.Request.Query.TryGetValue(name, out var asked))
-        {
-            return null;
-        }
-
-        foreach (var value in Enum.GetValues<T>())
-        {
-            if (WordOf(value) == asked.ToString())
-            {
-                return value;
-            }
-        }
-
-        faults.Add(name, $"Use one of: {string.Join(", ", Enum.GetValues<T>().Select(WordOf))}.");
-        return null;
-    }
-
-    private static string WordOf<T>(T value)
-        where T : struct, Enum => value.ToString().ToLowerInvariant();
 }

@@ -49,15 +49,23 @@ internal sealed record AgentReach(AgentRow Row, bool Runs)
         : reach.Row;
 
     /// <summary>All that the caller runs or sees.</summary>
-    public static async Task<IQueryable<Agent>> KnownAsync(AuthDbContext context, ActingParty caller, DateTimeOffset now, CancellationToken ct)
-    {
-        if (caller.Agent is not { Id: var me })
-        {
-            return context.Agents.Where(agent => agent.OrganizationId == caller.OrganizationId);
-        }
+    public static async Task<IQueryable<Agent>> KnownAsync(AuthDbContext context, ActingParty caller, DateTimeOffset now, CancellationToken ct) =>
+        caller.Agent is { } agent ? await KnownToAsync(context, agent.Id, now, ct) : context.Agents.Where(agent => agent.OrganizationId == caller.OrganizationId);
 
-        HashSet<string> ids = [me];
-        string[] generation = [me];
+    /// <summary>All that an agent runs or sees.</summary>
+    public static async Task<IQueryable<Agent>> KnownToAsync(AuthDbContext context, string me, DateTimeOffset now, CancellationToken ct)
+    {
+        var ids = await TreeAsync(context, me, ct);
+        ids.UnionWith(await AncestorsAsync(context, me, ct));
+        var peers = PeersOf(context, me, now);
+        return context.Agents.Where(agent => ids.Contains(agent.Id) || peers.Contains(agent.Id));
+    }
+
+    /// <summary>The ids of an agent and of all that it made, and they made.</summary>
+    public static async Task<HashSet<string>> TreeAsync(AuthDbContext context, string root, CancellationToken ct)
+    {
+        HashSet<string> ids = [root];
+        string[] generation = [root];
         for (var depth = 0; generation.Length > 0 && depth < MostGenerations; depth++)
         {
             var parents = generation;
@@ -65,9 +73,7 @@ internal sealed record AgentReach(AgentRow Row, bool Runs)
             ids.UnionWith(generation);
         }
 
-        ids.UnionWith(await AncestorsAsync(context, me, ct));
-        var peers = PeersOf(context, me, now);
-        return context.Agents.Where(agent => ids.Contains(agent.Id) || peers.Contains(agent.Id));
+        return ids;
     }
 
     /// <summary>Who made it, who made that, and so on.</summary>

@@ -9,7 +9,8 @@ namespace AuthServer.Agents;
 /// <summary>What can be said of an agent, checked without looking anything up.</summary>
 public static class AgentRules
 {
-    private const int LongestName = 200;
+    internal const int LongestName = 255;
+
     private const int LongestDescription = 2000;
     private const int MostRedirectUris = 50;
     private const int LargestMetadata = 4096;

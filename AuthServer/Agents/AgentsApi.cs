@@ -1,3 +1,4 @@
+using AuthServer.Agents.Credentials;
 using AuthServer.Applications;
 using AuthServer.Http.Api;
 using AuthServer.Http.OpenApi;
@@ -61,9 +62,10 @@ internal static class AgentsApi
             .WithName("rotateAgentSecret").WithSummary("Gives it a new secret, shown this once. The old one is dead at once, or when the overlap ends.");
         agents.MapGet("/{id}/secrets", (string id, Developer developer, AgentSecrets all, CancellationToken ct) => all.ListAsync(developer, id, ct))
             .WithName("listAgentSecrets").WithSummary("Its secrets by their first characters.");
-        agents.MapPut("/{id}/jwks", (string id, Body<NewKeys> body, Developer developer, AgentSecrets all, HttpContext http, CancellationToken ct) =>
-                all.ReplaceKeysAsync(http, developer, id, body.Value, ct))
-            .WithName("replaceAgentKeys").WithSummary("Its public keys, by which it proves itself from now on; its secrets are dead.");
+        agents.MapPut("/{id}/jwks", (string id, Body<NewKeys> body, ActingParty caller, OwnKeys all, HttpContext http, CancellationToken ct) =>
+                all.ReplaceAsync(http, caller, id, body.Value, ct))
+            .Requires(CredentialsApi.Write).WithName("replaceAgentKeys")
+            .WithSummary("Its public keys. Set by a developer, it proves itself by them from now on, and its secrets are dead; set by an agent with its API key, its delegated tokens are bound to them.");
     }
 
     private static void MapReading(RouteGroupBuilder agents)

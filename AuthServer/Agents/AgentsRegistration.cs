@@ -1,3 +1,5 @@
+using AuthServer.Agents.Claims;
+using AuthServer.Agents.Credentials;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthServer.Agents;
@@ -7,7 +9,7 @@ public static class AgentsRegistration
     public static IServiceCollection AddAgents(this IServiceCollection services) => services
         .AddSingleton<AgentScopes>()
         .AddSingleton<ApiKeys>()
-        .AddSingleton<Credentials>()
+        .AddSingleton<ManagedKeys>()
         .AddSingleton<NewAgents>()
         .AddSingleton<QuickstartPace>()
         .AddSingleton<UnclaimedAgents>()
@@ -18,5 +20,6 @@ public static class AgentsRegistration
         .AddSingleton<AgentChanges>()
         .AddSingleton<AgentCredential>()
         .AddSingleton<AgentLife>()
-        .AddSingleton<AgentSecrets>();
+        .AddSingleton<AgentSecrets>()
+        .AddSingleton<OwnKeys>();
 }

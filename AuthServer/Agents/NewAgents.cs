@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AuthServer.Agents.Credentials;
 using AuthServer.Applications;
 using AuthServer.Audit;
 using AuthServer.Data;

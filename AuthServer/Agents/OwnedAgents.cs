@@ -20,3 +20,6 @@ public sealed class OwnedAgents(IDbContextFactory<AuthDbContext> contexts)
             .ToListAsync(ct);
     }
 }
+
+/// <summary>An agent that a person answers for.</summary>
+public sealed record OwnedAgent(string Id, string Name, AgentType Type, AgentStatus Status, string? Description, string Organization);

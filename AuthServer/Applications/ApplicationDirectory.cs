@@ -35,7 +35,7 @@ public sealed class ApplicationDirectory
     public ValueTask<Client?> FindAsync(string? clientId, CancellationToken ct)
     {
         // Longer than the column, or not the visible ASCII that ids are made of: cannot exist, and PostgreSQL fails on NUL.
-        if (clientId is null or { Length: > 100 } || clientId.AsSpan().ContainsAnyExceptInRange('!', '~'))
+        if (clientId is null or { Length: > Client.LongestId } || clientId.AsSpan().ContainsAnyExceptInRange('!', '~'))
         {
             return default;
         }

@@ -18,6 +18,10 @@ public sealed record ApplicationExtras
     /// <summary>Where its public keys are, when they are not in its row.</summary>
     public string? JsonWebKeySetUri { get; init; }
 
+    /// <summary>Of an agent that proves itself otherwise: its public keys, which tokens are bound to and which prove nothing. Not in its row, where they
+    /// would be credentials for whoever reads it.</summary>
+    public string? BindingKeys { get; init; }
+
     /// <summary>The hash of the token by which it manages its registration (RFC 7592); null: nobody does.</summary>
     public string? RegistrationToken { get; init; }
 

@@ -69,7 +69,7 @@ public static class ApplicationMapping
             Agent = agent,
             JsonWebKeySet = row.JsonWebKeySet,
             JsonWebKeySetUri = extras.JsonWebKeySetUri,
-            KeyThumbprint = agent is null ? null : ClientKeys.ThumbprintOf(row.JsonWebKeySet),
+            KeyThumbprint = agent is null ? null : ClientKeys.ThumbprintOf(row.JsonWebKeySet ?? extras.BindingKeys),
             IdTokenAlgorithm = extras.IdTokenAlgorithm ?? "RS256",
             Lifetimes = Lifetimes(row, extras, isPublic, defaults),
         };

@@ -10,7 +10,11 @@ namespace AuthServer.Applications;
 /// <summary>What is wrong with the clients, resources and users of the configuration, each fault with its key.</summary>
 public static class ApplicationSettingsCheck
 {
-    private static readonly string[] Grants = [GrantTypes.AuthorizationCode, GrantTypes.ClientCredentials, GrantTypes.RefreshToken];
+    private static readonly string[] Grants = [GrantTypes.AuthorizationCode, GrantTypes.ClientCredentials, GrantTypes.RefreshToken, GrantTypes.TokenExchange];
+
+    // Whoever uses these proves who they are.
+    private static readonly string[] ConfidentialGrants = [GrantTypes.ClientCredentials, GrantTypes.TokenExchange];
+
     private static readonly TimeSpan LongestRefresh = TimeSpan.FromDays(3650);
     private static readonly TimeSpan LongestGrace = TimeSpan.FromMinutes(10);
     private static readonly string[] Taken = ["usr_", "agt_", "agc_", "acct_", "dcr_", "https://"];
@@ -34,9 +38,9 @@ public static class ApplicationSettingsCheck
 
     private static IEnumerable<string> OfIdentity(ApplicationSettings client, string home)
     {
-        if (string.IsNullOrEmpty(client.ClientId) || client.ClientId.Length > 100 || client.ClientId.Any(c => c is < '!' or > '~'))
+        if (string.IsNullOrEmpty(client.ClientId) || client.ClientId.Length > Client.LongestId || client.ClientId.Any(c => c is < '!' or > '~'))
         {
-            yield return "ClientId must be 1 to 100 visible ASCII characters.";
+            yield return $"ClientId must be 1 to {Client.LongestId} visible ASCII characters.";
         }
 
         // RFC 9700 §4.15: its id is the sub of the tokens it gets for itself, and must not look like a person's or an agent's.
@@ -112,9 +116,9 @@ public static class ApplicationSettingsCheck
             yield return $"GrantTypes: '{grant}' is not supported.";
         }
 
-        if (client.GrantTypes.Contains(GrantTypes.ClientCredentials) && string.IsNullOrEmpty(client.ClientSecret) && client.Jwks is null)
+        foreach (var grant in client.GrantTypes.Where(grant => ConfidentialGrants.Contains(grant) && string.IsNullOrEmpty(client.ClientSecret) && client.Jwks is null))
         {
-            yield return "GrantTypes: client_credentials needs a confidential client.";
+            yield return $"GrantTypes: {grant} needs a confidential client.";
         }
 
         if (!ConsentTypes.Contains(client.ConsentType))

@@ -24,7 +24,7 @@ public sealed record AuditEventItem(
     private static readonly (string Prefix, string Type)[] Targets =
     [
         ("acct_", "organization"), ("usr_", "user"), ("agt_", "agent"), ("key_", "credential"), ("dlg_", "delegation"), ("con_", "consent"), ("pol_", "policy"),
-        ("aud_", "token"), ("cert_", "certificate"),
+        ("aud_", "token"), ("cert_", "certificate"), ("whk_", "webhook"),
     ];
 
     internal static AuditEventItem Of(AuditEntry entry)

@@ -17,7 +17,7 @@ namespace AuthServer.Audit;
 /// <c>from_date</c>, <c>to_date</c>, <c>after</c>. Whose events, the caller does not say.</summary>
 public sealed class AuditListing : IRefusable, IEndpointParameterMetadataProvider
 {
-    private const int LongestText = 200;
+    private const int LongestText = 400;
 
     private static readonly (string Name, string Description)[] Described =
     [

@@ -13,6 +13,8 @@ public sealed class AuditQuery(IDatabaseReader reader)
     /// <summary>Most events of one part.</summary>
     public const int Most = 200;
 
+    private static readonly Statement One = new($"SELECT {AuditSelection.Columns} FROM \"AuditEvents\" WHERE \"Id\" = $1 AND \"Type\" <> ''");
+
     /// <summary>Whether a caller's cursor is one of ours.</summary>
     public static bool IsCursor(string text) => Identifiers.ToUuid("aud_", text) is not null;
 
@@ -31,6 +33,9 @@ public sealed class AuditQuery(IDatabaseReader reader)
         var found = await reader.ListAsync(statement, Read, values, ct);
         return found.Count > limit ? new AuditPart(found[..limit], found[limit - 1].Id) : new AuditPart(found, rest);
     }
+
+    /// <summary>One event, whoever's it is; null where it is not kept any more.</summary>
+    public ValueTask<AuditEntry?> GetAsync(string id, CancellationToken ct) => reader.FindAsync(One, Read, [id], ct);
 
     /// <summary>All of them, a part at a time.</summary>
     public async IAsyncEnumerable<AuditEntry> AllAsync(AuditFilter filter, [EnumeratorCancellation] CancellationToken ct)

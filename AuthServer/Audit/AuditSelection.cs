@@ -13,7 +13,7 @@ internal sealed class AuditSelection
     /// <summary>How many events are looked at for one part: as many as take some milliseconds.</summary>
     public const int MostLookedAt = 20_000;
 
-    private const string Columns =
+    internal const string Columns =
         "\"Id\", \"At\", \"Type\", \"Outcome\", \"AgentId\", \"Subject\", \"ClientId\", \"OrganizationId\", \"Scope\", \"PolicyId\", \"Reason\", \"Address\", "
         + "\"UserAgent\", \"CorrelationId\", \"Target\", \"Detail\", \"Personal\"";
 

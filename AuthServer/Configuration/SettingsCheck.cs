@@ -7,6 +7,7 @@ using AuthServer.Http;
 using AuthServer.Http.DPoP;
 using AuthServer.Keys;
 using AuthServer.Protocol.Tokens;
+using AuthServer.Webhooks;
 
 namespace AuthServer.Configuration;
 
@@ -48,6 +49,7 @@ public sealed class SettingsCheck
             Audit = ResolveAudit(options.Audit),
             SignUp = signUp,
             Registration = ResolveRegistration(options.Registration, isDevelopment, urls, home),
+            Webhooks = ResolveWebhooks(options.Webhooks),
             Proxies = ResolveProxies(options.Proxies),
             IsDevelopment = isDevelopment,
             Demo = demo,
@@ -165,6 +167,7 @@ public sealed class SettingsCheck
             "AuthServer:Quickstart:Unclaimed must lie between an hour and 90 days.");
         Require(quickstart.MostUnclaimed > 0, "AuthServer:Quickstart:MostUnclaimed must be positive.");
         Require(quickstart.MostPerNetwork > 0, "AuthServer:Quickstart:MostPerNetwork must be positive.");
+        Require(quickstart.MostPerNeighbourhood > 0, "AuthServer:Quickstart:MostPerNeighbourhood must be positive.");
     }
 
     private void CheckBootstrap(AuthServerOptions.BootstrapOptions bootstrap) => Require(
@@ -229,6 +232,17 @@ public sealed class SettingsCheck
     {
         Require(audit.Retention is null || audit.Retention >= TimeSpan.FromDays(1), "AuthServer:Audit:Retention must be at least a day, or empty: for ever.");
         return new AuditSettings(audit.Retention);
+    }
+
+    private WebhookSettings ResolveWebhooks(AuthServerOptions.WebhookOptions webhooks)
+    {
+        Require(webhooks.Attempts is >= 1 and <= 20, "AuthServer:Webhooks:Attempts must lie between 1 and 20.");
+        foreach (var (name, value) in new[] { (nameof(webhooks.DisableAfter), webhooks.DisableAfter), (nameof(webhooks.LogKept), webhooks.LogKept) })
+        {
+            Require(value >= TimeSpan.FromDays(1) && value <= TimeSpan.FromDays(365), $"AuthServer:Webhooks:{name} must lie between one and 365 days.");
+        }
+
+        return new WebhookSettings(webhooks.Enabled, webhooks.Attempts, webhooks.DisableAfter, webhooks.LogKept);
     }
 
     private List<IPNetwork> ResolveProxies(List<string> proxies)

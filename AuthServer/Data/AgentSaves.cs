@@ -68,7 +68,14 @@ internal static class AgentSaves
             return Problem.Forbidden("agent_changed", "You have changed hands, or may not act any more. Ask for a new token.");
         }
 
-        return context.ChangeTracker.Entries<Agent>().Any(entry => entry.State == EntityState.Added)
+        Agent[] added = [.. context.ChangeTracker.Entries<Agent>().Where(entry => entry.State == EntityState.Added).Select(entry => entry.Entity)];
+        foreach (var child in added)
+        {
+            // Whoever has claimed its maker a moment ago answers for it too.
+            child.OwnerId = await context.Agents.Where(row => row.Id == child.ParentAgentId).Select(row => row.OwnerId).FirstOrDefaultAsync(ct);
+        }
+
+        return added.Length > 0
             && await context.AgentClaims.AnyAsync(claim => claim.OrganizationId == caller.Identity.OrganizationId, ct)
             && await context.Agents.CountAsync(row => row.OrganizationId == caller.Identity.OrganizationId, ct) > MostUnclaimed
                 ? Problem.Forbidden("too_many_children", $"Until a person claims you, you can make {MostUnclaimed} agents.")

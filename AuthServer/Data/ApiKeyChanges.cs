@@ -1,4 +1,4 @@
-using AuthServer.Agents;
+using AuthServer.Agents.Credentials;
 using AuthServer.Protocol.State;
 
 namespace AuthServer.Data;

@@ -1,7 +1,10 @@
 using AuthServer.Accounts;
 using AuthServer.Agents;
+using AuthServer.Agents.Claims;
+using AuthServer.Agents.Credentials;
 using AuthServer.Applications;
 using AuthServer.Audit;
+using AuthServer.Certificates;
 using AuthServer.Consents;
 using AuthServer.Data.OpenIddict;
 using AuthServer.Delegations;
@@ -9,6 +12,7 @@ using AuthServer.Keys;
 using AuthServer.Organizations;
 using AuthServer.Policies;
 using AuthServer.Scopes;
+using AuthServer.Webhooks;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -73,6 +77,8 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
 
     public DbSet<DeveloperKey> DeveloperKeys => Set<DeveloperKey>();
 
+    public DbSet<Certificate> Certificates => Set<Certificate>();
+
     public DbSet<Agent> Agents => Set<Agent>();
 
     public DbSet<AgentClaim> AgentClaims => Set<AgentClaim>();
@@ -82,6 +88,10 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
     public DbSet<Delegation> Delegations => Set<Delegation>();
 
     public DbSet<ClientSecret> ClientSecrets => Set<ClientSecret>();
+
+    public DbSet<Webhook> Webhooks => Set<Webhook>();
+
+    public DbSet<WebhookDelivery> WebhookDeliveries => Set<WebhookDelivery>();
 
     /// <summary>Whether this context is inside the gate, so that what it does there need not enter again.</summary>
     internal bool InGate { get; private set; }
@@ -186,8 +196,10 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
         TrailTables.Map(builder);
         PolicyTables.Map(builder);
         OrganizationTables.Map(builder);
+        CertificateTables.Map(builder);
         DelegationTables.Map(builder);
         ScopeTables.Map(builder);
+        WebhookTables.Map(builder);
     }
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)

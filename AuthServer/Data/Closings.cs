@@ -25,6 +25,8 @@ public sealed class Closings(StoredFamilies families)
 
     private static readonly Statement DeleteInvitations = new("""DELETE FROM "OrganizationInvitations" WHERE "OrganizationId" = $1""");
 
+    private static readonly Statement DeleteWebhooks = new("""DELETE FROM "Webhooks" WHERE "OrganizationId" = $1""");
+
     private static readonly Statement DeleteMembers = new("""DELETE FROM "Members" WHERE "OrganizationId" = $1""");
 
     private static readonly Statement OrganizationsOf = new("""SELECT "OrganizationId" FROM "Members" WHERE "UserId" = $1 ORDER BY "OrganizationId" """);
@@ -66,11 +68,13 @@ public sealed class Closings(StoredFamilies families)
                 await transaction.ExecuteAsync(RevokeAgents, organizationId, why.At, version);
                 var ended = await families.EndSubjectAsync(transaction, organizationId, why.At, why.At);
                 ended.AddRange(await DeveloperKeyChanges.EndAllAsync(transaction, organizationId, why.At));
+                ended.AddRange(await CertificateChanges.EndAllAsync(transaction, organizationId, why.At));
                 ended.AddRange((await transaction.QueryAsync(DropSecretsOfResources, row => row.GetString(0), organizationId))
                     .Select(id => DeveloperKeyChanges.Ended(id, why.At)));
                 await transaction.ExecuteAsync(DeleteClientsOfResources, organizationId);
                 await transaction.ExecuteAsync(DeleteResources, organizationId);
                 await transaction.ExecuteAsync(DeleteInvitations, organizationId);
+                await transaction.ExecuteAsync(DeleteWebhooks, organizationId);
                 await transaction.ExecuteAsync(DeleteMembers, organizationId);
                 return ended;
             },
@@ -107,6 +111,7 @@ public sealed class Closings(StoredFamilies families)
 
                 ended.AddRange((await transaction.QueryAsync(RevokeKeys, row => row.GetString(0), why.At, userId))
                     .Select(id => DeveloperKeyChanges.Ended(id, why.At)));
+                ended.AddRange(await CertificateChanges.EndOfPersonAsync(transaction, userId, why.At));
                 foreach (var statement in DeletePerson)
                 {
                     await transaction.ExecuteAsync(statement, userId);

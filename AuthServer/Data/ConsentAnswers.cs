@@ -1,3 +1,4 @@
+using AuthServer.Applications;
 using AuthServer.Audit;
 using AuthServer.Consents;
 using AuthServer.Data.OpenIddict;
@@ -26,6 +27,12 @@ public sealed class ConsentAnswers(IDatabaseWriter writer)
         INSERT INTO "Consents" ("AuthorizationId", "ApplicationId", "Subject", "ActorId", "RedirectHost", "Resources", "ExpiresAt")
         VALUES ($1, $2, $3, $4, $5, $6, $7)
         """);
+
+    // Those of the former row too: they were its last document's.
+    private static readonly Statement ForgetOrigins = new(
+        """DELETE FROM "ClientOrigins" WHERE "ApplicationId" IN (SELECT "Id" FROM "OpenIddictApplications" WHERE "ClientId" = $1 OR "Id" = $2)""");
+
+    private static readonly Statement KeepOrigin = new("""INSERT INTO "ClientOrigins" ("Origin", "ApplicationId") VALUES ($1, $2)""");
 
     // Only one row has the client id; grants keep referring to the former one.
     private static readonly Statement ReleaseClientId = new("""UPDATE "OpenIddictApplications" SET "ClientId" = NULL WHERE "ClientId" = $1 AND "Id" <> $2""");
@@ -61,11 +68,7 @@ public sealed class ConsentAnswers(IDatabaseWriter writer)
 
                 if (application is not null)
                 {
-                    await transaction.ExecuteAsync(ReleaseClientId, application.ClientId, application.Id);
-                    await transaction.ExecuteAsync(
-                        KeepApplication, application.Id, application.ApplicationType, application.ClientId, application.ClientType, application.ConcurrencyToken,
-                        application.ConsentType, application.DisplayName, application.JsonWebKeySet, application.Permissions, application.Properties,
-                        application.RedirectUris, application.Requirements);
+                    await KeepAsync(transaction, application);
                 }
 
                 await transaction.ExecuteAsync(
@@ -77,6 +80,21 @@ public sealed class ConsentAnswers(IDatabaseWriter writer)
                 return await AuditTrail.AppendAsync(transaction, told);
             },
             ct);
+    }
+
+    /// <summary>The row, and the web origins from which its pages may call this server from now on.</summary>
+    private static async ValueTask KeepAsync(WriteTransaction transaction, OpenIddictApplication application)
+    {
+        await transaction.ExecuteAsync(ForgetOrigins, application.ClientId, application.Id);
+        await transaction.ExecuteAsync(ReleaseClientId, application.ClientId, application.Id);
+        await transaction.ExecuteAsync(
+            KeepApplication, application.Id, application.ApplicationType, application.ClientId, application.ClientType, application.ConcurrencyToken,
+            application.ConsentType, application.DisplayName, application.JsonWebKeySet, application.Permissions, application.Properties,
+            application.RedirectUris, application.Requirements);
+        foreach (var origin in ApplicationOrigins.OfStranger(ApplicationMapping.Strings(application.RedirectUris)))
+        {
+            await transaction.ExecuteAsync(KeepOrigin, origin, application.Id);
+        }
     }
 
     /// <summary>False when the request was answered already or is gone.</summary>

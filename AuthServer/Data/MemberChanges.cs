@@ -126,6 +126,10 @@ public sealed class MemberChanges(StoredFamilies families)
             await transaction.ExecuteAsync(Uninvite, organizationId, userId, now);
         }
 
-        return await DeveloperKeyChanges.EndAsync(transaction, organizationId, userId, role, now);
+        return
+        [
+            .. await DeveloperKeyChanges.EndAsync(transaction, organizationId, userId, role, now),
+            .. await CertificateChanges.EndAsync(transaction, organizationId, userId, role, now),
+        ];
     }
 }

@@ -1,4 +1,5 @@
 using AuthServer.Data.OpenIddict;
+using AuthServer.Protocol.Clients;
 using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Data;
@@ -16,7 +17,9 @@ internal static class OpenIddictTables
             table.ToTable("OpenIddictApplications").HasKey(row => row.Id);
             table.HasIndex(row => row.ClientId).IsUnique();
             table.Property(row => row.ApplicationType).HasMaxLength(ShortText);
-            table.Property(row => row.ClientId).HasMaxLength(100);
+
+            // Longer than OpenIddict's 100, which has no ids that are addresses; what it wrote fits.
+            table.Property(row => row.ClientId).HasMaxLength(Client.LongestId);
             table.Property(row => row.ClientType).HasMaxLength(ShortText);
             table.Property(row => row.ConcurrencyToken).HasMaxLength(ShortText).IsConcurrencyToken();
             table.Property(row => row.ConsentType).HasMaxLength(ShortText);

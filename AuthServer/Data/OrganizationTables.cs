@@ -1,5 +1,7 @@
 using AuthServer.Accounts;
 using AuthServer.Agents;
+using AuthServer.Agents.Claims;
+using AuthServer.Agents.Credentials;
 using AuthServer.Applications;
 using AuthServer.Data.OpenIddict;
 using AuthServer.Organizations;
@@ -26,7 +28,7 @@ internal static class OrganizationTables
             table.ToTable("Agents").HasKey(row => row.Id);
             table.Ignore(row => row.Identity);
             table.Property(row => row.Id).HasMaxLength(IdLength);
-            table.Property(row => row.Name).HasMaxLength(NameLength);
+            table.Property(row => row.Name).HasMaxLength(AgentRules.LongestName);
             table.Property(row => row.Version).HasMaxLength(VersionLength).IsConcurrencyToken();
             table.Property(row => row.NameScope).HasMaxLength(IdLength);
             table.Property(row => row.SuspendedWithId).HasMaxLength(IdLength);
@@ -47,10 +49,12 @@ internal static class OrganizationTables
             table.Property(row => row.OrganizationId).HasMaxLength(IdLength);
             table.Property(row => row.TokenHash).HasMaxLength(HashLength);
             table.Property(row => row.Network).HasMaxLength(NetworkLength);
+            table.Property(row => row.Neighbourhood).HasMaxLength(NetworkLength);
             table.HasIndex(row => row.TokenHash).IsUnique();
             table.HasIndex(row => row.OrganizationId);
             table.HasIndex(row => row.ExpiresAt);
             table.HasIndex(row => row.Network);
+            table.HasIndex(row => row.Neighbourhood);
             table.HasOne<Agent>().WithOne().HasForeignKey<AgentClaim>(row => row.AgentId).OnDelete(DeleteBehavior.Cascade);
         });
     }

@@ -1,4 +1,5 @@
 using AuthServer.Agents;
+using AuthServer.Agents.Claims;
 using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Data;
@@ -28,6 +29,11 @@ internal static class UnclaimedSaves
             return UnclaimedSave.NetworkFull;
         }
 
+        if (await waiting.CountAsync(row => row.Neighbourhood == claim.Neighbourhood, ct) >= limits.MostPerNeighbourhood)
+        {
+            return UnclaimedSave.NeighbourhoodFull;
+        }
+
         // Names are given among them under the lock only: nobody takes this one between the look and the write.
         if (await AgentNames.RefuseAsync(context, context.Agents.Local.Single(), ct) is not null)
         {
@@ -46,5 +52,6 @@ internal enum UnclaimedSave
     Saved,
     NameTaken,
     NetworkFull,
+    NeighbourhoodFull,
     Full,
 }

@@ -1,4 +1,3 @@
-using AuthServer.Agents;
 using AuthServer.Http.Api;
 using AuthServer.Http.OpenApi;
 using AuthServer.Protocol;
@@ -23,9 +22,9 @@ internal static class DelegationsApi
         all.MapPost("", (Body<NewDelegation> body, ActingParty caller, NewDelegations delegations, HttpContext http, CancellationToken ct) =>
                 delegations.CreateAsync(http, caller, body.Value, ct))
             .Creates().Requires("delegations.write").WithName("createDelegation").WithSummary("Lets another agent act with part of one's rights.");
-        all.MapGet("", (ActingParty caller, AgentIdFilter of, Paging paging, GivenDelegations delegations, CancellationToken ct) =>
-                delegations.ListAsync(caller, of.AgentId, paging, ct))
-            .Requires(read).WithName("listDelegations").WithSummary("Delegations given and received, newest first.");
+        all.MapGet("", (ActingParty caller, DelegationFilter filter, Paging paging, GivenDelegations delegations, CancellationToken ct) =>
+                delegations.ListAsync(caller, filter, paging, ct))
+            .Requires(read).WithName("listDelegations").WithSummary("Delegations given and received, newest first; filters narrow the list.");
         all.MapGet("/{id}", (string id, ActingParty caller, GivenDelegations delegations, CancellationToken ct) => delegations.FindAsync(caller, id, ct))
             .Requires(read).WithName("getDelegation").WithSummary("One delegation.");
         all.MapGet("/{id}/chain", (string id, ActingParty caller, GivenDelegations delegations, CancellationToken ct) => delegations.ChainAsync(caller, id, ct))

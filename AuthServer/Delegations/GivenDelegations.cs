@@ -16,24 +16,25 @@ public sealed class GivenDelegations(IDbContextFactory<AuthDbContext> contexts, 
     private const int MostNamed = 100;
 
     /// <summary>Those that an agent gave or received, newest first.</summary>
-    /// <param name="agentId">Of an organization's developer: which agent's; null: all of them.</param>
-    public async Task<Answer<Page<DelegationItem>>> ListAsync(DelegationParty caller, string? agentId, Paging paging, CancellationToken ct)
+    public async Task<Answer<Page<DelegationItem>>> ListAsync(DelegationParty caller, DelegationFilter filter, Paging paging, CancellationToken ct)
     {
-        var now = clock.GetUtcNow();
-        await using var context = await contexts.CreateDbContextAsync(ct);
-        var rows = Seen(context, caller);
-        if (agentId is not null)
+        var cursor = paging.Cursor is null ? null : Identifiers.Read("dlg_", paging.Cursor);
+        if ((filter.RefuseTo(caller) ?? (cursor is null != paging.Cursor is null ? Paging.BadCursor : null)) is { } refused)
         {
-            if (Identifiers.Read("agt_", agentId) is not { } named)
-            {
-                return Problem.Invalid("agent_id", "This is no agent's id.");
-            }
-
-            rows = rows.Where(row => row.DelegatorId == named || row.DelegateId == named);
+            return refused;
         }
 
-        var part = await rows.OrderByDescending(row => row.Id).Skip(paging.Offset).Take(paging.Limit).ToListAsync(ct);
-        return new Page<DelegationItem>([.. part.Select(row => DelegationItem.Of(row, now))], new PageMeta(await rows.LongCountAsync(ct), paging.Limit, paging.Offset));
+        var now = clock.GetUtcNow();
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        var rows = filter.Narrow(Seen(context, caller), caller, now);
+#pragma warning disable CA1309 // the database compares
+        var rest = cursor is null ? rows.OrderByDescending(row => row.Id).Skip(paging.Offset)
+            : rows.Where(row => string.Compare(row.Id, cursor) < 0).OrderByDescending(row => row.Id);
+#pragma warning restore CA1309
+        var part = await rest.Take(paging.Limit + 1).ToListAsync(ct);
+        return new Page<DelegationItem>(
+            [.. part.Take(paging.Limit).Select(row => DelegationItem.Of(row, now))],
+            new PageMeta(await rows.LongCountAsync(ct), paging.Limit, cursor is null ? paging.Offset : null, part.Count > paging.Limit ? part[^2].Id : null));
     }
 
     public async Task<Answer<DelegationItem>> FindAsync(DelegationParty caller, string id, CancellationToken ct)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using AuthServer.Accounts;
-using AuthServer.Agents;
+using AuthServer.Agents.Claims;
+using AuthServer.Agents.Credentials;
 using AuthServer.Http;
 using AuthServer.Protocol.Clients;
 using AuthServer.Protocol.State;
@@ -37,7 +38,7 @@ public sealed class AgentConfiguration(IssuerUri issuer, Grants grants, ScopeCat
         json.WriteString("revocation_uri"u8, issuer.At(Routes.AgentRevoke));
         JwtJson.WriteList(json, "identity_types_supported", ["anonymous"]);
         json.WriteStartObject("anonymous"u8);
-        JwtJson.WriteList(json, "credential_types_supported", [CredentialItem.ApiKeyType]);
+        JwtJson.WriteList(json, "credential_types_supported", [CredentialTypes.ApiKey]);
         json.WriteEndObject();
         json.WriteEndObject();
     }
@@ -46,21 +47,21 @@ public sealed class AgentConfiguration(IssuerUri issuer, Grants grants, ScopeCat
     {
         json.WriteStartObject();
         WriteAddresses(json);
-        JwtJson.WriteList(json, "scopes_supported", [.. known.All.Select(line => line.Name).Except(ScopeNames.OfPeople)]);
+        JwtJson.WriteList(json, "scopes_supported", AgentFacts.Scopes(known));
         JwtJson.WriteList(json, "grant_types_supported", [.. grants.Types]);
         JwtJson.WriteList(json, "token_endpoint_auth_methods_supported", [.. ClientAuthenticationMethods.All]);
-        JwtJson.WriteList(json, "token_endpoint_content_types_supported", ["application/x-www-form-urlencoded", "application/json"]);
+        JwtJson.WriteList(json, "token_endpoint_content_types_supported", AgentFacts.ContentTypes);
         JwtJson.WriteList(json, "response_types_supported", Metadata.ResponseTypes);
         JwtJson.WriteList(json, "subject_types_supported", Metadata.SubjectTypes);
         JwtJson.WriteList(json, "claims_supported", AccessToken.Claims);
-        JwtJson.WriteList(json, "agent_types_supported", Words<AgentType>());
-        JwtJson.WriteList(json, "trust_levels_supported", Words<TrustLevel>());
+        JwtJson.WriteList(json, "agent_types_supported", AgentFacts.Types);
+        JwtJson.WriteList(json, "trust_levels_supported", AgentFacts.TrustLevels);
         json.WriteStartObject("token_lifetimes"u8);
         json.WriteNumber("access_token"u8, (long)options.Tokens.AccessToken.TotalSeconds);
-        json.WriteNumber("refresh_token"u8, (long)Protocol.Grants.ClientCredentialsGrant.FamilyLife.TotalSeconds);
+        json.WriteNumber("refresh_token"u8, AgentFacts.RefreshTokenSeconds);
         json.WriteEndObject();
         json.WriteStartObject("delegation"u8);
-        json.WriteString("depth_semantics"u8, "absolute"u8);
+        json.WriteString("depth_semantics"u8, AgentFacts.DepthSemantics);
         json.WriteNumber("default_max_chain_depth"u8, DelegationChain.DefaultHops);
         json.WriteEndObject();
         if (signUp.Agents != SignUpMode.Closed)
@@ -75,15 +76,10 @@ public sealed class AgentConfiguration(IssuerUri issuer, Grants grants, ScopeCat
     private void WriteAddresses(Utf8JsonWriter json)
     {
         json.WriteString("issuer"u8, issuer.Value);
-        json.WriteString("token_endpoint"u8, issuer.At(Routes.AgentToken));
-        json.WriteString("token_introspection_endpoint"u8, issuer.At(Routes.AgentIntrospect));
-        json.WriteString("token_revocation_endpoint"u8, issuer.At(Routes.AgentRevoke));
-        json.WriteString("jwks_uri"u8, issuer.At(Routes.Jwks));
-        json.WriteString("registration_endpoint"u8, issuer.At(Routes.Bootstrap));
-        json.WriteString("agent_registration_endpoint"u8, issuer.At(Routes.Agents));
-        json.WriteString("scopes_endpoint"u8, issuer.At(Routes.Scopes));
-        json.WriteString("policy_syntax_endpoint"u8, issuer.At(Routes.PolicySyntax));
-        json.WriteString("authorization_server_metadata"u8, issuer.At(Routes.OAuthMetadata));
+        foreach (var (name, route) in AgentFacts.Addresses)
+        {
+            json.WriteString(name, issuer.At(route));
+        }
     }
 
     private void WriteQuickstart(Utf8JsonWriter json)
@@ -91,12 +87,9 @@ public sealed class AgentConfiguration(IssuerUri issuer, Grants grants, ScopeCat
         json.WriteString("quickstart_endpoint"u8, issuer.At(Routes.Quickstart));
         json.WriteStartObject("quickstart"u8);
         json.WriteBoolean("by_invitation"u8, signUp.Agents == SignUpMode.Invite);
-        JwtJson.WriteList(json, "required_fields", ["name", "agent_type"]);
+        JwtJson.WriteList(json, "required_fields", AgentFacts.QuickstartFields);
         JwtJson.WriteList(json, "scopes", QuickstartScopes.All);
         json.WriteNumber("unclaimed_lifetime"u8, (long)options.Quickstart.Unclaimed.TotalSeconds);
         json.WriteEndObject();
     }
-
-    private static string[] Words<T>()
-        where T : struct, Enum => [.. Enum.GetValues<T>().Select(value => value.ToString().ToLowerInvariant())];
 }

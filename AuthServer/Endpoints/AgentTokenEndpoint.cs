@@ -1,4 +1,4 @@
-using AuthServer.Agents;
+using AuthServer.Agents.Credentials;
 using AuthServer.Http;
 using AuthServer.Protocol;
 using AuthServer.Protocol.Clients;

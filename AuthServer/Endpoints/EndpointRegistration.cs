@@ -25,6 +25,7 @@ public static class EndpointRegistration
         .AddSingleton<TokenRevocation>()
         .AddSingleton<TokenEndpoint>()
         .AddSingleton<AgentTokenEndpoint>()
+        .AddSingleton<Usernames>()
         .AddSingleton<TokenIntrospection>()
         .AddSingleton<IntrospectEndpoint>()
         .AddSingleton<RevokeEndpoint>()

@@ -14,14 +14,16 @@ public sealed class Grants(
     IAuditTrail trail,
     IActiveAgents activeAgents,
     IDelegations delegations,
+    IConsents consents,
     RefreshTokens succession)
 {
     private readonly IGrant[] _grants =
     [
         new AuthorizationCodeGrant(codes, families),
         new ClientCredentialsGrant(trail, activeAgents),
+        new JwtBearerGrant(new ClientCredentialsGrant(trail, activeAgents), trail),
         new RefreshTokenGrant(refreshTokens, families, succession),
-        new TokenExchangeGrant(delegations, activeAgents, trail),
+        new TokenExchangeGrant(delegations, consents, activeAgents, trail),
         new AgentDelegationGrant(delegations),
     ];
 

@@ -25,8 +25,9 @@ public abstract class Introspection
     }
 
     /// <summary>All that the token says, and that it is alive.</summary>
+    /// <param name="username">In whose name it is; null: that is not for whoever asks.</param>
     /// <param name="left">Of the limits that its delegations set.</param>
-    public sealed class AccessToken(JwtClaims claims, IReadOnlyList<LimitLeft> left) : Introspection
+    public sealed class AccessToken(JwtClaims claims, string? username, IReadOnlyList<LimitLeft> left) : Introspection
     {
         public override void WriteTo(Utf8JsonWriter json)
         {
@@ -42,6 +43,7 @@ public abstract class Introspection
                 }
             }
 
+            JwtJson.WriteOptional(json, "username", username);
             WriteLimits(json);
             json.WriteEndObject();
         }
@@ -69,7 +71,7 @@ public abstract class Introspection
         }
     }
 
-    public sealed class RefreshToken(StoredRefreshToken token, string clientId, string issuer) : Introspection
+    public sealed class RefreshToken(StoredRefreshToken token, string clientId, string? username, string issuer) : Introspection
     {
         public override void WriteTo(Utf8JsonWriter json)
         {
@@ -79,6 +81,7 @@ public abstract class Introspection
             json.WriteString("sub"u8, token.Rights.Subject);
             json.WriteString("client_id"u8, clientId);
             json.WriteString("scope"u8, ScopeNames.Join(token.Rights.Scopes));
+            JwtJson.WriteOptional(json, "username", username);
             json.WriteNumber("iat"u8, token.CreatedAt.ToUnixTimeSeconds());
             json.WriteNumber("exp"u8, token.ExpiresAt.ToUnixTimeSeconds());
             if (token.Rights.Actor is { } agent)

@@ -87,6 +87,8 @@ internal static class ProtocolDescriptions
             new("active", null, true, JsonSchemaType.Boolean), new("token_type", "Bearer, or DPoP when it is bound to a key."), new("iss"), new("sub", "The person usr_…, or the agent or client that acts for itself."),
             new("aud", "The APIs that it is for.", false, JsonSchemaType.String | JsonSchemaType.Array), new("client_id"), new("scope"), new("exp", null, false, JsonSchemaType.Integer), new("iat", null, false, JsonSchemaType.Integer),
             new("jti"), new("act", "The agent that acts for the person.", false, JsonSchemaType.Object),
+            new("username", "In whose name it is: the agent's name; of a person the preferred_username, for the token's own client, where its scopes let userinfo say it."),
+            new("agent_type", "Of the agent that acts."), new("trust_level", "Of the agent that acts."), new("parent_agent_id", "The agent that made the one that acts."),
             new("cnf", "jkt: the thumbprint of the key that the token is bound to (RFC 9449 §6).", false, JsonSchemaType.Object),
         ])
     {

@@ -42,7 +42,13 @@ public sealed class Redemption(
 
     /// <param name="client">Who has proven who they are.</param>
     /// <param name="form">With a <c>grant_type</c>.</param>
-    public async Task<Result<TokenAnswer>> RedeemAsync(HttpContext http, Client client, Parameters form, TokenDoor door, CancellationToken ct)
+    public async Task<Result<TokenAnswer>> RedeemAsync(HttpContext http, Client client, Parameters form, TokenDoor door, CancellationToken ct) =>
+        ReadProof(http, client, out var proof) is { } unproven
+            ? await RefuseAsync(http, client, form, unproven, ct)
+            : await RedeemAsync(http, client, form, door, proof, ct);
+
+    /// <param name="proof">What the request proves to hold, for whoever had to read it before.</param>
+    public async Task<Result<TokenAnswer>> RedeemAsync(HttpContext http, Client client, Parameters form, TokenDoor door, DPoPProof? proof, CancellationToken ct)
     {
         // Nobody answers for what such an agent and its children do: together they are held to what one key may call.
         if (client is { IsUnclaimed: true, Agent: { } nobodys } && pace.Count(http, "unclaimed_pace", nobodys.OrganizationId) is { } tooMany)
@@ -50,29 +56,32 @@ public sealed class Redemption(
             return tooMany;
         }
 
-        DPoPProof? proof = null;
         var answer = grants.For(form["grant_type"]!, client).Failed(out var error, out var grant)
-            || ReadProof(http, client, out proof) is { } unproven && (error = unproven) is not null
             || (await DescribeAsync(http, form, client, door, proof, ct)).Failed(out error, out var request)
                 ? error
                 : await RedeemAsync(http, grant, request, proof?.Use(proofs.Lifetime), ct);
-        if (!answer.Failed(out error, out _) || error.IsNonceAsked)
+        return answer.Failed(out error, out _) ? await RefuseAsync(http, client, form, error, ct) : answer;
+    }
+
+    /// <summary>The same error, told to the trail; where a stranger may guess, it counts against them.</summary>
+    private async Task<OAuthError> RefuseAsync(HttpContext http, Client client, Parameters form, OAuthError error, CancellationToken ct)
+    {
+        if (error.IsNonceAsked)
         {
-            return answer;
+            return error;
         }
 
         await refusals.AppendAsync(http, client, error, form["grant_type"]!, ct);
         return client.IsPublic ? limit.Refuse(http, error) : error;
     }
 
-    /// <summary>What is wrong with the proof of this request, for whoever does something before it redeems; null: nothing, or there is none.</summary>
-    public OAuthError? CheckProof(HttpContext http) => DPoPProofs.IsPresent(http) && proofs.ReadAtTokenEndpoint(http).Failed(out var error, out _) ? error : null;
-
     /// <summary>RFC 9449 §5: a proof binds what is issued to its key. §5.2: a client that said it would always send one gets nothing without.</summary>
-    private OAuthError? ReadProof(HttpContext http, Client client, out DPoPProof? proof)
+    /// <param name="client">Null: there is none yet.</param>
+    /// <returns>What is wrong with it; null: nothing, or there is none.</returns>
+    public OAuthError? ReadProof(HttpContext http, Client? client, out DPoPProof? proof)
     {
         proof = null;
-        if (!DPoPProofs.IsPresent(http) && !client.RequiresDPoP)
+        if (!DPoPProofs.IsPresent(http) && client is not { RequiresDPoP: true })
         {
             return null;
         }
@@ -95,6 +104,7 @@ public sealed class Redemption(
             form, client, await resources.AllAsync(ct), (await scopes.KnownAsync(client.Agent?.OrganizationId, ct)).Names, clock.GetUtcNow(), http.Origin())
         {
             FindAgentAsync = applications.FindByAgentAsync,
+            Issuer = self.Value,
             Door = door,
             ProofKey = proof?.KeyThumbprint,
             SubjectToken = SubjectOf(form["subject_token"], subject),
@@ -124,7 +134,8 @@ public sealed class Redemption(
     {
         for (var attempt = 0; attempt < MostAttempts; attempt++)
         {
-            if ((await grant.RedeemAsync(request, ct)).Failed(out var error, out var granted))
+            if ((await grant.RedeemAsync(request, ct)).Failed(out var error, out var granted)
+                || (await LaterActor.NameAsync(request, granted, ct)).Failed(out error, out granted))
             {
                 return error;
             }

@@ -18,8 +18,13 @@ public static class Routes
     public const string Agents = "/api/v1/agents";
     public const string Quickstart = Agents + "/quickstart";
     public const string Bootstrap = Agents + "/bootstrap";
+    public const string Credentials = "/api/v1/credentials";
+    public const string Delegations = "/api/v1/delegations";
+    public const string Policies = "/api/v1/policies";
+    public const string PolicySyntax = Policies + "/syntax";
     public const string Scopes = "/api/v1/scopes";
-    public const string PolicySyntax = "/api/v1/policies/syntax";
+    public const string Stats = "/api/v1/stats";
+    public const string AuditEvents = "/api/v1/audit/events";
     public const string Claim = "/claim";
     public const string AgentConfiguration = "/.well-known/agent-configuration";
     public const string OpenIdConfiguration = "/.well-known/openid-configuration";

@@ -12,14 +12,14 @@ internal static class SubjectTokens
     /// <summary>Null: it lacks what tokens of ours have.</summary>
     public static SubjectToken? Read(JwtClaims claims)
     {
-        if (Text(claims, "sub") is not { } subject || Text(claims, "client_id") is not { } clientId
-            || !claims.TryGetStrings("aud", out var audience) || !claims.TryGetNumericDate("exp", out var expires)
+        if (claims.Text("sub") is not { } subject || claims.Text("client_id") is not { } clientId
+            || !claims.TryGetStrings("aud", out var audience) || claims.Time("exp") is not { } expires
             || ActorsOf(claims) is not { } actors)
         {
             return null;
         }
 
-        var scopes = ScopeNames.Parse(Text(claims, "scope") ?? "") ?? [];
+        var scopes = ScopeNames.Parse(claims.Text("scope") ?? "") ?? [];
         return new SubjectToken
         {
             Subject = subject,
@@ -28,9 +28,9 @@ internal static class SubjectTokens
             CurrentActor = actors.Count > 0 ? actors[0] : claims.Has(AccessToken.Names.AgentType) ? subject : null,
             Scopes = scopes,
             Audience = [.. audience],
-            ExpiresAt = DateTimeOffset.FromUnixTimeSeconds(expires),
-            DelegationId = Text(claims, AccessToken.Names.DelegationId),
-            MayAct = claims.TryGetObject("may_act", out var named) ? Text(named, "sub") ?? "" : claims.Has("may_act") ? "" : null,
+            ExpiresAt = expires,
+            DelegationId = claims.Text(AccessToken.Names.DelegationId),
+            MayAct = claims.TryGetObject("may_act", out var named) ? named.Text("sub") ?? "" : claims.Has("may_act") ? "" : null,
             KeyThumbprint = PresentedTokens.KeyOf(claims),
             KeyIds = claims.TryGetStrings(AccessToken.Names.KeyIds, out var keys) ? keys : [],
             Rights = RightsOf(claims, subject, scopes),
@@ -43,7 +43,7 @@ internal static class SubjectTokens
         List<string> actors = [];
         for (var current = claims; current.TryGetObject("act", out var act); current = act)
         {
-            if (Text(act, "sub") is not { } actor)
+            if (act.Text("sub") is not { } actor)
             {
                 return null;
             }
@@ -55,19 +55,18 @@ internal static class SubjectTokens
     }
 
     private static GrantedRights? RightsOf(JwtClaims claims, string subject, IReadOnlyList<string> scopes) =>
-        Text(claims, AccessToken.Names.FamilyId) is { } family && Text(claims, AccessToken.Names.AuthorizationId) is { } authorization
+        claims.Text(AccessToken.Names.FamilyId) is { } family && claims.Text(AccessToken.Names.AuthorizationId) is { } authorization
             ? new GrantedRights
             {
                 AuthorizationId = authorization,
                 FamilyId = family,
+                SubjectFamilyId = claims.Text(AccessToken.Names.SubjectFamilyId),
                 ApplicationId = "",
                 Subject = subject,
                 Scopes = scopes,
-                SessionId = Text(claims, "sid") ?? "",
-                AuthTime = claims.TryGetNumericDate("auth_time", out var time) ? DateTimeOffset.FromUnixTimeSeconds(time) : default,
-                Acr = Text(claims, "acr"),
+                SessionId = claims.Text("sid") ?? "",
+                AuthTime = claims.Time("auth_time") ?? default,
+                Acr = claims.Text("acr"),
             }
             : null;
-
-    private static string? Text(JwtClaims claims, string name) => claims.TryGetString(name, out var value) ? value : null;
 }

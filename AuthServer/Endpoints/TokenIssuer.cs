@@ -44,11 +44,14 @@ public sealed class TokenIssuer(SigningKeys keys, IssuerUri issuer, People peopl
             SessionId = person?.SessionId,
             AuthorizationId = granted.Rights?.AuthorizationId,
             FamilyId = granted.Rights?.FamilyId,
+            SubjectFamilyId = granted.Rights?.SubjectFamilyId,
             KeyThumbprint = request.ProofKey,
             KeyIds = granted.KeyIds,
             Agent = granted.Agent,
+            OrganizationId = granted.OrganizationId,
             PriorActors = granted.PriorActors,
             Delegation = granted.Delegation,
+            MayAct = granted.MayAct,
             UserInfoClaims = granted.Rights?.UserInfoClaims ?? [],
         };
     }
@@ -84,10 +87,10 @@ public sealed class TokenIssuer(SigningKeys keys, IssuerUri issuer, People peopl
         Subject = granted.Subject,
         ClientId = request.Client.ClientId,
         AgentId = granted.Agent?.Id,
-        OrganizationId = granted.Agent?.OrganizationId,
+        OrganizationId = granted.Agent?.OrganizationId ?? granted.OrganizationId,
         Scope = ScopeNames.Join(granted.Scopes),
         Target = granted.Rights?.FamilyId,
-        Detail = TokenDetail.Of(grantType, granted.Scopes, granted.Resources, granted.Delegation?.Leaf.Id, request.ProofKey),
+        Detail = TokenDetail.Of(grantType, granted.Scopes, granted.Resources, granted.Delegation?.Leaf.Id, request.ProofKey, granted.MayAct),
     };
 
     private string Sign<T>(JwsAlgorithm algorithm, string type, T token, Action<Utf8JsonWriter, T> write) =>

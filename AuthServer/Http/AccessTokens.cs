@@ -59,16 +59,16 @@ public sealed class AccessTokens(SigningKeys keys, RevocationIndex revocations, 
 
     private bool Ended(JwtClaims claims, DateTimeOffset issuedAt)
     {
-        string? Text(string name) => claims.TryGetString(name, out var value) ? value : null;
         return EndedByChain(claims, issuedAt)
             || EndedAny(claims, AccessToken.Names.KeyIds, RevocationKind.Credential)
-            || revocations.Ended(RevocationKind.Token, Text("jti"))
-            || revocations.Ended(RevocationKind.Family, Text(AccessToken.Names.FamilyId))
-            || revocations.Ended(RevocationKind.Session, Text("sid"))
-            || revocations.EndedBefore(RevocationKind.Subject, Text("sub"), issuedAt)
-            || revocations.EndedBefore(RevocationKind.Client, Text("client_id"), issuedAt)
+            || revocations.Ended(RevocationKind.Token, claims.Text("jti"))
+            || revocations.Ended(RevocationKind.Family, claims.Text(AccessToken.Names.FamilyId))
+            || revocations.Ended(RevocationKind.Family, claims.Text(AccessToken.Names.SubjectFamilyId))
+            || revocations.Ended(RevocationKind.Session, claims.Text("sid"))
+            || revocations.EndedBefore(RevocationKind.Subject, claims.Text("sub"), issuedAt)
+            || revocations.EndedBefore(RevocationKind.Client, claims.Text("client_id"), issuedAt)
             || revocations.EndedBefore(RevocationKind.Agent, AgentOf(claims), issuedAt)
-            || revocations.EndedBefore(RevocationKind.Organization, Text(AccessToken.Names.OrganizationId), issuedAt);
+            || revocations.EndedBefore(RevocationKind.Organization, claims.Text(AccessToken.Names.OrganizationId), issuedAt);
     }
 
     /// <summary>Whether a hop was cut that it came by, or an agent ended that acted in it before or in whose name it is.</summary>

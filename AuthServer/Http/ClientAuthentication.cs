@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
-using AuthServer.Agents;
+using AuthServer.Agents.Credentials;
 using AuthServer.Applications;
+using AuthServer.Certificates;
 using AuthServer.Jose;
+using AuthServer.Organizations;
 using AuthServer.Protocol;
 using AuthServer.Protocol.Clients;
 using AuthServer.Protocol.State;
@@ -18,6 +20,7 @@ public sealed class ClientAuthentication(
     ClientKeys keys,
     RememberedSecrets remembered,
     RevocationIndex revocations,
+    CertificateTokens certificates,
     IReplayGuard replays,
     PreAuthenticationLimit limit,
     IssuerUri issuer,
@@ -33,9 +36,21 @@ public sealed class ClientAuthentication(
             return OAuthError.InvalidRequest("There is more than one Authorization header.");
         }
 
+        if (form["grant_type"] == GrantTypes.JwtBearer)
+        {
+            return await ByAssertionGrantAsync(http, form, ct);
+        }
+
         if (ClientCredentials.Read(form, authorization.Count == 0 ? null : authorization[0]).Failed(out var error, out var credentials))
         {
             return limit.Refuse(http, error);
+        }
+
+        if (credentials.Method == ClientAuthenticationMethods.PrivateKeyJwt && CertificateTokens.KeyIdOf(credentials.Proof!) is not null)
+        {
+            return credentials.ClientId is { } named && (await ByCertificateAsync(named, credentials.Proof!, ct)).Client is { } agent
+                ? agent
+                : limit.Refuse(http, OAuthError.InvalidClient("certificate"));
         }
 
         if (IsSecret(credentials.Method) && ApiKeys.IsOne(credentials.Proof!))
@@ -82,6 +97,48 @@ public sealed class ClientAuthentication(
             _ => CheckSecret(client, credentials),
         };
         return failure is null && client is not null ? client : limit.Refuse(http, OAuthError.InvalidClient(failure ?? "unknown_client"));
+    }
+
+    /// <summary>RFC 7523 §2.1: the assertion is the grant and says who sends it; another credential beside it could only contradict it.</summary>
+    private async Task<Result<Client>> ByAssertionGrantAsync(HttpContext http, Parameters form, CancellationToken ct)
+    {
+        if (http.Request.Headers.Authorization.Count > 0 || form.Has("client_secret") || form.Has("client_assertion") || form.Has("client_assertion_type"))
+        {
+            return limit.Refuse(http, OAuthError.InvalidRequest("The assertion says who sends it: send no other credential beside it."));
+        }
+
+        if (form["assertion"] is not { } assertion)
+        {
+            return limit.Refuse(http, OAuthError.InvalidRequest("assertion is missing."));
+        }
+
+        var (client, fault) = await ByCertificateAsync(form["client_id"], assertion, ct);
+        if (client is null)
+        {
+            return limit.Refuse(http, OAuthError.InvalidGrant(fault!));
+        }
+
+        return client;
+    }
+
+    /// <summary>An agent of the organization whose certificate signed this, or, where none is named, the organization itself; bounded by the certificate.</summary>
+    private async Task<(Client? Client, string? Fault)> ByCertificateAsync(string? clientId, string assertion, CancellationToken ct)
+    {
+        var (token, fault) = await certificates.VerifyAsync(assertion, ct);
+        if (token is not { Certificate: { } certificate, Claims: { } claims })
+        {
+            return (null, fault);
+        }
+
+        var key = new ClientKey(certificate.Id, certificate.BoundScopes, null, certificate.ExpiresAt) { IsCertificate = true };
+        var client = clientId is null ? Client.Of(new CallingOrganization(certificate.OrganizationId, certificate.UserId), key)
+            : await applications.FindAsync(clientId, ct) is { Agent: { } agent } known && agent.OrganizationId == certificate.OrganizationId ? known.With(key)
+            : null;
+        return client is null ? (null, "certificate_of_another")
+            : certificate.Role < Role.Developer ? (null, "certificate_role")
+            : !claims.TryGetString("jti", out var id) || id.Length > 256 ? (null, "assertion_jti")
+            : await replays.TryAddAsync($"assertion:{certificate.Id}:{id}", token.RememberUntil, ct) ? (client, null)
+            : (null, "assertion_replayed");
     }
 
     /// <summary>A key needs no name beside it; where there is one, it is the agent's or its client's.</summary>
@@ -162,17 +219,15 @@ public sealed class ClientAuthentication(
 
     private static ClientAssertion Describe(JwtClaims claims)
     {
-        string? Text(string name) => claims.TryGetString(name, out var value) ? value : null;
-        DateTimeOffset? Time(string name) => claims.TryGetNumericDate(name, out var seconds) ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
         return new ClientAssertion
         {
-            Issuer = Text("iss"),
-            Subject = Text("sub"),
-            Audience = Text("aud"),
-            Id = Text("jti"),
-            IssuedAt = Time("iat"),
-            NotBefore = Time("nbf"),
-            ExpiresAt = Time("exp"),
+            Issuer = claims.Text("iss"),
+            Subject = claims.Text("sub"),
+            Audience = claims.Text("aud"),
+            Id = claims.Text("jti"),
+            IssuedAt = claims.Time("iat"),
+            NotBefore = claims.Time("nbf"),
+            ExpiresAt = claims.Time("exp"),
         };
     }
 

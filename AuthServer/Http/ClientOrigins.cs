@@ -13,7 +13,7 @@ public sealed class ClientOrigins(ApplicationDirectory applications) : ICorsPoli
     public const string Anybody = "anybody";
     public const string Registered = "registered";
 
-    // The last four: the Model Context Protocol's.
+    // The last four: the Model Context Protocol's, whose clients also try to end a session with DELETE.
     private static readonly string[] Sent = ["authorization", "content-type", "dpop", "mcp-protocol-version", "mcp-session-id", "mcp-method", "mcp-name"];
     private static readonly string[] Told = ["WWW-Authenticate", "Retry-After", DPoPProofs.NonceHeader, "Mcp-Session-Id"];
 
@@ -29,7 +29,7 @@ public sealed class ClientOrigins(ApplicationDirectory applications) : ICorsPoli
 
         var origin = context.Request.Headers.Origin.ToString();
         return policyName == Registered && IsWebOrigin(origin) && await applications.IsOriginOfClientAsync(origin, context.RequestAborted)
-            ? new CorsPolicyBuilder(origin).WithMethods("GET", "POST").WithHeaders(Sent).WithExposedHeaders(Told)
+            ? new CorsPolicyBuilder(origin).WithMethods("GET", "POST", "DELETE").WithHeaders(Sent).WithExposedHeaders(Told)
                 .SetPreflightMaxAge(TimeSpan.FromMinutes(10)).Build()
             : ForNobody;
     }

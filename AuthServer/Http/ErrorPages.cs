@@ -96,9 +96,10 @@ public static partial class ErrorPages
         || (!http.Request.Path.StartsWithSegments("/connect") && !http.Request.Path.StartsWithSegments("/.well-known")
             && !http.Request.Path.StartsWithSegments("/health") && !http.Request.Path.StartsWithSegments("/api")
             && !http.Request.Path.StartsWithSegments("/access") && !http.Request.Path.StartsWithSegments("/openapi")
-            && !http.Request.Path.StartsWithSegments("/mcp"));
+            && !http.Request.Path.StartsWithSegments("/mcp") && !http.Request.Path.StartsWithSegments("/certificates"));
 
-    private static bool IsRest(HttpContext http) => http.Request.Path.StartsWithSegments("/api") || http.Request.Path.StartsWithSegments("/access");
+    private static bool IsRest(HttpContext http) =>
+        http.Request.Path.StartsWithSegments("/api") || http.Request.Path.StartsWithSegments("/access") || http.Request.Path.StartsWithSegments("/certificates");
 
     private static partial class Log
     {

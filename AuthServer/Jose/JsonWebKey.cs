@@ -62,6 +62,20 @@ public sealed class JsonWebKey
         writer.WriteEndObject();
     }
 
+    /// <summary>The key as PEM (RFC 7468 §13).</summary>
+    public string ToPem()
+    {
+        var key = _pool.Rent();
+        try
+        {
+            return key.ExportSubjectPublicKeyInfoPem();
+        }
+        finally
+        {
+            _pool.Return(key);
+        }
+    }
+
     internal bool Verify(JwsAlgorithm algorithm, ReadOnlySpan<byte> input, ReadOnlySpan<byte> signature)
     {
         var key = _pool.Rent();

@@ -39,6 +39,9 @@ public sealed class JwtClaims
         return value is not null;
     }
 
+    /// <summary>The claim where it is a string; else null.</summary>
+    public string? Text(string name) => TryGetString(name, out var value) ? value : null;
+
     /// <summary>True when the claim is a string equal to this one, ordinal; makes no string.</summary>
     public bool StringEquals(string name, string value) => TryFind(name, out var member) && member.StringEquals(_json.Span, value);
 
@@ -62,6 +65,9 @@ public sealed class JwtClaims
         seconds = 0;
         return TryFind(name, out var member) && TryReadDate(member, out seconds);
     }
+
+    /// <summary>The claim where it is a moment, as <see cref="TryGetNumericDate"/> reads it; else null.</summary>
+    public DateTimeOffset? Time(string name) => TryGetNumericDate(name, out var seconds) ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
 
     /// <summary>A string, or an array of nothing but strings: "aud", "amr" and their like.</summary>
     public bool TryGetStrings(string name, [NotNullWhen(true)] out IReadOnlyList<string>? values)

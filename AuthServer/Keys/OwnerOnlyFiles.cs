@@ -44,7 +44,7 @@ internal static class OwnerOnlyFiles
         try
         {
             WriteThrough(temporary, content);
-            File.Move(temporary, path, overwrite: false); // link and unlink: of two writers, one wins
+            Publish(temporary, path);
         }
         finally
         {
@@ -72,6 +72,14 @@ internal static class OwnerOnlyFiles
         file.Flush(flushToDisk: true);
     }
 
+    // Of two writers one wins. File.Move looks first and renames then: between the two, another's file would be replaced.
+    private static void Publish(string temporary, string path)
+    {
+        if (!OperatingSystem.IsWindows() && Link(NativePath(temporary), NativePath(path)) == 0)
+            return;
+        File.Move(temporary, path, overwrite: false); // there is such a file, or its file system knows no hard links
+    }
+
     // A rename is durable only once its directory is; .NET opens no directories.
     private static void FlushDirectory(string path)
     {
@@ -83,6 +91,10 @@ internal static class OwnerOnlyFiles
         _ = Fsync(descriptor); // some network file systems refuse it: nothing better can be done there
         _ = Close(descriptor);
     }
+
+    [DllImport("libc", EntryPoint = "link")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Link(byte[] existing, byte[] path);
 
     [DllImport("libc", EntryPoint = "open")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

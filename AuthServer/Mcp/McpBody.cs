@@ -11,7 +11,8 @@ internal static class McpBody
 
     public static async Task<Answer<McpMessage>> ReadAsync(HttpContext http)
     {
-        if (!http.Request.HasJsonContentType())
+        // RFC 8259 §8.1: in UTF-8. In another encoding two readers could each read another message.
+        if (!http.Request.HasJsonContentType() || http.Request.GetTypedHeaders().ContentType is { Charset: { HasValue: true } charset } && !charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase))
         {
             return Problem.NoJson;
         }

@@ -14,23 +14,33 @@ internal sealed record McpMessage(string? Id, string? Method, string? Tool, stri
     private const string TokenArgument = "access_token";
     private const string VersionMember = "io.modelcontextprotocol/protocolVersion";
 
+    // What decides who may send it, of the message and of its parameters.
+    private static readonly string[] Deciding = ["id", "method", "params"];
+    private static readonly string[] DecidingOfCall = ["name", "arguments", "_meta"];
+
     /// <summary>The revision of the protocol that it follows by its own word; null: it says none, as those before 2026 do.</summary>
     public string? Version { get; private init; }
 
-    /// <summary>Null: it is no single JSON-RPC message. No member twice: two readers could each take another one.</summary>
+    /// <summary>Null: it is no single JSON-RPC message. No member twice, nor in other letters: two readers could each take another one.</summary>
     public static McpMessage? Read(ReadOnlyMemory<byte> body)
     {
         try
         {
             using var document = JsonDocument.Parse(body, ApiJson.Document);
             var root = document.RootElement;
-            return root.ValueKind == JsonValueKind.Object && ApiJson.IsText(root) ? Read(root, body) : null;
+            return root.ValueKind == JsonValueKind.Object && ApiJson.IsText(root) && IsSpelled(root, Deciding) && (Member(root, "params") is not { } said || IsSpelled(said, DecidingOfCall))
+                ? Read(root, body)
+                : null;
         }
         catch (JsonException)
         {
             return null;
         }
     }
+
+    /// <summary>Whether a reader that does not mind upper and lower case finds the same in it as one that does.</summary>
+    private static bool IsSpelled(JsonElement json, string[] deciding) =>
+        !json.EnumerateObject().Any(member => deciding.Any(name => name != member.Name && name.Equals(member.Name, StringComparison.OrdinalIgnoreCase)));
 
     private static McpMessage Read(JsonElement root, ReadOnlyMemory<byte> body)
     {

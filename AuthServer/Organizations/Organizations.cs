@@ -109,7 +109,7 @@ public sealed class Organizations(
         return Answer.Done;
     }
 
-    /// <summary>Closes it for good: its agents, tokens, APIs, keys, invitations and memberships are over. The trail keeps its id.</summary>
+    /// <summary>Closes it for good: its agents, tokens, APIs, keys, webhooks, invitations and memberships are over. The trail keeps its id.</summary>
     public async Task<Answer<NoContent>> CloseAsync(HttpContext http, Developer developer, Person person, CancellationToken ct)
     {
         var now = clock.GetUtcNow();

@@ -4,60 +4,30 @@ using Microsoft.Extensions.Logging;
 
 namespace AuthServer.Outbound;
 
-/// <summary>The one HTTP client for addresses that others name. Whoever names them must not reach what only this machine can (SSRF), nor keep it busy:
+/// <summary>The one HTTP client for documents at addresses that others name; <see cref="OutboundPosts"/> sends there. Whoever names them must not reach what only this machine can (SSRF), nor keep it busy:
 /// https to public addresses, resolved once and connected to exactly there; no redirects, proxies, cookies or compression; little time, and little to read.</summary>
 public sealed partial class OutboundClient : IDisposable
 {
-    private const int LongestAddress = 2000;
     private const int MostAtOnce = 32;
     private const int MostOfOneHost = 4;
 
     /// <summary>For all of it: the wait for a turn, the name, the connection, and the last octet.</summary>
     public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(2.5);
 
-    private static readonly HttpRequestOptionsKey<IPAddress> Checked = new("address");
-
     private readonly SemaphoreSlim _turns = new(MostAtOnce);
-    private readonly HashSet<string> _allowed;
-    private readonly IHostNames _names;
+    private readonly HttpClient _http = PinnedConnections.Create(MostOfOneHost);
+    private readonly OutboundAddresses _addresses;
     private readonly TimeProvider _clock;
     private readonly ILogger<OutboundClient> _logger;
-    private readonly HttpClient _http;
 
     public OutboundClient(AuthServerOptions options, IHostNames names, TimeProvider clock, ILogger<OutboundClient> logger)
     {
-        (_names, _clock, _logger) = (names, clock, logger);
-        _allowed = options.Outbound.AllowedPrivateHosts.ToHashSet(StringComparer.OrdinalIgnoreCase);
-        _http = new HttpClient(new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseProxy = false,
-            UseCookies = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            MaxConnectionsPerServer = MostOfOneHost,
-            MaxResponseHeadersLength = 16,
-            ConnectCallback = ConnectAsync,
-
-            // Each request connects to the address that was checked for it.
-            PooledConnectionLifetime = TimeSpan.Zero,
-        })
-        {
-            Timeout = Timeout.InfiniteTimeSpan,
-        };
-        _http.DefaultRequestHeaders.UserAgent.ParseAdd("AuthServer");
+        (_addresses, _clock, _logger) = (new OutboundAddresses(options, names), clock, logger);
         _http.DefaultRequestHeaders.Accept.ParseAdd("application/json");
     }
 
-    /// <summary>Whether this is an address that may be asked at all; the name behind it may still lead where it may not.</summary>
-    public bool Admits(Uri address) =>
-        address.IsAbsoluteUri
-        && address.OriginalString.Length <= LongestAddress
-        && address is { UserInfo.Length: 0, Fragment.Length: 0, Host.Length: > 0 }
-        && (IsAllowed(address)
-            ? address.Scheme is "https" or "http"
-
-            // What listens on the lower ports is no web server, and might take an answer for a command.
-            : address.Scheme == "https" && (address.IsDefaultPort || address.Port >= 1024));
+    /// <inheritdoc cref="OutboundAddresses.Admit"/>
+    public bool Admits(Uri address) => _addresses.Admit(address);
 
     /// <summary>A failure is a value, with one line in the log.</summary>
     /// <param name="largest">Octets; more are not read.</param>
@@ -78,8 +48,6 @@ public sealed partial class OutboundClient : IDisposable
         _turns.Dispose();
     }
 
-    private bool IsAllowed(Uri address) => _allowed.Contains($"{address.IdnHost}:{address.Port}");
-
     private async Task<OutboundAnswer> TryGetAsync(Uri address, int largest, CancellationToken ct)
     {
         using var deadline = new CancellationTokenSource(Deadline, _clock);
@@ -92,7 +60,7 @@ public sealed partial class OutboundClient : IDisposable
 
         try
         {
-            return await ResolveAsync(address, either.Token) is var (target, failure) && target is not null
+            return await _addresses.ResolveAsync(address, either.Token) is var (target, failure) && target is not null
                 ? await SendAsync(address, target, largest, either.Token)
                 : new OutboundAnswer { Failure = failure };
         }
@@ -124,20 +92,10 @@ public sealed partial class OutboundClient : IDisposable
         }
     }
 
-    /// <summary>The address to connect to, or why there is none. One special address among public ones is a trick, so all must be public.</summary>
-    private async Task<(IPAddress? Address, string? Failure)> ResolveAsync(Uri address, CancellationToken ct)
-    {
-        // A resolver may not hear that it should stop.
-        var found = IPAddress.TryParse(address.DnsSafeHost, out var literal) ? [literal] : await _names.ResolveAsync(address.IdnHost, ct).WaitAsync(ct);
-        return found.Length == 0 ? (null, "dns")
-            : IsAllowed(address) || found.All(PublicAddresses.Contains) ? (found[0], null)
-            : (null, "private_address");
-    }
-
     private async Task<OutboundAnswer> SendAsync(Uri address, IPAddress target, int largest, CancellationToken ct)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, address);
-        request.Options.Set(Checked, target);
+        PinnedConnections.Pin(request, target);
         using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
         if (response.StatusCode != HttpStatusCode.OK)
         {
@@ -175,26 +133,6 @@ public sealed partial class OutboundClient : IDisposable
             : cache?.MaxAge is { } age ? age - (response.Headers.Age ?? TimeSpan.Zero)
             : response.Content.Headers.Expires is { } expires ? expires - (response.Headers.Date ?? _clock.GetUtcNow())
             : null;
-    }
-
-    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken ct)
-    {
-        if (!context.InitialRequestMessage.Options.TryGetValue(Checked, out var address))
-        {
-            throw new InvalidOperationException("A request without a checked address.");
-        }
-
-        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(new IPEndPoint(address, context.DnsEndPoint.Port), ct);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
     }
 
     private static partial class Log

@@ -1,4 +1,4 @@
-using AuthServer.Agents;
+using AuthServer.Agents.Claims;
 using AuthServer.Http.Api;
 using AuthServer.Protocol.Tokens;
 using Microsoft.AspNetCore.Mvc;

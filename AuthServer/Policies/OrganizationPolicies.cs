@@ -1,3 +1,4 @@
+using AuthServer.Agents;
 using AuthServer.Data;
 using AuthServer.Http.Api;
 using AuthServer.Policies.Engine;
@@ -14,15 +15,10 @@ public sealed class OrganizationPolicies(IDbContextFactory<AuthDbContext> contex
 
     private static readonly Problem TooMany = Problem.Conflict("too_many_policies", $"An organization can have {Most} policies.");
 
-    /// <param name="agentId">Only those that name this agent; null: all.</param>
-    public async Task<Answer<Page<PolicyItem>>> ListAsync(Developer developer, string? agentId, Paging paging, CancellationToken ct)
+    /// <param name="of">Only those that name this agent.</param>
+    public async Task<Answer<Page<PolicyItem>>> ListAsync(Developer developer, AgentIdFilter of, Paging paging, CancellationToken ct)
     {
-        var agent = agentId is null ? null : Identifiers.Read("agt_", agentId);
-        if (agent is null != agentId is null)
-        {
-            return Problem.Invalid("agentId", "Name an agent: agt_…");
-        }
-
+        var agent = of.AgentId;
         await using var context = await contexts.CreateDbContextAsync(ct);
         var rows = context.Policies.AsNoTracking()
             .Where(row => row.OrganizationId == developer.OrganizationId && (agent == null || row.AgentId == agent || row.Subjects.Contains(agent)));

@@ -10,6 +10,9 @@ namespace AuthServer.Policies;
 /// <summary><c>/api/v1/policies</c></summary>
 internal static class PoliciesApi
 {
+    // Of an agent. It writes none: what binds it must not be its own to change.
+    private const string Read = "policies.read";
+
     public static void MapPolicies(this RouteGroupBuilder api)
     {
         var policies = api.MapGroup("/policies").WithTags("Policies");
@@ -31,20 +34,22 @@ internal static class PoliciesApi
 
     private static void MapReading(RouteGroupBuilder policies)
     {
-        policies.MapGet("", (AgentIdFilter of, Developer developer, Paging paging, OrganizationPolicies all, CancellationToken ct) =>
-                all.ListAsync(developer, of.AgentId, paging, ct))
-            .WithName("listPolicies").WithSummary("The organization's policies, highest priority first; agentId narrows the list.");
+        policies.MapGet("", (AgentIdFilter of, ActingParty caller, Paging paging, OrganizationPolicies all, AgentPolicies own, CancellationToken ct) =>
+                caller.Agent is { } agent ? own.ListAsync(agent, of, paging, ct) : all.ListAsync(caller.Developer!, of, paging, ct))
+            .Requires(Read).WithName("listPolicies")
+            .WithSummary("The organization's policies, highest priority first, or those that bind the agent that calls and what it made; agent_id narrows the list.");
         policies.MapGet("/syntax", (Visitor visitor) => (Answer<PolicySyntax>)PolicySyntax.Current)
             .WithName("getPolicySyntax").WithSummary("How policies are written: rules, their members, examples.");
-        policies.MapGet("/{id}", (string id, Developer developer, OrganizationPolicies all, CancellationToken ct) => all.FindAsync(developer, id, ct))
-            .WithName("getPolicy").WithSummary("One policy.");
+        policies.MapGet("/{id}", (string id, ActingParty caller, OrganizationPolicies all, AgentPolicies own, CancellationToken ct) =>
+                caller.Agent is { } agent ? own.FindAsync(agent, id, ct) : all.FindAsync(caller.Developer!, id, ct))
+            .Requires(Read).WithName("getPolicy").WithSummary("One policy.");
     }
 
     private static void MapTrying(RouteGroupBuilder policies)
     {
         policies.MapPost("/evaluate", (Body<EvaluationBody> body, ActingParty caller, PolicyEvaluation evaluation, HttpContext http, CancellationToken ct) =>
                 evaluation.EvaluateAsync(http, caller, body.Value, ct))
-            .Requires("policies.read").WithName("evaluatePolicies").WithSummary("What an agent would be answered now. Nothing is counted and nothing recorded.");
+            .Requires(Read).WithName("evaluatePolicies").WithSummary("What an agent would be answered now. Nothing is counted and nothing recorded.");
         policies.MapPost("/simulate", (Body<SimulationBody> body, Developer developer, Simulation simulation, HttpContext http, CancellationToken ct) =>
                 simulation.RunAsync(http, developer, body.Value, ct))
             .WithName("simulatePolicies").WithSummary("What the recorded decisions would have been with a policy more, another, or one less.");

@@ -11,6 +11,7 @@ public static class PolicyRegistration
         .AddSingleton<AgentRights>()
         .AddSingleton<ChainRights>()
         .AddSingleton<OrganizationPolicies>()
+        .AddSingleton<AgentPolicies>()
         .AddSingleton<PolicyEvaluation>()
         .AddSingleton<SimulationTurns>()
         .AddSingleton<Simulation>()

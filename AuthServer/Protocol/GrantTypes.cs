@@ -10,6 +10,9 @@ public static class GrantTypes
     /// <summary>RFC 8693 §2.1.</summary>
     public const string TokenExchange = "urn:ietf:params:oauth:grant-type:token-exchange";
 
+    /// <summary>RFC 7523 §2.1.</summary>
+    public const string JwtBearer = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+
     /// <summary>An agent's token for what another agent has delegated to it, named by the delegation.</summary>
     public const string AgentDelegation = "agent_delegation";
 }

@@ -6,6 +6,7 @@ using AuthServer.Data.OpenIddict;
 using AuthServer.Http;
 using AuthServer.Http.Api;
 using AuthServer.Organizations;
+using AuthServer.Protocol.Clients;
 using AuthServer.Protocol;
 using AuthServer.Protocol.State;
 using AuthServer.Protocol.Tokens;
@@ -194,7 +195,7 @@ public sealed class ResourceServers(
     }
 
     // PostgreSQL fails on NUL.
-    private static bool IsClientId(string? clientId) => clientId is { Length: > 0 and <= 100 } && !clientId.AsSpan().ContainsAnyExceptInRange('!', '~');
+    private static bool IsClientId(string? clientId) => clientId is { Length: > 0 and <= Client.LongestId } && !clientId.AsSpan().ContainsAnyExceptInRange('!', '~');
 
     private static async Task ForbidAsync(AuthDbContext context, Developer developer, ProtectedResource row, IReadOnlyList<string> clientIds, CancellationToken ct)
     {

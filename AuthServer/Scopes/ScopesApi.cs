@@ -21,7 +21,7 @@ internal static class ScopesApi
             .WithTags(Tag).WithSummary("Lists all scopes, with risks and plain words.").WithName("listScopes");
         api.MapGet("/scopes/{name}", ([Description("The category.")] string name, Visitor visitor, ScopeCatalog catalog, CancellationToken ct) => ListAsync(visitor, catalog, name, ct))
             .WithTags(Tag).WithSummary("Lists the scopes of one category.").WithName("listScopesOfCategory");
-        api.MapPost("/scopes/resolve", (Body<ScopesToResolve> body, Visitor visitor, ScopeCatalog catalog, CancellationToken ct) => ResolveAsync(visitor, catalog, body.Value, ct))
+        api.MapPost("/scopes/resolve", (ScopesBody body, Visitor visitor, ScopeCatalog catalog, CancellationToken ct) => ResolveAsync(visitor, catalog, body, ct))
             .Requires(Role.Auditor).WithTags(Tag).WithSummary("Says which scopes wildcards stand for, and which names nobody knows.").WithName("resolveScopes");
         api.MapPost("/scopes", (Body<NewScope> body, Developer developer, OrganizationScopes scopes, HttpContext http, CancellationToken ct) =>
                 scopes.CreateAsync(http, developer, body.Value, ct))
@@ -41,7 +41,7 @@ internal static class ScopesApi
         return items.Length > 0 ? new Page<ScopeItem>(items, new PageMeta(items.Length, items.Length, 0)) : Problem.NotFound;
     }
 
-    private static async Task<Answer<ResolvedScopes>> ResolveAsync(Visitor visitor, ScopeCatalog catalog, ScopesToResolve asked, CancellationToken ct)
+    private static async Task<Answer<ResolvedScopes>> ResolveAsync(Visitor visitor, ScopeCatalog catalog, ScopesBody asked, CancellationToken ct)
     {
         if (asked.Scopes is not { Count: > 0 and <= MostToResolve } scopes || scopes.Any(scope => scope is null || ScopeNames.Parse(scope) is not [var only] || only != scope))
         {

@@ -88,23 +88,23 @@ public sealed class TokenVerification(
 
     private async ValueTask<PolicyInput> InputAsync(JwtClaims claims, VerifyBody body, IPAddress? address, CancellationToken ct)
     {
-        var organization = Text(claims, AccessToken.Names.OrganizationId);
+        var organization = claims.Text(AccessToken.Names.OrganizationId);
         var known = await scopes.KnownAsync(organization, ct);
         return new PolicyInput
         {
             Now = clock.GetUtcNow(),
             OrganizationId = organization ?? "",
             AgentId = AccessTokens.AgentOf(claims),
-            AgentType = Text(claims, AccessToken.Names.AgentType),
-            TrustLevel = Text(claims, AccessToken.Names.TrustLevel),
+            AgentType = claims.Text(AccessToken.Names.AgentType),
+            TrustLevel = claims.Text(AccessToken.Names.TrustLevel),
             UserId = PersonOf(claims),
-            ClientId = Text(claims, "client_id"),
-            Granted = ScopeNames.Parse(Text(claims, "scope") ?? "") ?? [],
+            ClientId = claims.Text("client_id"),
+            Granted = ScopeNames.Parse(claims.Text("scope") ?? "") ?? [],
             Required = body.RequiredScopes ?? [],
             Risk = scope => known.Describe(scope).Risk,
             Resource = body.Resource,
             Address = address,
-            GrantedAt = Text(claims, AccessToken.Names.AuthorizationId) is { } consent ? Identifiers.TimeOf("con_", consent) : null,
+            GrantedAt = claims.Text(AccessToken.Names.AuthorizationId) is { } consent ? Identifiers.TimeOf("con_", consent) : null,
             Amount = body.Context?.Amount,
             Currency = body.Context?.Currency,
         };
@@ -132,11 +132,11 @@ public sealed class TokenVerification(
     private AuditEvent Event(HttpContext http, Verifier verifier, JwtClaims? claims) =>
         http.Event(AuditEventTypes.TokenVerified, AuditOutcomes.Success, clock.GetUtcNow()) with
         {
-            Subject = claims is null ? null : Text(claims, "sub"),
-            ClientId = claims is null ? verifier.ClientId : Text(claims, "client_id"),
+            Subject = claims is null ? null : claims.Text("sub"),
+            ClientId = claims is null ? verifier.ClientId : claims.Text("client_id"),
             AgentId = claims is null ? null : AccessTokens.AgentOf(claims),
-            OrganizationId = claims is null ? verifier.OrganizationId : Text(claims, AccessToken.Names.OrganizationId),
-            Target = claims is null ? null : Text(claims, "jti"),
+            OrganizationId = claims is null ? verifier.OrganizationId : claims.Text(AccessToken.Names.OrganizationId),
+            Target = claims is null ? null : claims.Text("jti"),
         };
 
     /// <summary>What the resource server tells the trail of its own request. It may name people, so it can be erased.</summary>
@@ -173,7 +173,5 @@ public sealed class TokenVerification(
 
     private static bool IsText(string text) => text.Length is > 0 and <= LongestText && !text.Any(char.IsControl);
 
-    private static string? PersonOf(JwtClaims claims) => Text(claims, "sub") is { } subject && subject.StartsWith("usr_", StringComparison.Ordinal) ? subject : null;
-
-    private static string? Text(JwtClaims claims, string name) => claims.TryGetString(name, out var value) ? value : null;
+    private static string? PersonOf(JwtClaims claims) => claims.Text("sub") is { } subject && subject.StartsWith("usr_", StringComparison.Ordinal) ? subject : null;
 }

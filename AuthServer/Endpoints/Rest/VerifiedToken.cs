@@ -66,7 +66,7 @@ public sealed record VerifiedToken
             ClientId = input.ClientId,
             OrganizationId = input.OrganizationId.Length > 0 ? input.OrganizationId : null,
             MissingScopes = [.. input.Required.Where(scope => !input.Granted.Contains(scope))],
-            ExpiresAt = claims.TryGetNumericDate("exp", out var exp) ? DateTimeOffset.FromUnixTimeSeconds(exp) : null,
+            ExpiresAt = claims.Time("exp"),
             PolicyId = verdict.PolicyId,
             PolicyName = verdict.PolicyName,
             Rate = verdict.Rate,

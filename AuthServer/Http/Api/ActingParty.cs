@@ -12,10 +12,10 @@ namespace AuthServer.Http.Api;
 /// <summary>A caller who runs agents: a developer of their organization, or an agent itself, by its API key or an access token made for this server.</summary>
 public sealed class ActingParty : ICaller, IEndpointParameterMetadataProvider
 {
-    /// <param name="scopes">Of the token by which a client acts for them; null: it is a credential of their own.</param>
+    /// <param name="scopes">Of the token by which a client acts for them; null: it is a credential of their own, which says itself what it is bound to.</param>
     /// <param name="authorizationId">What that token hangs on.</param>
     internal ActingParty(Developer developer, IReadOnlyList<string>? scopes = null, string? authorizationId = null) =>
-        (Developer, Refusal, Known, Scopes, AuthorizationId) = (developer, developer.Refusal, developer.Known, scopes, authorizationId);
+        (Developer, Refusal, Known, Scopes, AuthorizationId) = (developer, developer.Refusal, developer.Known, scopes ?? developer.Scopes, authorizationId);
 
     internal ActingParty(ActingAgent agent) =>
         (Agent, Known, Scopes) = (agent, new KnownCaller(agent.Subject, agent.Identity.OrganizationId, agent.Client.Key?.Id, agent.Client.ClientId), agent.Scopes);

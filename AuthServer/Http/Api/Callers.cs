@@ -1,6 +1,7 @@
 using AuthServer.Accounts;
-using AuthServer.Agents;
+using AuthServer.Agents.Credentials;
 using AuthServer.Applications;
+using AuthServer.Certificates;
 using AuthServer.Http.DPoP;
 using AuthServer.Jose;
 using AuthServer.Organizations;
@@ -15,6 +16,8 @@ public sealed class Callers(
     PresentedTokens tokens,
     SignInSessions sessions,
     DeveloperKeys keys,
+    CertificateTokens certificates,
+    LiveCertificates live,
     ApiKeys agentKeys,
     ApplicationDirectory applications,
     Memberships memberships,
@@ -49,10 +52,12 @@ public sealed class Callers(
 
         if (await TokenAsync(http, credential, OwnScopes.Account) is not { } claims || !claims.TryGetString("sub", out var userId))
         {
-            return new Person(Unknown(http, credential));
+            return await AgentAsync(http, credential) is not { } agent ? new Person(Unknown(http, credential))
+                : Bounded(http, agent, null) is { Refusal: { } paced } ? new Person(paced)
+                : new Person(ForPeople, new ActingParty(agent).Known);
         }
 
-        var authTime = claims.TryGetNumericDate("auth_time", out var seconds) ? DateTimeOffset.FromUnixTimeSeconds(seconds) : default;
+        var authTime = claims.Time("auth_time") ?? default;
         return Paced(http, userId) is { } tooMany ? new Person(tooMany) : new Person(userId, authTime, byBrowser: false);
     }
 
@@ -65,6 +70,7 @@ public sealed class Callers(
 
         var developer = credential is null ? await BySessionAsync(http)
             : credential.StartsWith(DeveloperKey.Prefix, StringComparison.Ordinal) ? await ByKeyAsync(http, credential)
+            : CertificateTokens.KeyIdOf(credential) is not null ? await ByCertificateAsync(http, credential)
             : await ByTokenAsync(http, credential);
         if (developer.Refusal is not null)
         {
@@ -80,8 +86,16 @@ public sealed class Callers(
         var least = http.GetEndpoint()?.Metadata.GetMetadata<RequiredRole>()?.Role ?? (IsSafe(http) ? Role.Auditor : Role.Developer);
         return Paced(http, developer.KeyId ?? developer.UserId) is { } tooMany ? new Developer(tooMany)
             : developer.Role < least ? new Developer(RoleMissing(least), developer.Known)
+            : developer.Scopes is { } scopes && RefuseScopes(http, scopes) is { } insufficient ? new Developer(insufficient, developer.Known)
             : developer;
     }
+
+    /// <summary>A credential that is bound to scopes opens what asks for one of them, and nothing that asks for none.</summary>
+    private static Problem? RefuseScopes(HttpContext http, IReadOnlyList<string> scopes) =>
+        http.GetEndpoint()?.Metadata.GetMetadata<RequiredScope>()?.Scope is not { } scope
+            ? Problem.Forbidden("insufficient_scope", "This is not for a credential that is bound to scopes.")
+        : ScopeWildcards.CoversAll(scopes, [scope]) ? null
+        : Insufficient(http, scope);
 
     /// <summary>An agent by its key or its token; everybody else as a developer.</summary>
     public async ValueTask<ActingParty> ActingPartyAsync(HttpContext http)
@@ -96,14 +110,16 @@ public sealed class Callers(
             return new ActingParty(await DeveloperAsync(http));
         }
 
-        var agent = ApiKeys.IsOne(credential) ? await AgentByKeyAsync(credential, http.RequestAborted) : await AgentByTokenAsync(http, credential, [issuer.Value]);
-        if (agent is null)
-        {
-            return ApiKeys.IsOne(credential) ? new ActingParty(Unknown(http, credential)) : new ActingParty(await DeveloperAsync(http));
-        }
-
-        return Bounded(http, agent, http.GetEndpoint()?.Metadata.GetMetadata<RequiredScope>()?.Scope);
+        return await AgentAsync(http, credential) is { } agent ? Bounded(http, agent, http.GetEndpoint()?.Metadata.GetMetadata<RequiredScope>()?.Scope)
+            : ApiKeys.IsOne(credential) ? new ActingParty(Unknown(http, credential))
+            : new ActingParty(await DeveloperAsync(http));
     }
+
+    /// <summary>The agent whose key this is, or an access token for this server's API; null: nobody's.</summary>
+    public Task<ActingAgent?> AgentAsync(HttpContext http, string credential) => AgentAsync(http, credential, [issuer.Value]);
+
+    private Task<ActingAgent?> AgentAsync(HttpContext http, string credential, IReadOnlyList<string> audiences) =>
+        ApiKeys.IsOne(credential) ? AgentByKeyAsync(credential, http.RequestAborted) : AgentByTokenAsync(http, credential, audiences);
 
     /// <summary>Who presents this credential for a resource of this server's own: an agent by its key or its token; or, by a token that a client of theirs
     /// got, a member of an organization.</summary>
@@ -112,9 +128,7 @@ public sealed class Callers(
     /// <param name="least">The role that a member needs.</param>
     public async ValueTask<ActingParty> HolderAsync(HttpContext http, string credential, IReadOnlyList<string> audiences, string? scope, Role least)
     {
-        var ct = http.RequestAborted;
-        var agent = ApiKeys.IsOne(credential) ? await AgentByKeyAsync(credential, ct) : await AgentByTokenAsync(http, credential, audiences);
-        return agent is not null ? Bounded(http, agent, scope)
+        return await AgentAsync(http, credential, audiences) is { } agent ? Bounded(http, agent, scope)
             : await MemberAsync(http, credential, audiences, scope, least) ?? new ActingParty(Unknown(http, credential));
     }
 
@@ -135,11 +149,12 @@ public sealed class Callers(
         var scopes = ScopesOf(claims);
         if (scope is not null && !ScopeWildcards.CoversAll(scopes, [scope]))
         {
-            return new ActingParty(Insufficient(http, scope), new KnownCaller(userId, ClientId: Text(claims, "client_id")));
+            return new ActingParty(Insufficient(http, scope), new KnownCaller(userId, ClientId: claims.Text("client_id")));
         }
 
         var developer = await MemberAsync(http, userId);
-        return developer.Refusal is null && developer.Role < least ? new ActingParty(RoleMissing(least), developer.Known) : new ActingParty(developer, scopes, Text(claims, AccessToken.Names.AuthorizationId));
+        return developer.Refusal is null && developer.Role < least ? new ActingParty(RoleMissing(least), developer.Known)
+            : new ActingParty(developer, scopes, claims.Text(AccessToken.Names.AuthorizationId));
     }
 
     private ActingParty Bounded(HttpContext http, ActingAgent agent, string? scope)
@@ -170,8 +185,8 @@ public sealed class Callers(
                 client,
                 subject,
                 ScopesOf(claims),
-                Text(claims, AccessToken.Names.DelegationId),
-                claims.TryGetNumericDate("exp", out var expires) ? DateTimeOffset.FromUnixTimeSeconds(expires) : null,
+                claims.Text(AccessToken.Names.DelegationId),
+                claims.Time("exp"),
                 KeysOf(claims))
             : null;
 
@@ -179,15 +194,13 @@ public sealed class Callers(
     private static IReadOnlyList<string> KeysOf(JwtClaims claims)
     {
         IEnumerable<string> named = claims.TryGetStrings(AccessToken.Names.KeyIds, out var ids) ? ids : [];
-        return [.. named.Concat(Identifiers.Read(ApiKey.IdPrefix, Text(claims, AccessToken.Names.AuthorizationId) ?? "") is { } opener ? [opener] : [])];
+        return [.. named.Concat(Identifiers.Read(ApiKey.IdPrefix, claims.Text(AccessToken.Names.AuthorizationId) ?? "") is { } opener ? [opener] : [])];
     }
 
     private async ValueTask<JwtClaims?> TokenForAsync(HttpContext http, string token, IReadOnlyList<string> audiences) =>
         (await tokens.VerifyAsync(http, token, http.RequestAborted)).Claims is { } claims && audiences.Any(audience => claims.Contains("aud", audience)) ? claims : null;
 
-    private static IReadOnlyList<string> ScopesOf(JwtClaims claims) => ScopeNames.Parse(Text(claims, "scope") ?? "") ?? [];
-
-    private static string? Text(JwtClaims claims, string name) => claims.TryGetString(name, out var value) ? value : null;
+    private static IReadOnlyList<string> ScopesOf(JwtClaims claims) => ScopeNames.Parse(claims.Text("scope") ?? "") ?? [];
 
     /// <summary>A credential in the headers is meant; a session cookie comes along by itself, and counts only where it says which organization.</summary>
     public async ValueTask<Visitor> VisitorAsync(HttpContext http)
@@ -213,13 +226,32 @@ public sealed class Callers(
             ? new Developer(key.OrganizationId, key.UserId, key.Role, key.Id)
             : new Developer(Unknown(http, credential));
 
+    private async Task<Developer> ByCertificateAsync(HttpContext http, string credential) =>
+        !TokenHeader.IsByProof(http) && (await certificates.VerifyAsync(credential, http.RequestAborted)).Token?.Certificate is { } certificate
+            ? By(certificate)
+            : new Developer(Unknown(http, credential));
+
+    private static Developer By(Certificate certificate) =>
+        new(certificate.OrganizationId, certificate.UserId, certificate.Role, certificate.Id, certificate.BoundScopes);
+
     private async Task<Developer> ByTokenAsync(HttpContext http, string credential)
     {
         if (await TokenAsync(http, credential, OwnScopes.Organization) is not { } claims
             || !claims.TryGetString("sub", out var userId)
             || !claims.TryGetString(AccessToken.Names.OrganizationId, out var organizationId))
         {
-            return new Developer(Unknown(http, credential));
+            // An agent is known, and no guess: it may not, whatever scopes it gets (RFC 6750 §3.1).
+            return await AgentAsync(http, credential) is not { } agent ? new Developer(Unknown(http, credential))
+                : Bounded(http, agent, null) is { Refusal: { } paced } ? new Developer(paced)
+                : new Developer(ForMembers, new ActingParty(agent).Known);
+        }
+
+        // It came by a certificate: what that may do is all that it may, and not what its maker may.
+        if (claims.TryGetStrings(AccessToken.Names.KeyIds, out var keyIds))
+        {
+            return keyIds is [var only] && await live.FindByIdAsync(only, http.RequestAborted) is { Certificate: var certificate } && certificate.OrganizationId == organizationId
+                ? By(certificate)
+                : new Developer(Unknown(http, credential));
         }
 
         return await memberships.RoleAsync(organizationId, userId, http.RequestAborted) is { } role
@@ -278,6 +310,10 @@ public sealed class Callers(
             ? Problem.Malformed("several_credentials", "Send one credential, not several.")
             : null;
     }
+
+    private static Problem ForMembers { get; } = Problem.Forbidden("members_only", "This is for members of the organization and their keys. No scope opens it to an agent.");
+
+    private static Problem ForPeople { get; } = Problem.Forbidden("people_only", "This is for people who are signed in. No scope opens it to an agent.");
 
     private static Problem RoleMissing(Role least) => Problem.Forbidden("role", $"This needs the role {least.ToString().ToLowerInvariant()} or a higher one.");
 

@@ -15,6 +15,9 @@ public sealed record Paging(int Limit, int Offset, string? Cursor, Problem? Refu
     private const int Most = 200;
     private const int LongestCursor = 200;
 
+    /// <summary>A cursor that no page before gave.</summary>
+    public static Problem BadCursor { get; } = Problem.Invalid("cursor", "Give the nextCursor of a page before.");
+
     public static ValueTask<Paging> BindAsync(HttpContext http, ParameterInfo parameter)
     {
         var query = http.Request.Query;
@@ -23,7 +26,7 @@ public sealed record Paging(int Limit, int Offset, string? Cursor, Problem? Refu
             query.TryGetValue("limit", out var asked) && !(TryCount(asked, out limit) && limit is >= 1 and <= Most)
                 ? Problem.Invalid("limit", $"Give a number from 1 to {Most}.")
             : query.TryGetValue("offset", out asked) && !TryCount(asked, out offset) ? Problem.Invalid("offset", "Give a number, 0 or more.")
-            : query.TryGetValue("cursor", out asked) && asked.ToString() is { Length: 0 or > LongestCursor } ? Problem.Invalid("cursor", "Give the nextCursor of a page before.")
+            : query.TryGetValue("cursor", out asked) && asked.ToString() is { Length: 0 or > LongestCursor } ? BadCursor
             : null;
         return ValueTask.FromResult(new Paging(limit, offset, query.TryGetValue("cursor", out asked) ? asked.ToString() : null, refusal));
     }

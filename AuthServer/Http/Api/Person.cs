@@ -12,13 +12,14 @@ public sealed class Person : ICaller, IEndpointParameterMetadataProvider
 {
     private readonly string? _userId;
 
-    internal Person(Problem refusal) => Refusal = refusal;
+    internal Person(Problem refusal, KnownCaller? known = null) => (Refusal, Known) = (refusal, known);
 
-    internal Person(string userId, DateTimeOffset authTime, bool byBrowser) => (_userId, AuthTime, ByBrowser) = (userId, authTime, byBrowser);
+    internal Person(string userId, DateTimeOffset authTime, bool byBrowser) =>
+        (_userId, AuthTime, ByBrowser, Known) = (userId, authTime, byBrowser, new KnownCaller(userId));
 
     public Problem? Refusal { get; }
 
-    public KnownCaller? Known => _userId is null ? null : new KnownCaller(_userId);
+    public KnownCaller? Known { get; }
 
     /// <summary><c>usr_…</c></summary>
     public string UserId => _userId ?? throw new InvalidOperationException("A refused caller was used.");

@@ -88,21 +88,19 @@ public sealed class DPoPProofs(DPoPNonces nonces, DPoPSettings settings, IssuerU
 
     private static DPoPProof Describe(JwtClaims claims, string thumbprint)
     {
-        string? Text(string name) => claims.TryGetString(name, out var value) ? value : null;
-        DateTimeOffset? Time(string name) => claims.TryGetNumericDate(name, out var seconds) ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
         return new DPoPProof
         {
             KeyThumbprint = thumbprint,
-            Id = Text("jti"),
-            Method = Text("htm"),
-            Address = Text("htu"),
-            IssuedAt = Time("iat"),
-            NotBefore = Time("nbf"),
-            ExpiresAt = Time("exp"),
+            Id = claims.Text("jti"),
+            Method = claims.Text("htm"),
+            Address = claims.Text("htu"),
+            IssuedAt = claims.Time("iat"),
+            NotBefore = claims.Time("nbf"),
+            ExpiresAt = claims.Time("exp"),
 
             // A nonce that is no text is none of ours.
-            Nonce = Text("nonce") ?? (claims.Has("nonce") ? "" : null),
-            TokenHash = Text("ath"),
+            Nonce = claims.Text("nonce") ?? (claims.Has("nonce") ? "" : null),
+            TokenHash = claims.Text("ath"),
         };
     }
 

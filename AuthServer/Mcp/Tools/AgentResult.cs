@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Text.Json;
 using AuthServer.Agents;
 
 namespace AuthServer.Mcp.Tools;
@@ -13,9 +14,12 @@ internal sealed record AgentResult(
     AgentStatus Status,
     string? Description,
     string? HomepageUrl,
+    [property: Description("Its registered key as PEM.")] string? PublicKey,
     string? ParentAgentId,
+    [property: Description("How many generations of agents may follow below it.")] int? MaxChildDepth,
     string? OrganizationId,
     IReadOnlyList<string>? AllowedScopes,
+    JsonElement? Metadata,
     [property: Description("No other agent made it.")] bool? IsRoot,
     bool IsActive,
     DateTimeOffset? CreatedAt,
@@ -23,7 +27,7 @@ internal sealed record AgentResult(
     DateTimeOffset? DeactivatedAt)
 {
     public static AgentResult Of(AgentAnswer agent) => new(
-        agent.Id, agent.ClientId, agent.Name, agent.Type, agent.TrustLevel, agent.Status, agent.Description, agent.HomepageUrl, agent.ParentAgentId,
-        agent.OrganizationId, agent.AllowedScopes, agent.OrganizationId is null ? null : agent.ParentAgentId is null, agent.Status == AgentStatus.Active, agent.CreatedAt, agent.UpdatedAt,
+        agent.Id, agent.ClientId, agent.Name, agent.Type, agent.TrustLevel, agent.Status, agent.Description, agent.HomepageUrl,
+        agent.PublicKey, agent.ParentAgentId, agent.MaxChildDepth, agent.OrganizationId, agent.AllowedScopes, agent.Metadata, agent.OrganizationId is null ? null : agent.ParentAgentId is null, agent.Status == AgentStatus.Active, agent.CreatedAt, agent.UpdatedAt,
         agent.DeactivatedAt);
 }

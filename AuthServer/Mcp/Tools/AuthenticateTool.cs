@@ -1,5 +1,5 @@
 using System.ComponentModel;
-using AuthServer.Agents;
+using AuthServer.Agents.Credentials;
 using AuthServer.Http.Api;
 using AuthServer.Protocol.Tokens;
 

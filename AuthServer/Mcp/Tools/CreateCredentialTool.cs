@@ -1,10 +1,10 @@
 using System.ComponentModel;
-using AuthServer.Agents;
+using AuthServer.Agents.Credentials;
 using AuthServer.Http.Api;
 
 namespace AuthServer.Mcp.Tools;
 
-internal sealed class CreateCredentialTool(Credentials credentials) : McpTool<CreateCredentialTool.Arguments, CredentialResult>(
+internal sealed class CreateCredentialTool(ManagedKeys credentials) : McpTool<CreateCredentialTool.Arguments, CredentialResult>(
     new(
         "create_credential",
         "Make an API key",

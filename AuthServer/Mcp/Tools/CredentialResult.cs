@@ -1,6 +1,6 @@
 using System.ComponentModel;
 using System.Text.Json;
-using AuthServer.Agents;
+using AuthServer.Agents.Credentials;
 
 namespace AuthServer.Mcp.Tools;
 

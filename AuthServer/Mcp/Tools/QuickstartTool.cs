@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using AuthServer.Agents;
+using AuthServer.Agents.Claims;
 using AuthServer.Endpoints.Rest;
 using AuthServer.Http.Api;
 using AuthServer.Scopes;

@@ -1,9 +1,9 @@
-using AuthServer.Agents;
+using AuthServer.Agents.Credentials;
 using AuthServer.Http.Api;
 
 namespace AuthServer.Mcp.Tools;
 
-internal sealed class RevokeCredentialTool(Credentials credentials) : McpTool<CredentialArguments, CredentialItem>(
+internal sealed class RevokeCredentialTool(ManagedKeys credentials) : McpTool<CredentialArguments, CredentialItem>(
     new("revoke_credential", "End an API key", "Permanently revoke an API key and every token that it gave. Irreversible."), ToolKind.Ends, "credentials.delete")
 {
     protected override Task<Answer<CredentialItem>> RunAsync(ToolCall call, CredentialArguments arguments, CancellationToken ct) =>

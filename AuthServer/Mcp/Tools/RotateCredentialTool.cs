@@ -1,9 +1,9 @@
-using AuthServer.Agents;
+using AuthServer.Agents.Credentials;
 using AuthServer.Http.Api;
 
 namespace AuthServer.Mcp.Tools;
 
-internal sealed class RotateCredentialTool(Credentials credentials) : McpTool<CredentialArguments, RotatedCredentialResult>(
+internal sealed class RotateCredentialTool(ManagedKeys credentials) : McpTool<CredentialArguments, RotatedCredentialResult>(
     new(
         "rotate_credential",
         "Replace an API key",

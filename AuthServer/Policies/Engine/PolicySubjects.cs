@@ -17,6 +17,10 @@ public sealed record PolicySubjects
         Name(AgentIds, input.AgentId) && Name(UserIds, input.UserId)
         && Name(AgentTypes, input.AgentType, input.AgentId) && Name(TrustLevels, input.TrustLevel, input.AgentId);
 
+    /// <summary>Whether it is about this agent when it acts for somebody: who that is, is not asked.</summary>
+    internal bool MayInclude(string agentId, string agentType, string trustLevel) =>
+        Name(AgentIds, agentId) && Name(AgentTypes, agentType) && Name(TrustLevels, trustLevel);
+
     // Without a person or an agent there is nobody whom the list could name.
     private static bool Name(IReadOnlyList<string> list, string? id) => list.Count == 0 || (id is not null && list.Contains(id, StringComparer.Ordinal));
 

@@ -6,6 +6,9 @@ namespace AuthServer.Protocol.Clients;
 /// <summary>What the protocol knows of an application (RFC 6749 §2): read once from its row, then shared by requests.</summary>
 public sealed record Client
 {
+    /// <summary>Characters that a client id may have: some are addresses.</summary>
+    public const int LongestId = 400;
+
     /// <summary>The application's row id.</summary>
     public required string Id { get; init; }
 
@@ -28,6 +31,9 @@ public sealed record Client
 
     /// <summary>The agent that it is; null for any other application.</summary>
     public AgentIdentity? Agent { get; init; }
+
+    /// <summary>The organization that calls in its own name, by no application; null for every application.</summary>
+    public CallingOrganization? Organization { get; private init; }
 
     public ConsentType ConsentType { get; init; } = ConsentType.Explicit;
 
@@ -112,9 +118,27 @@ public sealed record Client
         Scopes = ScopeWildcards.Intersect([.. Scopes], [.. maker.Scopes]).ToFrozenSet(StringComparer.Ordinal),
     };
 
+    /// <summary>An organization that has proven itself by a certificate, in its own name: for a token of this server's own API, and nothing else.</summary>
+    public static Client Of(CallingOrganization organization, ClientKey certificate) => new()
+    {
+        Id = OwnScopes.ClientId,
+        ClientId = OwnScopes.ClientId,
+        ConcurrencyToken = "",
+        IsPublic = false,
+        GrantTypes = FrozenSet.Create(StringComparer.Ordinal, Protocol.GrantTypes.JwtBearer),
+        Lifetimes = new TokenLifetimes(default, TimeSpan.FromMinutes(15), default, null, default, default),
+        Organization = organization,
+        Key = certificate,
+    };
+
     public bool MayUse(string grantType) => GrantTypes.Contains(grantType);
 
     /// <summary>Whether somebody vouches for who it is: a secret, a key, or an https address that only its owner can answer at.
     /// A public client on loopback or a private-use scheme can be imitated by any program, so its consent is never remembered.</summary>
     public bool IdentityIsAssured(string redirectUri) => !IsPublic || redirectUri.StartsWith("https://", StringComparison.Ordinal);
 }
+
+/// <summary>An organization that calls by no application.</summary>
+/// <param name="Id"><c>acct_…</c></param>
+/// <param name="UserId">Whom its acts are told of in the trail.</param>
+public sealed record CallingOrganization(string Id, string UserId);

@@ -6,9 +6,6 @@ public static class MetadataDocument
     /// <summary>The draft's bound.</summary>
     public const int Largest = 5 * 1024;
 
-    // As long as the column of client ids.
-    private const int LongestAddress = 100;
-
     private static readonly string[] Secret = ["client_secret", "client_secret_expires_at"];
 
     /// <summary>Whether a client id looks like the address of a document.</summary>
@@ -18,7 +15,7 @@ public static class MetadataDocument
     /// <summary>The address, as every parser reads it; null where the client id is not written that way. Whether it may be asked is for the caller to say.</summary>
     public static Uri? ReadAddress(string clientId) =>
         IsAddress(clientId)
-        && clientId.Length <= LongestAddress
+        && clientId.Length <= Client.LongestId
         && Uri.TryCreate(clientId, UriKind.Absolute, out var address)
 
         // In its normal form, so that one document has one client id: no user info, fragment, dot segments, default port, capitals in the host.

@@ -14,7 +14,7 @@ public sealed class ClientCredentialsGrant(IAuditTrail trail, IActiveAgents acti
 
     public Task<Result<Granted>> RedeemAsync(TokenRequest request, CancellationToken ct) => Task.FromResult(Redeem(request));
 
-    private Result<Granted> Redeem(TokenRequest request)
+    internal Result<Granted> Redeem(TokenRequest request)
     {
         // RFC 6749 §4.4: confidential clients only; anybody can send a public client's id.
         if (request.Client.IsPublic)
@@ -39,7 +39,7 @@ public sealed class ClientCredentialsGrant(IAuditTrail trail, IActiveAgents acti
             KeyIds = client.Key is { } used ? [used.Id] : [],
             ClaimAsync = (issuance, claimCt) => ClaimAsync(client, issuance, claimCt),
         };
-        return request.Door == TokenDoor.Agents && client is { Agent: { } agent, Key: { } key } ? WithFamily(granted, client, agent, key, request) : granted;
+        return request.Door == TokenDoor.Agents && client is { Agent: { } agent, Key: { IsCertificate: false } key } ? WithFamily(granted, client, agent, key, request) : granted;
     }
 
     /// <summary>The same with a refresh token, in a family that ends with the key.</summary>

@@ -60,6 +60,17 @@ public static class DelegatedRights
     public static IReadOnlyList<string> Named(IReadOnlyList<string> held, IEnumerable<string> known) =>
         [.. ScopeWildcards.Resolve(held, known).Where(scope => !Never.Contains(scope))];
 
+    /// <summary>The audience asked for, or all of this token's; never beyond it: what is for one API does not become a token for another.</summary>
+    public static Result<IReadOnlyList<string>> Within(TokenRequest request, IReadOnlyList<string> audience)
+    {
+        if (Named(request) is not { } named || named.Any(uri => !audience.Contains(uri)))
+        {
+            return OAuthError.InvalidTarget("The audience goes beyond that of the subject token.", "audience_beyond_subject_token");
+        }
+
+        return Result.Of(named.Count > 0 ? named : audience);
+    }
+
     /// <summary>What <c>resource</c> and <c>audience</c> (RFC 8693 §2.1) name; empty: neither was sent. Null: one of them is no address.</summary>
     public static IReadOnlyList<string>? Named(TokenRequest request)
     {

@@ -17,17 +17,23 @@ public sealed record Granted
     /// <summary>The agent that acts: for itself where it is the subject, else for the subject. Null: no agent does.</summary>
     public AgentIdentity? Agent { get; init; }
 
+    /// <summary>The organization in whose name the client calls, where neither an agent nor a person's consent says so.</summary>
+    public string? OrganizationId { get; init; }
+
     /// <summary>The person's authorization; null when the client acts for itself.</summary>
     public GrantedRights? Rights { get; init; }
 
     /// <summary>When what it comes from ends — a family, a key, a delegation, a subject token — which it never outlives. Null: nothing of that kind.</summary>
     public DateTimeOffset? NotAfter { get; init; }
 
-    /// <summary>API keys that it came by, beside its family: revoking one ends it.</summary>
+    /// <summary>API keys and certificates that it came by, beside its family: revoking one ends it.</summary>
     public IReadOnlyList<string> KeyIds { get; init; } = [];
 
     /// <summary>Who acted before <see cref="Agent"/>, latest first (RFC 8693 §4.1).</summary>
     public IReadOnlyList<string> PriorActors { get; init; } = [];
+
+    /// <summary>The agent that may act with it later (RFC 8693 §4.4); null: it does not say.</summary>
+    public string? MayAct { get; init; }
 
     /// <summary>The delegation by which the agent acts; null: it acts by its own right or by a person's consent.</summary>
     public DelegationChain? Delegation { get; init; }

@@ -60,6 +60,8 @@ internal static class Narrowing
         Outcome = AuditOutcomes.Denied,
         Subject = rights.Subject,
         ClientId = request.Client.ClientId,
+        AgentId = rights.Actor?.Id,
+        OrganizationId = rights.Actor?.OrganizationId,
         Target = rights.FamilyId,
         Reason = reason,
         Address = request.Origin.Address,

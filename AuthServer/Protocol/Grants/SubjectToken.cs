@@ -15,6 +15,9 @@ public sealed record SubjectToken
     /// <summary>The agent that acts in it now, for another or for itself; null: no agent does.</summary>
     public string? CurrentActor { get; init; }
 
+    /// <summary>Whether it is a person's own: no agent acts in it.</summary>
+    public bool IsOfPerson => CurrentActor is null && Identifiers.ToUuid("usr_", Subject) is not null;
+
     public required IReadOnlyList<string> Scopes { get; init; }
 
     public required IReadOnlyList<string> Audience { get; init; }

@@ -5,11 +5,14 @@ using AuthServer.Protocol.Tokens;
 namespace AuthServer.Protocol.Grants;
 
 /// <summary>RFC 8693: a token for another one that is narrower. Who it is for acts in the subject token already, and only narrows it; or the agent
-/// that acts in it has delegated to them, and comes before them in <c>act</c>. Nothing is ever wider or longer than the subject token.</summary>
-public sealed class TokenExchangeGrant(IDelegations delegations, IActiveAgents activeAgents, IAuditTrail trail) : IGrant
+/// that acts in it has delegated to them, and comes before them in <c>act</c>; or the person whose own it is has consented to them. Nothing is ever wider or
+/// longer than the subject token.</summary>
+public sealed class TokenExchangeGrant(IDelegations delegations, IConsents consents, IActiveAgents activeAgents, IAuditTrail trail) : IGrant
 {
     public const string AccessTokenType = "urn:ietf:params:oauth:token-type:access_token";
     public const string JwtType = "urn:ietf:params:oauth:token-type:jwt";
+
+    private readonly ConsentedExchange _consented = new(consents);
 
     public string Type => GrantTypes.TokenExchange;
 
@@ -55,6 +58,7 @@ public sealed class TokenExchangeGrant(IDelegations delegations, IActiveAgents a
         }
 
         return isNarrowing ? await GrantAsync(request, subject, parent, subject.Actors, ct)
+            : subject.IsOfPerson && IsAgent(actor) && !request.Form.Has("delegation_id") ? await _consented.GrantAsync(request, subject, actor, ct)
             : (await FindAsync(request, subject, parent, actor, ct)).Failed(out error, out var chain) ? error
             : await GrantAsync(request, subject, chain, [actor, .. subject.Actors], ct);
     }
@@ -77,11 +81,13 @@ public sealed class TokenExchangeGrant(IDelegations delegations, IActiveAgents a
             : null;
     }
 
+    private static bool IsAgent(string actor) => Identifiers.ToUuid("agt_", actor) is not null;
+
     /// <summary>The live delegation from who acts in the subject token to the actor, which goes on from where that token stands: the one that is
     /// named, else the newest that gives what is asked for.</summary>
     private async Task<Result<DelegationChain>> FindAsync(TokenRequest request, SubjectToken subject, DelegationChain? parent, string actor, CancellationToken ct)
     {
-        if (subject.CurrentActor is not { } delegator || Identifiers.ToUuid("agt_", actor) is null)
+        if (subject.CurrentActor is not { } delegator || !IsAgent(actor))
         {
             return DelegatedRights.Refuse("no_delegation");
         }
@@ -126,7 +132,7 @@ public sealed class TokenExchangeGrant(IDelegations delegations, IActiveAgents a
             return DelegatedRights.Refuse("agent_not_active");
         }
 
-        if (DelegatedRights.Scopes(request, held).Failed(out var error, out var scopes) || Resources(request, subject).Failed(out error, out var resources))
+        if (DelegatedRights.Scopes(request, held).Failed(out var error, out var scopes) || DelegatedRights.Within(request, subject.Audience).Failed(out error, out var resources))
         {
             return error;
         }
@@ -147,16 +153,5 @@ public sealed class TokenExchangeGrant(IDelegations delegations, IActiveAgents a
                 : agent is not null ? activeAgents.TryIssueAsync(agent, issuance, claimCt)
                 : trail.TryIssueAsync(issuance, claimCt),
         };
-    }
-
-    /// <summary>Never beyond the audience of the subject token: what is for one API does not become a token for another.</summary>
-    private static Result<IReadOnlyList<string>> Resources(TokenRequest request, SubjectToken subject)
-    {
-        if (DelegatedRights.Named(request) is not { } named || named.Any(uri => !subject.Audience.Contains(uri)))
-        {
-            return OAuthError.InvalidTarget("The audience goes beyond that of the subject token.", "audience_beyond_subject_token");
-        }
-
-        return Result.Of(named.Count > 0 ? named : subject.Audience);
     }
 }

@@ -18,6 +18,9 @@ public sealed record TokenRequest(
     /// <summary>The client that an agent is, by <c>agt_…</c>; null when there is none that may act.</summary>
     public required Func<string, CancellationToken, ValueTask<Client?>> FindAgentAsync { get; init; }
 
+    /// <summary>This server: the audience of tokens that name no resource.</summary>
+    public required string Issuer { get; init; }
+
     public TokenDoor Door { get; init; }
 
     /// <summary>The key that the request's DPoP proof shows the sender to hold, by its thumbprint; null: it came without a proof.</summary>

@@ -14,6 +14,9 @@ public sealed record GrantedRights
     /// <summary>The family that the code's redemption opens: <c>fam_…</c>.</summary>
     public required string FamilyId { get; init; }
 
+    /// <summary>The family of the person's own token that was exchanged for these, with which they end too; null: they come from no other token.</summary>
+    public string? SubjectFamilyId { get; init; }
+
     /// <summary>The application's row id.</summary>
     public required string ApplicationId { get; init; }
 

@@ -42,6 +42,9 @@ public sealed record AccessToken
     /// <summary>Agents that acted before <see cref="Agent"/>, latest first.</summary>
     public IReadOnlyList<string> PriorActors { get; init; } = [];
 
+    /// <summary>RFC 8693 §4.4: the agent that may act with it later, and no other; null: it does not say.</summary>
+    public string? MayAct { get; init; }
+
     /// <summary>The delegation by which the agent acts.</summary>
     public DelegationChain? Delegation { get; init; }
 
@@ -52,6 +55,9 @@ public sealed record AccessToken
     public string? OrganizationId { get; init; }
 
     public string? FamilyId { get; init; }
+
+    /// <summary>The family of the person's own token that it was exchanged for.</summary>
+    public string? SubjectFamilyId { get; init; }
 
     /// <summary>RFC 9449 §6: the thumbprint of the key without which it is worth nothing; null: whoever has it may use it.</summary>
     public string? KeyThumbprint { get; init; }
@@ -64,6 +70,7 @@ public sealed record AccessToken
     {
         public const string AuthorizationId = "authorization_id";
         public const string FamilyId = "fam";
+        public const string SubjectFamilyId = "subject_fam";
         public const string UserInfoClaims = "userinfo_claims";
         public const string AgentType = "agent_type";
         public const string TrustLevel = "trust_level";
@@ -79,8 +86,8 @@ public sealed record AccessToken
     /// <summary>What an agent's token may say.</summary>
     public static IReadOnlyList<string> Claims { get; } =
     [
-        "iss", "sub", "aud", "client_id", "scope", "jti", "iat", "exp", "auth_time", "acr", "sid", "act", "authorization_details", Names.AuthorizationId, Names.FamilyId, Names.OrganizationId,
-        Names.KeyIds, Names.AgentType, Names.TrustLevel, Names.ParentAgentId, Names.DelegationId, Names.DelegationChain,
+        "iss", "sub", "aud", "client_id", "scope", "jti", "iat", "exp", "auth_time", "acr", "sid", "act", "may_act", "authorization_details", Names.AuthorizationId, Names.FamilyId,
+        Names.SubjectFamilyId, Names.OrganizationId, Names.KeyIds, Names.AgentType, Names.TrustLevel, Names.ParentAgentId, Names.DelegationId, Names.DelegationChain,
     ];
 
     public void WriteTo(Utf8JsonWriter json)
@@ -103,6 +110,7 @@ public sealed record AccessToken
         JwtJson.WriteOptional(json, "sid", SessionId);
         JwtJson.WriteOptional(json, Names.AuthorizationId, AuthorizationId);
         JwtJson.WriteOptional(json, Names.FamilyId, FamilyId);
+        JwtJson.WriteOptional(json, Names.SubjectFamilyId, SubjectFamilyId);
         if (KeyThumbprint is not null)
         {
             json.WriteStartObject("cnf"u8);
@@ -117,6 +125,13 @@ public sealed record AccessToken
         }
 
         WriteAgent(json);
+        if (MayAct is not null)
+        {
+            json.WriteStartObject("may_act"u8);
+            json.WriteString("sub"u8, MayAct);
+            json.WriteEndObject();
+        }
+
         WriteDelegation(json);
         if (UserInfoClaims.Count > 0)
         {

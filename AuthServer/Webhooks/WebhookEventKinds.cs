@@ -1,0 +1,95 @@
+using System.Text.Json;
+using AuthServer.Agents;
+using AuthServer.Delegations;
+using AuthServer.Organizations;
+using AuthServer.Policies;
+using AuthServer.Protocol.State;
+
+namespace AuthServer.Webhooks;
+
+/// <summary>The events that webhooks may ask for, each with the events of the trail that it tells of. An event of the trail is one of these, or none.</summary>
+public static class WebhookEventKinds
+{
+    /// <summary>What a test sends; nobody asks for it by name.</summary>
+    public const string Test = "webhook.test";
+
+    private static readonly WebhookEventKind[] All =
+    [
+        new("token.issued", [AuditEventTypes.TokenIssued]) { Fits = news => !IsRefresh(news) },
+        new("token.refreshed", [AuditEventTypes.TokenIssued]) { Fits = IsRefresh },
+        new("token.revoked", [AuditEventTypes.TokenRevoked, AgentEvents.TokensEnded]),
+        new("token.replayed", [AuditEventTypes.TokenReplayed]),
+        new("token.verified", [AuditEventTypes.TokenVerified]) { Fits = news => !IsDenied(news) },
+        new("credential.created", [AgentEvents.KeyCreated]),
+        new("credential.rotated", [AgentEvents.KeyRotated, AgentEvents.SecretRotated, AgentEvents.KeysReplaced]),
+        new("credential.revoked", [AgentEvents.KeyRevoked]),
+
+        // By the name of the operation, and of the tool, that makes one.
+        new("credential.creation_denied", [AuditEventTypes.AccessRefused]) { Fits = news => news.Target is "createCredential" or "create_credential" },
+        new("agent.created", [AgentEvents.Registered, AgentEvents.QuickStarted]),
+        new("agent.claimed", [AgentEvents.Claimed]),
+        new("agent.updated", [AgentEvents.Updated]),
+        new("agent.suspended", [AgentEvents.Suspended]),
+        new("agent.resumed", [AgentEvents.Resumed]),
+        new("agent.revoked", [AgentEvents.Revoked]),
+        new("consent.granted", [AuditEventTypes.ConsentGranted]),
+        new("consent.denied", [AuditEventTypes.ConsentDenied]),
+        new("consent.revoked", [AuditEventTypes.ConsentRevoked]),
+        new("delegation.created", [DelegationEvents.Created]),
+        new("delegation.revoked", [DelegationEvents.Revoked]),
+        new("policy.created", [PolicyEvents.Created]),
+        new("policy.updated", [PolicyEvents.Updated]),
+        new("policy.deleted", [PolicyEvents.Deleted]),
+        new("policy.violated", [AuditEventTypes.TokenVerified, PolicyEvents.AccessEvaluated]) { Fits = news => IsDenied(news) && news.PolicyId is not null },
+        new("developer_key.created", [OrganizationEvents.KeyCreated]),
+        new("developer_key.rotated", [OrganizationEvents.KeyRotated]),
+        new("developer_key.revoked", [OrganizationEvents.KeyRevoked]),
+    ];
+
+    private static readonly Dictionary<string, WebhookEventKind> ByName = All.ToDictionary(kind => kind.Name, StringComparer.Ordinal);
+
+    private static readonly ILookup<string, WebhookEventKind> ByType =
+        All.SelectMany(kind => kind.Types.Select(type => (type, kind))).ToLookup(pair => pair.type, pair => pair.kind, StringComparer.Ordinal);
+
+    public static IReadOnlyList<string> Names { get; } = [.. All.Select(kind => kind.Name)];
+
+    /// <summary>What webhooks call this event; null: they are not told of it.</summary>
+    public static string? NameOf(TrailNews news) => ByType[news.Type].FirstOrDefault(kind => kind.Fits(news))?.Name;
+
+    /// <summary>The types of the trail among which these names are found, each with a space before and after it.</summary>
+    /// <param name="names">Separated by spaces; one that this version does not know counts for nothing.</param>
+    internal static string TypesOf(string names) =>
+        $" {string.Join("  ", names.Split(' ').SelectMany(name => ByName.GetValueOrDefault(name)?.Types ?? []).Distinct(StringComparer.Ordinal))} ";
+
+    private static bool IsDenied(TrailNews news) => news.Outcome == AuditOutcomes.Denied;
+
+    private static bool IsRefresh(TrailNews news)
+    {
+        if (news.Detail is null)
+        {
+            return false;
+        }
+
+        try
+        {
+            using var detail = JsonDocument.Parse(news.Detail);
+            return detail.RootElement.ValueKind == JsonValueKind.Object
+                && detail.RootElement.TryGetProperty("grant_type", out var grant) && grant.ValueEquals("refresh_token");
+        }
+        catch (JsonException)
+        {
+            // Somebody else wrote it.
+            return false;
+        }
+    }
+
+    /// <param name="Types">The events of the trail.</param>
+    private sealed record WebhookEventKind(string Name, string[] Types)
+    {
+        /// <summary>Which of those events.</summary>
+        public Func<TrailNews, bool> Fits { get; init; } = static _ => true;
+    }
+}
+
+/// <summary>What of an event decides whether a webhook is told.</summary>
+public sealed record TrailNews(string Id, string Type, string Outcome, string? Target, string? PolicyId, string? Detail);

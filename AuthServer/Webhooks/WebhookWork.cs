@@ -1,0 +1,143 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using AuthServer.Data;
+using AuthServer.Protocol;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace AuthServer.Webhooks;
+
+/// <summary>Every second: what happened is queued, and what is due is sent.</summary>
+internal sealed partial class WebhookWork(
+    WebhookFollower follower, WebhookQueue queue, WebhookSender sender, WebhookSettings settings, TimeProvider clock, ILogger<WebhookWork> logger) : BackgroundService
+{
+    /// <summary>How long a message belongs to whoever took it: longer than an attempt can last.</summary>
+    public static readonly TimeSpan Lease = TimeSpan.FromMinutes(1);
+
+    private const int RoundsPerThoroughRound = 60;
+    private const int RoundsPerPruning = 3600;
+
+    // Then the lane is free for another webhook.
+    private const int MostInARow = 100;
+
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    private readonly WebhookLanes _lanes = new();
+    private readonly ConcurrentDictionary<Task, bool> _running = new();
+    private readonly SemaphoreSlim _turn = new(1);
+    private readonly CancellationTokenSource _stopping = new();
+
+    /// <summary>One round, and all that it and those before it began to send.</summary>
+    internal async Task FinishAsync(CancellationToken ct)
+    {
+        await RoundAsync(thorough: true, ct);
+        await Task.WhenAll(_running.Keys).WaitAsync(ct);
+    }
+
+    internal Task PruneAsync(CancellationToken ct) => queue.PruneAsync(Identifiers.First(WebhookDelivery.IdPrefix, clock.GetUtcNow() - settings.LogKept), ct);
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+
+        // What is cut off here is sent again.
+        await _stopping.CancelAsync();
+        await Task.WhenAll(_running.Keys);
+    }
+
+    public override void Dispose()
+    {
+        _turn.Dispose();
+        _stopping.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, clock);
+        for (var round = 0; await timer.WaitForNextTickAsync(stoppingToken); round++)
+        {
+            try
+            {
+                await RoundAsync(round % RoundsPerThoroughRound == 0, stoppingToken);
+                if (round % RoundsPerPruning == 0)
+                {
+                    await PruneAsync(stoppingToken);
+                }
+            }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            {
+                // The trail and the queue hold what was not done; the next round does it.
+                Log.Failed(logger, e);
+            }
+        }
+    }
+
+    private async Task RoundAsync(bool thorough, CancellationToken ct)
+    {
+        await _turn.WaitAsync(ct);
+        try
+        {
+            await follower.FollowAsync(thorough, ct);
+            var due = (await queue.DueAsync(clock.GetStoredNow(), ct)).ToArray();
+            RandomNumberGenerator.Shuffle<(string Id, string OrganizationId)>(due); // where lanes are short, nobody is always the last
+            foreach (var (id, organizationId) in due)
+            {
+                while (_lanes.TryTake(id, organizationId))
+                {
+                    Begin(id, organizationId);
+                }
+            }
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private void Begin(string webhookId, string organizationId)
+    {
+        var lane = Task.Run(() => RunAsync(webhookId, organizationId), CancellationToken.None);
+        _running.TryAdd(lane, true);
+        lane.ContinueWith(ended => _running.TryRemove(ended, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    private async Task RunAsync(string webhookId, string organizationId)
+    {
+        var ct = _stopping.Token;
+        try
+        {
+            for (var count = 0; count < MostInARow; count++)
+            {
+                var now = clock.GetStoredNow();
+                if (await queue.TryTakeAsync(webhookId, now, now + Lease, ct) is not { } message)
+                {
+                    return;
+                }
+
+                await sender.SendAsync(message, ct);
+            }
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // The process ends; the message waits for the end of its lease.
+        }
+        catch (Exception e)
+        {
+            Log.NotSent(logger, webhookId, e);
+        }
+        finally
+        {
+            _lanes.Return(webhookId, organizationId);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "What webhooks are to be told could not be found out.")]
+        public static partial void Failed(ILogger logger, Exception exception);
+
+        [LoggerMessage(2, LogLevel.Error, "A message could not be sent to the webhook {WebhookId}.")]
+        public static partial void NotSent(ILogger logger, string webhookId, Exception exception);
+    }
+}
