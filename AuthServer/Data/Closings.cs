@@ -33,8 +33,7 @@ public sealed class Closings(StoredFamilies families)
 
     private static readonly Statement Owns = new("""SELECT 1 FROM "Members" WHERE "UserId" = $1 AND "Role" = 4""");
 
-    private static readonly Statement EndConsents = new(
-        """UPDATE "OpenIddictAuthorizations" SET "Status" = 'revoked', "ConcurrencyToken" = $1 WHERE "Subject" = $2 AND "Status" = 'valid'""");
+    private static readonly Statement ConsentsOf = new("""SELECT "Id" FROM "OpenIddictAuthorizations" WHERE "Subject" = $1 AND "Status" = 'valid' ORDER BY "Id" """);
 
     private static readonly Statement RevokeKeys = new(
         """UPDATE "DeveloperKeys" SET "RevokedAt" = $1 WHERE "UserId" = $2 AND "RevokedAt" IS NULL RETURNING "Id" """);
@@ -105,7 +104,11 @@ public sealed class Closings(StoredFamilies families)
                 }
 
                 var ended = await families.EndSubjectAsync(transaction, userId, why.At, why.At);
-                await transaction.ExecuteAsync(EndConsents, TokenRow.NewConcurrencyToken(), userId);
+                foreach (var consent in await transaction.QueryAsync(ConsentsOf, row => row.GetString(0), userId))
+                {
+                    ended.AddRange(await families.EndAuthorizationAsync(transaction, consent, why.At) ?? []);
+                }
+
                 ended.AddRange((await transaction.QueryAsync(RevokeKeys, row => row.GetString(0), why.At, userId))
                     .Select(id => DeveloperKeyChanges.Ended(id, why.At)));
                 ended.AddRange(await CertificateChanges.EndOfPersonAsync(transaction, userId, why.At));
