@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using AuthServer.Protocol;
 using AuthServer.Tests.Support;
 
@@ -7,6 +8,35 @@ namespace AuthServer.Tests.Agents;
 /// <summary>Agents' API keys, and the tokens that they give at the agents' own door.</summary>
 public sealed class ApiKeyTests(ChainSide side) : IClassFixture<ChainSide>
 {
+    [Fact]
+    public async Task It_is_known_to_the_minute_when_a_key_was_last_used()
+    {
+        var agent = await side.AgentAsync();
+        async Task<DateTimeOffset?> UsedAsync() =>
+            (await side.Organization.GetAsync("/api/v1/credentials/" + agent.KeyId)).TryGetProperty("last_used_at", out var used) && used.ValueKind != JsonValueKind.Null ? used.GetDateTimeOffset() : null;
+        Assert.Null(await UsedAsync());
+
+        await agent.TokenAsync();
+        var first = side.Server.Clock.Now;
+        Assert.Equal(first, (await UsedAsync())!.Value, TimeSpan.FromMilliseconds(1));
+
+        // Within the minute it is not written again, by whatever door.
+        side.Server.Clock.Advance(TimeSpan.FromSeconds(59));
+        using var rest = agent.Rest();
+        (await rest.GetAsync("/credentials")).Is(HttpStatusCode.OK);
+        Assert.Equal(first, (await UsedAsync())!.Value, TimeSpan.FromMilliseconds(1));
+        side.Server.Clock.Advance(TimeSpan.FromSeconds(6));
+        (await rest.GetAsync("/credentials")).Is(HttpStatusCode.OK);
+        Assert.Equal(side.Server.Clock.Now, (await UsedAsync())!.Value, TimeSpan.FromMilliseconds(1));
+
+        // What is refused is no use of it.
+        var other = await side.AgentAsync();
+        await side.Organization.AskAsync(HttpMethod.Delete, "/api/v1/credentials/" + other.KeyId);
+        (await side.AuthAsync(new { grant_type = "client_credentials", client_secret = other.Key })).Is(HttpStatusCode.Unauthorized);
+        Assert.DoesNotContain(
+            (await side.Organization.GetAsync($"/api/v1/credentials/{other.KeyId}")).EnumerateObject(), field => field.Name == "last_used_at" && field.Value.ValueKind != JsonValueKind.Null);
+    }
+
     [Fact]
     public async Task A_key_is_shown_once_and_then_by_its_first_characters()
     {

@@ -4,6 +4,5 @@ namespace AuthServer.Tests.Agents;
 
 public sealed class PostgreSqlAgentRaces : AgentRaces
 {
-    protected override async Task<(string Key, string Value)[]> DatabaseAsync() =>
-        [("AuthServer:Database:Provider", "PostgreSql"), ("AuthServer:Database:ConnectionString", await PostgreSqlCluster.CreateDatabaseAsync())];
+    protected override Task<(string Key, string Value)[]> DatabaseAsync() => PostgreSqlCluster.SettingsAsync();
 }

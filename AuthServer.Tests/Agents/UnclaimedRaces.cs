@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using AuthServer.Agents;
 using AuthServer.Agents.Claims;
 using AuthServer.Tests.Support;
@@ -137,6 +138,36 @@ public abstract class UnclaimedRaces : IAsyncLifetime
             (await context.Agents.CountAsync(), await context.Organizations.CountAsync(), await context.ApiKeys.CountAsync())));
     }
 
+    [Fact]
+    public async Task What_was_delegated_to_or_by_an_unclaimed_agent_goes_with_it_and_nothing_else_does()
+    {
+        var started = (await QuickstartAsync("Nobody's")).Is(HttpStatusCode.Created).Json;
+        var (id, key) = (started.GetProperty("agent").GetProperty("id").GetString()!, started.GetProperty("api_key").GetString()!);
+        var acme = await OrganizationSide.CreateAsync(_server);
+        string[] agents = [(await AgentAsync(acme)), (await AgentAsync(acme)), (await AgentAsync(acme))];
+        var toIt = await DelegateAsync(acme, agents[0], id, null);
+        using var rest = new Rest(_server, key);
+        var byIt = (await rest.PostAsync("/delegations", new { delegate_agent_id = agents[1], scopes = new[] { "api.read" }, delegation_id = toIt })).Is(HttpStatusCode.Created).Json.GetProperty("id").GetString()!;
+        await DelegateAsync(acme, agents[1], agents[2], byIt);
+        (await rest.PostAsync("/delegations", new { delegate_agent_id = agents[1], scopes = new[] { "api.read" } })).Is(HttpStatusCode.Created);
+        var beside = await DelegateAsync(acme, agents[0], agents[1], null);
+
+        _server.Clock.Advance(TimeSpan.FromDays(7));
+        await ExpireAsync();
+        Assert.Equal(5, await _server.QueryAsync(context => context.Delegations.CountAsync()));
+        _server.Clock.Advance(TimeSpan.FromDays(15));
+        await ExpireAsync();
+
+        Assert.Equal([beside], await _server.QueryAsync(context => context.Delegations.Select(row => row.Id).ToListAsync()));
+        Assert.False(await _server.QueryAsync(context => context.Agents.AnyAsync(row => row.Id == id)));
+    }
+
+    private static async Task<string> AgentAsync(OrganizationSide organization) => (await organization.RegisterAsync(OrganizationSide.Agent(
+        ("allowedScopes", new JsonArray("api.read", "delegations.write"))))).GetProperty("id").GetString()!;
+
+    private static async Task<string> DelegateAsync(OrganizationSide organization, string from, string to, string? of) => (await organization.AskAsync(
+        HttpMethod.Post, "/api/v1/delegations", new { delegator_agent_id = from, delegate_agent_id = to, scopes = new[] { "api.read" }, delegation_id = of }, HttpStatusCode.Created)).GetProperty("id").GetString()!;
+
     private Task ExpireAsync() =>
         _server.Services.GetServices<IHostedService>().OfType<UnclaimedExpiry>().Single().RunAsync(_server.Clock.Now, default);
 
@@ -160,6 +191,5 @@ public sealed class SqliteUnclaimedRaces : UnclaimedRaces
 
 public sealed class PostgreSqlUnclaimedRaces : UnclaimedRaces
 {
-    protected override async Task<(string Key, string Value)[]> DatabaseAsync() =>
-        [("AuthServer:Database:Provider", "PostgreSql"), ("AuthServer:Database:ConnectionString", await PostgreSqlCluster.CreateDatabaseAsync())];
+    protected override Task<(string Key, string Value)[]> DatabaseAsync() => PostgreSqlCluster.SettingsAsync();
 }

@@ -6,32 +6,13 @@ using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Tests.Delegations;
 
-public sealed class SqliteCountedConstraints : CountedConstraints
-{
-    protected override Task<(string Key, string Value)[]> DatabaseAsync() => Task.FromResult<(string, string)[]>([]);
-}
+public sealed class SqliteCountedConstraints : CountedConstraints;
 
-public sealed class PostgreSqlCountedConstraints : CountedConstraints
-{
-    protected override async Task<(string Key, string Value)[]> DatabaseAsync() =>
-        [("AuthServer:Database:Provider", "PostgreSql"), ("AuthServer:Database:ConnectionString", await PostgreSqlCluster.CreateDatabaseAsync())];
-}
+public sealed class PostgreSqlCountedConstraints() : CountedConstraints(PostgreSqlCluster.SettingsAsync);
 
 /// <summary>Delegations that bound what is used in all, on every database.</summary>
-public abstract class CountedConstraints : IAsyncLifetime
+public abstract class CountedConstraints(Func<Task<(string Key, string Value)[]>>? database = null) : ChainTests(database)
 {
-    private ChainSide _side = null!;
-
-    public async Task InitializeAsync()
-    {
-        _side = new ChainSide { More = await DatabaseAsync() };
-        await _side.InitializeAsync();
-    }
-
-    public Task DisposeAsync() => _side.DisposeAsync();
-
-    protected abstract Task<(string Key, string Value)[]> DatabaseAsync();
-
     [Fact]
     public async Task Of_many_actions_at_once_exactly_as_many_pass_as_every_hop_above_has_left()
     {
@@ -67,7 +48,7 @@ public abstract class CountedConstraints : IAsyncLifetime
         Assert.Equal("budget_exhausted", Text(await PayAsync(daves, 70), "reasonCode"));
         Assert.True(Allowed(await PayAsync(daves, 69.5m)));
         Assert.Equal("budget_exhausted", Text(await PayAsync(await TokenAsync(bob, root), 0.01m), "reasonCode"));
-        Assert.Equal("budget_exhausted", (await _side.ReasonsAsync("token.verified"))[^1]);
+        Assert.Equal("budget_exhausted", (await Side.ReasonsAsync("token.verified"))[^1]);
     }
 
     [Fact]
@@ -78,7 +59,7 @@ public abstract class CountedConstraints : IAsyncLifetime
 
         Assert.True(Allowed(await PayAsync(await TokenAsync(bob, id), 10, currency: null)));
         Assert.False(Allowed(await PayAsync(await TokenAsync(bob, id), 1, currency: null)));
-        _side.Server.Clock.Advance(TimeSpan.FromSeconds(620));
+        Side.Server.Clock.Advance(TimeSpan.FromSeconds(620));
         Assert.True(Allowed(await PayAsync(await TokenAsync(bob, id), 10, currency: null)));
     }
 
@@ -104,7 +85,7 @@ public abstract class CountedConstraints : IAsyncLifetime
     {
         var (alice, bob, _, _) = await FourAsync();
         var id = await alice.DelegatedAsync(bob, ["api.read"], Bounds("""[{"key":"amount","budget":{"max":10,"currency":"EUR"}}]"""));
-        using var rest = _side.As(null);
+        using var rest = Side.As(null);
         var answer = await rest.PostAsync("/tokens/verify", Question(await TokenAsync(bob, id), JsonNode.Parse(context)!.AsObject(), null));
 
         Assert.False(answer.Status == HttpStatusCode.OK && Allowed(answer.Json), answer.Text);
@@ -131,9 +112,9 @@ public abstract class CountedConstraints : IAsyncLifetime
         var (alice, bob, _, _) = await FourAsync();
         var id = await alice.DelegatedAsync(bob, ["api.read"], Bounds("""[{"key":"pages","max_subtree":10}]"""));
         var (mail, files) = (await ApiAsync(), await ApiAsync());
-        using var rest = _side.As(null);
+        using var rest = Side.As(null);
         var token = Text(
-            (await _side.AuthAsync(new { grant_type = "agent_delegation", client_secret = bob.Key, delegation_id = id, resource = new[] { mail.Url, files.Url } })).Is(HttpStatusCode.OK).Json,
+            (await Side.AuthAsync(new { grant_type = "agent_delegation", client_secret = bob.Key, delegation_id = id, resource = new[] { mail.Url, files.Url } })).Is(HttpStatusCode.OK).Json,
             "access_token");
 
         foreach (var (api, taken) in new[] { (mail, "4"), (mail, "4"), (files, "8"), (files, "8"), (mail, "8") })
@@ -149,7 +130,7 @@ public abstract class CountedConstraints : IAsyncLifetime
     {
         var (alice, bob, _, _) = await FourAsync();
         var id = await alice.DelegatedAsync(bob, ["api.read"], Bounds("""[{"key":"uses","max_subtree":2}]"""));
-        await _side.Organization.AskAsync(
+        await Side.Organization.AskAsync(
             HttpMethod.Post, "/api/v1/policies",
             JsonNode.Parse($$$"""{"name":"Three","agentId":"{{{bob.Id}}}","rules":[{"type":"rate_limit","config":{"maxRequests":3,"windowSeconds":600,"scope":"per_agent"}}]}"""), HttpStatusCode.Created);
         var token = await TokenAsync(bob, id);
@@ -184,10 +165,10 @@ public abstract class CountedConstraints : IAsyncLifetime
             Assert.True((await CheckAsync(carol)).GetProperty("allowed").GetBoolean());
         }
 
-        var verified = await _side.Organization.PostAsync("/api/v1/tokens/verify", Question(token, [], null));
+        var verified = await Side.Organization.PostAsync("/api/v1/tokens/verify", Question(token, [], null));
         Assert.Equal([(root, "max_subtree", 4m), (id, "max_subtree", 1m), (id, "max_lifetime", 0m)], Left(verified, "limits", "delegationId"));
         Assert.Equal([4m, 1m, 0m], Left(await IntrospectAsync(carol, token), "delegation_limits", "delegation_id").Select(left => left.Remaining));
-        var shown = await _side.Organization.GetAsync("/api/v1/delegations/" + id);
+        var shown = await Side.Organization.GetAsync("/api/v1/delegations/" + id);
         Assert.Equal([(root, "max_subtree", 4m), (id, "max_subtree", 1m)], Left(shown, "limits", "delegation_id"));
         Assert.True(Allowed(await VerifyAsync(await TokenAsync(carol, id))));
         Assert.Equal("ceiling_exceeded", Text(await CheckAsync(carol), "reasonCode"));
@@ -206,7 +187,7 @@ public abstract class CountedConstraints : IAsyncLifetime
         })
         {
             (await bob.DelegateAsync(carol, ["api.read"], Bounds($"[{wider}]", root))).Is(HttpStatusCode.Forbidden, "delegation_refused");
-            Assert.Equal("beyond_own_rights", (await _side.ReasonsAsync("access.refused"))[^1]);
+            Assert.Equal("beyond_own_rights", (await Side.ReasonsAsync("access.refused"))[^1]);
         }
 
         foreach (var bad in new[] { """{"key":"uses","max_subtree":-1}""", """{"key":"uses","max_lifetime":1e300}""", """{"key":"amount","budget":{"most":1}}""", """{"key":"amount","budget":{"max":1,"currency":"Euro"}}""" })
@@ -216,18 +197,18 @@ public abstract class CountedConstraints : IAsyncLifetime
 
         var many = string.Join(',', Enumerable.Range(0, 9).Select(i => $$"""{"key":"k{{i}}","max_subtree":1}"""));
         (await alice.DelegateAsync(bob, ["api.read"], Bounds($"[{many}]"))).Is(HttpStatusCode.Forbidden, "delegation_refused");
-        Assert.Equal("too_many_constraints", (await _side.ReasonsAsync("access.refused"))[^1]);
+        Assert.Equal("too_many_constraints", (await Side.ReasonsAsync("access.refused"))[^1]);
         (await bob.DelegateAsync(carol, ["api.read"], Bounds("""[{"key":"amount","budget":{"max":10,"currency":"EUR","window_seconds":6000}}]""", root))).Is(HttpStatusCode.Created);
     }
 
     private async Task<(KeyedAgent, KeyedAgent, KeyedAgent, KeyedAgent)> FourAsync() => (
-        await _side.AgentAsync(), await _side.AgentAsync("delegations.write"), await _side.AgentAsync("delegations.write"), await _side.AgentAsync("delegations.write"));
+        await Side.AgentAsync(), await Side.AgentAsync("delegations.write"), await Side.AgentAsync("delegations.write"), await Side.AgentAsync("delegations.write"));
 
     /// <summary>An API of the organization, which asks by its own credential.</summary>
     private async Task<(string Url, (string Name, string Value) Credential)> ApiAsync()
     {
         var url = $"https://api.acme.example/{Guid.NewGuid():n}";
-        var api = await _side.Organization.AskAsync(HttpMethod.Post, "/api/v1/resources", new { url }, HttpStatusCode.Created);
+        var api = await Side.Organization.AskAsync(HttpMethod.Post, "/api/v1/resources", new { url }, HttpStatusCode.Created);
         return (url, AgentSide.Basic(Text(api.GetProperty("resource"), "clientId"), Text(api, "clientSecret")));
     }
 
@@ -237,7 +218,7 @@ public abstract class CountedConstraints : IAsyncLifetime
 
     private async Task<JsonElement> VerifyAsync(string token, JsonObject? context = null, string? actionId = null)
     {
-        using var rest = _side.As(null);
+        using var rest = Side.As(null);
         return (await rest.PostAsync("/tokens/verify", Question(token, context ?? [], actionId))).Is(HttpStatusCode.OK).Json;
     }
 
@@ -246,14 +227,14 @@ public abstract class CountedConstraints : IAsyncLifetime
 
     private async Task<JsonElement> IntrospectAsync(KeyedAgent agent, string token)
     {
-        using var rest = _side.As(null);
+        using var rest = Side.As(null);
         return (await rest.PostAsync("/auth/token/introspect", new { client_secret = agent.Key, token })).Is(HttpStatusCode.OK).Json;
     }
 
-    private Task<JsonElement> CheckAsync(KeyedAgent agent) => _side.Organization.PostAsync("/api/v1/policies/evaluate", new { agentId = agent.Id, action = "read", resource = "/api/v1" });
+    private Task<JsonElement> CheckAsync(KeyedAgent agent) => Side.Organization.PostAsync("/api/v1/policies/evaluate", new { agentId = agent.Id, action = "read", resource = "/api/v1" });
 
     /// <summary>What was taken under a delegation.</summary>
-    private Task<string> TakenAsync(string delegation) => _side.Server.QueryAsync(async context =>
+    private Task<string> TakenAsync(string delegation) => Side.Server.QueryAsync(async context =>
         await context.PolicyLimits.Where(row => row.Key.StartsWith($"delegation/{delegation}/")).Select(row => row.State).FirstOrDefaultAsync() is { } state ? state.Split(':')[^1] : "0");
 
     private static (string, string, decimal Remaining)[] Left(JsonElement json, string name, string id) =>

@@ -12,24 +12,12 @@ using static AuthServer.Tests.Data.Samples;
 namespace AuthServer.Tests.Delegations;
 
 /// <summary>Who delegates, and asks for tokens, while somebody revokes.</summary>
-public abstract class DelegationRaces : IAsyncLifetime
+public abstract class DelegationRaces(Func<Task<(string Key, string Value)[]>>? database = null) : ChainTests(database)
 {
-    private ChainSide _side = null!;
-
-    public async Task InitializeAsync()
-    {
-        _side = new ChainSide { More = await DatabaseAsync() };
-        await _side.InitializeAsync();
-    }
-
-    public Task DisposeAsync() => _side.DisposeAsync();
-
-    protected abstract Task<(string Key, string Value)[]> DatabaseAsync();
-
     [Fact]
     public async Task No_token_that_was_being_issued_outlives_the_revocation()
     {
-        var (alice, bob) = (await _side.AgentAsync(), await _side.AgentAsync());
+        var (alice, bob) = (await Side.AgentAsync(), await Side.AgentAsync());
         var id = await alice.DelegatedAsync(bob, ["api.read"]);
         var started = new TaskCompletionSource();
         var workers = Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
@@ -50,7 +38,7 @@ public abstract class DelegationRaces : IAsyncLifetime
 
         foreach (var token in (await Task.WhenAll(workers)).SelectMany(tokens => tokens))
         {
-            Assert.False(await _side.IsActiveAsync(bob, token));
+            Assert.False(await Side.IsActiveAsync(bob, token));
         }
     }
 
@@ -59,7 +47,7 @@ public abstract class DelegationRaces : IAsyncLifetime
     {
         for (var round = 0; round < 5; round++)
         {
-            var (alice, bob, carol) = (await _side.AgentAsync(), await _side.AgentAsync("delegations.write"), await _side.AgentAsync());
+            var (alice, bob, carol) = (await Side.AgentAsync(), await Side.AgentAsync("delegations.write"), await Side.AgentAsync());
             var root = await alice.DelegatedAsync(bob, ["api.read"]);
             using var rest = alice.Rest();
             var cutting = Task.Run(() => rest.DeleteAsync("/delegations/" + root));
@@ -67,14 +55,14 @@ public abstract class DelegationRaces : IAsyncLifetime
             (await cutting).Is(HttpStatusCode.OK);
 
             Assert.All(answers, answer => Assert.True(answer.Status is HttpStatusCode.Created or HttpStatusCode.Forbidden, answer.Text));
-            Assert.Equal(0, await _side.Server.QueryAsync(context => context.Delegations.CountAsync(row => row.RootId == root && row.RevokedAt == null)));
+            Assert.Equal(0, await Side.Server.QueryAsync(context => context.Delegations.CountAsync(row => row.RootId == root && row.RevokedAt == null)));
         }
     }
 
     [Fact]
     public async Task There_are_never_more_from_one_agent_to_another_than_may_be()
     {
-        var (alice, bob) = (await _side.AgentAsync(), await _side.AgentAsync());
+        var (alice, bob) = (await Side.AgentAsync(), await Side.AgentAsync());
         for (var i = 0; i < 95; i++)
         {
             await alice.DelegatedAsync(bob, ["api.read"]);
@@ -87,8 +75,8 @@ public abstract class DelegationRaces : IAsyncLifetime
     [Fact]
     public async Task What_ended_since_it_was_read_gives_no_token_and_leaves_no_event()
     {
-        var (alice, bob) = (await _side.AgentAsync(), await _side.AgentAsync("delegations.write"));
-        var delegations = _side.Server.Services.GetRequiredService<IDelegations>();
+        var (alice, bob) = (await Side.AgentAsync(), await Side.AgentAsync("delegations.write"));
+        var delegations = Side.Server.Services.GetRequiredService<IDelegations>();
         using var rest = alice.Rest();
         var chain = (await delegations.FindAsync(await alice.DelegatedAsync(bob, ["api.read"]), default))!;
         var other = (await delegations.FindAsync(await alice.DelegatedAsync(bob, ["api.read"]), default))!;
@@ -97,35 +85,35 @@ public abstract class DelegationRaces : IAsyncLifetime
         (await rest.DeleteAsync("/delegations/" + chain.Leaf.Id)).Is(HttpStatusCode.OK);
         var refused = Event();
         Assert.False(await delegations.TryIssueAsync(chain, new Issuance(refused), default));
-        Assert.False(await _side.Server.QueryAsync(context => context.AuditEvents.AnyAsync(row => row.Id == refused.Id)));
-        var carol = await _side.AgentAsync();
+        Assert.False(await Side.Server.QueryAsync(context => context.AuditEvents.AnyAsync(row => row.Id == refused.Id)));
+        var carol = await Side.AgentAsync();
         var deep = (await delegations.FindAsync(await bob.DelegatedAsync(carol, ["api.read"], new() { ["delegation_id"] = other.Leaf.Id }), default))!;
         Assert.True(await delegations.TryIssueAsync(deep, new Issuance(Event()), default));
-        await _side.Organization.PostAsync($"/api/v1/agents/{bob.Id}/suspend");
+        await Side.Organization.PostAsync($"/api/v1/agents/{bob.Id}/suspend");
         Assert.False(await delegations.TryIssueAsync(other, new Issuance(Event()), default));
         Assert.False(await delegations.TryIssueAsync(deep, new Issuance(Event()), default));
-        await _side.Organization.PostAsync($"/api/v1/agents/{bob.Id}/resume");
-        await _side.Organization.PostAsync($"/api/v1/agents/{alice.Id}/suspend");
+        await Side.Organization.PostAsync($"/api/v1/agents/{bob.Id}/resume");
+        await Side.Organization.PostAsync($"/api/v1/agents/{alice.Id}/suspend");
         Assert.False(await delegations.TryIssueAsync(deep, new Issuance(Event()), default));
     }
 
     [Fact]
     public async Task Who_came_to_another_organization_since_it_was_read_delegates_nothing_in_the_name_of_the_old_one()
     {
-        var (alice, bob) = (await _side.AgentAsync(), await _side.AgentAsync());
-        var changes = _side.Server.Services.GetRequiredService<DelegationChanges>();
-        var other = await OrganizationSide.CreateAsync(_side.Server);
+        var (alice, bob) = (await Side.AgentAsync(), await Side.AgentAsync());
+        var changes = Side.Server.Services.GetRequiredService<DelegationChanges>();
+        var other = await OrganizationSide.CreateAsync(Side.Server);
 
         var late = Row(other.Id);
         var refused = Event();
         Assert.False(await changes.TryAddAsync(late, 100, refused, default));
-        Assert.False(await _side.Server.QueryAsync(context => context.Delegations.AnyAsync(row => row.Id == late.Id)));
-        Assert.False(await _side.Server.QueryAsync(context => context.AuditEvents.AnyAsync(row => row.Id == refused.Id)));
-        Assert.True(await changes.TryAddAsync(Row(_side.Organization.Id), 100, Event(), default));
+        Assert.False(await Side.Server.QueryAsync(context => context.Delegations.AnyAsync(row => row.Id == late.Id)));
+        Assert.False(await Side.Server.QueryAsync(context => context.AuditEvents.AnyAsync(row => row.Id == refused.Id)));
+        Assert.True(await changes.TryAddAsync(Row(Side.Organization.Id), 100, Event(), default));
 
         Delegation Row(string organizationId)
         {
-            var id = Identifiers.New("dlg_", _side.Server.Clock.Now);
+            var id = Identifiers.New("dlg_", Side.Server.Clock.Now);
             return new Delegation
             {
                 Id = id,
@@ -138,7 +126,7 @@ public abstract class DelegationRaces : IAsyncLifetime
                 Scopes = """["api.read"]""",
                 Constraints = "[]",
                 MaxAbsoluteChainDepth = 3,
-                CreatedAt = _side.Server.Clock.Now,
+                CreatedAt = Side.Server.Clock.Now,
             };
         }
     }
@@ -146,32 +134,32 @@ public abstract class DelegationRaces : IAsyncLifetime
     [Fact]
     public async Task A_key_that_was_revoked_since_it_was_read_opens_no_family()
     {
-        var agent = await _side.AgentAsync();
+        var agent = await Side.AgentAsync();
         var tokens = await Task.WhenAll(Enumerable.Range(0, 8).Select(async i =>
         {
             if (i == 4)
             {
-                await _side.Organization.AskAsync(HttpMethod.Delete, "/api/v1/credentials/" + agent.KeyId);
+                await Side.Organization.AskAsync(HttpMethod.Delete, "/api/v1/credentials/" + agent.KeyId);
                 return null;
             }
 
-            var answer = await _side.AuthAsync(new { grant_type = "client_credentials", client_secret = agent.Key });
+            var answer = await Side.AuthAsync(new { grant_type = "client_credentials", client_secret = agent.Key });
             return answer.Status == HttpStatusCode.OK ? answer.Json.GetProperty("access_token").GetString() : null;
         }));
-        var witness = await _side.Organization.AskAsync(HttpMethod.Post, "/api/v1/credentials", new JsonObject { ["agent_id"] = agent.Id }, HttpStatusCode.Created);
+        var witness = await Side.Organization.AskAsync(HttpMethod.Post, "/api/v1/credentials", new JsonObject { ["agent_id"] = agent.Id }, HttpStatusCode.Created);
         var other = agent with { Key = witness.GetProperty("raw_key").GetString()! };
 
         foreach (var token in tokens.OfType<string>())
         {
-            Assert.False(await _side.IsActiveAsync(other, token));
+            Assert.False(await Side.IsActiveAsync(other, token));
         }
     }
 
     [Fact]
     public async Task Of_many_rotations_of_one_key_one_is_made()
     {
-        var agent = await _side.AgentAsync();
-        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => _side.Organization.SendAsync(HttpMethod.Post, $"/api/v1/credentials/{agent.KeyId}/rotate")));
+        var agent = await Side.AgentAsync();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => Side.Organization.SendAsync(HttpMethod.Post, $"/api/v1/credentials/{agent.KeyId}/rotate")));
 
         Assert.Single(answers, answer => answer.IsSuccessStatusCode);
         Assert.Equal(11, answers.Count(answer => answer.StatusCode == HttpStatusCode.Conflict));

@@ -2,8 +2,4 @@ using AuthServer.Tests.Support;
 
 namespace AuthServer.Tests.Delegations;
 
-public sealed class PostgreSqlDelegationRaces : DelegationRaces
-{
-    protected override async Task<(string Key, string Value)[]> DatabaseAsync() =>
-        [("AuthServer:Database:Provider", "PostgreSql"), ("AuthServer:Database:ConnectionString", await PostgreSqlCluster.CreateDatabaseAsync())];
-}
+public sealed class PostgreSqlDelegationRaces() : DelegationRaces(PostgreSqlCluster.SettingsAsync);

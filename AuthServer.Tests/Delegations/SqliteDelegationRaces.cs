@@ -1,6 +1,3 @@
 namespace AuthServer.Tests.Delegations;
 
-public sealed class SqliteDelegationRaces : DelegationRaces
-{
-    protected override Task<(string Key, string Value)[]> DatabaseAsync() => Task.FromResult<(string, string)[]>([]);
-}
+public sealed class SqliteDelegationRaces : DelegationRaces;

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
-using AuthServer.Outbound;
 using AuthServer.Protocol.Clients;
 using AuthServer.Tests.Support;
 
@@ -115,27 +114,6 @@ public sealed class ClientIdMetadataDocumentRulesTests(McpSide side) : IClassFix
     {
         await side.RefusedAsync("http://client.example/client.json");
         Assert.DoesNotContain(side.Server.Logs.All, line => line.Contains("client.example:80", StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public async Task A_drip_costs_the_deadline_and_one_line_of_the_log()
-    {
-        var (begun, cut) = (new TaskCompletionSource(), new TaskCompletionSource());
-        side.Host.Serve("/drip.json", async http =>
-        {
-            using var cutOff = http.RequestAborted.Register(cut.SetResult);
-            await http.Response.Body.WriteAsync("{"u8.ToArray());
-            await http.Response.Body.FlushAsync();
-            begun.SetResult();
-            await cut.Task;
-        });
-        var refused = side.RefusedAsync(side.Host.At("/drip.json").AbsoluteUri);
-        await begun.Task;
-
-        side.Server.Clock.Advance(OutboundClient.Deadline);
-
-        await refused;
-        Assert.Single(side.Server.Logs.All, line => line.Contains($"{side.Host.Name}: timeout", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -27,6 +27,10 @@ internal static class PostgreSqlCluster
     // Held, so that the pipe stays open.
     private static Process? s_shell;
 
+    /// <summary>Settings of a server on a new database.</summary>
+    public static async Task<(string Key, string Value)[]> SettingsAsync() =>
+        [("AuthServer:Database:Provider", "PostgreSql"), ("AuthServer:Database:ConnectionString", await CreateDatabaseAsync())];
+
     /// <summary>A connection string for a new, empty database.</summary>
     public static async Task<string> CreateDatabaseAsync()
     {

@@ -59,22 +59,8 @@ internal sealed partial class AuditRetention(
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await PruneAsync(clock.GetUtcNow(), stoppingToken);
-            }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-            {
-                // The next round takes what is left.
-                Log.Failed(logger, e);
-            }
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Rounds.RunAsync(Interval, clock, ct => PruneAsync(clock.GetUtcNow(), ct), e => Log.Failed(logger, e), stoppingToken);
 
     /// <summary>How long an organization's part is kept; null: for ever. Its setting alone is not believed, since whoever has the database can change
     /// that: a chained event must say the same under a signed checkpoint.</summary>

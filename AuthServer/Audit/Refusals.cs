@@ -62,22 +62,8 @@ public sealed partial class Refusals(IDbContextFactory<AuthDbContext> contexts, 
         base.Dispose();
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await FlushAsync(stoppingToken);
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                // Counting goes on when the database does not.
-                Log.FlushFailed(logger, e);
-            }
-        }
-    }
+    // Counting goes on when the database does not.
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Rounds.RunAsync(Interval, clock, FlushAsync, e => Log.FlushFailed(logger, e), stoppingToken);
 
     private Dictionary<Key, int> Take()
     {

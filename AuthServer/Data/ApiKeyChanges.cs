@@ -11,8 +11,9 @@ public sealed class ApiKeyChanges(StoredFamilies families)
 
     private static readonly Statement Insert = new(
         """
-        INSERT INTO "ApiKeys" ("Id", "AgentId", "Hint", "Hash", "Scopes", "TokenLifetime", "Metadata", "CreatedAt", "ExpiresAt", "RotatedAt")
-        SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10 WHERE EXISTS (SELECT 1 FROM "Agents" WHERE "Id" = $2 AND "Status" = 1)
+        INSERT INTO "ApiKeys" ("Id", "AgentId", "Hint", "Hash", "Scopes", "TokenLifetime", "Metadata", "CreatedAt", "ExpiresAt", "RotatedAt", "GivenById")
+        SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11 WHERE EXISTS (SELECT 1 FROM "Agents" WHERE "Id" = $2 AND "Status" = 1)
+            AND (CAST($11 AS varchar(100)) IS NULL OR EXISTS (SELECT 1 FROM "OpenIddictAuthorizations" WHERE "Id" = $11 AND "Status" = 'valid'))
         """);
 
     private static readonly Statement Authorize = new(
@@ -24,6 +25,8 @@ public sealed class ApiKeyChanges(StoredFamilies families)
     private static readonly Statement Count = new(
         """SELECT COUNT(*) FROM "ApiKeys" WHERE "AgentId" = $1 AND "RevokedAt" IS NULL AND ("ExpiresAt" IS NULL OR "ExpiresAt" > $2)""");
 
+    private static readonly Statement Given = new("""UPDATE "ApiKeys" SET "RevokedAt" = $2 WHERE "GivenById" = $1 AND "RevokedAt" IS NULL RETURNING "Id" """);
+
     private static readonly Statement Revoke = new("""UPDATE "ApiKeys" SET "RevokedAt" = $2 WHERE "Id" = $1 AND "RevokedAt" IS NULL""");
 
     /// <summary>False when the agent may not act, or has as many keys as it may.</summary>
@@ -31,6 +34,7 @@ public sealed class ApiKeyChanges(StoredFamilies families)
         async transaction =>
         {
             await transaction.LockAsync(key.AgentId);
+            await ShareGiverAsync(transaction, key);
             return (await transaction.QueryAsync(Count, static row => row.GetInt64(0), key.AgentId, key.CreatedAt))[0] < most
                 && await TryInsertAsync(transaction, key) ? [] : null;
         },
@@ -42,6 +46,7 @@ public sealed class ApiKeyChanges(StoredFamilies families)
         async transaction =>
         {
             await transaction.LockAsync(key.AgentId);
+            await ShareGiverAsync(transaction, key);
             return await TryEndAsync(transaction, old.Id, why.At) is { } ended && await TryInsertAsync(transaction, key) ? ended : null;
         },
         why,
@@ -57,10 +62,20 @@ public sealed class ApiKeyChanges(StoredFamilies families)
         why,
         ct);
 
+    /// <summary>Ends the keys that were made under an authorization, within the change that ends it.</summary>
+    /// <returns>Their ids, which are also those of the authorizations that their own tokens hang on.</returns>
+    internal static async ValueTask<List<string>> EndGivenAsync(WriteTransaction transaction, string authorizationId, DateTimeOffset now) =>
+        await transaction.QueryAsync(Given, static row => row.GetString(0), authorizationId, now);
+
+    internal static Revocation Ended(string id, DateTimeOffset now) => new(new Revocation.Key(RevocationKind.Credential, id), now, now + Memory);
+
+    /// <summary>Whoever takes back what the key hangs on holds the same name.</summary>
+    private static ValueTask ShareGiverAsync(WriteTransaction transaction, ApiKey key) => key.GivenById is { } giver ? transaction.ShareAsync(giver) : default;
+
     private static async ValueTask<bool> TryInsertAsync(WriteTransaction transaction, ApiKey key)
     {
         if (await transaction.ExecuteAsync(
-            Insert, key.Id, key.AgentId, key.Hint, key.Hash, key.Scopes, key.TokenLifetime, key.Metadata, key.CreatedAt, key.ExpiresAt, key.RotatedAt) != 1)
+            Insert, key.Id, key.AgentId, key.Hint, key.Hash, key.Scopes, key.TokenLifetime, key.Metadata, key.CreatedAt, key.ExpiresAt, key.RotatedAt, key.GivenById) != 1)
         {
             return false;
         }
@@ -71,6 +86,6 @@ public sealed class ApiKeyChanges(StoredFamilies families)
 
     private async ValueTask<List<Revocation>?> TryEndAsync(WriteTransaction transaction, string id, DateTimeOffset now) =>
         await transaction.ExecuteAsync(Revoke, id, now) == 1
-            ? [new(new Revocation.Key(RevocationKind.Credential, id), now, now + Memory), .. await families.EndAuthorizationAsync(transaction, id, now) ?? []]
+            ? [Ended(id, now), .. await families.EndAuthorizationAsync(transaction, id, now) ?? []]
             : null;
 }

@@ -33,8 +33,7 @@ public sealed class Closings(StoredFamilies families)
 
     private static readonly Statement Owns = new("""SELECT 1 FROM "Members" WHERE "UserId" = $1 AND "Role" = 4""");
 
-    private static readonly Statement EndConsents = new(
-        """UPDATE "OpenIddictAuthorizations" SET "Status" = 'revoked', "ConcurrencyToken" = $1 WHERE "Subject" = $2 AND "Status" = 'valid'""");
+    private static readonly Statement ConsentsOf = new("""SELECT "Id" FROM "OpenIddictAuthorizations" WHERE "Subject" = $1 AND "Status" = 'valid' ORDER BY "Id" """);
 
     private static readonly Statement RevokeKeys = new(
         """UPDATE "DeveloperKeys" SET "RevokedAt" = $1 WHERE "UserId" = $2 AND "RevokedAt" IS NULL RETURNING "Id" """);
@@ -82,6 +81,10 @@ public sealed class Closings(StoredFamilies families)
             why,
             ct);
 
+    /// <summary>Ends all that a person holds: tokens, sessions, and the keys and certificates that they made.</summary>
+    public Task EndPersonAsync(string userId, AuditEvent why, CancellationToken ct) =>
+        families.WriteAsync(async transaction => await EndPersonAsync(transaction, userId, why.At), why, ct);
+
     /// <summary>False when the person owns an organization, or is gone already. What other tables say of them then names nobody.</summary>
     public Task<bool> TryRemovePersonAsync(string userId, string email, AuditEvent why, CancellationToken ct) =>
         families.WriteAsync(
@@ -104,11 +107,12 @@ public sealed class Closings(StoredFamilies families)
                     await MemberChanges.HandOverAgentsAsync(transaction, organizationId, userId, why.At);
                 }
 
-                var ended = await families.EndSubjectAsync(transaction, userId, why.At, why.At);
-                await transaction.ExecuteAsync(EndConsents, TokenRow.NewConcurrencyToken(), userId);
-                ended.AddRange((await transaction.QueryAsync(RevokeKeys, row => row.GetString(0), why.At, userId))
-                    .Select(id => DeveloperKeyChanges.Ended(id, why.At)));
-                ended.AddRange(await CertificateChanges.EndOfPersonAsync(transaction, userId, why.At));
+                var ended = await EndPersonAsync(transaction, userId, why.At);
+                foreach (var consent in await transaction.QueryAsync(ConsentsOf, row => row.GetString(0), userId))
+                {
+                    ended.AddRange(await families.EndAuthorizationAsync(transaction, consent, why.At) ?? []);
+                }
+
                 foreach (var statement in DeletePerson)
                 {
                     await transaction.ExecuteAsync(statement, userId);
@@ -119,4 +123,11 @@ public sealed class Closings(StoredFamilies families)
             },
             why,
             ct);
+
+    private async ValueTask<List<Revocation>> EndPersonAsync(WriteTransaction transaction, string userId, DateTimeOffset now) =>
+    [
+        .. await families.EndSubjectAsync(transaction, userId, now, now),
+        .. (await transaction.QueryAsync(RevokeKeys, row => row.GetString(0), now, userId)).Select(id => DeveloperKeyChanges.Ended(id, now)),
+        .. await CertificateChanges.EndOfPersonAsync(transaction, userId, now),
+    ];
 }

@@ -116,7 +116,9 @@ internal static class OrganizationTables
             table.Property(row => row.Hint).HasMaxLength(HintLength);
             table.Property(row => row.Hash).HasMaxLength(HashLength);
             table.HasIndex(row => row.Hash).IsUnique();
+            table.Property(row => row.GivenById).HasMaxLength(IdLength);
             table.HasIndex(row => row.AgentId);
+            table.HasIndex(row => row.GivenById);
             table.HasOne<Agent>().WithMany().HasForeignKey(row => row.AgentId).OnDelete(DeleteBehavior.Cascade);
         });
         builder.Entity<ClientSecret>(table =>

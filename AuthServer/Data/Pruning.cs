@@ -51,25 +51,23 @@ internal sealed partial class Pruning(
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Interval, time);
-        for (var round = 0; await timer.WaitForNextTickAsync(stoppingToken); round++)
-        {
-            try
+        var round = 0;
+        return Rounds.RunAsync(
+            Interval,
+            time,
+            async ct =>
             {
-                await PruneAsync(time.GetUtcNow(), stoppingToken);
-                if (round % RoundsPerTokenRound == 0)
+                var withTokens = round++ % RoundsPerTokenRound == 0;
+                await PruneAsync(time.GetUtcNow(), ct);
+                if (withTokens)
                 {
-                    await tokens.PruneAsync(time.GetUtcNow(), stoppingToken);
+                    await tokens.PruneAsync(time.GetUtcNow(), ct);
                 }
-            }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-            {
-                // The next round takes what is left.
-                Log.Failed(logger, e);
-            }
-        }
+            },
+            e => Log.Failed(logger, e),
+            stoppingToken);
     }
 
     private static partial class Log

@@ -38,22 +38,8 @@ internal sealed partial class RevocationPolling(
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await PollAsync(stoppingToken);
-            }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-            {
-                // The next round reads it; what this process ends it knows anyway.
-                Log.NotRead(logger, e);
-            }
-        }
-    }
+    // What this process ends it knows anyway.
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Rounds.RunAsync(Interval, time, PollAsync, e => Log.NotRead(logger, e), stoppingToken);
 
     private ValueTask<long> NewestAsync(CancellationToken ct) => reader.FindAsync(Newest, row => row.GetInt64(0), [], ct);
 

@@ -102,9 +102,17 @@ public sealed class StoredFamilies(IDatabaseWriter writer, RevocationIndex index
             return null;
         }
 
-        var ended = await transaction.QueryAsync(Endings.AuthorizationFamilies, row => row.GetString(0), now, id);
+        var families = await transaction.QueryAsync(Endings.AuthorizationFamilies, row => row.GetString(0), now, id);
         await transaction.ExecuteAsync(Endings.AuthorizationTokens, TokenRow.NewConcurrencyToken(), id);
-        return ended.ConvertAll(family => Of(RevocationKind.Family, family, now, settings.LongestAccessToken));
+        var ended = families.ConvertAll(family => Of(RevocationKind.Family, family, now, settings.LongestAccessToken));
+        foreach (var key in await ApiKeyChanges.EndGivenAsync(transaction, id, now))
+        {
+            // What the key gave hangs on an authorization with its own id.
+            await transaction.LockAsync(key);
+            ended.AddRange([ApiKeyChanges.Ended(key, now), .. await EndAuthorizationAsync(transaction, key, now) ?? []]);
+        }
+
+        return ended;
     }
 
     public Task EndSubjectAsync(string subject, DateTimeOffset moment, AuditEvent why, CancellationToken ct) =>

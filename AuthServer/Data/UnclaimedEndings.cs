@@ -21,14 +21,19 @@ public sealed class UnclaimedEndings(IDatabaseReader reader, IDatabaseWriter wri
         WHERE agent."OrganizationId" = $1
         """);
 
-    // Delegations name their agents for as long as they are there.
     private static readonly Statement Old = new(
+        """SELECT "OrganizationId" FROM "AgentClaims" WHERE "EndedAt" <= $1 ORDER BY "EndedAt" LIMIT 100""");
+
+    // What its agents gave or received, and what hangs below that; what stands above another comes after it.
+    private static readonly Statement DelegationsOf = new(
         """
-        SELECT claim."OrganizationId" FROM "AgentClaims" AS claim WHERE claim."EndedAt" <= $1
-            AND NOT EXISTS (SELECT 1 FROM "Delegations" AS given JOIN "Agents" AS agent ON agent."Id" = given."DelegatorId" OR agent."Id" = given."DelegateId"
-                WHERE agent."OrganizationId" = claim."OrganizationId")
-        ORDER BY claim."EndedAt" LIMIT 100
+        WITH RECURSIVE below ("Id") AS (
+            SELECT given."Id" FROM "Delegations" AS given JOIN "Agents" AS agent ON agent."Id" IN (given."DelegatorId", given."DelegateId") WHERE agent."OrganizationId" = $1
+            UNION SELECT next."Id" FROM "Delegations" AS next JOIN below ON next."ParentId" = below."Id")
+        SELECT hop."Id" FROM below JOIN "Delegations" AS hop ON hop."Id" = below."Id" ORDER BY hop."ChainDepth" DESC
         """);
+
+    private static readonly Statement DeleteDelegation = new("""DELETE FROM "Delegations" WHERE "Id" = $1""");
 
     private static readonly Statement ApplicationsOf = new("""SELECT "ApplicationId" FROM "Agents" WHERE "OrganizationId" = $1""");
 
@@ -92,6 +97,11 @@ public sealed class UnclaimedEndings(IDatabaseReader reader, IDatabaseWriter wri
 
     private static async ValueTask<bool> DeleteAsync(WriteTransaction transaction, string organizationId)
     {
+        foreach (var delegation in await transaction.QueryAsync(DelegationsOf, row => row.GetString(0), organizationId))
+        {
+            await transaction.ExecuteAsync(DeleteDelegation, delegation);
+        }
+
         var applications = await transaction.QueryAsync(ApplicationsOf, row => row.GetString(0), organizationId);
         foreach (var statement in DeleteAgents)
         {

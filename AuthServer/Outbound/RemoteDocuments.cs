@@ -31,15 +31,31 @@ public sealed class RemoteDocuments<T>(OutboundClient client, int largest, Func<
         return (await entry.Reading.WaitAsync(ct)).Document;
     }
 
-    /// <summary>The document anew, where the one that is known is not quite new.</summary>
-    public ValueTask<T?> RefreshAsync(Uri address, CancellationToken ct)
+    /// <summary>The document anew, where the one that is known is not quite new. Whoever makes this server look may have nothing to show: what is known stays
+    /// until there is a newer one.</summary>
+    public async ValueTask<T?> RefreshAsync(Uri address, CancellationToken ct)
     {
-        if (Fresh(address) is { } entry && clock.GetUtcNow() - entry.BegunAt >= Shortest)
+        if (Fresh(address) is not { Reading.IsCompletedSuccessfully: true } entry)
         {
-            _known.TryRemove(new(address.AbsoluteUri, entry));
+            return await FindAsync(address, ct);
         }
 
-        return FindAsync(address, ct);
+        // One sends the request; all who come within the next minute wait for the same.
+        var now = clock.GetUtcNow();
+        if (now - entry.BegunAt >= Shortest)
+        {
+            var known = entry;
+            var looking = new Entry(now, () => known.Reading, () => FetchAsync(address));
+            entry = _known.TryUpdate(address.AbsoluteUri, looking, known) ? looking : Fresh(address) ?? known;
+        }
+
+        if (entry.Newer is { } newer && await newer.WaitAsync(ct) is { Document: not null } found)
+        {
+            _known.TryUpdate(address.AbsoluteUri, new Entry(entry.BegunAt, () => newer), entry);
+            return found.Document;
+        }
+
+        return (await entry.Reading.WaitAsync(ct)).Document;
     }
 
     private Entry? Fresh(Uri address) => _known.TryGetValue(address.AbsoluteUri, out var entry) && !IsOver(entry) ? entry : null;
@@ -85,12 +101,16 @@ public sealed class RemoteDocuments<T>(OutboundClient client, int largest, Func<
 
     private sealed record Found(T? Document, DateTimeOffset Until);
 
-    private sealed class Entry(DateTimeOffset begunAt, Func<Task<Found>> fetch)
+    private sealed class Entry(DateTimeOffset begunAt, Func<Task<Found>> fetch, Func<Task<Found>>? refresh = null)
     {
         private readonly Lazy<Task<Found>> _reading = new(fetch);
+        private readonly Lazy<Task<Found>>? _newer = refresh is null ? null : new(refresh);
 
         public DateTimeOffset BegunAt { get; } = begunAt;
 
         public Task<Found> Reading => _reading.Value;
+
+        /// <summary>What is there by now; null: nobody has looked.</summary>
+        public Task<Found>? Newer => _newer?.Value;
     }
 }

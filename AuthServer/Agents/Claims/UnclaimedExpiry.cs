@@ -31,22 +31,8 @@ internal sealed partial class UnclaimedExpiry(UnclaimedEndings endings, Applicat
         await endings.DeleteAsync(now - Kept, ct);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await RunAsync(clock.GetStoredNow(), stoppingToken);
-            }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-            {
-                // The next round takes what is left.
-                Log.Failed(logger, e);
-            }
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Rounds.RunAsync(Interval, clock, ct => RunAsync(clock.GetStoredNow(), ct), e => Log.Failed(logger, e), stoppingToken);
 
     private static AuditEvent Event(OverdueAgent agent, DateTimeOffset now) => new()
     {

@@ -34,6 +34,9 @@ public sealed class ApiKey
     /// <summary>A JSON object of its maker's own.</summary>
     public string Metadata { get; set; } = "{}";
 
+    /// <summary>The authorization by which a person let a client make it, or the key that it was made with: it ends with that. Null: nobody's leave was needed.</summary>
+    public string? GivenById { get; set; }
+
     public DateTimeOffset CreatedAt { get; set; }
 
     /// <summary>Null: it does not expire.</summary>
@@ -62,7 +65,7 @@ public sealed class ApiKey
     public (ApiKey Key, string Secret) Successor(DateTimeOffset now)
     {
         var (key, secret) = Create(AgentId, now);
-        (key.Scopes, key.TokenLifetime, key.Metadata, key.ExpiresAt, key.RotatedAt) = (Scopes, TokenLifetime, Metadata, ExpiresAt, now);
+        (key.Scopes, key.TokenLifetime, key.Metadata, key.GivenById, key.ExpiresAt, key.RotatedAt) = (Scopes, TokenLifetime, Metadata, GivenById, ExpiresAt, now);
         return (key, secret);
     }
 }

@@ -55,7 +55,7 @@ public sealed class ApiKeys
         await using var context = await _contexts.CreateDbContextAsync();
         var key = await context.ApiKeys.FirstOrDefaultAsync(row => row.Hash == hash);
         var now = _clock.GetUtcNow();
-        if (key is not null && (key.LastUsedAt is null || now - key.LastUsedAt >= UseRecorded))
+        if (key is not null && key.IsLive(now) && (key.LastUsedAt is null || now - key.LastUsedAt >= UseRecorded))
         {
             key.LastUsedAt = now;
             await context.SaveChangesAsync();

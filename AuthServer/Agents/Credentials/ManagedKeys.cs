@@ -49,6 +49,7 @@ public sealed class ManagedKeys(IDbContextFactory<AuthDbContext> contexts, ApiKe
         key.TokenLifetime = said.TokenLifetimeSeconds;
         key.Metadata = said.CredentialMetadata is { } metadata ? JsonSerializer.Serialize(metadata, ApiJson.Options) : "{}";
         key.ExpiresAt = new[] { said.ExpiresAt?.ToUniversalTime(), await CredentialEnd.FindAsync(context, caller, ct), await UnclaimedUntilAsync(context, row.Agent, ct) }.Min();
+        key.GivenById = await CredentialEnd.GiverAsync(context, caller, ct);
         return await changes.TryAddAsync(key, Most, Event(http, caller, row, AgentEvents.KeyCreated, key.Id, now), ct)
             ? Answer.Created(new CreatedCredential(Item(key, row, now), secret), $"/api/v1/credentials/{key.Id}")
             : Problem.Conflict("too_many_keys", $"This agent is not active, or has {Most} keys already: revoke one first.");
@@ -71,6 +72,8 @@ public sealed class ManagedKeys(IDbContextFactory<AuthDbContext> contexts, ApiKe
             return Problem.Forbidden("beyond_own_rights", "This key may do more than the credential that you use.");
         }
 
+        // Whoever rotates it with a credential of their own answers for the new one.
+        key.GivenById = caller.Agent is null ? caller.AuthorizationId : old.GivenById;
         if (!old.IsLive(now) || !await changes.TryRotateAsync(old, key, Event(http, caller, row, AgentEvents.KeyRotated, key.Id, now, old.Id), ct))
         {
             return Problem.Conflict("key_ended", "This key was rotated, revoked or has expired already, or its agent is not active.");

@@ -13,8 +13,9 @@ namespace AuthServer.Http.Api;
 public sealed class ActingParty : ICaller, IEndpointParameterMetadataProvider
 {
     /// <param name="scopes">Of the token by which a client acts for them; null: it is a credential of their own, which says itself what it is bound to.</param>
-    internal ActingParty(Developer developer, IReadOnlyList<string>? scopes = null) =>
-        (Developer, Refusal, Known, Scopes) = (developer, developer.Refusal, developer.Known, scopes ?? developer.Scopes);
+    /// <param name="authorizationId">What that token hangs on.</param>
+    internal ActingParty(Developer developer, IReadOnlyList<string>? scopes = null, string? authorizationId = null) =>
+        (Developer, Refusal, Known, Scopes, AuthorizationId) = (developer, developer.Refusal, developer.Known, scopes ?? developer.Scopes, authorizationId);
 
     internal ActingParty(ActingAgent agent) =>
         (Agent, Known, Scopes) = (agent, new KnownCaller(agent.Subject, agent.Identity.OrganizationId, agent.Client.Key?.Id, agent.Client.ClientId), agent.Scopes);
@@ -33,6 +34,9 @@ public sealed class ActingParty : ICaller, IEndpointParameterMetadataProvider
 
     /// <summary>What the caller's credential allows, by name or by wildcard; null: all that a developer may.</summary>
     public IReadOnlyList<string>? Scopes { get; }
+
+    /// <summary>The consent by which a client acts for a developer; null: they act themselves, or an agent does.</summary>
+    public string? AuthorizationId { get; }
 
     /// <summary><c>acct_…</c></summary>
     public string OrganizationId => Developer?.OrganizationId ?? Agent!.Identity.OrganizationId;

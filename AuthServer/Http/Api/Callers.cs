@@ -153,7 +153,8 @@ public sealed class Callers(
         }
 
         var developer = await MemberAsync(http, userId);
-        return developer.Refusal is null && developer.Role < least ? new ActingParty(RoleMissing(least), developer.Known) : new ActingParty(developer, scopes);
+        return developer.Refusal is null && developer.Role < least ? new ActingParty(RoleMissing(least), developer.Known)
+            : new ActingParty(developer, scopes, claims.Text(AccessToken.Names.AuthorizationId));
     }
 
     private ActingParty Bounded(HttpContext http, ActingAgent agent, string? scope)

@@ -317,6 +317,10 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     b.Property<DateTime?>("ExpiresAt")
                         .HasColumnType("timestamp with time zone");
 
+                    b.Property<string>("GivenById")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
                     b.Property<string>("Hash")
                         .IsRequired()
                         .HasMaxLength(100)
@@ -349,6 +353,8 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     b.HasKey("Id");
 
                     b.HasIndex("AgentId");
+
+                    b.HasIndex("GivenById");
 
                     b.HasIndex("Hash")
                         .IsUnique();

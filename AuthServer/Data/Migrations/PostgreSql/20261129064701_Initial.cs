@@ -799,6 +799,7 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     Scopes = table.Column<string>(type: "text", nullable: true),
                     TokenLifetime = table.Column<int>(type: "integer", nullable: true),
                     Metadata = table.Column<string>(type: "text", nullable: false),
+                    GivenById = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
                     CreatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
                     ExpiresAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
                     LastUsedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
@@ -945,6 +946,11 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 name: "IX_ApiKeys_AgentId",
                 table: "ApiKeys",
                 column: "AgentId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ApiKeys_GivenById",
+                table: "ApiKeys",
+                column: "GivenById");
 
             migrationBuilder.CreateIndex(
                 name: "IX_ApiKeys_Hash",

@@ -798,6 +798,7 @@ namespace AuthServer.Data.Migrations.Sqlite
                     Scopes = table.Column<string>(type: "TEXT", nullable: true),
                     TokenLifetime = table.Column<int>(type: "INTEGER", nullable: true),
                     Metadata = table.Column<string>(type: "TEXT", nullable: false),
+                    GivenById = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
                     CreatedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
                     ExpiresAt = table.Column<DateTime>(type: "TEXT", nullable: true),
                     LastUsedAt = table.Column<DateTime>(type: "TEXT", nullable: true),
@@ -944,6 +945,11 @@ namespace AuthServer.Data.Migrations.Sqlite
                 name: "IX_ApiKeys_AgentId",
                 table: "ApiKeys",
                 column: "AgentId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ApiKeys_GivenById",
+                table: "ApiKeys",
+                column: "GivenById");
 
             migrationBuilder.CreateIndex(
                 name: "IX_ApiKeys_Hash",
