@@ -27,6 +27,19 @@ public sealed class AgentAnswerTests(ChainSide side) : IClassFixture<ChainSide>
     }
 
     [Fact]
+    public async Task A_key_that_an_agent_brought_itself_is_shown_too()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var pem = key.ExportSubjectPublicKeyInfoPem();
+        using var nobody = side.As(null);
+        var started = (await nobody.PostAsync("/agents/quickstart", new { name = Name(), agent_type = "tool", public_key = pem })).Is(HttpStatusCode.Created).Json;
+        Assert.Equal(pem, Text(started.GetProperty("agent"), "public_key"));
+
+        using var rest = side.As(Text(started, "api_key"));
+        Assert.Equal(pem, Text((await rest.GetAsync("/agents/" + Text(started.GetProperty("agent"), "id"))).Is(HttpStatusCode.OK).Json, "publicKey"));
+    }
+
+    [Fact]
     public async Task Of_none_or_several_keys_no_one_is_shown()
     {
         Assert.False((await MakeAsync($$"""{"name":"{{Name()}}"}""")).TryGetProperty("publicKey", out _));

@@ -86,7 +86,7 @@ public record AgentAnswer : IVersioned
         OrganizationId = agent.OrganizationId,
         ParentAgentId = agent.ParentAgentId,
         MaxChildDepth = agent.MaxChildDepth,
-        PublicKey = AgentKeys.PemOf(application.JsonWebKeySet),
+        PublicKey = AgentKeys.PemOf(AgentApplication.KeysOf(application)),
         Metadata = JsonElement.Parse(agent.Metadata),
         CreatedAt = agent.CreatedAt,
         UpdatedAt = agent.UpdatedAt,

@@ -43,6 +43,7 @@ public sealed record QuickstartAgent(
     [property: JsonPropertyName("trust_level")] TrustLevel TrustLevel,
     [property: JsonPropertyName("status")] AgentStatus Status,
     [property: JsonPropertyName("description")] string? Description,
+    [property: JsonPropertyName("public_key")] string? PublicKey,
     [property: JsonPropertyName("organization_id")] string OrganizationId,
     [property: JsonPropertyName("allowed_scopes")] IReadOnlyList<string> AllowedScopes,
     [property: JsonPropertyName("max_child_depth")] int MaxChildDepth,
@@ -51,7 +52,7 @@ public sealed record QuickstartAgent(
 {
     /// <param name="agent">Whole, as its own organization sees it.</param>
     internal static QuickstartAgent Of(AgentAnswer agent) => new(
-        agent.Id, agent.ClientId, agent.Name, agent.Type, agent.TrustLevel, agent.Status, agent.Description, agent.OrganizationId!, agent.AllowedScopes!,
+        agent.Id, agent.ClientId, agent.Name, agent.Type, agent.TrustLevel, agent.Status, agent.Description, agent.PublicKey, agent.OrganizationId!, agent.AllowedScopes!,
         agent.MaxChildDepth!.Value, agent.CreatedAt!.Value, agent.UpdatedAt!.Value);
 }
 
