@@ -136,6 +136,9 @@ public sealed class OwnKeysTests(UnclaimedSide side) : IClassFixture<UnclaimedSi
         var rotated = await organization.PostAsync($"/api/v1/agents/{id}/rotate-secret");
         await ProvesAsync(clientId, rotated.GetProperty("clientSecret").GetString()!, own);
 
+        // What a developer sets is a credential: one that is bound to scopes makes none that is not.
+        var bounded = await CertificateSide.CreateAsync(side.Server, organization, new { name = "Bound", scopes = new[] { "credentials.write" } });
+        (await SetAsync(bounded.Sign(), id, Set(developers))).Is(HttpStatusCode.Forbidden, "beyond_own_rights");
         (await SetAsync(organization.Key, id, Set(developers))).Is(HttpStatusCode.OK);
         using var http = side.Server.CreateClient();
         using var answer = await http.PostAsync("/connect/token", TokenSide.Form(

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using AuthServer.Accounts;
 using AuthServer.Data.OpenIddict;
 using AuthServer.Tests.Support;
+using AuthServer.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthServer.Tests.Browser;
@@ -109,6 +110,20 @@ public sealed class Site : IAsyncDisposable
         using var nobody = new Rest(_server);
         var registered = await nobody.RegisterDeveloperAsync(organization);
         return (new DelegationForest(nobody.As(registered.GetProperty("apiKey").GetString())), registered.GetProperty("developer").GetProperty("email").GetString()!);
+    }
+
+    /// <summary>A new organization's webhook, which its receiver answers with this status and was sent a message; its id, and the address of the owner.</summary>
+    public async Task<(string Id, string Owner)> WebhookAsync(int status, string organization = "Acme AI", string description = "Deployments")
+    {
+        var (nobody, path) = (new Rest(_server), $"/{Guid.NewGuid():N}/{new string('a', 100)}");
+        var registered = await nobody.RegisterDeveloperAsync(organization);
+        var key = nobody.As(registered.GetProperty("apiKey").GetString());
+        _documents.Serve(path, "{}", status: status);
+        var made = await key.PostAsync("/webhooks", new { url = _documents.At(path), events = WebhookEventKinds.Names, description });
+        var id = made.Is(System.Net.HttpStatusCode.Created).Json.GetProperty("id").GetString()!;
+        (await key.PostAsync($"/webhooks/{id}/test")).Is(System.Net.HttpStatusCode.OK);
+        await Services.GetRequiredService<WebhookWork>().FinishAsync(default);
+        return (id, registered.GetProperty("developer").GetProperty("email").GetString()!);
     }
 
     public async ValueTask DisposeAsync()

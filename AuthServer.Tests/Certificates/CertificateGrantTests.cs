@@ -117,6 +117,24 @@ public sealed class CertificateGrantTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_trail_says_by_which_certificate_a_token_came()
+    {
+        (await TokenAsync([.. ByGrant(Assertion()), ("client_id", _clientId)])).Is(HttpStatusCode.OK);
+        Assert.Contains(_program.Id, Assert.Single(await _server.TrailAsync("token.issued")).Detail, StringComparison.Ordinal);
+        (await TokenAsync([.. ByGrant(Assertion()), ("scope", "account")])).Is(HttpStatusCode.BadRequest);
+        Assert.Equal(_acme.Id, Assert.Single(await _server.TrailAsync("token.refused")).OrganizationId);
+    }
+
+    [Fact]
+    public async Task It_is_no_clients_authentication_at_other_endpoints()
+    {
+        foreach (var path in new[] { "/connect/introspect", "/connect/revoke" })
+        {
+            (await TokenAsync([.. ByGrant(Assertion()), ("token", "anything")], path)).Is(HttpStatusCode.Unauthorized);
+        }
+    }
+
+    [Fact]
     public async Task Its_programs_verify_tokens_of_their_organization_by_it()
     {
         var token = (await TokenAsync([.. ByGrant(Assertion()), ("client_id", _clientId)])).Is(HttpStatusCode.OK).Json.GetProperty("access_token").GetString()!;

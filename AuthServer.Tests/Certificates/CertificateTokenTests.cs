@@ -40,11 +40,11 @@ public sealed class CertificateTokenTests : IAsyncLifetime
     [Fact]
     public async Task It_can_do_what_its_role_can_and_ends_with_its_maker()
     {
-        var developer = await _acme.ColleagueAsync(Role.Developer);
-        var program = await CertificateSide.CreateAsync(_server, developer);
+        var admin = await _acme.ColleagueAsync(Role.Admin);
+        var program = await CertificateSide.CreateAsync(_server, admin);
         (await program.AskAsync(program.Sign(), "/api/v1/developers/api-keys", HttpMethod.Post)).Is(HttpStatusCode.Forbidden, "role");
 
-        await _acme.AskAsync(HttpMethod.Delete, $"/api/v1/organizations/{_acme.Id}/members/{developer.UserId}", status: HttpStatusCode.NoContent);
+        await _acme.AskAsync(HttpMethod.Delete, $"/api/v1/organizations/{_acme.Id}/members/{admin.UserId}", status: HttpStatusCode.NoContent);
         (await program.AskAsync(program.Sign())).Is(HttpStatusCode.Unauthorized, "unauthenticated");
         (await _program.AskAsync(_program.Sign())).Is(HttpStatusCode.OK);
     }
@@ -117,11 +117,36 @@ public sealed class CertificateTokenTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task No_certificate_begets_another_whatever_its_role()
+    {
+        var admin = await CertificateSide.CreateAsync(_server, _acme, new { name = "Admin", role = "admin" });
+        (await admin.AskAsync(admin.Sign(), "/certificates", HttpMethod.Post, body: new { name = "Child" })).Is(HttpStatusCode.Forbidden, "by_certificate");
+    }
+
+    [Fact]
+    public async Task Bound_to_scopes_it_makes_no_agent_that_may_do_more_or_lives_longer()
+    {
+        var bound = await CertificateSide.CreateAsync(
+            _server, _acme, new { name = "Bound", scopes = new[] { "agents.write", "credentials.write", "email:read" }, expiresAt = _server.Clock.Now.AddHours(1) });
+        foreach (var more in new object[] { new { name = "a", allowedScopes = new[] { "payments.*" } }, new { name = "a", redirectUris = new[] { "https://a.example/" } } })
+        {
+            (await bound.AskAsync(bound.Sign(), "/api/v1/agents", HttpMethod.Post, body: more)).Is(HttpStatusCode.BadRequest, "invalid_request");
+        }
+
+        var agent = (await bound.AskAsync(bound.Sign(), "/api/v1/agents", HttpMethod.Post, body: new { name = "a", allowedScopes = new[] { "email:read" } })).Is(HttpStatusCode.Created).Json;
+        var path = "/api/v1/agents/" + agent.GetProperty("id").GetString();
+        (await bound.AskAsync(bound.Sign(), path, HttpMethod.Patch, body: new { allowedScopes = new[] { "payments.charge" } })).Is(HttpStatusCode.BadRequest, "invalid_request");
+        var key = (await bound.AskAsync(bound.Sign(), "/api/v1/credentials", HttpMethod.Post, body: new { agentId = agent.GetProperty("id").GetString() })).Is(HttpStatusCode.Created).Json;
+        Assert.Equal(_server.Clock.Now.AddHours(1), key.GetProperty("credential").GetProperty("expires_at").GetDateTimeOffset(), TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
     public async Task What_a_program_does_is_told_of_its_certificate()
     {
-        (await _program.AskAsync(_program.Sign(), $"/certificates/{_program.Id}/revoke", HttpMethod.Post)).Is(HttpStatusCode.OK);
+        var admin = await CertificateSide.CreateAsync(_server, _acme, new { name = "Admin", role = "admin" });
+        (await admin.AskAsync(admin.Sign(), $"/certificates/{_program.Id}/revoke", HttpMethod.Post)).Is(HttpStatusCode.OK);
         var told = Assert.Single(await _server.TrailAsync("certificate.revoked"));
         Assert.Equal((_acme.UserId, _acme.Id), (told.Subject, told.OrganizationId));
-        Assert.Contains(_program.Id, told.Detail, StringComparison.Ordinal);
+        Assert.Contains(admin.Id, told.Detail, StringComparison.Ordinal);
     }
 }

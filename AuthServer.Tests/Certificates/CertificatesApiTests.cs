@@ -78,6 +78,7 @@ public sealed class CertificatesApiTests : IAsyncLifetime
     [InlineData("""{"name":"x","modulusLength":1024}""", "modulusLength")]
     [InlineData("""{"name":"x","expiresAt":"2020-01-01T00:00:00Z"}""", "expiresAt")]
     [InlineData("""{"name":"x","expiresAt":"tomorrow"}""", "expiresAt")]
+    [InlineData("""{"name":"x","expiresAt":"9999-12-31T00:00:00Z"}""", "expiresAt")]
     [InlineData("""{"name":"x","metadata":["a"]}""", "metadata")]
     [InlineData("""{"name":"x","scopes":[]}""", "scopes")]
     [InlineData("""{"name":"x","scopes":["no such scope"]}""", "scopes[0]")]
@@ -192,9 +193,10 @@ public sealed class CertificatesApiTests : IAsyncLifetime
         var auditor = await _acme.ColleagueAsync(Role.Auditor);
         Assert.Equal(id, Text(await auditor.GetAsync("/certificates/" + id), "id"));
         (await RestAnswer.ReadAsync(await auditor.SendAsync(HttpMethod.Post, "/certificates", new { name = "x" }))).Is(HttpStatusCode.Forbidden, "role");
-        (await RestAnswer.ReadAsync(await auditor.SendAsync(HttpMethod.Post, $"/certificates/{id}/revoke"))).Is(HttpStatusCode.Forbidden, "role");
         var developer = await _acme.ColleagueAsync(Role.Developer);
-        (await RestAnswer.ReadAsync(await developer.SendAsync(HttpMethod.Post, "/certificates", new { name = "x", role = "admin" }))).Is(HttpStatusCode.Forbidden, "role");
+        (await RestAnswer.ReadAsync(await developer.SendAsync(HttpMethod.Post, "/certificates", new { name = "x" }))).Is(HttpStatusCode.Forbidden, "role");
+        (await RestAnswer.ReadAsync(await developer.SendAsync(HttpMethod.Post, $"/certificates/{id}/revoke"))).Is(HttpStatusCode.Forbidden, "role");
+        (await RestAnswer.ReadAsync(await developer.SendAsync(HttpMethod.Delete, $"/certificates/{id}"))).Is(HttpStatusCode.Forbidden, "role");
         (await PublicAsync("/certificates")).Is(HttpStatusCode.Unauthorized, "unauthenticated");
         (await PublicAsync("/certificates/active")).Is(HttpStatusCode.Unauthorized, "unauthenticated");
     }

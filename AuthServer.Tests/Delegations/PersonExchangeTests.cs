@@ -65,7 +65,20 @@ public sealed class PersonExchangeTests(PersonSide side) : IClassFixture<PersonS
 
         // Without a token of the agent, the portal only narrows its own.
         Assert.False(ChainSide.Claims(Text((await side.ExchangeAsync(PersonSide.Portal, own, null)).Is(HttpStatusCode.OK).Json, "access_token")).TryGetProperty("act", out _));
-        await RefusedAsync(await side.ExchangeAsync(PersonSide.Gateway, own, null), "no_delegation");
+        await RefusedAsync(await side.ExchangeAsync(PersonSide.Gateway, own, null), "subject_token_of_another_client");
+    }
+
+    [Fact]
+    public async Task A_client_that_is_no_agent_exchanges_no_agents_token_even_with_one_of_its_delegate()
+    {
+        var (alice, bob) = (await side.AgentAsync(), await side.AgentAsync());
+        await alice.DelegatedAsync(bob, ["email:read"]);
+        var token = await alice.TokenAsync();
+
+        await RefusedAsync(await side.ExchangeAsync(PersonSide.Portal, token, await bob.TokenAsync()), "subject_token_of_another_client");
+        await RefusedAsync(await side.ExchangeAsync(PersonSide.Portal, token, await alice.TokenAsync()), "subject_token_of_another_client");
+        await RefusedAsync(await side.ExchangeAsync(PersonSide.Portal, token, null), "subject_token_of_another_client");
+        (await bob.ExchangeAsync(token)).Is(HttpStatusCode.OK);
     }
 
     [Fact]

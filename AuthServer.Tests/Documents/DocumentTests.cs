@@ -87,6 +87,17 @@ public sealed partial class DocumentTests
     }
 
     [Fact]
+    public async Task The_commands_for_who_comes_from_AgentAuth_succeed_in_their_order()
+    {
+        await using var server = await TestServer.StartAsync();
+        var output = await RunPageAsync("agentauth.md", new() { ["AUTHSERVER"] = server.Issuer });
+
+        Assert.Equal(
+            ["\"refresh_before\":\"", "\"code\":\"insufficient_scope\"", "\"code\":\"members_only\"", "\"code\":\"not_found\""],
+            output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
     public async Task The_commands_about_the_trail_succeed_in_their_order()
     {
         await using var server = await TestServer.StartAsync();

@@ -8,27 +8,13 @@ using static AuthServer.Tests.Scopes.TwoOrganizations;
 
 namespace AuthServer.Tests.Scopes;
 
+/// <summary>How an organization describes its APIs.</summary>
 public sealed class ResourcesApiTests(TwoOrganizations side) : IClassFixture<TwoOrganizations>
 {
     [Fact]
-    public async Task A_registered_API_gets_tokens_that_its_own_client_introspects()
-    {
-        var (url, agent) = (Url(), Client());
-        var api = await RegisterAsync(url, KeyOf(Acme));
-        await side.AddAgentAsync(Acme, agent);
-
-        var token = await TokenAsync(agent, url);
-
-        Assert.Equal(url, Flows.Claims(token).GetProperty("aud").GetString());
-        Assert.True(await IsActiveAsync(api.Text("clientId"), api.Text("clientSecret"), token));
-        using var tokens = await Flows.TokenAsync(side.Server, api.Text("clientId"), api.Text("clientSecret"), ("grant_type", "client_credentials"));
-        await Flows.AssertErrorAsync(tokens, 400, "unauthorized_client");
-    }
-
-    [Fact]
     public async Task The_secret_is_shown_once_and_kept_as_a_hash()
     {
-        var api = await RegisterAsync(Url(), KeyOf(Acme));
+        var api = await side.RegisterApiAsync(NewUrl(), KeyOf(Acme));
         var again = (await side.GetAsync($"/resources/{api.Text("id")}", KeyOf(Acme, Role.Auditor))).Ok();
 
         Assert.StartsWith("ags_", api.Text("clientSecret"), StringComparison.Ordinal);
@@ -42,19 +28,19 @@ public sealed class ResourcesApiTests(TwoOrganizations side) : IClassFixture<Two
     [Fact]
     public async Task A_new_secret_takes_the_place_of_the_old_one_at_once_or_after_an_overlap()
     {
-        var (url, agent) = (Url(), Client());
-        var api = await RegisterAsync(url, KeyOf(Acme));
+        var (url, agent) = (NewUrl(), NewClientId());
+        var api = await side.RegisterApiAsync(url, KeyOf(Acme));
         await side.AddAgentAsync(Acme, agent, url);
-        var (path, clientId, token) = ($"/resources/{api.Text("id")}/rotate-secret", api.Text("clientId"), await TokenAsync(agent, url));
+        var (path, clientId, token) = ($"/resources/{api.Text("id")}/rotate-secret", api.Text("clientId"), await side.TokenAsync(agent, url));
 
         var second = (await side.PostAsync(path, KeyOf(Acme), new { overlapSeconds = 60 })).Ok();
-        Assert.True(await IsActiveAsync(clientId, api.Text("clientSecret"), token));
-        Assert.True(await IsActiveAsync(clientId, second.Text("clientSecret"), token));
+        Assert.True(await side.IsActiveAsync(clientId, api.Text("clientSecret"), token));
+        Assert.True(await side.IsActiveAsync(clientId, second.Text("clientSecret"), token));
 
         var third = (await side.PostAsync(path, KeyOf(Acme), new { })).Ok();
         using var refused = await Flows.PostAsync(side.Server, "/connect/introspect", clientId, second.Text("clientSecret"), ("token", token));
         await Flows.AssertErrorAsync(refused, 401, "invalid_client");
-        Assert.True(await IsActiveAsync(clientId, third.Text("clientSecret"), token));
+        Assert.True(await side.IsActiveAsync(clientId, third.Text("clientSecret"), token));
 
         (await side.PostAsync(path, KeyOf(Acme), new { overlapSeconds = -1 })).Refused(HttpStatusCode.BadRequest, "invalid_request");
         (await side.PostAsync(path, KeyOf(Acme, Role.Developer), new { })).Refused(HttpStatusCode.Forbidden, "role");
@@ -64,8 +50,8 @@ public sealed class ResourcesApiTests(TwoOrganizations side) : IClassFixture<Two
     [Fact]
     public async Task Another_organization_sees_and_touches_nothing_of_it()
     {
-        var url = Url();
-        var api = await RegisterAsync(url, KeyOf(Acme));
+        var url = NewUrl();
+        var api = await side.RegisterApiAsync(url, KeyOf(Acme));
         var path = $"/resources/{api.Text("id")}";
 
         (await side.GetAsync(path, KeyOf(Rival))).Refused(HttpStatusCode.NotFound, "not_found");
@@ -76,20 +62,6 @@ public sealed class ResourcesApiTests(TwoOrganizations side) : IClassFixture<Two
         taken.Refused(HttpStatusCode.Conflict, "url_taken");
         Assert.DoesNotContain(Acme, taken.Json.ToString(), StringComparison.Ordinal);
         Assert.Contains(url, (await side.GetAsync("/resources?limit=200", KeyOf(Acme, Role.Auditor))).Ok().Json.ToString(), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task An_agent_of_another_organization_gets_no_token_for_it_although_it_was_allowed_to_ask()
-    {
-        var (url, foreign) = (Url(), Client());
-        await RegisterAsync(url, KeyOf(Acme));
-        await side.AddAgentAsync(Rival, foreign, url);
-
-        foreach (var resource in new[] { url, null })
-        {
-            using var response = await AskAsync(foreign, resource);
-            await Flows.AssertErrorAsync(response, 400, "invalid_target");
-        }
     }
 
     [Fact]
@@ -138,7 +110,7 @@ public sealed class ResourcesApiTests(TwoOrganizations side) : IClassFixture<Two
     }
 
     [Fact]
-    public async Task Loopback_may_do_without_https() => await RegisterAsync("http://127.0.0.1:4711/mcp", KeyOf(Acme));
+    public async Task Loopback_may_do_without_https() => await side.RegisterApiAsync("http://127.0.0.1:4711/mcp", KeyOf(Acme));
 
     [Theory]
     [InlineData("scopes[0]", """{"scopes":["nobody:knows"]}""")]
@@ -154,7 +126,7 @@ public sealed class ResourcesApiTests(TwoOrganizations side) : IClassFixture<Two
     [InlineData("introspectors[1]", """{"introspectors":["agc_of_acct_01jz0000000000000000000001","agc_of_acct_01jz0000000000000000000002"]}""")]
     public async Task What_cannot_be_is_refused_with_the_field_named_and_nothing_is_left(string field, string json)
     {
-        var url = Url();
+        var url = NewUrl();
         var body = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(json)!;
         body["url"] = JsonSerializer.SerializeToElement(url);
 
@@ -162,69 +134,6 @@ public sealed class ResourcesApiTests(TwoOrganizations side) : IClassFixture<Two
 
         Assert.False(await side.Server.QueryAsync(context => context.ProtectedResources.AnyAsync(row => row.Uri == url)));
         Assert.False(await side.Server.QueryAsync(context => context.Applications.AnyAsync(row => row.Properties!.Contains(url))));
-    }
-
-    [Fact]
-    public async Task Its_scopes_limit_its_tokens_and_can_be_changed()
-    {
-        var (url, agent) = (Url(), Client());
-        var api = await RegisterAsync(url, KeyOf(Acme), scopes: ["calendar:read"]);
-        await side.AddAgentAsync(Acme, agent, url);
-        Assert.Equal("calendar:read", Flows.Claims(await TokenAsync(agent, url, null)).GetProperty("scope").GetString());
-
-        (await side.SendAsync(HttpMethod.Patch, $"/resources/{api.Text("id")}", KeyOf(Acme), new { scopes = new[] { "files:read" } }, api.ETag)).Ok();
-
-        Assert.Equal("files:read", Flows.Claims(await TokenAsync(agent, url, null)).GetProperty("scope").GetString());
-        (await side.SendAsync(HttpMethod.Patch, $"/resources/{api.Text("id")}", KeyOf(Acme), new { displayName = "Late" }, api.ETag)).Refused(HttpStatusCode.PreconditionFailed, "stale_version");
-    }
-
-    [Fact]
-    public async Task Who_may_introspect_its_tokens_is_named_and_taken_back()
-    {
-        var (url, agent, reader) = (Url(), Client(), Client());
-        await side.AddAgentAsync(Acme, reader);
-        var api = await RegisterAsync(url, KeyOf(Acme), introspectors: [reader]);
-        var path = $"/resources/{api.Text("id")}";
-        await side.AddAgentAsync(Acme, agent, url);
-        var token = await TokenAsync(agent, url);
-        Assert.Equal([reader], api.Texts("introspectors"));
-        Assert.True(await IsActiveAsync(reader, Flows.Secret, token));
-        Assert.False(await IsActiveAsync(AgentOf(Acme), Flows.Secret, token));
-
-        (await side.SendAsync(HttpMethod.Patch, path, KeyOf(Acme), new { introspectors = new[] { AgentOf(Acme) } })).Ok();
-        Assert.False(await IsActiveAsync(reader, Flows.Secret, token));
-        Assert.True(await IsActiveAsync(AgentOf(Acme), Flows.Secret, token));
-
-        (await side.SendAsync(HttpMethod.Patch, path, KeyOf(Acme), new { displayName = "Named" })).Ok();
-        Assert.True(await IsActiveAsync(AgentOf(Acme), Flows.Secret, token));
-        (await side.SendAsync(HttpMethod.Delete, path, KeyOf(Acme))).Ok(HttpStatusCode.NoContent);
-        Assert.False(await IsActiveAsync(AgentOf(Acme), Flows.Secret, token));
-    }
-
-    [Fact]
-    public async Task Its_own_client_cannot_be_named_among_the_others_and_so_not_be_taken_out_with_them()
-    {
-        var (url, agent) = (Url(), Client());
-        var api = await RegisterAsync(url, KeyOf(Acme));
-        await side.AddAgentAsync(Acme, agent, url);
-        var (path, token) = ($"/resources/{api.Text("id")}", await TokenAsync(agent, url));
-
-        (await side.SendAsync(HttpMethod.Patch, path, KeyOf(Acme), new { introspectors = new[] { AgentOf(Acme), api.Text("clientId") } }))
-            .Refused(HttpStatusCode.BadRequest, "invalid_request", "introspectors[1]");
-        (await side.SendAsync(HttpMethod.Patch, path, KeyOf(Acme), new { introspectors = Array.Empty<string>() })).Ok();
-
-        Assert.True(await IsActiveAsync(api.Text("clientId"), api.Text("clientSecret"), token));
-    }
-
-    [Fact]
-    public async Task The_credential_of_ones_API_learns_nothing_of_anothers_tokens()
-    {
-        var (ours, theirs, agent) = (await RegisterAsync(Url(), KeyOf(Acme)), await RegisterAsync(Url(), KeyOf(Rival)), Client());
-        await side.AddAgentAsync(Rival, agent, theirs.Text("url"));
-        var token = await TokenAsync(agent, theirs.Text("url"));
-
-        Assert.False(await IsActiveAsync(ours.Text("clientId"), ours.Text("clientSecret"), token));
-        Assert.True(await IsActiveAsync(theirs.Text("clientId"), theirs.Text("clientSecret"), token));
     }
 
     [Theory]
@@ -235,8 +144,8 @@ public sealed class ResourcesApiTests(TwoOrganizations side) : IClassFixture<Two
     [Trait("negative", "8")]
     public async Task What_the_server_decides_cannot_be_said(string member)
     {
-        var api = await RegisterAsync(Url(), KeyOf(Acme));
-        var body = new Dictionary<string, string> { ["url"] = Url(), [member] = Rival };
+        var api = await side.RegisterApiAsync(NewUrl(), KeyOf(Acme));
+        var body = new Dictionary<string, string> { ["url"] = NewUrl(), [member] = Rival };
 
         (await side.PostAsync("/resources", KeyOf(Acme), body)).Refused(HttpStatusCode.BadRequest, "invalid_request", member);
         body.Remove("url");
@@ -246,8 +155,8 @@ public sealed class ResourcesApiTests(TwoOrganizations side) : IClassFixture<Two
     [Fact]
     public async Task Nothing_is_done_that_cannot_be_told()
     {
-        var (url, late) = (Url(), Url());
-        var api = await RegisterAsync(url, KeyOf(Acme));
+        var (url, late) = (NewUrl(), NewUrl());
+        var api = await side.RegisterApiAsync(url, KeyOf(Acme));
         var path = $"/resources/{api.Text("id")}";
         Task<int> RunAsync(string sql) => side.Server.QueryAsync(context => context.Database.ExecuteSqlRawAsync(sql));
         await RunAsync("""CREATE TRIGGER silence BEFORE INSERT ON "AuditEvents" WHEN NEW."Type" LIKE 'resource.%' BEGIN SELECT RAISE(ABORT, 'silence'); END""");
@@ -264,60 +173,8 @@ public sealed class ResourcesApiTests(TwoOrganizations side) : IClassFixture<Two
         }
 
         Assert.Equal("The robots", (await side.GetAsync(path, KeyOf(Acme))).Ok().Text("displayName"));
-        Assert.False(await IsActiveAsync(api.Text("clientId"), api.Text("clientSecret"), "nothing"));
-        await RegisterAsync(late, KeyOf(Rival));
-    }
-
-    [Fact]
-    public async Task Once_deleted_it_gets_no_more_tokens_and_its_client_is_gone()
-    {
-        var (url, agent) = (Url(), Client());
-        var api = await RegisterAsync(url, KeyOf(Acme));
-        await side.AddAgentAsync(Acme, agent, url);
-        var token = await TokenAsync(agent, url);
-
-        (await side.SendAsync(HttpMethod.Delete, $"/resources/{api.Text("id")}", KeyOf(Acme))).Ok(HttpStatusCode.NoContent);
-
-        foreach (var resource in new[] { url, null })
-        {
-            using var refused = await AskAsync(agent, resource);
-            await Flows.AssertErrorAsync(refused, 400, "invalid_target");
-        }
-
-        using var introspection = await Flows.PostAsync(side.Server, "/connect/introspect", api.Text("clientId"), api.Text("clientSecret"), ("token", token));
-        await Flows.AssertErrorAsync(introspection, 401, "invalid_client");
-        (await side.GetAsync($"/resources/{api.Text("id")}", KeyOf(Acme))).Refused(HttpStatusCode.NotFound, "not_found");
-        foreach (var type in new[] { ScopeEvents.ResourceRegistered, ScopeEvents.ResourceDeleted })
-        {
-            Assert.Single(await side.Server.TrailAsync(type), row => row.Target == api.Text("id"));
-        }
-    }
-
-    [Fact]
-    public async Task A_consent_from_before_gives_no_token_for_it_and_none_for_the_issuer_instead()
-    {
-        var (url, agent) = (Url(), Client());
-        var api = await RegisterAsync(url, KeyOf(Acme));
-        await side.AddAgentAsync(Acme, agent, url, Flows.Api);
-        using var browser = new TestBrowser(side.Server);
-        var answer = await Flows.AuthorizeAsync(browser, agent, Flows.WebRedirect, ("scope", "calendar:read offline_access"), ("resource", url));
-        using var redeemed = await Flows.TokenAsync(side.Server, agent, Flows.Secret, ("grant_type", "authorization_code"), ("code", answer["code"]),
-            ("redirect_uri", Flows.WebRedirect), ("code_verifier", Flows.Verifier));
-        var refreshToken = (await TokenSide.OkAsync(redeemed)).GetProperty("refresh_token").GetString();
-        var next = await Flows.AuthorizeAsync(browser, agent, Flows.WebRedirect, ("scope", "calendar:read offline_access"), ("resource", url));
-
-        (await side.SendAsync(HttpMethod.Delete, $"/resources/{api.Text("id")}", KeyOf(Acme))).Ok(HttpStatusCode.NoContent);
-
-        using var refreshed = await Flows.TokenAsync(side.Server, agent, Flows.Secret, ("grant_type", "refresh_token"), ("refresh_token", refreshToken));
-        await Flows.AssertErrorAsync(refreshed, 400, "invalid_target");
-        using var late = await Flows.TokenAsync(side.Server, agent, Flows.Secret, ("grant_type", "authorization_code"), ("code", next["code"]),
-            ("redirect_uri", Flows.WebRedirect), ("code_verifier", Flows.Verifier));
-        await Flows.AssertErrorAsync(late, 400, "invalid_target");
-
-        // Its next owner is no heir of what was granted for it.
-        await RegisterAsync(url, KeyOf(Rival));
-        using var inherited = await Flows.TokenAsync(side.Server, agent, Flows.Secret, ("grant_type", "refresh_token"), ("refresh_token", refreshToken), ("resource", url));
-        await Flows.AssertErrorAsync(inherited, 400, "invalid_target");
+        Assert.False(await side.IsActiveAsync(api.Text("clientId"), api.Text("clientSecret"), "nothing"));
+        await side.RegisterApiAsync(late, KeyOf(Rival));
     }
 
     [Theory]
@@ -325,10 +182,10 @@ public sealed class ResourcesApiTests(TwoOrganizations side) : IClassFixture<Two
     [InlineData(Role.Developer)]
     public async Task Only_admins_register_change_and_remove_APIs(Role role)
     {
-        var api = await RegisterAsync(Url(), KeyOf(Acme));
+        var api = await side.RegisterApiAsync(NewUrl(), KeyOf(Acme));
         var path = $"/resources/{api.Text("id")}";
 
-        (await side.PostAsync("/resources", KeyOf(Acme, role), new { url = Url() })).Refused(HttpStatusCode.Forbidden, "role");
+        (await side.PostAsync("/resources", KeyOf(Acme, role), new { url = NewUrl() })).Refused(HttpStatusCode.Forbidden, "role");
         (await side.SendAsync(HttpMethod.Patch, path, KeyOf(Acme, role), new { displayName = "x" })).Refused(HttpStatusCode.Forbidden, "role");
         (await side.SendAsync(HttpMethod.Delete, path, KeyOf(Acme, role))).Refused(HttpStatusCode.Forbidden, "role");
         (await side.GetAsync(path, KeyOf(Acme, role))).Ok();
@@ -338,7 +195,7 @@ public sealed class ResourcesApiTests(TwoOrganizations side) : IClassFixture<Two
     [Fact]
     public async Task Of_many_who_register_one_URL_at_once_one_wins()
     {
-        var url = Url();
+        var url = NewUrl();
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 16).Select(i => side.PostAsync("/resources", KeyOf(i % 2 == 0 ? Acme : Rival), new { url })));
 
@@ -356,8 +213,8 @@ public sealed class ResourcesApiTests(TwoOrganizations side) : IClassFixture<Two
             .. Owner(crowded),
             Key(crowded, Role.Admin),
             .. Enumerable.Range(0, 199).Select(i => new ProtectedResource { Uri = $"https://crowded.example/{i}", Id = $"res_{i}", OrganizationId = crowded, Version = "1" })]);
-        await RegisterAsync(Url(), KeyOf(crowded));
-        (await side.PostAsync("/resources", KeyOf(crowded), new { url = Url() })).Refused(HttpStatusCode.Conflict, "too_many_resources");
+        await side.RegisterApiAsync(NewUrl(), KeyOf(crowded));
+        (await side.PostAsync("/resources", KeyOf(crowded), new { url = NewUrl() })).Refused(HttpStatusCode.Conflict, "too_many_resources");
     }
 
     [Fact]
@@ -374,31 +231,5 @@ public sealed class ResourcesApiTests(TwoOrganizations side) : IClassFixture<Two
         var refused = await Assert.ThrowsAsync<AuthServer.Configuration.StartRefusedException>(() => server.RestartAsync(("AuthServer:Resources:0:Url", Api)));
 
         Assert.Contains(Api, refused.Message, StringComparison.Ordinal);
-    }
-
-    private static string Url() => $"https://{Guid.NewGuid():N}.acme.example/mcp";
-
-    private static string Client() => $"agc_{Guid.NewGuid():N}";
-
-    private async Task<ApiAnswer> RegisterAsync(string url, string key, string[]? scopes = null, string[]? introspectors = null)
-    {
-        var answer = (await side.PostAsync("/resources", key, new { url, displayName = "The robots", scopes = scopes ?? [], introspectors = introspectors ?? [] })).Ok(HttpStatusCode.Created);
-        Assert.Equal($"/api/v1/resources/{answer.Text("id")}", answer.Location);
-        return answer;
-    }
-
-    private Task<HttpResponseMessage> AskAsync(string agent, string? resource, string? scope = "calendar:read") =>
-        Flows.TokenAsync(side.Server, agent, Flows.Secret, ("grant_type", "client_credentials"), ("scope", scope), ("resource", resource));
-
-    private async Task<string> TokenAsync(string agent, string resource, string? scope = "calendar:read")
-    {
-        using var response = await AskAsync(agent, resource, scope);
-        return (await TokenSide.OkAsync(response)).GetProperty("access_token").GetString()!;
-    }
-
-    private async Task<bool> IsActiveAsync(string clientId, string secret, string token)
-    {
-        using var response = await Flows.PostAsync(side.Server, "/connect/introspect", clientId, secret, ("token", token));
-        return (await TokenSide.OkAsync(response)).GetProperty("active").GetBoolean();
     }
 }

@@ -107,6 +107,38 @@ public sealed class TwoOrganizations : IAsyncLifetime
 
     public Task<ApiAnswer> PostAsync(string path, string? key, object body) => SendAsync(HttpMethod.Post, path, key, body);
 
+    /// <summary>Of an API that nobody has registered.</summary>
+    public static string NewUrl() => $"https://{Guid.NewGuid():N}.acme.example/mcp";
+
+    /// <summary>Of an agent that there is not yet.</summary>
+    public static string NewClientId() => $"agc_{Guid.NewGuid():N}";
+
+    /// <summary>A new API of the organization whose key this is.</summary>
+    public async Task<ApiAnswer> RegisterApiAsync(string url, string key, string[]? scopes = null, string[]? introspectors = null)
+    {
+        var answer = (await PostAsync("/resources", key, new { url, displayName = "The robots", scopes = scopes ?? [], introspectors = introspectors ?? [] })).Ok(HttpStatusCode.Created);
+        Assert.Equal($"/api/v1/resources/{answer.Text("id")}", answer.Location);
+        return answer;
+    }
+
+    /// <summary>An agent asks for a token of its own.</summary>
+    public Task<HttpResponseMessage> AskTokenAsync(string agent, string? resource, string? scope = "calendar:read") =>
+        Flows.TokenAsync(Server, agent, Flows.Secret, ("grant_type", "client_credentials"), ("scope", scope), ("resource", resource));
+
+    /// <summary>The token that it gets.</summary>
+    public async Task<string> TokenAsync(string agent, string resource, string? scope = "calendar:read")
+    {
+        using var response = await AskTokenAsync(agent, resource, scope);
+        return (await TokenSide.OkAsync(response)).GetProperty("access_token").GetString()!;
+    }
+
+    /// <summary>What introspection tells this client.</summary>
+    public async Task<bool> IsActiveAsync(string clientId, string secret, string token)
+    {
+        using var response = await Flows.PostAsync(Server, "/connect/introspect", clientId, secret, ("token", token));
+        return (await TokenSide.OkAsync(response)).GetProperty("active").GetBoolean();
+    }
+
     internal static object[] Owner(string organization) =>
     [
         new User { Id = "usr_of_" + organization, UserName = organization, NormalizedUserName = organization.ToUpperInvariant(), Email = organization + "@example.com" },

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Net;
+using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -28,11 +29,12 @@ public sealed class CertificateSide(TestServer server, OrganizationSide organiza
         return $"{input}.{Base64Url.EncodeToString(rsa.SignData(Encoding.ASCII.GetBytes(input), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1))}";
     }
 
-    public async Task<RestAnswer> AskAsync(string token, string path = "/api/v1/developers/me", HttpMethod? method = null, string scheme = "Bearer")
+    public async Task<RestAnswer> AskAsync(string token, string path = "/api/v1/developers/me", HttpMethod? method = null, string scheme = "Bearer", object? body = null)
     {
         using var http = server.CreateClient();
         using var request = new HttpRequestMessage(method ?? HttpMethod.Get, path);
         request.Headers.TryAddWithoutValidation("Authorization", $"{scheme} {token}");
+        request.Content = body is null ? null : JsonContent.Create(body);
         return await RestAnswer.ReadAsync(await http.SendAsync(request));
     }
 

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using AuthServer.Organizations;
 using AuthServer.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using AuthServer.Organizations;
 using AuthServer.Outbound;
 using AuthServer.Tests.Support;
 using AuthServer.Webhooks;

@@ -1,8 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
-using AuthServer.Organizations;
 using AuthServer.Tests.Support;
 using static AuthServer.Tests.Support.AgentSide;
 

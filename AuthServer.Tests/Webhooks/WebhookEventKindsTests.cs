@@ -28,6 +28,7 @@ public sealed class WebhookEventKindsTests
     [InlineData("agent.registered", "success", null, null, "agent.created")]
     [InlineData("agent.key_created", "success", null, null, "credential.created")]
     [InlineData("agent.keys_replaced", "success", null, null, "credential.rotated")]
+    [InlineData("certificate.revoked", "success", null, null, "certificate.revoked")]
     [InlineData("webhook.created", "success", null, null, null)]
     [InlineData("webhook.tested", "success", null, null, null)]
     [InlineData("user.signed_in", "success", null, null, null)]

@@ -1,10 +1,9 @@
 using System.Net;
 using System.Text.Json;
-using AuthServer.Protocol;
 using AuthServer.Data;
+using AuthServer.Protocol;
 using AuthServer.Tests.Support;
 using AuthServer.Webhooks;
-using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using static AuthServer.Tests.Support.AgentSide;
@@ -272,7 +271,7 @@ public sealed class WebhookRetryTests : IAsyncLifetime
 
     private async Task<TakenMessage> TakeAsync()
     {
-        var queue = _side.Server.Services.GetRequiredService<WebhookQueue>();
+        var outbox = _side.Server.Services.GetRequiredService<WebhookOutbox>();
         var now = _side.Server.Clock.GetStoredNow();
         var message = new WebhookDelivery
         {
@@ -281,8 +280,8 @@ public sealed class WebhookRetryTests : IAsyncLifetime
             Event = "agent.created",
             CreatedAt = now,
         };
-        Assert.True(await queue.TryAddAsync(_id, "", [message], default));
-        return (await queue.TryTakeAsync(_id, now, now + WebhookWork.Lease, default))!;
+        Assert.True(await outbox.TryAddAsync(_id, "", [message], default));
+        return (await outbox.TryTakeAsync(_id, now, now + WebhookWork.Lease, default))!;
     }
 
     private async Task<AuthServer.Audit.AuditEventRow> AgentAsync()

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using System.Text.Json;
 using AuthServer.Data;
 using AuthServer.Organizations;
 using AuthServer.Protocol;
@@ -27,7 +26,7 @@ public sealed class WebhooksApiTests(WebhookSide side) : IClassFixture<WebhookSi
     [Fact]
     public async Task A_webhook_shows_its_secret_when_it_is_made_and_not_again()
     {
-        using var response = await _acme.SendAsync(HttpMethod.Post, Route, new { url = "https://hooks.example/a?b=c", events = new[] { "agent.created", "agent.created" }, description = "CI" });
+        using var response = await _acme.SendAsync(HttpMethod.Post, Route, new { url = "https://hooks.example/a?b=c", events = new[] { "agent.created", "agent.created" }, description = "CI 🗓️" });
         var made = await ReadAsync(response, HttpStatusCode.Created);
         var id = WebhookSide.IdOf(made);
 
@@ -37,7 +36,7 @@ public sealed class WebhooksApiTests(WebhookSide side) : IClassFixture<WebhookSi
         var one = await _acme.GetAsync($"{Route}/{id}");
         Assert.Equal(one.GetRawText(), (await _acme.GetAsync(Route)).GetProperty("data")[0].GetRawText());
         Assert.False(one.TryGetProperty("secret", out _));
-        Assert.Equal(("https://hooks.example/a?b=c", "CI", true), (Text(one, "url"), Text(one, "description"), one.GetProperty("enabled").GetBoolean()));
+        Assert.Equal(("https://hooks.example/a?b=c", "CI 🗓️", true), (Text(one, "url"), Text(one, "description"), one.GetProperty("enabled").GetBoolean()));
     }
 
     [Theory]
@@ -80,7 +79,7 @@ public sealed class WebhooksApiTests(WebhookSide side) : IClassFixture<WebhookSi
             await _acme.AskAsync(HttpMethod.Post, Route, new { url, events = new[] { "agent.created" } }, HttpStatusCode.BadRequest);
         }
 
-        foreach (var description in new[] { new string('a', 201), "two\nlines" })
+        foreach (var description in new[] { new string('a', 201), "two\nlines", " ", "turned \u202e around" })
         {
             await _acme.AskAsync(HttpMethod.Post, Route, new { url = "https://hooks.example/", events = new[] { "agent.created" }, description }, HttpStatusCode.BadRequest);
         }

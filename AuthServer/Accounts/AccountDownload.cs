@@ -30,6 +30,8 @@ public sealed class AccountDownload(IDbContextFactory<AuthDbContext> contexts)
             await MembershipsAsync(context, userId, ct),
             await context.DeveloperKeys.Where(row => row.UserId == userId).OrderBy(row => row.Id)
                 .Select(row => new AccountKey(row.Id, row.OrganizationId, row.Name, row.Hint, row.CreatedAt, row.LastUsedAt)).ToListAsync(ct),
+            await context.Certificates.Where(row => row.UserId == userId).OrderBy(row => row.Id)
+                .Select(row => new AccountCertificate(row.Id, row.OrganizationId, row.Name, row.CreatedAt, row.ExpiresAt, row.RevokedAt)).ToListAsync(ct),
             [.. events.Take(MostEvents)],
             events.Count <= MostEvents);
     }

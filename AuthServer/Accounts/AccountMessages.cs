@@ -22,6 +22,7 @@ public sealed record AccountData(
     IReadOnlyList<AccountConsent> Consents,
     IReadOnlyList<AccountMembership> Memberships,
     IReadOnlyList<AccountKey> DeveloperKeys,
+    IReadOnlyList<AccountCertificate> Certificates,
     IReadOnlyList<AccountEvent> Events,
     bool EventsComplete);
 
@@ -42,6 +43,9 @@ public sealed record AccountConsent(
 public sealed record AccountMembership(string OrganizationId, string Organization, string Role, DateTimeOffset JoinedAt);
 
 public sealed record AccountKey(string Id, string OrganizationId, string Name, string Hint, DateTimeOffset CreatedAt, DateTimeOffset? LastUsedAt);
+
+public sealed record AccountCertificate(
+    string Id, string OrganizationId, string Name, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, DateTimeOffset? RevokedAt);
 
 /// <param name="Address">Whence the person did it; absent where somebody else did it to them.</param>
 /// <param name="UserAgent">With which program, likewise.</param>

@@ -71,7 +71,8 @@ public sealed class Agent
     /// <summary>As tokens name it.</summary>
     public AgentIdentity Identity => new(Id, WordOf(Type), WordOf(TrustLevel), OrganizationId, ParentAgentId);
 
-    private static string WordOf<T>(T value)
+    /// <summary>A kind, a trust level or a status as the wire has it.</summary>
+    internal static string WordOf<T>(T value)
         where T : struct, Enum => value.ToString().ToLowerInvariant();
 }
 

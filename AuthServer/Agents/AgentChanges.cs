@@ -29,11 +29,7 @@ public sealed class AgentChanges(
         var faults = new Faults();
         AgentRules.Check(said, faults);
         await scopes.CheckAsync(caller.OrganizationId, said.AllowedScopes, faults, ct);
-        if (caller.Agent is { } agent)
-        {
-            AgentPlace.CheckOwn(agent, said, faults);
-        }
-
+        AgentPlace.CheckBounds(caller, said, faults);
         var owner = said.OwnerId is null || caller.Developer is not { } developer ? row.Agent.OwnerId : await AgentOwner.ReadAsync(context, developer, said.OwnerId, faults, ct);
         if ((faults.Problem ?? row.RefuseWhenRevoked()) is { } problem)
         {

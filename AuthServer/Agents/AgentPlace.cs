@@ -19,24 +19,26 @@ internal sealed record AgentPlace(string OrganizationId, string? OwnerId, string
         faults.Add("parentAgentId", most < 0 ? "Its tree may not grow deeper: no generation may follow this agent." : null);
         faults.Add("maxChildDepth", most >= 0 && (said.MaxChildDepth < 0 || said.MaxChildDepth > most) ? $"Give 0 to {most}: how many generations may follow below it." : null);
         var owner = caller.Developer is { } developer ? await AgentOwner.ReadAsync(context, developer, said.OwnerId, faults, ct) : parent?.OwnerId;
-        if (caller.Agent is { } agent)
-        {
-            CheckOwn(agent, said, faults);
-        }
-
+        CheckBounds(caller, said, faults);
         return new AgentPlace(
             caller.OrganizationId, owner, parent?.Id, said.TrustLevel ?? (parent is null ? TrustLevel.Root : TrustLevel.Delegated),
             said.MaxChildDepth ?? Math.Min(Agent.DefaultChildDepth, Math.Max(most, 0)));
     }
 
-    /// <summary>What an agent may say of one that it makes: nothing that leads people to it, and no more rights than it has itself.</summary>
-    public static void CheckOwn(ActingAgent agent, AgentChange said, Faults faults)
+    /// <summary>What a caller may say of an agent whose credential is bound to scopes, as every agent's is: nothing that leads people to it, and no more
+    /// rights than the credential has.</summary>
+    public static void CheckBounds(ActingParty caller, AgentChange said, Faults faults)
     {
+        if (caller.Scopes is not { } bound)
+        {
+            return;
+        }
+
         faults.Add("ownerId", said.OwnerId is null ? null : "People decide who of them answers for an agent.");
         faults.Add("redirectUris", said.RedirectUris is null ? null : "People decide where people are sent back to.");
         for (var i = 0; i < said.AllowedScopes?.Count; i++)
         {
-            faults.Add($"allowedScopes[{i}]", said.AllowedScopes[i] is { } scope && ScopeWildcards.CoversAll(agent.Scopes, [scope]) ? null
+            faults.Add($"allowedScopes[{i}]", said.AllowedScopes[i] is { } scope && ScopeWildcards.CoversAll(bound, [scope]) ? null
                 : "This is beyond what the credential that you use may do.", "beyond_own_rights");
         }
     }

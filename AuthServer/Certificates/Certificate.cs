@@ -54,9 +54,11 @@ public sealed class Certificate
     public CertificateStatus StatusAt(DateTimeOffset now) =>
         RevokedAt is not null ? CertificateStatus.Revoked : ExpiresAt <= now ? CertificateStatus.Expired : CertificateStatus.Active;
 
+    public static bool IsOne(string? credentialId) => credentialId?.StartsWith(IdPrefix, StringComparison.Ordinal) == true;
+
     /// <summary>The id of the certificate that a JWT's header names; null: it names none.</summary>
     public static string? IdOf(string? keyId) =>
-        keyId is not null && Identifiers.Read(KeyIdPrefix, keyId) is { } known ? IdPrefix + known[KeyIdPrefix.Length..] : null;
+        keyId is not null && Identifiers.ToUuid(KeyIdPrefix, keyId) is not null ? IdPrefix + keyId[KeyIdPrefix.Length..] : null;
 
     /// <summary>Gives it a key pair; the private half as PKCS#8 PEM (RFC 7468 §10).</summary>
     public string MakeKeys()

@@ -1,5 +1,6 @@
 using AuthServer.Http.Api;
 using AuthServer.Http.OpenApi;
+using AuthServer.Organizations;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -22,7 +23,7 @@ internal static class CertificatesApi
             .WithName("listCertificates").WithSummary("The organization's certificates, newest first.");
         all.MapPost("", (Body<NewCertificate> body, Developer developer, OrganizationCertificates certificates, HttpContext http, CancellationToken ct) =>
                 certificates.CreateAsync(http, developer, body.Value, ct))
-            .Creates().WithName("createCertificate").WithSummary("Make a certificate; its private key is shown once.");
+            .Requires(Role.Admin).Creates().WithName("createCertificate").WithSummary("Make a certificate; its private key is shown once.");
         all.MapGet("/active", (Developer developer, OrganizationCertificates certificates, CancellationToken ct) => certificates.ActiveAsync(developer, ct))
             .WithName("getActiveCertificate").WithSummary("The newest certificate that is neither revoked nor expired.");
         all.MapGet("/public/{kid}", (string kid, OrganizationCertificates certificates, HttpContext http, CancellationToken ct) => certificates.PublicAsync(http, kid, ct))
@@ -35,9 +36,9 @@ internal static class CertificatesApi
             .WithName("getCertificate").WithSummary("A certificate, without its private key.");
         all.MapPost("/{certificateId}/revoke", (string certificateId, Developer developer, OrganizationCertificates certificates, HttpContext http, CancellationToken ct) =>
                 certificates.RevokeAsync(http, developer, certificateId, ct))
-            .WithName("revokeCertificate").WithSummary("End a certificate and all that it signed, everywhere and at once.");
+            .Requires(Role.Admin).WithName("revokeCertificate").WithSummary("End a certificate and all that it signed, everywhere and at once.");
         all.MapDelete("/{certificateId}", (string certificateId, Developer developer, OrganizationCertificates certificates, HttpContext http, CancellationToken ct) =>
                 certificates.DeleteAsync(http, developer, certificateId, ct))
-            .WithName("deleteCertificate").WithSummary("Delete a revoked certificate.");
+            .Requires(Role.Admin).WithName("deleteCertificate").WithSummary("Delete a revoked certificate.");
     }
 }

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Text.Json;
 using AuthServer.Data;
 using AuthServer.Jose;
 using AuthServer.Protocol.State;
@@ -8,13 +6,20 @@ using Microsoft.EntityFrameworkCore;
 namespace AuthServer.Certificates;
 
 /// <summary>Finds certificates by the key id in a JWT's header. Kept in memory for a few seconds; a revoked one is refused at once, everywhere.</summary>
-public sealed class LiveCertificates(IDbContextFactory<AuthDbContext> contexts, RevocationIndex revocations, TimeProvider clock)
+public sealed class LiveCertificates
 {
-    private const int Most = 10_000;
+    private readonly RecentReads<LiveCertificate> _known;
+    private readonly RecentReads<IReadOnlyList<LiveCertificate>> _ofOrganizations;
+    private readonly RevocationIndex _revocations;
+    private readonly RevocationFeed _feed;
+    private readonly TimeProvider _clock;
 
-    private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(5);
-
-    private readonly ConcurrentDictionary<string, (LiveCertificate Live, DateTimeOffset ReadAt)> _known = new(StringComparer.Ordinal);
+    public LiveCertificates(IDbContextFactory<AuthDbContext> contexts, RevocationIndex revocations, RevocationFeed feed, TimeProvider clock)
+    {
+        (_revocations, _feed, _clock) = (revocations, feed, clock);
+        _known = new((id, _) => ReadAsync(contexts, id), clock);
+        _ofOrganizations = new((organizationId, _) => ReadAllAsync(contexts, organizationId, clock.GetUtcNow()), clock);
+    }
 
     /// <summary>The certificate while it is neither revoked nor expired; null for everything else.</summary>
     public async ValueTask<LiveCertificate?> FindAsync(string? keyId, CancellationToken ct) =>
@@ -23,65 +28,36 @@ public sealed class LiveCertificates(IDbContextFactory<AuthDbContext> contexts, 
     /// <summary>The same by its own id.</summary>
     public async ValueTask<LiveCertificate?> FindByIdAsync(string id, CancellationToken ct)
     {
-        var now = clock.GetUtcNow();
-        var live = _known.TryGetValue(id, out var entry) && now - entry.ReadAt < Freshness ? entry.Live : await ReadAsync(id, now, ct);
-        return live?.Certificate.StatusAt(now) == CertificateStatus.Active && !revocations.Ended(RevocationKind.Credential, id) ? live : null;
+        // A node that may have missed a revocation asks the database before it says yes.
+        await _feed.CatchUpAsync(ct);
+        return await _known.FindAsync(id, ct) is { } found && Lives(found) ? found : null;
     }
 
     /// <summary>All of an organization that live, newest first.</summary>
-    public async Task<IReadOnlyList<LiveCertificate>> OfAsync(string organizationId, CancellationToken ct)
+    public async ValueTask<IReadOnlyList<LiveCertificate>> OfAsync(string organizationId, CancellationToken ct)
     {
-        var now = clock.GetUtcNow();
-        await using var context = await contexts.CreateDbContextAsync(ct);
+        await _feed.CatchUpAsync(ct);
+        return await _ofOrganizations.FindAsync(organizationId, ct) is { } found ? [.. found.Where(Lives)] : [];
+    }
+
+    /// <summary>After one was made for it here.</summary>
+    public void Forget(string organizationId) => _ofOrganizations.Forget(organizationId);
+
+    private bool Lives(LiveCertificate found) =>
+        found.Certificate.StatusAt(_clock.GetUtcNow()) == CertificateStatus.Active && !_revocations.Ended(RevocationKind.Credential, found.Certificate.Id);
+
+    private static async Task<LiveCertificate?> ReadAsync(IDbContextFactory<AuthDbContext> contexts, string id)
+    {
+        await using var context = await contexts.CreateDbContextAsync();
+        return await context.Certificates.AsNoTracking().FirstOrDefaultAsync(row => row.Id == id) is { } row ? LiveCertificate.Of(row) : null;
+    }
+
+    private static async Task<IReadOnlyList<LiveCertificate>?> ReadAllAsync(IDbContextFactory<AuthDbContext> contexts, string organizationId, DateTimeOffset now)
+    {
+        await using var context = await contexts.CreateDbContextAsync();
         var rows = await context.Certificates.AsNoTracking()
             .Where(row => row.OrganizationId == organizationId && row.RevokedAt == null && row.ExpiresAt > now)
-            .OrderByDescending(row => row.CreatedAt).ThenByDescending(row => row.Id).ToListAsync(ct);
-        return [.. rows.Where(row => !revocations.Ended(RevocationKind.Credential, row.Id)).Select(LiveCertificate.Of)];
-    }
-
-    private async Task<LiveCertificate?> ReadAsync(string id, DateTimeOffset now, CancellationToken ct)
-    {
-        await using var context = await contexts.CreateDbContextAsync(ct);
-        if (await context.Certificates.AsNoTracking().FirstOrDefaultAsync(row => row.Id == id, ct) is not { } row)
-        {
-            // Unknown ones are not remembered: anybody can name as many as they like.
-            _known.TryRemove(id, out _);
-            return null;
-        }
-
-        if (_known.Count >= Most)
-        {
-            _known.Clear();
-        }
-
-        var live = LiveCertificate.Of(row);
-        _known[id] = (live, now);
-        return live;
-    }
-}
-
-/// <summary>A certificate with its public key, ready to verify.</summary>
-public sealed record LiveCertificate(Certificate Certificate, JsonWebKey Key)
-{
-    /// <exception cref="InvalidDataException">The stored key is none.</exception>
-    public static LiveCertificate Of(Certificate certificate)
-    {
-        if (!PemPublicKey.TryReadJwk(certificate.PublicKey, out var jwk, out var fault))
-        {
-            throw new InvalidDataException($"The certificate {certificate.Id} holds no public key: {fault}");
-        }
-
-        var named = JsonSerializer.SerializeToElement(new
-        {
-            kty = "RSA",
-            use = "sig",
-            alg = Certificate.Algorithm,
-            kid = certificate.KeyId,
-            n = jwk.GetProperty("n"),
-            e = jwk.GetProperty("e"),
-        });
-        return JsonWebKey.TryParse(named, out var key, out var unusable)
-            ? new LiveCertificate(certificate, key)
-            : throw new InvalidDataException($"The certificate {certificate.Id} holds no usable public key: {unusable}");
+            .OrderByDescending(row => row.CreatedAt).ThenByDescending(row => row.Id).Take(JsonWebKeySet.MaxKeys).ToListAsync();
+        return rows.Count == 0 ? null : [.. rows.Select(LiveCertificate.Of)];
     }
 }

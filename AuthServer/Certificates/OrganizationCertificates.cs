@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using AuthServer.Agents;
 using AuthServer.Data;
@@ -14,15 +15,20 @@ namespace AuthServer.Certificates;
 
 /// <summary>An organization's certificates: made, listed, revoked, deleted.</summary>
 public sealed class OrganizationCertificates(
-    IDbContextFactory<AuthDbContext> contexts, CertificateChanges changes, LiveCertificates live, AgentScopes scopes, PreAuthenticationLimit limit, TimeProvider clock)
+    IDbContextFactory<AuthDbContext> contexts, CertificateChanges changes, LiveCertificates live, AgentScopes scopes, PreAuthenticationLimit limit, TimeProvider clock) : IDisposable
 {
-    /// <summary>Of one organization, revoked ones included: those can be deleted.</summary>
-    private const int Most = 1_000;
-
     private static readonly TimeSpan DefaultLife = TimeSpan.FromDays(365);
+    private static readonly TimeSpan LongestLife = TimeSpan.FromDays(5 * 365);
 
-    // A key of 4096 bits takes a second of a processor: one at a time leaves the others to those who are served.
-    private static readonly SemaphoreSlim Making = new(1);
+    // A key of 4096 bits takes a second of a processor: one at a time leaves the others to those who are served, and no organization stands twice in the queue.
+    private readonly SemaphoreSlim _making = new(1);
+    private readonly ConcurrentDictionary<string, string> _waiting = new(StringComparer.Ordinal);
+
+    private static Problem Full { get; } = Problem.Conflict(
+        "certificates",
+        $"Another one is being made, or you may not make one with this role any more, or there are {CertificateChanges.MostLive} that live or {CertificateChanges.Most} in all: revoke or delete some.");
+
+    public void Dispose() => _making.Dispose();
 
     public async Task<Answer<Page<CertificateDetail>>> ListAsync(Developer developer, CertificateFilter filter, Paging paging, CancellationToken ct)
     {
@@ -49,6 +55,12 @@ public sealed class OrganizationCertificates(
             return problem;
         }
 
+        // Else whoever once got hold of one JWT, or of a certificate that is about to end, would be there for good.
+        if (Certificate.IsOne(developer.KeyId))
+        {
+            return Problem.Forbidden("by_certificate", "A certificate makes no certificates. Use a developer key, or sign in.");
+        }
+
         var role = wanted.Role ?? Role.Developer;
         if (role > developer.Role)
         {
@@ -68,10 +80,16 @@ public sealed class OrganizationCertificates(
             CreatedAt = now,
             ExpiresAt = wanted.ExpiresAt?.ToUniversalTime() ?? now + DefaultLife,
         };
-        var privateKey = await MakeKeysAsync(certificate, ct);
-        return await changes.TryAddAsync(certificate, Most, Event(http, developer, CertificateEvents.Created, certificate, now), ct)
+        if (await IsFullAsync(developer, now, ct) || await MakeKeysAsync(certificate, ct) is not { } privateKey)
+        {
+            return Full;
+        }
+
+        var added = await changes.TryAddAsync(certificate, Event(http, developer, CertificateEvents.Created, certificate, now), ct);
+        live.Forget(developer.OrganizationId);
+        return added
             ? Answer.Created(new CertificateDetail(certificate, now, privateKey), $"/certificates/{certificate.Id}")
-            : Problem.Conflict("certificates", $"You can no longer make one with this role, or there are {Most} already: delete some that are revoked.");
+            : Full;
     }
 
     /// <summary>Says the same when it was revoked before.</summary>
@@ -116,7 +134,7 @@ public sealed class OrganizationCertificates(
 
         var found = Identifiers.Read("acct_", organizationId) is { } known ? await live.OfAsync(known, ct) : [];
         return found.Count == 0 ? Unknown(http)
-            : new CertificateKeySet(JsonElement.Parse(new JsonWebKeySet(found.Take(JsonWebKeySet.MaxKeys).Select(one => one.Key)).ToUtf8()).GetProperty("keys"));
+            : new CertificateKeySet(JsonElement.Parse(new JsonWebKeySet(found.Select(one => one.Key)).ToUtf8()).GetProperty("keys"));
     }
 
     private Problem Unknown(HttpContext http) =>
@@ -143,23 +161,45 @@ public sealed class OrganizationCertificates(
         faults.Add("algorithm", wanted.Algorithm is null or Certificate.Algorithm ? null : $"Use {Certificate.Algorithm}.");
         faults.Add("modulusLength", wanted.ModulusLength is { } bits && !Certificate.ModulusLengths.Contains(bits) ? $"Use one of: {string.Join(", ", Certificate.ModulusLengths)}." : null);
         faults.Add("role", wanted.Role is Role.Owner ? "A certificate is an admin's at most: what only the owner may do takes a person who has just signed in." : null);
-        faults.Add("expiresAt", wanted.ExpiresAt <= now ? "Give a time in the future." : null);
+        faults.Add("expiresAt", wanted.ExpiresAt <= now || wanted.ExpiresAt > now + LongestLife ? "Give a time in the next five years." : null);
         faults.Add("metadata", wanted.Metadata is { } metadata ? AgentRules.RefuseMetadata(metadata) : null);
         faults.Add("scopes", wanted.Scopes is { Count: 0 } ? "Name at least one, or leave scopes out." : null);
         await scopes.CheckAsync(developer.OrganizationId, wanted.Scopes, faults, ct, "scopes");
         return faults.Problem;
     }
 
-    private static async Task<string> MakeKeysAsync(Certificate certificate, CancellationToken ct)
+    /// <summary>Before a key is made for it; it is counted again when it is stored.</summary>
+    private async Task<bool> IsFullAsync(Developer developer, DateTimeOffset now, CancellationToken ct)
     {
-        await Making.WaitAsync(ct);
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        var all = Of(context, developer);
+        return await all.CountAsync(ct) >= CertificateChanges.Most
+            || await all.CountAsync(row => row.RevokedAt == null && row.ExpiresAt > now, ct) >= CertificateChanges.MostLive;
+    }
+
+    /// <summary>The private half; null while another is being made for the same organization.</summary>
+    private async Task<string?> MakeKeysAsync(Certificate certificate, CancellationToken ct)
+    {
+        if (!_waiting.TryAdd(certificate.OrganizationId, certificate.Id))
+        {
+            return null;
+        }
+
         try
         {
-            return await Task.Run(certificate.MakeKeys, ct);
+            await _making.WaitAsync(ct);
+            try
+            {
+                return await Task.Run(certificate.MakeKeys, ct);
+            }
+            finally
+            {
+                _making.Release();
+            }
         }
         finally
         {
-            Making.Release();
+            _waiting.TryRemove(certificate.OrganizationId, out _);
         }
     }
 

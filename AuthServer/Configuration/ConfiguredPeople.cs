@@ -12,7 +12,7 @@ namespace AuthServer.Configuration;
 /// <summary>The people that the configuration names: the first administrator, and in Development the configured and demo ones.
 /// In Production those of Development are disabled.</summary>
 public sealed class ConfiguredPeople(
-    AuthServerSettings settings, IServiceScopeFactory scopes, Demo demo, FirstStart firstStart, Invitations invitations, ITokenFamilies families, TimeProvider clock)
+    AuthServerSettings settings, IServiceScopeFactory scopes, Demo demo, FirstStart firstStart, Invitations invitations, Closings closings, TimeProvider clock)
 {
     public async Task ApplyAsync(CancellationToken ct)
     {
@@ -59,7 +59,7 @@ public sealed class ConfiguredPeople(
             var disable = !named.Contains(user.Email ?? "");
             if (disable && !user.Disabled)
             {
-                await families.EndSubjectAsync(user.Id, now, Starting.Event(AuditEventTypes.TokenRevoked, now) with { Subject = user.Id, Target = user.Id, Reason = "not_configured" }, ct);
+                await closings.EndPersonAsync(user.Id, Starting.Event(AuditEventTypes.TokenRevoked, now) with { Subject = user.Id, Target = user.Id, Reason = "not_configured" }, ct);
             }
 
             user.Disabled = disable;

@@ -157,7 +157,7 @@ public sealed class PersonalConsents(IDbContextFactory<AuthDbContext> contexts, 
             row.ClientId ?? "",
             clientName,
             row.Acting is not { Agent: var agent, Owner: var owner } ? null : new PersonalConsentAgent(
-                agent.Id, agent.Name, agent.Description, agent.HomepageUrl, agent.Status.ToString().ToLowerInvariant(), owner),
+                agent.Id, agent.Name, agent.Description, agent.HomepageUrl, Agent.WordOf(agent.Status), owner),
             [.. lines.Select(line => new PersonalConsentScope(line.Name, line.Title, line.Description, line.Category, line.Risk))],
             row.Consent.RedirectHost,
             ApplicationMapping.Strings(row.Consent.Resources),

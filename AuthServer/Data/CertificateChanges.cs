@@ -1,4 +1,6 @@
+using System.Data.Common;
 using AuthServer.Certificates;
+using AuthServer.Jose;
 using AuthServer.Organizations;
 using AuthServer.Protocol.State;
 
@@ -8,11 +10,17 @@ namespace AuthServer.Data;
 /// none is made for a member who is being removed.</summary>
 public sealed class CertificateChanges(StoredFamilies families)
 {
+    /// <summary>Of one organization, revoked ones included: those can be deleted.</summary>
+    public const int Most = 1_000;
+
+    /// <summary>As many as a key set holds.</summary>
+    public const int MostLive = JsonWebKeySet.MaxKeys;
+
     // The longest that a token may live which came by one.
     private static readonly TimeSpan Memory = TimeSpan.FromDays(1);
 
     private static readonly Statement Count = new(
-        """SELECT COUNT(*) FROM "Certificates" WHERE "OrganizationId" = $1""");
+        """SELECT COUNT(*), COUNT(CASE WHEN "RevokedAt" IS NULL AND "ExpiresAt" > $2 THEN 1 END) FROM "Certificates" WHERE "OrganizationId" = $1""");
 
     private static readonly Statement Insert = new(
         """
@@ -38,13 +46,13 @@ public sealed class CertificateChanges(StoredFamilies families)
         """UPDATE "Certificates" SET "RevokedAt" = $1 WHERE "UserId" = $2 AND "RevokedAt" IS NULL RETURNING "Id" """);
 
     /// <summary>False when its maker may not do that much any more, or the organization has too many.</summary>
-    public Task<bool> TryAddAsync(Certificate certificate, int most, AuditEvent why, CancellationToken ct) =>
+    public Task<bool> TryAddAsync(Certificate certificate, AuditEvent why, CancellationToken ct) =>
         families.WriteAsync(
             async transaction =>
             {
                 await transaction.LockAsync(certificate.OrganizationId);
                 if (!await MemberChanges.HoldsAsync(transaction, certificate.OrganizationId, certificate.UserId, certificate.Role)
-                    || (await transaction.QueryAsync(Count, row => row.GetInt64(0), certificate.OrganizationId))[0] >= most)
+                    || (await transaction.QueryAsync(Count, IsFull, certificate.OrganizationId, certificate.CreatedAt))[0])
                 {
                     return null;
                 }
@@ -79,6 +87,8 @@ public sealed class CertificateChanges(StoredFamilies families)
     /// <summary>Ends those that a person made anywhere, within a change that does more.</summary>
     internal static ValueTask<List<Revocation>> EndOfPersonAsync(WriteTransaction transaction, string userId, DateTimeOffset now) =>
         EndAsync(transaction, RevokeOfPerson, now, userId);
+
+    private static bool IsFull(DbDataReader row) => row.GetInt64(0) >= Most || row.GetInt64(1) >= MostLive;
 
     private static async ValueTask<List<Revocation>> EndAsync(WriteTransaction transaction, Statement statement, DateTimeOffset now, params object?[] values) =>
         (await transaction.QueryAsync(statement, row => row.GetString(0), [now, .. values])).ConvertAll(id => Ended(id, now));

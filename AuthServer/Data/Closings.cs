@@ -81,6 +81,10 @@ public sealed class Closings(StoredFamilies families)
             why,
             ct);
 
+    /// <summary>Ends all that a person holds: tokens, sessions, and the keys and certificates that they made.</summary>
+    public Task EndPersonAsync(string userId, AuditEvent why, CancellationToken ct) =>
+        families.WriteAsync(async transaction => await EndPersonAsync(transaction, userId, why.At), why, ct);
+
     /// <summary>False when the person owns an organization, or is gone already. What other tables say of them then names nobody.</summary>
     public Task<bool> TryRemovePersonAsync(string userId, string email, AuditEvent why, CancellationToken ct) =>
         families.WriteAsync(
@@ -103,15 +107,12 @@ public sealed class Closings(StoredFamilies families)
                     await MemberChanges.HandOverAgentsAsync(transaction, organizationId, userId, why.At);
                 }
 
-                var ended = await families.EndSubjectAsync(transaction, userId, why.At, why.At);
+                var ended = await EndPersonAsync(transaction, userId, why.At);
                 foreach (var consent in await transaction.QueryAsync(ConsentsOf, row => row.GetString(0), userId))
                 {
                     ended.AddRange(await families.EndAuthorizationAsync(transaction, consent, why.At) ?? []);
                 }
 
-                ended.AddRange((await transaction.QueryAsync(RevokeKeys, row => row.GetString(0), why.At, userId))
-                    .Select(id => DeveloperKeyChanges.Ended(id, why.At)));
-                ended.AddRange(await CertificateChanges.EndOfPersonAsync(transaction, userId, why.At));
                 foreach (var statement in DeletePerson)
                 {
                     await transaction.ExecuteAsync(statement, userId);
@@ -122,4 +123,11 @@ public sealed class Closings(StoredFamilies families)
             },
             why,
             ct);
+
+    private async ValueTask<List<Revocation>> EndPersonAsync(WriteTransaction transaction, string userId, DateTimeOffset now) =>
+    [
+        .. await families.EndSubjectAsync(transaction, userId, now, now),
+        .. (await transaction.QueryAsync(RevokeKeys, row => row.GetString(0), now, userId)).Select(id => DeveloperKeyChanges.Ended(id, now)),
+        .. await CertificateChanges.EndOfPersonAsync(transaction, userId, now),
+    ];
 }

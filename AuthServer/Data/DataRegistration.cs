@@ -44,7 +44,7 @@ public static class DataRegistration
         services.AddSingleton<UnclaimedEndings>();
         services.AddSingleton<ConsentAnswers>();
         services.AddSingleton<WebhookNews>();
-        services.AddSingleton<WebhookQueue>();
+        services.AddSingleton<WebhookOutbox>();
         services.AddSingleton<IReplayGuard, StoredReplayGuard>();
         services.AddSingleton<IAuditTrail, AuditTrail>();
         services.AddSingleton<IAuthorizationRequests, AuthorizationRequests>();

@@ -52,8 +52,9 @@ public sealed class ReceivedDelegations(IDbContextFactory<AuthDbContext> context
 
         await using var context = await contexts.CreateDbContextAsync(ct);
         var keys = await context.ApiKeys.AsNoTracking().Where(key => agent.KeyIds.Contains(key.Id) && key.Scopes != null).ToListAsync(ct);
+        var certificates = await context.Certificates.AsNoTracking().Where(row => agent.KeyIds.Contains(row.Id) && row.Scopes != null).ToListAsync(ct);
         IReadOnlyList<string>? bound = null;
-        foreach (var scopes in keys.Select(key => key.BoundScopes!))
+        foreach (var scopes in keys.Select(key => key.BoundScopes!).Concat(certificates.Select(row => row.BoundScopes!)))
         {
             bound = bound is null ? scopes : ScopeWildcards.Intersect(bound, scopes);
         }

@@ -23,6 +23,7 @@ internal static class AgentFacts
         ("policies_endpoint", Routes.Policies),
         ("policy_syntax_endpoint", Routes.PolicySyntax),
         ("scopes_endpoint", Routes.Scopes),
+        ("webhooks_endpoint", Routes.Webhooks),
         ("audit_endpoint", Routes.AuditEvents),
         ("stats_endpoint", Routes.Stats),
         ("mcp_endpoint", OwnResources.McpPath),
@@ -48,5 +49,5 @@ internal static class AgentFacts
     public static IReadOnlyList<string> Scopes(KnownScopes known) => [.. known.All.Select(line => line.Name).Except(ScopeNames.OfPeople)];
 
     private static string[] Words<T>()
-        where T : struct, Enum => [.. Enum.GetValues<T>().Select(value => value.ToString().ToLowerInvariant())];
+        where T : struct, Enum => [.. Enum.GetValues<T>().Select(Agent.WordOf)];
 }

@@ -38,7 +38,8 @@ public sealed class Redemption(
 
     /// <param name="form">With a <c>grant_type</c>.</param>
     public async Task<Result<TokenAnswer>> RedeemAsync(HttpContext http, Parameters form, TokenDoor door, CancellationToken ct) =>
-        (await authentication.AuthenticateAsync(http, form, ct)).Failed(out var error, out var client) ? error : await RedeemAsync(http, client, form, door, ct);
+        (await (form["grant_type"] == GrantTypes.JwtBearer ? authentication.AuthenticateByGrantAsync(http, form, ct) : authentication.AuthenticateAsync(http, form, ct)))
+            .Failed(out var error, out var client) ? error : await RedeemAsync(http, client, form, door, ct);
 
     /// <param name="client">Who has proven who they are.</param>
     /// <param name="form">With a <c>grant_type</c>.</param>

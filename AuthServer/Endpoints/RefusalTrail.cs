@@ -18,7 +18,7 @@ public sealed class RefusalTrail(IAuditTrail trail, TimeProvider clock)
                 {
                     ClientId = client.ClientId,
                     AgentId = client.Agent?.Id,
-                    OrganizationId = client.Agent?.OrganizationId,
+                    OrganizationId = client.Agent?.OrganizationId ?? client.Organization?.Id,
                     Target = what.Length <= 100 ? what : null,
                     Reason = error.Reason ?? error.Code,
                 },

@@ -23,6 +23,7 @@ public static class Routes
     public const string Policies = "/api/v1/policies";
     public const string PolicySyntax = Policies + "/syntax";
     public const string Scopes = "/api/v1/scopes";
+    public const string Webhooks = "/api/v1/webhooks";
     public const string Stats = "/api/v1/stats";
     public const string AuditEvents = "/api/v1/audit/events";
     public const string Claim = "/claim";

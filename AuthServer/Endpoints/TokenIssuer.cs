@@ -90,7 +90,7 @@ public sealed class TokenIssuer(SigningKeys keys, IssuerUri issuer, People peopl
         OrganizationId = granted.Agent?.OrganizationId ?? granted.OrganizationId,
         Scope = ScopeNames.Join(granted.Scopes),
         Target = granted.Rights?.FamilyId,
-        Detail = TokenDetail.Of(grantType, granted.Scopes, granted.Resources, granted.Delegation?.Leaf.Id, request.ProofKey, granted.MayAct),
+        Detail = TokenDetail.Of(grantType, granted.Scopes, granted.Resources, granted.Delegation?.Leaf.Id, request.ProofKey, granted.MayAct, granted.KeyIds),
     };
 
     private string Sign<T>(JwsAlgorithm algorithm, string type, T token, Action<Utf8JsonWriter, T> write) =>

@@ -36,11 +36,6 @@ public sealed class ClientAuthentication(
             return OAuthError.InvalidRequest("There is more than one Authorization header.");
         }
 
-        if (form["grant_type"] == GrantTypes.JwtBearer)
-        {
-            return await ByAssertionGrantAsync(http, form, ct);
-        }
-
         if (ClientCredentials.Read(form, authorization.Count == 0 ? null : authorization[0]).Failed(out var error, out var credentials))
         {
             return limit.Refuse(http, error);
@@ -99,8 +94,9 @@ public sealed class ClientAuthentication(
         return failure is null && client is not null ? client : limit.Refuse(http, OAuthError.InvalidClient(failure ?? "unknown_client"));
     }
 
-    /// <summary>RFC 7523 §2.1: the assertion is the grant and says who sends it; another credential beside it could only contradict it.</summary>
-    private async Task<Result<Client>> ByAssertionGrantAsync(HttpContext http, Parameters form, CancellationToken ct)
+    /// <summary>For the token endpoint alone (RFC 7523 §2.1): the assertion is the grant and says who sends it; another credential beside it could only
+    /// contradict it.</summary>
+    public async Task<Result<Client>> AuthenticateByGrantAsync(HttpContext http, Parameters form, CancellationToken ct)
     {
         if (http.Request.Headers.Authorization.Count > 0 || form.Has("client_secret") || form.Has("client_assertion") || form.Has("client_assertion_type"))
         {

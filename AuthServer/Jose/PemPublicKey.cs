@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 
 namespace AuthServer.Jose;
@@ -10,6 +11,10 @@ internal static class PemPublicKey
 {
     private const string Label = "PUBLIC KEY";
     private const int Longest = 4096;
+
+    // RFC 3279 §2.3.1 and RFC 5480 §2.1.1.
+    private const string RsaOid = "1.2.840.113549.1.1.1";
+    private const string CurveOid = "1.2.840.10045.2.1";
 
     public static bool TryReadJwk(string pem, out JsonElement jwk, [NotNullWhen(false)] out string? error)
     {
@@ -24,11 +29,29 @@ internal static class PemPublicKey
                 : $"The PEM must say {Label}.", out error);
         }
         var key = new byte[fields.DecodedDataLength];
-        if (!Convert.TryFromBase64Chars(text[fields.Base64Data], key, out _) || (Curve(key) ?? Rsa(key)) is not { } members)
+        if (!Convert.TryFromBase64Chars(text[fields.Base64Data], key, out _) || Members(key) is not { } members)
             return Fail("This is no elliptic-curve or RSA public key that can be used here.", out error);
         jwk = JsonSerializer.SerializeToElement(members);
         error = null;
         return true;
+    }
+
+    /// <summary>Null for what is no key of a kind that is known here.</summary>
+    private static Dictionary<string, string>? Members(byte[] key)
+    {
+        try
+        {
+            return PublicKey.CreateFromSubjectPublicKeyInfo(key, out _).Oid.Value switch
+            {
+                RsaOid => Rsa(key),
+                CurveOid => Curve(key),
+                _ => null,
+            };
+        }
+        catch (CryptographicException) // the platform's word that these octets are no key
+        {
+            return null;
+        }
     }
 
     private static Dictionary<string, string>? Curve(byte[] key)

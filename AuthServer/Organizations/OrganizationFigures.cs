@@ -54,7 +54,7 @@ public sealed class OrganizationFigures(IDbContextFactory<AuthDbContext> context
     /// <summary>Words that nobody is of stand there too.</summary>
     private static Dictionary<string, long> By<T>(List<Kind> agents, Func<Kind, T> of)
         where T : struct, Enum =>
-        Enum.GetValues<T>().ToDictionary(value => value.ToString().ToLowerInvariant(), value => agents.Where(kind => of(kind).Equals(value)).Sum(kind => kind.Count));
+        Enum.GetValues<T>().ToDictionary(Agent.WordOf, value => agents.Where(kind => of(kind).Equals(value)).Sum(kind => kind.Count));
 
     private static long Count(List<Happened> events, string outcome, params string[] types) =>
         events.Where(happened => happened.Outcome == outcome && types.Contains(happened.Type)).Sum(happened => happened.Count);

@@ -31,7 +31,7 @@ public sealed class DeveloperDelegationsModel(SignedInReader signedIn, Membershi
 
         var userId = reader.Person.Subject;
         Organizations = await memberships.NamedAsync(userId, ct);
-        Organization = organization is null ? Organizations is [var only] ? only : null : Organizations.FirstOrDefault(member => member.OrganizationId == organization);
+        Organization = OrganizationChoice.Of(Organizations, organization);
         AgentId = string.IsNullOrEmpty(agent) ? null : Identifiers.Read("agt_", agent);
         if (Organization is null)
         {

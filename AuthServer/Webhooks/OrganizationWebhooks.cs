@@ -171,7 +171,7 @@ public sealed class OrganizationWebhooks(
         }
     }
 
-    private static string? Described(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
+    private static string? Described(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
     private static async Task<Problem?> SaveAsync(AuthDbContext context, Webhook row, DateTimeOffset now, AuditEvent why, CancellationToken ct)
     {

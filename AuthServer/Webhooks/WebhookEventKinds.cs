@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AuthServer.Agents;
+using AuthServer.Certificates;
 using AuthServer.Delegations;
 using AuthServer.Organizations;
 using AuthServer.Policies;
@@ -41,6 +42,9 @@ public static class WebhookEventKinds
         new("policy.updated", [PolicyEvents.Updated]),
         new("policy.deleted", [PolicyEvents.Deleted]),
         new("policy.violated", [AuditEventTypes.TokenVerified, PolicyEvents.AccessEvaluated]) { Fits = news => IsDenied(news) && news.PolicyId is not null },
+        new("certificate.created", [CertificateEvents.Created]),
+        new("certificate.revoked", [CertificateEvents.Revoked]),
+        new("certificate.deleted", [CertificateEvents.Deleted]),
         new("developer_key.created", [OrganizationEvents.KeyCreated]),
         new("developer_key.rotated", [OrganizationEvents.KeyRotated]),
         new("developer_key.revoked", [OrganizationEvents.KeyRevoked]),

@@ -5,7 +5,7 @@ namespace AuthServer.Webhooks;
 
 /// <summary>Follows the trail and lets messages wait for the webhooks that ask for its events. Nothing is added to what writes an event: what happened is read
 /// afterwards, by every node, and each event counts once for a webhook.</summary>
-public sealed class WebhookFollower(WebhookNews news, WebhookQueue queue, TimeProvider clock)
+public sealed class WebhookFollower(WebhookNews news, WebhookOutbox outbox, TimeProvider clock)
 {
     /// <summary>How long after the moment that it bears an event may be stored: a request that took long, or a node whose clock is late.</summary>
     public static readonly TimeSpan Lateness = TimeSpan.FromMinutes(5);
@@ -30,7 +30,7 @@ public sealed class WebhookFollower(WebhookNews news, WebhookQueue queue, TimePr
         var horizon = Identifiers.First("aud_", now - Lateness);
 
         // What does not find room waits in the trail.
-        while (!await queue.IsFullAsync(webhook.Id, ct))
+        while (!await outbox.IsFullAsync(webhook.Id, ct))
         {
             var found = await news.OfAsync(webhook, types, last, ct);
             var isAll = found.Count < WebhookNews.Portion;
@@ -39,7 +39,7 @@ public sealed class WebhookFollower(WebhookNews news, WebhookQueue queue, TimePr
 
             // A quick look has skipped what lies before it.
             var readTo = !thorough ? "" : isAll || string.CompareOrdinal(last, horizon) > 0 ? horizon : last;
-            if ((messages.Count > 0 || string.CompareOrdinal(readTo, webhook.ReadTo) > 0) && !await queue.TryAddAsync(webhook.Id, readTo, messages, ct))
+            if ((messages.Count > 0 || string.CompareOrdinal(readTo, webhook.ReadTo) > 0) && !await outbox.TryAddAsync(webhook.Id, readTo, messages, ct))
             {
                 return;
             }

@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace AuthServer.Webhooks;
 
 /// <summary>What an organization's webhooks were sent; and sending something again, or for a test.</summary>
-public sealed class WebhookLogs(IDbContextFactory<AuthDbContext> contexts, WebhookQueue queue, WebhookSettings settings, TimeProvider clock)
+public sealed class WebhookLogs(IDbContextFactory<AuthDbContext> contexts, WebhookOutbox outbox, WebhookSettings settings, TimeProvider clock)
 {
     private static readonly Problem Disabled = Problem.Conflict("webhook_disabled", "The webhook is disabled: enable it first.");
 
@@ -27,9 +27,11 @@ public sealed class WebhookLogs(IDbContextFactory<AuthDbContext> contexts, Webho
             return Problem.NotFound;
         }
 
+#pragma warning disable CA1309 // the database compares
         var rows = await context.WebhookDeliveries.AsNoTracking()
             .Where(row => row.WebhookId == webhook.Id && (cursor == null || string.Compare(row.Id, cursor) < 0))
             .OrderByDescending(row => row.Id).Skip(paging.Offset).Take(paging.Limit + 1).ToListAsync(ct);
+#pragma warning restore CA1309
         var part = rows.Take(paging.Limit).Select(DeliveryItem.Of).ToList();
         return new Page<DeliveryItem>(part, new PageMeta(null, paging.Limit, NextCursor: rows.Count > paging.Limit ? part[^1].Id : null));
     }
@@ -98,7 +100,7 @@ public sealed class WebhookLogs(IDbContextFactory<AuthDbContext> contexts, Webho
         }
 
         var now = clock.GetStoredNow();
-        if (!await queue.TryReplayAsync(webhook.Id, row.Id, WebhookEvents.Of(WebhookEvents.Replayed, http, developer, webhook, now, delivery: row.Id), ct))
+        if (!await outbox.TryReplayAsync(webhook.Id, row.Id, WebhookEvents.Of(WebhookEvents.Replayed, http, developer, webhook, now, delivery: row.Id), ct))
         {
             return Problem.Conflict("delivery_pending", "It is waiting to be sent already.");
         }

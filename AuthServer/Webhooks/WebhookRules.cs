@@ -1,3 +1,4 @@
+using AuthServer.Http;
 using AuthServer.Http.Api;
 using AuthServer.Outbound;
 
@@ -44,9 +45,9 @@ public sealed class WebhookRules(OutboundPosts posts)
 
     public static void CheckDescription(string? text, Faults faults)
     {
-        if (text is not null && (text.Length > LongestDescription || text.Any(c => char.IsControl(c) || char.IsSurrogate(c))))
+        if (!string.IsNullOrEmpty(text) && !VisibleText.IsLine(text, LongestDescription))
         {
-            faults.Add("description", $"Use at most {LongestDescription} visible characters.");
+            faults.Add("description", $"Use at most {LongestDescription} visible characters on one line, without spaces around them.");
         }
     }
 }

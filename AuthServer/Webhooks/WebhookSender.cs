@@ -7,13 +7,13 @@ using AuthServer.Outbound;
 namespace AuthServer.Webhooks;
 
 /// <summary>Sends one message and records what came of it.</summary>
-public sealed class WebhookSender(WebhookQueue queue, AuditQuery trail, OutboundPosts posts, MasterKey master, WebhookSettings settings, TimeProvider clock)
+public sealed class WebhookSender(WebhookOutbox outbox, AuditQuery trail, OutboundPosts posts, MasterKey master, WebhookSettings settings, TimeProvider clock)
 {
     public async Task SendAsync(TakenMessage message, CancellationToken ct)
     {
-        if (await queue.TargetAsync(message.WebhookId, ct) is { } target)
+        if (await outbox.TargetAsync(message.WebhookId, ct) is { } target)
         {
-            await queue.RecordAsync(message, await AttemptAsync(message, target, ct), CancellationToken.None);
+            await outbox.RecordAsync(message, await AttemptAsync(message, target, ct), CancellationToken.None);
         }
     }
 

@@ -9,7 +9,7 @@ namespace AuthServer.Webhooks;
 
 /// <summary>Every second: what happened is queued, and what is due is sent.</summary>
 internal sealed partial class WebhookWork(
-    WebhookFollower follower, WebhookQueue queue, WebhookSender sender, WebhookSettings settings, TimeProvider clock, ILogger<WebhookWork> logger) : BackgroundService
+    WebhookFollower follower, WebhookOutbox outbox, WebhookSender sender, WebhookSettings settings, TimeProvider clock, ILogger<WebhookWork> logger) : BackgroundService
 {
     /// <summary>How long a message belongs to whoever took it: longer than an attempt can last.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromMinutes(1);
@@ -34,7 +34,7 @@ internal sealed partial class WebhookWork(
         await Task.WhenAll(_running.Keys).WaitAsync(ct);
     }
 
-    internal Task PruneAsync(CancellationToken ct) => queue.PruneAsync(Identifiers.First(WebhookDelivery.IdPrefix, clock.GetUtcNow() - settings.LogKept), ct);
+    internal Task PruneAsync(CancellationToken ct) => outbox.PruneAsync(Identifiers.First(WebhookDelivery.IdPrefix, clock.GetUtcNow() - settings.LogKept), ct);
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -67,7 +67,7 @@ internal sealed partial class WebhookWork(
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
-                // The trail and the queue hold what was not done; the next round does it.
+                // The trail and the outbox hold what was not done; the next round does it.
                 Log.Failed(logger, e);
             }
         }
@@ -79,7 +79,7 @@ internal sealed partial class WebhookWork(
         try
         {
             await follower.FollowAsync(thorough, ct);
-            var due = (await queue.DueAsync(clock.GetStoredNow(), ct)).ToArray();
+            var due = (await outbox.DueAsync(clock.GetStoredNow(), ct)).ToArray();
             RandomNumberGenerator.Shuffle<(string Id, string OrganizationId)>(due); // where lanes are short, nobody is always the last
             foreach (var (id, organizationId) in due)
             {
@@ -110,7 +110,7 @@ internal sealed partial class WebhookWork(
             for (var count = 0; count < MostInARow; count++)
             {
                 var now = clock.GetStoredNow();
-                if (await queue.TryTakeAsync(webhookId, now, now + Lease, ct) is not { } message)
+                if (await outbox.TryTakeAsync(webhookId, now, now + Lease, ct) is not { } message)
                 {
                     return;
                 }

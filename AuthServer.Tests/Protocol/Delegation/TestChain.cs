@@ -77,6 +77,25 @@ internal sealed class TestChain
 
     public ChainVerdict Verify() => ChainVerifier.Verify(Tokens(), Expected);
 
+    /// <summary>What a token says.</summary>
+    public static JsonElement Payload(string token) => JsonElement.Parse(System.Buffers.Text.Base64Url.DecodeFromChars(token.Split('.')[1]));
+
+    /// <summary>It is refused so, at this hop.</summary>
+    public void Refused(ChainOutcome outcome, int hop)
+    {
+        var verdict = Verify();
+        Assert.Equal((outcome, hop), (verdict.Outcome, verdict.Hop));
+        Assert.NotNull(verdict.Detail);
+        Assert.Empty(verdict.Hops);
+    }
+
+    /// <summary>How these tokens are refused in its place.</summary>
+    public (ChainOutcome, int?) Refusal(IReadOnlyList<string> tokens)
+    {
+        var verdict = ChainVerifier.Verify(tokens, Expected);
+        return (verdict.Outcome, verdict.Hop);
+    }
+
     private static JsonObject Hop(int depth)
     {
         var claims = new JsonObject

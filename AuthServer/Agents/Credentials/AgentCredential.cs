@@ -51,7 +51,7 @@ public sealed class AgentCredential(IDbContextFactory<AuthDbContext> contexts, S
         json.WriteString("name"u8, agent.Name);
         json.WriteString(AccessToken.Names.AgentType, agent.Identity.Type);
         json.WriteString(AccessToken.Names.TrustLevel, agent.Identity.TrustLevel);
-        json.WriteString("status"u8, agent.Status.ToString().ToLowerInvariant());
+        json.WriteString("status"u8, Agent.WordOf(agent.Status));
         JwtJson.WriteOptional(json, AccessToken.Names.ParentAgentId, agent.ParentAgentId);
         if (owner is not null)
         {

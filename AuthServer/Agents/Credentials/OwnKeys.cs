@@ -16,14 +16,18 @@ public sealed class OwnKeys(IDbContextFactory<AuthDbContext> contexts, AgentSecr
         Problem.Forbidden("api_key_needed", "Use an API key for this, not a token: what a token sets would outlive it.");
 
     private static Problem Bounded { get; } =
-        Problem.Forbidden("beyond_own_rights", "This needs an API key that may do all that the agent may, for as long as it lasts.");
+        Problem.Forbidden("beyond_own_rights", "This needs a credential that may do all that the agent may, for as long as it lasts.");
 
     private static Problem UsesKeys { get; } =
         Problem.Conflict("uses_keys", "This agent proves itself by its keys: they are for a developer to replace.");
 
     /// <summary>For a developer, keys by which the agent proves itself from now on; for an agent, keys that its tokens are bound to.</summary>
-    public Task<Answer<AgentAnswer>> ReplaceAsync(HttpContext http, ActingParty caller, string id, NewKeys said, CancellationToken ct) =>
-        caller.Developer is { } developer ? secrets.ReplaceKeysAsync(http, developer, id, said, ct) : BindAsync(http, caller, id, said, ct);
+    public async Task<Answer<AgentAnswer>> ReplaceAsync(HttpContext http, ActingParty caller, string id, NewKeys said, CancellationToken ct) =>
+        caller.Developer is not { } developer ? await BindAsync(http, caller, id, said, ct)
+
+        // The agent would be whoever has those keys, with all its rights and for good.
+        : caller.Scopes is not null ? Bounded
+        : await secrets.ReplaceKeysAsync(http, developer, id, said, ct);
 
     private async Task<Answer<AgentAnswer>> BindAsync(HttpContext http, ActingParty caller, string id, NewKeys said, CancellationToken ct)
     {

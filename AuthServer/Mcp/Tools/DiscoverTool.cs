@@ -44,7 +44,7 @@ internal sealed class DiscoverTool(
         issuer.At(Routes.Jwks), issuer.At(Routes.UserInfo), issuer.At(Routes.Authorize), registration.IsOffered ? issuer.At(Routes.Register) : null,
         signUp.Agents == SignUpMode.Closed ? null : issuer.At(Routes.Quickstart), issuer.At(Routes.Bootstrap), issuer.At(Routes.Claim), issuer.At(Routes.Agents),
         issuer.At(Routes.Credentials), issuer.At(Routes.Delegations), issuer.At(Routes.Policies), issuer.At(Routes.PolicySyntax), issuer.At(Routes.Scopes),
-        issuer.At(Routes.AuditEvents), issuer.At(Routes.Stats), issuer.At(Routes.AgentConfiguration), issuer.At(Routes.OAuthMetadata), issuer.At("/openapi/v1.json"),
+        issuer.At(Routes.Webhooks), issuer.At(Routes.AuditEvents), issuer.At(Routes.Stats), issuer.At(Routes.AgentConfiguration), issuer.At(Routes.OAuthMetadata), issuer.At("/openapi/v1.json"),
         issuer.At("/docs"));
 
     internal sealed record Arguments;
@@ -85,6 +85,7 @@ internal sealed class DiscoverTool(
         string Policies,
         string PolicySyntax,
         string Scopes,
+        [property: Description("For members of the organization.")] string Webhooks,
         [property: Description("For members of the organization.")] string Audit,
         [property: Description("For members of the organization.")] string Stats,
         string AgentConfiguration,

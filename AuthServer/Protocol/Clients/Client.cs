@@ -69,6 +69,9 @@ public sealed record Client
     /// <summary>The key that it has proven itself by, of which <see cref="With"/> made it; null: it is the client without such bounds.</summary>
     public ClientKey? Key { get; private init; }
 
+    /// <summary>The same as the tokens name it that come by it: they end with it.</summary>
+    public IReadOnlyList<string> KeyIds => Key is { } used ? [used.Id] : [];
+
     /// <summary>Its public keys (RFC 7517) for <c>private_key_jwt</c>, as JSON.</summary>
     public string? JsonWebKeySet { get; init; }
 
@@ -130,6 +133,9 @@ public sealed record Client
         Organization = organization,
         Key = certificate,
     };
+
+    /// <summary>When what would end then ends, as nothing outlives the key that it came by.</summary>
+    public DateTimeOffset EndOf(DateTimeOffset end) => Key?.ExpiresAt < end ? Key.ExpiresAt.Value : end;
 
     public bool MayUse(string grantType) => GrantTypes.Contains(grantType);
 

@@ -36,7 +36,7 @@ public sealed class ClientCredentialsGrant(IAuditTrail trail, IActiveAgents acti
             Scopes = target.Scopes,
             Resources = target.Resources,
             NotAfter = client.Key?.ExpiresAt,
-            KeyIds = client.Key is { } used ? [used.Id] : [],
+            KeyIds = client.KeyIds,
             ClaimAsync = (issuance, claimCt) => ClaimAsync(client, issuance, claimCt),
         };
         return request.Door == TokenDoor.Agents && client is { Agent: { } agent, Key: { IsCertificate: false } key } ? WithFamily(granted, client, agent, key, request) : granted;

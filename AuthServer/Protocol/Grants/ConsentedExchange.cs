@@ -10,13 +10,8 @@ internal sealed class ConsentedExchange(IConsents consents)
 {
     public async Task<Result<Granted>> GrantAsync(TokenRequest request, SubjectToken subject, string actor, CancellationToken ct)
     {
-        if (subject.Rights is null || !MayPresent(request.Client, subject))
-        {
-            return DelegatedRights.Refuse("subject_token_of_another_client");
-        }
-
         // Its holder let the one that it names have it, who cannot have its key; whoever else presents it has to be its holder.
-        if (subject.KeyThumbprint is { } key && key != request.ProofKey && !IsNamed(request.Client, subject))
+        if (subject.Rights is null || (subject.KeyThumbprint is { } key && key != request.ProofKey && !subject.Names(request.Client)))
         {
             return DelegatedRights.Refuse("subject_token_not_proven");
         }
@@ -41,15 +36,6 @@ internal sealed class ConsentedExchange(IConsents consents)
                 ? error
                 : Grant(request, subject, identity, chosen, scopes, resources);
     }
-
-    /// <summary>RFC 8693 leaves it to the server who may present a token: whose it is, who it is for, and who it says may act (§4.4). Nobody else came
-    /// by it in a way that its person or its client meant.</summary>
-    private static bool MayPresent(Client client, SubjectToken subject) =>
-        client.ClientId == subject.ClientId
-        || subject.Audience.Any(client.Audiences.Contains)
-        || IsNamed(client, subject);
-
-    private static bool IsNamed(Client client, SubjectToken subject) => client.Agent is { } agent && agent.Id == subject.MayAct;
 
     private static bool Fits(TokenRequest request, SubjectToken subject, Client agent, AgentConsent consent) =>
         DelegatedRights.Scopes(request, Held(subject, agent, consent)).Error is null && Resources(request, subject, consent).Error is null;

@@ -29,7 +29,7 @@ public sealed class JwtBearerGrant(ClientCredentialsGrant ofAgents, IAuditTrail 
                 Scopes = [OwnScopes.Organization],
                 Resources = [],
                 NotAfter = request.Client.Key?.ExpiresAt,
-                KeyIds = request.Client.Key is { } used ? [used.Id] : [],
+                KeyIds = request.Client.KeyIds,
                 ClaimAsync = trail.TryIssueAsync,
             };
     }

@@ -1,3 +1,4 @@
+using AuthServer.Protocol.Clients;
 using AuthServer.Protocol.State;
 
 namespace AuthServer.Protocol.Grants;
@@ -29,6 +30,17 @@ public sealed record SubjectToken
 
     /// <summary>RFC 8693 §4.4: the only one who may act for its subject, empty where nobody may; null: it does not say.</summary>
     public string? MayAct { get; init; }
+
+    /// <summary>RFC 8693 leaves it to the server who may present a token: whose it is, who it is for, and whom it names (§4.4) came by it as was meant. Where
+    /// an agent acts in it, another agent may by whose delegation it is.</summary>
+    public bool MayBePresentedBy(Client client) =>
+        client.ClientId == ClientId
+        || Audience.Any(client.Audiences.Contains)
+        || Names(client)
+        || (client.Agent is not null && !IsOfPerson);
+
+    /// <summary>Whether it says that this client, an agent, may act.</summary>
+    public bool Names(Client client) => client.Agent is { } agent && agent.Id == MayAct;
 
     /// <summary>The key that it is bound to (RFC 9449 §6.1), by its thumbprint; null: it is a bearer token.</summary>
     public string? KeyThumbprint { get; init; }

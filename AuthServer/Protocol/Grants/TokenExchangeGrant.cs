@@ -44,6 +44,11 @@ public sealed class TokenExchangeGrant(IDelegations delegations, IConsents conse
             return DelegatedRights.Refuse("actor_not_allowed");
         }
 
+        if (!subject.MayBePresentedBy(request.Client))
+        {
+            return DelegatedRights.Refuse("subject_token_of_another_client");
+        }
+
         var parent = subject.DelegationId is { } id ? await delegations.FindAsync(id, ct) : null;
         if (subject.DelegationId is not null && parent is null)
         {

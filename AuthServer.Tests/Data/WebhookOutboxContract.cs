@@ -9,17 +9,17 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthServer.Tests.Data;
 
-public sealed class SqliteWebhookQueueTests(SqliteStore store) : WebhookQueueContract(store), IClassFixture<SqliteStore>;
+public sealed class SqliteWebhookOutboxTests(SqliteStore store) : WebhookOutboxContract(store), IClassFixture<SqliteStore>;
 
-public sealed class PostgreSqlWebhookQueueTests(PostgreSqlStore store) : WebhookQueueContract(store), IClassFixture<PostgreSqlStore>;
+public sealed class PostgreSqlWebhookOutboxTests(PostgreSqlStore store) : WebhookOutboxContract(store), IClassFixture<PostgreSqlStore>;
 
 /// <summary>Whoever asks at once, each message is queued once and sent by one.</summary>
-public abstract class WebhookQueueContract(DatabaseStore store)
+public abstract class WebhookOutboxContract(DatabaseStore store)
 {
     private static readonly DateTimeOffset Now = new(2026, 5, 1, 12, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset Until = Now.AddMinutes(1);
 
-    private WebhookQueue Queue => store.Services.GetRequiredService<WebhookQueue>();
+    private WebhookOutbox Outbox => store.Services.GetRequiredService<WebhookOutbox>();
 
     [Fact]
     public async Task Two_nodes_that_follow_the_trail_at_once_queue_each_event_once()
@@ -66,15 +66,15 @@ public abstract class WebhookQueueContract(DatabaseStore store)
     {
         var webhook = await WebhookAsync(Now);
         await HappensAsync(webhook, Now.AddSeconds(1));
-        await AddAsync(webhook, WebhookQueue.MostWaiting);
+        await AddAsync(webhook, WebhookOutbox.MostWaiting);
         await FollowAsync(Now.AddHours(1));
         Assert.Equal(Identifiers.First("aud_", Now), (await FindAsync(webhook)).ReadTo);
 
-        var taken = await Queue.TryTakeAsync(webhook.Id, Now.AddHours(1), Now.AddHours(2), default);
-        await Queue.RecordAsync(taken!, Received(Now.AddHours(1)), default);
+        var taken = await Outbox.TryTakeAsync(webhook.Id, Now.AddHours(1), Now.AddHours(2), default);
+        await Outbox.RecordAsync(taken!, Received(Now.AddHours(1)), default);
         await FollowAsync(Now.AddHours(1));
-        Assert.True(await Queue.IsFullAsync(webhook.Id, default));
-        Assert.Equal(WebhookQueue.MostWaiting + 1, await store.QueryAsync(context => context.WebhookDeliveries.CountAsync(row => row.WebhookId == webhook.Id)));
+        Assert.True(await Outbox.IsFullAsync(webhook.Id, default));
+        Assert.Equal(WebhookOutbox.MostWaiting + 1, await store.QueryAsync(context => context.WebhookDeliveries.CountAsync(row => row.WebhookId == webhook.Id)));
         await store.QueryAsync(context => context.Webhooks.Where(row => row.Id == webhook.Id).ExecuteDeleteAsync());
     }
 
@@ -87,8 +87,8 @@ public abstract class WebhookQueueContract(DatabaseStore store)
 
         Assert.Equal(20, taken.Distinct().Count());
         Assert.Equal(20, taken.Count);
-        Assert.DoesNotContain(await Queue.DueAsync(Now, default), due => due.Id == webhook.Id);
-        Assert.Contains((webhook.Id, webhook.OrganizationId), await Queue.DueAsync(Until, default));
+        Assert.DoesNotContain(await Outbox.DueAsync(Now, default), due => due.Id == webhook.Id);
+        Assert.Contains((webhook.Id, webhook.OrganizationId), await Outbox.DueAsync(Until, default));
     }
 
     [Fact]
@@ -96,16 +96,16 @@ public abstract class WebhookQueueContract(DatabaseStore store)
     {
         var webhook = await WebhookAsync(Now);
         await AddAsync(webhook, 1);
-        var first = (await Queue.TryTakeAsync(webhook.Id, Now, Until, default))!;
-        var second = (await Queue.TryTakeAsync(webhook.Id, Until, Until.AddMinutes(1), default))!;
+        var first = (await Outbox.TryTakeAsync(webhook.Id, Now, Until, default))!;
+        var second = (await Outbox.TryTakeAsync(webhook.Id, Until, Until.AddMinutes(1), default))!;
         Assert.Equal((1, 2, first.Id), (first.Attempt, second.Attempt, second.Id));
 
-        await Queue.RecordAsync(first, Failed(Until), default);
+        await Outbox.RecordAsync(first, Failed(Until), default);
         var row = await store.QueryAsync(context => context.WebhookDeliveries.AsNoTracking().SingleAsync(row => row.WebhookId == webhook.Id));
         Assert.Equal((second.Until, null), (row.DueAt, row.LastFailure));
         Assert.Null((await FindAsync(webhook)).FailingSince);
 
-        await Queue.RecordAsync(second, Received(Until), default);
+        await Outbox.RecordAsync(second, Received(Until), default);
         row = await store.QueryAsync(context => context.WebhookDeliveries.AsNoTracking().SingleAsync(row => row.WebhookId == webhook.Id));
         Assert.Equal((null, Until, 200, null), (row.DueAt, row.DeliveredAt, row.LastStatus, row.LastFailure));
     }
@@ -115,17 +115,17 @@ public abstract class WebhookQueueContract(DatabaseStore store)
     {
         var webhook = await WebhookAsync(Now);
         await AddAsync(webhook, 4);
-        await Queue.RecordAsync((await Queue.TryTakeAsync(webhook.Id, Now, Until, default))!, Failed(Now), default);
-        await Queue.RecordAsync((await Queue.TryTakeAsync(webhook.Id, Now, Until, default))!, Failed(Now.AddDays(1)), default);
+        await Outbox.RecordAsync((await Outbox.TryTakeAsync(webhook.Id, Now, Until, default))!, Failed(Now), default);
+        await Outbox.RecordAsync((await Outbox.TryTakeAsync(webhook.Id, Now, Until, default))!, Failed(Now.AddDays(1)), default);
         Assert.Equal((true, Now), ((await FindAsync(webhook)).Enabled, (await FindAsync(webhook)).FailingSince));
 
-        var last = new[] { await Queue.TryTakeAsync(webhook.Id, Now, Until, default), await Queue.TryTakeAsync(webhook.Id, Now, Until, default) };
-        await Task.WhenAll(last.Select(message => Queue.RecordAsync(message!, Failed(Now.AddDays(6)), default)));
+        var last = new[] { await Outbox.TryTakeAsync(webhook.Id, Now, Until, default), await Outbox.TryTakeAsync(webhook.Id, Now, Until, default) };
+        await Task.WhenAll(last.Select(message => Outbox.RecordAsync(message!, Failed(Now.AddDays(6)), default)));
 
         var row = await FindAsync(webhook);
         Assert.Equal((false, DisabledReasons.Failing, Now.AddDays(6)), (row.Enabled, row.DisabledReason, row.DisabledAt));
         Assert.Single(await store.QueryAsync(context => context.AuditEvents.Where(told => told.Type == WebhookEvents.DisabledByServer && told.Target == webhook.Id).ToListAsync()));
-        Assert.Null(await Queue.TargetAsync(webhook.Id, default));
+        Assert.Null(await Outbox.TargetAsync(webhook.Id, default));
     }
 
     [Fact]
@@ -135,8 +135,8 @@ public abstract class WebhookQueueContract(DatabaseStore store)
         await store.QueryAsync(context => context.Webhooks.Where(row => row.Id == gone.Id).ExecuteDeleteAsync());
         await store.QueryAsync(context => context.Webhooks.Where(row => row.Id == disabled.Id).ExecuteUpdateAsync(row => row.SetProperty(hook => hook.Enabled, false)));
 
-        Assert.False(await Queue.TryAddAsync(gone.Id, "", [Message()], default));
-        Assert.False(await Queue.TryAddAsync(disabled.Id, "", [Message()], default));
+        Assert.False(await Outbox.TryAddAsync(gone.Id, "", [Message()], default));
+        Assert.False(await Outbox.TryAddAsync(disabled.Id, "", [Message()], default));
     }
 
     [Fact]
@@ -146,7 +146,7 @@ public abstract class WebhookQueueContract(DatabaseStore store)
         {
             var webhook = await WebhookAsync(Now);
             await Task.WhenAll(
-                Task.Run(() => Queue.TryAddAsync(webhook.Id, "", [.. Enumerable.Range(0, 20).Select(_ => Message())], default)),
+                Task.Run(() => Outbox.TryAddAsync(webhook.Id, "", [.. Enumerable.Range(0, 20).Select(_ => Message())], default)),
                 Task.Run(() => store.QueryAsync(context => context.Webhooks.Where(row => row.Id == webhook.Id).ExecuteDeleteAsync())));
 
             Assert.False(await store.QueryAsync(context => context.WebhookDeliveries.AnyAsync(row => row.WebhookId == webhook.Id)));
@@ -158,14 +158,14 @@ public abstract class WebhookQueueContract(DatabaseStore store)
     {
         var webhook = await WebhookAsync(Now);
         await AddAsync(webhook, 1);
-        var message = (await Queue.TryTakeAsync(webhook.Id, Now, Until, default))!;
-        Assert.False(await Queue.TryReplayAsync(webhook.Id, message.Id, Told(), default));
-        await Queue.RecordAsync(message, Received(Now), default);
-        Assert.False(await Queue.TryReplayAsync("whk_other", message.Id, Told(), default));
+        var message = (await Outbox.TryTakeAsync(webhook.Id, Now, Until, default))!;
+        Assert.False(await Outbox.TryReplayAsync(webhook.Id, message.Id, Told(), default));
+        await Outbox.RecordAsync(message, Received(Now), default);
+        Assert.False(await Outbox.TryReplayAsync("whk_other", message.Id, Told(), default));
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Queue.TryReplayAsync(webhook.Id, message.Id, Told(), default)));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Outbox.TryReplayAsync(webhook.Id, message.Id, Told(), default)));
         Assert.Single(answers, won => won);
-        Assert.Equal(1, (await Queue.TryTakeAsync(webhook.Id, Now, Until, default))!.Attempt);
+        Assert.Equal(1, (await Outbox.TryTakeAsync(webhook.Id, Now, Until, default))!.Attempt);
     }
 
     [Fact]
@@ -173,8 +173,8 @@ public abstract class WebhookQueueContract(DatabaseStore store)
     {
         var webhook = await WebhookAsync(Now);
         await AddAsync(webhook, 600);
-        await Queue.TryAddAsync(webhook.Id, "", [Message(Now.AddDays(1))], default);
-        await Queue.PruneAsync(Identifiers.First(WebhookDelivery.IdPrefix, Now.AddHours(1)), default);
+        await Outbox.TryAddAsync(webhook.Id, "", [Message(Now.AddDays(1))], default);
+        await Outbox.PruneAsync(Identifiers.First(WebhookDelivery.IdPrefix, Now.AddHours(1)), default);
 
         Assert.Equal(1, await store.QueryAsync(context => context.WebhookDeliveries.CountAsync(row => row.WebhookId == webhook.Id)));
     }
@@ -206,7 +206,7 @@ public abstract class WebhookQueueContract(DatabaseStore store)
         // On PostgreSQL one that another took in the same moment is no answer yet.
         for (var misses = 0; misses < 20;)
         {
-            if (await Queue.TryTakeAsync(webhook.Id, Now, Until, default) is { } message)
+            if (await Outbox.TryTakeAsync(webhook.Id, Now, Until, default) is { } message)
             {
                 ids.Add(message.Id);
             }
@@ -220,10 +220,10 @@ public abstract class WebhookQueueContract(DatabaseStore store)
     }
 
     private async Task AddAsync(Webhook webhook, int count) =>
-        Assert.True(await Queue.TryAddAsync(webhook.Id, "", [.. Enumerable.Range(0, count).Select(_ => Message())], default));
+        Assert.True(await Outbox.TryAddAsync(webhook.Id, "", [.. Enumerable.Range(0, count).Select(_ => Message())], default));
 
     private Task FollowAsync(DateTimeOffset now, bool thorough = true) =>
-        new WebhookFollower(store.Services.GetRequiredService<WebhookNews>(), Queue, new TestClock(now)).FollowAsync(thorough, default);
+        new WebhookFollower(store.Services.GetRequiredService<WebhookNews>(), Outbox, new TestClock(now)).FollowAsync(thorough, default);
 
     private Task HappensAsync(Webhook webhook, DateTimeOffset at, string type = "consent.granted") => store.Trail.AppendAsync(
         new() { Id = Identifiers.New("aud_", at), At = at, Type = type, Outcome = AuditOutcomes.Success, OrganizationId = webhook.OrganizationId }, default);

@@ -6,7 +6,7 @@ using AuthServer.Webhooks;
 namespace AuthServer.Data;
 
 /// <summary>What waits to be sent. A message is taken by moving its time ahead, which one node alone can do; whoever took it and died has not lost it.</summary>
-public sealed class WebhookQueue(IDatabaseReader reader, IDatabaseWriter writer)
+public sealed class WebhookOutbox(IDatabaseReader reader, IDatabaseWriter writer)
 {
     /// <summary>How many messages may wait for one webhook; the trail keeps what comes after them.</summary>
     public const int MostWaiting = 10_000;
