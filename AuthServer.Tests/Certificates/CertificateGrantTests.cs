@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using AuthServer.Organizations;
 using AuthServer.Tests.Support;
 
 namespace AuthServer.Tests.Certificates;
