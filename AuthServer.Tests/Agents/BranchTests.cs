@@ -207,6 +207,10 @@ public sealed class BranchTests(AgentInstallation installation) : IClassFixture<
             Assert.True(end.GetDateTimeOffset() <= until, end.ToString());
         }
 
+        var given = await _acme.AskAsync(
+            HttpMethod.Post, "/api/v1/delegations", new { delegator_agent_id = Text(child, "id"), delegate_agent_id = Text(maker, "id"), scopes = new[] { "api.read" } }, HttpStatusCode.Created);
+        Assert.True(given.GetProperty("expires_at").GetDateTimeOffset() <= until);
+
         _server.Clock.AdvanceTo(until.AddMinutes(-1));
         using var last = await AskTokenAsync(_server, child);
         Assert.True((await OkAsync(last)).GetProperty("expires_in").GetInt32() <= 60);

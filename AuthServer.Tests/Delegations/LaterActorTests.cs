@@ -128,7 +128,7 @@ public sealed class LaterActorTests(PersonSide side) : IClassFixture<PersonSide>
     private Task<RestAnswer> RefreshAsync(JsonElement tokens, params (string Name, string? Value)[] more) =>
         side.AskAsync(PersonSide.Portal, [("grant_type", "refresh_token"), ("refresh_token", Text(tokens, "refresh_token")), .. more]);
 
-    private async Task<string> BoundAsync(PortalPerson person, Prover key, KeyedAgent? actor)
+    private static async Task<string> BoundAsync(PortalPerson person, Prover key, KeyedAgent? actor)
     {
         var code = await person.AllowAsync(PersonSide.Portal, PersonSide.PortalRedirect, ("scope", "email:read"));
         return Text(

@@ -18,8 +18,12 @@ public sealed class KeyInjectionTests(McpSide side) : IClassFixture<McpSide>
     [InlineData("/.well-known/openid-configuration/elsewhere.example")]
     [InlineData("/.well-known/oauth-authorization-server/elsewhere.example")]
     [InlineData("/elsewhere.example/.well-known/openid-configuration")]
-    public async Task There_is_no_metadata_of_an_issuer_that_this_server_is_not(string path) =>
-        Assert.Equal(404, (await side.SendAsync(HttpMethod.Get, path)).Status);
+    public async Task There_is_no_metadata_of_an_issuer_that_this_server_is_not(string path)
+    {
+        using var http = side.Server.CreateClient();
+        using var answer = await http.GetAsync(path);
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+    }
 
     [Theory]
     [InlineData("?issuer=https://elsewhere.example")]

@@ -156,7 +156,7 @@ public sealed class WebhooksApiTests(WebhookSide side) : IClassFixture<WebhookSi
         foreach (var (method, path, body) in Writes(id, "whd_01arz3ndektsv4rrffq69g5fav").Append((HttpMethod.Get, Route, null)).Append((HttpMethod.Get, $"{Route}/{id}/logs", null)))
         {
             (await nobody.SendAsync(method, path["/api/v1".Length..], body)).Is(HttpStatusCode.Unauthorized);
-            (await byKey.SendAsync(method, path["/api/v1".Length..], body)).Is(HttpStatusCode.Unauthorized);
+            (await byKey.SendAsync(method, path["/api/v1".Length..], body)).Is(HttpStatusCode.Forbidden, "members_only");
         }
     }
 

@@ -11,16 +11,9 @@ internal static class StoredRevocations
     /// <summary>PostgreSQL's NOTIFY channel.</summary>
     public const string Channel = "authserver_revocations";
 
-    // The later end counts, as in the index.
-    private const string Put =
-        """
-        INSERT INTO "Revocations" ("Kind", "Id", "Moment", "ExpiresAt") VALUES ({0}, {1}, {2}, {3})
-        ON CONFLICT ("Kind", "Id") DO UPDATE SET
-            "Moment" = CASE WHEN excluded."Moment" > "Revocations"."Moment" THEN excluded."Moment" ELSE "Revocations"."Moment" END,
-            "ExpiresAt" = CASE WHEN excluded."ExpiresAt" > "Revocations"."ExpiresAt" THEN excluded."ExpiresAt" ELSE "Revocations"."ExpiresAt" END
-        """;
+    private static readonly Statement Upsert = new(Put("$1", "$2", "$3", "$4"));
 
-    private static readonly Statement Upsert = new(string.Format(CultureInfo.InvariantCulture, Put, "$1", "$2", "$3", "$4"));
+    private static readonly string UpsertInContext = Put("{0}", "{1}", "{2}", "{3}");
 
     private static readonly Statement Select = new("""SELECT "Kind", "Id", "Moment", "ExpiresAt" FROM "Revocations" WHERE "ExpiresAt" > $1""");
 
@@ -40,7 +33,7 @@ internal static class StoredRevocations
     public static async Task AddAsync(AuthDbContext context, Revocation revocation, CancellationToken ct)
     {
         await context.Database.ExecuteSqlRawAsync(
-            Put, [(int)revocation.Target.Kind, revocation.Target.Id, revocation.Moment.UtcDateTime, revocation.ExpiresAt.UtcDateTime], ct);
+            UpsertInContext, [(int)revocation.Target.Kind, revocation.Target.Id, revocation.Moment.UtcDateTime, revocation.ExpiresAt.UtcDateTime], ct);
         if (context is PostgreSqlAuthDbContext)
         {
             await context.Database.ExecuteSqlAsync($"SELECT pg_notify({Channel}, {Format(revocation)})", ct);
@@ -73,6 +66,15 @@ internal static class StoredRevocations
                     DateTimeOffset.FromUnixTimeMilliseconds(expires))
                 : null;
     }
+
+    // The later end counts, as in the index.
+    private static string Put(string kind, string id, string moment, string expiresAt) =>
+        $"""
+        INSERT INTO "Revocations" ("Kind", "Id", "Moment", "ExpiresAt") VALUES ({kind}, {id}, {moment}, {expiresAt})
+        ON CONFLICT ("Kind", "Id") DO UPDATE SET
+            "Moment" = CASE WHEN excluded."Moment" > "Revocations"."Moment" THEN excluded."Moment" ELSE "Revocations"."Moment" END,
+            "ExpiresAt" = CASE WHEN excluded."ExpiresAt" > "Revocations"."ExpiresAt" THEN excluded."ExpiresAt" ELSE "Revocations"."ExpiresAt" END
+        """;
 
     private static long Milliseconds(DateTimeOffset time) => time.AddTicks(TimeSpan.TicksPerMillisecond - 1).ToUnixTimeMilliseconds();
 

@@ -48,13 +48,13 @@ public sealed class NewDelegations(
             : Refuse(basis, delegateId, scopes, now) is { } refused ? refused
             : DelegationBounds.Of(said.Constraints, basis.Parent?.Leaf.Constraints).Failed(out problem, out var bounds) ? problem
             : DelegationBounds.IsWider(bounds, basis.Parent?.Leaf.Constraints) ? DelegationRefusal.Of("beyond_own_rights")
-            : await AddAsync(http, caller, Describe(said, basis, delegator, delegateId, scopes, bounds, now, await EndAsync(caller, ct)), ct);
+            : await AddAsync(http, caller, Describe(said, basis, delegator, delegateId, scopes, bounds, now, await EndAsync(caller, client, ct)), ct);
     }
 
-    private async Task<DateTimeOffset?> EndAsync(ActingParty caller, CancellationToken ct)
+    private async Task<DateTimeOffset?> EndAsync(ActingParty caller, Client delegator, CancellationToken ct)
     {
         await using var context = await contexts.CreateDbContextAsync(ct);
-        return await CredentialEnd.FindAsync(context, caller, ct);
+        return new[] { delegator.ExpiresAt, await CredentialEnd.FindAsync(context, caller, ct) }.Min();
     }
 
     private static Faults Check(NewDelegation said, DateTimeOffset now)
@@ -124,7 +124,7 @@ public sealed class NewDelegations(
         : basis.Depth > basis.DeepestDepth ? DelegationRefusal.Of("too_deep")
         : null;
 
-    /// <param name="end">Of the credential that it is made with.</param>
+    /// <param name="end">Of the delegator, and of the credential that it is made with.</param>
     private static Delegation Describe(
         NewDelegation said, Basis basis, AgentIdentity delegator, string delegateId, string[] scopes, Constraints bounds, DateTimeOffset now, DateTimeOffset? end)
     {
