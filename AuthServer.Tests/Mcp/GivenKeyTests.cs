@@ -51,7 +51,7 @@ public sealed class GivenKeyTests(ChainSide side) : IClassFixture<ChainSide>
     }
 
     /// <summary>As the person does on their dashboard.</summary>
-    private Task WithdrawAsync(string authorizationId) => side.Server.Services.GetRequiredService<ITokenFamilies>().EndAuthorizationsAsync(
+    private Task<bool> WithdrawAsync(string authorizationId) => side.Server.Services.GetRequiredService<ITokenFamilies>().EndAuthorizationsAsync(
         [
             new AuditEvent
             {
