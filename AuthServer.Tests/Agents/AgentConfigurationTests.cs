@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using AuthServer.Agents.Claims;
+using AuthServer.Jose;
 using AuthServer.Scopes;
 using AuthServer.Tests.Support;
 
@@ -35,6 +36,51 @@ public sealed class AgentConfigurationTests
         Assert.Equal((900, 7 * 24 * 3600), (document.GetProperty("token_lifetimes").GetProperty("access_token").GetInt32(), document.GetProperty("token_lifetimes").GetProperty("refresh_token").GetInt32()));
         Assert.Equal("absolute", document.GetProperty("delegation").GetProperty("depth_semantics").GetString());
         Assert.Equal(QuickstartScopes.All, Words(document.GetProperty("quickstart"), "scopes"));
+    }
+
+    [Theory]
+    [InlineData("token_endpoint", "/api/v1/auth/token")]
+    [InlineData("token_introspection_endpoint", "/api/v1/auth/token/introspect")]
+    [InlineData("token_revocation_endpoint", "/api/v1/auth/token/revoke")]
+    [InlineData("registration_endpoint", "/api/v1/agents/bootstrap")]
+    [InlineData("agent_registration_endpoint", "/api/v1/agents")]
+    [InlineData("quickstart_endpoint", "/api/v1/agents/quickstart")]
+    [InlineData("scopes_endpoint", "/api/v1/scopes")]
+    [InlineData("policy_syntax_endpoint", "/api/v1/policies/syntax")]
+    [InlineData("webhooks_endpoint", "/api/v1/webhooks")]
+    public async Task Its_addresses_bear_the_names_that_agents_libraries_look_for(string name, string path)
+    {
+        await using var server = await Flows.StartAsync();
+        using var http = server.CreateClient();
+        using var response = await http.GetAsync(Path);
+        Assert.Equal(server.Issuer + path, (await TestServer.JsonAsync(response)).GetProperty(name).GetString());
+    }
+
+    [Fact]
+    public async Task The_keys_are_where_agents_look_too()
+    {
+        await using var server = await Flows.StartAsync();
+        using var http = server.CreateClient();
+        Assert.Equal(await http.GetStringAsync("/.well-known/jwks"), await http.GetStringAsync("/api/v1/auth/jwks"));
+    }
+
+    [Fact]
+    public async Task The_claims_of_tokens_that_are_bound_to_a_key_and_end_a_chain_are_named_as_well()
+    {
+        var side = new ChainSide();
+        await side.InitializeAsync();
+        using var key = SigningKey.Create(JwsAlgorithm.ES256);
+        var (alice, bob) = (await side.SignerAsync([key]), await side.SignerAsync([key]));
+        var first = await alice.DelegatedAsync(bob, ["api.read"]);
+        var token = await bob.ExchangedAsync(await alice.TokenAsync(), ("delegation_id", first));
+        using var http = side.Server.CreateClient();
+        using var response = await http.GetAsync(Path);
+        var named = Words(await TestServer.JsonAsync(response), "claims_supported");
+
+        var said = ChainSide.Claims(token).EnumerateObject().Select(claim => claim.Name).ToList();
+        Assert.Contains("cnf", said);
+        Assert.Empty(said.Except(named));
+        await side.DisposeAsync();
     }
 
     [Fact]

@@ -56,6 +56,32 @@ public sealed class ApiKeyTests(ChainSide side) : IClassFixture<ChainSide>
     }
 
     [Fact]
+    public async Task What_is_said_of_a_key_goes_over_to_the_one_that_takes_its_place_and_it_is_known_when()
+    {
+        var agent = await side.AgentAsync();
+        using var rest = agent.Rest();
+        var made = (await rest.PostAsync("/credentials", new { credential_metadata = new { team = "backend" } })).Is(HttpStatusCode.Created).Json;
+        Assert.False(string.IsNullOrEmpty(made.GetProperty("message").GetString()));
+        Assert.Equal("backend", made.GetProperty("credential").GetProperty("credential_metadata").GetProperty("team").GetString());
+
+        side.Server.Clock.Advance(TimeSpan.FromMinutes(1));
+        var rotated = (await rest.PostAsync($"/credentials/{made.GetProperty("credential").GetProperty("id").GetString()}/rotate")).Is(HttpStatusCode.OK).Json;
+        var next = rotated.GetProperty("new_credential");
+        Assert.Equal("backend", next.GetProperty("credential_metadata").GetProperty("team").GetString());
+        Assert.Equal(side.Server.Clock.Now, next.GetProperty("last_rotated_at").GetDateTimeOffset(), TimeSpan.FromMilliseconds(1));
+        Assert.False(string.IsNullOrEmpty(rotated.GetProperty("message").GetString()));
+    }
+
+    [Fact]
+    public async Task A_key_for_an_agent_that_the_caller_cannot_see_is_not_found_and_told()
+    {
+        var (agent, stranger) = (await side.AgentAsync(), await side.AgentAsync(await OrganizationSide.CreateAsync(side.Server)));
+        using var rest = agent.Rest();
+        (await rest.PostAsync("/credentials", new { agent_id = stranger.Id })).Is(HttpStatusCode.NotFound, "not_found");
+        Assert.Equal("createCredential", Assert.Single(await side.Server.TrailAsync("access.refused"), row => row.Subject == agent.Id && row.Reason == "agent_not_visible").Target);
+    }
+
+    [Fact]
     public async Task A_key_gives_a_token_with_its_times_and_a_refresh_token()
     {
         var agent = await side.AgentAsync();

@@ -107,7 +107,7 @@ public sealed class RegistrationTests(RegistrationTests.Installation installatio
         });
         Assert.Equal(("confidential", "explicit", "web", Text(agent, "name")), (row.ClientType, row.ConsentType, row.ApplicationType, row.DisplayName));
         Assert.Equal(
-            ["email:read", "email:send", "gt:agent_delegation", "gt:authorization_code", "gt:client_credentials", "gt:refresh_token", "gt:urn:ietf:params:oauth:grant-type:token-exchange"],
+            ["email:read", "email:send", "gt:agent_delegation", "gt:authorization_code", "gt:client_credentials", "gt:refresh_token", "gt:urn:ietf:params:oauth:grant-type:jwt-bearer", "gt:urn:ietf:params:oauth:grant-type:token-exchange"],
             ApplicationMapping.Strings(row.Permissions).Where(p => !p.StartsWith("ept:", StringComparison.Ordinal) && p != "rst:code").Select(p => p.Replace("scp:", "", StringComparison.Ordinal)).Order());
         Assert.Equal(["ft:pkce"], ApplicationMapping.Strings(row.Requirements));
         Assert.Equal([(TimeSpan?)TimeSpan.Zero, TimeSpan.FromDays(30)], [ApplicationExtras.Read(row.Properties).RefreshIdle, ApplicationExtras.Read(row.Properties).RefreshAbsolute]);

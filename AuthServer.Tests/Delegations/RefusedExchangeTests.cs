@@ -4,6 +4,7 @@ using AuthServer.Jose;
 using AuthServer.Keys;
 using AuthServer.Tests.Jose;
 using AuthServer.Tests.Support;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthServer.Tests.Delegations;
@@ -67,6 +68,56 @@ public sealed class RefusedExchangeTests(ChainSide side) : IClassFixture<ChainSi
         await RefusedAsync(await carol.ExchangeAsync(carols), "invalid_request", "subject_token_ended");
         (await bob.DelegateAsync(carol, ["api.read"], new() { ["delegation_id"] = first })).Is(HttpStatusCode.Forbidden, "delegation_refused");
         Assert.Equal("delegation_revoked", (await side.ReasonsAsync("access.refused"))[^1]);
+    }
+
+    [Fact]
+    public async Task A_hop_that_its_giver_took_back_is_told_as_that_named_or_not()
+    {
+        var (alice, bob) = (await AgentAsync(false), await AgentAsync(false));
+        var id = await alice.DelegatedAsync(bob, ["api.read"]);
+        using var rest = alice.Rest();
+        (await rest.DeleteAsync("/delegations/" + id)).Is(HttpStatusCode.OK);
+
+        await RefusedAsync(await bob.ExchangeAsync(await alice.TokenAsync()), "invalid_request", "delegation_revoked");
+        await RefusedAsync(await bob.ExchangeAsync(await alice.TokenAsync(), ("delegation_id", id)), "invalid_request", "delegation_revoked");
+        await RefusedAsync(await alice.ExchangeAsync(await bob.TokenAsync(), ("delegation_id", id)), "invalid_request", "no_delegation");
+    }
+
+    [Fact]
+    public async Task A_delegation_that_lives_is_found_behind_any_number_that_do_not()
+    {
+        var (alice, bob) = (await AgentAsync(false), await AgentAsync(false));
+        var lasting = await alice.DelegatedAsync(bob, ["api.read"]);
+        await alice.CrowdAsync(bob, "api.read", 120);
+        await side.Server.QueryAsync(context => context.Delegations.Where(row => row.DelegatorId == alice.Id && row.Id != lasting)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.ExpiresAt, side.Server.Clock.Now.AddSeconds(-1))));
+
+        var token = await bob.ExchangedAsync(await alice.TokenAsync());
+        Assert.Equal(lasting, ChainSide.Claims(token).GetProperty("delegation_id").GetString());
+        Assert.NotEmpty(await bob.ExchangedAsync(await alice.TokenAsync(), ("delegation_id", lasting)));
+    }
+
+    [Fact]
+    public async Task More_delegations_than_may_live_at_a_time_are_told_as_that()
+    {
+        var (alice, bob) = (await AgentAsync(false), await AgentAsync(false));
+        await alice.CrowdAsync(bob, "api.read", 100);
+        (await alice.DelegateAsync(bob, ["api.read"])).Is(HttpStatusCode.Forbidden, "delegation_refused");
+        Assert.Equal("too_many_delegations", (await side.ReasonsAsync("access.refused"))[^1]);
+        (await alice.DelegateAsync(bob, ["api.read"], new() { ["delegator_agent_id"] = bob.Id })).Is(HttpStatusCode.BadRequest, "invalid_request");
+        Assert.Equal("agent_not_active", (await side.ReasonsAsync("access.refused"))[^1]);
+    }
+
+    [Fact]
+    public async Task A_token_says_of_which_type_it_is_as_it_was_asked()
+    {
+        var (alice, bob) = (await AgentAsync(false), await AgentAsync(false));
+        await alice.DelegatedAsync(bob, ["api.read"]);
+        foreach (var type in new[] { "urn:ietf:params:oauth:token-type:jwt", ChainSide.AccessToken })
+        {
+            var answer = (await bob.ExchangeAsync(await alice.TokenAsync(), ("requested_token_type", type))).Is(HttpStatusCode.OK).Json;
+            Assert.Equal(type, answer.GetProperty("issued_token_type").GetString());
+        }
     }
 
     [Theory]

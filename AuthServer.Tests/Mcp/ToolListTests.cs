@@ -20,7 +20,7 @@ public sealed class ToolListTests(ChainSide side) : IClassFixture<ChainSide>
         ("create_credential", ["agent_id"], ["access_token", "scopes"], false, false, false),
         ("rotate_credential", ["credential_id"], ["access_token"], false, true, false),
         ("revoke_credential", ["credential_id"], ["access_token"], false, true, true),
-        ("create_delegation", ["delegate_agent_id", "scopes"], ["access_token", "delegation_id", "delegator_agent_id", "expires_in_hours", "max_chain_depth"], false, false, false),
+        ("create_delegation", ["delegate_agent_id", "scopes"], ["access_token", "constraints", "delegation_id", "delegator_agent_id", "expires_in_hours", "max_chain_depth"], false, false, false),
         ("check_permission", ["action", "agent_id", "resource"], ["access_token"], true, false, true),
     ];
 

@@ -200,9 +200,12 @@ public sealed class ToolTests(ChainSide side) : IClassFixture<ChainSide>
 
         var calls = _mcp with { Bearer = await TokenAsync(peer) };
         (await calls.CallAsync("create_delegation", new { delegate_agent_id = third.Id, scopes = new[] { "api.write" } })).Fails(403, "delegation_refused");
+        (await calls.CallAsync("create_delegation", new { delegate_agent_id = third.Id, scopes = new[] { "api.read" }, constraints = new object[] { new { key = "amount", at_most = 5 } } })).Fails(403, "delegation_refused");
+        var bounded = await calls.ResultAsync("create_delegation", new { delegate_agent_id = third.Id, scopes = new[] { "api.read" }, constraints = new object[] { new { key = "amount", max = 5 } } });
+        Assert.Equal(5, bounded.GetProperty("constraints")[0].GetProperty("max").GetInt32());
         await calls.ResultAsync("create_delegation", new { delegate_agent_id = third.Id, scopes = new[] { "api.read" } });
         (await (_mcp with { Bearer = await TokenAsync(third) }).CallAsync("create_delegation", new { delegate_agent_id = fourth.Id, scopes = new[] { "api.read" } })).Fails(403, "delegation_refused");
-        Assert.Equal(["beyond_own_rights", "too_deep"], (await side.Server.TrailAsync("access.refused")).Where(row => row.Target == "create_delegation").Select(row => row.Reason).Order());
+        Assert.Equal(["beyond_own_rights", "too_deep", "unknown_constraint"], (await side.Server.TrailAsync("access.refused")).Where(row => row.Target == "create_delegation").Select(row => row.Reason).Order());
         (await calls.CallAsync("create_delegation", new { delegate_agent_id = "nobody", scopes = new[] { "api.read" } })).Fails(400, "invalid_request");
         (await calls.CallAsync("create_delegation", new { delegate_agent_id = third.Id, scopes = Array.Empty<string>() })).Fails(400, "invalid_request");
         (await calls.CallAsync("create_delegation", new { delegate_agent_id = third.Id, scopes = new[] { "api.read" }, max_chain_depth = 11 })).Fails(400, "invalid_request");

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using AuthServer.Audit;
 using AuthServer.Delegations;
 using AuthServer.Protocol.State;
@@ -5,7 +6,7 @@ using AuthServer.Protocol.State;
 namespace AuthServer.Data;
 
 /// <summary>Begins and ends delegations: the rows, the end of what they gave, and the event, in one commit.</summary>
-public sealed class DelegationChanges(IDatabaseWriter writer, StoredFamilies families, DatabaseSettings settings)
+public sealed class DelegationChanges(IDatabaseWriter writer, IDatabaseReader reader, StoredFamilies families, DatabaseSettings settings)
 {
     private static readonly Statement Insert = new(
         """
@@ -37,7 +38,7 @@ public sealed class DelegationChanges(IDatabaseWriter writer, StoredFamilies fam
                 await transaction.LockAsync($"{row.DelegatorId}>{row.DelegateId}");
                 await transaction.ShareAsync(row.OrganizationId);
                 await transaction.ShareAsync([row.RootId, .. new[] { row.DelegatorId, row.DelegateId }.Order(StringComparer.Ordinal)]);
-                return (await transaction.QueryAsync(Count, static found => found.GetInt64(0), row.DelegatorId, row.DelegateId, row.CreatedAt))[0] < most
+                return (await transaction.QueryAsync(Count, Counted, row.DelegatorId, row.DelegateId, row.CreatedAt))[0] < most
                     && await transaction.ExecuteAsync(
                         Insert, row.Id, row.ParentId, row.RootId, row.Path, row.DelegatorId, row.DelegateId, row.PrincipalId, row.OrganizationId, row.Scopes,
                         row.Constraints, row.ChainDepth, row.MaxAbsoluteChainDepth, row.CreatedAt, row.ExpiresAt) == 1
@@ -45,6 +46,10 @@ public sealed class DelegationChanges(IDatabaseWriter writer, StoredFamilies fam
             },
             ct);
     }
+
+    /// <summary>Whether it was that, to say so.</summary>
+    public async Task<bool> IsFullAsync(Delegation row, int most, CancellationToken ct) =>
+        (await reader.ListAsync(Count, Counted, [row.DelegatorId, row.DelegateId, row.CreatedAt], ct))[0] >= most;
 
     /// <summary>Cuts the branch that begins with this hop; every token that came by it is dead when this returns. False: it was cut already.</summary>
     public Task<bool> TryRevokeAsync(Delegation row, AuditEvent why, CancellationToken ct) => families.WriteAsync(
@@ -57,4 +62,6 @@ public sealed class DelegationChanges(IDatabaseWriter writer, StoredFamilies fam
         },
         why,
         ct);
+
+    private static long Counted(DbDataReader found) => found.GetInt64(0);
 }

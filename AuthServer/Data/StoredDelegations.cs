@@ -28,13 +28,12 @@ public sealed class StoredDelegations(IDatabaseWriter writer, IDatabaseReader re
         SELECT {Columns} FROM up JOIN "Delegations" AS hop ON hop."Id" = up."Id" ORDER BY hop."ChainDepth"
         """);
 
-    // As many as one agent sensibly gives another; a caller who has more names the one that is meant.
+    // As many as may live at a time. Those that do not are only there to say why.
     private static readonly Statement Between = new(
         $"""
         SELECT {Columns} FROM "Delegations" AS hop
-        WHERE hop."DelegateId" = $2 AND hop."DelegatorId" = $1 AND hop."PrincipalId" = $3 AND hop."RevokedAt" IS NULL
-            AND COALESCE(hop."ParentId", '') = $4
-        ORDER BY hop."Id" DESC LIMIT 100
+        WHERE hop."DelegateId" = $2 AND hop."DelegatorId" = $1 AND hop."PrincipalId" = $3 AND COALESCE(hop."ParentId", '') = $4
+        ORDER BY CASE WHEN hop."RevokedAt" IS NULL AND (hop."ExpiresAt" IS NULL OR hop."ExpiresAt" > $5) THEN 0 ELSE 1 END, hop."Id" DESC LIMIT 100
         """);
 
     // Ending a hop ends all below it, so the last one speaks for the chain; but any of its agents may have been suspended.
@@ -49,8 +48,9 @@ public sealed class StoredDelegations(IDatabaseWriter writer, IDatabaseReader re
     public async Task<DelegationChain?> FindAsync(string id, CancellationToken ct) =>
         await reader.ListAsync(Chain, Read, [id], ct) is { Count: > 0 } hops ? new DelegationChain(hops) : null;
 
-    public async Task<IReadOnlyList<DelegationHop>> BetweenAsync(string delegatorId, string delegateId, string principalId, string? parentId, CancellationToken ct) =>
-        await reader.ListAsync(Between, Read, [delegatorId, delegateId, principalId, parentId ?? ""], ct);
+    public async Task<IReadOnlyList<DelegationHop>> BetweenAsync(
+        string delegatorId, string delegateId, string principalId, string? parentId, DateTimeOffset now, CancellationToken ct) =>
+        await reader.ListAsync(Between, Read, [delegatorId, delegateId, principalId, parentId ?? "", now], ct);
 
     public Task<bool> TryIssueAsync(DelegationChain chain, Issuance issuance, CancellationToken ct)
     {

@@ -35,7 +35,7 @@ public sealed class NewDelegations(
 
         if (await DelegatorAsync(caller, said, ct) is not { Agent: { } delegator } client)
         {
-            return Problem.Invalid("delegator_agent_id", "Name an active agent of yours, whose rights are passed on.");
+            return Problem.Invalid("delegator_agent_id", "Name an active agent of yours, whose rights are passed on.") with { Reason = "agent_not_active" };
         }
 
         if (Identifiers.Read("agt_", said.DelegateAgentId!) is not { } delegateId || await applications.FindByAgentAsync(delegateId, ct) is null)
@@ -163,7 +163,7 @@ public sealed class NewDelegations(
         };
         return await changes.TryAddAsync(row, Most, created, ct)
             ? Answer.Created(DelegationItem.Of(row, row.CreatedAt), $"/api/v1/delegations/{row.Id}")
-            : DelegationRefusal.Of("ended_meanwhile_or_too_many");
+            : DelegationRefusal.Of(await changes.IsFullAsync(row, Most, ct) ? "too_many_delegations" : "ended_meanwhile");
     }
 
     /// <param name="Scopes">What may be passed on.</param>

@@ -131,7 +131,7 @@ public sealed class ManagedKeys(IDbContextFactory<AuthDbContext> contexts, ApiKe
     /// <summary>An agent that the caller runs, in its own name.</summary>
     internal static async Task<Answer<AgentRow>> RunAsync(AuthDbContext context, ActingParty caller, string agentId, DateTimeOffset now, CancellationToken ct) =>
         caller.Agent is { ActsForItself: false } ? Problem.Forbidden("acts_for_another", "With a delegated token nobody's keys can be managed.")
-        : await AgentReach.FindAsync(context, caller, agentId, now, ct) is not { } reach ? Problem.NotFound
+        : await AgentReach.FindAsync(context, caller, agentId, now, ct) is not { } reach ? Problem.NotFound with { Reason = "agent_not_visible" }
         : reach.Runs ? reach.Row
         : AgentReach.OnlySeen;
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using AuthServer.Agents;
 using AuthServer.Protocol.Tokens;
@@ -43,17 +44,21 @@ public sealed record QuickstartAgent(
     [property: JsonPropertyName("trust_level")] TrustLevel TrustLevel,
     [property: JsonPropertyName("status")] AgentStatus Status,
     [property: JsonPropertyName("description")] string? Description,
+    [property: JsonPropertyName("homepage_url")] string? HomepageUrl,
     [property: JsonPropertyName("public_key")] string? PublicKey,
+    [property: JsonPropertyName("metadata")] JsonElement? Metadata,
+    [property: JsonPropertyName("parent_agent_id")] string? ParentAgentId,
     [property: JsonPropertyName("organization_id")] string OrganizationId,
     [property: JsonPropertyName("allowed_scopes")] IReadOnlyList<string> AllowedScopes,
     [property: JsonPropertyName("max_child_depth")] int MaxChildDepth,
     [property: JsonPropertyName("created_at")] DateTimeOffset CreatedAt,
-    [property: JsonPropertyName("updated_at")] DateTimeOffset UpdatedAt)
+    [property: JsonPropertyName("updated_at")] DateTimeOffset UpdatedAt,
+    [property: JsonPropertyName("deactivated_at")] DateTimeOffset? DeactivatedAt)
 {
     /// <param name="agent">Whole, as its own organization sees it.</param>
     internal static QuickstartAgent Of(AgentAnswer agent) => new(
-        agent.Id, agent.ClientId, agent.Name, agent.Type, agent.TrustLevel, agent.Status, agent.Description, agent.PublicKey, agent.OrganizationId!, agent.AllowedScopes!,
-        agent.MaxChildDepth!.Value, agent.CreatedAt!.Value, agent.UpdatedAt!.Value);
+        agent.Id, agent.ClientId, agent.Name, agent.Type, agent.TrustLevel, agent.Status, agent.Description, agent.HomepageUrl, agent.PublicKey, agent.Metadata,
+        agent.ParentAgentId, agent.OrganizationId!, agent.AllowedScopes!, agent.MaxChildDepth!.Value, agent.CreatedAt!.Value, agent.UpdatedAt!.Value, agent.DeactivatedAt);
 }
 
 /// <summary>Its first tokens, with their times. No record: it must never be printed.</summary>

@@ -46,8 +46,8 @@ internal sealed class StdioBridge(HttpClient http, string? apiKey, TextWriter ou
         {
             using var request = Describe(message);
             using var response = await http.SendAsync(request, ct);
-            Remember(message, response);
             var answer = Messages(response.Content.Headers.ContentType?.MediaType, await response.Content.ReadAsStringAsync(ct));
+            Remember(message, response, answer);
             foreach (var text in answer)
             {
                 await WriteAsync(text);
@@ -102,11 +102,12 @@ internal sealed class StdioBridge(HttpClient http, string? apiKey, TextWriter ou
         }
     }
 
-    private void Remember(JsonObject message, HttpResponseMessage response)
+    /// <summary>From then on the version is the one that the server chose, which need not be the one that was asked for.</summary>
+    private void Remember(JsonObject message, HttpResponseMessage response, List<string> answer)
     {
         if (Text(message, "method") == "initialize" && response.Headers.TryGetValues(McpGate.SessionHeader, out var session))
         {
-            (_session, _version) = (session.First(), Text(message["params"], "protocolVersion"));
+            (_session, _version) = (session.First(), answer.Select(text => Text(Parse(text)?["result"], "protocolVersion")).FirstOrDefault(version => version is not null));
         }
     }
 

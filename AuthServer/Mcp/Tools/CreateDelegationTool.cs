@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Text.Json;
 using AuthServer.Delegations;
 using AuthServer.Http.Api;
 
@@ -23,6 +24,7 @@ internal sealed class CreateDelegationTool(NewDelegations delegations) : McpTool
             Scopes = arguments.Scopes,
             MaxChainDepth = arguments.MaxChainDepth,
             ExpiresInHours = arguments.ExpiresInHours,
+            Constraints = arguments.Constraints,
         },
         ct);
 
@@ -39,6 +41,9 @@ internal sealed class CreateDelegationTool(NewDelegations delegations) : McpTool
 
         [Description("When it ends, in hours from now. Left out: with what it comes from.")]
         public int? ExpiresInHours { get; init; }
+
+        [Description("Bounds beside the scopes: an array of objects such as {\"key\": \"amount\", \"max\": 100} or {\"key\": \"to\", \"one_of\": [\"a@example.com\"]}. What is passed on keeps or narrows them.")]
+        public JsonElement? Constraints { get; init; }
 
         [Description("The received delegation to pass on, dlg_…. Left out: one's own rights, else the one that gives these scopes; needed where several agents gave them.")]
         public string? DelegationId { get; init; }

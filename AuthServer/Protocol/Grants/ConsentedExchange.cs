@@ -89,7 +89,7 @@ internal sealed class ConsentedExchange(IConsents consents)
             Rights = family.Rights,
             NotAfter = family.ExpiresAt,
             KeyIds = key is null ? subject.KeyIds : [.. subject.KeyIds, key.Id],
-            IssuedTokenType = TokenExchangeGrant.AccessTokenType,
+            IssuedTokenType = request.Form["requested_token_type"] ?? TokenExchangeGrant.AccessTokenType,
             ClaimAsync = (issuance, ct) => consents.TryOpenAsync(family, issuance, ct),
         };
     }

@@ -102,12 +102,19 @@ public sealed class TokenExchangeGrant(IDelegations delegations, IConsents conse
             return DelegatedRights.Refuse("delegation_cycle");
         }
 
-        var named = request.Form["delegation_id"] is { } text ? Identifiers.Read("dlg_", text) ?? "" : null;
+        if (request.Form["delegation_id"] is { } text)
+        {
+            var named = Identifiers.Read("dlg_", text) is { } id ? await delegations.FindAsync(id, ct) : null;
+            return named is null || named.Leaf.DelegatorId != delegator || named.Leaf.DelegateId != actor || named.Leaf.PrincipalId != subject.Subject
+                || named.Leaf.ParentId != subject.DelegationId ? DelegatedRights.Refuse("no_delegation")
+                : named.Fault(request.Now) is { } fault ? DelegatedRights.Refuse(fault)
+                : named;
+        }
+
         var asked = request.Form["scope"] is { } list ? ScopeNames.Parse(list) ?? [] : [];
         DelegationChain[] chains =
         [
-            .. (await delegations.BetweenAsync(delegator, actor, subject.Subject, subject.DelegationId, ct))
-                .Where(hop => named is null || hop.Id == named)
+            .. (await delegations.BetweenAsync(delegator, actor, subject.Subject, subject.DelegationId, request.Now, ct))
                 .Select(hop => new DelegationChain([.. parent?.Hops ?? [], hop])),
         ];
         DelegationChain[] live = [.. chains.Where(chain => chain.Fault(request.Now) is null)];
@@ -153,7 +160,7 @@ public sealed class TokenExchangeGrant(IDelegations delegations, IConsents conse
             NotAfter = new[] { subject.ExpiresAt, chain?.ExpiresAt, request.Client.Key?.ExpiresAt }.Min(),
             KeyIds = request.Client.Key is { } key ? [.. subject.KeyIds, key.Id] : subject.KeyIds,
             Delegation = chain,
-            IssuedTokenType = AccessTokenType,
+            IssuedTokenType = request.Form["requested_token_type"] ?? AccessTokenType,
             ClaimAsync = (issuance, claimCt) => chain is not null ? delegations.TryIssueAsync(chain, issuance, claimCt)
                 : agent is not null ? activeAgents.TryIssueAsync(agent, issuance, claimCt)
                 : trail.TryIssueAsync(issuance, claimCt),

@@ -86,7 +86,7 @@ public sealed record AccessToken
     /// <summary>What an agent's token may say.</summary>
     public static IReadOnlyList<string> Claims { get; } =
     [
-        "iss", "sub", "aud", "client_id", "scope", "jti", "iat", "exp", "auth_time", "acr", "sid", "act", "may_act", "authorization_details", Names.AuthorizationId, Names.FamilyId,
+        "iss", "sub", "aud", "client_id", "scope", "jti", "iat", "exp", "auth_time", "acr", "sid", "act", "may_act", "cnf", "authorization_details", "del_depth", "del_max_depth", "par_hash", Names.AuthorizationId, Names.FamilyId,
         Names.SubjectFamilyId, Names.OrganizationId, Names.KeyIds, Names.AgentType, Names.TrustLevel, Names.ParentAgentId, Names.DelegationId, Names.DelegationChain,
     ];
 
