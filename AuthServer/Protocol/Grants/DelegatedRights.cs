@@ -41,6 +41,9 @@ public static class DelegatedRights
     {
         // A key may do less than its agent, by whatever grant.
         held = request.Client.Key?.Scopes is { } bound ? ScopeWildcards.Intersect(held, bound) : held;
+
+        // A narrow key gives narrow tokens: as proof of who acts, one is not worth more than by itself.
+        held = request.ActorToken is { } actor ? ScopeWildcards.Intersect(held, actor.Scopes) : held;
         var wanted = held;
         if (request.Form["scope"] is { } list)
         {
@@ -55,6 +58,14 @@ public static class DelegatedRights
         var named = Named(wanted, request.Scopes);
         return named.Count > 0 ? Result.Of(named) : OAuthError.InvalidScope("Nothing that was delegated is left.", "no_scope_left");
     }
+
+    /// <summary>The first end among those of the tokens that are exchanged, of the client's key, and of what lets the actor act.</summary>
+    public static DateTimeOffset EndOf(TokenRequest request, SubjectToken subject, DateTimeOffset? leave) =>
+        new[] { leave, request.Client.Key?.ExpiresAt, request.ActorToken?.ExpiresAt }.Append(subject.ExpiresAt).Min()!.Value;
+
+    /// <summary>The keys that both tokens came by, and the client's own: what is made of them ends with each.</summary>
+    public static IReadOnlyList<string> KeyIds(TokenRequest request, SubjectToken subject) =>
+        [.. subject.KeyIds.Concat(request.Client.KeyIds).Concat(request.ActorToken?.KeyIds ?? []).Distinct(StringComparer.Ordinal)];
 
     /// <summary>What a delegated token can carry of these: by name, and nothing that only an authorization request gives.</summary>
     public static IReadOnlyList<string> Named(IReadOnlyList<string> held, IEnumerable<string> known) =>
