@@ -11,8 +11,8 @@ internal static class AgentSaves
     /// <summary>Agents that one which nobody answers for may have below itself.</summary>
     private const int MostUnclaimed = 50;
 
-    /// <summary>One commit, under the organization's lock and a share of the names of the agent that calls and of a new one's maker: whoever claims or suspends
-    /// them is waited for, or sees what was saved. Null: it is saved; else nothing is.</summary>
+    /// <summary>One commit, under the organization's lock and a share of the names of the agent that calls, of its key and of a new one's maker: whoever claims, suspends or
+    /// revokes them is waited for, or sees what was saved. Null: it is saved; else nothing is.</summary>
     public static async Task<Problem?> TrySaveChangesAsync(this AuthDbContext context, ActingParty caller, CancellationToken ct)
     {
         var makerId = context.ChangeTracker.Entries<Agent>().Where(entry => entry.State == EntityState.Added).Select(entry => entry.Entity.ParentAgentId).FirstOrDefault();
@@ -49,7 +49,7 @@ internal static class AgentSaves
             await context.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended({caller.OrganizationId}, 0))", ct);
         }
 
-        foreach (var name in new[] { caller.Agent?.Id, makerId }.OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
+        foreach (var name in new[] { caller.Agent?.Id, caller.Agent?.Client.Key?.Id, makerId }.OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
         {
             await context.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock_shared(hashtextextended({name}, 0))", ct);
         }
@@ -58,7 +58,7 @@ internal static class AgentSaves
     private static async Task<Problem?> RefuseAsync(AuthDbContext context, Developer developer, CancellationToken ct) =>
         await context.Members.AnyAsync(row => row.OrganizationId == developer.OrganizationId && row.UserId == developer.UserId && row.Role >= Role.Developer, ct)
             ? null
-            : Problem.Forbidden("role", "You can no longer register agents.");
+            : Problem.Forbidden("role", "You can no longer change agents here.");
 
     private static async Task<Problem?> RefuseAsync(AuthDbContext context, ActingAgent caller, CancellationToken ct)
     {
@@ -66,6 +66,11 @@ internal static class AgentSaves
             row => row.Id == caller.Id && row.OrganizationId == caller.Identity.OrganizationId && row.Status == AgentStatus.Active, ct))
         {
             return Problem.Forbidden("agent_changed", "You have changed hands, or may not act any more. Ask for a new token.");
+        }
+
+        if (caller.Client.Key is { IsCertificate: false, Id: var key } && await context.ApiKeys.AnyAsync(row => row.Id == key && row.RevokedAt != null, ct))
+        {
+            return Problem.Forbidden("key_ended", "The API key that you use was revoked a moment ago.");
         }
 
         Agent[] added = [.. context.ChangeTracker.Entries<Agent>().Where(entry => entry.State == EntityState.Added).Select(entry => entry.Entity)];
