@@ -71,7 +71,8 @@ public static class DelegatedRights
     public static IReadOnlyList<string> Named(IReadOnlyList<string> held, IEnumerable<string> known) =>
         [.. ScopeWildcards.Resolve(held, known).Where(scope => !Never.Contains(scope))];
 
-    /// <summary>The audience asked for, or all of this token's; never beyond it: what is for one API does not become a token for another.</summary>
+    /// <summary>The audience asked for, or all of this token's; never beyond it: what is for one API does not become a token for another. An API that is not
+    /// registered any longer gets no new tokens.</summary>
     public static Result<IReadOnlyList<string>> Within(TokenRequest request, IReadOnlyList<string> audience)
     {
         if (Named(request) is not { } named || named.Any(uri => !audience.Contains(uri)))
@@ -79,7 +80,10 @@ public static class DelegatedRights
             return OAuthError.InvalidTarget("The audience goes beyond that of the subject token.", "audience_beyond_subject_token");
         }
 
-        return Result.Of(named.Count > 0 ? named : audience);
+        IReadOnlyList<string> wanted = named.Count > 0 ? named : audience, live = [.. wanted.Where(request.Resources.ContainsKey)];
+        return live.Count == 0 || (named.Count > 0 && live.Count < named.Count)
+            ? OAuthError.InvalidTarget("The resource is not known here any longer.", "resource_not_registered")
+            : Result.Of(live);
     }
 
     /// <summary>What <c>resource</c> and <c>audience</c> (RFC 8693 §2.1) name; empty: neither was sent. Null: one of them is no address.</summary>
