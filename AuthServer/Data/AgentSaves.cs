@@ -15,14 +15,15 @@ internal static class AgentSaves
     /// revokes them is waited for, or sees what was saved. Null: it is saved; else nothing is.</summary>
     public static async Task<Problem?> TrySaveChangesAsync(this AuthDbContext context, ActingParty caller, CancellationToken ct)
     {
-        var makerId = context.ChangeTracker.Entries<Agent>().Where(entry => entry.State == EntityState.Added).Select(entry => entry.Entity.ParentAgentId).FirstOrDefault();
+        Agent[] added = [.. context.ChangeTracker.Entries<Agent>().Where(entry => entry.State == EntityState.Added).Select(entry => entry.Entity)];
+        var makerId = added.Select(agent => agent.ParentAgentId).FirstOrDefault();
         await using var transaction = await context.Database.BeginTransactionAsync(ct);
         if (context is PostgreSqlAuthDbContext)
         {
             await LockAsync(context, caller, makerId, ct);
         }
 
-        var refused = await (caller.Agent is { } agent ? RefuseAsync(context, agent, ct) : RefuseAsync(context, caller.Developer!, ct));
+        var refused = await (caller.Agent is { } agent ? RefuseAsync(context, agent, added.Length, ct) : RefuseAsync(context, caller.Developer!, ct));
         if (refused is null && makerId is not null && !await context.Agents.AnyAsync(row => row.Id == makerId && row.Status == AgentStatus.Active, ct))
         {
             refused = Problem.Invalid("parentAgentId", "This agent is not active, so it can have no new children.");
@@ -30,6 +31,11 @@ internal static class AgentSaves
 
         if (refused is null)
         {
+            if (caller.Agent is not null)
+            {
+                await HandOnOwnerAsync(context, added, ct);
+            }
+
             await context.SaveChangesAsync(ct);
             await transaction.CommitAsync(CancellationToken.None);
         }
@@ -60,7 +66,8 @@ internal static class AgentSaves
             ? null
             : Problem.Forbidden("role", "You can no longer change agents here.");
 
-    private static async Task<Problem?> RefuseAsync(AuthDbContext context, ActingAgent caller, CancellationToken ct)
+    /// <param name="added">How many agents it makes.</param>
+    private static async Task<Problem?> RefuseAsync(AuthDbContext context, ActingAgent caller, int added, CancellationToken ct)
     {
         if (!await context.Agents.AnyAsync(
             row => row.Id == caller.Id && row.OrganizationId == caller.Identity.OrganizationId && row.Status == AgentStatus.Active, ct))
@@ -73,17 +80,19 @@ internal static class AgentSaves
             return Problem.Forbidden("key_ended", "The API key that you use was revoked a moment ago.");
         }
 
-        Agent[] added = [.. context.ChangeTracker.Entries<Agent>().Where(entry => entry.State == EntityState.Added).Select(entry => entry.Entity)];
-        foreach (var child in added)
-        {
-            // Whoever has claimed its maker a moment ago answers for it too.
-            child.OwnerId = await context.Agents.Where(row => row.Id == child.ParentAgentId).Select(row => row.OwnerId).FirstOrDefaultAsync(ct);
-        }
-
-        return added.Length > 0
+        return added > 0
             && await context.AgentClaims.AnyAsync(claim => claim.OrganizationId == caller.Identity.OrganizationId, ct)
             && await context.Agents.CountAsync(row => row.OrganizationId == caller.Identity.OrganizationId, ct) > MostUnclaimed
                 ? Problem.Forbidden("too_many_children", $"Until a person claims you, you can make {MostUnclaimed} agents.")
                 : null;
+    }
+
+    /// <summary>Whoever answers for the maker of new agents answers for them too: perhaps somebody who has claimed it a moment ago.</summary>
+    private static async Task HandOnOwnerAsync(AuthDbContext context, Agent[] added, CancellationToken ct)
+    {
+        foreach (var child in added)
+        {
+            child.OwnerId = await context.Agents.Where(row => row.Id == child.ParentAgentId).Select(row => row.OwnerId).FirstOrDefaultAsync(ct);
+        }
     }
 }
