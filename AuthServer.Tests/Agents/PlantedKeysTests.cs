@@ -55,9 +55,10 @@ public sealed class PlantedKeysTests(ChainSide side) : IClassFixture<ChainSide>
     {
         using var brought = SigningKey.Create(JwsAlgorithm.ES256);
         using var nobody = side.As(null);
-        var started = (await nobody.PostAsync("/agents/quickstart", new JsonObject { ["name"] = $"agent {Guid.NewGuid():N}", ["agent_type"] = "tool", ["jwks"] = Set(brought) })).Is(HttpStatusCode.Created).Json;
+        var asked = new JsonObject { ["name"] = $"agent {Guid.NewGuid():N}", ["agent_type"] = "tool", ["jwks"] = Set(brought) };
+        var started = (await nobody.PostAsync("/agents/quickstart", asked)).Is(HttpStatusCode.Created).Json;
         using var rest = side.As(started.GetProperty("api_key").GetString());
-        var next = (await rest.PostAsync($"/credentials/{started.GetProperty("key_id").GetString()}/rotate")).Is(HttpStatusCode.OK).Json.GetProperty("raw_key").GetString();
+        var next = (await rest.PostAsync($"/credentials/{started.GetProperty("credential_id").GetString()}/rotate")).Is(HttpStatusCode.OK).Json.GetProperty("raw_key").GetString();
 
         using var again = side.As(next);
         var shown = (await again.GetAsync("/agents/" + started.GetProperty("agent").GetProperty("id").GetString())).Is(HttpStatusCode.OK).Json;
@@ -122,7 +123,7 @@ public sealed class PlantedKeysTests(ChainSide side) : IClassFixture<ChainSide>
 
     private async Task SetAsync(string credential, string id, params SigningKey[] keys) => (await PutAsync(credential, id, Set(keys))).Is(HttpStatusCode.OK);
 
-    private async Task<string> MadeByAsync(KeyedAgent parent)
+    private static async Task<string> MadeByAsync(KeyedAgent parent)
     {
         using var rest = parent.Rest();
         return (await rest.PostAsync("/agents", new { name = $"child {Guid.NewGuid():N}", allowedScopes = new[] { "api.read" } })).Is(HttpStatusCode.Created).Json.GetProperty("id").GetString()!;
@@ -150,8 +151,8 @@ public sealed class PlantedKeysTests(ChainSide side) : IClassFixture<ChainSide>
     }
 
     /// <summary>The thumbprints that a developer is shown; null: none.</summary>
-    private async Task<string?[]?> ShownAsync(string id) =>
-        (await side.Organization.GetAsync("/api/v1/agents/" + id)).TryGetProperty("keyThumbprints", out var shown) ? [.. shown.EnumerateArray().Select(one => one.GetString())] : null;
+    private async Task<IEnumerable<string>?> ShownAsync(string id) =>
+        (await side.Organization.GetAsync("/api/v1/agents/" + id)).TryGetProperty("keyThumbprints", out var shown) ? shown.EnumerateArray().Select(one => one.GetString()!) : null;
 
     /// <summary>The key that this server signs for; null: none.</summary>
     private async Task<string?> SignedAsync(string id)

@@ -11,9 +11,12 @@ namespace AuthServer.Tests.Organizations;
 [Trait("negative", "2")]
 public sealed class MissedRevocationTests(ChainSide side) : IClassFixture<ChainSide>
 {
+    private RevocationFeed Feed => side.Server.Services.GetRequiredService<RevocationFeed>();
+
     [Fact]
     public async Task Of_a_developers_key()
     {
+        Feed.IsCurrent = true;
         var colleague = await side.Organization.ColleagueAsync(AuthServer.Organizations.Role.Developer);
         using var rest = side.As(colleague.Key);
         (await rest.GetAsync("/agents")).Is(HttpStatusCode.OK);
@@ -27,6 +30,7 @@ public sealed class MissedRevocationTests(ChainSide side) : IClassFixture<ChainS
     [Fact]
     public async Task Of_an_agents_key()
     {
+        Feed.IsCurrent = true;
         var agent = await side.AgentAsync();
         using var rest = agent.Rest();
         (await rest.GetAsync("/agents")).Is(HttpStatusCode.OK);
@@ -60,5 +64,5 @@ public sealed class MissedRevocationTests(ChainSide side) : IClassFixture<ChainS
         return true;
     });
 
-    private void LoseTheBus() => side.Server.Services.GetRequiredService<RevocationFeed>().IsCurrent = false;
+    private void LoseTheBus() => Feed.IsCurrent = false;
 }
