@@ -1,8 +1,10 @@
 using System.Net;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using AuthServer.Agents;
 using AuthServer.Data;
 using AuthServer.Http.Api;
+using AuthServer.Jose;
 using AuthServer.Organizations;
 using AuthServer.Protocol;
 using AuthServer.Protocol.Clients;
@@ -47,6 +49,30 @@ public abstract class AgentRaces : IAsyncLifetime
         Assert.Equal(winner.GetRawText(), (await _acme.GetAsync(PathOf(agent))).GetRawText());
         Assert.Single(await _server.TrailAsync(AgentEvents.Updated));
         Array.ForEach(answers, answer => answer.Dispose());
+    }
+
+    [Fact]
+    public async Task Keys_that_an_API_key_sets_while_it_is_revoked_do_not_stay()
+    {
+        using var planted = SigningKey.Create(JwsAlgorithm.ES256);
+        var agent = await _acme.RegisterAsync(OrganizationSide.Agent(("allowedScopes", new JsonArray("api.read", "credentials.write"))));
+        for (var round = 0; round < 5; round++)
+        {
+            var made = await _acme.AskAsync(HttpMethod.Post, "/api/v1/credentials", new { agent_id = Text(agent, "id") }, HttpStatusCode.Created);
+            using var rest = new Rest(_server, Text(made, "raw_key"));
+            var setting = Enumerable.Range(0, 8).Select(_ => Task.Run(() => rest.SendAsync(HttpMethod.Put, $"/agents/{Text(agent, "id")}/jwks", JsonNode.Parse(Jwks([planted]))))).ToArray();
+            await setting[round];
+            await _acme.AskAsync(HttpMethod.Delete, $"/api/v1/credentials/{Text(made.GetProperty("credential"), "id")}");
+
+            foreach (var answer in await Task.WhenAll(setting))
+            {
+                Assert.True(answer.Status is HttpStatusCode.OK or HttpStatusCode.Unauthorized || answer.Code is "key_ended" or "changed_meanwhile", answer.Text);
+            }
+
+            Assert.False((await _acme.GetAsync(PathOf(agent))).TryGetProperty("keyThumbprints", out _));
+        }
+
+        Assert.NotEmpty(await _server.TrailAsync(AgentEvents.KeysReplaced));
     }
 
     [Fact]

@@ -48,6 +48,9 @@ public record AgentAnswer : IVersioned
     /// <summary>Its registered key as PEM, where it has exactly one.</summary>
     public string? PublicKey { get; init; }
 
+    /// <summary>Of its registered keys, whether it proves itself by them or its tokens are only bound to them (RFC 7638); left out: it has none.</summary>
+    public IReadOnlyList<string>? KeyThumbprints { get; init; }
+
     public JsonElement? Metadata { get; init; }
 
     public DateTimeOffset? CreatedAt { get; init; }
@@ -87,6 +90,7 @@ public record AgentAnswer : IVersioned
         ParentAgentId = agent.ParentAgentId,
         MaxChildDepth = agent.MaxChildDepth,
         PublicKey = AgentKeys.PemOf(AgentApplication.KeysOf(application)),
+        KeyThumbprints = AgentKeys.ThumbprintsOf(AgentApplication.KeysOf(application)),
         Metadata = JsonElement.Parse(agent.Metadata),
         CreatedAt = agent.CreatedAt,
         UpdatedAt = agent.UpdatedAt,

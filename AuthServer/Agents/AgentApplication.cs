@@ -28,17 +28,25 @@ internal static class AgentApplication
 
     /// <summary>Its properties, saying how it proves itself.</summary>
     /// <param name="keys">Null: by a secret.</param>
-    public static string WithMethod(string? properties, string? keys) => (ApplicationExtras.Read(properties) with
+    public static string WithMethod(string? properties, string? keys) => ((keys is null ? ApplicationExtras.Read(properties) : ApplicationExtras.Read(properties).Unbound()) with
     {
         AuthenticationMethod = keys is null ? null : ClientAuthenticationMethods.PrivateKeyJwt,
-        BindingKeys = keys is null ? ApplicationExtras.Read(properties).BindingKeys : null,
         RefreshIdle = TimeSpan.Zero,
         RefreshAbsolute = RefreshAbsolute,
     }).WriteTo(properties);
 
     /// <summary>Gives it keys that its tokens are bound to, and by which it does not prove itself.</summary>
-    public static void Bind(OpenIddictApplication row, string keys) =>
-        row.Properties = (ApplicationExtras.Read(row.Properties) with { BindingKeys = keys }).WriteTo(row.Properties);
+    /// <param name="setBy">The API key that set them; null: they came with the agent.</param>
+    public static void Bind(OpenIddictApplication row, string keys, string? setBy) =>
+        row.Properties = (ApplicationExtras.Read(row.Properties) with { BindingKeys = keys, BindingKeysSetBy = setBy }).WriteTo(row.Properties);
+
+    /// <summary>Takes them away; false: it had none.</summary>
+    public static bool TryUnbind(OpenIddictApplication row)
+    {
+        var extras = ApplicationExtras.Read(row.Properties);
+        row.Properties = extras.Unbound().WriteTo(row.Properties);
+        return extras.BindingKeys is not null;
+    }
 
     /// <summary>Its key set, whatever its keys are for; null: it has none.</summary>
     public static string? KeysOf(OpenIddictApplication row) => row.JsonWebKeySet ?? ApplicationExtras.Read(row.Properties).BindingKeys;

@@ -65,7 +65,7 @@ internal static class AgentsApi
         agents.MapPut("/{id}/jwks", (string id, Body<NewKeys> body, ActingParty caller, OwnKeys all, HttpContext http, CancellationToken ct) =>
                 all.ReplaceAsync(http, caller, id, body.Value, ct))
             .Requires(CredentialsApi.Write).WithName("replaceAgentKeys")
-            .WithSummary("Its public keys. Set by a developer, it proves itself by them from now on, and its secrets are dead; set by an agent with its API key, its delegated tokens are bound to them.");
+            .WithSummary("Its public keys. Set by a developer, it proves itself by them from now on, and its secrets are dead; set by an agent with its API key, its delegated tokens are bound to them until that key ends; an empty set by a developer takes those away.");
     }
 
     private static void MapReading(RouteGroupBuilder agents)

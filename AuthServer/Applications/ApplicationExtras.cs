@@ -22,6 +22,12 @@ public sealed record ApplicationExtras
     /// would be credentials for whoever reads it.</summary>
     public string? BindingKeys { get; init; }
 
+    /// <summary>The API key, <c>key_…</c>, that set <see cref="BindingKeys"/>, which go when it ends; null: they came with the agent.</summary>
+    public string? BindingKeysSetBy { get; init; }
+
+    /// <summary>The same without keys that tokens are bound to.</summary>
+    internal ApplicationExtras Unbound() => this with { BindingKeys = null, BindingKeysSetBy = null };
+
     /// <summary>The hash of the token by which it manages its registration (RFC 7592); null: nobody does.</summary>
     public string? RegistrationToken { get; init; }
 

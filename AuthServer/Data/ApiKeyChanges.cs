@@ -3,7 +3,7 @@ using AuthServer.Protocol.State;
 
 namespace AuthServer.Data;
 
-/// <summary>Changes agents' API keys: the rows, the authorization that a key's tokens hang on, the end of what it gave, and the event, in one commit.</summary>
+/// <summary>Changes agents' API keys: the rows, the authorization that a key's tokens hang on, the end of what it gave and set, and the event, in one commit.</summary>
 public sealed class ApiKeyChanges(StoredFamilies families)
 {
     // Other nodes know a key's row for a few seconds, and no access token that it gave lives longer.
@@ -84,8 +84,14 @@ public sealed class ApiKeyChanges(StoredFamilies families)
         return true;
     }
 
-    private async ValueTask<List<Revocation>?> TryEndAsync(WriteTransaction transaction, string id, DateTimeOffset now) =>
-        await transaction.ExecuteAsync(Revoke, id, now) == 1
-            ? [Ended(id, now), .. await families.EndAuthorizationAsync(transaction, id, now) ?? []]
-            : null;
+    private async ValueTask<List<Revocation>?> TryEndAsync(WriteTransaction transaction, string id, DateTimeOffset now)
+    {
+        if (await transaction.ExecuteAsync(Revoke, id, now) != 1)
+        {
+            return null;
+        }
+
+        await KeysSet.EndAsync(transaction, id);
+        return [Ended(id, now), .. await families.EndAuthorizationAsync(transaction, id, now) ?? []];
+    }
 }

@@ -109,6 +109,7 @@ public sealed class StoredFamilies(IDatabaseWriter writer, RevocationIndex index
         {
             // What the key gave hangs on an authorization with its own id.
             await transaction.LockAsync(key);
+            await KeysSet.EndAsync(transaction, key);
             ended.AddRange([ApiKeyChanges.Ended(key, now), .. await EndAuthorizationAsync(transaction, key, now) ?? []]);
         }
 

@@ -109,7 +109,7 @@ public sealed class Redemption(
             Door = door,
             ProofKey = proof?.KeyThumbprint,
             SubjectToken = SubjectOf(form["subject_token"], subject),
-            ActorTokenSubject = actor is null ? null : ActorOf(actor, form["actor_token_type"]),
+            ActorToken = actor is null ? null : ActorOf(actor, form["actor_token_type"]),
         };
     }
 
@@ -122,12 +122,13 @@ public sealed class Redemption(
         : DelegatedRights.Refuse($"subject_token_{accessTokens.FaultOf(token) ?? "malformed_claims"}");
 
     /// <summary>An agent's own token, made for this server: one that it uses elsewhere could be sent here by whoever got it there.</summary>
-    private string? ActorOf(JwtClaims claims, string? type) =>
+    private ActorToken? ActorOf(JwtClaims claims, string? type) =>
         (type is null || ActorTokenTypes.Contains(type))
         && claims.Contains("aud", self.Value)
         && claims.TryGetString("sub", out var subject)
         && AccessTokens.AgentOf(claims) == subject
-            ? subject
+        && claims.Time("exp") is { } expires
+            ? new ActorToken(subject, ScopeNames.Parse(claims.Text("scope") ?? "") ?? [], AccessTokens.KeysOf(claims), expires)
             : null;
 
     /// <summary>Find and check, mint, then claim and store in one commit. Who loses the claim asks the grant again.</summary>

@@ -1,7 +1,9 @@
 using System.Text.Json;
+using AuthServer.Agents.Credentials;
 using AuthServer.Data;
 using AuthServer.Jose;
 using AuthServer.Keys;
+using AuthServer.Protocol;
 using AuthServer.Protocol.Delegation;
 using AuthServer.Protocol.State;
 using AuthServer.Protocol.Tokens;
@@ -107,5 +109,12 @@ public sealed class AccessTokens(SigningKeys keys, RevocationIndex revocations, 
         }
 
         return claims.Has(AccessToken.Names.AgentType) && claims.TryGetString("sub", out var self) ? self : null;
+    }
+
+    /// <summary>The keys that a token came by: it names them, or hangs on an authorization that has the key's own id.</summary>
+    public static IReadOnlyList<string> KeysOf(JwtClaims claims)
+    {
+        IEnumerable<string> named = claims.TryGetStrings(AccessToken.Names.KeyIds, out var ids) ? ids : [];
+        return [.. named.Concat(Identifiers.Read(ApiKey.IdPrefix, claims.Text(AccessToken.Names.AuthorizationId) ?? "") is { } opener ? [opener] : [])];
     }
 }

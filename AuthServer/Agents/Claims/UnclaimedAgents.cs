@@ -89,7 +89,7 @@ public sealed class UnclaimedAgents(
         if (keys is not null)
         {
             // They prove nothing: it is known by its API key alone, which ends with the claim.
-            AgentApplication.Bind(application, keys);
+            AgentApplication.Bind(application, keys, setBy: null);
         }
 
         var agent = new Agent

@@ -51,7 +51,11 @@ public static class AgentKeys
     public static string? PemOf(string? stored) =>
         stored is not null && JsonWebKeySet.TryParse(stored, out var set, out _) && set.Keys is [var only] ? only.ToPem() : null;
 
-    /// <summary>The same for keys that tokens are bound to and that prove nothing: one of them has to be of use for that.</summary>
+    /// <summary>Of all keys of a stored set; null where there is none.</summary>
+    public static IReadOnlyList<string>? ThumbprintsOf(string? stored) =>
+        stored is not null && JsonWebKeySet.TryParse(stored, out var set, out _) ? [.. set.Keys.Select(key => key.Thumbprint)] : null;
+
+    /// <summary>The same as reading keys, for those that tokens are bound to and that prove nothing: one of them has to be of use for that.</summary>
     public static string? ReadBinding(JsonElement? jwks, string? publicKey, string field, Faults faults)
     {
         var keys = Read(jwks, publicKey, field, faults);

@@ -17,12 +17,13 @@ public sealed class ApiKeys
     private readonly IDbContextFactory<AuthDbContext> _contexts;
     private readonly ApplicationDirectory _applications;
     private readonly RevocationIndex _revocations;
+    private readonly RevocationFeed _feed;
     private readonly TimeProvider _clock;
     private readonly RecentReads<KnownKey> _known;
 
-    public ApiKeys(IDbContextFactory<AuthDbContext> contexts, ApplicationDirectory applications, RevocationIndex revocations, TimeProvider clock)
+    public ApiKeys(IDbContextFactory<AuthDbContext> contexts, ApplicationDirectory applications, RevocationIndex revocations, RevocationFeed feed, TimeProvider clock)
     {
-        (_contexts, _applications, _revocations, _clock) = (contexts, applications, revocations, clock);
+        (_contexts, _applications, _revocations, _feed, _clock) = (contexts, applications, revocations, feed, clock);
         _known = new(ReadAsync, clock);
     }
 
@@ -31,10 +32,16 @@ public sealed class ApiKeys
     /// <summary>The agent's client, which may do what the key may; null for everything but a good key of an active agent.</summary>
     public async ValueTask<Client?> FindAsync(string presented, CancellationToken ct)
     {
+        if (!IsOne(presented) || presented.Length > Longest)
+        {
+            return null;
+        }
+
+        // A node that may have missed a revocation asks the database before it says yes.
+        await _feed.CatchUpAsync(ct);
+
         // Found by its hash: what a comparison could tell by its time is told of the hash, which nobody can choose.
-        return IsOne(presented) && presented.Length <= Longest && await _known.FindAsync(Handle.ReferenceId(presented), ct) is { } known
-            ? await ClientAsync(known, ct)
-            : null;
+        return await _known.FindAsync(Handle.ReferenceId(presented), ct) is { } known ? await ClientAsync(known, ct) : null;
     }
 
     /// <summary>The same by the key's id, for tokens that hang on it.</summary>

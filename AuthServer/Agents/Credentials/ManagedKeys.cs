@@ -12,7 +12,7 @@ using Microsoft.EntityFrameworkCore;
 namespace AuthServer.Agents.Credentials;
 
 /// <summary>Agents' API keys: made, listed, rotated, revoked, by their organization's developers and by agents for themselves and those they made.</summary>
-public sealed class ManagedKeys(IDbContextFactory<AuthDbContext> contexts, ApiKeyChanges changes, TimeProvider clock)
+public sealed class ManagedKeys(IDbContextFactory<AuthDbContext> contexts, ApiKeyChanges changes, ApplicationDirectory applications, TimeProvider clock)
 {
     /// <summary>Live keys that an agent may have.</summary>
     internal const int Most = 50;
@@ -79,6 +79,8 @@ public sealed class ManagedKeys(IDbContextFactory<AuthDbContext> contexts, ApiKe
             return Problem.Conflict("key_ended", "This key was rotated, revoked or has expired already, or its agent is not active.");
         }
 
+        // Keys that it set are gone from the agents that it set them for.
+        applications.ForgetAll();
         old.RevokedAt = now;
         return new RotatedCredential(Item(old, row, now), Item(key, row, now), secret);
     }
@@ -95,6 +97,7 @@ public sealed class ManagedKeys(IDbContextFactory<AuthDbContext> contexts, ApiKe
 
         if (await changes.TryRevokeAsync(found.Key, Event(http, caller, found.Row, AgentEvents.KeyRevoked, found.Key.Id, now), ct))
         {
+            applications.ForgetAll();
             found.Key.RevokedAt = now;
         }
 

@@ -12,5 +12,8 @@ public sealed class NewKeys
 
     internal JsonElement? Set => Keys is { } members ? JsonElement.Parse($$"""{"keys":{{members.GetRawText()}}}""") : null;
 
+    /// <summary>Whether it is a set without keys.</summary>
+    internal bool IsEmpty => PublicKey is null && Keys is { ValueKind: JsonValueKind.Array } members && members.GetArrayLength() == 0;
+
     internal string? Missing => Keys is null && PublicKey is null ? "Give keys or publicKey." : null;
 }

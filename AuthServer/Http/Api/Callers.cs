@@ -187,15 +187,8 @@ public sealed class Callers(
                 ScopesOf(claims),
                 claims.Text(AccessToken.Names.DelegationId),
                 claims.Time("exp"),
-                KeysOf(claims))
+                AccessTokens.KeysOf(claims))
             : null;
-
-    /// <summary>The keys that a token came by: it names them, or hangs on an authorization that has the key's own id.</summary>
-    private static IReadOnlyList<string> KeysOf(JwtClaims claims)
-    {
-        IEnumerable<string> named = claims.TryGetStrings(AccessToken.Names.KeyIds, out var ids) ? ids : [];
-        return [.. named.Concat(Identifiers.Read(ApiKey.IdPrefix, claims.Text(AccessToken.Names.AuthorizationId) ?? "") is { } opener ? [opener] : [])];
-    }
 
     private async ValueTask<JwtClaims?> TokenForAsync(HttpContext http, string token, IReadOnlyList<string> audiences) =>
         (await tokens.VerifyAsync(http, token, http.RequestAborted)).Claims is { } claims && audiences.Any(audience => claims.Contains("aud", audience)) ? claims : null;

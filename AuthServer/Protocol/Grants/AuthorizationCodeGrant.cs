@@ -95,7 +95,7 @@ public sealed class AuthorizationCodeGrant(IAuthorizationCodes codes, ITokenFami
             return actor is null || actor.Id == request.Client.Agent?.Id ? null : OAuthError.InvalidGrant("actor_token_missing");
         }
 
-        return actor is not null && request.ActorTokenSubject == actor.Id ? null : OAuthError.InvalidGrant("actor_token_of_another_agent");
+        return actor is not null && request.ActorToken?.Subject == actor.Id ? null : OAuthError.InvalidGrant("actor_token_of_another_agent");
     }
 
     private Granted Grant(AuthorizationCode code, IReadOnlyList<string> scopes, IReadOnlyList<string> resources, TokenRequest request)

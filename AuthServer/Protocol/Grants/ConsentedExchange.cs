@@ -62,12 +62,11 @@ internal sealed class ConsentedExchange(IConsents consents)
     private Granted Grant(
         TokenRequest request, SubjectToken subject, AgentIdentity agent, AgentConsent consent, IReadOnlyList<string> scopes, IReadOnlyList<string> resources)
     {
-        var key = request.Client.Key;
         var family = new TokenFamily
         {
             Id = Identifiers.New("fam_", request.Now),
             CreatedAt = request.Now,
-            ExpiresAt = new[] { consent.ExpiresAt, key?.ExpiresAt }.Append(subject.ExpiresAt).Min()!.Value,
+            ExpiresAt = DelegatedRights.EndOf(request, subject, consent.ExpiresAt),
             Rights = subject.Rights! with
             {
                 AuthorizationId = consent.Id,
@@ -88,7 +87,7 @@ internal sealed class ConsentedExchange(IConsents consents)
             Resources = resources,
             Rights = family.Rights,
             NotAfter = family.ExpiresAt,
-            KeyIds = key is null ? subject.KeyIds : [.. subject.KeyIds, key.Id],
+            KeyIds = DelegatedRights.KeyIds(request, subject),
             IssuedTokenType = request.Form["requested_token_type"] ?? TokenExchangeGrant.AccessTokenType,
             ClaimAsync = (issuance, ct) => consents.TryOpenAsync(family, issuance, ct),
         };

@@ -41,6 +41,9 @@ public static class DelegatedRights
     {
         // A key may do less than its agent, by whatever grant.
         held = request.Client.Key?.Scopes is { } bound ? ScopeWildcards.Intersect(held, bound) : held;
+
+        // A narrow key gives narrow tokens: as proof of who acts, one is not worth more than by itself.
+        held = request.ActorToken is { } actor ? ScopeWildcards.Intersect(held, actor.Scopes) : held;
         var wanted = held;
         if (request.Form["scope"] is { } list)
         {
@@ -56,11 +59,20 @@ public static class DelegatedRights
         return named.Count > 0 ? Result.Of(named) : OAuthError.InvalidScope("Nothing that was delegated is left.", "no_scope_left");
     }
 
+    /// <summary>The first end among those of the tokens that are exchanged, of the client's key, and of what lets the actor act.</summary>
+    public static DateTimeOffset EndOf(TokenRequest request, SubjectToken subject, DateTimeOffset? leave) =>
+        new[] { leave, request.Client.Key?.ExpiresAt, request.ActorToken?.ExpiresAt }.Append(subject.ExpiresAt).Min()!.Value;
+
+    /// <summary>The keys that both tokens came by, and the client's own: what is made of them ends with each.</summary>
+    public static IReadOnlyList<string> KeyIds(TokenRequest request, SubjectToken subject) =>
+        [.. subject.KeyIds.Concat(request.Client.KeyIds).Concat(request.ActorToken?.KeyIds ?? []).Distinct(StringComparer.Ordinal)];
+
     /// <summary>What a delegated token can carry of these: by name, and nothing that only an authorization request gives.</summary>
     public static IReadOnlyList<string> Named(IReadOnlyList<string> held, IEnumerable<string> known) =>
         [.. ScopeWildcards.Resolve(held, known).Where(scope => !Never.Contains(scope))];
 
-    /// <summary>The audience asked for, or all of this token's; never beyond it: what is for one API does not become a token for another.</summary>
+    /// <summary>The audience asked for, or all of this token's; never beyond it: what is for one API does not become a token for another. An API that is not
+    /// registered any longer gets no new tokens.</summary>
     public static Result<IReadOnlyList<string>> Within(TokenRequest request, IReadOnlyList<string> audience)
     {
         if (Named(request) is not { } named || named.Any(uri => !audience.Contains(uri)))
@@ -68,7 +80,10 @@ public static class DelegatedRights
             return OAuthError.InvalidTarget("The audience goes beyond that of the subject token.", "audience_beyond_subject_token");
         }
 
-        return Result.Of(named.Count > 0 ? named : audience);
+        IReadOnlyList<string> wanted = named.Count > 0 ? named : audience, live = [.. wanted.Where(request.Resources.ContainsKey)];
+        return live.Count == 0 || (named.Count > 0 && live.Count < named.Count)
+            ? OAuthError.InvalidTarget("The resource is not known here any longer.", "resource_not_registered")
+            : Result.Of(live);
     }
 
     /// <summary>What <c>resource</c> and <c>audience</c> (RFC 8693 §2.1) name; empty: neither was sent. Null: one of them is no address.</summary>

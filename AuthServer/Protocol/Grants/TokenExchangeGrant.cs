@@ -6,7 +6,7 @@ namespace AuthServer.Protocol.Grants;
 
 /// <summary>RFC 8693: a token for another one that is narrower. Who it is for acts in the subject token already, and only narrows it; or the agent
 /// that acts in it has delegated to them, and comes before them in <c>act</c>; or the person whose own it is has consented to them. Nothing is ever wider or
-/// longer than the subject token.</summary>
+/// longer than the subject token, nor than an actor token beside it.</summary>
 public sealed class TokenExchangeGrant(IDelegations delegations, IConsents consents, IActiveAgents activeAgents, IAuditTrail trail) : IGrant
 {
     public const string AccessTokenType = "urn:ietf:params:oauth:token-type:access_token";
@@ -35,7 +35,7 @@ public sealed class TokenExchangeGrant(IDelegations delegations, IConsents conse
 
         if (ActorOf(request) is not { } actor)
         {
-            return DelegatedRights.Refuse(request.ActorTokenSubject is null ? "actor_token_invalid" : "actor_token_of_another_agent");
+            return DelegatedRights.Refuse(request.ActorToken is null ? "actor_token_invalid" : "actor_token_of_another_agent");
         }
 
         // RFC 8693 §4.4: where the token says who may act, nobody else may.
@@ -82,7 +82,7 @@ public sealed class TokenExchangeGrant(IDelegations delegations, IConsents conse
     {
         var own = request.Client.Agent?.Id;
         return !request.Form.Has("actor_token") ? own ?? request.Client.ClientId
-            : own is null || own == request.ActorTokenSubject ? request.ActorTokenSubject
+            : request.ActorToken?.Subject is { } proven && (own is null || own == proven) ? proven
             : null;
     }
 
@@ -157,8 +157,8 @@ public sealed class TokenExchangeGrant(IDelegations delegations, IConsents conse
             Scopes = scopes,
             Resources = resources,
             Rights = subject.Rights,
-            NotAfter = new[] { subject.ExpiresAt, chain?.ExpiresAt, request.Client.Key?.ExpiresAt }.Min(),
-            KeyIds = request.Client.Key is { } key ? [.. subject.KeyIds, key.Id] : subject.KeyIds,
+            NotAfter = DelegatedRights.EndOf(request, subject, chain?.ExpiresAt),
+            KeyIds = DelegatedRights.KeyIds(request, subject),
             Delegation = chain,
             IssuedTokenType = request.Form["requested_token_type"] ?? AccessTokenType,
             ClaimAsync = (issuance, claimCt) => chain is not null ? delegations.TryIssueAsync(chain, issuance, claimCt)

@@ -29,8 +29,8 @@ public sealed record TokenRequest(
     /// <summary>The <c>subject_token</c> (RFC 8693 §2.1), or why it is not good.</summary>
     public Result<SubjectToken> SubjectToken { get; init; }
 
-    /// <summary>Who the <c>actor_token</c> of the request says is acting; null where it has none, or it is not good.</summary>
-    public string? ActorTokenSubject { get; init; }
+    /// <summary>The <c>actor_token</c> of the request; null where it has none, or it is not good.</summary>
+    public ActorToken? ActorToken { get; init; }
 
     /// <summary>What the refresh tokens of this answer ask of whoever uses them. RFC 9449 §5: where nothing else proves the client, they are bound to
     /// the key of the proof; a client that proves itself may use another one next time.</summary>
