@@ -62,6 +62,19 @@ public abstract class WebhookOutboxContract(DatabaseStore store)
     }
 
     [Fact]
+    public async Task What_was_erased_from_the_trail_is_no_news()
+    {
+        var webhook = await WebhookAsync(Now);
+        await HappensAsync(webhook, Now.AddSeconds(1), type: "");
+        await HappensAsync(webhook, Now.AddSeconds(1));
+        var reading = new ReadingWebhook(webhook.Id, webhook.OrganizationId, "consent.granted consent.revoked", webhook.ReadTo);
+        var types = WebhookEventKinds.TypesOf(reading.Events);
+
+        var news = Assert.Single(await store.Services.GetRequiredService<WebhookNews>().OfAsync(reading, types, webhook.ReadTo, default));
+        Assert.Equal("consent.granted", news.Type);
+    }
+
+    [Fact]
     public async Task What_finds_no_room_waits_in_the_trail()
     {
         var webhook = await WebhookAsync(Now);
