@@ -21,7 +21,7 @@ public sealed class HostileReceiverTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _receiver = await Receiver.StartAsync();
-        _server = await TestServer.StartAsync(services => services.AddSingleton<IHostNames>(_names), ("AuthServer:Outbound:AllowedPrivateHosts:0", _receiver.Name));
+        _server = await TestServer.StartAsync(services => services.AddSingleton<IHostNames>(_names), ("AuthServer:Webhooks:AllowedPrivateHosts:0", _receiver.Name));
         _acme = await OrganizationSide.CreateAsync(_server);
     }
 
@@ -157,7 +157,7 @@ public sealed class HostileReceiverTests : IAsyncLifetime
     public async Task What_is_no_HTTP_and_what_is_not_there_are_the_same()
     {
         var port = TestServer.FreePort();
-        var server = await TestServer.StartAsync(("AuthServer:Outbound:AllowedPrivateHosts:0", $"localhost:{port}"));
+        var server = await TestServer.StartAsync(("AuthServer:Webhooks:AllowedPrivateHosts:0", $"localhost:{port}"));
         await using (server)
         {
             var organization = await OrganizationSide.CreateAsync(server);
@@ -167,6 +167,17 @@ public sealed class HostileReceiverTests : IAsyncLifetime
             await server.Services.GetRequiredService<WebhookWork>().FinishAsync(default);
 
             Assert.Equal("unreachable", Text((await organization.GetAsync($"{WebhookSide.Route}/{WebhookSide.IdOf(made)}/logs")).GetProperty("data")[0], "error"));
+        }
+    }
+
+    [Fact]
+    public async Task A_host_that_documents_may_be_fetched_from_is_no_receiver()
+    {
+        var server = await TestServer.StartAsync(("AuthServer:Outbound:AllowedPrivateHosts:0", _receiver.Name));
+        await using (server)
+        {
+            var organization = await OrganizationSide.CreateAsync(server);
+            await organization.AskAsync(HttpMethod.Post, WebhookSide.Route, new { url = _receiver.Url(), events = new[] { "agent.created" } }, HttpStatusCode.BadRequest);
         }
     }
 

@@ -3,11 +3,12 @@ using System.Net;
 namespace AuthServer.Outbound;
 
 /// <summary>Which addresses may be asked, and where exactly each leads.</summary>
-internal sealed class OutboundAddresses(AuthServerOptions options, IHostNames names)
+/// <param name="allowed"><c>host:port</c> that may be asked although they are not public.</param>
+internal sealed class OutboundAddresses(IEnumerable<string> allowed, IHostNames names)
 {
     private const int LongestAddress = 2000;
 
-    private readonly HashSet<string> _allowed = options.Outbound.AllowedPrivateHosts.ToHashSet(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> _allowed = allowed.ToHashSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Whether this is an address that may be asked at all; the name behind it may still lead where it may not.</summary>
     public bool Admit(Uri address) =>

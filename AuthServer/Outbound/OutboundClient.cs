@@ -22,7 +22,7 @@ public sealed partial class OutboundClient : IDisposable
 
     public OutboundClient(AuthServerOptions options, IHostNames names, TimeProvider clock, ILogger<OutboundClient> logger)
     {
-        (_addresses, _clock, _logger) = (new OutboundAddresses(options, names), clock, logger);
+        (_addresses, _clock, _logger) = (new OutboundAddresses(options.Outbound.AllowedPrivateHosts, names), clock, logger);
         _http.DefaultRequestHeaders.Accept.ParseAdd("application/json");
     }
 

@@ -20,7 +20,7 @@ public sealed partial class OutboundPosts : IDisposable
     private readonly ILogger<OutboundPosts> _logger;
 
     public OutboundPosts(AuthServerOptions options, IHostNames names, TimeProvider clock, ILogger<OutboundPosts> logger) =>
-        (_addresses, _clock, _logger) = (new OutboundAddresses(options, names), clock, logger);
+        (_addresses, _clock, _logger) = (new OutboundAddresses(options.Webhooks.AllowedPrivateHosts, names), clock, logger);
 
     /// <summary>Whether messages may be sent there, as far as the address itself tells.</summary>
     public bool Admits(Uri address) => _addresses.Admit(address) && !_addresses.IsPrivate(address);
