@@ -54,12 +54,31 @@ public sealed class OutboundClientTests : IAsyncLifetime
     [InlineData("ftp://public.example/x")]
     [InlineData("file:///etc/passwd")]
     [InlineData("gopher://public.example/x")]
+    [InlineData("https://\u00ad.example/x")]
     public async Task What_is_no_https_address_is_not_even_resolved(string address)
     {
         Assert.Equal("address", (await _client.GetAsync(new Uri(address), Largest, CancellationToken.None)).Failure);
         Assert.Equal(0, _names.Asked);
         Assert.Single(_log.All);
     }
+
+    [Fact]
+    public async Task A_name_that_is_longer_than_names_can_be_is_not_even_resolved()
+    {
+        var longest = string.Concat(Enumerable.Repeat("abcdefghi.", 24)) + "example.test1";
+        _names.Answers = _ => [];
+        Assert.Equal("dns", (await _client.GetAsync(new Uri($"https://{longest}/"), Largest, CancellationToken.None)).Failure);
+        Assert.Equal("address", (await _client.GetAsync(new Uri($"https://{longest}2/"), Largest, CancellationToken.None)).Failure);
+
+        Assert.Equal(1, _names.Asked);
+    }
+
+    [Theory]
+    [InlineData(".")]
+    [InlineData("a..b")]
+    [InlineData("abcdefghi.abcdefghi.abcdefghi.abcdefghi.abcdefghi.abcdefghi.abcdefghi.abcdefghi.abcdefghi.abcdefghi.abcdefghi.abcdefghi.abcdefghi.abcdefghi."
+        + "abcdefghi.abcdefghi.abcdefghi.abcdefghi.abcdefghi.abcdefghi.abcdefghi.abcdefghi.abcdefghi.abcdefghi.abcdefghi.abcdefghi.abcdefghi.abcdefghi")]
+    public async Task The_machine_knows_no_name_that_cannot_be(string name) => Assert.Empty(await new MachineHostNames().ResolveAsync(name, CancellationToken.None));
 
     [Theory]
     [InlineData("https://127.0.0.1/x")]

@@ -3,6 +3,7 @@ using System.Text.Json;
 using AuthServer.Outbound;
 using AuthServer.Tests.Support;
 using AuthServer.Webhooks;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using static AuthServer.Tests.Support.AgentSide;
@@ -171,6 +172,42 @@ public sealed class HostileReceiverTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_host_that_is_no_name_and_was_taken_by_an_older_version_is_not_asked_for_and_unreachable()
+    {
+        var id = await CreateAsync("https://hooks.example/");
+        _names.Broken = string.Concat(Enumerable.Repeat("abcdefghi.", 40)) + "example";
+        var url = $"https://{_names.Broken}/";
+        await _server.QueryAsync(context => context.Webhooks.Where(row => row.Id == id).ExecuteUpdateAsync(row => row.SetProperty(hook => hook.Url, url)));
+        await _acme.RegisterAsync();
+        await FinishAsync();
+
+        Assert.Equal(("unreachable", "pending"), (Text(await LogAsync(id), "error"), Text(await LogAsync(id), "status")));
+    }
+
+    [Fact]
+    public async Task Whatever_goes_wrong_while_a_message_is_sent_is_an_attempt_with_an_end_and_one_line_in_the_log()
+    {
+        _names.Broken = "broken.example";
+        var id = await CreateAsync("https://broken.example/");
+        await _acme.RegisterAsync();
+        await FinishAsync();
+        var first = await LogAsync(id);
+        Assert.Equal(("internal", "pending", 1), (Text(first, "error"), Text(first, "status"), first.GetProperty("attempts").GetInt32()));
+        Assert.True(first.GetProperty("next_attempt_at").GetDateTimeOffset() > _server.Clock.Now);
+        Assert.Single(_server.Logs.All, line => line.Contains(id, StringComparison.Ordinal));
+
+        for (var attempt = 2; attempt <= 5; attempt++)
+        {
+            _server.Clock.Advance(TimeSpan.FromHours(4));
+            await FinishAsync();
+        }
+
+        var last = await LogAsync(id);
+        Assert.Equal(("internal", "failed", 5), (Text(last, "error"), Text(last, "status"), last.GetProperty("attempts").GetInt32()));
+        Assert.False((await _acme.GetAsync($"{WebhookSide.Route}/{id}")).TryGetProperty("failing_since", out _));
+    }
+
+    [Fact]
     public async Task A_host_that_documents_may_be_fetched_from_is_no_receiver()
     {
         var server = await TestServer.StartAsync(("AuthServer:Outbound:AllowedPrivateHosts:0", _receiver.Name));
@@ -219,6 +256,10 @@ public sealed class HostileReceiverTests : IAsyncLifetime
     {
         public Dictionary<string, IPAddress[]> Answers { get; } = new() { ["localhost"] = [IPAddress.Loopback] };
 
-        public Task<IPAddress[]> ResolveAsync(string host, CancellationToken ct) => Task.FromResult(Answers.GetValueOrDefault(host, []));
+        /// <summary>A name over which the resolver stumbles.</summary>
+        public string? Broken { get; set; }
+
+        public Task<IPAddress[]> ResolveAsync(string host, CancellationToken ct) =>
+            host == Broken ? throw new InvalidOperationException("broken") : Task.FromResult(Answers.GetValueOrDefault(host, []));
     }
 }

@@ -19,8 +19,9 @@ internal sealed class MachineHostNames : IHostNames
         {
             return await Dns.GetHostAddressesAsync(host, ct);
         }
-        catch (SocketException)
+        catch (Exception e) when (e is SocketException or ArgumentException)
         {
+            // The framework's ways to say that there is none, and that there can be none.
             return [];
         }
     }

@@ -8,18 +8,25 @@ internal sealed class OutboundAddresses(IEnumerable<string> allowed, IHostNames 
 {
     private const int LongestAddress = 2000;
 
+    // RFC 1035 §2.3.4, as it is written.
+    private const int LongestHost = 253;
+
     private readonly HashSet<string> _allowed = allowed.ToHashSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Whether this is an address that may be asked at all; the name behind it may still lead where it may not.</summary>
     public bool Admit(Uri address) =>
         address.IsAbsoluteUri
         && address.OriginalString.Length <= LongestAddress
-        && address is { UserInfo.Length: 0, Fragment.Length: 0, Host.Length: > 0 }
+        && address is { UserInfo.Length: 0, Fragment.Length: 0 }
+        && HostOf(address) is { Length: > 0 and <= LongestHost }
         && (IsAllowed(address)
             ? address.Scheme is "https" or "http"
 
             // What listens on the lower ports is no web server, and might take an answer for a command.
             : address.Scheme == "https" && (address.IsDefaultPort || address.Port >= 1024));
+
+    /// <summary>For the log.</summary>
+    public static string NameOf(Uri address) => address.IsAbsoluteUri && HostOf(address) is { Length: <= LongestHost } host ? $"{host}:{address.Port}" : "?";
 
     /// <summary>Whether the address says by itself, without a name to look up, that it leads where nobody may go.</summary>
     public bool IsPrivate(Uri address) =>
@@ -33,6 +40,19 @@ internal sealed class OutboundAddresses(IEnumerable<string> allowed, IHostNames 
         return found.Length == 0 ? (null, "dns")
             : IsAllowed(address) || found.All(PublicAddresses.Contains) ? (found[0], null)
             : (null, "private_address");
+    }
+
+    /// <summary>As names are asked for; null: no name has this spelling.</summary>
+    private static string? HostOf(Uri address)
+    {
+        try
+        {
+            return address.IdnHost;
+        }
+        catch (UriFormatException)
+        {
+            return null;
+        }
     }
 
     private bool IsAllowed(Uri address) => _allowed.Contains($"{address.IdnHost}:{address.Port}");

@@ -36,7 +36,7 @@ public sealed partial class OutboundClient : IDisposable
         var answer = Admits(address) ? await TryGetAsync(address, largest, ct) : new OutboundAnswer { Failure = "address" };
         if (answer.Failure is { } failure)
         {
-            Log.Failed(_logger, address.IsAbsoluteUri ? $"{address.IdnHost}:{address.Port}" : "?", failure);
+            Log.Failed(_logger, OutboundAddresses.NameOf(address), failure);
         }
 
         return answer;

@@ -32,7 +32,7 @@ public sealed partial class OutboundPosts : IDisposable
         var reply = _addresses.Admit(address) ? await TrySendAsync(address, json, headers, ct) : new OutboundReply { Failure = "address" };
         if (reply.Failure is { } failure)
         {
-            Log.Failed(_logger, address.IsAbsoluteUri ? $"{address.IdnHost}:{address.Port}" : "?", failure);
+            Log.Failed(_logger, OutboundAddresses.NameOf(address), failure);
         }
 
         return reply;

@@ -137,7 +137,7 @@ internal sealed partial class WebhookWork(
         [LoggerMessage(1, LogLevel.Error, "What webhooks are to be told could not be found out.")]
         public static partial void Failed(ILogger logger, Exception exception);
 
-        [LoggerMessage(2, LogLevel.Error, "A message could not be sent to the webhook {WebhookId}.")]
+        [LoggerMessage(2, LogLevel.Error, "What came of a message to the webhook {WebhookId} could not be found out.")]
         public static partial void NotSent(ILogger logger, string webhookId, Exception exception);
     }
 }
