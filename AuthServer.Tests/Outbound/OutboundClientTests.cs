@@ -78,7 +78,7 @@ public sealed class OutboundClientTests : IAsyncLifetime
     [InlineData("a..b")]
     [InlineData("abcdefghi.abcdefghi.abcdefghi.abcdefghi.abcdefghi.abcdefghi.abcdefghi.abcdefghi.abcdefghi.abcdefghi.abcdefghi.abcdefghi.abcdefghi.abcdefghi."
         + "abcdefghi.abcdefghi.abcdefghi.abcdefghi.abcdefghi.abcdefghi.abcdefghi.abcdefghi.abcdefghi.abcdefghi.abcdefghi.abcdefghi.abcdefghi.abcdefghi")]
-    public async Task The_machine_knows_no_name_that_cannot_be(string name) => Assert.Empty(await new MachineHostNames().ResolveAsync(name, CancellationToken.None));
+    public async Task The_machine_knows_no_name_that_cannot_be(string name) => Assert.Empty(await new MachineHostNames().ResolveAsync(name));
 
     [Theory]
     [InlineData("https://127.0.0.1/x")]
@@ -217,6 +217,25 @@ public sealed class OutboundClientTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Lookups_that_do_not_end_are_so_many_and_no_more_and_one_that_ends_makes_room()
+    {
+        _names.Hang = new TaskCompletionSource();
+        for (var round = 0; round < 3; round++)
+        {
+            var answers = Enumerable.Range(0, 32).Select(i => _client.GetAsync(new Uri($"https://slow{i}.example/"), Largest, CancellationToken.None)).ToArray();
+            _clock.Advance(OutboundClient.Deadline);
+            Assert.All(await Task.WhenAll(answers), answer => Assert.Equal("timeout", answer.Failure));
+        }
+
+        Assert.Equal(64, _names.Asked);
+        _names.Hanging[0].SetResult([]);
+        var next = _client.GetAsync(new Uri("https://slow.example/"), Largest, CancellationToken.None);
+        Assert.Equal(65, _names.Asked);
+        _names.Hanging[^1].SetResult([]);
+        Assert.Equal("dns", (await next).Failure);
+    }
+
+    [Fact]
     public async Task Nobody_keeps_more_than_a_few_connections_busy_and_who_waits_for_a_turn_waits_no_longer_than_the_deadline()
     {
         var four = new TaskCompletionSource();
@@ -278,11 +297,19 @@ public sealed class OutboundClientTests : IAsyncLifetime
 
         public TaskCompletionSource? Hang { get; set; }
 
-        public Task<IPAddress[]> ResolveAsync(string host, CancellationToken ct)
+        public List<TaskCompletionSource<IPAddress[]>> Hanging { get; } = [];
+
+        public Task<IPAddress[]> ResolveAsync(string host)
         {
             Asked++;
-            Hang?.SetResult();
-            return Hang is null ? Task.FromResult(Answers(Asked)) : new TaskCompletionSource<IPAddress[]>().Task;
+            if (Hang is null)
+            {
+                return Task.FromResult(Answers(Asked));
+            }
+
+            Hang.TrySetResult();
+            Hanging.Add(new TaskCompletionSource<IPAddress[]>());
+            return Hanging[^1].Task;
         }
     }
 }

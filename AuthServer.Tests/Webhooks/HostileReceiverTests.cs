@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using AuthServer.Data;
 using AuthServer.Outbound;
 using AuthServer.Tests.Support;
 using AuthServer.Webhooks;
@@ -131,6 +132,49 @@ public sealed class HostileReceiverTests : IAsyncLifetime
         Assert.Equal(5, _receiver.All.Count);
     }
 
+    [Fact]
+    public async Task A_receiver_that_fails_gives_its_place_to_others_after_each_message()
+    {
+        await CreateAsync(_receiver.Url("/fails", http =>
+        {
+            http.Response.StatusCode = 500;
+            return Task.CompletedTask;
+        }));
+        for (var i = 0; i < 12; i++)
+        {
+            await _acme.RegisterAsync();
+        }
+
+        await FinishAsync();
+        Assert.InRange(_receiver.All.Count, 2, 6);
+        await Waiting.UntilAsync(
+            async () =>
+            {
+                await FinishAsync();
+                return _receiver.All.Count;
+            },
+            count => count == 12);
+    }
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(2, false)]
+    public async Task Who_takes_long_is_not_prompt(int seconds, bool prompt)
+    {
+        var id = await CreateAsync(_receiver.Url("/takes", http =>
+        {
+            _server.Clock.Advance(TimeSpan.FromSeconds(seconds));
+            return Task.CompletedTask;
+        }));
+        await _acme.RegisterAsync();
+        await _server.Services.GetRequiredService<WebhookFollower>().FollowAsync(thorough: true, default);
+        var now = _server.Clock.GetStoredNow();
+        var message = await _server.Services.GetRequiredService<WebhookOutbox>().TryTakeAsync(id, now, now + WebhookWork.Lease, default);
+
+        Assert.Equal(prompt, await _server.Services.GetRequiredService<WebhookSender>().SendAsync(message!, default));
+        Assert.Equal("delivered", Text(await LogAsync(id), "status"));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -259,7 +303,7 @@ public sealed class HostileReceiverTests : IAsyncLifetime
         /// <summary>A name over which the resolver stumbles.</summary>
         public string? Broken { get; set; }
 
-        public Task<IPAddress[]> ResolveAsync(string host, CancellationToken ct) =>
+        public Task<IPAddress[]> ResolveAsync(string host) =>
             host == Broken ? throw new InvalidOperationException("broken") : Task.FromResult(Answers.GetValueOrDefault(host, []));
     }
 }

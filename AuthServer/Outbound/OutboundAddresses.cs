@@ -4,13 +4,17 @@ namespace AuthServer.Outbound;
 
 /// <summary>Which addresses may be asked, and where exactly each leads.</summary>
 /// <param name="allowed"><c>host:port</c> that may be asked although they are not public.</param>
-internal sealed class OutboundAddresses(IEnumerable<string> allowed, IHostNames names)
+internal sealed class OutboundAddresses(IEnumerable<string> allowed, IHostNames names) : IDisposable
 {
     private const int LongestAddress = 2000;
 
     // RFC 1035 §2.3.4, as it is written.
     private const int LongestHost = 253;
 
+    // Each is a thread, for as long as the name's servers like.
+    private const int MostLookups = 64;
+
+    private readonly SemaphoreSlim _lookups = new(MostLookups);
     private readonly HashSet<string> _allowed = allowed.ToHashSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Whether this is an address that may be asked at all; the name behind it may still lead where it may not.</summary>
@@ -35,11 +39,31 @@ internal sealed class OutboundAddresses(IEnumerable<string> allowed, IHostNames 
     /// <summary>The address to connect to, or why there is none. One special address among public ones is a trick, so all must be public.</summary>
     public async Task<(IPAddress? Address, string? Failure)> ResolveAsync(Uri address, CancellationToken ct)
     {
-        // A resolver may not hear that it should stop.
-        var found = IPAddress.TryParse(address.DnsSafeHost, out var literal) ? [literal] : await names.ResolveAsync(address.IdnHost, ct).WaitAsync(ct);
+        var found = IPAddress.TryParse(address.DnsSafeHost, out var literal) ? [literal] : await LookUpAsync(address.IdnHost, ct);
         return found.Length == 0 ? (null, "dns")
             : IsAllowed(address) || found.All(PublicAddresses.Contains) ? (found[0], null)
             : (null, "private_address");
+    }
+
+    public void Dispose() => _lookups.Dispose();
+
+    private async Task<IPAddress[]> LookUpAsync(string host, CancellationToken ct)
+    {
+        await _lookups.WaitAsync(ct);
+        return await FinishAsync(host).WaitAsync(ct);
+    }
+
+    /// <summary>Whoever has stopped waiting for it has not ended it: its turn lasts as long as it does.</summary>
+    private async Task<IPAddress[]> FinishAsync(string host)
+    {
+        try
+        {
+            return await names.ResolveAsync(host);
+        }
+        finally
+        {
+            _lookups.Release();
+        }
     }
 
     /// <summary>As names are asked for; null: no name has this spelling.</summary>

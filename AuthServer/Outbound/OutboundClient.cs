@@ -46,6 +46,7 @@ public sealed partial class OutboundClient : IDisposable
     {
         _http.Dispose();
         _turns.Dispose();
+        _addresses.Dispose();
     }
 
     private async Task<OutboundAnswer> TryGetAsync(Uri address, int largest, CancellationToken ct)

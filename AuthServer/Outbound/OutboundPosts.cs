@@ -38,7 +38,11 @@ public sealed partial class OutboundPosts : IDisposable
         return reply;
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _http.Dispose();
+        _addresses.Dispose();
+    }
 
     private async Task<OutboundReply> TrySendAsync(
         Uri address, ReadOnlyMemory<byte> json, IEnumerable<KeyValuePair<string, string>> headers, CancellationToken ct)

@@ -11,12 +11,20 @@ namespace AuthServer.Webhooks;
 public sealed partial class WebhookSender(
     WebhookOutbox outbox, AuditQuery trail, OutboundPosts posts, MasterKey master, WebhookSettings settings, TimeProvider clock, ILogger<WebhookSender> logger)
 {
-    public async Task SendAsync(TakenMessage message, CancellationToken ct)
+    // Whoever needs longer holds up others.
+    private const int PromptMilliseconds = 1000;
+
+    /// <summary>Whether it was received, and promptly. To a webhook that is deleted or disabled nothing is sent.</summary>
+    public async Task<bool> SendAsync(TakenMessage message, CancellationToken ct)
     {
-        if (await outbox.TargetAsync(message.WebhookId, ct) is { } target)
+        if (await outbox.TargetAsync(message.WebhookId, ct) is not { } target)
         {
-            await outbox.RecordAsync(message, await TryAttemptAsync(message, target, ct), CancellationToken.None);
+            return false;
         }
+
+        var attempt = await TryAttemptAsync(message, target, ct);
+        await outbox.RecordAsync(message, attempt, CancellationToken.None);
+        return attempt is { Failure: null, Milliseconds: <= PromptMilliseconds };
     }
 
     private async Task<WebhookAttempt> TryAttemptAsync(TakenMessage message, WebhookTarget target, CancellationToken ct)
