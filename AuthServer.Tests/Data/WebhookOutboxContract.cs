@@ -182,14 +182,51 @@ public abstract class WebhookOutboxContract(DatabaseStore store)
     }
 
     [Fact]
-    public async Task The_log_is_pruned_a_portion_at_a_time()
+    public async Task The_log_is_pruned_a_portion_at_a_time_and_what_waits_stays()
+    {
+        var webhook = await WebhookAsync(Now.AddHours(2));
+        await AddAsync(webhook, 600);
+        await DoneAsync(webhook);
+        await Outbox.TryAddAsync(webhook.Id, "", [Message(), Message(Now.AddDays(1))], default);
+        await PruneAsync();
+
+        Assert.Equal(2, await CountAsync(webhook));
+        await DoneAsync(webhook);
+        await PruneAsync();
+        Assert.Equal(1, await CountAsync(webhook));
+    }
+
+    [Fact]
+    public async Task Of_one_webhook_the_newest_messages_are_kept_and_all_that_wait()
+    {
+        var (webhook, other) = (await WebhookAsync(Now.AddHours(2)), await WebhookAsync(Now.AddHours(2)));
+        await Outbox.TryAddAsync(webhook.Id, "", [.. Enumerable.Range(0, 20).Select(i => Message(Now.AddHours(2 + i)))], default);
+        await DoneAsync(webhook);
+        await Outbox.TryAddAsync(webhook.Id, "", [Message(Now.AddHours(1))], default);
+        await AddAsync(other, 5);
+        await PruneAsync(mostKept: 5);
+
+        Assert.Equal((6, 5), (await CountAsync(webhook), await CountAsync(other)));
+        var oldest = await store.QueryAsync(context => context.WebhookDeliveries.Where(row => row.WebhookId == webhook.Id && row.DueAt == null).OrderBy(row => row.Id).Select(row => row.CreatedAt).FirstAsync());
+        Assert.Equal(Now.AddHours(17), oldest);
+    }
+
+    [Fact]
+    public async Task What_would_be_found_in_the_trail_again_is_not_forgotten_yet()
     {
         var webhook = await WebhookAsync(Now);
-        await AddAsync(webhook, 600);
-        await Outbox.TryAddAsync(webhook.Id, "", [Message(Now.AddDays(1))], default);
-        await Outbox.PruneAsync(Identifiers.First(WebhookDelivery.IdPrefix, Now.AddHours(1)), default);
+        await HappensAsync(webhook, Now.AddSeconds(1));
+        await FollowAsync(Now.AddSeconds(2));
+        await DoneAsync(webhook);
+        await PruneAsync(mostKept: 0);
+        await FollowAsync(Now.AddSeconds(3));
+        Assert.False(await store.QueryAsync(context => context.WebhookDeliveries.AnyAsync(row => row.WebhookId == webhook.Id && row.DueAt != null)));
+        Assert.Equal(1, await CountAsync(webhook));
 
-        Assert.Equal(1, await store.QueryAsync(context => context.WebhookDeliveries.CountAsync(row => row.WebhookId == webhook.Id)));
+        // What happened while it is disabled is not for it: nothing of that is looked at again.
+        await store.QueryAsync(context => context.Webhooks.Where(row => row.Id == webhook.Id).ExecuteUpdateAsync(row => row.SetProperty(hook => hook.Enabled, false)));
+        await PruneAsync(mostKept: 0);
+        Assert.Equal(0, await CountAsync(webhook));
     }
 
     private static AuditEvent Told() => new() { Id = Identifiers.New("aud_", Now), At = Now, Type = WebhookEvents.Replayed, Outcome = AuditOutcomes.Success };
@@ -231,6 +268,14 @@ public abstract class WebhookOutboxContract(DatabaseStore store)
 
         return ids;
     }
+
+    /// <summary>Forgets what is older than an hour after the beginning.</summary>
+    private Task PruneAsync(int mostKept = WebhookOutbox.MostKept) => Outbox.PruneAsync(Identifiers.First(WebhookDelivery.IdPrefix, Now.AddHours(1)), mostKept, default);
+
+    private Task<int> CountAsync(Webhook webhook) => store.QueryAsync(context => context.WebhookDeliveries.CountAsync(row => row.WebhookId == webhook.Id));
+
+    private Task<int> DoneAsync(Webhook webhook) => store.QueryAsync(context =>
+        context.WebhookDeliveries.Where(row => row.WebhookId == webhook.Id).ExecuteUpdateAsync(row => row.SetProperty(message => message.DueAt, (DateTimeOffset?)null)));
 
     private async Task AddAsync(Webhook webhook, int count) =>
         Assert.True(await Outbox.TryAddAsync(webhook.Id, "", [.. Enumerable.Range(0, count).Select(_ => Message())], default));

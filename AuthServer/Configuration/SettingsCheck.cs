@@ -243,6 +243,8 @@ public sealed class SettingsCheck
             Require(value >= TimeSpan.FromDays(1) && value <= TimeSpan.FromDays(365), $"AuthServer:Webhooks:{name} must lie between one and 365 days.");
         }
 
+        // Else nobody could see any more what it was that did not reach a webhook.
+        Require(webhooks.LogKept >= webhooks.DisableAfter + TimeSpan.FromDays(1), "AuthServer:Webhooks:LogKept must be longer than DisableAfter, by a day at least.");
         return new WebhookSettings(webhooks.Enabled, webhooks.Attempts, webhooks.DisableAfter, webhooks.LogKept);
     }
 

@@ -34,7 +34,8 @@ internal sealed partial class WebhookWork(
         await Task.WhenAll(_running.Keys).WaitAsync(ct);
     }
 
-    internal Task PruneAsync(CancellationToken ct) => outbox.PruneAsync(Identifiers.First(WebhookDelivery.IdPrefix, clock.GetUtcNow() - settings.LogKept), ct);
+    internal Task PruneAsync(CancellationToken ct) =>
+        outbox.PruneAsync(Identifiers.First(WebhookDelivery.IdPrefix, clock.GetUtcNow() - settings.LogKept), WebhookOutbox.MostKept, ct);
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
