@@ -1,3 +1,4 @@
+using AuthServer.Accounts;
 using AuthServer.Data;
 using AuthServer.Organizations;
 using AuthServer.Protocol;
@@ -172,12 +173,16 @@ public abstract class WebhookOutboxContract(DatabaseStore store)
         var webhook = await WebhookAsync(Now);
         await AddAsync(webhook, 1);
         var message = (await Outbox.TryTakeAsync(webhook.Id, Now, Until, default))!;
-        Assert.False(await Outbox.TryReplayAsync(webhook.Id, message.Id, Told(), default));
+        var member = await JoinAsync(webhook, Role.Developer);
+        Task<bool?> ReplayAsync(string id, string? userId = null) => Outbox.TryReplayAsync(webhook.OrganizationId, userId ?? member, id, message.Id, Told(), default);
+        Assert.False(await ReplayAsync(webhook.Id));
         await Outbox.RecordAsync(message, Received(Now), default);
-        Assert.False(await Outbox.TryReplayAsync("whk_other", message.Id, Told(), default));
+        Assert.False(await ReplayAsync("whk_other"));
+        Assert.Null(await ReplayAsync(webhook.Id, await JoinAsync(webhook, Role.Auditor)));
+        Assert.Null(await ReplayAsync(webhook.Id, await JoinAsync(await WebhookAsync(Now), Role.Owner)));
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Outbox.TryReplayAsync(webhook.Id, message.Id, Told(), default)));
-        Assert.Single(answers, won => won);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => ReplayAsync(webhook.Id)));
+        Assert.Single(answers, won => won is true);
         Assert.Equal(1, (await Outbox.TryTakeAsync(webhook.Id, Now, Until, default))!.Attempt);
     }
 
@@ -285,6 +290,19 @@ public abstract class WebhookOutboxContract(DatabaseStore store)
 
     private Task HappensAsync(Webhook webhook, DateTimeOffset at, string type = "consent.granted") => store.Trail.AppendAsync(
         new() { Id = Identifiers.New("aud_", at), At = at, Type = type, Outcome = AuditOutcomes.Success, OrganizationId = webhook.OrganizationId }, default);
+
+    /// <summary>A new member of the webhook's organization.</summary>
+    private async Task<string> JoinAsync(Webhook webhook, Role role)
+    {
+        var id = Identifiers.New("usr_", Now);
+        await store.QueryAsync(context =>
+        {
+            context.Users.Add(new User { Id = id, UserName = id, NormalizedUserName = id.ToUpperInvariant(), Email = id + "@example.com", CreatedAt = Now, UpdatedAt = Now });
+            context.Members.Add(new Member { OrganizationId = webhook.OrganizationId, UserId = id, Role = role, JoinedAt = Now });
+            return context.SaveChangesAsync();
+        });
+        return id;
+    }
 
     private Task<Webhook> FindAsync(Webhook webhook) => store.QueryAsync(context => context.Webhooks.AsNoTracking().SingleAsync(row => row.Id == webhook.Id));
 

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using AuthServer.Audit;
+using AuthServer.Organizations;
 using AuthServer.Protocol.State;
 using AuthServer.Webhooks;
 
@@ -163,12 +164,19 @@ public sealed class WebhookOutbox(IDatabaseReader reader, IDatabaseWriter writer
         },
         ct);
 
-    /// <summary>Lets it be sent again; false: it waits to be sent, or does not exist.</summary>
-    public Task<bool> TryReplayAsync(string webhookId, string id, AuditEvent why, CancellationToken ct)
+    /// <summary>Lets it be sent again; false: it waits to be sent, or does not exist; null: whoever asks may not do so any more.</summary>
+    public async Task<bool?> TryReplayAsync(string organizationId, string userId, string webhookId, string id, AuditEvent why, CancellationToken ct)
     {
-        var told = AuditEventRow.From(why);
-        return writer.TryWriteAsync(
-            async transaction => await transaction.ExecuteAsync(Replay, id, webhookId, why.At) == 1 && await AuditTrail.AppendAsync(transaction, told), ct);
+        var (told, mayDoSo) = (AuditEventRow.From(why), false);
+        var replayed = await writer.TryWriteAsync(
+            async transaction =>
+            {
+                await transaction.ShareAsync(organizationId);
+                mayDoSo = await MemberChanges.HoldsAsync(transaction, organizationId, userId, Role.Developer);
+                return mayDoSo && await transaction.ExecuteAsync(Replay, id, webhookId, why.At) == 1 && await AuditTrail.AppendAsync(transaction, told);
+            },
+            ct);
+        return mayDoSo ? replayed : null;
     }
 
     /// <summary>Forgets of what is done whatever is older than this, and what a webhook has too much of.</summary>
