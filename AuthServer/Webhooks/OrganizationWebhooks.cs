@@ -60,6 +60,7 @@ public sealed class OrganizationWebhooks(
         {
             Id = id,
             OrganizationId = developer.OrganizationId,
+            CreatedBy = developer.UserId,
             Url = url!,
             Description = Described(asked.Description),
             Events = events!,
@@ -104,6 +105,12 @@ public sealed class OrganizationWebhooks(
         if (asked.Enabled is { } enabled && enabled != row.Enabled)
         {
             Switch(row, enabled, now);
+        }
+
+        // Nobody leaves behind a receiver of their own in what somebody else has made.
+        if (changed.Contains("url") || (row.Enabled && changed.Contains("enabled")))
+        {
+            row.CreatedBy = developer.UserId;
         }
 
         (row.Url, row.Events, row.Description) = (url ?? row.Url, events ?? row.Events, description);
