@@ -169,7 +169,7 @@ public sealed class AuthServerOptions
 
     public sealed class OutboundOptions
     {
-        /// <summary><c>host:port</c> that may be reached, also by plain http, although it is not public.</summary>
+        /// <summary><c>host:port</c> from which documents may be fetched, also by plain http, although it is not public.</summary>
         public List<string> AllowedPrivateHosts { get; set; } = [];
     }
 
@@ -186,6 +186,9 @@ public sealed class AuthServerOptions
 
         /// <summary>How long deliveries stay in the log.</summary>
         public TimeSpan LogKept { get; set; } = TimeSpan.FromDays(30);
+
+        /// <summary><c>host:port</c> that any organization may send to, also by plain http, although it is not public.</summary>
+        public List<string> AllowedPrivateHosts { get; set; } = [];
     }
 
     /// <summary>Clients that introduce themselves.</summary>

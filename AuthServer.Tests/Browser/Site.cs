@@ -38,7 +38,8 @@ public sealed class Site : IAsyncDisposable
         var clock = new TestClock(DateTimeOffset.UtcNow);
         var documents = await DocumentHost.StartAsync();
         var server = await TestServer.StartAsync(
-            services => services.AddSingleton<TimeProvider>(clock), [.. Defaults(), ("AuthServer:Outbound:AllowedPrivateHosts:0", documents.Name), .. settings]);
+            services => services.AddSingleton<TimeProvider>(clock),
+            [.. Defaults(), ("AuthServer:Outbound:AllowedPrivateHosts:0", documents.Name), ("AuthServer:Webhooks:AllowedPrivateHosts:0", documents.Name), .. settings]);
         var site = new Site(server, documents, clock);
         await site.DescribeScopesAsync();
         return site;

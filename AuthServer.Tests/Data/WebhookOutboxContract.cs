@@ -1,3 +1,4 @@
+using AuthServer.Accounts;
 using AuthServer.Data;
 using AuthServer.Organizations;
 using AuthServer.Protocol;
@@ -59,6 +60,19 @@ public abstract class WebhookOutboxContract(DatabaseStore store)
         Assert.Equal(2, await store.QueryAsync(context => context.WebhookDeliveries.CountAsync(row => row.WebhookId == webhook.Id)));
         await FollowAsync(Now.AddHours(1));
         Assert.Equal(3, await store.QueryAsync(context => context.WebhookDeliveries.CountAsync(row => row.WebhookId == webhook.Id)));
+    }
+
+    [Fact]
+    public async Task What_was_erased_from_the_trail_is_no_news()
+    {
+        var webhook = await WebhookAsync(Now);
+        await HappensAsync(webhook, Now.AddSeconds(1), type: "");
+        await HappensAsync(webhook, Now.AddSeconds(1));
+        var reading = new ReadingWebhook(webhook.Id, webhook.OrganizationId, "consent.granted consent.revoked", webhook.ReadTo);
+        var types = WebhookEventKinds.TypesOf(reading.Events);
+
+        var news = Assert.Single(await store.Services.GetRequiredService<WebhookNews>().OfAsync(reading, types, webhook.ReadTo, default));
+        Assert.Equal("consent.granted", news.Type);
     }
 
     [Fact]
@@ -159,24 +173,65 @@ public abstract class WebhookOutboxContract(DatabaseStore store)
         var webhook = await WebhookAsync(Now);
         await AddAsync(webhook, 1);
         var message = (await Outbox.TryTakeAsync(webhook.Id, Now, Until, default))!;
-        Assert.False(await Outbox.TryReplayAsync(webhook.Id, message.Id, Told(), default));
+        var member = await JoinAsync(webhook, Role.Developer);
+        Task<bool?> ReplayAsync(string id, string? userId = null) => Outbox.TryReplayAsync(webhook.OrganizationId, userId ?? member, id, message.Id, Told(), default);
+        Assert.False(await ReplayAsync(webhook.Id));
         await Outbox.RecordAsync(message, Received(Now), default);
-        Assert.False(await Outbox.TryReplayAsync("whk_other", message.Id, Told(), default));
+        Assert.False(await ReplayAsync("whk_other"));
+        Assert.Null(await ReplayAsync(webhook.Id, await JoinAsync(webhook, Role.Auditor)));
+        Assert.Null(await ReplayAsync(webhook.Id, await JoinAsync(await WebhookAsync(Now), Role.Owner)));
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Outbox.TryReplayAsync(webhook.Id, message.Id, Told(), default)));
-        Assert.Single(answers, won => won);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => ReplayAsync(webhook.Id)));
+        Assert.Single(answers, won => won is true);
         Assert.Equal(1, (await Outbox.TryTakeAsync(webhook.Id, Now, Until, default))!.Attempt);
     }
 
     [Fact]
-    public async Task The_log_is_pruned_a_portion_at_a_time()
+    public async Task The_log_is_pruned_a_portion_at_a_time_and_what_waits_stays()
+    {
+        var webhook = await WebhookAsync(Now.AddHours(2));
+        await AddAsync(webhook, 600);
+        await DoneAsync(webhook);
+        await Outbox.TryAddAsync(webhook.Id, "", [Message(), Message(Now.AddDays(1))], default);
+        await PruneAsync();
+
+        Assert.Equal(2, await CountAsync(webhook));
+        await DoneAsync(webhook);
+        await PruneAsync();
+        Assert.Equal(1, await CountAsync(webhook));
+    }
+
+    [Fact]
+    public async Task Of_one_webhook_the_newest_messages_are_kept_and_all_that_wait()
+    {
+        var (webhook, other) = (await WebhookAsync(Now.AddHours(2)), await WebhookAsync(Now.AddHours(2)));
+        await Outbox.TryAddAsync(webhook.Id, "", [.. Enumerable.Range(0, 20).Select(i => Message(Now.AddHours(2 + i)))], default);
+        await DoneAsync(webhook);
+        await Outbox.TryAddAsync(webhook.Id, "", [Message(Now.AddHours(1))], default);
+        await AddAsync(other, 5);
+        await PruneAsync(mostKept: 5);
+
+        Assert.Equal((6, 5), (await CountAsync(webhook), await CountAsync(other)));
+        var oldest = await store.QueryAsync(context => context.WebhookDeliveries.Where(row => row.WebhookId == webhook.Id && row.DueAt == null).OrderBy(row => row.Id).Select(row => row.CreatedAt).FirstAsync());
+        Assert.Equal(Now.AddHours(17), oldest);
+    }
+
+    [Fact]
+    public async Task What_would_be_found_in_the_trail_again_is_not_forgotten_yet()
     {
         var webhook = await WebhookAsync(Now);
-        await AddAsync(webhook, 600);
-        await Outbox.TryAddAsync(webhook.Id, "", [Message(Now.AddDays(1))], default);
-        await Outbox.PruneAsync(Identifiers.First(WebhookDelivery.IdPrefix, Now.AddHours(1)), default);
+        await HappensAsync(webhook, Now.AddSeconds(1));
+        await FollowAsync(Now.AddSeconds(2));
+        await DoneAsync(webhook);
+        await PruneAsync(mostKept: 0);
+        await FollowAsync(Now.AddSeconds(3));
+        Assert.False(await store.QueryAsync(context => context.WebhookDeliveries.AnyAsync(row => row.WebhookId == webhook.Id && row.DueAt != null)));
+        Assert.Equal(1, await CountAsync(webhook));
 
-        Assert.Equal(1, await store.QueryAsync(context => context.WebhookDeliveries.CountAsync(row => row.WebhookId == webhook.Id)));
+        // What happened while it is disabled is not for it: nothing of that is looked at again.
+        await store.QueryAsync(context => context.Webhooks.Where(row => row.Id == webhook.Id).ExecuteUpdateAsync(row => row.SetProperty(hook => hook.Enabled, false)));
+        await PruneAsync(mostKept: 0);
+        Assert.Equal(0, await CountAsync(webhook));
     }
 
     private static AuditEvent Told() => new() { Id = Identifiers.New("aud_", Now), At = Now, Type = WebhookEvents.Replayed, Outcome = AuditOutcomes.Success };
@@ -219,6 +274,14 @@ public abstract class WebhookOutboxContract(DatabaseStore store)
         return ids;
     }
 
+    /// <summary>Forgets what is older than an hour after the beginning.</summary>
+    private Task PruneAsync(int mostKept = WebhookOutbox.MostKept) => Outbox.PruneAsync(Identifiers.First(WebhookDelivery.IdPrefix, Now.AddHours(1)), mostKept, default);
+
+    private Task<int> CountAsync(Webhook webhook) => store.QueryAsync(context => context.WebhookDeliveries.CountAsync(row => row.WebhookId == webhook.Id));
+
+    private Task<int> DoneAsync(Webhook webhook) => store.QueryAsync(context =>
+        context.WebhookDeliveries.Where(row => row.WebhookId == webhook.Id).ExecuteUpdateAsync(row => row.SetProperty(message => message.DueAt, (DateTimeOffset?)null)));
+
     private async Task AddAsync(Webhook webhook, int count) =>
         Assert.True(await Outbox.TryAddAsync(webhook.Id, "", [.. Enumerable.Range(0, count).Select(_ => Message())], default));
 
@@ -227,6 +290,19 @@ public abstract class WebhookOutboxContract(DatabaseStore store)
 
     private Task HappensAsync(Webhook webhook, DateTimeOffset at, string type = "consent.granted") => store.Trail.AppendAsync(
         new() { Id = Identifiers.New("aud_", at), At = at, Type = type, Outcome = AuditOutcomes.Success, OrganizationId = webhook.OrganizationId }, default);
+
+    /// <summary>A new member of the webhook's organization.</summary>
+    private async Task<string> JoinAsync(Webhook webhook, Role role)
+    {
+        var id = Identifiers.New("usr_", Now);
+        await store.QueryAsync(context =>
+        {
+            context.Users.Add(new User { Id = id, UserName = id, NormalizedUserName = id.ToUpperInvariant(), Email = id + "@example.com", CreatedAt = Now, UpdatedAt = Now });
+            context.Members.Add(new Member { OrganizationId = webhook.OrganizationId, UserId = id, Role = role, JoinedAt = Now });
+            return context.SaveChangesAsync();
+        });
+        return id;
+    }
 
     private Task<Webhook> FindAsync(Webhook webhook) => store.QueryAsync(context => context.Webhooks.AsNoTracking().SingleAsync(row => row.Id == webhook.Id));
 

@@ -117,7 +117,7 @@ public sealed partial class DocumentTests
         // The receiver compares times with its own clock, and waits for what is sent every second.
         var port = TestServer.FreePort();
         await using var server = await TestServer.StartAsync(
-            services => services.AddSingleton(TimeProvider.System), ("AuthServer:Outbound:AllowedPrivateHosts:0", $"localhost:{port}"));
+            services => services.AddSingleton(TimeProvider.System), ("AuthServer:Webhooks:AllowedPrivateHosts:0", $"localhost:{port}"));
         var acme = await OrganizationSide.CreateAsync(server);
         var output = await RunPageAsync("webhooks.md", new()
         {

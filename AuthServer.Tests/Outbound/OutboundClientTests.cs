@@ -54,12 +54,31 @@ public sealed class OutboundClientTests : IAsyncLifetime
     [InlineData("ftp://public.example/x")]
     [InlineData("file:///etc/passwd")]
     [InlineData("gopher://public.example/x")]
+    [InlineData("https://\u00ad.example/x")]
     public async Task What_is_no_https_address_is_not_even_resolved(string address)
     {
         Assert.Equal("address", (await _client.GetAsync(new Uri(address), Largest, CancellationToken.None)).Failure);
         Assert.Equal(0, _names.Asked);
         Assert.Single(_log.All);
     }
+
+    [Fact]
+    public async Task A_name_that_is_longer_than_names_can_be_is_not_even_resolved()
+    {
+        var longest = string.Concat(Enumerable.Repeat("abcdefghi.", 24)) + "example.test1";
+        _names.Answers = _ => [];
+        Assert.Equal("dns", (await _client.GetAsync(new Uri($"https://{longest}/"), Largest, CancellationToken.None)).Failure);
+        Assert.Equal("address", (await _client.GetAsync(new Uri($"https://{longest}2/"), Largest, CancellationToken.None)).Failure);
+
+        Assert.Equal(1, _names.Asked);
+    }
+
+    [Theory]
+    [InlineData(".")]
+    [InlineData("a..b")]
+    [InlineData("abcdefghi.abcdefghi.abcdefghi.abcdefghi.abcdefghi.abcdefghi.abcdefghi.abcdefghi.abcdefghi.abcdefghi.abcdefghi.abcdefghi.abcdefghi.abcdefghi."
+        + "abcdefghi.abcdefghi.abcdefghi.abcdefghi.abcdefghi.abcdefghi.abcdefghi.abcdefghi.abcdefghi.abcdefghi.abcdefghi.abcdefghi.abcdefghi.abcdefghi")]
+    public async Task The_machine_knows_no_name_that_cannot_be(string name) => Assert.Empty(await new MachineHostNames().ResolveAsync(name));
 
     [Theory]
     [InlineData("https://127.0.0.1/x")]
@@ -198,6 +217,25 @@ public sealed class OutboundClientTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Lookups_that_do_not_end_are_so_many_and_no_more_and_one_that_ends_makes_room()
+    {
+        _names.Hang = new TaskCompletionSource();
+        for (var round = 0; round < 3; round++)
+        {
+            var answers = Enumerable.Range(0, 32).Select(i => _client.GetAsync(new Uri($"https://slow{i}.example/"), Largest, CancellationToken.None)).ToArray();
+            _clock.Advance(OutboundClient.Deadline);
+            Assert.All(await Task.WhenAll(answers), answer => Assert.Equal("timeout", answer.Failure));
+        }
+
+        Assert.Equal(64, _names.Asked);
+        _names.Hanging[0].SetResult([]);
+        var next = _client.GetAsync(new Uri("https://slow.example/"), Largest, CancellationToken.None);
+        Assert.Equal(65, _names.Asked);
+        _names.Hanging[^1].SetResult([]);
+        Assert.Equal("dns", (await next).Failure);
+    }
+
+    [Fact]
     public async Task Nobody_keeps_more_than_a_few_connections_busy_and_who_waits_for_a_turn_waits_no_longer_than_the_deadline()
     {
         var four = new TaskCompletionSource();
@@ -259,11 +297,19 @@ public sealed class OutboundClientTests : IAsyncLifetime
 
         public TaskCompletionSource? Hang { get; set; }
 
-        public Task<IPAddress[]> ResolveAsync(string host, CancellationToken ct)
+        public List<TaskCompletionSource<IPAddress[]>> Hanging { get; } = [];
+
+        public Task<IPAddress[]> ResolveAsync(string host)
         {
             Asked++;
-            Hang?.SetResult();
-            return Hang is null ? Task.FromResult(Answers(Asked)) : new TaskCompletionSource<IPAddress[]>().Task;
+            if (Hang is null)
+            {
+                return Task.FromResult(Answers(Asked));
+            }
+
+            Hang.TrySetResult();
+            Hanging.Add(new TaskCompletionSource<IPAddress[]>());
+            return Hanging[^1].Task;
         }
     }
 }

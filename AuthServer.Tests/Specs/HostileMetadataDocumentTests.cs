@@ -140,7 +140,7 @@ public sealed class HostileMetadataDocumentTests : IAsyncLifetime
 
         public Func<int, IPAddress[]> Answers { get; set; } = _ => [IPAddress.Loopback];
 
-        public Task<IPAddress[]> ResolveAsync(string host, CancellationToken ct)
+        public Task<IPAddress[]> ResolveAsync(string host)
         {
             Asked++;
             return Task.FromResult(Answers(Asked));

@@ -367,6 +367,8 @@ public sealed class Rfc7591RegistrationTests(McpSide side) : IClassFixture<McpSi
     [InlineData("AuthServer:Registration:Unused", "00:00:01")]
     [InlineData("AuthServer:Outbound:AllowedPrivateHosts:0", "gitlab.internal")]
     [InlineData("AuthServer:Outbound:AllowedPrivateHosts:0", "https://gitlab.internal:443")]
+    [InlineData("AuthServer:Webhooks:AllowedPrivateHosts:0", "gitlab.internal")]
+    [InlineData("AuthServer:Webhooks:LogKept", "5.12:00:00")]
     [InlineData("AuthServer:Resources:1:SelfRegisteredClients", "true")]
     public async Task A_setting_that_cannot_work_stops_the_start(string key, string value)
     {

@@ -19,7 +19,7 @@ public sealed class WebhookSide : IAsyncLifetime
     public async Task InitializeAsync()
     {
         Receiver = await Receiver.StartAsync();
-        Server = await TestServer.StartAsync(("AuthServer:Outbound:AllowedPrivateHosts:0", Receiver.Name));
+        Server = await TestServer.StartAsync(("AuthServer:Webhooks:AllowedPrivateHosts:0", Receiver.Name));
         Acme = await OrganizationSide.CreateAsync(Server);
     }
 

@@ -1,8 +1,10 @@
 using System.Net;
 using System.Text.Json;
+using AuthServer.Data;
 using AuthServer.Outbound;
 using AuthServer.Tests.Support;
 using AuthServer.Webhooks;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using static AuthServer.Tests.Support.AgentSide;
@@ -21,7 +23,7 @@ public sealed class HostileReceiverTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _receiver = await Receiver.StartAsync();
-        _server = await TestServer.StartAsync(services => services.AddSingleton<IHostNames>(_names), ("AuthServer:Outbound:AllowedPrivateHosts:0", _receiver.Name));
+        _server = await TestServer.StartAsync(services => services.AddSingleton<IHostNames>(_names), ("AuthServer:Webhooks:AllowedPrivateHosts:0", _receiver.Name));
         _acme = await OrganizationSide.CreateAsync(_server);
     }
 
@@ -130,6 +132,49 @@ public sealed class HostileReceiverTests : IAsyncLifetime
         Assert.Equal(5, _receiver.All.Count);
     }
 
+    [Fact]
+    public async Task A_receiver_that_fails_gives_its_place_to_others_after_each_message()
+    {
+        await CreateAsync(_receiver.Url("/fails", http =>
+        {
+            http.Response.StatusCode = 500;
+            return Task.CompletedTask;
+        }));
+        for (var i = 0; i < 12; i++)
+        {
+            await _acme.RegisterAsync();
+        }
+
+        await FinishAsync();
+        Assert.InRange(_receiver.All.Count, 2, 6);
+        await Waiting.UntilAsync(
+            async () =>
+            {
+                await FinishAsync();
+                return _receiver.All.Count;
+            },
+            count => count == 12);
+    }
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(2, false)]
+    public async Task Who_takes_long_is_not_prompt(int seconds, bool prompt)
+    {
+        var id = await CreateAsync(_receiver.Url("/takes", http =>
+        {
+            _server.Clock.Advance(TimeSpan.FromSeconds(seconds));
+            return Task.CompletedTask;
+        }));
+        await _acme.RegisterAsync();
+        await _server.Services.GetRequiredService<WebhookFollower>().FollowAsync(thorough: true, default);
+        var now = _server.Clock.GetStoredNow();
+        var message = await _server.Services.GetRequiredService<WebhookOutbox>().TryTakeAsync(id, now, now + WebhookWork.Lease, default);
+
+        Assert.Equal(prompt, await _server.Services.GetRequiredService<WebhookSender>().SendAsync(message!, default));
+        Assert.Equal("delivered", Text(await LogAsync(id), "status"));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -157,7 +202,7 @@ public sealed class HostileReceiverTests : IAsyncLifetime
     public async Task What_is_no_HTTP_and_what_is_not_there_are_the_same()
     {
         var port = TestServer.FreePort();
-        var server = await TestServer.StartAsync(("AuthServer:Outbound:AllowedPrivateHosts:0", $"localhost:{port}"));
+        var server = await TestServer.StartAsync(("AuthServer:Webhooks:AllowedPrivateHosts:0", $"localhost:{port}"));
         await using (server)
         {
             var organization = await OrganizationSide.CreateAsync(server);
@@ -167,6 +212,53 @@ public sealed class HostileReceiverTests : IAsyncLifetime
             await server.Services.GetRequiredService<WebhookWork>().FinishAsync(default);
 
             Assert.Equal("unreachable", Text((await organization.GetAsync($"{WebhookSide.Route}/{WebhookSide.IdOf(made)}/logs")).GetProperty("data")[0], "error"));
+        }
+    }
+
+    [Fact]
+    public async Task A_host_that_is_no_name_and_was_taken_by_an_older_version_is_not_asked_for_and_unreachable()
+    {
+        var id = await CreateAsync("https://hooks.example/");
+        _names.Broken = string.Concat(Enumerable.Repeat("abcdefghi.", 40)) + "example";
+        var url = $"https://{_names.Broken}/";
+        await _server.QueryAsync(context => context.Webhooks.Where(row => row.Id == id).ExecuteUpdateAsync(row => row.SetProperty(hook => hook.Url, url)));
+        await _acme.RegisterAsync();
+        await FinishAsync();
+
+        Assert.Equal(("unreachable", "pending"), (Text(await LogAsync(id), "error"), Text(await LogAsync(id), "status")));
+    }
+
+    [Fact]
+    public async Task Whatever_goes_wrong_while_a_message_is_sent_is_an_attempt_with_an_end_and_one_line_in_the_log()
+    {
+        _names.Broken = "broken.example";
+        var id = await CreateAsync("https://broken.example/");
+        await _acme.RegisterAsync();
+        await FinishAsync();
+        var first = await LogAsync(id);
+        Assert.Equal(("internal", "pending", 1), (Text(first, "error"), Text(first, "status"), first.GetProperty("attempts").GetInt32()));
+        Assert.True(first.GetProperty("next_attempt_at").GetDateTimeOffset() > _server.Clock.Now);
+        Assert.Single(_server.Logs.All, line => line.Contains(id, StringComparison.Ordinal));
+
+        for (var attempt = 2; attempt <= 5; attempt++)
+        {
+            _server.Clock.Advance(TimeSpan.FromHours(4));
+            await FinishAsync();
+        }
+
+        var last = await LogAsync(id);
+        Assert.Equal(("internal", "failed", 5), (Text(last, "error"), Text(last, "status"), last.GetProperty("attempts").GetInt32()));
+        Assert.False((await _acme.GetAsync($"{WebhookSide.Route}/{id}")).TryGetProperty("failing_since", out _));
+    }
+
+    [Fact]
+    public async Task A_host_that_documents_may_be_fetched_from_is_no_receiver()
+    {
+        var server = await TestServer.StartAsync(("AuthServer:Outbound:AllowedPrivateHosts:0", _receiver.Name));
+        await using (server)
+        {
+            var organization = await OrganizationSide.CreateAsync(server);
+            await organization.AskAsync(HttpMethod.Post, WebhookSide.Route, new { url = _receiver.Url(), events = new[] { "agent.created" } }, HttpStatusCode.BadRequest);
         }
     }
 
@@ -208,6 +300,10 @@ public sealed class HostileReceiverTests : IAsyncLifetime
     {
         public Dictionary<string, IPAddress[]> Answers { get; } = new() { ["localhost"] = [IPAddress.Loopback] };
 
-        public Task<IPAddress[]> ResolveAsync(string host, CancellationToken ct) => Task.FromResult(Answers.GetValueOrDefault(host, []));
+        /// <summary>A name over which the resolver stumbles.</summary>
+        public string? Broken { get; set; }
+
+        public Task<IPAddress[]> ResolveAsync(string host) =>
+            host == Broken ? throw new InvalidOperationException("broken") : Task.FromResult(Answers.GetValueOrDefault(host, []));
     }
 }

@@ -165,7 +165,7 @@ public sealed class WebhookDeliveryTests : IAsyncLifetime
     {
         await _side.HookAsync("agent.created");
         await _side.Acme.RegisterAsync();
-        await _side.Server.RestartAsync(("AuthServer:Outbound:AllowedPrivateHosts:0", _side.Receiver.Name));
+        await _side.Server.RestartAsync(("AuthServer:Webhooks:AllowedPrivateHosts:0", _side.Receiver.Name));
         await _side.FinishAsync();
 
         Assert.Equal("agent.created", Assert.Single(_side.Receiver.All).Type);

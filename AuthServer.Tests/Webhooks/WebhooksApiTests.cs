@@ -56,6 +56,8 @@ public sealed class WebhooksApiTests(WebhookSide side) : IClassFixture<WebhookSi
     [InlineData("https://hooks.example/a b")]
     [InlineData("https://hooks.example/\r\nX-Injected: yes")]
     [InlineData("https://hooks.example/\u0000")]
+    [InlineData("https://\u00ad.example/")]
+    [InlineData("https://a\u0378.example/")]
     [InlineData("")]
     [InlineData(null)]
     [Trait("negative", "50")]
@@ -74,7 +76,8 @@ public sealed class WebhooksApiTests(WebhookSide side) : IClassFixture<WebhookSi
         await _acme.AskAsync(HttpMethod.Post, Route, new { url = longest, events = new[] { "agent.created" } }, HttpStatusCode.Created);
 
         // One character that becomes nine in its one spelling counts as nine.
-        foreach (var url in new[] { longest + "a", longest[..^1] + "€" })
+        string[] hosts = [string.Concat(Enumerable.Repeat("abcdefghi.", 25)) + "test", string.Concat(Enumerable.Repeat("übermüdet.", 30)) + "test"];
+        foreach (var url in (string[])[longest + "a", longest[..^1] + "€", .. hosts.Select(host => $"https://{host}/")])
         {
             await _acme.AskAsync(HttpMethod.Post, Route, new { url, events = new[] { "agent.created" } }, HttpStatusCode.BadRequest);
         }

@@ -36,7 +36,8 @@ public sealed class SettingsCheck
         CheckLimits(options.RateLimits);
         CheckQuickstart(options.Quickstart);
         CheckBootstrap(options.Bootstrap);
-        CheckOutbound(options.Outbound);
+        CheckPrivateHosts("Outbound", options.Outbound.AllowedPrivateHosts);
+        CheckPrivateHosts("Webhooks", options.Webhooks.AllowedPrivateHosts);
         _faults.AddRange(ApplicationSettingsCheck.Faults(options, home));
         return new AuthServerSettings
         {
@@ -174,13 +175,13 @@ public sealed class SettingsCheck
         string.IsNullOrEmpty(bootstrap.AdminEmail) == string.IsNullOrEmpty(bootstrap.AdminPassword),
         "AuthServer:Bootstrap needs both AdminEmail and AdminPassword, or neither.");
 
-    private void CheckOutbound(AuthServerOptions.OutboundOptions outbound)
+    private void CheckPrivateHosts(string section, List<string> hosts)
     {
-        foreach (var host in outbound.AllowedPrivateHosts)
+        foreach (var host in hosts)
         {
             Require(
                 Uri.TryCreate($"https://{host}/", UriKind.Absolute, out var uri) && $"{uri.IdnHost}:{uri.Port}" == host,
-                $"AuthServer:Outbound:AllowedPrivateHosts: '{host}' is not of the form host:port, in lower case.");
+                $"AuthServer:{section}:AllowedPrivateHosts: '{host}' is not of the form host:port, in lower case.");
         }
     }
 
@@ -242,6 +243,8 @@ public sealed class SettingsCheck
             Require(value >= TimeSpan.FromDays(1) && value <= TimeSpan.FromDays(365), $"AuthServer:Webhooks:{name} must lie between one and 365 days.");
         }
 
+        // Else nobody could see any more what it was that did not reach a webhook.
+        Require(webhooks.LogKept >= webhooks.DisableAfter + TimeSpan.FromDays(1), "AuthServer:Webhooks:LogKept must be longer than DisableAfter, by a day at least.");
         return new WebhookSettings(webhooks.Enabled, webhooks.Attempts, webhooks.DisableAfter, webhooks.LogKept);
     }
 

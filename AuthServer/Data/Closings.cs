@@ -81,7 +81,7 @@ public sealed class Closings(StoredFamilies families)
             why,
             ct);
 
-    /// <summary>Ends all that a person holds: tokens, sessions, and the keys and certificates that they made.</summary>
+    /// <summary>Ends all that a person holds: tokens, sessions, and the keys, certificates and webhooks that they made.</summary>
     public Task EndPersonAsync(string userId, AuditEvent why, CancellationToken ct) =>
         families.WriteAsync(async transaction => await EndPersonAsync(transaction, userId, why.At), why, ct);
 
@@ -124,10 +124,15 @@ public sealed class Closings(StoredFamilies families)
             why,
             ct);
 
-    private async ValueTask<List<Revocation>> EndPersonAsync(WriteTransaction transaction, string userId, DateTimeOffset now) =>
-    [
-        .. await families.EndSubjectAsync(transaction, userId, now, now),
-        .. (await transaction.QueryAsync(RevokeKeys, row => row.GetString(0), now, userId)).Select(id => DeveloperKeyChanges.Ended(id, now)),
-        .. await CertificateChanges.EndOfPersonAsync(transaction, userId, now),
-    ];
+    private async ValueTask<List<Revocation>> EndPersonAsync(WriteTransaction transaction, string userId, DateTimeOffset now)
+    {
+        List<Revocation> ended =
+        [
+            .. await families.EndSubjectAsync(transaction, userId, now, now),
+            .. (await transaction.QueryAsync(RevokeKeys, row => row.GetString(0), now, userId)).Select(id => DeveloperKeyChanges.Ended(id, now)),
+            .. await CertificateChanges.EndOfPersonAsync(transaction, userId, now),
+        ];
+        await WebhookEndings.EndOfPersonAsync(transaction, userId, now);
+        return ended;
+    }
 }

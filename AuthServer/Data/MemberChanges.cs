@@ -3,8 +3,8 @@ using AuthServer.Protocol.State;
 
 namespace AuthServer.Data;
 
-/// <summary>Changes who may do what in an organization: the rows, the end of keys and invitations that somebody may no longer have given, and the event,
-/// in one commit. The organization's name is locked first.</summary>
+/// <summary>Changes who may do what in an organization: the rows, the end of keys, invitations and webhooks that somebody may no longer have given or made, and the
+/// event, in one commit. The organization's name is locked first.</summary>
 public sealed class MemberChanges(StoredFamilies families)
 {
     private static readonly Statement Change = new(
@@ -58,7 +58,7 @@ public sealed class MemberChanges(StoredFamilies families)
             ct);
 
     /// <summary>False when there is no such member, or one above the caller, or the owner; or the caller, who may always leave, has not this role any
-    /// more. The keys that the member made end with them.</summary>
+    /// more. The keys and webhooks that the member made end with them.</summary>
     /// <param name="most">The caller's own role.</param>
     public Task<bool> TryRemoveAsync(string organizationId, string callerId, Role most, string userId, AuditEvent why, CancellationToken ct) =>
         families.WriteAsync(
@@ -126,6 +126,7 @@ public sealed class MemberChanges(StoredFamilies families)
             await transaction.ExecuteAsync(Uninvite, organizationId, userId, now);
         }
 
+        await WebhookEndings.EndAsync(transaction, organizationId, userId, role, now);
         return
         [
             .. await DeveloperKeyChanges.EndAsync(transaction, organizationId, userId, role, now),

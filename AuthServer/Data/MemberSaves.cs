@@ -18,7 +18,7 @@ internal static class MemberSaves
             await context.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock_shared(hashtextextended({developer.OrganizationId}, 0))", ct);
         }
 
-        if (!await context.Members.AnyAsync(row => row.OrganizationId == developer.OrganizationId && row.UserId == developer.UserId && row.Role >= role, ct))
+        if (!await HoldsAsync(context, developer, role, ct))
         {
             return false;
         }
@@ -27,4 +27,34 @@ internal static class MemberSaves
         await transaction.CommitAsync(CancellationToken.None);
         return true;
     }
+
+    /// <summary>The same alone, for what depends on what others of the organization save. Null: it is saved; else nothing is.</summary>
+    /// <param name="gone">The answer when the member has not this role any more.</param>
+    /// <param name="refuse">Looks whether it may be saved: null, it may.</param>
+    public static async Task<Problem?> TrySaveChangesAsync(
+        this AuthDbContext context, Developer developer, Role role, Problem gone, Func<Task<Problem?>> refuse, CancellationToken ct)
+    {
+        await using var transaction = await context.Database.BeginTransactionAsync(ct);
+        if (context is PostgreSqlAuthDbContext)
+        {
+            await context.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended({developer.OrganizationId}, 0))", ct);
+        }
+
+        if (!await HoldsAsync(context, developer, role, ct))
+        {
+            return gone;
+        }
+
+        if (await refuse() is { } refused)
+        {
+            return refused;
+        }
+
+        await context.SaveChangesAsync(ct);
+        await transaction.CommitAsync(CancellationToken.None);
+        return null;
+    }
+
+    private static Task<bool> HoldsAsync(AuthDbContext context, Developer developer, Role role, CancellationToken ct) =>
+        context.Members.AnyAsync(row => row.OrganizationId == developer.OrganizationId && row.UserId == developer.UserId && row.Role >= role, ct);
 }

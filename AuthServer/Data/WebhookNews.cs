@@ -17,11 +17,11 @@ public sealed class WebhookNews(IDatabaseReader reader)
             WHERE event."OrganizationId" = hook."OrganizationId" AND event."Id" > hook."ReadTo" AND event."Id" > $1)
         """);
 
-    // A word of the list that is taken out of it makes it shorter.
+    // A word of the list that is taken out of it makes it shorter. Of an event that was erased only its place in the chain is left: it has no type.
     private static readonly Statement News = new(
         """
         SELECT event."Id", event."Type", event."Outcome", event."Target", event."PolicyId", event."Detail" FROM "AuditEvents" AS event
-        WHERE event."OrganizationId" = $1 AND event."Id" > $2 AND replace($3, ' ' || event."Type" || ' ', '') <> $3
+        WHERE event."OrganizationId" = $1 AND event."Id" > $2 AND event."Type" <> '' AND replace($3, ' ' || event."Type" || ' ', '') <> $3
             AND NOT EXISTS (SELECT 1 FROM "WebhookDeliveries" AS known WHERE known."EventId" = event."Id" AND known."WebhookId" = $4)
         ORDER BY event."Id" LIMIT 200
         """);

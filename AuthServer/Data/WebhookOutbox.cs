@@ -1,5 +1,6 @@
 using System.Data.Common;
 using AuthServer.Audit;
+using AuthServer.Organizations;
 using AuthServer.Protocol.State;
 using AuthServer.Webhooks;
 
@@ -10,6 +11,9 @@ public sealed class WebhookOutbox(IDatabaseReader reader, IDatabaseWriter writer
 {
     /// <summary>How many messages may wait for one webhook; the trail keeps what comes after them.</summary>
     public const int MostWaiting = 10_000;
+
+    /// <summary>How many messages stay in the log of one webhook, however new they are.</summary>
+    public const int MostKept = 10_000;
 
     private static readonly Statement Waiting = new(
         """SELECT COUNT(*) FROM (SELECT 1 FROM "WebhookDeliveries" WHERE "WebhookId" = $1 AND "DueAt" IS NOT NULL LIMIT 10000) AS waiting""");
@@ -62,8 +66,32 @@ public sealed class WebhookOutbox(IDatabaseReader reader, IDatabaseWriter writer
         UPDATE "WebhookDeliveries" SET "DueAt" = $3, "Attempts" = 0, "DeliveredAt" = NULL WHERE "Id" = $1 AND "WebhookId" = $2 AND "DueAt" IS NULL
         """);
 
+    // What waits is no log yet. What the webhook has not read past would be found in the trail again, and sent again; one that is disabled reads no more.
+    private const string IsDone =
+        """
+        message."DueAt" IS NULL AND EXISTS (SELECT 1 FROM "Webhooks" AS hook
+            WHERE hook."Id" = message."WebhookId" AND (NOT hook."Enabled" OR message."EventId" <= hook."ReadTo"))
+        """;
+
     private static readonly Statement Prune = new(
-        """DELETE FROM "WebhookDeliveries" WHERE "Id" IN (SELECT "Id" FROM "WebhookDeliveries" WHERE "Id" < $1 ORDER BY "Id" LIMIT 500)""");
+        $"""
+        DELETE FROM "WebhookDeliveries" WHERE "Id" IN (
+            SELECT message."Id" FROM "WebhookDeliveries" AS message WHERE message."Id" < $1 AND {IsDone} ORDER BY message."Id" LIMIT 500)
+        """);
+
+    private static readonly Statement PruneOne = new(
+        $"""
+        DELETE FROM "WebhookDeliveries" WHERE "Id" IN (
+            SELECT message."Id" FROM "WebhookDeliveries" AS message
+            WHERE message."WebhookId" = $1 AND message."Id" <= $2 AND {IsDone} ORDER BY message."Id" LIMIT 500)
+        """);
+
+    private static readonly Statement Overfull = new(
+        $"""
+        SELECT "Id", "Last" FROM (SELECT hook."Id", (SELECT message."Id" FROM "WebhookDeliveries" AS message
+            WHERE message."WebhookId" = hook."Id" ORDER BY message."Id" DESC LIMIT 1 OFFSET $1) AS "Last" FROM "Webhooks" AS hook) AS hooks
+        WHERE "Last" IS NOT NULL
+        """);
 
     public async ValueTask<bool> IsFullAsync(string webhookId, CancellationToken ct) =>
         await reader.FindAsync(Waiting, row => row.GetInt64(0), [webhookId], ct) >= MostWaiting;
@@ -136,20 +164,34 @@ public sealed class WebhookOutbox(IDatabaseReader reader, IDatabaseWriter writer
         },
         ct);
 
-    /// <summary>Lets it be sent again; false: it waits to be sent, or does not exist.</summary>
-    public Task<bool> TryReplayAsync(string webhookId, string id, AuditEvent why, CancellationToken ct)
+    /// <summary>Lets it be sent again; false: it waits to be sent, or does not exist; null: whoever asks may not do so any more.</summary>
+    public async Task<bool?> TryReplayAsync(string organizationId, string userId, string webhookId, string id, AuditEvent why, CancellationToken ct)
     {
-        var told = AuditEventRow.From(why);
-        return writer.TryWriteAsync(
-            async transaction => await transaction.ExecuteAsync(Replay, id, webhookId, why.At) == 1 && await AuditTrail.AppendAsync(transaction, told), ct);
+        var (told, mayDoSo) = (AuditEventRow.From(why), false);
+        var replayed = await writer.TryWriteAsync(
+            async transaction =>
+            {
+                await transaction.ShareAsync(organizationId);
+                mayDoSo = await MemberChanges.HoldsAsync(transaction, organizationId, userId, Role.Developer);
+                return mayDoSo && await transaction.ExecuteAsync(Replay, id, webhookId, why.At) == 1 && await AuditTrail.AppendAsync(transaction, told);
+            },
+            ct);
+        return mayDoSo ? replayed : null;
     }
 
-    /// <summary>Forgets what is older than this.</summary>
+    /// <summary>Forgets of what is done whatever is older than this, and what a webhook has too much of.</summary>
     /// <param name="before">The first id that stays.</param>
-    public async Task PruneAsync(string before, CancellationToken ct)
+    public async Task PruneAsync(string before, int mostKept, CancellationToken ct)
     {
         while (await writer.TryWriteAsync(async transaction => await transaction.ExecuteAsync(Prune, before) > 0, ct))
         {
+        }
+
+        foreach (var (webhookId, last) in await reader.ListAsync(Overfull, row => (row.GetString(0), row.GetString(1)), [mostKept], ct))
+        {
+            while (await writer.TryWriteAsync(async transaction => await transaction.ExecuteAsync(PruneOne, webhookId, last) > 0, ct))
+            {
+            }
         }
     }
 

@@ -16,12 +16,14 @@ internal static class WebhookTables
         {
             table.ToTable("Webhooks").HasKey(row => row.Id);
             table.Property(row => row.Id).HasMaxLength(IdLength);
+            table.Property(row => row.CreatedBy).HasMaxLength(IdLength);
             table.Property(row => row.Url).HasMaxLength(WebhookRules.LongestUrl);
             table.Property(row => row.Description).HasMaxLength(WebhookRules.LongestDescription);
             table.Property(row => row.DisabledReason).HasMaxLength(WordLength);
             table.Property(row => row.ReadTo).HasMaxLength(IdLength);
             table.Property(row => row.Version).HasMaxLength(WordLength).IsConcurrencyToken();
             table.HasIndex(row => new { row.OrganizationId, row.Id });
+            table.HasIndex(row => row.CreatedBy);
             table.HasOne<Organization>().WithMany().HasForeignKey(row => row.OrganizationId).OnDelete(DeleteBehavior.Cascade);
         });
         builder.Entity<WebhookDelivery>(table =>

@@ -22,7 +22,7 @@ public sealed partial class OutboundClient : IDisposable
 
     public OutboundClient(AuthServerOptions options, IHostNames names, TimeProvider clock, ILogger<OutboundClient> logger)
     {
-        (_addresses, _clock, _logger) = (new OutboundAddresses(options, names), clock, logger);
+        (_addresses, _clock, _logger) = (new OutboundAddresses(options.Outbound.AllowedPrivateHosts, names), clock, logger);
         _http.DefaultRequestHeaders.Accept.ParseAdd("application/json");
     }
 
@@ -36,7 +36,7 @@ public sealed partial class OutboundClient : IDisposable
         var answer = Admits(address) ? await TryGetAsync(address, largest, ct) : new OutboundAnswer { Failure = "address" };
         if (answer.Failure is { } failure)
         {
-            Log.Failed(_logger, address.IsAbsoluteUri ? $"{address.IdnHost}:{address.Port}" : "?", failure);
+            Log.Failed(_logger, OutboundAddresses.NameOf(address), failure);
         }
 
         return answer;
@@ -46,6 +46,7 @@ public sealed partial class OutboundClient : IDisposable
     {
         _http.Dispose();
         _turns.Dispose();
+        _addresses.Dispose();
     }
 
     private async Task<OutboundAnswer> TryGetAsync(Uri address, int largest, CancellationToken ct)

@@ -20,7 +20,7 @@ public sealed partial class OutboundPosts : IDisposable
     private readonly ILogger<OutboundPosts> _logger;
 
     public OutboundPosts(AuthServerOptions options, IHostNames names, TimeProvider clock, ILogger<OutboundPosts> logger) =>
-        (_addresses, _clock, _logger) = (new OutboundAddresses(options, names), clock, logger);
+        (_addresses, _clock, _logger) = (new OutboundAddresses(options.Webhooks.AllowedPrivateHosts, names), clock, logger);
 
     /// <summary>Whether messages may be sent there, as far as the address itself tells.</summary>
     public bool Admits(Uri address) => _addresses.Admit(address) && !_addresses.IsPrivate(address);
@@ -32,13 +32,17 @@ public sealed partial class OutboundPosts : IDisposable
         var reply = _addresses.Admit(address) ? await TrySendAsync(address, json, headers, ct) : new OutboundReply { Failure = "address" };
         if (reply.Failure is { } failure)
         {
-            Log.Failed(_logger, address.IsAbsoluteUri ? $"{address.IdnHost}:{address.Port}" : "?", failure);
+            Log.Failed(_logger, OutboundAddresses.NameOf(address), failure);
         }
 
         return reply;
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _http.Dispose();
+        _addresses.Dispose();
+    }
 
     private async Task<OutboundReply> TrySendAsync(
         Uri address, ReadOnlyMemory<byte> json, IEnumerable<KeyValuePair<string, string>> headers, CancellationToken ct)

@@ -33,6 +33,7 @@ internal static class WebhookPages
         DeliveryFailures.Timeout => "The receiver did not answer in time.",
         DeliveryFailures.Unreachable => "The receiver could not be reached.",
         DeliveryFailures.EventGone => "The event is not kept any more.",
+        DeliveryFailures.Internal => "This server could not send it.",
         DeliveryFailures.SecretUnreadable => "The secret cannot be read: rotate it.",
         _ => "It is being sent.",
     };

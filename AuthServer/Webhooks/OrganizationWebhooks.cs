@@ -19,6 +19,8 @@ public sealed class OrganizationWebhooks(
 
     internal static readonly Problem Off = Problem.Forbidden("webhooks_off", "This server sends no webhooks.");
 
+    internal static readonly Problem NoLonger = Problem.Forbidden("role", "You can no longer change webhooks.");
+
     private static readonly Problem TooMany = Problem.Conflict("too_many_webhooks", $"An organization can have {Most} webhooks.");
 
     public async Task<Answer<Page<WebhookItem>>> ListAsync(Developer developer, Paging paging, CancellationToken ct)
@@ -52,17 +54,13 @@ public sealed class OrganizationWebhooks(
         }
 
         await using var context = await contexts.CreateDbContextAsync(ct);
-        if (await context.Webhooks.CountAsync(row => row.OrganizationId == developer.OrganizationId, ct) >= Most)
-        {
-            return TooMany;
-        }
-
         var (now, secret) = (clock.GetStoredNow(), WebhookSecret.New());
         var id = Identifiers.New(Webhook.IdPrefix, now);
         var webhook = new Webhook
         {
             Id = id,
             OrganizationId = developer.OrganizationId,
+            CreatedBy = developer.UserId,
             Url = url!,
             Description = Described(asked.Description),
             Events = events!,
@@ -75,9 +73,9 @@ public sealed class OrganizationWebhooks(
         };
         context.Webhooks.Add(webhook);
         context.AuditEvents.Add(AuditEventRow.From(WebhookEvents.Of(WebhookEvents.Created, http, developer, webhook, now)));
-        return await context.TrySaveChangesAsync(developer, Role.Developer, ct)
-            ? Answer.Created(WebhookItem.Of(webhook, now, secret), $"/api/v1/webhooks/{id}")
-            : Problem.Forbidden("role", "You can no longer make webhooks.");
+        return await context.TrySaveChangesAsync(developer, Role.Developer, NoLonger, () => RefuseAsync(context, developer, ct), ct) is { } refused
+            ? refused
+            : Answer.Created(WebhookItem.Of(webhook, now, secret), $"/api/v1/webhooks/{id}");
     }
 
     public async Task<Answer<WebhookItem>> ChangeAsync(HttpContext http, Developer developer, string id, WebhookChange asked, IfMatch ifMatch, CancellationToken ct)
@@ -109,9 +107,15 @@ public sealed class OrganizationWebhooks(
             Switch(row, enabled, now);
         }
 
+        // Nobody leaves behind a receiver of their own in what somebody else has made.
+        if (changed.Contains("url") || (row.Enabled && changed.Contains("enabled")))
+        {
+            row.CreatedBy = developer.UserId;
+        }
+
         (row.Url, row.Events, row.Description) = (url ?? row.Url, events ?? row.Events, description);
-        return await SaveAsync(context, row, now, WebhookEvents.Of(WebhookEvents.Updated, http, developer, row, now, [.. changed.OfType<string>()]), ct) is { } stale
-            ? stale
+        return await SaveAsync(context, developer, row, now, WebhookEvents.Of(WebhookEvents.Updated, http, developer, row, now, [.. changed.OfType<string>()]), ct) is { } refused
+            ? refused
             : WebhookItem.Of(row, now);
     }
 
@@ -126,15 +130,15 @@ public sealed class OrganizationWebhooks(
 
         context.Webhooks.Remove(row);
         var now = clock.GetStoredNow();
-        return await SaveAsync(context, row, now, WebhookEvents.Of(WebhookEvents.Deleted, http, developer, row, now), ct) is { } stale ? stale : Answer.Done;
+        return await SaveAsync(context, developer, row, now, WebhookEvents.Of(WebhookEvents.Deleted, http, developer, row, now), ct) is { } refused ? refused : Answer.Done;
     }
 
     /// <summary>Until the overlap ends, messages are signed with both secrets.</summary>
     public async Task<Answer<WebhookItem>> RotateAsync(HttpContext http, Developer developer, string id, SecretRotation rotation, CancellationToken ct)
     {
-        if (SecretRotation.Refuse(rotation) is { } refused)
+        if (SecretRotation.Refuse(rotation) is { } problem)
         {
-            return refused;
+            return problem;
         }
 
         await using var context = await contexts.CreateDbContextAsync(ct);
@@ -147,8 +151,8 @@ public sealed class OrganizationWebhooks(
         var overlaps = rotation.OverlapSeconds > 0;
         (row.OldSecret, row.OldSecretUntil) = (overlaps ? row.Secret : null, overlaps ? now.AddSeconds(rotation.OverlapSeconds) : null);
         row.Secret = secret.Seal(master, row.Id);
-        return await SaveAsync(context, row, now, WebhookEvents.Of(WebhookEvents.SecretRotated, http, developer, row, now), ct) is not null
-            ? Problem.Conflict("changed_meanwhile", "The webhook was changed meanwhile.")
+        return await SaveAsync(context, developer, row, now, WebhookEvents.Of(WebhookEvents.SecretRotated, http, developer, row, now), ct) is { } refused
+            ? refused == Problem.Stale ? Problem.Conflict("changed_meanwhile", "The webhook was changed meanwhile.") : refused
             : WebhookItem.Of(row, now, secret);
     }
 
@@ -173,14 +177,16 @@ public sealed class OrganizationWebhooks(
 
     private static string? Described(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
-    private static async Task<Problem?> SaveAsync(AuthDbContext context, Webhook row, DateTimeOffset now, AuditEvent why, CancellationToken ct)
+    private static async Task<Problem?> RefuseAsync(AuthDbContext context, Developer developer, CancellationToken ct) =>
+        await context.Webhooks.CountAsync(row => row.OrganizationId == developer.OrganizationId, ct) >= Most ? TooMany : null;
+
+    private static async Task<Problem?> SaveAsync(AuthDbContext context, Developer developer, Webhook row, DateTimeOffset now, AuditEvent why, CancellationToken ct)
     {
         (row.UpdatedAt, row.Version) = (now, Guid.NewGuid().ToString());
         context.AuditEvents.Add(AuditEventRow.From(why));
         try
         {
-            await context.SaveChangesAsync(ct);
-            return null;
+            return await context.TrySaveChangesAsync(developer, Role.Developer, ct) ? null : NoLonger;
         }
         catch (DbUpdateConcurrencyException)
         {

@@ -10,6 +10,9 @@ public sealed class Webhook
 
     public string OrganizationId { get; set; } = "";
 
+    /// <summary>Who answers for it, <c>usr_…</c>: who made it, or has given it another URL or enabled it since.</summary>
+    public string CreatedBy { get; set; } = "";
+
     /// <summary>As it is called. It may be a secret itself: the trail is told its host only.</summary>
     public string Url { get; set; } = "";
 
@@ -54,4 +57,7 @@ public static class DisabledReasons
 
     /// <summary>Nothing has reached it for days.</summary>
     public const string Failing = "failing";
+
+    /// <summary>Whoever answers for it may not make webhooks there any more.</summary>
+    public const string MakerGone = "maker_gone";
 }

@@ -22,5 +22,5 @@ public sealed record WebhookAttempt
     public string DisabledReason { get; init; } = DisabledReasons.Failing;
 
     /// <summary>Whether it was the receiver that failed, not this server.</summary>
-    public bool IsTheReceivers => Failure is not (DeliveryFailures.EventGone or DeliveryFailures.SecretUnreadable);
+    public bool IsTheReceivers => Failure is not (DeliveryFailures.EventGone or DeliveryFailures.SecretUnreadable or DeliveryFailures.Internal);
 }

@@ -47,7 +47,11 @@ public sealed class WebhookItem : IVersioned
     [JsonPropertyName("enabled")]
     public required bool Enabled { get; init; }
 
-    /// <summary>Why the server disabled it: gone or failing.</summary>
+    /// <summary>Who answers for it: who made it, or has given it another URL or enabled it since. When they may not make webhooks any more, it is disabled.</summary>
+    [JsonPropertyName("created_by")]
+    public required string CreatedBy { get; init; }
+
+    /// <summary>Why the server disabled it: gone, failing or maker_gone.</summary>
     [JsonPropertyName("disabled_reason")]
     public string? DisabledReason { get; init; }
 
@@ -83,6 +87,7 @@ public sealed class WebhookItem : IVersioned
         Description = row.Description,
         Events = row.Events.Split(' '),
         Enabled = row.Enabled,
+        CreatedBy = row.CreatedBy,
         DisabledReason = row.DisabledReason,
         DisabledAt = row.DisabledAt,
         FailingSince = row.FailingSince,

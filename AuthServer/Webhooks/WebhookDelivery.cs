@@ -56,4 +56,7 @@ public static class DeliveryFailures
 
     /// <summary>The webhook's secret does not open with this installation's master key.</summary>
     public const string SecretUnreadable = "secret_unreadable";
+
+    /// <summary>This server failed; its log tells.</summary>
+    public const string Internal = "internal";
 }

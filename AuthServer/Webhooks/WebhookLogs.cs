@@ -1,6 +1,7 @@
 using AuthServer.Audit;
 using AuthServer.Data;
 using AuthServer.Http.Api;
+using AuthServer.Organizations;
 using AuthServer.Protocol;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
@@ -50,17 +51,6 @@ public sealed class WebhookLogs(IDbContextFactory<AuthDbContext> contexts, Webho
             return Problem.NotFound;
         }
 
-        if (!webhook.Enabled)
-        {
-            return Disabled;
-        }
-
-        // Whoever presses the button again and again floods nobody.
-        if (await context.WebhookDeliveries.AnyAsync(row => row.WebhookId == webhook.Id && row.DueAt != null && row.Event == WebhookEventKinds.Test, ct))
-        {
-            return Problem.Conflict("test_pending", "A test is on its way already: see the log.");
-        }
-
         var now = clock.GetStoredNow();
         var tested = WebhookEvents.Of(WebhookEvents.Tested, http, developer, webhook, now);
         var row = new WebhookDelivery
@@ -74,8 +64,9 @@ public sealed class WebhookLogs(IDbContextFactory<AuthDbContext> contexts, Webho
         };
         context.WebhookDeliveries.Add(row);
         context.AuditEvents.Add(AuditEventRow.From(tested));
-        await context.SaveChangesAsync(ct);
-        return DeliveryItem.Of(row);
+        return await context.TrySaveChangesAsync(developer, Role.Developer, OrganizationWebhooks.NoLonger, () => RefuseTestAsync(context, webhook.Id, ct), ct) is { } refused
+            ? refused
+            : DeliveryItem.Of(row);
     }
 
     /// <summary>Sends a message once more, with all its attempts.</summary>
@@ -100,12 +91,28 @@ public sealed class WebhookLogs(IDbContextFactory<AuthDbContext> contexts, Webho
         }
 
         var now = clock.GetStoredNow();
-        if (!await outbox.TryReplayAsync(webhook.Id, row.Id, WebhookEvents.Of(WebhookEvents.Replayed, http, developer, webhook, now, delivery: row.Id), ct))
+        var told = WebhookEvents.Of(WebhookEvents.Replayed, http, developer, webhook, now, delivery: row.Id);
+        var replayed = await outbox.TryReplayAsync(developer.OrganizationId, developer.UserId, webhook.Id, row.Id, told, ct);
+        if (replayed is not true)
         {
-            return Problem.Conflict("delivery_pending", "It is waiting to be sent already.");
+            return replayed is null ? OrganizationWebhooks.NoLonger : Problem.Conflict("delivery_pending", "It is waiting to be sent already.");
         }
 
         (row.DueAt, row.Attempts, row.DeliveredAt) = (now, 0, null);
         return DeliveryItem.Of(row);
+    }
+
+    private static async Task<Problem?> RefuseTestAsync(AuthDbContext context, string webhookId, CancellationToken ct)
+    {
+        if (await context.Webhooks.Where(row => row.Id == webhookId).Select(row => (bool?)row.Enabled).FirstOrDefaultAsync(ct) is not { } enabled)
+        {
+            return Problem.NotFound;
+        }
+
+        // Whoever presses the button again and again floods nobody.
+        return !enabled ? Disabled
+            : await context.WebhookDeliveries.AnyAsync(row => row.WebhookId == webhookId && row.DueAt != null && row.Event == WebhookEventKinds.Test, ct)
+                ? Problem.Conflict("test_pending", "A test is on its way already: see the log.")
+            : null;
     }
 }

@@ -3,17 +3,41 @@ using AuthServer.Audit;
 using AuthServer.Data;
 using AuthServer.Keys;
 using AuthServer.Outbound;
+using Microsoft.Extensions.Logging;
 
 namespace AuthServer.Webhooks;
 
 /// <summary>Sends one message and records what came of it.</summary>
-public sealed class WebhookSender(WebhookOutbox outbox, AuditQuery trail, OutboundPosts posts, MasterKey master, WebhookSettings settings, TimeProvider clock)
+public sealed partial class WebhookSender(
+    WebhookOutbox outbox, AuditQuery trail, OutboundPosts posts, MasterKey master, WebhookSettings settings, TimeProvider clock, ILogger<WebhookSender> logger)
 {
-    public async Task SendAsync(TakenMessage message, CancellationToken ct)
+    // Whoever needs longer holds up others.
+    private const int PromptMilliseconds = 1000;
+
+    /// <summary>Whether it was received, and promptly. To a webhook that is deleted or disabled nothing is sent.</summary>
+    public async Task<bool> SendAsync(TakenMessage message, CancellationToken ct)
     {
-        if (await outbox.TargetAsync(message.WebhookId, ct) is { } target)
+        if (await outbox.TargetAsync(message.WebhookId, ct) is not { } target)
         {
-            await outbox.RecordAsync(message, await AttemptAsync(message, target, ct), CancellationToken.None);
+            return false;
+        }
+
+        var attempt = await TryAttemptAsync(message, target, ct);
+        await outbox.RecordAsync(message, attempt, CancellationToken.None);
+        return attempt is { Failure: null, Milliseconds: <= PromptMilliseconds };
+    }
+
+    private async Task<WebhookAttempt> TryAttemptAsync(TakenMessage message, WebhookTarget target, CancellationToken ct)
+    {
+        try
+        {
+            return await AttemptAsync(message, target, ct);
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested)
+        {
+            // Whatever it is, a message that is not recorded would be sent again for ever.
+            Log.NotSent(logger, message.Id, message.WebhookId, e);
+            return Failed(message, clock.GetStoredNow(), DeliveryFailures.Internal);
         }
     }
 
@@ -95,4 +119,10 @@ public sealed class WebhookSender(WebhookOutbox outbox, AuditQuery trail, Outbou
         Next = failure == DeliveryFailures.EventGone || message.Attempt >= settings.Attempts ? null : now + WebhookRetries.After(message.Attempt, retryAfter),
         FailingSinceAtMost = now - settings.DisableAfter,
     };
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "The message {Id} could not be sent to the webhook {WebhookId}.")]
+        public static partial void NotSent(ILogger logger, string id, string webhookId, Exception exception);
+    }
 }

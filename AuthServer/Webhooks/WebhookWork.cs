@@ -17,7 +17,7 @@ internal sealed partial class WebhookWork(
     private const int RoundsPerThoroughRound = 60;
     private const int RoundsPerPruning = 3600;
 
-    // Then the lane is free for another webhook.
+    // Then the lane is free for another webhook; at once after a message that was not received promptly.
     private const int MostInARow = 100;
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -34,7 +34,8 @@ internal sealed partial class WebhookWork(
         await Task.WhenAll(_running.Keys).WaitAsync(ct);
     }
 
-    internal Task PruneAsync(CancellationToken ct) => outbox.PruneAsync(Identifiers.First(WebhookDelivery.IdPrefix, clock.GetUtcNow() - settings.LogKept), ct);
+    internal Task PruneAsync(CancellationToken ct) =>
+        outbox.PruneAsync(Identifiers.First(WebhookDelivery.IdPrefix, clock.GetUtcNow() - settings.LogKept), WebhookOutbox.MostKept, ct);
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -83,9 +84,9 @@ internal sealed partial class WebhookWork(
             RandomNumberGenerator.Shuffle<(string Id, string OrganizationId)>(due); // where lanes are short, nobody is always the last
             foreach (var (id, organizationId) in due)
             {
-                while (_lanes.TryTake(id, organizationId))
+                while (_lanes.TryTake(id, organizationId) is { } lane)
                 {
-                    Begin(id, organizationId);
+                    Begin(lane);
                 }
             }
         }
@@ -95,27 +96,28 @@ internal sealed partial class WebhookWork(
         }
     }
 
-    private void Begin(string webhookId, string organizationId)
+    private void Begin(WebhookLane lane)
     {
-        var lane = Task.Run(() => RunAsync(webhookId, organizationId), CancellationToken.None);
-        _running.TryAdd(lane, true);
-        lane.ContinueWith(ended => _running.TryRemove(ended, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        var running = Task.Run(() => RunAsync(lane), CancellationToken.None);
+        _running.TryAdd(running, true);
+        running.ContinueWith(ended => _running.TryRemove(ended, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
-    private async Task RunAsync(string webhookId, string organizationId)
+    private async Task RunAsync(WebhookLane lane)
     {
         var ct = _stopping.Token;
+        bool? prompt = null;
         try
         {
-            for (var count = 0; count < MostInARow; count++)
+            for (var count = 0; count < MostInARow && prompt is not false; count++)
             {
                 var now = clock.GetStoredNow();
-                if (await outbox.TryTakeAsync(webhookId, now, now + Lease, ct) is not { } message)
+                if (await outbox.TryTakeAsync(lane.WebhookId, now, now + Lease, ct) is not { } message)
                 {
                     return;
                 }
 
-                await sender.SendAsync(message, ct);
+                prompt = await sender.SendAsync(message, ct);
             }
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
@@ -124,11 +126,12 @@ internal sealed partial class WebhookWork(
         }
         catch (Exception e)
         {
-            Log.NotSent(logger, webhookId, e);
+            prompt = false;
+            Log.NotSent(logger, lane.WebhookId, e);
         }
         finally
         {
-            _lanes.Return(webhookId, organizationId);
+            _lanes.Return(lane, prompt);
         }
     }
 
@@ -137,7 +140,7 @@ internal sealed partial class WebhookWork(
         [LoggerMessage(1, LogLevel.Error, "What webhooks are to be told could not be found out.")]
         public static partial void Failed(ILogger logger, Exception exception);
 
-        [LoggerMessage(2, LogLevel.Error, "A message could not be sent to the webhook {WebhookId}.")]
+        [LoggerMessage(2, LogLevel.Error, "What came of a message to the webhook {WebhookId} could not be found out.")]
         public static partial void NotSent(ILogger logger, string webhookId, Exception exception);
     }
 }

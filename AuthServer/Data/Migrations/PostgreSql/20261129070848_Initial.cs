@@ -682,6 +682,7 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 {
                     Id = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
                     OrganizationId = table.Column<string>(type: "character varying(100)", nullable: false),
+                    CreatedBy = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
                     Url = table.Column<string>(type: "character varying(1000)", maxLength: 1000, nullable: false),
                     Description = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: true),
                     Events = table.Column<string>(type: "text", nullable: false),
@@ -1241,6 +1242,11 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 name: "IX_WebhookDeliveries_WebhookId_Id",
                 table: "WebhookDeliveries",
                 columns: new[] { "WebhookId", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Webhooks_CreatedBy",
+                table: "Webhooks",
+                column: "CreatedBy");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Webhooks_OrganizationId_Id",

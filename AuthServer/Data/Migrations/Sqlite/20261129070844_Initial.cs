@@ -681,6 +681,7 @@ namespace AuthServer.Data.Migrations.Sqlite
                 {
                     Id = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
                     OrganizationId = table.Column<string>(type: "TEXT", nullable: false),
+                    CreatedBy = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
                     Url = table.Column<string>(type: "TEXT", maxLength: 1000, nullable: false),
                     Description = table.Column<string>(type: "TEXT", maxLength: 200, nullable: true),
                     Events = table.Column<string>(type: "TEXT", nullable: false),
@@ -1240,6 +1241,11 @@ namespace AuthServer.Data.Migrations.Sqlite
                 name: "IX_WebhookDeliveries_WebhookId_Id",
                 table: "WebhookDeliveries",
                 columns: new[] { "WebhookId", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Webhooks_CreatedBy",
+                table: "Webhooks",
+                column: "CreatedBy");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Webhooks_OrganizationId_Id",
