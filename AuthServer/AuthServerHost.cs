@@ -23,6 +23,7 @@ using AuthServer.Policies;
 using AuthServer.Policies.AuthZen;
 using AuthServer.Protocol.Tokens;
 using AuthServer.Scopes;
+using AuthServer.Vault;
 using AuthServer.Webhooks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -179,6 +180,7 @@ public static class AuthServerHost
         services.AddAgents();
         services.AddDelegations();
         services.AddCertificates();
+        services.AddVault();
         services.AddApiDocument();
         services.AddPolicies();
         services.AddWebhooks(settings.Webhooks);
@@ -193,6 +195,7 @@ public static class AuthServerHost
         app.UseProxies(settings.Proxies);
         app.UseIssuer(settings.Issuer);
         app.UseUnhandledErrors(settings.Issuer);
+        app.UseDiscoveryLog();
 
         // Programs pass none of what only pages need.
         app.UseWhen(ErrorPages.IsForPeople, pages => pages

@@ -12,6 +12,8 @@ using AuthServer.Keys;
 using AuthServer.Organizations;
 using AuthServer.Policies;
 using AuthServer.Scopes;
+using AuthServer.Vault.Accounts;
+using AuthServer.Vault.Connections;
 using AuthServer.Webhooks;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
@@ -78,6 +80,10 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
     public DbSet<DeveloperKey> DeveloperKeys => Set<DeveloperKey>();
 
     public DbSet<Certificate> Certificates => Set<Certificate>();
+
+    public DbSet<Connection> Connections => Set<Connection>();
+
+    public DbSet<ConnectedAccount> ConnectedAccounts => Set<ConnectedAccount>();
 
     public DbSet<Agent> Agents => Set<Agent>();
 
@@ -197,6 +203,7 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
         PolicyTables.Map(builder);
         OrganizationTables.Map(builder);
         CertificateTables.Map(builder);
+        VaultTables.Map(builder);
         DelegationTables.Map(builder);
         ScopeTables.Map(builder);
         WebhookTables.Map(builder);

@@ -510,6 +510,43 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "Connections",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    OrganizationId = table.Column<string>(type: "character varying(100)", nullable: false),
+                    ProviderId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    Name = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    Description = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
+                    Environment = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: true),
+                    Auth = table.Column<int>(type: "integer", nullable: false),
+                    Status = table.Column<int>(type: "integer", nullable: false),
+                    Fault = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: true),
+                    ClientId = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
+                    Secret = table.Column<string>(type: "text", nullable: true),
+                    SecretLast4 = table.Column<string>(type: "character varying(4)", maxLength: 4, nullable: true),
+                    Scopes = table.Column<string>(type: "text", nullable: false),
+                    Settings = table.Column<string>(type: "text", nullable: false),
+                    IsDefault = table.Column<bool>(type: "boolean", nullable: false),
+                    AllowsRawTokens = table.Column<bool>(type: "boolean", nullable: false),
+                    ReturnCheck = table.Column<int>(type: "integer", nullable: false),
+                    RotationDueAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    UpdatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    Version = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Connections", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_Connections_Organizations_OrganizationId",
+                        column: x => x.OrganizationId,
+                        principalTable: "Organizations",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "DeveloperKeys",
                 columns: table => new
                 {
@@ -862,6 +899,48 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "ConnectedAccounts",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    OrganizationId = table.Column<string>(type: "text", nullable: false),
+                    ConnectionId = table.Column<string>(type: "character varying(100)", nullable: false),
+                    Identifier = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    IdentifierType = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: false),
+                    UserId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
+                    Status = table.Column<int>(type: "integer", nullable: false),
+                    Fault = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: true),
+                    Health = table.Column<int>(type: "integer", nullable: false),
+                    IsVerified = table.Column<bool>(type: "boolean", nullable: false),
+                    Tokens = table.Column<string>(type: "text", nullable: true),
+                    GrantedScopes = table.Column<string>(type: "text", nullable: true),
+                    ProviderAccount = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
+                    ProviderName = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
+                    AccessExpiresAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    RefreshAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    LastRefreshedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    LastUsedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    Failures = table.Column<int>(type: "integer", nullable: false),
+                    LeaseOwner = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
+                    LeaseUntil = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    AttemptOf = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
+                    AttemptAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    UpdatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    Version = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ConnectedAccounts", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_ConnectedAccounts_Connections_ConnectionId",
+                        column: x => x.ConnectionId,
+                        principalTable: "Connections",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "WebhookDeliveries",
                 columns: table => new
                 {
@@ -1050,6 +1129,38 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 name: "IX_ClientSecrets_ApplicationId",
                 table: "ClientSecrets",
                 column: "ApplicationId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ConnectedAccounts_ConnectionId_IdentifierType_Identifier",
+                table: "ConnectedAccounts",
+                columns: new[] { "ConnectionId", "IdentifierType", "Identifier" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ConnectedAccounts_OrganizationId_Id",
+                table: "ConnectedAccounts",
+                columns: new[] { "OrganizationId", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ConnectedAccounts_RefreshAt",
+                table: "ConnectedAccounts",
+                column: "RefreshAt",
+                filter: "\"RefreshAt\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ConnectedAccounts_UserId",
+                table: "ConnectedAccounts",
+                column: "UserId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Connections_OrganizationId_Id",
+                table: "Connections",
+                columns: new[] { "OrganizationId", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Connections_OrganizationId_ProviderId",
+                table: "Connections",
+                columns: new[] { "OrganizationId", "ProviderId" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_Consents_ApplicationId_Subject",
@@ -1294,6 +1405,9 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 name: "ClientSecrets");
 
             migrationBuilder.DropTable(
+                name: "ConnectedAccounts");
+
+            migrationBuilder.DropTable(
                 name: "Consents");
 
             migrationBuilder.DropTable(
@@ -1346,6 +1460,9 @@ namespace AuthServer.Data.Migrations.PostgreSql
 
             migrationBuilder.DropTable(
                 name: "WebhookDeliveries");
+
+            migrationBuilder.DropTable(
+                name: "Connections");
 
             migrationBuilder.DropTable(
                 name: "Agents");

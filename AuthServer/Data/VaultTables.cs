@@ -1,0 +1,57 @@
+using AuthServer.Organizations;
+using AuthServer.Vault.Accounts;
+using AuthServer.Vault.Connections;
+using Microsoft.EntityFrameworkCore;
+
+namespace AuthServer.Data;
+
+/// <summary>Connections to providers, and the accounts that are connected by them.</summary>
+internal static class VaultTables
+{
+    private const int IdLength = 100;
+    private const int NameLength = 200;
+    private const int WordLength = 50;
+    private const int TextLength = 2000;
+    private const int HashLength = 100;
+
+    public static void Map(ModelBuilder builder)
+    {
+        builder.Entity<Connection>(table =>
+        {
+            table.ToTable("Connections").HasKey(row => row.Id);
+            table.Ignore(row => row.SecretPlace);
+            table.Property(row => row.Id).HasMaxLength(IdLength);
+            table.Property(row => row.ProviderId).HasMaxLength(IdLength);
+            table.Property(row => row.Name).HasMaxLength(NameLength);
+            table.Property(row => row.Description).HasMaxLength(TextLength);
+            table.Property(row => row.Environment).HasMaxLength(WordLength);
+            table.Property(row => row.Fault).HasMaxLength(WordLength);
+            table.Property(row => row.ClientId).HasMaxLength(TextLength);
+            table.Property(row => row.SecretLast4).HasMaxLength(4);
+            table.Property(row => row.Version).IsConcurrencyToken();
+            table.HasIndex(row => new { row.OrganizationId, row.Id });
+            table.HasIndex(row => new { row.OrganizationId, row.ProviderId });
+            table.HasOne<Organization>().WithMany().HasForeignKey(row => row.OrganizationId).OnDelete(DeleteBehavior.Cascade);
+        });
+        builder.Entity<ConnectedAccount>(table =>
+        {
+            table.ToTable("ConnectedAccounts").HasKey(row => row.Id);
+            table.Ignore(row => row.TokensPlace);
+            table.Property(row => row.Id).HasMaxLength(IdLength);
+            table.Property(row => row.Identifier).HasMaxLength(NameLength);
+            table.Property(row => row.IdentifierType).HasMaxLength(WordLength);
+            table.Property(row => row.UserId).HasMaxLength(IdLength);
+            table.Property(row => row.Fault).HasMaxLength(WordLength);
+            table.Property(row => row.ProviderAccount).HasMaxLength(TextLength);
+            table.Property(row => row.ProviderName).HasMaxLength(TextLength);
+            table.Property(row => row.LeaseOwner).HasMaxLength(IdLength);
+            table.Property(row => row.AttemptOf).HasMaxLength(HashLength);
+            table.Property(row => row.Version).IsConcurrencyToken();
+            table.HasIndex(row => new { row.OrganizationId, row.Id });
+            table.HasIndex(row => new { row.ConnectionId, row.IdentifierType, row.Identifier }).IsUnique();
+            table.HasIndex(row => row.UserId);
+            table.HasIndex(row => row.RefreshAt).HasFilter("\"RefreshAt\" IS NOT NULL");
+            table.HasOne<Connection>().WithMany().HasForeignKey(row => row.ConnectionId).OnDelete(DeleteBehavior.Cascade);
+        });
+    }
+}

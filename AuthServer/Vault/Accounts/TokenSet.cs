@@ -1,0 +1,29 @@
+namespace AuthServer.Vault.Accounts;
+
+/// <summary>What a provider gave for an account. It exists sealed, or in memory for as long as a call takes.</summary>
+public sealed record TokenSet
+{
+    public required string AccessToken { get; init; }
+
+    public string? RefreshToken { get; init; }
+
+    /// <summary>The refresh token before this one, for as long as the provider's grace lasts.</summary>
+    public string? PreviousRefreshToken { get; init; }
+
+    /// <summary>Null: never, or nobody knows.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>Null: it does not expire by a moment that is known.</summary>
+    public DateTimeOffset? RefreshExpiresAt { get; init; }
+
+    /// <summary>Null: the provider does not say.</summary>
+    public IReadOnlyList<string>? Scopes { get; init; }
+
+    /// <summary>Where the account's API is, if only the answer says so.</summary>
+    public string? BaseUrl { get; init; }
+
+    /// <summary>A second token of another kind in the same answer, such as a user's beside a bot's.</summary>
+    public TokenSet? Secondary { get; init; }
+
+    public override string ToString() => "TokenSet (redacted)";
+}

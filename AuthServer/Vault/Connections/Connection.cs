@@ -1,0 +1,96 @@
+using AuthServer.Vault.Secrets;
+
+namespace AuthServer.Vault.Connections;
+
+/// <summary>How an organization's agents reach one provider: the OAuth app or the API key, what is asked for, and how calls are made.</summary>
+public sealed class Connection
+{
+    public const string IdPrefix = "conn_";
+
+    /// <summary><c>conn_…</c></summary>
+    public string Id { get; set; } = "";
+
+    public string OrganizationId { get; set; } = "";
+
+    /// <summary>A provider of the catalogue, shipped or the organization's own.</summary>
+    public string ProviderId { get; set; } = "";
+
+    public string Name { get; set; } = "";
+
+    public string? Description { get; set; }
+
+    /// <summary>A word of the organization's, such as <c>production</c>.</summary>
+    public string? Environment { get; set; }
+
+    public ConnectionAuth Auth { get; set; }
+
+    public ConnectionStatus Status { get; set; }
+
+    /// <summary>Why it is in error, as a code of the vault's one list of faults; null: it is not.</summary>
+    public string? Fault { get; set; }
+
+    /// <summary>The OAuth app's own; null: the installation's shared app of this provider.</summary>
+    public string? ClientId { get; set; }
+
+    /// <summary>A sealed JSON object: <c>client_secret</c>, or the API key's fields. Null: none is set.</summary>
+    public string? Secret { get; set; }
+
+    /// <summary>The last four characters of the secret, to tell it by; null: it is too short to say any.</summary>
+    public string? SecretLast4 { get; set; }
+
+    /// <summary>As the provider spells them, in the order they are asked for: a JSON list.</summary>
+    public string Scopes { get; set; } = "[]";
+
+    /// <summary>What of the provider's definition it changes, and how calls are made: a JSON object (<see cref="ConnectionSettings"/>).</summary>
+    public string Settings { get; set; } = "{}";
+
+    /// <summary>Whether it is the organization's default of its provider.</summary>
+    public bool IsDefault { get; set; }
+
+    /// <summary>Whether access tokens may leave the vault at all.</summary>
+    public bool AllowsRawTokens { get; set; }
+
+    /// <summary>How who comes back from the provider is checked.</summary>
+    public ReturnCheck ReturnCheck { get; set; }
+
+    /// <summary>When the secret is to be replaced; null: nobody asked to be reminded.</summary>
+    public DateTimeOffset? RotationDueAt { get; set; }
+
+    public DateTimeOffset CreatedAt { get; set; }
+
+    public DateTimeOffset UpdatedAt { get; set; }
+
+    /// <summary>One more with each change; a change of another version is refused.</summary>
+    public int Version { get; set; }
+
+    public SecretPlace SecretPlace => new("Connections", nameof(Secret), Id);
+}
+
+public enum ConnectionAuth
+{
+    OAuth2,
+    ApiKey,
+}
+
+/// <summary>draft → testing → active ⇄ inactive; error.</summary>
+public enum ConnectionStatus
+{
+    Draft,
+    Testing,
+    Active,
+    Inactive,
+    Error,
+}
+
+/// <summary>How it is made sure that whoever comes back from the provider is the account's owner.</summary>
+public enum ReturnCheck
+{
+    /// <summary>The customer's backend redeems our code; until then the account is pending.</summary>
+    App,
+
+    /// <summary>The owner is a person of ours, and signed in.</summary>
+    Session,
+
+    /// <summary>Not at all: active at once, marked as unverified.</summary>
+    None,
+}

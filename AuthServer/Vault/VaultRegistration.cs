@@ -1,0 +1,9 @@
+using AuthServer.Vault.Secrets;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AuthServer.Vault;
+
+internal static class VaultRegistration
+{
+    public static IServiceCollection AddVault(this IServiceCollection services) => services.AddSingleton<VaultSeal>();
+}
