@@ -24,6 +24,7 @@ using AuthServer.Policies.AuthZen;
 using AuthServer.Protocol.Tokens;
 using AuthServer.Scopes;
 using AuthServer.Vault;
+using AuthServer.Vault.Secrets;
 using AuthServer.Webhooks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -89,6 +90,11 @@ public static class AuthServerHost
         if (await services.OpenKeysAsync(ct) is { Count: > 0 } faults)
         {
             throw new StartRefusedException(faults);
+        }
+
+        if (await services.OpenVaultAsync(ct) is { Count: > 0 } closed)
+        {
+            throw new StartRefusedException(closed);
         }
 
         await services.GetRequiredService<RevocationFeed>().LoadAsync(ct);
@@ -180,7 +186,7 @@ public static class AuthServerHost
         services.AddAgents();
         services.AddDelegations();
         services.AddCertificates();
-        services.AddVault();
+        services.AddVault(settings.VaultKeys);
         services.AddApiDocument();
         services.AddPolicies();
         services.AddWebhooks(settings.Webhooks);

@@ -35,6 +35,8 @@ public sealed class AuthServerOptions
 
     public WebhookOptions Webhooks { get; set; } = new();
 
+    public VaultOptions Vault { get; set; } = new();
+
     /// <summary>Addresses or networks (CIDR) whose forwarded headers are believed.</summary>
     public List<string> Proxies { get; set; } = [];
 
@@ -189,6 +191,13 @@ public sealed class AuthServerOptions
 
         /// <summary><c>host:port</c> that any organization may send to, also by plain http, although it is not public.</summary>
         public List<string> AllowedPrivateHosts { get; set; } = [];
+    }
+
+    /// <summary>What is kept for others.</summary>
+    public sealed class VaultOptions
+    {
+        /// <summary>Wraps and unwraps the vault's keys instead of the master key: called with <c>wrap</c> or <c>unwrap</c>, base64 from its input to its output.</summary>
+        public string? KeyCommand { get; set; }
     }
 
     /// <summary>Clients that introduce themselves.</summary>

@@ -7,6 +7,7 @@ using AuthServer.Http;
 using AuthServer.Http.DPoP;
 using AuthServer.Keys;
 using AuthServer.Protocol.Tokens;
+using AuthServer.Vault.Secrets;
 using AuthServer.Webhooks;
 
 namespace AuthServer.Configuration;
@@ -51,6 +52,7 @@ public sealed class SettingsCheck
             SignUp = signUp,
             Registration = ResolveRegistration(options.Registration, isDevelopment, urls, home),
             Webhooks = ResolveWebhooks(options.Webhooks),
+            VaultKeys = new VaultKeySettings(string.IsNullOrWhiteSpace(options.Vault.KeyCommand) ? null : options.Vault.KeyCommand, home),
             Proxies = ResolveProxies(options.Proxies),
             IsDevelopment = isDevelopment,
             Demo = demo,

@@ -14,6 +14,7 @@ using AuthServer.Policies;
 using AuthServer.Scopes;
 using AuthServer.Vault.Accounts;
 using AuthServer.Vault.Connections;
+using AuthServer.Vault.Secrets;
 using AuthServer.Webhooks;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
@@ -82,6 +83,8 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
     public DbSet<Certificate> Certificates => Set<Certificate>();
 
     public DbSet<Connection> Connections => Set<Connection>();
+
+    public DbSet<VaultKeyRecord> VaultKeys => Set<VaultKeyRecord>();
 
     public DbSet<ConnectedAccount> ConnectedAccounts => Set<ConnectedAccount>();
 

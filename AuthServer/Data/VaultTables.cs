@@ -1,6 +1,7 @@
 using AuthServer.Organizations;
 using AuthServer.Vault.Accounts;
 using AuthServer.Vault.Connections;
+using AuthServer.Vault.Secrets;
 using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Data;
@@ -16,6 +17,11 @@ internal static class VaultTables
 
     public static void Map(ModelBuilder builder)
     {
+        builder.Entity<VaultKeyRecord>(table =>
+        {
+            table.ToTable("VaultKeys").HasKey(row => row.Id);
+            table.Property(row => row.Id).HasMaxLength(IdLength);
+        });
         builder.Entity<Connection>(table =>
         {
             table.ToTable("Connections").HasKey(row => row.Id);

@@ -5,5 +5,5 @@ namespace AuthServer.Vault;
 
 internal static class VaultRegistration
 {
-    public static IServiceCollection AddVault(this IServiceCollection services) => services.AddSingleton<VaultSeal>();
+    public static IServiceCollection AddVault(this IServiceCollection services, VaultKeySettings keys) => services.AddVaultSecrets(keys);
 }
