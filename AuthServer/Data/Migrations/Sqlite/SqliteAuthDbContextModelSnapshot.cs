@@ -1646,6 +1646,33 @@ namespace AuthServer.Data.Migrations.Sqlite
                     b.ToTable("Connections", (string)null);
                 });
 
+            modelBuilder.Entity("AuthServer.Vault.Secrets.VaultKeyRecord", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("FinishedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("Reencrypts")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Wrap")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Wrapped")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("VaultKeys", (string)null);
+                });
+
             modelBuilder.Entity("AuthServer.Webhooks.Webhook", b =>
                 {
                     b.Property<string>("Id")
