@@ -201,6 +201,7 @@ public static class AuthServerHost
         app.UseProxies(settings.Proxies);
         app.UseIssuer(settings.Issuer);
         app.UseUnhandledErrors(settings.Issuer);
+        app.UseDiscoveryLog();
 
         // Programs pass none of what only pages need.
         app.UseWhen(ErrorPages.IsForPeople, pages => pages
