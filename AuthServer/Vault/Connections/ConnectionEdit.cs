@@ -8,9 +8,8 @@ using AuthServer.Vault.Providers;
 namespace AuthServer.Vault.Connections;
 
 /// <summary>Writes what was said over a connection and notes everything that is wrong with it. One with faults is not for storing.</summary>
-/// <param name="hasSharedApp">Whether the installation has an app of this provider for everybody.</param>
 /// <param name="secret">What it proves itself with so far.</param>
-internal sealed partial class ConnectionEdit(OutboundClient outbound, Provider provider, bool hasSharedApp, ConnectionSecret secret, Faults faults)
+internal sealed partial class ConnectionEdit(OutboundClient outbound, Provider provider, ConnectionSecret secret, Faults faults)
 {
     public const int LongestName = 200;
     private const int LongestDescription = 2000;
@@ -32,16 +31,12 @@ internal sealed partial class ConnectionEdit(OutboundClient outbound, Provider p
         }
 
         new ScopesEdit(provider, faults).Apply(row, said);
-        var rules = new SettingsRules(outbound, provider, UsesSharedApp(row), faults);
         if (said.Says(nameof(said.Settings)))
         {
-            row.Settings = Json(said.Settings is null ? new ConnectionSettings() : rules.Apply(row.ReadSettings(), said.Settings));
-        }
-        else if (said.Says(nameof(said.Credentials)) && UsesSharedApp(row))
-        {
-            CheckAddresses(row.ReadSettings());
+            row.Settings = Json(said.Settings is null ? new ConnectionSettings() : new SettingsRules(outbound, provider, faults).Apply(row.ReadSettings(), said.Settings));
         }
 
+        row.IsDefault = said.Says(nameof(said.IsDefault)) ? said.IsDefault ?? false : row.IsDefault;
         row.AllowsRawTokens = said.Says(nameof(said.AllowRawTokens)) ? said.AllowRawTokens ?? false : row.AllowsRawTokens;
         row.ReturnCheck = said.Says(nameof(said.ReturnCheck)) ? said.ReturnCheck ?? ReturnCheck.App : row.ReturnCheck;
         ApplyRotation(row, said, now);
@@ -50,8 +45,6 @@ internal sealed partial class ConnectionEdit(OutboundClient outbound, Provider p
             row.Access = Json(said.Access is null ? new ConnectionAccess() : Apply(row.ReadAccess(), said.Access));
         }
     }
-
-    private bool UsesSharedApp(Connection row) => row.Auth == ConnectionAuth.OAuth2 && row.ClientId is null && hasSharedApp;
 
     private void ApplyTexts(Connection row, ConnectionChange said)
     {
@@ -117,16 +110,6 @@ internal sealed partial class ConnectionEdit(OutboundClient outbound, Provider p
             ConnectionSecret.ClientSecretName => value is null || IsVisible(value, LongestSecret) ? null : $"Use 1 to {LongestSecret} visible ASCII characters.",
             _ => "An OAuth app has a client_id and a client_secret.",
         };
-    }
-
-    // What was allowed to the customer's own app is not to the shared one.
-    private void CheckAddresses(ConnectionSettings settings)
-    {
-        if (settings.AuthorizationUrl is not null || settings.TokenUrl is not null || settings.BaseUrl is not null
-            || settings.Fields.Any(pair => provider.Field(pair.Key) is { Kind: not FieldKind.Text, Hosts.Count: 0 } field && pair.Value != field.Default))
-        {
-            faults.Add("credentials.client_id", "Without an app of its own the connection cannot have addresses of its own: take those away too.");
-        }
     }
 
     private void ApplyRotation(Connection row, ConnectionChange said, DateTimeOffset now)

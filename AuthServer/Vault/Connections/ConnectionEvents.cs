@@ -16,7 +16,6 @@ public static class ConnectionEvents
     public const string Deactivated = "connection.deactivated";
     public const string Restored = "connection.restored";
     public const string Imported = "connection.imported";
-    public const string Exported = "connection.exported";
     public const string Deleted = "connection.deleted";
     public const string CredentialsUpdated = "credentials.updated";
 

@@ -32,10 +32,6 @@ internal sealed class ScopesEdit(Provider provider, Faults faults)
         row.Scopes = JsonSerializer.Serialize(scopes, ApiJson.Options);
     }
 
-    /// <summary>The provider's own spelling of a scope, which may be given without its beginning.</summary>
-    public static string Spell(ScopeRules rules, string scope) =>
-        rules.Prefix is { } prefix && rules.Known.All(known => known.Name != scope) && rules.Known.Any(known => known.Name == prefix + scope) ? prefix + scope : scope;
-
     private IReadOnlyList<string> Preset(ScopeRules rules, string field, string name)
     {
         var word = name.Replace('-', '_');
@@ -76,7 +72,7 @@ internal sealed class ScopesEdit(Provider provider, Faults faults)
             var scope = element.ValueKind == JsonValueKind.String ? element.GetString()! : "";
             if (IsScope(scope, rules.Separator))
             {
-                scopes.Add(Spell(rules, scope));
+                scopes.Add(rules.Full(scope));
             }
             else
             {

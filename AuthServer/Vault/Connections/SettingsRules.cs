@@ -7,7 +7,7 @@ using AuthServer.Vault.Providers;
 namespace AuthServer.Vault.Connections;
 
 /// <summary>Writes what was said of a connection's settings over them, and notes everything that is wrong with it.</summary>
-internal sealed partial class SettingsRules(OutboundClient outbound, Provider provider, bool usesSharedApp, Faults faults)
+internal sealed partial class SettingsRules(OutboundClient outbound, Provider provider, Faults faults)
 {
     private const int MostEntries = 50;
     private const int MostUrls = 20;
@@ -78,7 +78,6 @@ internal sealed partial class SettingsRules(OutboundClient outbound, Provider pr
         return value;
     }
 
-    /// <summary>Where the secret is sent: never the shared app's to an address that a customer gives.</summary>
     private string? Address(SettingsChange said, string member, string name, string? value, string? before)
     {
         if (!said.Says(member))
@@ -89,7 +88,6 @@ internal sealed partial class SettingsRules(OutboundClient outbound, Provider pr
         faults.Add(
             $"settings.{name}",
             value is null ? null
-            : usesSharedApp ? "The installation's shared app is used at the provider's own addresses only: give an app of your own."
             : value.Length <= LongestUrl && IsPlain(value) && Uri.TryCreate(value, UriKind.Absolute, out var uri) && outbound.Admits(uri) && uri.Query.Length == 0 ? null
             : "Give a public https address without user, password, query and fragment.");
         return value?.TrimEnd('/');
@@ -137,10 +135,7 @@ internal sealed partial class SettingsRules(OutboundClient outbound, Provider pr
                 known is null ? $"{provider.Name} has no such field."
                 : known.IsOfAccount ? "This is learned when an account is linked."
                 : value is null ? null
-                : FieldValues.Refuse(known, value) is { } fault ? fault
-                : usesSharedApp && known is { Kind: not FieldKind.Text, Hosts.Count: 0 } && value != known.Default
-                    ? "The installation's shared app is used at the provider's own addresses only: give an app of your own."
-                : null);
+                : FieldValues.Refuse(known, value));
         }
 
         return Kept(fields);
