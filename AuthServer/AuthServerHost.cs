@@ -24,6 +24,7 @@ using AuthServer.Policies.AuthZen;
 using AuthServer.Protocol.Tokens;
 using AuthServer.Scopes;
 using AuthServer.Vault;
+using AuthServer.Vault.Connections;
 using AuthServer.Vault.Secrets;
 using AuthServer.Webhooks;
 using Microsoft.AspNetCore.Builder;
@@ -186,7 +187,7 @@ public static class AuthServerHost
         services.AddAgents();
         services.AddDelegations();
         services.AddCertificates();
-        services.AddVault(settings.VaultKeys);
+        services.AddVault(settings);
         services.AddApiDocument();
         services.AddPolicies();
         services.AddWebhooks(settings.Webhooks);
@@ -231,7 +232,9 @@ public static class AuthServerHost
         api.MapPolicies();
         api.MapAudit();
         api.MapWebhooks();
+        api.MapVault();
         app.MapCertificates();
+        app.MapProviderKeys();
         app.MapAuthZen(settings.Issuer);
         app.MapMcp();
         app.MapRazorPages();

@@ -6,6 +6,7 @@ using AuthServer.Data;
 using AuthServer.Http;
 using AuthServer.Http.DPoP;
 using AuthServer.Keys;
+using AuthServer.Vault.Providers;
 using AuthServer.Vault.Secrets;
 using AuthServer.Webhooks;
 
@@ -36,6 +37,8 @@ public sealed record AuthServerSettings
     public required WebhookSettings Webhooks { get; init; }
 
     public required VaultKeySettings VaultKeys { get; init; }
+
+    public required SharedApps SharedApps { get; init; }
 
     public required IReadOnlyList<IPNetwork> Proxies { get; init; }
 

@@ -7,6 +7,7 @@ using AuthServer.Http;
 using AuthServer.Http.DPoP;
 using AuthServer.Keys;
 using AuthServer.Protocol.Tokens;
+using AuthServer.Vault.Providers;
 using AuthServer.Vault.Secrets;
 using AuthServer.Webhooks;
 
@@ -53,6 +54,7 @@ public sealed class SettingsCheck
             Registration = ResolveRegistration(options.Registration, isDevelopment, urls, home),
             Webhooks = ResolveWebhooks(options.Webhooks),
             VaultKeys = new VaultKeySettings(string.IsNullOrWhiteSpace(options.Vault.KeyCommand) ? null : options.Vault.KeyCommand, home),
+            SharedApps = SharedApps.Read(options.Vault.Providers, home, _faults),
             Proxies = ResolveProxies(options.Proxies),
             IsDevelopment = isDevelopment,
             Demo = demo,

@@ -88,7 +88,7 @@ public sealed class Connection
 
     public SecretPlace SecretPlace => new("Connections", nameof(Secret), Id);
 
-    public static string Normalize(string name) => name.Normalize(System.Text.NormalizationForm.FormKC).ToUpperInvariant();
+    public static string Normalize(string name) => name.Normalize().ToUpperInvariant();
 
     public IReadOnlyList<string> ReadScopes() => JsonSerializer.Deserialize<string[]>(Scopes, ApiJson.Options) ?? [];
 

@@ -52,4 +52,11 @@ internal static class ConnectionReach
             }
         }
     }
+
+    /// <summary>This name, with the first number that makes it the only one.</summary>
+    public static async Task<string> FreeNameAsync(AuthDbContext context, Developer developer, string name, CancellationToken ct)
+    {
+        var taken = (await context.Connections.Where(row => row.OrganizationId == developer.OrganizationId).Select(row => row.NormalizedName).ToListAsync(ct)).ToHashSet();
+        return Enumerable.Range(1, taken.Count + 1).Select(number => number == 1 ? name : $"{name} {number}").First(free => !taken.Contains(Connection.Normalize(free)));
+    }
 }

@@ -1,7 +1,7 @@
+using AuthServer.Agents;
 using AuthServer.Data;
 using AuthServer.Http.Api;
 using AuthServer.Organizations;
-using AuthServer.Protocol.State;
 using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Vault.Connections;

@@ -10,7 +10,7 @@ public sealed class ConnectionTemplates(ProviderCatalog catalog)
     {
         var all = await catalog.AllAsync(caller.OrganizationId, ct);
         return new Page<ConnectionTemplateItem>(
-            [.. all.Skip(paging.Offset).Take(paging.Limit).Select(listed => new ConnectionTemplateItem(listed.Provider.Id, listed.Provider.Name, listed.Provider.Category, ConnectionTemplate.Of(listed.Provider)))],
+            [.. all.Skip(paging.Offset).Take(paging.Limit).Select(listed => new ConnectionTemplateItem(listed.Provider.Id, listed.Provider.Name, listed.Provider.Category, ProviderAnswers.TemplateOf(listed.Provider)))],
             new PageMeta(all.Count, paging.Limit, paging.Offset));
     }
 }
@@ -18,4 +18,4 @@ public sealed class ConnectionTemplates(ProviderCatalog catalog)
 /// <param name="Id">The provider's.</param>
 /// <param name="Template">What is sent to make one, beside its credentials.</param>
 [SnakeCase]
-public sealed record ConnectionTemplateItem(string Id, string Name, string Category, ConnectionTemplate Template);
+public sealed record ConnectionTemplateItem(string Id, string Name, string Category, TemplateItem Template);

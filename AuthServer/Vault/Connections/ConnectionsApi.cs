@@ -13,7 +13,7 @@ internal static class ConnectionsApi
 {
     private const string Read = "vault:connections:read";
 
-    public static IServiceCollection AddConnections(this IServiceCollection services) => services
+    public static IServiceCollection AddVaultConnections(this IServiceCollection services) => services
         .AddSingleton<Connections>()
         .AddSingleton<ConnectionApps>()
         .AddSingleton<ConnectionNeeds>()

@@ -48,7 +48,7 @@ public sealed class OrganizationConnections(
         }
 
         var row = New(developer, said, provider);
-        row.Name = said.Name is null ? await FreeNameAsync(context, developer, provider.Name, ct) : "";
+        row.Name = said.Name is null ? await ConnectionReach.FreeNameAsync(context, developer, provider.Name, ct) : "";
         if (drafts.Prepare(developer, row, provider, said, faults).Failed(out var problem, out var draft))
         {
             return problem;
@@ -155,12 +155,5 @@ public sealed class OrganizationConnections(
             CreatedAt = now,
             UpdatedAt = now,
         };
-    }
-
-    /// <summary>The provider's name, with the first number that makes it the only one.</summary>
-    private static async Task<string> FreeNameAsync(AuthDbContext context, Developer developer, string name, CancellationToken ct)
-    {
-        var taken = (await context.Connections.Where(row => row.OrganizationId == developer.OrganizationId).Select(row => row.NormalizedName).ToListAsync(ct)).ToHashSet();
-        return Enumerable.Range(1, taken.Count + 1).Select(number => number == 1 ? name : $"{name} {number}").First(free => !taken.Contains(Connection.Normalize(free)));
     }
 }
