@@ -180,7 +180,7 @@ public static class AuthServerHost
         services.AddAgents();
         services.AddDelegations();
         services.AddCertificates();
-        services.AddVault();
+        services.AddVault(settings);
         services.AddApiDocument();
         services.AddPolicies();
         services.AddWebhooks(settings.Webhooks);
@@ -195,6 +195,7 @@ public static class AuthServerHost
         app.UseProxies(settings.Proxies);
         app.UseIssuer(settings.Issuer);
         app.UseUnhandledErrors(settings.Issuer);
+        app.UseDiscoveryLog();
 
         // Programs pass none of what only pages need.
         app.UseWhen(ErrorPages.IsForPeople, pages => pages
@@ -224,6 +225,7 @@ public static class AuthServerHost
         api.MapPolicies();
         api.MapAudit();
         api.MapWebhooks();
+        api.MapVault();
         app.MapCertificates();
         app.MapAuthZen(settings.Issuer);
         app.MapMcp();
