@@ -181,7 +181,7 @@ public static class AuthServerHost
         services.AddAgents();
         services.AddDelegations();
         services.AddCertificates();
-        services.AddVault();
+        services.AddVault(settings);
         services.AddApiDocument();
         services.AddPolicies();
         services.AddWebhooks(settings.Webhooks);
@@ -196,6 +196,7 @@ public static class AuthServerHost
         app.UseProxies(settings.Proxies);
         app.UseIssuer(settings.Issuer);
         app.UseUnhandledErrors(settings.Issuer);
+        app.UseDiscoveryLog();
 
         // Programs pass none of what only pages need.
         app.UseWhen(ErrorPages.IsForPeople, pages => pages
@@ -225,6 +226,7 @@ public static class AuthServerHost
         api.MapPolicies();
         api.MapAudit();
         api.MapWebhooks();
+        api.MapVault();
         app.MapCertificates();
         app.MapAuthZen(settings.Issuer);
         app.MapMcp();

@@ -28,6 +28,15 @@ public sealed class StdioTests(ChainSide side) : IClassFixture<ChainSide>
     }
 
     [Fact]
+    public async Task A_host_of_a_version_that_is_not_known_goes_on_in_the_one_that_it_is_answered()
+    {
+        var (lines, _, _) = await RunAsync([("AGENTAUTH_URL", side.Server.Issuer)], Line(1, "initialize", McpCalls.Hello("2099-01-01")), Initialized, Line(2, "tools/list", []));
+
+        Assert.Equal(McpCalls.Legacy, lines[0].GetProperty("result").GetProperty("protocolVersion").GetString());
+        Assert.NotEmpty(lines[1].GetProperty("result").GetProperty("tools").EnumerateArray());
+    }
+
+    [Fact]
     public async Task A_client_of_2026_is_bridged_too_and_a_tool_that_needs_a_token_says_how_to_get_one()
     {
         var agent = await side.AgentAsync();

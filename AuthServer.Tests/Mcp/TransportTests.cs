@@ -26,6 +26,21 @@ public sealed class TransportTests(ChainSide side) : IClassFixture<ChainSide>
         Assert.Equal(side.Server.Issuer, (await session.ResultAsync("discover")).GetProperty("issuer").GetString());
     }
 
+    [Theory]
+    [InlineData("2099-01-01", McpCalls.Legacy)]
+    [InlineData(McpCalls.Modern, McpCalls.Legacy)]
+    [InlineData("", McpCalls.Legacy)]
+    [InlineData("2025-06-18", "2025-06-18")]
+    [InlineData("2024-11-05", "2024-11-05")]
+    public async Task Whoever_greets_with_a_version_that_is_not_known_is_answered_with_one_that_is(string asked, string answered)
+    {
+        var hello = await (_legacy with { Headers = [("MCP-Protocol-Version", null)] }).SendAsync("initialize", McpCalls.Hello(asked));
+        Assert.Equal(answered, hello.Message.GetProperty("result").GetProperty("protocolVersion").GetString());
+
+        var session = _legacy with { Headers = [("MCP-Protocol-Version", answered), ("Mcp-Session-Id", Assert.Single(hello.Response.Headers.GetValues("Mcp-Session-Id")))] };
+        Assert.Equal(side.Server.Issuer, (await session.ResultAsync("discover")).GetProperty("issuer").GetString());
+    }
+
     [Fact]
     public async Task A_client_of_2026_discovers_without_any_session()
     {

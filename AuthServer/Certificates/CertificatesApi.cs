@@ -4,17 +4,11 @@ using AuthServer.Organizations;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthServer.Certificates;
 
 internal static class CertificatesApi
 {
-    public static IServiceCollection AddCertificates(this IServiceCollection services) => services
-        .AddSingleton<LiveCertificates>()
-        .AddSingleton<CertificateTokens>()
-        .AddSingleton<OrganizationCertificates>();
-
     public static void MapCertificates(this IEndpointRouteBuilder routes)
     {
         var all = routes.MapApi("/certificates").WithTags("Certificates");

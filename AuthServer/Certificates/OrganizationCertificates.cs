@@ -25,8 +25,11 @@ public sealed class OrganizationCertificates(
     private readonly ConcurrentDictionary<string, string> _waiting = new(StringComparer.Ordinal);
 
     private static Problem Full { get; } = Problem.Conflict(
-        "certificates",
-        $"Another one is being made, or you may not make one with this role any more, or there are {CertificateChanges.MostLive} that live or {CertificateChanges.Most} in all: revoke or delete some.");
+        "too_many_certificates", $"There are {CertificateChanges.MostLive} that live, or {CertificateChanges.Most} in all: revoke or delete some.");
+
+    private static Problem Busy { get; } = Problem.Conflict("certificate_being_made", "Another certificate of the organization is being made: try again in a moment.");
+
+    private static Problem RoleExceeded { get; } = Problem.Forbidden("role", "A certificate can do no more than the one who makes it.");
 
     public void Dispose() => _making.Dispose();
 
@@ -64,7 +67,7 @@ public sealed class OrganizationCertificates(
         var role = wanted.Role ?? Role.Developer;
         if (role > developer.Role)
         {
-            return Problem.Forbidden("role", "A certificate can do no more than the one who makes it.");
+            return RoleExceeded;
         }
 
         var certificate = new Certificate
@@ -80,16 +83,21 @@ public sealed class OrganizationCertificates(
             CreatedAt = now,
             ExpiresAt = wanted.ExpiresAt?.ToUniversalTime() ?? now + DefaultLife,
         };
-        if (await IsFullAsync(developer, now, ct) || await MakeKeysAsync(certificate, ct) is not { } privateKey)
+        if (await IsFullAsync(developer, now, ct))
         {
             return Full;
+        }
+
+        if (await MakeKeysAsync(certificate, ct) is not { } privateKey)
+        {
+            return Busy;
         }
 
         var added = await changes.TryAddAsync(certificate, Event(http, developer, CertificateEvents.Created, certificate, now), ct);
         live.Forget(developer.OrganizationId);
         return added
             ? Answer.Created(new CertificateDetail(certificate, now, privateKey), $"/certificates/{certificate.Id}")
-            : Full;
+            : await IsFullAsync(developer, now, ct) ? Full : RoleExceeded;
     }
 
     /// <summary>Says the same when it was revoked before.</summary>
@@ -101,7 +109,12 @@ public sealed class OrganizationCertificates(
             return Problem.NotFound;
         }
 
-        await changes.TryRevokeAsync(developer.OrganizationId, certificate.Id, Event(http, developer, CertificateEvents.Revoked, certificate, now), ct);
+        if (await changes.TryRevokeAsync(developer.OrganizationId, certificate.Id, Event(http, developer, CertificateEvents.Revoked, certificate, now), ct))
+        {
+            certificate.RevokedAt = now;
+            return new CertificateDetail(certificate, now);
+        }
+
         return await FindAsync(developer, certificate.Id, ct);
     }
 

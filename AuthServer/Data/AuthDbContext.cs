@@ -14,6 +14,7 @@ using AuthServer.Policies;
 using AuthServer.Scopes;
 using AuthServer.Vault.Accounts;
 using AuthServer.Vault.Connections;
+using AuthServer.Vault.Providers;
 using AuthServer.Webhooks;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
@@ -85,6 +86,8 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
 
     public DbSet<ConnectedAccount> ConnectedAccounts => Set<ConnectedAccount>();
 
+    public DbSet<AccountLink> AccountLinks => Set<AccountLink>();
+
     public DbSet<Agent> Agents => Set<Agent>();
 
     public DbSet<AgentClaim> AgentClaims => Set<AgentClaim>();
@@ -94,6 +97,8 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
     public DbSet<Delegation> Delegations => Set<Delegation>();
 
     public DbSet<ClientSecret> ClientSecrets => Set<ClientSecret>();
+
+    public DbSet<OrganizationProvider> OrganizationProviders => Set<OrganizationProvider>();
 
     public DbSet<Webhook> Webhooks => Set<Webhook>();
 
@@ -204,6 +209,7 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
         OrganizationTables.Map(builder);
         CertificateTables.Map(builder);
         VaultTables.Map(builder);
+        ProviderTables.Map(builder);
         DelegationTables.Map(builder);
         ScopeTables.Map(builder);
         WebhookTables.Map(builder);

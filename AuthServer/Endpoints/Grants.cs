@@ -21,7 +21,7 @@ public sealed class Grants(
     [
         new AuthorizationCodeGrant(codes, families),
         new ClientCredentialsGrant(trail, activeAgents),
-        new JwtBearerGrant(new ClientCredentialsGrant(trail, activeAgents), trail),
+        new JwtBearerGrant(trail, activeAgents),
         new RefreshTokenGrant(refreshTokens, families, succession),
         new TokenExchangeGrant(delegations, consents, activeAgents, trail),
         new AgentDelegationGrant(delegations),

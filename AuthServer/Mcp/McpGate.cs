@@ -11,6 +11,7 @@ namespace AuthServer.Mcp;
 internal sealed class McpGate(
     McpAdmission admission, McpSessions sessions, ApplicationDirectory applications, PreAuthenticationLimit limit, IssuerUri issuer)
 {
+    public const string Initialize = "initialize";
     public const string SessionHeader = "Mcp-Session-Id";
     public const string NameHeader = "Mcp-Name";
     public const string MethodHeader = "Mcp-Method";
@@ -19,7 +20,6 @@ internal sealed class McpGate(
     /// <summary>Where people read how to connect their client.</summary>
     public const string Page = "/connect-agents";
 
-    private const string Initialize = "initialize";
 
     /// <param name="path">By which of its addresses it is called.</param>
     /// <param name="next">The server.</param>

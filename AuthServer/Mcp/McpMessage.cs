@@ -8,11 +8,15 @@ namespace AuthServer.Mcp;
 /// <param name="Id">As JSON; null: it has none.</param>
 /// <param name="Tool">The tool that is called; null: the message calls none.</param>
 /// <param name="AccessToken">The token among the tool's arguments.</param>
-/// <param name="Body">The message without that token.</param>
+/// <param name="Body">The message without that token; a first greeting (<c>initialize</c>) asks in it for a revision that is known here.</param>
 internal sealed record McpMessage(string? Id, string? Method, string? Tool, string? AccessToken, ReadOnlyMemory<byte> Body)
 {
     private const string TokenArgument = "access_token";
     private const string VersionMember = "io.modelcontextprotocol/protocolVersion";
+    private const string AskedVersion = "protocolVersion";
+
+    // Those that begin with a greeting; the newest last.
+    private static readonly string[] Greeting = ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"];
 
     // What decides who may send it, of the message and of its parameters.
     private static readonly string[] Deciding = ["id", "method", "params"];
@@ -46,27 +50,35 @@ internal sealed record McpMessage(string? Id, string? Method, string? Tool, stri
     {
         var id = root.TryGetProperty("id", out var value) && value.ValueKind is JsonValueKind.String or JsonValueKind.Number ? value.GetRawText() : null;
         var method = Text(root, "method");
-        var version = Member(root, "params") is { } said && Member(said, "_meta") is { } meta ? Text(meta, VersionMember) : null;
-        return Read(root, body, id, method) with { Version = version };
-    }
-
-    private static McpMessage Read(JsonElement root, ReadOnlyMemory<byte> body, string? id, string? method)
-    {
-        if (method != "tools/call" || Member(root, "params") is not { } parameters)
+        if (Member(root, "params") is not { } parameters)
         {
             return new(id, method, null, null, body);
         }
 
+        var version = Member(parameters, "_meta") is { } meta ? Text(meta, VersionMember) : null;
+        return method switch
+        {
+            "tools/call" => ReadCall(root, parameters, body, id, method) with { Version = version },
+
+            // Lifecycle of 2025-11-25: whoever asks for a revision that is not known is answered with one that is. The server behind would refuse it.
+            McpGate.Initialize when version is null && Text(parameters, AskedVersion) is { } asked && !Greeting.Contains(asked) =>
+                new(id, method, null, null, Changed(root, said => said[AskedVersion] = Greeting[^1])),
+            _ => new(id, method, null, null, body) { Version = version },
+        };
+    }
+
+    private static McpMessage ReadCall(JsonElement root, JsonElement parameters, ReadOnlyMemory<byte> body, string? id, string method)
+    {
         var tool = Text(parameters, "name");
         return Member(parameters, "arguments") is { } arguments && arguments.TryGetProperty(TokenArgument, out var token) && token.ValueKind is JsonValueKind.String or JsonValueKind.Null
-                ? new(id, method, tool, token.GetString(), Without(root))
+                ? new(id, method, tool, token.GetString(), Changed(root, said => ((JsonObject)said["arguments"]!).Remove(TokenArgument)))
                 : new(id, method, tool, null, body);
     }
 
-    private static byte[] Without(JsonElement root)
+    private static byte[] Changed(JsonElement root, Action<JsonNode> change)
     {
         var copy = JsonObject.Create(root)!;
-        ((JsonObject)copy["params"]!["arguments"]!).Remove(TokenArgument);
+        change(copy["params"]!);
         return JsonSerializer.SerializeToUtf8Bytes(copy);
     }
 

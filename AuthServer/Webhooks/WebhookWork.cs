@@ -53,25 +53,21 @@ internal sealed partial class WebhookWork(
         base.Dispose();
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Interval, clock);
-        for (var round = 0; await timer.WaitForNextTickAsync(stoppingToken); round++)
+        var rounds = 0;
+        async Task RoundAsync(CancellationToken ct)
         {
-            try
+            var count = rounds++;
+            await this.RoundAsync(count % RoundsPerThoroughRound == 0, ct);
+            if (count % RoundsPerPruning == 0)
             {
-                await RoundAsync(round % RoundsPerThoroughRound == 0, stoppingToken);
-                if (round % RoundsPerPruning == 0)
-                {
-                    await PruneAsync(stoppingToken);
-                }
-            }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-            {
-                // The trail and the outbox hold what was not done; the next round does it.
-                Log.Failed(logger, e);
+                await PruneAsync(ct);
             }
         }
+
+        // The trail and the outbox hold what was not done; the next round does it.
+        return Rounds.RunAsync(Interval, clock, RoundAsync, e => Log.Failed(logger, e), stoppingToken);
     }
 
     private async Task RoundAsync(bool thorough, CancellationToken ct)

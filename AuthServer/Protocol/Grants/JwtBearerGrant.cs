@@ -5,8 +5,10 @@ namespace AuthServer.Protocol.Grants;
 
 /// <summary>RFC 7523 §2.1: a JWT that an organization's certificate signed, for an access token: of the agent that the request names, as if that had proven
 /// itself; or of the organization, for this server's own API. The assertion has authenticated its sender when this is asked.</summary>
-public sealed class JwtBearerGrant(ClientCredentialsGrant ofAgents, IAuditTrail trail) : IGrant
+public sealed class JwtBearerGrant(IAuditTrail trail, IActiveAgents activeAgents) : IGrant
 {
+    private readonly ClientCredentialsGrant _ofAgents = new(trail, activeAgents);
+
     public string Type => GrantTypes.JwtBearer;
 
     public Task<Result<Granted>> RedeemAsync(TokenRequest request, CancellationToken ct) => Task.FromResult(Redeem(request));
@@ -15,7 +17,7 @@ public sealed class JwtBearerGrant(ClientCredentialsGrant ofAgents, IAuditTrail 
     {
         if (request.Client.Organization is not { } organization)
         {
-            return ofAgents.Redeem(request);
+            return _ofAgents.Redeem(request);
         }
 
         return request.Form["scope"] is { } asked && asked != OwnScopes.Organization
