@@ -1,5 +1,4 @@
 using System.Data.Common;
-using AuthServer.Audit;
 using AuthServer.Protocol.State;
 using AuthServer.Vault.Accounts;
 using AuthServer.Vault.Refresh;

@@ -33,8 +33,8 @@ public sealed class ConnectionUsages(IDatabaseWriter writer)
     public async Task AddAsync(IReadOnlyList<CountedUsage> counted, CancellationToken ct)
     {
         // In one order: two nodes do not wait for each other.
-        var rows = counted.SelectMany(one => new[] { (Seconds: Minute, At: one.Minute, One: one), (Hour, one.Minute.AddMinutes(-one.Minute.Minute), one) })
-            .OrderBy(row => row.One.ConnectionId, StringComparer.Ordinal).ThenBy(row => row.One.AgentId, StringComparer.Ordinal).ThenBy(row => row.Seconds).ThenBy(row => row.At);
+        var rows = counted.OrderBy(one => one.ConnectionId, StringComparer.Ordinal).ThenBy(one => one.AgentId, StringComparer.Ordinal).ThenBy(one => one.Minute)
+            .SelectMany(one => new (int, DateTimeOffset, CountedUsage)[] { (Minute, one.Minute, one), (Hour, one.Minute.AddMinutes(-one.Minute.Minute), one) });
         foreach (var chunk in rows.Chunk(200))
         {
             await writer.TryWriteAsync(

@@ -1,4 +1,3 @@
-using AuthServer.Audit;
 using AuthServer.Protocol.State;
 using AuthServer.Vault.Accounts;
 using AuthServer.Vault.Dialect;

@@ -25,7 +25,7 @@ public sealed partial class OutboundClient : IDisposable
     public bool Admits(Uri address) => _connections.Admits(address);
 
     /// <summary>Whether it may be asked, as far as the address itself tells: the name behind it may still lead where nobody may go.</summary>
-    public bool IsPublic(Uri address) => _addresses.Admit(address) && !_addresses.IsPrivate(address);
+    public bool IsPublic(Uri address) => _connections.Admits(address) && !_connections.IsPrivate(address);
 
     /// <summary>A failure is a value, with one line in the log.</summary>
     /// <param name="largest">Octets; more are not read.</param>

@@ -1,4 +1,6 @@
 using AuthServer.Vault.Providers;
+using AuthServer.Vault.Proxy;
+using AuthServer.Vault.Refresh;
 using AuthServer.Vault.Secrets;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -9,7 +11,13 @@ internal static class VaultRegistration
 {
     public static IServiceCollection AddVault(this IServiceCollection services, AuthServerSettings settings) => services
         .AddSingleton<VaultSeal>()
-        .AddProviders(settings.SharedApps);
+        .AddProviders(settings.SharedApps)
+        .AddRefresh()
+        .AddProxy();
 
-    public static void MapVault(this RouteGroupBuilder api) => api.MapProviders();
+    public static void MapVault(this RouteGroupBuilder api)
+    {
+        api.MapProviders();
+        api.MapProxy();
+    }
 }

@@ -13,7 +13,7 @@ public sealed class AccountTokens
 {
     private static readonly ConnectionSettings Usual = new();
 
-    private readonly ConcurrentDictionary<(string AccountId, string? Failed), Lazy<Task<RefreshOutcome>>> _flights = new();
+    private readonly ConcurrentDictionary<(string AccountId, RefreshReason Reason), Lazy<Task<RefreshOutcome>>> _flights = new();
     private readonly RefreshEngine _engine;
     private readonly SealedTokens _seal;
     private readonly UsageBook _usage;
@@ -29,22 +29,22 @@ public sealed class AccountTokens
         _usage.CountUse(account, now);
         return IsFresh(account, now) && _seal.Open(account.Tokens, account.TokensPlace) is { } tokens
             ? tokens
-            : AnswerOf(await FlyAsync(account.Id, null, isUse: true).WaitAsync(ct), now);
+            : AnswerOf(await FlyAsync(account.Id, RefreshReason.Use).WaitAsync(ct), now);
     }
 
     /// <summary>New tokens in the place of an access token that its API did not accept. The same again where it is too young to be the reason.</summary>
     public async Task<Answer<TokenSet>> RefreshAsync(string accountId, string failedAccessToken, CancellationToken ct) =>
-        AnswerOf(await FlyAsync(accountId, failedAccessToken, isUse: true).WaitAsync(ct), _clock.GetUtcNow());
+        AnswerOf(await FlyAsync(accountId, RefreshReason.Refused(failedAccessToken)).WaitAsync(ct), _clock.GetUtcNow());
 
     /// <summary>What is due, ahead of its end.</summary>
-    internal Task RefreshAheadAsync(string accountId, CancellationToken ct) => FlyAsync(accountId, null, isUse: false).WaitAsync(ct);
+    internal Task RefreshAheadAsync(string accountId, CancellationToken ct) => FlyAsync(accountId, RefreshReason.Ahead).WaitAsync(ct);
 
     /// <summary>For all who wait for it, so none of them can call it off.</summary>
-    private async Task<RefreshOutcome> FlyAsync(string accountId, string? failed, bool isUse)
+    private async Task<RefreshOutcome> FlyAsync(string accountId, RefreshReason reason)
     {
         // Who says that a token fails does not wait for somebody who finds it young enough.
-        var key = (accountId, failed);
-        var flight = _flights.GetOrAdd(key, key => new(() => _engine.RefreshAsync(key.AccountId, key.Failed, isUse, CancellationToken.None)));
+        var key = (accountId, reason);
+        var flight = _flights.GetOrAdd(key, key => new(() => _engine.RefreshAsync(key.AccountId, key.Reason, CancellationToken.None)));
         try
         {
             return await flight.Value;

@@ -93,12 +93,11 @@ internal sealed partial class RefreshEnding(
     private Task<bool> TrySaveAsync(ReadAccount read, bool isUse, PreparedRefresh prepared, TokenSet tokens, DateTimeOffset now)
     {
         var account = read.Account;
-        var isUsed = isUse || now - account.LastUsedAt < RefreshTimes.Used;
         var stored = new RefreshedTokens(
             seal.Seal(tokens, account.TokensPlace),
             tokens.Scopes is null ? null : JsonSerializer.Serialize(tokens.Scopes),
             tokens.ExpiresAt,
-            RefreshTimes.NextLook(tokens, read.Settings, prepared.Rules, isUsed, now, Random.Shared.NextDouble()),
+            RefreshTimes.NextLook(tokens, read.Settings, prepared.Rules, isUse || read.IsUsed(now), now, Random.Shared.NextDouble()),
             now);
         var wasHeld = account.Fault == ProviderFaults.Held.Code;
         var recovered = !wasHeld && (account.Health == AccountHealth.Failing || account.Status != AccountStatus.Active)

@@ -18,9 +18,7 @@ internal sealed class RefreshEngine(RefreshReading reading, AccountRefreshes ref
     // Another process's progress is not for this one's clock.
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
-    /// <param name="failed">The access token that its API did not accept; null: it is asked for by time.</param>
-    /// <param name="isUse">Whether somebody wants to use it now.</param>
-    public async Task<RefreshOutcome> RefreshAsync(string accountId, string? failed, bool isUse, CancellationToken ct)
+    public async Task<RefreshOutcome> RefreshAsync(string accountId, RefreshReason reason, CancellationToken ct)
     {
         while (true)
         {
@@ -30,7 +28,7 @@ internal sealed class RefreshEngine(RefreshReading reading, AccountRefreshes ref
             }
 
             var now = clock.GetStoredNow();
-            if (Settled(read, failed, now) is { } settled)
+            if (Settled(read, reason, now) is { } settled)
             {
                 return settled;
             }
@@ -39,7 +37,7 @@ internal sealed class RefreshEngine(RefreshReading reading, AccountRefreshes ref
             {
                 await WaitAsync(read.Account, ct);
             }
-            else if (await TryAsync(read, failed, isUse, now, ct) is { } outcome)
+            else if (await TryAsync(read, reason, now, ct) is { } outcome)
             {
                 return outcome;
             }
@@ -47,7 +45,7 @@ internal sealed class RefreshEngine(RefreshReading reading, AccountRefreshes ref
     }
 
     /// <summary>What is to be said without asking anybody; null: the provider has to be asked.</summary>
-    private static RefreshOutcome? Settled(ReadAccount read, string? failed, DateTimeOffset now)
+    private static RefreshOutcome? Settled(ReadAccount read, RefreshReason reason, DateTimeOffset now)
     {
         var (account, tokens) = (read.Account, read.Tokens);
         if (read.Fault is { } fault)
@@ -55,29 +53,29 @@ internal sealed class RefreshEngine(RefreshReading reading, AccountRefreshes ref
             return RefreshOutcome.Of(fault);
         }
 
-        var isGood = failed is null ? !read.IsDue(now) : tokens!.AccessToken != failed || now - account.LastRefreshedAt < Young;
-        if (isGood)
+        var isYoung = now - account.LastRefreshedAt < Young;
+        if (reason.IsAhead ? isYoung : reason.Failed is { } failed ? isYoung || tokens!.AccessToken != failed : !read.IsDue(now))
         {
             return RefreshOutcome.Of(tokens!);
         }
 
-        var inForce = failed is null && read.IsAlive(now);
+        var inForce = reason.Failed is null && read.IsAlive(now);
         if (read.Connection.Status != ConnectionStatus.Active)
         {
             return inForce ? RefreshOutcome.Of(tokens!) : RefreshOutcome.Of(ProviderFaults.Of(read.Connection.Fault) ?? ProviderFaults.ConnectionOff);
         }
 
         // Nobody asks a provider more often because it fails. Where an answer was lost, there is nothing to lose once the access token is dead.
-        var isLastTry = account.Fault == ProviderFaults.Uncertain.Code && failed is not null;
+        var isLastTry = account.Fault == ProviderFaults.Uncertain.Code && reason.Failed is not null;
         return account.Failures > 0 && account.RefreshAt > now && !isLastTry
             ? new RefreshOutcome { Tokens = inForce ? tokens : null, Fault = ProviderFaults.Of(account.Fault) ?? ProviderFaults.Unavailable, RetryAt = account.RefreshAt }
             : null;
     }
 
     /// <summary>Null: the account is not as it was read; look again.</summary>
-    private async Task<RefreshOutcome?> TryAsync(ReadAccount read, string? failed, bool isUse, DateTimeOffset now, CancellationToken ct)
+    private async Task<RefreshOutcome?> TryAsync(ReadAccount read, RefreshReason reason, DateTimeOffset now, CancellationToken ct)
     {
-        var turn = new RefreshTurn(read, failed is null && read.IsAlive(now), isUse);
+        var turn = new RefreshTurn(read, reason.Failed is null && read.IsAlive(now), !reason.IsAhead);
         if (read.Tokens!.RefreshToken is not { } refreshToken)
         {
             // It may do until its end. An API may refuse it for one call, and not for the next.
@@ -136,6 +134,20 @@ internal sealed class RefreshEngine(RefreshReading reading, AccountRefreshes ref
             await Task.Delay(Look, ct);
         }
     }
+}
+
+/// <summary>Why an account is looked at.</summary>
+/// <param name="Failed">The access token that its API did not accept; null: time has passed.</param>
+/// <param name="IsAhead">Whether nobody wants to use it now.</param>
+internal readonly record struct RefreshReason(string? Failed, bool IsAhead)
+{
+    public static RefreshReason Use { get; } = new(null, false);
+
+    public static RefreshReason Ahead { get; } = new(null, true);
+
+    public static RefreshReason Refused(string accessToken) => new(accessToken, false);
+
+    public override string ToString() => "RefreshReason (redacted)";
 }
 
 /// <summary>One node's turn with an account.</summary>

@@ -2,7 +2,6 @@ using AuthServer.Data;
 using AuthServer.Vault.Accounts;
 using AuthServer.Vault.Connections;
 using AuthServer.Vault.Dialect;
-using AuthServer.Vault.Providers;
 using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Vault.Refresh;
@@ -29,6 +28,8 @@ internal sealed record ReadAccount(ConnectedAccount Account, Connection Connecti
 
     /// <summary>Whether the access token holds still, as far as its own end says.</summary>
     public bool IsAlive(DateTimeOffset now) => Tokens is not null && (Tokens.ExpiresAt is null || Tokens.ExpiresAt > now);
+
+    public bool IsUsed(DateTimeOffset now) => now - (Account.LastUsedAt ?? Account.CreatedAt) < RefreshTimes.Used;
 
     public bool IsDue(DateTimeOffset now) => RefreshTimes.DueAt(Tokens?.ExpiresAt, Account.LastRefreshedAt ?? Account.UpdatedAt, Settings) <= now;
 

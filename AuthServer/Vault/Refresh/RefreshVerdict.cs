@@ -16,18 +16,18 @@ internal sealed record RefreshVerdict(
     private static readonly TimeSpan ConnectionPause = TimeSpan.FromMinutes(15);
 
     /// <param name="isAlive">Whether the access token before still holds.</param>
-    /// <param name="attempt">This one.</param>
+    /// <param name="attempt">This one; null: the provider was not asked.</param>
     /// <param name="isLost">Whether it may have been done, although nobody knows.</param>
-    public static RefreshVerdict Of(ConnectedAccount account, ProviderFault fault, RefreshAttempt attempt, bool isLost, bool isAlive, DateTimeOffset now, double chance)
+    public static RefreshVerdict Of(ConnectedAccount account, ProviderFault fault, RefreshAttempt? attempt, bool isLost, bool isAlive, DateTimeOffset now, double chance)
     {
         var failures = account.Failures + 1;
         var next = now + RefreshTimes.PauseAfter(failures, fault.RetryAfter, chance);
 
         // An earlier answer that was lost stays lost, whatever this call was answered.
-        var left = isLost ? attempt : attempt.Count > 1 ? attempt with { Count = attempt.Count - 1 } : null;
+        var left = isLost ? attempt : attempt?.Count > 1 ? attempt with { Count = attempt.Count - 1 } : null;
         return fault.Kind switch
         {
-            FaultKind.Owner or FaultKind.Revoked => Ended(account, fault, wasUncertain: attempt.Count > 1 || account.Fault == ProviderFaults.Uncertain.Code),
+            FaultKind.Owner or FaultKind.Revoked => Ended(account, fault, wasUncertain: attempt?.Count > 1 || account.Fault == ProviderFaults.Uncertain.Code),
             FaultKind.Connection => new(account.Status, account.Fault, HealthOf(account, account.Failures, isAlive), account.Failures, now + ConnectionPause, left, null),
             FaultKind.Uncertain => Uncertain(account, fault, failures, isAlive, next, left),
             _ => Passing(account, fault, failures, isAlive, next, left),

@@ -1,7 +1,5 @@
 using AuthServer.Data;
-using AuthServer.Vault.Connections;
 using AuthServer.Vault.Providers;
-using AuthServer.Vault.Accounts;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -72,8 +70,7 @@ internal sealed partial class RefreshWork(
     private async Task<bool> RestsAsync(ReadAccount read, CancellationToken ct)
     {
         var (account, now) = (read.Account, clock.GetStoredNow());
-        if (read.Tokens?.RefreshToken is null || account.Failures > 0 || !read.IsDue(now) && read.Tokens.ExpiresAt is null
-            || (read.Settings.AutoRefresh && now - (account.LastUsedAt ?? account.LastRefreshedAt ?? account.UpdatedAt) < RefreshTimes.Used)
+        if (read.Tokens?.RefreshToken is null || account.Failures > 0 || (read.Settings.AutoRefresh && read.IsUsed(now))
             || await catalog.FindAsync(account.OrganizationId, read.Connection.ProviderId, ct) is not { Oauth.Refresh: var rules })
         {
             return false;
