@@ -1,5 +1,7 @@
 using AuthServer.Vault.Connections;
 using AuthServer.Vault.Providers;
+using AuthServer.Vault.Proxy;
+using AuthServer.Vault.Refresh;
 using AuthServer.Vault.Secrets;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,11 +13,14 @@ internal static class VaultRegistration
     public static IServiceCollection AddVault(this IServiceCollection services, AuthServerSettings settings) => services
         .AddVaultSecrets(settings.VaultKeys)
         .AddProviders(settings.SharedApps)
-        .AddVaultConnections();
+        .AddVaultConnections()
+        .AddRefresh()
+        .AddProxy();
 
     public static void MapVault(this RouteGroupBuilder api)
     {
         api.MapProviders();
         api.MapConnections();
+        api.MapProxy();
     }
 }

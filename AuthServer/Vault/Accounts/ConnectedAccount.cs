@@ -41,6 +41,9 @@ public sealed class ConnectedAccount
     /// <summary>Scopes that the provider granted: a JSON list. Null: it does not say.</summary>
     public string? GrantedScopes { get; set; }
 
+    /// <summary>Scopes that were asked for the last time: a JSON list. Null: it was never linked.</summary>
+    public string? AskedScopes { get; set; }
+
     /// <summary>Whose account it is there, by the provider's own key; a re-authorization must bring the same.</summary>
     public string? ProviderAccount { get; set; }
 
@@ -57,6 +60,9 @@ public sealed class ConnectedAccount
 
     public DateTimeOffset? LastUsedAt { get; set; }
 
+    /// <summary>When it was linked the last time; null: never.</summary>
+    public DateTimeOffset? ConnectedAt { get; set; }
+
     /// <summary>Refreshes that failed since the last that did not.</summary>
     public int Failures { get; set; }
 
@@ -69,6 +75,9 @@ public sealed class ConnectedAccount
     public string? AttemptOf { get; set; }
 
     public DateTimeOffset? AttemptAt { get; set; }
+
+    /// <summary>How often it was sent without an answer that is known.</summary>
+    public int Attempts { get; set; }
 
     public DateTimeOffset CreatedAt { get; set; }
 
