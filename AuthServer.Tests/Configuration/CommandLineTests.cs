@@ -120,6 +120,21 @@ public sealed class CommandLineTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Vault_rotate_keys_makes_a_new_key_beside_the_running_server_and_tells_the_trail()
+    {
+        var output = (await _server.RunAsync("vault", "rotate-keys")).Succeeded();
+
+        var newest = Assert.Single(output.Split('\n'), line => line.Contains("seals now. 0 values were wrapped anew", StringComparison.Ordinal)).Split(' ')[0];
+        await using var connection = new SqliteConnection($"Data Source={Path.Combine(_server.Home, "data", "authserver.db")};Pooling=false");
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = """SELECT "Id" FROM "VaultKeys" ORDER BY "CreatedAt" DESC LIMIT 1""";
+        Assert.Equal(newest, await command.ExecuteScalarAsync());
+        command.CommandText = """SELECT "Target" FROM "AuditEvents" WHERE "Type" = 'vault.keys_rotated'""";
+        Assert.Equal(newest, await command.ExecuteScalarAsync());
+    }
+
+    [Fact]
     public async Task Audit_verify_reads_the_trail_beside_the_running_server_and_names_the_first_broken_record()
     {
         await TokenAsync();
