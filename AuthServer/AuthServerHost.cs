@@ -24,6 +24,7 @@ using AuthServer.Policies.AuthZen;
 using AuthServer.Protocol.Tokens;
 using AuthServer.Scopes;
 using AuthServer.Vault;
+using AuthServer.Vault.Accounts;
 using AuthServer.Webhooks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -227,6 +228,7 @@ public static class AuthServerHost
         api.MapWebhooks();
         api.MapVault();
         app.MapCertificates();
+        app.MapOAuthTokens();
         app.MapAuthZen(settings.Issuer);
         app.MapMcp();
         app.MapRazorPages();

@@ -1,3 +1,5 @@
+using AuthServer.Outbound;
+using AuthServer.Vault.Accounts;
 using AuthServer.Vault.Providers;
 using AuthServer.Vault.Secrets;
 using Microsoft.AspNetCore.Routing;
@@ -9,7 +11,13 @@ internal static class VaultRegistration
 {
     public static IServiceCollection AddVault(this IServiceCollection services, AuthServerSettings settings) => services
         .AddSingleton<VaultSeal>()
+        .AddSingleton<OutboundRequests>()
+        .AddConnectedAccounts()
         .AddProviders(settings.SharedApps);
 
-    public static void MapVault(this RouteGroupBuilder api) => api.MapProviders();
+    public static void MapVault(this RouteGroupBuilder api)
+    {
+        api.MapProviders();
+        api.MapConnectedAccounts();
+    }
 }
