@@ -45,16 +45,6 @@ public sealed class AccountLinkingTests(ConnectSide side) : IClassFixture<Connec
     }
 
     [Fact]
-    public async Task Dbg()
-    {
-        var connection = await side.ConnectionAsync();
-        using var r = await side.Acme.SendAsync(HttpMethod.Post, ConnectSide.Route, new { connection_id = connection.Id, identifier = "twicex", identifier_type = "user_id" });
-        using var b = side.Browser();
-        await b.GoAsync("/register");
-        Assert.Fail(b.Text + string.Join("\n", side.Server.Logs.All.TakeLast(12)));
-    }
-
-    [Fact]
     public async Task The_same_account_again_is_the_same_account()
     {
         var connection = await side.ConnectionAsync();
