@@ -24,7 +24,6 @@ using AuthServer.Policies.AuthZen;
 using AuthServer.Protocol.Tokens;
 using AuthServer.Scopes;
 using AuthServer.Vault;
-using AuthServer.Vault.Connections;
 using AuthServer.Vault.Secrets;
 using AuthServer.Webhooks;
 using Microsoft.AspNetCore.Builder;
@@ -235,7 +234,7 @@ public static class AuthServerHost
         api.MapWebhooks();
         api.MapVault();
         app.MapCertificates();
-        app.MapProviderKeys();
+        app.MapVaultRoots();
         app.MapAuthZen(settings.Issuer);
         app.MapMcp();
         app.MapRazorPages();

@@ -1,3 +1,4 @@
+using AuthServer.Vault.Accounts;
 using AuthServer.Vault.Connections;
 using AuthServer.Vault.Providers;
 using AuthServer.Vault.Proxy;
@@ -14,6 +15,7 @@ internal static class VaultRegistration
         .AddVaultSecrets(settings.VaultKeys)
         .AddProviders(settings.SharedApps)
         .AddVaultConnections()
+        .AddConnectedAccounts()
         .AddRefresh()
         .AddProxy();
 
@@ -21,6 +23,14 @@ internal static class VaultRegistration
     {
         api.MapProviders();
         api.MapConnections();
+        api.MapConnectedAccounts();
         api.MapProxy();
+    }
+
+    /// <summary>What AGNT Connect has at the root.</summary>
+    public static void MapVaultRoots(this IEndpointRouteBuilder routes)
+    {
+        routes.MapProviderKeys();
+        routes.MapOAuthTokens();
     }
 }
