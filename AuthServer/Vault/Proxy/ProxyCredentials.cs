@@ -80,7 +80,7 @@ public sealed class ProxyCredentials(AccountTokens tokens, VaultSeal seal)
         },
     ];
 
-    private static IReadOnlyDictionary<string, string>? FieldsOf(ProxyPass pass) => ConnectionFields.Read(pass.Provider, pass.Settings.Fields);
+    private static IReadOnlyDictionary<string, string>? FieldsOf(ProxyPass pass) => FilledAddress.ReadFields(pass.Provider, pass.Settings.Fields);
 
     private static ProxyTarget? TargetOf(ProxyPass pass, string? baseUrl) =>
         Uri.TryCreate(baseUrl, UriKind.Absolute, out var address) && address is { UserInfo.Length: 0, Query.Length: 0, Fragment.Length: 0 } ? new ProxyTarget(address, pass.Provider.Api.Hosts) : null;
