@@ -4,6 +4,7 @@ using AuthServer.Vault.Providers;
 using AuthServer.Vault.Proxy;
 using AuthServer.Vault.Refresh;
 using AuthServer.Vault.Secrets;
+using AuthServer.Vault.Tools;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -17,7 +18,8 @@ internal static class VaultRegistration
         .AddVaultConnections()
         .AddConnectedAccounts()
         .AddRefresh()
-        .AddProxy();
+        .AddProxy()
+        .AddTools();
 
     public static void MapVault(this RouteGroupBuilder api)
     {
@@ -25,6 +27,7 @@ internal static class VaultRegistration
         api.MapConnections();
         api.MapConnectedAccounts();
         api.MapProxy();
+        api.MapTools();
     }
 
     /// <summary>What AGNT Connect has at the root.</summary>
