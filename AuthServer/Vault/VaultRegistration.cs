@@ -1,3 +1,4 @@
+using AuthServer.Vault.Connections;
 using AuthServer.Vault.Providers;
 using AuthServer.Vault.Proxy;
 using AuthServer.Vault.Refresh;
@@ -10,14 +11,16 @@ namespace AuthServer.Vault;
 internal static class VaultRegistration
 {
     public static IServiceCollection AddVault(this IServiceCollection services, AuthServerSettings settings) => services
-        .AddSingleton<VaultSeal>()
+        .AddVaultSecrets(settings.VaultKeys)
         .AddProviders(settings.SharedApps)
-        .AddRefresh()
+        .AddVaultConnections()
+        .AddRefresh(settings.Options.Vault.RefreshAhead)
         .AddProxy();
 
     public static void MapVault(this RouteGroupBuilder api)
     {
         api.MapProviders();
+        api.MapConnections();
         api.MapProxy();
     }
 }

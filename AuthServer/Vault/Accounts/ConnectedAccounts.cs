@@ -129,7 +129,7 @@ public sealed class ConnectedAccounts(
         }
 
         context.Tell(AccountEvents.Of(AccountEvents.Deleted, http, developer.Known!, row, connection.ProviderId, now, Word(end)));
-        return await context.TrySaveAsync() ? new DeletedAccount(row.Id, end, GrantRevocations.WordsOf(end)) : null;
+        return await context.TrySaveAsync() ? (Answer<DeletedAccount>)new DeletedAccount(row.Id, end, GrantRevocations.WordsOf(end)) : null;
     }
 
     /// <summary>An account and its connection; null: there is none in this organization.</summary>

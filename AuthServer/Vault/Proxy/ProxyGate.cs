@@ -25,10 +25,10 @@ public sealed class ProxyGate(
     IDbContextFactory<AuthDbContext> contexts, ProviderCatalog catalog, Decisions decisions, TokenLimits limits, ScopeCatalog scopes, TimeProvider clock)
 {
     /// <summary>What an agent needs to call by a connection.</summary>
-    public const string Use = "connections.use";
+    public const string Use = "vault:tokens:use";
 
     /// <summary>What it needs to get an access token out of the vault.</summary>
-    public const string Release = "connections.tokens";
+    public const string Release = "vault:tokens:read";
 
     private const int LongestResource = 400;
 
@@ -111,7 +111,7 @@ public sealed class ProxyGate(
     }
 
     private async Task<Answer<ProxyPass>> PassAsync(ActingParty caller, Connection connection, ConnectedAccount? account, CancellationToken ct) =>
-        !MayUse(connection, caller) ? caller.Agent is null ? NotUsable : Problem.NotFound
+        !connection.ReadAccess().MayUse(caller) ? caller.Agent is null ? NotUsable : Problem.NotFound
         : connection.Status != ConnectionStatus.Active ? NotActive
         : await catalog.FindAsync(connection.OrganizationId, connection.ProviderId, ct) is { } provider ? new ProxyPass(caller, connection, account, provider)
         : NotActive;
@@ -151,6 +151,4 @@ public sealed class ProxyGate(
     private static IEnumerable<LimitTake> PaceOf(ProxyPass pass) => pass.Settings.RateLimit is { } most
         ? [new LimitTake(LimitKind.Rate, $"connection/{pass.Connection.Id}/pace", most, TimeSpan.FromMinutes(1), 1, null, null)]
         : [];
-
-    private static bool MayUse(Connection connection, ActingParty caller) => connection.OrganizationId == caller.OrganizationId;
 }
