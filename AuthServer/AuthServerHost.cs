@@ -24,6 +24,7 @@ using AuthServer.Policies.AuthZen;
 using AuthServer.Protocol.Tokens;
 using AuthServer.Scopes;
 using AuthServer.Vault;
+using AuthServer.Vault.Accounts;
 using AuthServer.Vault.Connections;
 using AuthServer.Vault.Secrets;
 using AuthServer.Webhooks;
@@ -236,6 +237,7 @@ public static class AuthServerHost
         api.MapVault();
         app.MapCertificates();
         app.MapProviderKeys();
+        app.MapOAuthTokens();
         app.MapAuthZen(settings.Issuer);
         app.MapMcp();
         app.MapRazorPages();

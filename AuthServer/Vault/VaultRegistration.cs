@@ -1,3 +1,5 @@
+using AuthServer.Outbound;
+using AuthServer.Vault.Accounts;
 using AuthServer.Vault.Connections;
 using AuthServer.Vault.Providers;
 using AuthServer.Vault.Proxy;
@@ -11,9 +13,11 @@ namespace AuthServer.Vault;
 internal static class VaultRegistration
 {
     public static IServiceCollection AddVault(this IServiceCollection services, AuthServerSettings settings) => services
+        .AddSingleton<OutboundRequests>()
         .AddVaultSecrets(settings.VaultKeys)
         .AddProviders(settings.SharedApps)
         .AddVaultConnections()
+        .AddConnectedAccounts()
         .AddRefresh(settings.Options.Vault.RefreshAhead)
         .AddProxy();
 
@@ -21,6 +25,7 @@ internal static class VaultRegistration
     {
         api.MapProviders();
         api.MapConnections();
+        api.MapConnectedAccounts();
         api.MapProxy();
     }
 }

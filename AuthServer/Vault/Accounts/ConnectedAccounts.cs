@@ -129,7 +129,12 @@ public sealed class ConnectedAccounts(
         }
 
         context.Tell(AccountEvents.Of(AccountEvents.Deleted, http, developer.Known!, row, connection.ProviderId, now, Word(end)));
-        return await context.TrySaveAsync() ? (Answer<DeletedAccount>)new DeletedAccount(row.Id, end, GrantRevocations.WordsOf(end)) : null;
+        if (!await context.TrySaveAsync())
+        {
+            return null;
+        }
+
+        return new DeletedAccount(row.Id, end, GrantRevocations.WordsOf(end));
     }
 
     /// <summary>An account and its connection; null: there is none in this organization.</summary>

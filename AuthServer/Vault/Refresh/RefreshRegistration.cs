@@ -1,8 +1,6 @@
-using AuthServer.Outbound;
 using AuthServer.Vault.Accounts;
 using AuthServer.Vault.Usage;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace AuthServer.Vault.Refresh;
 
@@ -12,9 +10,6 @@ internal static class RefreshRegistration
     /// <param name="isAhead">Whether this node refreshes what nobody asks for yet.</param>
     public static IServiceCollection AddRefresh(this IServiceCollection services, bool isAhead)
     {
-        services.TryAddSingleton<OutboundRequests>();
-        services.TryAddSingleton<ProviderApps>();
-        services.TryAddSingleton<SealedTokens>();
         services
             .AddSingleton<UsageBook>()
             .AddSingleton<UsageWork>()
