@@ -151,6 +151,7 @@ public static class AuthServerHost
         services.AddSingleton(settings.Registration);
         services.TryAddSingleton<IHostNames, MachineHostNames>();
         services.AddSingleton<OutboundClient>();
+        services.AddSingleton<OutboundRequests>();
         services.AddSingleton<OutboundStreams>();
         services.AddSingleton<MetadataDocuments>();
         services.AddSingleton<ClientKeys>();

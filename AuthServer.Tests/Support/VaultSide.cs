@@ -57,6 +57,9 @@ public sealed class VaultSide : IAsyncDisposable
     [
         ("AuthServer:Outbound:AllowedPrivateHosts:0", provider.Name),
         ("AuthServer:RateLimits:PerKey", "1000000"),
+
+        // Every account is looked at when a test says so.
+        ("AuthServer:Vault:RefreshAhead", "false"),
     ];
 
     /// <summary>The provider's definition: rotating, good once, no grace.</summary>

@@ -17,7 +17,7 @@ internal static class VaultRegistration
         .AddProviders(settings.SharedApps)
         .AddVaultConnections()
         .AddConnectedAccounts()
-        .AddRefresh()
+        .AddRefresh(settings.Options.Vault.RefreshAhead)
         .AddProxy()
         .AddTools();
 

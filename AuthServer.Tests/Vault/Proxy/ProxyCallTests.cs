@@ -27,7 +27,7 @@ public sealed class ProxyCallTests : IAsyncLifetime
         _side = await VaultSide.StartAsync();
         _connection = await _side.ConnectionAsync(new ConnectionSettings { Headers = new Dictionary<string, string> { ["X-Team"] = "blue" }, UserAgent = "Acme/1.0" });
         _account = await _side.AccountAsync(_connection);
-        (_agent, _key) = await _side.AgentAsync("connections.use");
+        (_agent, _key) = await _side.AgentAsync("vault:tokens:use");
     }
 
     public async Task DisposeAsync() => await _side.DisposeAsync();

@@ -36,14 +36,14 @@ public sealed class ProxyRightsTests : IAsyncLifetime
         using var answer = await _side.CallAsync(HttpMethod.Get, Path(_account, "/x"), key);
 
         Assert.Equal((HttpStatusCode.Forbidden, "insufficient_scope"), await ProblemAsync(answer));
-        Assert.Contains("connections.use", answer.Headers.WwwAuthenticate.ToString(), StringComparison.Ordinal);
+        Assert.Contains("vault:tokens:use", answer.Headers.WwwAuthenticate.ToString(), StringComparison.Ordinal);
         Assert.Empty(_side.Provider.Calls);
     }
 
     [Fact]
     public async Task A_policy_about_the_connection_its_method_and_its_path_is_heard_and_named_in_the_trail()
     {
-        var (agent, key) = await _side.AgentAsync("connections.use");
+        var (agent, key) = await _side.AgentAsync("vault:tokens:use");
         var policy = await _side.Acme.AskAsync(HttpMethod.Post, "/api/v1/policies", new
         {
             agentId = agent, name = "Deletes nothing there", effect = "deny", resources = new[] { $"/connections/{_connection.Id}/DELETE*" },
@@ -66,7 +66,7 @@ public sealed class ProxyRightsTests : IAsyncLifetime
     {
         var connection = await _side.ConnectionAsync(new ConnectionSettings { RateLimit = 5 });
         var account = await _side.AccountAsync(connection);
-        var (_, key) = await _side.AgentAsync("connections.use");
+        var (_, key) = await _side.AgentAsync("vault:tokens:use");
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => _side.CallAsync(HttpMethod.Get, Path(account, "/x"), key)));
 
@@ -96,7 +96,7 @@ public sealed class ProxyRightsTests : IAsyncLifetime
     [Fact]
     public async Task An_account_of_a_person_is_used_by_that_person_alone()
     {
-        var (_, key) = await _side.AgentAsync("connections.use");
+        var (_, key) = await _side.AgentAsync("vault:tokens:use");
         var theirs = await _side.AccountAsync(_connection, row => row.UserId = _side.Acme.UserId);
         var colleague = await _side.Acme.ColleagueAsync(Role.Admin);
 
@@ -140,7 +140,7 @@ public sealed class ProxyRightsTests : IAsyncLifetime
     {
         await _side.DefineAsync(definition => definition["api_key"]!["credential"] = new JsonArray(new JsonObject { ["in"] = place, ["name"] = name, ["value"] = "{api_key}" }));
         var connection = await _side.KeyConnectionAsync();
-        var (_, key) = await _side.AgentAsync("connections.use");
+        var (_, key) = await _side.AgentAsync("vault:tokens:use");
 
         using var answer = await _side.CallAsync(HttpMethod.Get, $"/connections/{connection.Id}/proxy/models?key=forged&a=1", key, null, ("X-Custom", "1"));
 
@@ -175,7 +175,7 @@ public sealed class ProxyRightsTests : IAsyncLifetime
     [Fact]
     public async Task A_batch_is_answered_call_by_call()
     {
-        var (_, key) = await _side.AgentAsync("connections.use");
+        var (_, key) = await _side.AgentAsync("vault:tokens:use");
         _side.Provider.Serve("/api/text", http => http.Response.Body.WriteAsync("plain"u8.ToArray()).AsTask());
 
         using var answer = await _side.CallAsync(HttpMethod.Post, $"/connected-accounts/{_account.Id}/proxy", key, JsonContent.Create(new
@@ -217,8 +217,8 @@ public sealed class ProxyRightsTests : IAsyncLifetime
     public async Task A_raw_token_leaves_only_by_a_scope_a_flag_and_an_event_and_a_refresh_token_never()
     {
         var open = await _side.AccountAsync(await _side.ConnectionAsync(change: row => row.AllowsRawTokens = true));
-        var (_, user) = await _side.AgentAsync("connections.use");
-        var (agent, taker) = await _side.AgentAsync("connections.tokens");
+        var (_, user) = await _side.AgentAsync("vault:tokens:use");
+        var (agent, taker) = await _side.AgentAsync("vault:tokens:read");
 
         using var noScope = await _side.CallAsync(HttpMethod.Get, $"/connected-accounts/{open.Id}/token", user);
         Assert.Equal((HttpStatusCode.Forbidden, "insufficient_scope"), await ProblemAsync(noScope));

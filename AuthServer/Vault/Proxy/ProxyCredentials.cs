@@ -43,7 +43,7 @@ public sealed class ProxyCredentials(AccountTokens tokens, VaultSeal seal)
 
         string? Value(string name) => name == Placeholders.AccessToken ? tokens.AccessToken : fields.GetValueOrDefault(name) ?? tokens.Fields?.GetValueOrDefault(name);
         return ProxyCredential.Create(oauth.Credential, Value, [tokens.AccessToken]) is { } credential
-            && TargetOf(pass, pass.Settings.BaseUrl ?? tokens.BaseUrl ?? Placeholders.FillUrl(pass.Provider.Api.BaseUrl, Value)) is { } target
+            && TargetOf(pass, pass.Settings.BaseUrl ?? tokens.BaseUrl ?? FilledAddress.Of(pass.Provider, pass.Provider.Api.BaseUrl, Value)) is { } target
             ? new OpenedCredential(credential, target, HeadersOf(pass, Value), tokens.AccessToken)
             : Unusable;
     }
@@ -64,7 +64,7 @@ public sealed class ProxyCredentials(AccountTokens tokens, VaultSeal seal)
         CryptographicOperations.ZeroMemory(plain);
         string? Value(string name) => parts.GetValueOrDefault(name) ?? fields.GetValueOrDefault(name);
         return ProxyCredential.Create(PlacesOf(pass.Settings.Key, rules), Value, parts.Values) is { } credential
-            && TargetOf(pass, pass.Settings.BaseUrl ?? Placeholders.FillUrl(pass.Provider.KeyBaseUrl, Value)) is { } target
+            && TargetOf(pass, pass.Settings.BaseUrl ?? FilledAddress.Of(pass.Provider, pass.Provider.KeyBaseUrl, Value)) is { } target
             ? new OpenedCredential(credential, target, HeadersOf(pass, Value), null)
             : Unusable;
     }

@@ -28,7 +28,7 @@ public sealed class ProxyGate(
     public const string Use = OwnResources.UseOfConnections;
 
     /// <summary>What it needs to get an access token out of the vault.</summary>
-    public const string Release = "connections.tokens";
+    public const string Release = "vault:tokens:read";
 
     private const int LongestResource = 400;
 
@@ -111,7 +111,7 @@ public sealed class ProxyGate(
     }
 
     internal async Task<Answer<ProxyPass>> PassAsync(ActingParty caller, Connection connection, ConnectedAccount? account, CancellationToken ct) =>
-        !MayUse(connection, caller) ? caller.Agent is null ? NotUsable : Problem.NotFound
+        !connection.ReadAccess().MayUse(caller) ? caller.Agent is null ? NotUsable : Problem.NotFound
         : connection.Status != ConnectionStatus.Active ? NotActive
         : await catalog.FindAsync(connection.OrganizationId, connection.ProviderId, ct) is { } provider ? new ProxyPass(caller, connection, account, provider)
         : NotActive;
@@ -155,6 +155,4 @@ public sealed class ProxyGate(
     private static IEnumerable<LimitTake> PaceOf(ProxyPass pass) => pass.Settings.RateLimit is { } most
         ? [new LimitTake(LimitKind.Rate, $"connection/{pass.Connection.Id}/pace", most, TimeSpan.FromMinutes(1), 1, null, null)]
         : [];
-
-    private static bool MayUse(Connection connection, ActingParty caller) => connection.OrganizationId == caller.OrganizationId;
 }

@@ -39,7 +39,7 @@ public sealed record ProxyTarget(Uri Base, IReadOnlyList<string> Hosts)
 
     /// <summary>Whether the API is there too.</summary>
     public bool Allows(Uri address) => IsSameOrigin(address, Base)
-        || (Hosts.Count > 0 && address is { Scheme: "https", IsDefaultPort: true, UserInfo.Length: 0 } && FieldValues.IsOneOf(address.IdnHost, Hosts));
+        || (address is { Scheme: "https", IsDefaultPort: true, UserInfo.Length: 0 } && FieldValues.IsOneOf(address.IdnHost, Hosts));
 
     public static bool IsSameOrigin(Uri one, Uri other) =>
         one.Scheme == other.Scheme && one.Port == other.Port && string.Equals(one.IdnHost, other.IdnHost, StringComparison.OrdinalIgnoreCase);

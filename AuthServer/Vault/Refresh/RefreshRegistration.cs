@@ -1,20 +1,16 @@
-using AuthServer.Outbound;
 using AuthServer.Vault.Accounts;
 using AuthServer.Vault.Usage;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace AuthServer.Vault.Refresh;
 
 internal static class RefreshRegistration
 {
     /// <summary>The engine, and what counts what goes through connections.</summary>
-    public static IServiceCollection AddRefresh(this IServiceCollection services)
+    /// <param name="isAhead">Whether this node refreshes what nobody asks for yet.</param>
+    public static IServiceCollection AddRefresh(this IServiceCollection services, bool isAhead)
     {
-        services.TryAddSingleton<OutboundRequests>();
-        services.TryAddSingleton<ProviderApps>();
-        services.TryAddSingleton<SealedTokens>();
-        return services
+        services
             .AddSingleton<UsageBook>()
             .AddSingleton<UsageWork>()
             .AddHostedService(provider => provider.GetRequiredService<UsageWork>())
@@ -25,7 +21,7 @@ internal static class RefreshRegistration
             .AddSingleton<RefreshEngine>()
             .AddSingleton(provider => new AccountTokens(
                 provider.GetRequiredService<RefreshEngine>(), provider.GetRequiredService<SealedTokens>(), provider.GetRequiredService<UsageBook>(), provider.GetRequiredService<TimeProvider>()))
-            .AddSingleton<RefreshWork>()
-            .AddHostedService(provider => provider.GetRequiredService<RefreshWork>());
+            .AddSingleton<RefreshWork>();
+        return isAhead ? services.AddHostedService(provider => provider.GetRequiredService<RefreshWork>()) : services;
     }
 }
