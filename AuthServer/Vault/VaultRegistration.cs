@@ -1,3 +1,4 @@
+using AuthServer.Vault.Connections;
 using AuthServer.Vault.Providers;
 using AuthServer.Vault.Secrets;
 using Microsoft.AspNetCore.Routing;
@@ -8,8 +9,13 @@ namespace AuthServer.Vault;
 internal static class VaultRegistration
 {
     public static IServiceCollection AddVault(this IServiceCollection services, AuthServerSettings settings) => services
-        .AddSingleton<VaultSeal>()
-        .AddProviders(settings.SharedApps);
+        .AddVaultSecrets(settings.VaultKeys)
+        .AddProviders(settings.SharedApps)
+        .AddVaultConnections();
 
-    public static void MapVault(this RouteGroupBuilder api) => api.MapProviders();
+    public static void MapVault(this RouteGroupBuilder api)
+    {
+        api.MapProviders();
+        api.MapConnections();
+    }
 }
