@@ -20,7 +20,7 @@ internal static class ProviderPages
         from access in Enum.GetValues<ScopeAccess>()
         let those = scopes.Where(scope => scope.Access == access).ToArray()
         where those.Length > 0
-        select (access switch { ScopeAccess.Read => "Only look", ScopeAccess.Write => "Change things", _ => "Manage everything" }, those);
+        select (access switch { ScopeAccess.Read => "Only look", ScopeAccess.Write => "Change things", _ => "Administer" }, those);
 
     /// <summary>The presets that there are, by what people call them.</summary>
     public static IEnumerable<(string Label, IReadOnlyList<string> Scopes)> Presets(ScopePresets presets) =>

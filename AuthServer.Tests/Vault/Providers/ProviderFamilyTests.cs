@@ -41,7 +41,7 @@ public sealed class ProviderFamilyTests
     public void A_scope_has_a_full_and_a_short_name(string id, string asked, string full, string shortened)
     {
         var scopes = ShippedProviders.Find(id)!.Oauth!.Scopes;
-        Assert.Equal((full, shortened), (scopes.Full(asked), scopes.Short(scopes.Full(asked))));
+        Assert.Equal((full, shortened), (scopes.Full(asked), scopes.Shortened(scopes.Full(asked))));
     }
 
     [Fact]

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using AuthServer.Organizations;
 using AuthServer.Tests.Support;
 using AuthServer.Vault.Providers;
