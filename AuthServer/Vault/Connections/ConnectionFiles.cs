@@ -60,7 +60,7 @@ public sealed class ConnectionFiles(
 
         return faults.Problem is { } wrong ? wrong
             : !dryRun && changes.Count > 0 && await saves.SaveAsync(context, http, developer, changes, ConnectionReach.Whatever, ct) is { } refused ? refused
-            : new ImportAnswer(dryRun, items);
+            : new ImportAnswer { DryRun = dryRun, Data = items };
     }
 
     private async Task<Answer<ConnectionDraft>> ReadAsync(AuthDbContext context, Developer developer, ConnectionFile file, CancellationToken ct)
