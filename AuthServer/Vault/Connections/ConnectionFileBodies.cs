@@ -13,7 +13,7 @@ public sealed class ConnectionFile : ConnectionChange
 
     internal static ConnectionFile Of(Connection row)
     {
-        var (said, access) = (ConnectionReplay.Of(ConnectionSnapshot.Of(row)), row.ReadAccess());
+        var (said, access) = (ConnectionReplay.Of(row.Auth, ConnectionSnapshot.Of(row)), row.ReadAccess());
         var file = new ConnectionFile
         {
             Provider = row.ProviderId,

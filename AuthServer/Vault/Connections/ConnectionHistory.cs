@@ -63,7 +63,7 @@ public sealed class ConnectionHistory(
         }
 
         // What was right then is checked as of today: a member may have gone, and the provider may have changed.
-        var (said, faults) = (ConnectionReplay.Of(ConnectionSnapshot.Read(version.Snapshot)), new Faults());
+        var (said, faults) = (ConnectionReplay.Of(row.Auth, ConnectionSnapshot.Read(version.Snapshot)), new Faults());
         await ConnectionReach.CheckNamedAsync(context, developer, said.Access, faults, ct);
         if (drafts.Prepare(developer, row, provider, said, faults).Failed(out problem, out var draft))
         {

@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace AuthServer.Data.Migrations.PostgreSql
 {
     [DbContext(typeof(PostgreSqlAuthDbContext))]
-    [Migration("20261129090729_Initial")]
+    [Migration("20261129093221_Initial")]
     partial class Initial
     {
         /// <inheritdoc />

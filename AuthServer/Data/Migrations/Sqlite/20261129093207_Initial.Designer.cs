@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace AuthServer.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteAuthDbContext))]
-    [Migration("20261129090722_Initial")]
+    [Migration("20261129093207_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
