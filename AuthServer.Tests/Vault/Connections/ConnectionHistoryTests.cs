@@ -60,6 +60,17 @@ public sealed class ConnectionHistoryTests(ConnectionSide side) : IClassFixture<
     }
 
     [Fact]
+    public async Task An_API_keys_connection_is_restored_with_the_key_that_it_has()
+    {
+        var id = await side.NewAsync(new { provider = "openai", name = "Restored model", credentials = new { api_key = "sk-0123456789abcdef" } });
+        (await side.PatchAsync(id, new { settings = new { timeout = 5 }, credentials = new { api_key = "sk-fedcba9876543210" } })).Is(HttpStatusCode.OK);
+
+        var restored = (await side.TryAsync(HttpMethod.Post, Path(id, "/versions/1/restore"))).Is(HttpStatusCode.OK).Json;
+
+        Assert.Equal(("active", "3210", 30), (Text(restored, "status"), Text(restored, "secret_last4"), restored.GetProperty("settings").GetProperty("timeout").GetInt32()));
+    }
+
+    [Fact]
     public async Task A_developer_restores_no_address_that_only_admins_may_set()
     {
         var id = await side.NewAsync();

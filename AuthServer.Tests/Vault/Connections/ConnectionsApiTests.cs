@@ -209,7 +209,7 @@ public sealed class ConnectionsApiTests(ConnectionSide side) : IClassFixture<Con
     public async Task Presets_name_scopes_and_short_names_of_Google_are_spelled_out()
     {
         var id = await side.NewAsync(new { provider = "gmail", name = "Presets", scopes = "read-only" });
-        async Task<string?[]> ScopesAsync() => [.. (await side.Owner.GetAsync(Path(id))).GetProperty("scopes").EnumerateArray().Select(scope => scope.GetString())];
+        async Task<string[]> ScopesAsync() => [.. (await side.Owner.GetAsync(Path(id))).GetProperty("scopes").EnumerateArray().Select(scope => scope.GetString()!)];
         Assert.Equal(["https://www.googleapis.com/auth/gmail.readonly"], await ScopesAsync());
         (await side.PatchAsync(id, new { scope_preset = "sending" })).Is(HttpStatusCode.OK);
         Assert.Equal([Send], await ScopesAsync());

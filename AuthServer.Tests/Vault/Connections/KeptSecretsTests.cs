@@ -81,7 +81,7 @@ public sealed class KeptSecretsTests
         await side.AccountAsync(id, side.Owner.Id, Secrets[4]);
         (await SendAsync(HttpMethod.Patch, Path(id), new { credentials = new { client_secret = Secrets[5] + "\n" } })).Is(HttpStatusCode.BadRequest);
         (await SendAsync(HttpMethod.Put, "/credentials", new { anthropicApiKey = Secrets[5] })).Is(HttpStatusCode.BadRequest);
-        (await SendAsync(HttpMethod.Post, Route, $$"""{"provider":"gmail","credentials":{"client_secret":["{{Secrets[5]}}"]}}""")).Is(HttpStatusCode.BadRequest);
+        (await SendAsync(HttpMethod.Post, Route, $$$"""{"provider":"gmail","credentials":{"client_secret":["{{{Secrets[5]}}}"]}}""")).Is(HttpStatusCode.BadRequest);
         foreach (var path in new[] { Route, Path(id), Path(id, "/versions"), Path(id, "/versions/1?against=2"), Path(id, "/export"), "/credentials", "/api/v1/audit?limit=200" })
         {
             (await SendAsync(HttpMethod.Get, path)).Is(HttpStatusCode.OK);

@@ -30,25 +30,47 @@ public sealed class ProviderKeys(IDbContextFactory<AuthDbContext> contexts, Conn
         }
 
         await using var context = await contexts.CreateDbContextAsync(ct);
-        var rows = await FindAsync(context.Connections, developer, ct);
-        var changes = new List<ConnectionSave>();
-        foreach (var provider in wanted.GroupBy(one => one.Name.Provider).Select(group => (Definition: ShippedProviders.Find(group.Key)!, Keys: group.ToList())))
+        if ((await DraftAsync(context, developer, wanted, ct)).Failed(out var problem, out var changes))
         {
-            var row = rows.Find(row => row.ProviderId == provider.Definition.Id);
-            if (row is null && provider.Keys.TrueForAll(key => key.Value is null))
+            return problem;
+        }
+
+        if (changes.Count > 0)
+        {
+            context.AuditEvents.Add(AuditEventRow.From(Event(http, developer, wanted.Select(one => one.Name.Name))));
+            if (await saves.SaveAsync(context, http, developer, changes, ConnectionReach.Whatever, ct) is { } refused)
+            {
+                return refused;
+            }
+        }
+
+        return await ReadAsync(developer, ct);
+    }
+
+    /// <summary>One change for each provider of which something is not what it was.</summary>
+    private async Task<Answer<List<ConnectionSave>>> DraftAsync(
+        AuthDbContext context, Developer developer, List<(ProviderKeyName Name, string? Value)> wanted, CancellationToken ct)
+    {
+        var (faults, changes) = (new Faults(), new List<ConnectionSave>());
+        var rows = await FindAsync(context.Connections, developer, ct);
+        foreach (var keys in wanted.GroupBy(one => one.Name.Provider).Select(group => group.ToList()))
+        {
+            var provider = ShippedProviders.Find(keys[0].Name.Provider)!;
+            var row = rows.Find(row => row.ProviderId == provider.Id);
+            if (row is null && keys.TrueForAll(key => key.Value is null))
             {
                 continue;
             }
 
-            row ??= await NewAsync(context, developer, provider.Definition, ct);
-            if (Prepare(developer, row, provider.Definition, provider.Keys).Failed(out var problem, out var draft))
+            row ??= await NewAsync(context, developer, provider, ct);
+            if (Prepare(developer, row, provider, keys).Failed(out var problem, out var draft))
             {
                 if (problem.Errors is null)
                 {
                     return problem;
                 }
 
-                Rename(problem, provider.Keys, faults);
+                Rename(problem, keys, faults);
             }
             else if (!draft.ChangesNothing)
             {
@@ -56,21 +78,7 @@ public sealed class ProviderKeys(IDbContextFactory<AuthDbContext> contexts, Conn
             }
         }
 
-        if (faults.Problem is { } refused)
-        {
-            return refused;
-        }
-
-        if (changes.Count > 0)
-        {
-            context.AuditEvents.Add(AuditEventRow.From(Event(http, developer, wanted.Select(one => one.Name.Name))));
-            if (await saves.SaveAsync(context, http, developer, changes, ConnectionReach.Whatever, ct) is { } failed)
-            {
-                return failed;
-            }
-        }
-
-        return await ReadAsync(developer, ct);
+        return faults.Problem is { } wrong ? wrong : changes;
     }
 
     private static List<(ProviderKeyName Name, string? Value)> Read(ProviderKeyChange said, Faults faults)
