@@ -7,6 +7,7 @@ using AuthServer.Http;
 using AuthServer.Http.DPoP;
 using AuthServer.Keys;
 using AuthServer.Vault.Providers;
+using AuthServer.Vault.Secrets;
 using AuthServer.Webhooks;
 
 namespace AuthServer;
@@ -34,6 +35,8 @@ public sealed record AuthServerSettings
     public required RegistrationPolicy Registration { get; init; }
 
     public required WebhookSettings Webhooks { get; init; }
+
+    public required VaultKeySettings VaultKeys { get; init; }
 
     public required SharedApps SharedApps { get; init; }
 

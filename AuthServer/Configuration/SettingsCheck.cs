@@ -8,6 +8,7 @@ using AuthServer.Http.DPoP;
 using AuthServer.Keys;
 using AuthServer.Protocol.Tokens;
 using AuthServer.Vault.Providers;
+using AuthServer.Vault.Secrets;
 using AuthServer.Webhooks;
 
 namespace AuthServer.Configuration;
@@ -52,6 +53,7 @@ public sealed class SettingsCheck
             SignUp = signUp,
             Registration = ResolveRegistration(options.Registration, isDevelopment, urls, home),
             Webhooks = ResolveWebhooks(options.Webhooks),
+            VaultKeys = new VaultKeySettings(string.IsNullOrWhiteSpace(options.Vault.KeyCommand) ? null : options.Vault.KeyCommand, home),
             SharedApps = SharedApps.Read(options.Vault.Providers, home, _faults),
             Proxies = ResolveProxies(options.Proxies),
             IsDevelopment = isDevelopment,

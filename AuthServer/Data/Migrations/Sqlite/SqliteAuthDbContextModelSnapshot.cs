@@ -1696,6 +1696,10 @@ namespace AuthServer.Data.Migrations.Sqlite
                         .HasMaxLength(100)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Access")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<bool>("AllowsRawTokens")
                         .HasColumnType("INTEGER");
 
@@ -1707,6 +1711,10 @@ namespace AuthServer.Data.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("CreatedBy")
+                        .HasMaxLength(100)
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Description")
@@ -1729,6 +1737,11 @@ namespace AuthServer.Data.Migrations.Sqlite
                         .HasMaxLength(200)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("NormalizedName")
+                        .IsRequired()
+                        .HasMaxLength(400)
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("OrganizationId")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -1741,6 +1754,9 @@ namespace AuthServer.Data.Migrations.Sqlite
                     b.Property<int>("ReturnCheck")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int?>("RotationDays")
+                        .HasColumnType("INTEGER");
+
                     b.Property<DateTime?>("RotationDueAt")
                         .HasColumnType("TEXT");
 
@@ -1749,6 +1765,9 @@ namespace AuthServer.Data.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Secret")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("SecretChangedAt")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("SecretLast4")
@@ -1773,9 +1792,51 @@ namespace AuthServer.Data.Migrations.Sqlite
 
                     b.HasIndex("OrganizationId", "Id");
 
-                    b.HasIndex("OrganizationId", "ProviderId");
+                    b.HasIndex("OrganizationId", "NormalizedName")
+                        .IsUnique()
+                        .HasFilter("\"NormalizedName\" <> ''");
+
+                    b.HasIndex("OrganizationId", "ProviderId", "Auth")
+                        .IsUnique()
+                        .HasFilter("\"IsDefault\"");
 
                     b.ToTable("Connections", (string)null);
+                });
+
+            modelBuilder.Entity("AuthServer.Vault.Connections.ConnectionVersion", b =>
+                {
+                    b.Property<string>("ConnectionId")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Changed")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ChangedBy")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("OrganizationId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("SecretChanged")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Snapshot")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("ConnectionId", "Number");
+
+                    b.ToTable("ConnectionVersions", (string)null);
                 });
 
             modelBuilder.Entity("AuthServer.Vault.Providers.OrganizationProvider", b =>
@@ -1812,6 +1873,33 @@ namespace AuthServer.Data.Migrations.Sqlite
                     b.HasKey("OrganizationId", "Id");
 
                     b.ToTable("OrganizationProviders", (string)null);
+                });
+
+            modelBuilder.Entity("AuthServer.Vault.Secrets.VaultKeyRecord", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("FinishedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("Reencrypts")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Wrap")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Wrapped")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("VaultKeys", (string)null);
                 });
 
             modelBuilder.Entity("AuthServer.Webhooks.Webhook", b =>
@@ -2238,6 +2326,15 @@ namespace AuthServer.Data.Migrations.Sqlite
                     b.HasOne("AuthServer.Organizations.Organization", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("AuthServer.Vault.Connections.ConnectionVersion", b =>
+                {
+                    b.HasOne("AuthServer.Vault.Connections.Connection", null)
+                        .WithMany()
+                        .HasForeignKey("ConnectionId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
