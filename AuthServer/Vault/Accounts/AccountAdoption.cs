@@ -62,7 +62,7 @@ public sealed class AccountAdoption(IDbContextFactory<AuthDbContext> contexts, S
 
         var type = account.ConnectedAt is null ? AccountEvents.Connected : AccountEvents.Reauthorized;
         Fill(account, link, connection, brought, asked, isVerified, now);
-        (stored.Stage, stored.Tokens, stored.ProviderAccount, stored.ProviderName) = (LinkStage.Done, null, link.ProviderAccount, link.ProviderName);
+        (stored.Stage, stored.Tokens, stored.ProviderAccount, stored.ProviderName, stored.GrantedScopes) = (LinkStage.Done, null, link.ProviderAccount, link.ProviderName, account.GrantedScopes);
         context.Tell(AccountEvents.Of(type, http, link, connection.ProviderId, account.Id, now) with { Scope = brought.Scopes is { } scopes ? string.Join(' ', scopes) : null });
         if (byBackend)
         {

@@ -148,7 +148,7 @@ public sealed class ConnectedAccounts(
             return null;
         }
 
-        return new DeletedAccount(row.Id, end, GrantRevocations.WordsOf(end));
+        return new DeletedAccount(row.Id, end);
     }
 
     /// <summary>An account and its connection; null: there is none that this member sees.</summary>

@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace AuthServer.Data.Migrations.PostgreSql
 {
     [DbContext(typeof(PostgreSqlAuthDbContext))]
-    [Migration("20261129092537_Initial")]
+    [Migration("20261129094112_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -1496,6 +1496,9 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     b.Property<string>("Fault")
                         .HasMaxLength(50)
                         .HasColumnType("character varying(50)");
+
+                    b.Property<string>("GrantedScopes")
+                        .HasColumnType("text");
 
                     b.Property<string>("HandleHash")
                         .IsRequired()

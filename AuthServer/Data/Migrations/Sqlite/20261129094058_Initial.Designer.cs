@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace AuthServer.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteAuthDbContext))]
-    [Migration("20261129092523_Initial")]
+    [Migration("20261129094058_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -1490,6 +1490,9 @@ namespace AuthServer.Data.Migrations.Sqlite
 
                     b.Property<string>("Fault")
                         .HasMaxLength(50)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("GrantedScopes")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("HandleHash")
