@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using AuthServer.Data;
 using AuthServer.Http.Api;
+using AuthServer.Organizations;
 using AuthServer.Protocol;
 using AuthServer.Vault.Accounts;
 using AuthServer.Vault.Connections;
@@ -20,7 +21,6 @@ public sealed class ConnectSide : IAsyncLifetime
     public const string Route = "/api/v1/connected-accounts";
     public const string ProviderId = "fake";
     public const string Callback = "https://app.example/connected";
-    public const string PersonId = "person";
 
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
     private int _made;
@@ -42,6 +42,7 @@ public sealed class ConnectSide : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
+        File.WriteAllLines("/tmp/vacct-server.log", Server.Logs.All.Where(l => l.StartsWith("Error", StringComparison.Ordinal)));
         _http.Dispose();
         await Server.DisposeAsync();
         await Provider.DisposeAsync();
@@ -91,7 +92,7 @@ public sealed class ConnectSide : IAsyncLifetime
             Id = Identifiers.New(Connection.IdPrefix, now),
             OrganizationId = Acme.Id,
             ProviderId = ProviderId,
-            Name = "Fake",
+            Name = $"Fake {Interlocked.Increment(ref _made)}",
             Status = ConnectionStatus.Active,
             ClientId = FakeProvider.ClientId,
             Scopes = """["read","write"]""",
@@ -147,6 +148,38 @@ public sealed class ConnectSide : IAsyncLifetime
         await browser.GoAsync((await AgreeAsync(await GoOutAsync(browser, link, form))).ToString());
         return browser.Left;
     }
+
+    /// <summary>A new person who is signed in in a browser of theirs, and a member of the organization.</summary>
+    public async Task<(TestBrowser Browser, string Id, string Email)> PersonAsync(bool isMember = true)
+    {
+        var (browser, email) = (Browser(), $"{Guid.NewGuid():N}@example.com");
+        await browser.GoAsync("/register");
+        await browser.SubmitAsync(new() { ["Email"] = email, ["Name"] = "Some Body", ["Password"] = Flows.Password });
+        var id = await BrowserSide.SubjectAsync(browser);
+        if (isMember)
+        {
+            await Server.QueryAsync(async context =>
+            {
+                context.Members.Add(new Member { OrganizationId = Acme.Id, UserId = id, Role = Role.Developer, JoinedAt = Server.Clock.Now });
+                return await context.SaveChangesAsync();
+            });
+        }
+
+        return (browser, id, email);
+    }
+
+    /// <summary>Goes the whole way, and redeems the code that comes back as the organization's backend does.</summary>
+    public async Task<string> CodeAsync(JsonElement account, object? asked = null)
+    {
+        using var browser = Browser();
+        var left = await ConnectAsync(browser, await LinkAsync(account, asked));
+        Assert.True(left is not null, browser.Text);
+        return Flows.Query(left)["code"];
+    }
+
+    /// <summary>The refusals in the trail that are about a connection.</summary>
+    public async Task<string[]> RefusalsAsync(Connection connection) =>
+        [.. (await Server.TrailAsync("account.refused")).Where(row => row.Detail!.Contains(connection.Id, StringComparison.Ordinal)).Select(row => row.Reason ?? "")];
 
     /// <summary>A linked account.</summary>
     public async Task<JsonElement> ConnectedAsync(Connection connection, string? identifier = null, FakePerson? person = null)

@@ -27,7 +27,9 @@ internal static class AccountsApi
         .AddSingleton<AccountReturns>()
         .AddSingleton<AccountExchange>()
         .AddSingleton<OAuthTokensList>()
-        .AddSingleton<ProviderDoor>();
+        .AddSingleton<ProviderDoor>()
+        .AddSingleton<AbandonedLinks>()
+        .AddHostedService(provider => provider.GetRequiredService<AbandonedLinks>());
 
     public static void MapConnectedAccounts(this RouteGroupBuilder api)
     {
