@@ -22,7 +22,7 @@ internal sealed class BoundedBuffer(int largest) : Stream
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
-        if (_kept?.Length + buffer.Length > largest)
+        if (_kept is not null && _kept.Length + buffer.Length > largest)
         {
             _kept.Dispose();
             _kept = null;
