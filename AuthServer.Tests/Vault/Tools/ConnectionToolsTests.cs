@@ -7,6 +7,7 @@ using AuthServer.Tests.Support;
 using AuthServer.Vault.Accounts;
 using AuthServer.Vault.Connections;
 using AuthServer.Vault.Proxy;
+using Microsoft.AspNetCore.Http;
 
 namespace AuthServer.Tests.Vault.Tools;
 
