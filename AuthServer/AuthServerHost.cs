@@ -24,6 +24,7 @@ using AuthServer.Policies.AuthZen;
 using AuthServer.Protocol.Tokens;
 using AuthServer.Scopes;
 using AuthServer.Vault;
+using AuthServer.Vault.Accounts;
 using AuthServer.Vault.Connections;
 using AuthServer.Vault.Secrets;
 using AuthServer.Webhooks;
@@ -234,6 +235,7 @@ public static class AuthServerHost
         api.MapWebhooks();
         api.MapVault();
         app.MapCertificates();
+        app.MapOAuthTokens();
         app.MapProviderKeys();
         app.MapAuthZen(settings.Issuer);
         app.MapMcp();

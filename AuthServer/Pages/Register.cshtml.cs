@@ -58,7 +58,7 @@ public sealed class RegisterModel(
                 await signIn.StartAsync(HttpContext, registered.User, ct);
 
                 // The invitation was accepted with the account.
-                return this.SeeOther(Interaction?.ContinueAt ?? Errand.Of(Request, Errand.Claim)?.Page ?? "/account");
+                return this.SeeOther(Interaction?.ContinueAt ?? (Came is { Name: not Errand.Join } came ? came.Page : "/account"));
             case RegistrationOutcome.Wait wait:
                 Wait = wait.For;
                 return this.TooMany(wait.For);

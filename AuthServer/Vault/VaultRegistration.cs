@@ -1,3 +1,5 @@
+using AuthServer.Outbound;
+using AuthServer.Vault.Accounts;
 using AuthServer.Vault.Connections;
 using AuthServer.Vault.Providers;
 using AuthServer.Vault.Secrets;
@@ -11,11 +13,14 @@ internal static class VaultRegistration
     public static IServiceCollection AddVault(this IServiceCollection services, AuthServerSettings settings) => services
         .AddVaultSecrets(settings.VaultKeys)
         .AddProviders(settings.SharedApps)
-        .AddVaultConnections();
+        .AddVaultConnections()
+        .AddSingleton<OutboundRequests>()
+        .AddConnectedAccounts();
 
     public static void MapVault(this RouteGroupBuilder api)
     {
         api.MapProviders();
+        api.MapConnectedAccounts();
         api.MapConnections();
     }
 }

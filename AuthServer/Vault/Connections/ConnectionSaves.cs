@@ -128,7 +128,8 @@ public sealed class ConnectionSaves(TimeProvider clock)
         {
             if (row.Version == 1 || changed.Count > 0)
             {
-                context.AuditEvents.Add(AuditEventRow.From(ConnectionEvents.Of(change.Type, http, developer, row, now, changed, change.More)));
+                var told = ConnectionEvents.Of(change.Type, http, developer, row, now, changed, change.More) with { Reason = change.Reason };
+                context.AuditEvents.Add(AuditEventRow.From(told));
             }
 
             if (change.Draft.SecretChanged)
@@ -142,4 +143,8 @@ public sealed class ConnectionSaves(TimeProvider clock)
 /// <summary>A change and how the trail calls it.</summary>
 /// <param name="MayBecomeDefault">Whether it becomes the default where there is no other of its provider.</param>
 /// <param name="More">Another number that the event says.</param>
-internal sealed record ConnectionSave(ConnectionDraft Draft, string Type, bool MayBecomeDefault = false, (string Name, int Value)? More = null);
+internal sealed record ConnectionSave(ConnectionDraft Draft, string Type, bool MayBecomeDefault = false, (string Name, int Value)? More = null)
+{
+    /// <summary>Why, in one word for the trail.</summary>
+    public string? Reason { get; init; }
+}

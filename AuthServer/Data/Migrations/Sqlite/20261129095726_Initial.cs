@@ -942,6 +942,48 @@ namespace AuthServer.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "AccountLinks",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    OrganizationId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    ConnectionId = table.Column<string>(type: "TEXT", nullable: false),
+                    Identifier = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    IdentifierType = table.Column<string>(type: "TEXT", maxLength: 50, nullable: false),
+                    UserId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
+                    AgentId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
+                    Origin = table.Column<int>(type: "INTEGER", nullable: false),
+                    Stage = table.Column<int>(type: "INTEGER", nullable: false),
+                    HandleHash = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    BrowserHash = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
+                    StateHash = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
+                    CodeHash = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
+                    Verifier = table.Column<string>(type: "TEXT", nullable: true),
+                    Scopes = table.Column<string>(type: "TEXT", nullable: false),
+                    OptionalScopes = table.Column<string>(type: "TEXT", nullable: false),
+                    RedirectUri = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
+                    ClientState = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
+                    Tokens = table.Column<string>(type: "TEXT", nullable: true),
+                    ProviderAccount = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
+                    ProviderName = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
+                    Fault = table.Column<string>(type: "TEXT", maxLength: 50, nullable: true),
+                    ProviderCode = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
+                    CorrelationId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
+                    CreatedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    ExpiresAt = table.Column<DateTime>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_AccountLinks", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_AccountLinks_Connections_ConnectionId",
+                        column: x => x.ConnectionId,
+                        principalTable: "Connections",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "ConnectedAccounts",
                 columns: table => new
                 {
@@ -957,12 +999,14 @@ namespace AuthServer.Data.Migrations.Sqlite
                     IsVerified = table.Column<bool>(type: "INTEGER", nullable: false),
                     Tokens = table.Column<string>(type: "TEXT", nullable: true),
                     GrantedScopes = table.Column<string>(type: "TEXT", nullable: true),
+                    AskedScopes = table.Column<string>(type: "TEXT", nullable: true),
                     ProviderAccount = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
                     ProviderName = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
                     AccessExpiresAt = table.Column<DateTime>(type: "TEXT", nullable: true),
                     RefreshAt = table.Column<DateTime>(type: "TEXT", nullable: true),
                     LastRefreshedAt = table.Column<DateTime>(type: "TEXT", nullable: true),
                     LastUsedAt = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    ConnectedAt = table.Column<DateTime>(type: "TEXT", nullable: true),
                     Failures = table.Column<int>(type: "INTEGER", nullable: false),
                     LeaseOwner = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
                     LeaseUntil = table.Column<DateTime>(type: "TEXT", nullable: true),
@@ -1034,6 +1078,39 @@ namespace AuthServer.Data.Migrations.Sqlite
                         principalColumn: "Id",
                         onDelete: ReferentialAction.Cascade);
                 });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AccountLinks_CodeHash",
+                table: "AccountLinks",
+                column: "CodeHash",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AccountLinks_ConnectionId_IdentifierType_Identifier",
+                table: "AccountLinks",
+                columns: new[] { "ConnectionId", "IdentifierType", "Identifier" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AccountLinks_ExpiresAt",
+                table: "AccountLinks",
+                column: "ExpiresAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AccountLinks_HandleHash",
+                table: "AccountLinks",
+                column: "HandleHash",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AccountLinks_ProviderAccount",
+                table: "AccountLinks",
+                column: "ProviderAccount");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AccountLinks_StateHash",
+                table: "AccountLinks",
+                column: "StateHash",
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "IX_AgentClaims_ExpiresAt",
@@ -1207,6 +1284,11 @@ namespace AuthServer.Data.Migrations.Sqlite
                 name: "IX_ConnectedAccounts_OrganizationId_Id",
                 table: "ConnectedAccounts",
                 columns: new[] { "OrganizationId", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ConnectedAccounts_ProviderAccount",
+                table: "ConnectedAccounts",
+                column: "ProviderAccount");
 
             migrationBuilder.CreateIndex(
                 name: "IX_ConnectedAccounts_RefreshAt",
@@ -1444,6 +1526,9 @@ namespace AuthServer.Data.Migrations.Sqlite
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropTable(
+                name: "AccountLinks");
+
             migrationBuilder.DropTable(
                 name: "AgentClaims");
 

@@ -943,6 +943,48 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "AccountLinks",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    OrganizationId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    ConnectionId = table.Column<string>(type: "character varying(100)", nullable: false),
+                    Identifier = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    IdentifierType = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: false),
+                    UserId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
+                    AgentId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
+                    Origin = table.Column<int>(type: "integer", nullable: false),
+                    Stage = table.Column<int>(type: "integer", nullable: false),
+                    HandleHash = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    BrowserHash = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
+                    StateHash = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
+                    CodeHash = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
+                    Verifier = table.Column<string>(type: "text", nullable: true),
+                    Scopes = table.Column<string>(type: "text", nullable: false),
+                    OptionalScopes = table.Column<string>(type: "text", nullable: false),
+                    RedirectUri = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
+                    ClientState = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
+                    Tokens = table.Column<string>(type: "text", nullable: true),
+                    ProviderAccount = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
+                    ProviderName = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
+                    Fault = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: true),
+                    ProviderCode = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
+                    CorrelationId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    ExpiresAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_AccountLinks", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_AccountLinks_Connections_ConnectionId",
+                        column: x => x.ConnectionId,
+                        principalTable: "Connections",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "ConnectedAccounts",
                 columns: table => new
                 {
@@ -958,12 +1000,14 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     IsVerified = table.Column<bool>(type: "boolean", nullable: false),
                     Tokens = table.Column<string>(type: "text", nullable: true),
                     GrantedScopes = table.Column<string>(type: "text", nullable: true),
+                    AskedScopes = table.Column<string>(type: "text", nullable: true),
                     ProviderAccount = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
                     ProviderName = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
                     AccessExpiresAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
                     RefreshAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
                     LastRefreshedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
                     LastUsedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    ConnectedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
                     Failures = table.Column<int>(type: "integer", nullable: false),
                     LeaseOwner = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
                     LeaseUntil = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
@@ -1035,6 +1079,39 @@ namespace AuthServer.Data.Migrations.PostgreSql
                         principalColumn: "Id",
                         onDelete: ReferentialAction.Cascade);
                 });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AccountLinks_CodeHash",
+                table: "AccountLinks",
+                column: "CodeHash",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AccountLinks_ConnectionId_IdentifierType_Identifier",
+                table: "AccountLinks",
+                columns: new[] { "ConnectionId", "IdentifierType", "Identifier" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AccountLinks_ExpiresAt",
+                table: "AccountLinks",
+                column: "ExpiresAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AccountLinks_HandleHash",
+                table: "AccountLinks",
+                column: "HandleHash",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AccountLinks_ProviderAccount",
+                table: "AccountLinks",
+                column: "ProviderAccount");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AccountLinks_StateHash",
+                table: "AccountLinks",
+                column: "StateHash",
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "IX_AgentClaims_ExpiresAt",
@@ -1208,6 +1285,11 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 name: "IX_ConnectedAccounts_OrganizationId_Id",
                 table: "ConnectedAccounts",
                 columns: new[] { "OrganizationId", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ConnectedAccounts_ProviderAccount",
+                table: "ConnectedAccounts",
+                column: "ProviderAccount");
 
             migrationBuilder.CreateIndex(
                 name: "IX_ConnectedAccounts_RefreshAt",
@@ -1445,6 +1527,9 @@ namespace AuthServer.Data.Migrations.PostgreSql
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropTable(
+                name: "AccountLinks");
+
             migrationBuilder.DropTable(
                 name: "AgentClaims");
 
