@@ -77,7 +77,7 @@ public sealed class ProviderKeys(
             }
             else if (!draft.ChangesNothing)
             {
-                changes.Add(new ConnectionSave(draft, row.Version == 0 ? ConnectionEvents.Created : ConnectionEvents.Updated));
+                changes.Add(new ConnectionSave(draft, row.Version == 0 ? ConnectionEvents.Created : ConnectionEvents.Updated) { OnlyAsFirst = true });
             }
         }
 
