@@ -136,7 +136,7 @@ public sealed class ConnectionsApiTests(ConnectionSide side) : IClassFixture<Con
     [InlineData("""{"provider":"gmail","name":null}""", "name")]
     [InlineData("""{"provider":"gmail","environment":"two words"}""", "environment")]
     [InlineData("""{"provider":"gmail","credentials":{"api_key":"x"}}""", "credentials.api_key")]
-    [InlineData("""{"provider":"gmail","credentials":{"client_id":"two words"}}""", "credentials.client_id")]
+    [InlineData("""{"provider":"gmail","credentials":{"client_id":" padded"}}""", "credentials.client_id")]
     [InlineData("""{"provider":"gmail","credentials":{"client_secret":""}}""", "credentials.client_secret")]
     [InlineData("""{"provider":"openai","credentials":{"api_key":"not the form"}}""", "credentials.api_key")]
     [InlineData("""{"provider":"openai","credentials":{"client_secret":"x"}}""", "credentials.client_secret")]

@@ -12,8 +12,11 @@ using Microsoft.EntityFrameworkCore;
 namespace AuthServer.Vault.Connections;
 
 /// <summary>An organization's keys of providers by their names. Each is the default API-key connection of its provider: one store, two doors.</summary>
-public sealed class ProviderKeys(IDbContextFactory<AuthDbContext> contexts, ConnectionDrafts drafts, ConnectionSaves saves, ConnectionViews views, TimeProvider clock)
+public sealed class ProviderKeys(
+    IDbContextFactory<AuthDbContext> contexts, ConnectionDrafts drafts, ConnectionSaves saves, ConnectionViews views, ConnectionTest test, TimeProvider clock)
 {
+    private static readonly string Known = string.Join(", ", ProviderKeyName.All.Select(name => name.Name));
+
     public async Task<Answer<ProviderKeySummary>> ReadAsync(Developer developer, CancellationToken ct)
     {
         await using var context = await contexts.CreateDbContextAsync(ct);
@@ -74,11 +77,26 @@ public sealed class ProviderKeys(IDbContextFactory<AuthDbContext> contexts, Conn
             }
             else if (!draft.ChangesNothing)
             {
-                changes.Add(new ConnectionSave(draft, row.Version == 0 ? ConnectionEvents.Created : ConnectionEvents.Updated));
+                changes.Add(new ConnectionSave(draft, row.Version == 0 ? ConnectionEvents.Created : ConnectionEvents.Updated) { OnlyAsFirst = true });
             }
         }
 
         return faults.Problem is { } wrong ? wrong : changes;
+    }
+
+    /// <summary>By a real call of the provider.</summary>
+    public async Task<Answer<ProviderKeyVerdict>> CheckAsync(HttpContext http, Developer developer, ProviderKeyCheck said, CancellationToken ct)
+    {
+        if (said.Name is null || ProviderKeyName.Find(said.Name) is not { } name)
+        {
+            return Problem.Invalid("name", $"Give one of these: {Known}.");
+        }
+
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        var row = (await FindAsync(context.Connections.AsNoTracking(), developer, ct)).Find(row => row.ProviderId == name.Provider);
+        return row is null ? Problem.NotFound
+            : (await test.RunAsync(http, developer, row.Id, ct)).Failed(out var problem, out var result) ? problem
+            : new ProviderKeyVerdict(name.Name, row.Id, result.Verdict, result.LatencyMs, result.Cause, result.Message, result.NextStep, result.TestedAt);
     }
 
     private static List<(ProviderKeyName Name, string? Value)> Read(ProviderKeyChange said, Faults faults)
@@ -88,7 +106,7 @@ public sealed class ProviderKeys(IDbContextFactory<AuthDbContext> contexts, Conn
         {
             if (ProviderKeyName.Find(name) is not { } known)
             {
-                faults.Add(name, $"There is no such key. Known are: {string.Join(", ", ProviderKeyName.All.Select(one => one.Name))}.");
+                faults.Add(name, $"There is no such key. Known are: {Known}.");
             }
             else if (value.ValueKind is not (JsonValueKind.String or JsonValueKind.Null))
             {
