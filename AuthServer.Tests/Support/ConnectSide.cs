@@ -42,7 +42,6 @@ public sealed class ConnectSide : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        File.WriteAllLines("/tmp/vacct-server.log", Server.Logs.All.Where(l => l.StartsWith("Error", StringComparison.Ordinal)));
         _http.Dispose();
         await Server.DisposeAsync();
         await Provider.DisposeAsync();
