@@ -207,7 +207,9 @@ public sealed class VaultSide : IAsyncDisposable
         var agent = await Acme.RegisterAsync(OrganizationSide.Agent(
             ("name", $"agent {Guid.NewGuid():N}"), ("allowedScopes", new JsonArray([.. scopes.Select(scope => JsonValue.Create(scope))]))));
         var id = AgentSide.Text(agent, "id");
-        var key = await Acme.AskAsync(HttpMethod.Post, "/api/v1/credentials", new { agent_id = id }, HttpStatusCode.Created);
+        JsonElement key;
+        try { key = await Acme.AskAsync(HttpMethod.Post, "/api/v1/credentials", new { agent_id = id }, HttpStatusCode.Created); }
+        catch (Exception e) { throw new InvalidOperationException(string.Join("\n", Server.Logs.All.TakeLast(4)), e); }
         return (id, AgentSide.Text(key, "raw_key"));
     }
 
