@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using AuthServer.Http.Api;
 using AuthServer.Outbound;
 using AuthServer.Vault.Providers;

@@ -30,7 +30,7 @@ public sealed class ProxyEndpoint(ProxyGate gate, ProxyCalls calls)
             return (Answer<NoContent>)problem;
         }
 
-        if (await gate.DecideAsync(http, pass, ProxyGate.Use, ProxyEvents.Called, $"{http.Request.Method}/{path.Path}", ct) is { } denied)
+        if (await gate.DecideAsync(http, pass, ProxyGate.Use, ProxyEvents.Called, $"{http.Request.Method}/{path.Decoded}", ct) is { } denied)
         {
             return await ToldAsync(http, denied);
         }

@@ -18,6 +18,9 @@ public sealed record ProxyPath(string Path, string Query)
 
     private static readonly Problem TooLong = Problem.Malformed("path_too_long", $"The path and its query may have {Longest} characters.");
 
+    /// <summary>As the provider reads it, for policies: whoever writes a letter as %61 gets around none.</summary>
+    public string Decoded => Uri.UnescapeDataString(Path);
+
     /// <summary>What follows so many segments of a request's own target (RFC 9112 §3.2). Null: nothing does, not even a slash.</summary>
     /// <param name="target">As it was sent: an origin's form, or a proxy's.</param>
     public static string? After(string target, int segments)
