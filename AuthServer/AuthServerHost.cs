@@ -236,8 +236,8 @@ public static class AuthServerHost
         api.MapWebhooks();
         api.MapVault();
         app.MapCertificates();
-        app.MapProviderKeys();
         app.MapOAuthTokens();
+        app.MapProviderKeys();
         app.MapAuthZen(settings.Issuer);
         app.MapMcp();
         app.MapRazorPages();

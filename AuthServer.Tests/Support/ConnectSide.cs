@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using AuthServer.Data;
 using AuthServer.Http.Api;
+using AuthServer.Organizations;
 using AuthServer.Protocol;
 using AuthServer.Vault.Accounts;
 using AuthServer.Vault.Connections;
@@ -15,12 +16,11 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AuthServer.Tests.Support;
 
 /// <summary>A server, a <see cref="FakeProvider"/> that it may reach, and an organization whose people link accounts there with browsers of their own.</summary>
-public sealed class ConnectSide : IAsyncLifetime
+public class ConnectSide : IAsyncLifetime
 {
     public const string Route = "/api/v1/connected-accounts";
     public const string ProviderId = "fake";
     public const string Callback = "https://app.example/connected";
-    public const string PersonId = "person";
 
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
     private int _made;
@@ -34,7 +34,7 @@ public sealed class ConnectSide : IAsyncLifetime
     public async Task InitializeAsync()
     {
         Provider = await FakeProvider.StartAsync();
-        Server = await TestServer.StartAsync(("AuthServer:Outbound:AllowedPrivateHosts:0", Provider.Name), ("AuthServer:RateLimits:PerKey", "1000000"));
+        Server = await TestServer.StartAsync([("AuthServer:Outbound:AllowedPrivateHosts:0", Provider.Name), ("AuthServer:RateLimits:PerKey", "1000000"), .. await SettingsAsync()]);
         Provider.Clock = Server.Clock;
         Acme = await OrganizationSide.CreateAsync(Server);
         await DefineAsync(Acme.Id);
@@ -46,6 +46,9 @@ public sealed class ConnectSide : IAsyncLifetime
         await Server.DisposeAsync();
         await Provider.DisposeAsync();
     }
+
+    /// <summary>Which database it is on.</summary>
+    protected virtual Task<(string Key, string Value)[]> SettingsAsync() => Task.FromResult<(string, string)[]>([]);
 
     /// <summary>The provider's definition, as an organization stores its own.</summary>
     public async Task<string> DefineAsync(string organizationId, Action<JsonObject>? change = null, string? id = null)
@@ -91,7 +94,7 @@ public sealed class ConnectSide : IAsyncLifetime
             Id = Identifiers.New(Connection.IdPrefix, now),
             OrganizationId = Acme.Id,
             ProviderId = ProviderId,
-            Name = "Fake",
+            Name = $"Fake {Interlocked.Increment(ref _made)}",
             Status = ConnectionStatus.Active,
             ClientId = FakeProvider.ClientId,
             Scopes = """["read","write"]""",
@@ -147,6 +150,38 @@ public sealed class ConnectSide : IAsyncLifetime
         await browser.GoAsync((await AgreeAsync(await GoOutAsync(browser, link, form))).ToString());
         return browser.Left;
     }
+
+    /// <summary>A new person who is signed in in a browser of theirs, and a member of the organization.</summary>
+    public async Task<(TestBrowser Browser, string Id, string Email)> PersonAsync(bool isMember = true)
+    {
+        var (browser, email) = (Browser(), $"{Guid.NewGuid():N}@example.com");
+        await browser.GoAsync("/register");
+        await browser.SubmitAsync(new() { ["Email"] = email, ["Name"] = "Some Body", ["Password"] = Flows.Password });
+        var id = await BrowserSide.SubjectAsync(browser);
+        if (isMember)
+        {
+            await Server.QueryAsync(async context =>
+            {
+                context.Members.Add(new Member { OrganizationId = Acme.Id, UserId = id, Role = Role.Developer, JoinedAt = Server.Clock.Now });
+                return await context.SaveChangesAsync();
+            });
+        }
+
+        return (browser, id, email);
+    }
+
+    /// <summary>Goes the whole way, and redeems the code that comes back as the organization's backend does.</summary>
+    public async Task<string> CodeAsync(JsonElement account, object? asked = null)
+    {
+        using var browser = Browser();
+        var left = await ConnectAsync(browser, await LinkAsync(account, asked));
+        Assert.True(left is not null, browser.Text);
+        return Flows.Query(left)["code"];
+    }
+
+    /// <summary>The refusals in the trail that are about a connection.</summary>
+    public async Task<string[]> RefusalsAsync(Connection connection) =>
+        [.. (await Server.TrailAsync("account.refused")).Where(row => row.Detail!.Contains(connection.Id, StringComparison.Ordinal)).Select(row => row.Reason ?? "")];
 
     /// <summary>A linked account.</summary>
     public async Task<JsonElement> ConnectedAsync(Connection connection, string? identifier = null, FakePerson? person = null)

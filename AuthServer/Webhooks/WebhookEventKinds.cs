@@ -5,6 +5,7 @@ using AuthServer.Delegations;
 using AuthServer.Organizations;
 using AuthServer.Policies;
 using AuthServer.Protocol.State;
+using AuthServer.Vault.Accounts;
 using AuthServer.Vault.Connections;
 using AuthServer.Vault.Proxy;
 using AuthServer.Vault.Refresh;
@@ -60,6 +61,13 @@ public static class WebhookEventKinds
         new("connection.activated", [ConnectionEvents.Activated]),
         new("connection.deactivated", [ConnectionEvents.Deactivated]),
         new("connection.deleted", [ConnectionEvents.Deleted]),
+        new("account.created", [AccountEvents.Created]),
+        new("account.connected", [AccountEvents.Connected]),
+        new("account.reauthorized", [AccountEvents.Reauthorized]),
+        new("account.verified", [AccountEvents.Verified]),
+        new("account.refused", [AccountEvents.Refused]),
+        new("account.revoked", [AccountEvents.Revoked]),
+        new("account.deleted", [AccountEvents.Deleted]),
         new("credentials.updated", [ConnectionEvents.CredentialsUpdated]),
         new("connection.called", [ProxyEvents.Called]) { Fits = news => !IsDenied(news) },
         new("connection.failed", [RefreshEvents.ConnectionFailed]),

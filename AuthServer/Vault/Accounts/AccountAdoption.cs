@@ -2,6 +2,8 @@ using System.Text.Json;
 using AuthServer.Data;
 using AuthServer.Vault.Connections;
 using AuthServer.Vault.Dialect;
+using AuthServer.Vault.Providers;
+using AuthServer.Vault.Refresh;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 
@@ -11,8 +13,6 @@ namespace AuthServer.Vault.Accounts;
 public sealed class AccountAdoption(IDbContextFactory<AuthDbContext> contexts, SealedTokens tokens, TimeProvider clock)
 {
     private const int MostTries = 5;
-
-    private static readonly TimeSpan LongestBuffer = TimeSpan.FromMinutes(5);
 
     /// <summary>Null: the account is active.</summary>
     /// <param name="asked">The scopes that were asked for.</param>
@@ -62,7 +62,7 @@ public sealed class AccountAdoption(IDbContextFactory<AuthDbContext> contexts, S
 
         var type = account.ConnectedAt is null ? AccountEvents.Connected : AccountEvents.Reauthorized;
         Fill(account, link, connection, brought, asked, isVerified, now);
-        (stored.Stage, stored.Tokens, stored.ProviderAccount, stored.ProviderName) = (LinkStage.Done, null, link.ProviderAccount, link.ProviderName);
+        (stored.Stage, stored.Tokens, stored.ProviderAccount, stored.ProviderName, stored.GrantedScopes) = (LinkStage.Done, null, link.ProviderAccount, link.ProviderName, account.GrantedScopes);
         context.Tell(AccountEvents.Of(type, http, link, connection.ProviderId, account.Id, now) with { Scope = brought.Scopes is { } scopes ? string.Join(' ', scopes) : null });
         if (byBackend)
         {
@@ -77,25 +77,15 @@ public sealed class AccountAdoption(IDbContextFactory<AuthDbContext> contexts, S
         // A provider that gives a refresh token only once has given it before: it is the same grant's.
         var before = brought.RefreshToken is null ? tokens.Open(account.Tokens, account.TokensPlace) : null;
         var kept = before?.RefreshToken is { } refresh ? brought with { RefreshToken = refresh, RefreshExpiresAt = before.RefreshExpiresAt } : brought;
-        (account.Tokens, account.Status, account.Fault, account.Health, account.Failures) = (tokens.Seal(kept, account.TokensPlace), AccountStatus.Active, null, AccountHealth.Healthy, 0);
+        (account.Tokens, account.Status, account.Health, account.Failures) = (tokens.Seal(kept, account.TokensPlace), AccountStatus.Active, AccountHealth.Healthy, 0);
+
+        // Some give a refresh token once and never again, until the access was taken back: better said now than in an hour.
+        account.Fault = kept.RefreshToken is null && kept.ExpiresAt is not null ? ProviderFaults.NotRenewable.Code : null;
         (account.ProviderAccount, account.ProviderName, account.IsVerified) = (link.ProviderAccount, link.ProviderName, isVerified);
         (account.GrantedScopes, account.AskedScopes) = (kept.Scopes is null ? null : JsonSerializer.Serialize(kept.Scopes), JsonSerializer.Serialize(asked));
-        (account.AccessExpiresAt, account.RefreshAt) = (kept.ExpiresAt, RefreshAt(connection, kept, now));
-        (account.ConnectedAt, account.UpdatedAt, account.AttemptOf, account.AttemptAt) = (now, now, null, null);
+        (account.AccessExpiresAt, account.RefreshAt) = (kept.ExpiresAt, RefreshTimes.NextLook(kept, connection.ReadSettings(), new RefreshRules(), isUsed: true, now, chance: 0));
+        (account.ConnectedAt, account.LastRefreshedAt, account.UpdatedAt) = (now, now, now);
+        (account.AttemptOf, account.AttemptAt, account.Attempts) = (null, null, 0);
         account.Version++;
-    }
-
-    /// <summary>Before the access token expires, by the connection's buffer: a fifth of its life where none is set.</summary>
-    private static DateTimeOffset? RefreshAt(Connection connection, TokenSet kept, DateTimeOffset now)
-    {
-        var settings = ProviderApps.SettingsOf(connection);
-        if (!settings.AutoRefresh || kept.RefreshToken is null || kept.ExpiresAt is not { } expires)
-        {
-            return null;
-        }
-
-        var fifth = (expires - now) / 5;
-        var buffer = settings.RefreshBuffer is { } seconds ? TimeSpan.FromSeconds(seconds) : fifth < LongestBuffer ? fifth : LongestBuffer;
-        return expires - buffer;
     }
 }

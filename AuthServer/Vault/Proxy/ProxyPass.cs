@@ -9,7 +9,7 @@ namespace AuthServer.Vault.Proxy;
 /// <param name="Account">Null: the connection has an API key.</param>
 public sealed record ProxyPass(ActingParty Caller, Connection Connection, ConnectedAccount? Account, Provider Provider)
 {
-    public ConnectionSettings Settings { get; } = ProviderApps.SettingsOf(Connection);
+    public ConnectionSettings Settings { get; } = Connection.ReadSettings();
 
     /// <summary>The account, or the connection: what the trail says was used.</summary>
     public string Id => Account?.Id ?? Connection.Id;

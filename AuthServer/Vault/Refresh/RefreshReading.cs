@@ -24,7 +24,7 @@ internal sealed class RefreshReading(IDbContextFactory<AuthDbContext> contexts, 
 /// <param name="Tokens">Null: there are none, or they cannot be opened.</param>
 internal sealed record ReadAccount(ConnectedAccount Account, Connection Connection, TokenSet? Tokens)
 {
-    public ConnectionSettings Settings { get; } = ProviderApps.SettingsOf(Connection);
+    public ConnectionSettings Settings { get; } = Connection.ReadSettings();
 
     /// <summary>Whether the access token holds still, as far as its own end says.</summary>
     public bool IsAlive(DateTimeOffset now) => Tokens is not null && (Tokens.ExpiresAt is null || Tokens.ExpiresAt > now);

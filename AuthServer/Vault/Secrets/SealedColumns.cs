@@ -10,6 +10,8 @@ internal static class SealedColumns
     [
         new("Connections", nameof(Connection.Id), nameof(Connection.Secret)),
         new("ConnectedAccounts", nameof(ConnectedAccount.Id), nameof(ConnectedAccount.Tokens)),
+        new("AccountLinks", nameof(AccountLink.Id), nameof(AccountLink.Tokens)),
+        new("AccountLinks", nameof(AccountLink.Id), nameof(AccountLink.Verifier)),
     ];
 
     public static bool Has(SecretPlace place) => All.Any(column => column.Table == place.Table && column.Column == place.Column);

@@ -965,6 +965,7 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     RedirectUri = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
                     ClientState = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
                     Tokens = table.Column<string>(type: "text", nullable: true),
+                    GrantedScopes = table.Column<string>(type: "text", nullable: true),
                     ProviderAccount = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
                     ProviderName = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
                     Fault = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: true),

@@ -1494,6 +1494,9 @@ namespace AuthServer.Data.Migrations.PostgreSql
                         .HasMaxLength(50)
                         .HasColumnType("character varying(50)");
 
+                    b.Property<string>("GrantedScopes")
+                        .HasColumnType("text");
+
                     b.Property<string>("HandleHash")
                         .IsRequired()
                         .HasMaxLength(100)

@@ -1492,6 +1492,9 @@ namespace AuthServer.Data.Migrations.Sqlite
                         .HasMaxLength(50)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("GrantedScopes")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("HandleHash")
                         .IsRequired()
                         .HasMaxLength(100)

@@ -964,6 +964,7 @@ namespace AuthServer.Data.Migrations.Sqlite
                     RedirectUri = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
                     ClientState = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
                     Tokens = table.Column<string>(type: "TEXT", nullable: true),
+                    GrantedScopes = table.Column<string>(type: "TEXT", nullable: true),
                     ProviderAccount = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
                     ProviderName = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
                     Fault = table.Column<string>(type: "TEXT", maxLength: 50, nullable: true),
