@@ -148,6 +148,26 @@ public sealed partial class DocumentTests
     }
 
     [Fact]
+    public async Task The_commands_about_calls_through_the_vault_succeed_in_their_order()
+    {
+        await using var side = await VaultSide.StartAsync();
+        var account = await side.AccountAsync(await side.ConnectionAsync());
+        var (_, key) = await side.AgentAsync("vault:tokens:use");
+        var output = await RunPageAsync("proxy.md", new()
+        {
+            ["AUTHSERVER"] = side.Server.Issuer,
+            ["KEY"] = side.Acme.Key,
+            ["AGENT_KEY"] = key,
+            ["CONNECTION"] = (await side.KeyConnectionAsync()).Id,
+            ["ACCOUNT"] = account.Id,
+        });
+
+        Assert.Contains("\"path\":\"/api/users/me\",\"query\":\"?fields=name\"", output, StringComparison.Ordinal);
+        Assert.Contains("\"path\":\"/api/models\"", output, StringComparison.Ordinal);
+        Assert.Contains("\"answered_by\":\"provider\"", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_page_about_webhooks_tells_of_every_event()
     {
         var page = await File.ReadAllTextAsync(Path.Combine(SourceTree.Root, "docs", "webhooks.md"));

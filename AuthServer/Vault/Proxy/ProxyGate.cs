@@ -106,8 +106,8 @@ public sealed class ProxyGate(
         return verdict.Allowed ? null
             : broken is not null ? Problem.Forbidden("constraint_violated", $"The delegation bounds {broken.Key}, and a call through the vault states nothing of it.")
             : verdict is { ReasonCode: PolicyReasons.RateLimitExceeded, PolicyId: null }
-                ? Problem.TooMany("The connection's limit of calls per minute is used up.") with { Reason = "connection_pace", RetryAfter = verdict.Rate?.ResetsAt - now }
-            : Problem.Forbidden(verdict.ReasonCode, verdict.Reason) with { Reason = null };
+                ? Problem.TooMany("The connection's limit of calls per minute is used up.") with { RetryAfter = verdict.Rate?.ResetsAt - now }
+            : Problem.Forbidden(verdict.ReasonCode, verdict.Reason);
     }
 
     internal async Task<Answer<ProxyPass>> PassAsync(ActingParty caller, Connection connection, ConnectedAccount? account, CancellationToken ct) =>
