@@ -19,7 +19,10 @@ public sealed record TokenSet
     /// <summary>Null: the provider does not say.</summary>
     public IReadOnlyList<string>? Scopes { get; init; }
 
-    /// <summary>Where the account's API is, if only the answer says so.</summary>
+    /// <summary>What was learned of the account when it was linked, by the names of the provider's fields; null: nothing.</summary>
+    public IReadOnlyDictionary<string, string>? Fields { get; init; }
+
+    /// <summary>Where the account's API is; null: a field that its address needs is not known.</summary>
     public string? BaseUrl { get; init; }
 
     /// <summary>A second token of another kind in the same answer, such as a user's beside a bot's.</summary>

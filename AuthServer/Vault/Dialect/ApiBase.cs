@@ -1,0 +1,12 @@
+using AuthServer.Vault.Accounts;
+using AuthServer.Vault.Providers;
+
+namespace AuthServer.Vault.Dialect;
+
+/// <summary>Where a connection's API is.</summary>
+public static class ApiBase
+{
+    /// <summary>Null: a field that the address needs is not known (yet).</summary>
+    public static string? Of(ProviderApp app, TokenSet tokens) =>
+        app.Settings.BaseUrl ?? Placeholders.FillUrl(app.Provider.Api.BaseUrl, name => app.Value(name) ?? tokens.Fields?.GetValueOrDefault(name));
+}
