@@ -180,7 +180,7 @@ public static class AuthServerHost
         services.AddAgents();
         services.AddDelegations();
         services.AddCertificates();
-        services.AddVault();
+        services.AddVault(settings);
         services.AddApiDocument();
         services.AddPolicies();
         services.AddWebhooks(settings.Webhooks);
@@ -225,6 +225,7 @@ public static class AuthServerHost
         api.MapPolicies();
         api.MapAudit();
         api.MapWebhooks();
+        api.MapVault();
         app.MapCertificates();
         app.MapAuthZen(settings.Issuer);
         app.MapMcp();

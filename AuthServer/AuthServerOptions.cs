@@ -35,6 +35,8 @@ public sealed class AuthServerOptions
 
     public WebhookOptions Webhooks { get; set; } = new();
 
+    public VaultOptions Vault { get; set; } = new();
+
     /// <summary>Addresses or networks (CIDR) whose forwarded headers are believed.</summary>
     public List<string> Proxies { get; set; } = [];
 
@@ -174,6 +176,20 @@ public sealed class AuthServerOptions
     }
 
     /// <summary>Messages to organizations about their own events.</summary>
+    public sealed class VaultOptions
+    {
+        /// <summary>The installation's own OAuth apps, which every organization may connect accounts by: by the id of a provider, or of a family.</summary>
+        public Dictionary<string, ProviderAppOptions> Providers { get; set; } = new(StringComparer.Ordinal);
+    }
+
+    public sealed class ProviderAppOptions
+    {
+        public string? ClientId { get; set; }
+
+        /// <summary>The secret, or a reference to it.</summary>
+        public string? ClientSecret { get; set; }
+    }
+
     public sealed class WebhookOptions
     {
         public bool Enabled { get; set; } = true;

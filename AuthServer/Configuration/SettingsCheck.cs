@@ -7,6 +7,7 @@ using AuthServer.Http;
 using AuthServer.Http.DPoP;
 using AuthServer.Keys;
 using AuthServer.Protocol.Tokens;
+using AuthServer.Vault.Providers;
 using AuthServer.Webhooks;
 
 namespace AuthServer.Configuration;
@@ -51,6 +52,7 @@ public sealed class SettingsCheck
             SignUp = signUp,
             Registration = ResolveRegistration(options.Registration, isDevelopment, urls, home),
             Webhooks = ResolveWebhooks(options.Webhooks),
+            SharedApps = SharedApps.Read(options.Vault.Providers, home, _faults),
             Proxies = ResolveProxies(options.Proxies),
             IsDevelopment = isDevelopment,
             Demo = demo,

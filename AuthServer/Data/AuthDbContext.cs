@@ -14,6 +14,7 @@ using AuthServer.Policies;
 using AuthServer.Scopes;
 using AuthServer.Vault.Accounts;
 using AuthServer.Vault.Connections;
+using AuthServer.Vault.Providers;
 using AuthServer.Webhooks;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
@@ -94,6 +95,8 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
     public DbSet<Delegation> Delegations => Set<Delegation>();
 
     public DbSet<ClientSecret> ClientSecrets => Set<ClientSecret>();
+
+    public DbSet<OrganizationProvider> OrganizationProviders => Set<OrganizationProvider>();
 
     public DbSet<Webhook> Webhooks => Set<Webhook>();
 
@@ -204,6 +207,7 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
         OrganizationTables.Map(builder);
         CertificateTables.Map(builder);
         VaultTables.Map(builder);
+        ProviderTables.Map(builder);
         DelegationTables.Map(builder);
         ScopeTables.Map(builder);
         WebhookTables.Map(builder);

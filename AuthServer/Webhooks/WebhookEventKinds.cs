@@ -5,6 +5,7 @@ using AuthServer.Delegations;
 using AuthServer.Organizations;
 using AuthServer.Policies;
 using AuthServer.Protocol.State;
+using AuthServer.Vault.Providers;
 
 namespace AuthServer.Webhooks;
 
@@ -45,6 +46,9 @@ public static class WebhookEventKinds
         new("certificate.created", [CertificateEvents.Created]),
         new("certificate.revoked", [CertificateEvents.Revoked]),
         new("certificate.deleted", [CertificateEvents.Deleted]),
+        new("provider.created", [ProviderEvents.Created]),
+        new("provider.updated", [ProviderEvents.Updated]),
+        new("provider.deleted", [ProviderEvents.Deleted]),
         new("developer_key.created", [OrganizationEvents.KeyCreated]),
         new("developer_key.rotated", [OrganizationEvents.KeyRotated]),
         new("developer_key.revoked", [OrganizationEvents.KeyRevoked]),

@@ -43,7 +43,7 @@ internal static class ApiCheck
             ProviderCheck.Line(faults, path + ".help", field.Help);
             ProviderCheck.Pattern(faults, path + ".pattern", field.Pattern);
             ProviderCheck.Pattern(faults, path + ".refused_pattern", field.RefusedPattern);
-            faults.Add(path, key.Credential.Any(place => Placeholders.Of(place.Name).Concat(Placeholders.Of(place.Value)).Contains(field.Name))
+            faults.Add(path, !field.Secret || key.Credential.Any(place => Placeholders.Of(place.Name).Concat(Placeholders.Of(place.Value)).Contains(field.Name))
                 ? null : $"Nothing in credential sends {{{field.Name}}}.");
         }
 

@@ -32,7 +32,7 @@ public sealed record KeyField
     /// <summary>Where it is found, in one sentence.</summary>
     public string? Help { get; init; }
 
-    /// <summary>A regular expression that its value fits.</summary>
+    /// <summary>A regular expression that is found in its value: mostly how it begins.</summary>
     public string? Pattern { get; init; }
 
     /// <summary>A regular expression of values that belong elsewhere.</summary>
@@ -54,7 +54,7 @@ public sealed record ConnectionField
 
     public FieldKind Kind { get; init; }
 
-    /// <summary>A regular expression that its value fits.</summary>
+    /// <summary>A regular expression of its whole value. None of a text in a host goes further than the host.</summary>
     public string? Pattern { get; init; }
 
     /// <summary>The value where none is given.</summary>

@@ -12,7 +12,7 @@ public static partial class FieldValues
     public static string? Refuse(ConnectionField field, string value) =>
         !VisibleText.IsLine(value, Longest) ? $"Use at most {Longest} visible characters on one line, without spaces around them."
         : field.Options.Count > 0 && !field.Options.Contains(value) ? $"Use one of: {string.Join(", ", field.Options)}."
-        : field.Pattern is { } pattern && !Expression(pattern).IsMatch(value) ? "It has not the form that the provider's values have."
+        : field.Pattern is { } pattern && !Expression($@"\A(?:{pattern})\z").IsMatch(value) ? "It has not the form that the provider's values have."
         : field.Kind == FieldKind.Host && !Host().IsMatch(value) ? "Give the name of a host, in lower case, without https://."
         : field.Kind == FieldKind.Url && !IsUrl(value) ? "Give an https address without user, query and fragment, and without a slash at its end."
         : field.Hosts.Count > 0 && !IsWithin(field, value) ? $"Its host has to be one of: {string.Join(", ", field.Hosts)}."

@@ -8,6 +8,8 @@ internal static class OAuthCheck
     private const int LongestScope = 200;
     private const int LongestLifetime = 10 * 366 * 24 * 3600;
 
+    private const string Undescribed = "Describe this scope in oauth.scopes.known.";
+
     private static readonly string[] Standard = ["response_type", "client_id", "redirect_uri", "scope", "state"];
 
     // Whoever sets these by hand undoes what the server has to know of its own request.
@@ -29,7 +31,7 @@ internal static class OAuthCheck
     {
         foreach (var (i, scope) in scopes.Index())
         {
-            faults.Add($"{path}[{i}]", known.Any(one => one.Name == scope) ? null : "Describe this scope in oauth.scopes.known.");
+            faults.Add($"{path}[{i}]", known.Any(one => one.Name == scope) ? null : Undescribed);
         }
     }
 
@@ -140,7 +142,8 @@ internal static class OAuthCheck
         faults.Add(At + ".grace_seconds", refresh.GraceSeconds is >= 0 and <= 86_400 ? null : "Give 0 to 86400 seconds.");
         faults.Add(At + ".idle_seconds", refresh.IdleSeconds is null or (>= 60 and <= LongestLifetime) ? null : $"Give 60 to {LongestLifetime} seconds.");
         faults.Add(At + ".absolute_seconds", refresh.AbsoluteSeconds is null or (>= 60 and <= LongestLifetime) ? null : $"Give 60 to {LongestLifetime} seconds.");
-        Described(At + ".needs_scope", refresh.NeedsScope is null ? [] : [refresh.NeedsScope], oauth.Scopes.Known, faults);
+        faults.Add(At + ".needs_scope", refresh.NeedsScope is null || oauth.Scopes.Known.Any(known => known.Name == refresh.NeedsScope) ? null : Undescribed);
+        faults.Add(At + ".configuration_codes", refresh.ConfigurationCodes.Intersect(refresh.DeadCodes).Any() ? "A code means one thing: it stands among dead_codes too." : null);
         CallCheck.Statuses(At + ".dead_statuses", refresh.DeadStatuses, faults);
         ProviderCheck.Lines(faults, At + ".dead_codes", refresh.DeadCodes);
         ProviderCheck.Lines(faults, At + ".configuration_codes", refresh.ConfigurationCodes);

@@ -49,7 +49,7 @@ public sealed record AuthorizeRules
 {
     public string Url { get; init; } = "";
 
-    /// <summary>More parameters, or other values for the standard's.</summary>
+    /// <summary>More parameters, or other values for the standard's. One whose placeholder has no value is left out.</summary>
     public IReadOnlyDictionary<string, string> Parameters { get; init; } = Empty.Map;
 
     /// <summary>Which of the standard's parameters are left out.</summary>

@@ -31,12 +31,12 @@ public static partial class Placeholders
     /// <param name="value">Null: there is none.</param>
     public static string? Fill(string text, Func<string, string?> value) => Fill(text, value, static (_, found) => found);
 
-    /// <summary>An address with values in it. A value that begins the address stands there as it is; one in the host as well, for it was checked as a host;
-    /// any other is encoded, and leads nowhere else.</summary>
+    /// <summary>An address with values in it; null where one is missing, or leads elsewhere. A value that begins the address is an address, one in the host
+    /// is a part of a host's name, any other is encoded.</summary>
     public static string? FillUrl(string url, Func<string, string?> value)
     {
         var pathAt = PathOf(url);
-        return Fill(url, value, (match, found) => match.Index < pathAt ? found : Uri.EscapeDataString(found));
+        return Fill(url, value, (match, found) => match.Index >= pathAt ? Uri.EscapeDataString(found) : (match.Index == 0 ? Address() : HostPart()).IsMatch(found) ? found : null);
     }
 
     /// <summary>The names before the path begins: a host, or an address.</summary>
@@ -49,14 +49,14 @@ public static partial class Placeholders
         return path < 0 ? url.Length : path;
     }
 
-    private static string? Fill(string text, Func<string, string?> value, Func<Match, string, string> write)
+    private static string? Fill(string text, Func<string, string?> value, Func<Match, string, string?> write)
     {
         var complete = true;
         var filled = Names().Replace(text, match =>
         {
-            if (value(match.Groups[1].Value) is { } found)
+            if (value(match.Groups[1].Value) is { } found && write(match, found) is { } written)
             {
-                return write(match, found);
+                return written;
             }
 
             complete = false;
@@ -64,6 +64,12 @@ public static partial class Placeholders
         });
         return complete ? filled : null;
     }
+
+    [GeneratedRegex(@"\Ahttps?://[^\s/?#@\\]+(/[^\s?#@\\]*)?\z")]
+    private static partial Regex Address();
+
+    [GeneratedRegex(@"\A[A-Za-z0-9.-]+(:[0-9]{1,5})?\z")]
+    private static partial Regex HostPart();
 
     [GeneratedRegex(@"\{([a-z][a-z0-9_]{0,49})\}")]
     private static partial Regex Names();

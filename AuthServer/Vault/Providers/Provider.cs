@@ -47,7 +47,19 @@ public sealed record Provider
     [JsonIgnore]
     public string KeyBaseUrl => ApiKey?.BaseUrl ?? Api.BaseUrl;
 
+    /// <summary>Whether it comes with the server.</summary>
+    [JsonIgnore]
+    public bool IsShipped { get; private init; }
+
+    /// <summary>Whether people of all connections are sent to the same, known server. Else each connection has a callback address of its own (RFC 9700 §4.4.2.1),
+    /// so that one server cannot pass off another's answer as its own.</summary>
+    [JsonIgnore]
+    public bool HasFixedEndpoints =>
+        IsShipped && Oauth is { } oauth && !Placeholders.OfHost(oauth.Authorize.Url).Any() && !Placeholders.OfHost(oauth.Token.Url ?? "").Any();
+
     public ConnectionField? Field(string name) => Fields.FirstOrDefault(field => field.Name == name);
+
+    internal Provider AsShipped() => this with { IsShipped = true };
 
     internal Provider WithAuthTypes() => this with
     {

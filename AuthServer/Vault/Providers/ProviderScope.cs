@@ -30,6 +30,20 @@ public sealed record ScopeRules
     public IReadOnlyList<ProviderScope> Known { get; init; } = [];
 
     public ScopePresets Presets { get; init; } = new();
+
+    /// <summary>As the provider spells it: <c>calendar.readonly</c> is <c>https://www.googleapis.com/auth/calendar.readonly</c>.</summary>
+    public string Full(string name) => Prefix is null || name.Contains(':', StringComparison.Ordinal) || Known.Any(known => known.Name == name) ? name : Prefix + name;
+
+    /// <summary>As people write it.</summary>
+    public string Short(string name) =>
+        Prefix is not null && name.StartsWith(Prefix, StringComparison.Ordinal) && name.Length > Prefix.Length ? name[Prefix.Length..] : name;
+
+    /// <summary>In plain words, by either spelling; null: nobody has described it.</summary>
+    public ProviderScope? Find(string name)
+    {
+        var full = Full(name);
+        return Known.FirstOrDefault(known => known.Name == full);
+    }
 }
 
 /// <summary>A scope in plain words.</summary>

@@ -90,10 +90,10 @@ internal sealed partial class UrlCheck(Provider provider, Func<Uri, bool> admits
         var open = host.FirstOrDefault(name => !IsBounded(name, url));
         var filled = Placeholders.FillUrl(url, SampleOf);
         faults.Add(path, open is not null ? $"{{{open}}} stands in the host: make it a field of the kind host or url, or give it a pattern or options."
-            : !Uri.TryCreate(filled, UriKind.Absolute, out var uri) || uri is not { Scheme: "https", UserInfo.Length: 0 } ? Rule
+            : !Uri.TryCreate(filled, UriKind.Absolute, out var uri) || uri is not { Scheme: "https" or "http", UserInfo.Length: 0 } ? Rule
 
-            // Which hosts are private here is nobody's business: one sentence for all.
-            : host.Length == 0 && !admits(uri) ? Rule
+            // Plain http is for hosts that the operator has named. Which ones these are is nobody's business: one sentence for all.
+            : (host.Length == 0 || uri.Scheme == "http") && !admits(uri) ? Rule
             : null);
     }
 
@@ -108,12 +108,14 @@ internal sealed partial class UrlCheck(Provider provider, Func<Uri, bool> admits
         return true;
     }
 
-    private bool IsBounded(string name, string url) => provider.Field(name) is { } field && (field.Kind switch
-    {
-        FieldKind.Host => true,
-        FieldKind.Url => url.StartsWith($"{{{name}}}", StringComparison.Ordinal),
-        _ => field.Options.Count > 0 || field.Pattern is not null,
-    });
+    private bool IsBounded(string name, string url) => provider.Field(name) is { } field
+        ? field.Kind switch
+        {
+            FieldKind.Host => true,
+            FieldKind.Url => url.StartsWith($"{{{name}}}", StringComparison.Ordinal),
+            _ => field.Options.Count > 0 || field.Pattern is not null,
+        }
+        : provider.ApiKey?.Field(name)?.Pattern is not null;
 
     private string SampleOf(string name) => provider.Field(name) is not { } field ? Sample
         : field.Default ?? field.Options.FirstOrDefault() ?? field.Kind switch
