@@ -86,6 +86,8 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
 
     public DbSet<ConnectedAccount> ConnectedAccounts => Set<ConnectedAccount>();
 
+    public DbSet<AccountLink> AccountLinks => Set<AccountLink>();
+
     public DbSet<Agent> Agents => Set<Agent>();
 
     public DbSet<AgentClaim> AgentClaims => Set<AgentClaim>();

@@ -50,7 +50,38 @@ internal static class VaultTables
             table.HasIndex(row => new { row.OrganizationId, row.Id });
             table.HasIndex(row => new { row.ConnectionId, row.IdentifierType, row.Identifier }).IsUnique();
             table.HasIndex(row => row.UserId);
+            table.HasIndex(row => row.ProviderAccount);
             table.HasIndex(row => row.RefreshAt).HasFilter("\"RefreshAt\" IS NOT NULL");
+            table.HasOne<Connection>().WithMany().HasForeignKey(row => row.ConnectionId).OnDelete(DeleteBehavior.Cascade);
+        });
+        builder.Entity<AccountLink>(table =>
+        {
+            table.ToTable("AccountLinks").HasKey(row => row.Id);
+            table.Ignore(row => row.TokensPlace);
+            table.Ignore(row => row.VerifierPlace);
+            table.Property(row => row.Id).HasMaxLength(IdLength);
+            table.Property(row => row.OrganizationId).HasMaxLength(IdLength);
+            table.Property(row => row.Identifier).HasMaxLength(NameLength);
+            table.Property(row => row.IdentifierType).HasMaxLength(WordLength);
+            table.Property(row => row.UserId).HasMaxLength(IdLength);
+            table.Property(row => row.AgentId).HasMaxLength(IdLength);
+            table.Property(row => row.HandleHash).HasMaxLength(HashLength);
+            table.Property(row => row.BrowserHash).HasMaxLength(HashLength);
+            table.Property(row => row.StateHash).HasMaxLength(HashLength);
+            table.Property(row => row.CodeHash).HasMaxLength(HashLength);
+            table.Property(row => row.RedirectUri).HasMaxLength(TextLength);
+            table.Property(row => row.ClientState).HasMaxLength(TextLength);
+            table.Property(row => row.ProviderAccount).HasMaxLength(TextLength);
+            table.Property(row => row.ProviderName).HasMaxLength(TextLength);
+            table.Property(row => row.Fault).HasMaxLength(WordLength);
+            table.Property(row => row.ProviderCode).HasMaxLength(IdLength);
+            table.Property(row => row.CorrelationId).HasMaxLength(IdLength);
+            table.HasIndex(row => row.HandleHash).IsUnique();
+            table.HasIndex(row => row.StateHash).IsUnique();
+            table.HasIndex(row => row.CodeHash).IsUnique();
+            table.HasIndex(row => new { row.ConnectionId, row.IdentifierType, row.Identifier });
+            table.HasIndex(row => row.ProviderAccount);
+            table.HasIndex(row => row.ExpiresAt);
             table.HasOne<Connection>().WithMany().HasForeignKey(row => row.ConnectionId).OnDelete(DeleteBehavior.Cascade);
         });
     }

@@ -41,6 +41,9 @@ public sealed class ConnectedAccount
     /// <summary>Scopes that the provider granted: a JSON list. Null: it does not say.</summary>
     public string? GrantedScopes { get; set; }
 
+    /// <summary>Scopes that were asked for the last time: a JSON list. Null: it was never linked.</summary>
+    public string? AskedScopes { get; set; }
+
     /// <summary>Whose account it is there, by the provider's own key; a re-authorization must bring the same.</summary>
     public string? ProviderAccount { get; set; }
 
@@ -56,6 +59,9 @@ public sealed class ConnectedAccount
     public DateTimeOffset? LastRefreshedAt { get; set; }
 
     public DateTimeOffset? LastUsedAt { get; set; }
+
+    /// <summary>When it was linked the last time; null: never.</summary>
+    public DateTimeOffset? ConnectedAt { get; set; }
 
     /// <summary>Refreshes that failed since the last that did not.</summary>
     public int Failures { get; set; }

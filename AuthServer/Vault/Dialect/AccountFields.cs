@@ -19,7 +19,7 @@ public static class AccountFields
                 continue;
             }
 
-            if (!FieldValues.Fits(field, value))
+            if (FieldValues.Refuse(field, value) is not null)
             {
                 return ProviderFaults.BaseRefused;
             }
@@ -37,6 +37,6 @@ public static class AccountFields
         var values = ValuePath.FindAll(answer, field.From?.ValuePath);
         var labels = ValuePath.FindAll(answer, field.From?.LabelPath);
         return [.. values.Select((value, i) => (Value: ValuePath.Text(value)?.TrimEnd('/') ?? "", Label: i < labels.Count ? ValuePath.Text(labels[i]) : null))
-            .Where(pair => FieldValues.Fits(field, pair.Value)).Select(pair => (pair.Value, pair.Label ?? pair.Value))];
+            .Where(pair => FieldValues.Refuse(field, pair.Value) is null).Select(pair => (pair.Value, pair.Label ?? pair.Value))];
     }
 }

@@ -8,5 +8,5 @@ public static class ApiBase
 {
     /// <summary>Null: a field that the address needs is not known (yet).</summary>
     public static string? Of(ProviderApp app, TokenSet tokens) =>
-        app.Settings.BaseUrl ?? Placeholders.FillUrl(app.Provider.Api.BaseUrl, name => app.Value(name) ?? tokens.Fields?.GetValueOrDefault(name));
+        app.Settings.BaseUrl ?? FilledAddress.Of(app.Provider, app.Provider.Api.BaseUrl, name => app.Value(name) ?? tokens.Fields?.GetValueOrDefault(name));
 }

@@ -19,7 +19,7 @@ public static class ApiCalls
             _ => app.Value(name) ?? tokens.Fields?.GetValueOrDefault(name),
         };
 
-        if (Placeholders.FillUrl(call.Url, Value) is not { } url)
+        if (FilledAddress.Of(app.Provider, call.Url, Value) is not { } url)
         {
             return null;
         }

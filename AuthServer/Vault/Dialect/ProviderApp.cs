@@ -37,7 +37,7 @@ public sealed record ProviderApp
             return (null, ProviderFaults.NoApp);
         }
 
-        if (FieldValues.Read(provider, settings.Fields) is not { } fields)
+        if (FilledAddress.ReadFields(provider, settings.Fields) is not { } fields)
         {
             return (null, ProviderFaults.FieldMissing);
         }
@@ -64,7 +64,7 @@ public sealed record ProviderApp
     public string? RefreshUrl => OAuth.Refresh.Url is { } url && Settings.TokenUrl is null ? Filled(url) : TokenUrl;
 
     /// <summary>Whether PKCE is used (RFC 7636): always but where the definition says that it is not.</summary>
-    public bool UsesPkce => OAuth.Flow == OAuthFlow.Code && (OAuth.Authorize.Pkce is PkceMode.Required or PkceMode.Supported or PkceMode.Undocumented
+    public bool UsesPkce => OAuth.Flow == OAuthFlow.Code && (OAuth.Authorize.Pkce.IsSent()
         || (OAuth.Authorize.Pkce == PkceMode.PublicOnly && ClientSecret is null));
 
     /// <summary>The value of a placeholder that is the connection's.</summary>
@@ -79,7 +79,7 @@ public sealed record ProviderApp
 
     public override string ToString() => $"ProviderApp {Provider.Id} (redacted)";
 
-    private string? Filled(string? url) => url is null ? null : Placeholders.FillUrl(url, Value);
+    private string? Filled(string? url) => url is null ? null : FilledAddress.Of(Provider, url, Value);
 }
 
 /// <summary>The OAuth app of a connection: its own, or the one that the installation shares.</summary>

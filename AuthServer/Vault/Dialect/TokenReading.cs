@@ -74,7 +74,7 @@ public static class TokenReading
             PreviousRefreshToken = refresh is not null && refresh != before?.RefreshToken ? before?.RefreshToken : before?.PreviousRefreshToken,
             ExpiresAt = ExpiryOf(app, body, rules.ExpiresIn, access, sentAt),
             RefreshExpiresAt = RefreshExpiryOf(app, body, sentAt, before),
-            Scopes = ScopeSpelling.Granted(app.OAuth.Scopes, body, rules.Scope) ?? before?.Scopes ?? (app.OAuth.Scopes.Sent && before is null ? asked : null),
+            Scopes = ScopeGrants.Granted(app.OAuth.Scopes, body, rules.Scope) ?? before?.Scopes ?? (app.OAuth.Scopes.Sent && before is null ? asked : null),
             Fields = fields,
             Secondary = SecondOf(app, body, sentAt) ?? before?.Secondary,
         };
@@ -95,7 +95,7 @@ public static class TokenReading
                 AccessToken = access,
                 RefreshToken = ValuePath.FindText(body, second.RefreshToken),
                 ExpiresAt = ExpiryOf(app, body, second.ExpiresIn, access, sentAt),
-                Scopes = ScopeSpelling.Granted(app.OAuth.Scopes, body, second.Scope),
+                Scopes = ScopeGrants.Granted(app.OAuth.Scopes, body, second.Scope),
             }
             : null;
 

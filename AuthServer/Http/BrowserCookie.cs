@@ -1,10 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
-using AuthServer.Http;
 using AuthServer.Protocol.Tokens;
 using Microsoft.AspNetCore.Http;
 
-namespace AuthServer.Endpoints;
+namespace AuthServer.Http;
 
 /// <summary>A random value per browser that binds what it began to it: a link to somebody's half-finished request is useless elsewhere.</summary>
 public sealed class BrowserCookie(IssuerUri issuer)

@@ -1,0 +1,101 @@
+using System.Text.Json;
+using AuthServer.Data;
+using AuthServer.Vault.Connections;
+using AuthServer.Vault.Dialect;
+using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
+
+namespace AuthServer.Vault.Accounts;
+
+/// <summary>Puts what an attempt brought in the place of what the account had: in one commit with its events, or not at all.</summary>
+public sealed class AccountAdoption(IDbContextFactory<AuthDbContext> contexts, SealedTokens tokens, TimeProvider clock)
+{
+    private const int MostTries = 5;
+
+    private static readonly TimeSpan LongestBuffer = TimeSpan.FromMinutes(5);
+
+    /// <summary>Null: the account is active.</summary>
+    /// <param name="asked">The scopes that were asked for.</param>
+    /// <param name="isVerified">Whether it is sure that its owner is the one who came back.</param>
+    /// <param name="byBackend">The customer's backend said so.</param>
+    public async Task<ProviderFault?> AdoptAsync(
+        HttpContext http, AccountLink link, Connection connection, TokenSet brought, IReadOnlyList<string> asked, bool isVerified, bool byBackend = false)
+    {
+        for (var tries = 0; tries < MostTries; tries++)
+        {
+            await using var context = await contexts.CreateDbContextAsync(CancellationToken.None);
+            var (done, fault) = await TryAdoptAsync(context, http, link, connection, brought, asked, isVerified, byBackend);
+            if (done)
+            {
+                return fault;
+            }
+        }
+
+        return ProviderFaults.Unavailable;
+    }
+
+    /// <summary>False: somebody else changed the account meanwhile.</summary>
+    private async Task<(bool Done, ProviderFault? Fault)> TryAdoptAsync(
+        AuthDbContext context, HttpContext http, AccountLink link, Connection connection, TokenSet brought, IReadOnlyList<string> asked, bool isVerified, bool byBackend)
+    {
+        var now = clock.GetStoredNow();
+        var account = await context.ConnectedAccounts
+            .FirstOrDefaultAsync(row => row.ConnectionId == link.ConnectionId && row.IdentifierType == link.IdentifierType && row.Identifier == link.Identifier, CancellationToken.None);
+
+        // Asked again here: two attempts may have been on their way at once.
+        if (account?.ProviderAccount is { } known && known != link.ProviderAccount)
+        {
+            return (true, ProviderFaults.IdentityMismatch);
+        }
+
+        if (await context.AccountLinks.FirstOrDefaultAsync(row => row.Id == link.Id, CancellationToken.None) is not { Stage: not (LinkStage.Done or LinkStage.Failed) } stored)
+        {
+            return (true, LinkFaults.StateReplayed);
+        }
+
+        if (account is null)
+        {
+            account = ConnectedAccounts.New(connection, link.Identifier, link.IdentifierType, now);
+            context.ConnectedAccounts.Add(account);
+            context.Tell(AccountEvents.Of(AccountEvents.Created, http, link, connection.ProviderId, account.Id, now));
+        }
+
+        var type = account.ConnectedAt is null ? AccountEvents.Connected : AccountEvents.Reauthorized;
+        Fill(account, link, connection, brought, asked, isVerified, now);
+        (stored.Stage, stored.Tokens, stored.ProviderAccount, stored.ProviderName) = (LinkStage.Done, null, link.ProviderAccount, link.ProviderName);
+        context.Tell(AccountEvents.Of(type, http, link, connection.ProviderId, account.Id, now) with { Scope = brought.Scopes is { } scopes ? string.Join(' ', scopes) : null });
+        if (byBackend)
+        {
+            context.Tell(AccountEvents.Of(AccountEvents.Verified, http, link, connection.ProviderId, account.Id, now));
+        }
+
+        return (await context.TrySaveAsync(), null);
+    }
+
+    private void Fill(ConnectedAccount account, AccountLink link, Connection connection, TokenSet brought, IReadOnlyList<string> asked, bool isVerified, DateTimeOffset now)
+    {
+        // A provider that gives a refresh token only once has given it before: it is the same grant's.
+        var before = brought.RefreshToken is null ? tokens.Open(account.Tokens, account.TokensPlace) : null;
+        var kept = before?.RefreshToken is { } refresh ? brought with { RefreshToken = refresh, RefreshExpiresAt = before.RefreshExpiresAt } : brought;
+        (account.Tokens, account.Status, account.Fault, account.Health, account.Failures) = (tokens.Seal(kept, account.TokensPlace), AccountStatus.Active, null, AccountHealth.Healthy, 0);
+        (account.ProviderAccount, account.ProviderName, account.IsVerified) = (link.ProviderAccount, link.ProviderName, isVerified);
+        (account.GrantedScopes, account.AskedScopes) = (kept.Scopes is null ? null : JsonSerializer.Serialize(kept.Scopes), JsonSerializer.Serialize(asked));
+        (account.AccessExpiresAt, account.RefreshAt) = (kept.ExpiresAt, RefreshAt(connection, kept, now));
+        (account.ConnectedAt, account.UpdatedAt, account.AttemptOf, account.AttemptAt) = (now, now, null, null);
+        account.Version++;
+    }
+
+    /// <summary>Before the access token expires, by the connection's buffer: a fifth of its life where none is set.</summary>
+    private static DateTimeOffset? RefreshAt(Connection connection, TokenSet kept, DateTimeOffset now)
+    {
+        var settings = ProviderApps.SettingsOf(connection);
+        if (!settings.AutoRefresh || kept.RefreshToken is null || kept.ExpiresAt is not { } expires)
+        {
+            return null;
+        }
+
+        var fifth = (expires - now) / 5;
+        var buffer = settings.RefreshBuffer is { } seconds ? TimeSpan.FromSeconds(seconds) : fifth < LongestBuffer ? fifth : LongestBuffer;
+        return expires - buffer;
+    }
+}

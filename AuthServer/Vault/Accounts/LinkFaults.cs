@@ -1,0 +1,35 @@
+using AuthServer.Vault.Dialect;
+
+namespace AuthServer.Vault.Accounts;
+
+/// <summary>What can be wrong with the way to a provider and back, besides what providers say: <see cref="ProviderFaults"/>.</summary>
+public static class LinkFaults
+{
+    private const string Again = "Go back to the application, and begin again.";
+
+    public static ProviderFault StateUnknown { get; } = new("state_unknown", FaultKind.Owner, "Nobody here waits for this answer: it is invalid, or it came too late.", Again);
+
+    public static ProviderFault StateReplayed { get; } = new("state_replayed", FaultKind.Owner, "This answer came before.", "If it did not work the first time, go back to the application and begin again.");
+
+    public static ProviderFault Expired { get; } = new("link_expired", FaultKind.Owner, "It took longer than ten minutes.", Again);
+
+    public static ProviderFault OtherBrowser { get; } = new("other_browser", FaultKind.Owner, "This was begun in another browser.", "Go on in the browser in which you began, or begin again in this one.");
+
+    public static ProviderFault OtherPerson { get; } = new("other_person", FaultKind.Owner, "Somebody else is signed in than the one whose account was to be connected.", "Sign in as that person, and begin again.");
+
+    public static ProviderFault NotSignedIn { get; } = new("not_signed_in", FaultKind.Owner, "Nobody is signed in any more.", "Sign in, and begin again.");
+
+    public static ProviderFault OtherCallback { get; } = new("other_callback", FaultKind.Connection, "The answer came to the address of another connection.", "Look at the callback address that is registered at the provider.");
+
+    public static ProviderFault OtherIssuer { get; } = new("other_issuer", FaultKind.Connection, "The answer is another server's than the one that was asked.", Again);
+
+    public static ProviderFault Inactive { get; } = new("connection_inactive", FaultKind.Connection, "The connection is not active any more.", "Ask the organization that sent you here.");
+
+    public static ProviderFault Cancelled { get; } = new("access_denied", FaultKind.Owner, "It was cancelled before anything was granted.", "If that was a mistake, begin again.");
+
+    public static IReadOnlyList<ProviderFault> All { get; } =
+        [StateUnknown, StateReplayed, Expired, OtherBrowser, OtherPerson, NotSignedIn, OtherCallback, OtherIssuer, Inactive];
+
+    /// <summary>Any fault by its code.</summary>
+    public static ProviderFault? Of(string? code) => ProviderFaults.Of(code) ?? All.FirstOrDefault(fault => fault.Code == code);
+}

@@ -1,0 +1,74 @@
+using AuthServer.Data;
+using AuthServer.Protocol.State;
+using AuthServer.Protocol.Tokens;
+using AuthServer.Vault.Connections;
+using AuthServer.Vault.Dialect;
+using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
+
+namespace AuthServer.Vault.Accounts;
+
+/// <summary>How an attempt to link an account ends, and where its browser goes then.</summary>
+public sealed class LinkOutcomes(IDbContextFactory<AuthDbContext> contexts, AccountLinkChanges changes, ProviderApps apps, IAuditTrail trail, TimeProvider clock)
+{
+    // As long as a backend may take to redeem it.
+    private static readonly TimeSpan CodeLifetime = TimeSpan.FromMinutes(5);
+
+    /// <summary>All that a page says of an attempt; null: its connection or provider is gone.</summary>
+    internal async Task<OpenLink?> DescribeAsync(AuthDbContext context, AccountLink link, CancellationToken ct)
+    {
+        if (await context.Connections.AsNoTracking().FirstOrDefaultAsync(row => row.Id == link.ConnectionId, ct) is not { } connection
+            || await apps.ProviderAsync(connection, ct) is not { } provider)
+        {
+            return null;
+        }
+
+        return new OpenLink
+        {
+            Link = link,
+            Connection = connection,
+            Provider = provider,
+            Organization = await context.Organizations.Where(row => row.Id == link.OrganizationId).Select(row => row.Name).FirstOrDefaultAsync(ct) ?? "",
+            Agent = link.AgentId is null ? null : await context.Agents.Where(row => row.Id == link.AgentId).Select(row => row.Name).FirstOrDefaultAsync(ct),
+        };
+    }
+
+    /// <summary>The attempt with this id, for the browser that it belongs to; null: there is none.</summary>
+    public async Task<OpenLink?> FindAsync(string? id, CancellationToken ct)
+    {
+        if (id is null || Protocol.Identifiers.ToUuid(AccountLink.IdPrefix, id) is null)
+        {
+            return null;
+        }
+
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        return await context.AccountLinks.AsNoTracking().FirstOrDefaultAsync(row => row.Id == id, ct) is { } link ? await DescribeAsync(context, link, ct) : null;
+    }
+
+    /// <summary>It failed, and is over.</summary>
+    public async Task<Returned> FailAsync(HttpContext http, AccountLink link, Connection connection, ProviderFault fault, CancellationToken ct)
+    {
+        (link.Stage, link.Fault, link.ProviderCode, link.CorrelationId) = (LinkStage.Failed, fault.Code, fault.ProviderCode, http.TraceIdentifier);
+        await changes.TryFailAsync(link, AccountEvents.Of(AccountEvents.Refused, http, link, connection.ProviderId, null, clock.GetStoredNow(), fault), ct);
+        var answer = link.RedirectUri is null ? null
+            : ReturnUrls.With(link.RedirectUri, new("error", fault.Code), new("error_description", fault.Words), new("state", link.ClientState));
+        return new Returned(link, answer, fault);
+    }
+
+    /// <summary>Our own code for it, which is not stored: only its hash is.</summary>
+    public string Code(AccountLink link)
+    {
+        var code = Handle.New();
+        (link.CodeHash, link.ExpiresAt) = (Handle.ReferenceId(code), clock.GetStoredNow() + CodeLifetime);
+        return code;
+    }
+
+    /// <summary>It went well.</summary>
+    /// <param name="code">Null where nobody is to redeem one.</param>
+    public static Returned Succeed(AccountLink link, string? code) =>
+        new(link, link.RedirectUri is null ? null : ReturnUrls.With(link.RedirectUri, new("code", code), new("state", link.ClientState)), null);
+
+    /// <summary>Somebody tried what does not end it.</summary>
+    public Task TellAsync(HttpContext http, AccountLink link, string providerId, ProviderFault fault, CancellationToken ct) =>
+        trail.AppendAsync(AccountEvents.Of(AccountEvents.Refused, http, link, providerId, null, clock.GetStoredNow(), fault), ct);
+}

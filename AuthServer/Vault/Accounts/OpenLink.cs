@@ -1,0 +1,59 @@
+using AuthServer.Vault.Connections;
+using AuthServer.Vault.Dialect;
+using AuthServer.Vault.Providers;
+
+namespace AuthServer.Vault.Accounts;
+
+/// <summary>A link that somebody has in front of them, with all that the page says of it.</summary>
+public sealed record OpenLink
+{
+    public required AccountLink Link { get; init; }
+
+    public required Connection Connection { get; init; }
+
+    public required Provider Provider { get; init; }
+
+    public required string Organization { get; init; }
+
+    /// <summary>The agent that asks; null: none is named.</summary>
+    public string? Agent { get; init; }
+
+    public IReadOnlyList<ProviderScope> Required => [.. Described(Link.Scopes)];
+
+    public IReadOnlyList<ProviderScope> Optional => [.. Described(Link.OptionalScopes)];
+
+    /// <summary>Whether the account is the organization's, and serves all of its members.</summary>
+    public bool IsShared => Link.IdentifierType == ConnectedAccounts.OrganizationType;
+
+    private IEnumerable<ProviderScope> Described(string json) => (ConnectedAccountItem.ListOf(json) ?? [])
+        .Select(name => Provider.Oauth?.Scopes.Find(name) ?? new ProviderScope { Name = name, Words = "" });
+}
+
+/// <summary>What became of a link that was opened.</summary>
+public enum LinkAnswer
+{
+    Open,
+
+    /// <summary>It is unknown, over or used.</summary>
+    NotGood,
+
+    /// <summary>It belongs to another browser.</summary>
+    OtherBrowser,
+
+    /// <summary>Its owner has to sign in first.</summary>
+    SignIn,
+
+    /// <summary>Somebody else is signed in than its owner.</summary>
+    OtherPerson,
+
+    /// <summary>The connection is not active any more.</summary>
+    Unusable,
+}
+
+/// <param name="Link">Null where there is none to show.</param>
+public sealed record LinkVisit(LinkAnswer Answer, OpenLink? Link = null);
+
+/// <summary>What became of somebody who came back from a provider.</summary>
+/// <param name="Link">The attempt that it belongs to; null: nobody knows.</param>
+/// <param name="RedirectTo">Where the browser goes; null: it stays here.</param>
+public sealed record Returned(AccountLink? Link, string? RedirectTo, ProviderFault? Fault);
