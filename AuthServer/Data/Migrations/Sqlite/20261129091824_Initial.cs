@@ -115,6 +115,29 @@ namespace AuthServer.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "ExternalArrivals",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    BrowserHash = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    UserId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
+                    Provider = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    Issuer = table.Column<string>(type: "TEXT", maxLength: 300, nullable: false),
+                    Subject = table.Column<string>(type: "TEXT", maxLength: 520, nullable: false),
+                    Email = table.Column<string>(type: "TEXT", maxLength: 254, nullable: true),
+                    EmailVerified = table.Column<bool>(type: "INTEGER", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", maxLength: 254, nullable: true),
+                    ShownAt = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    Tokens = table.Column<string>(type: "TEXT", nullable: true),
+                    CreatedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    ExpiresAt = table.Column<DateTime>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ExternalArrivals", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "OpenIddictApplications",
                 columns: table => new
                 {
@@ -338,6 +361,30 @@ namespace AuthServer.Data.Migrations.Sqlite
                     table.PrimaryKey("PK_AspNetUserTokens", x => new { x.UserId, x.LoginProvider, x.Name });
                     table.ForeignKey(
                         name: "FK_AspNetUserTokens_AspNetUsers_UserId",
+                        column: x => x.UserId,
+                        principalTable: "AspNetUsers",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ExternalLogins",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    UserId = table.Column<string>(type: "TEXT", nullable: false),
+                    Provider = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    Issuer = table.Column<string>(type: "TEXT", maxLength: 300, nullable: false),
+                    Subject = table.Column<string>(type: "TEXT", maxLength: 520, nullable: false),
+                    Name = table.Column<string>(type: "TEXT", maxLength: 254, nullable: true),
+                    LinkedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    LastUsedAt = table.Column<DateTime>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ExternalLogins", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_ExternalLogins_AspNetUsers_UserId",
                         column: x => x.UserId,
                         principalTable: "AspNetUsers",
                         principalColumn: "Id",
@@ -921,6 +968,48 @@ namespace AuthServer.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "AccountLinks",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    OrganizationId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    ConnectionId = table.Column<string>(type: "TEXT", nullable: false),
+                    Identifier = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    IdentifierType = table.Column<string>(type: "TEXT", maxLength: 50, nullable: false),
+                    UserId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
+                    AgentId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
+                    Origin = table.Column<int>(type: "INTEGER", nullable: false),
+                    Stage = table.Column<int>(type: "INTEGER", nullable: false),
+                    HandleHash = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    BrowserHash = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
+                    StateHash = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
+                    CodeHash = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
+                    Verifier = table.Column<string>(type: "TEXT", nullable: true),
+                    Scopes = table.Column<string>(type: "TEXT", nullable: false),
+                    OptionalScopes = table.Column<string>(type: "TEXT", nullable: false),
+                    RedirectUri = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
+                    ClientState = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
+                    Tokens = table.Column<string>(type: "TEXT", nullable: true),
+                    ProviderAccount = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
+                    ProviderName = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
+                    Fault = table.Column<string>(type: "TEXT", maxLength: 50, nullable: true),
+                    ProviderCode = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
+                    CorrelationId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
+                    CreatedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    ExpiresAt = table.Column<DateTime>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_AccountLinks", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_AccountLinks_Connections_ConnectionId",
+                        column: x => x.ConnectionId,
+                        principalTable: "Connections",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "ConnectedAccounts",
                 columns: table => new
                 {
@@ -936,12 +1025,14 @@ namespace AuthServer.Data.Migrations.Sqlite
                     IsVerified = table.Column<bool>(type: "INTEGER", nullable: false),
                     Tokens = table.Column<string>(type: "TEXT", nullable: true),
                     GrantedScopes = table.Column<string>(type: "TEXT", nullable: true),
+                    AskedScopes = table.Column<string>(type: "TEXT", nullable: true),
                     ProviderAccount = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
                     ProviderName = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
                     AccessExpiresAt = table.Column<DateTime>(type: "TEXT", nullable: true),
                     RefreshAt = table.Column<DateTime>(type: "TEXT", nullable: true),
                     LastRefreshedAt = table.Column<DateTime>(type: "TEXT", nullable: true),
                     LastUsedAt = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    ConnectedAt = table.Column<DateTime>(type: "TEXT", nullable: true),
                     Failures = table.Column<int>(type: "INTEGER", nullable: false),
                     LeaseOwner = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
                     LeaseUntil = table.Column<DateTime>(type: "TEXT", nullable: true),
@@ -989,6 +1080,39 @@ namespace AuthServer.Data.Migrations.Sqlite
                         principalColumn: "Id",
                         onDelete: ReferentialAction.Cascade);
                 });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AccountLinks_CodeHash",
+                table: "AccountLinks",
+                column: "CodeHash",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AccountLinks_ConnectionId_IdentifierType_Identifier",
+                table: "AccountLinks",
+                columns: new[] { "ConnectionId", "IdentifierType", "Identifier" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AccountLinks_ExpiresAt",
+                table: "AccountLinks",
+                column: "ExpiresAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AccountLinks_HandleHash",
+                table: "AccountLinks",
+                column: "HandleHash",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AccountLinks_ProviderAccount",
+                table: "AccountLinks",
+                column: "ProviderAccount");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AccountLinks_StateHash",
+                table: "AccountLinks",
+                column: "StateHash",
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "IX_AgentClaims_ExpiresAt",
@@ -1164,6 +1288,11 @@ namespace AuthServer.Data.Migrations.Sqlite
                 columns: new[] { "OrganizationId", "Id" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_ConnectedAccounts_ProviderAccount",
+                table: "ConnectedAccounts",
+                column: "ProviderAccount");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_ConnectedAccounts_RefreshAt",
                 table: "ConnectedAccounts",
                 column: "RefreshAt",
@@ -1229,6 +1358,27 @@ namespace AuthServer.Data.Migrations.Sqlite
                 name: "IX_DeveloperKeys_OrganizationId",
                 table: "DeveloperKeys",
                 column: "OrganizationId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ExternalArrivals_ExpiresAt",
+                table: "ExternalArrivals",
+                column: "ExpiresAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ExternalArrivals_UserId",
+                table: "ExternalArrivals",
+                column: "UserId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ExternalLogins_Provider_Issuer_Subject",
+                table: "ExternalLogins",
+                columns: new[] { "Provider", "Issuer", "Subject" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ExternalLogins_UserId",
+                table: "ExternalLogins",
+                column: "UserId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Members_OrganizationId",
@@ -1391,6 +1541,9 @@ namespace AuthServer.Data.Migrations.Sqlite
         protected override void Down(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.DropTable(
+                name: "AccountLinks");
+
+            migrationBuilder.DropTable(
                 name: "AgentClaims");
 
             migrationBuilder.DropTable(
@@ -1437,6 +1590,12 @@ namespace AuthServer.Data.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "DeveloperKeys");
+
+            migrationBuilder.DropTable(
+                name: "ExternalArrivals");
+
+            migrationBuilder.DropTable(
+                name: "ExternalLogins");
 
             migrationBuilder.DropTable(
                 name: "Members");

@@ -116,6 +116,29 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "ExternalArrivals",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    BrowserHash = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    UserId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
+                    Provider = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
+                    Issuer = table.Column<string>(type: "character varying(300)", maxLength: 300, nullable: false),
+                    Subject = table.Column<string>(type: "character varying(520)", maxLength: 520, nullable: false),
+                    Email = table.Column<string>(type: "character varying(254)", maxLength: 254, nullable: true),
+                    EmailVerified = table.Column<bool>(type: "boolean", nullable: false),
+                    Name = table.Column<string>(type: "character varying(254)", maxLength: 254, nullable: true),
+                    ShownAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    Tokens = table.Column<string>(type: "text", nullable: true),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    ExpiresAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ExternalArrivals", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "OpenIddictApplications",
                 columns: table => new
                 {
@@ -339,6 +362,30 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     table.PrimaryKey("PK_AspNetUserTokens", x => new { x.UserId, x.LoginProvider, x.Name });
                     table.ForeignKey(
                         name: "FK_AspNetUserTokens_AspNetUsers_UserId",
+                        column: x => x.UserId,
+                        principalTable: "AspNetUsers",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ExternalLogins",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    UserId = table.Column<string>(type: "text", nullable: false),
+                    Provider = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
+                    Issuer = table.Column<string>(type: "character varying(300)", maxLength: 300, nullable: false),
+                    Subject = table.Column<string>(type: "character varying(520)", maxLength: 520, nullable: false),
+                    Name = table.Column<string>(type: "character varying(254)", maxLength: 254, nullable: true),
+                    LinkedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    LastUsedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ExternalLogins", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_ExternalLogins_AspNetUsers_UserId",
                         column: x => x.UserId,
                         principalTable: "AspNetUsers",
                         principalColumn: "Id",
@@ -922,6 +969,48 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "AccountLinks",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    OrganizationId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    ConnectionId = table.Column<string>(type: "character varying(100)", nullable: false),
+                    Identifier = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    IdentifierType = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: false),
+                    UserId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
+                    AgentId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
+                    Origin = table.Column<int>(type: "integer", nullable: false),
+                    Stage = table.Column<int>(type: "integer", nullable: false),
+                    HandleHash = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    BrowserHash = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
+                    StateHash = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
+                    CodeHash = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
+                    Verifier = table.Column<string>(type: "text", nullable: true),
+                    Scopes = table.Column<string>(type: "text", nullable: false),
+                    OptionalScopes = table.Column<string>(type: "text", nullable: false),
+                    RedirectUri = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
+                    ClientState = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
+                    Tokens = table.Column<string>(type: "text", nullable: true),
+                    ProviderAccount = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
+                    ProviderName = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
+                    Fault = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: true),
+                    ProviderCode = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
+                    CorrelationId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    ExpiresAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_AccountLinks", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_AccountLinks_Connections_ConnectionId",
+                        column: x => x.ConnectionId,
+                        principalTable: "Connections",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "ConnectedAccounts",
                 columns: table => new
                 {
@@ -937,12 +1026,14 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     IsVerified = table.Column<bool>(type: "boolean", nullable: false),
                     Tokens = table.Column<string>(type: "text", nullable: true),
                     GrantedScopes = table.Column<string>(type: "text", nullable: true),
+                    AskedScopes = table.Column<string>(type: "text", nullable: true),
                     ProviderAccount = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
                     ProviderName = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
                     AccessExpiresAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
                     RefreshAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
                     LastRefreshedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
                     LastUsedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    ConnectedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
                     Failures = table.Column<int>(type: "integer", nullable: false),
                     LeaseOwner = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
                     LeaseUntil = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
@@ -990,6 +1081,39 @@ namespace AuthServer.Data.Migrations.PostgreSql
                         principalColumn: "Id",
                         onDelete: ReferentialAction.Cascade);
                 });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AccountLinks_CodeHash",
+                table: "AccountLinks",
+                column: "CodeHash",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AccountLinks_ConnectionId_IdentifierType_Identifier",
+                table: "AccountLinks",
+                columns: new[] { "ConnectionId", "IdentifierType", "Identifier" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AccountLinks_ExpiresAt",
+                table: "AccountLinks",
+                column: "ExpiresAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AccountLinks_HandleHash",
+                table: "AccountLinks",
+                column: "HandleHash",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AccountLinks_ProviderAccount",
+                table: "AccountLinks",
+                column: "ProviderAccount");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AccountLinks_StateHash",
+                table: "AccountLinks",
+                column: "StateHash",
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "IX_AgentClaims_ExpiresAt",
@@ -1165,6 +1289,11 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 columns: new[] { "OrganizationId", "Id" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_ConnectedAccounts_ProviderAccount",
+                table: "ConnectedAccounts",
+                column: "ProviderAccount");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_ConnectedAccounts_RefreshAt",
                 table: "ConnectedAccounts",
                 column: "RefreshAt",
@@ -1230,6 +1359,27 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 name: "IX_DeveloperKeys_OrganizationId",
                 table: "DeveloperKeys",
                 column: "OrganizationId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ExternalArrivals_ExpiresAt",
+                table: "ExternalArrivals",
+                column: "ExpiresAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ExternalArrivals_UserId",
+                table: "ExternalArrivals",
+                column: "UserId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ExternalLogins_Provider_Issuer_Subject",
+                table: "ExternalLogins",
+                columns: new[] { "Provider", "Issuer", "Subject" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ExternalLogins_UserId",
+                table: "ExternalLogins",
+                column: "UserId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Members_OrganizationId",
@@ -1392,6 +1542,9 @@ namespace AuthServer.Data.Migrations.PostgreSql
         protected override void Down(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.DropTable(
+                name: "AccountLinks");
+
+            migrationBuilder.DropTable(
                 name: "AgentClaims");
 
             migrationBuilder.DropTable(
@@ -1438,6 +1591,12 @@ namespace AuthServer.Data.Migrations.PostgreSql
 
             migrationBuilder.DropTable(
                 name: "DeveloperKeys");
+
+            migrationBuilder.DropTable(
+                name: "ExternalArrivals");
+
+            migrationBuilder.DropTable(
+                name: "ExternalLogins");
 
             migrationBuilder.DropTable(
                 name: "Members");
