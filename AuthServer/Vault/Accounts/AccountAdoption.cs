@@ -86,7 +86,7 @@ public sealed class AccountAdoption(IDbContextFactory<AuthDbContext> contexts, S
     }
 
     /// <summary>Before the access token expires, by the connection's buffer: a fifth of its life where none is set.</summary>
-    private static DateTimeOffset? RefreshAt(Connection connection, TokenSet kept, DateTimeOffset now)
+    internal static DateTimeOffset? RefreshAt(Connection connection, TokenSet kept, DateTimeOffset now)
     {
         var settings = ProviderApps.SettingsOf(connection);
         if (!settings.AutoRefresh || kept.RefreshToken is null || kept.ExpiresAt is not { } expires)
