@@ -25,6 +25,9 @@ using AuthServer.Policies.AuthZen;
 using AuthServer.Protocol.Tokens;
 using AuthServer.Scopes;
 using AuthServer.Vault;
+using AuthServer.Vault.Accounts;
+using AuthServer.Vault.Connections;
+using AuthServer.Vault.Secrets;
 using AuthServer.Webhooks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -90,6 +93,11 @@ public static class AuthServerHost
         if (await services.OpenKeysAsync(ct) is { Count: > 0 } faults)
         {
             throw new StartRefusedException(faults);
+        }
+
+        if (await services.OpenVaultAsync(ct) is { Count: > 0 } closed)
+        {
+            throw new StartRefusedException(closed);
         }
 
         await services.GetRequiredService<RevocationFeed>().LoadAsync(ct);
@@ -229,6 +237,8 @@ public static class AuthServerHost
         api.MapWebhooks();
         api.MapVault();
         app.MapCertificates();
+        app.MapOAuthTokens();
+        app.MapProviderKeys();
         app.MapAuthZen(settings.Issuer);
         app.MapMcp();
         app.MapRazorPages();

@@ -218,20 +218,6 @@ public sealed class AuthServerOptions
     }
 
     /// <summary>Messages to organizations about their own events.</summary>
-    public sealed class VaultOptions
-    {
-        /// <summary>The installation's own OAuth apps, which every organization may connect accounts by: by the id of a provider, or of a family.</summary>
-        public Dictionary<string, ProviderAppOptions> Providers { get; set; } = new(StringComparer.Ordinal);
-    }
-
-    public sealed class ProviderAppOptions
-    {
-        public string? ClientId { get; set; }
-
-        /// <summary>The secret, or a reference to it.</summary>
-        public string? ClientSecret { get; set; }
-    }
-
     public sealed class WebhookOptions
     {
         public bool Enabled { get; set; } = true;
@@ -247,6 +233,24 @@ public sealed class AuthServerOptions
 
         /// <summary><c>host:port</c> that any organization may send to, also by plain http, although it is not public.</summary>
         public List<string> AllowedPrivateHosts { get; set; } = [];
+    }
+
+    /// <summary>What is kept for others.</summary>
+    public sealed class VaultOptions
+    {
+        /// <summary>Wraps and unwraps the vault's keys instead of the master key: called with <c>wrap</c> or <c>unwrap</c>, base64 from its input to its output.</summary>
+        public string? KeyCommand { get; set; }
+
+        /// <summary>The installation's own OAuth apps, which every organization may connect accounts by: by the id of a provider, or of a family.</summary>
+        public Dictionary<string, ProviderAppOptions> Providers { get; set; } = new(StringComparer.Ordinal);
+    }
+
+    public sealed class ProviderAppOptions
+    {
+        public string? ClientId { get; set; }
+
+        /// <summary>The secret, or a reference to it.</summary>
+        public string? ClientSecret { get; set; }
     }
 
     /// <summary>Clients that introduce themselves.</summary>

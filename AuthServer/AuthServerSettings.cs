@@ -8,6 +8,7 @@ using AuthServer.Http;
 using AuthServer.Http.DPoP;
 using AuthServer.Keys;
 using AuthServer.Vault.Providers;
+using AuthServer.Vault.Secrets;
 using AuthServer.Webhooks;
 
 namespace AuthServer;
@@ -37,6 +38,8 @@ public sealed record AuthServerSettings
     public required ExternalProviders ExternalSignIn { get; init; }
 
     public required WebhookSettings Webhooks { get; init; }
+
+    public required VaultKeySettings VaultKeys { get; init; }
 
     public required SharedApps SharedApps { get; init; }
 

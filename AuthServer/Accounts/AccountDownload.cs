@@ -34,6 +34,8 @@ public sealed class AccountDownload(IDbContextFactory<AuthDbContext> contexts)
                 .Select(row => new AccountKey(row.Id, row.OrganizationId, row.Name, row.Hint, row.CreatedAt, row.LastUsedAt)).ToListAsync(ct),
             await context.Certificates.Where(row => row.UserId == userId).OrderBy(row => row.Id)
                 .Select(row => new AccountCertificate(row.Id, row.OrganizationId, row.Name, row.CreatedAt, row.ExpiresAt, row.RevokedAt)).ToListAsync(ct),
+            await context.ConnectedAccounts.Where(row => row.UserId == userId).OrderBy(row => row.Id)
+                .Select(row => new AccountLinked(row.Id, row.OrganizationId, row.ConnectionId, row.ProviderName, row.Status, row.CreatedAt, row.ConnectedAt)).ToListAsync(ct),
             [.. events.Take(MostEvents)],
             events.Count <= MostEvents);
     }

@@ -1,3 +1,5 @@
+using AuthServer.Vault.Accounts;
+
 namespace AuthServer.Accounts;
 
 /// <summary>What is to be ended of a person.</summary>
@@ -24,6 +26,7 @@ public sealed record AccountData(
     IReadOnlyList<AccountMembership> Memberships,
     IReadOnlyList<AccountKey> DeveloperKeys,
     IReadOnlyList<AccountCertificate> Certificates,
+    IReadOnlyList<AccountLinked> ConnectedAccounts,
     IReadOnlyList<AccountEvent> Events,
     bool EventsComplete);
 
@@ -50,6 +53,11 @@ public sealed record AccountKey(string Id, string OrganizationId, string Name, s
 
 public sealed record AccountCertificate(
     string Id, string OrganizationId, string Name, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, DateTimeOffset? RevokedAt);
+
+/// <summary>An account elsewhere that the person linked here.</summary>
+/// <param name="Name">How it is called there.</param>
+public sealed record AccountLinked(
+    string Id, string OrganizationId, string ConnectionId, string? Name, AccountStatus Status, DateTimeOffset CreatedAt, DateTimeOffset? ConnectedAt);
 
 /// <param name="Address">Whence the person did it; absent where somebody else did it to them.</param>
 /// <param name="UserAgent">With which program, likewise.</param>

@@ -9,6 +9,7 @@ using AuthServer.Http.DPoP;
 using AuthServer.Keys;
 using AuthServer.Protocol.Tokens;
 using AuthServer.Vault.Providers;
+using AuthServer.Vault.Secrets;
 using AuthServer.Webhooks;
 
 namespace AuthServer.Configuration;
@@ -54,6 +55,7 @@ public sealed class SettingsCheck
             SignUp = signUp,
             Registration = ResolveRegistration(options.Registration, isDevelopment, urls, home),
             Webhooks = ResolveWebhooks(options.Webhooks),
+            VaultKeys = new VaultKeySettings(string.IsNullOrWhiteSpace(options.Vault.KeyCommand) ? null : options.Vault.KeyCommand, home),
             SharedApps = shared,
             ExternalSignIn = new ExternalSettings(shared, home, options.Outbound.AllowedPrivateHosts, _faults).Read(options.SignIn.External),
             Proxies = ResolveProxies(options.Proxies),

@@ -16,6 +16,7 @@ using AuthServer.Scopes;
 using AuthServer.Vault.Accounts;
 using AuthServer.Vault.Connections;
 using AuthServer.Vault.Providers;
+using AuthServer.Vault.Secrets;
 using AuthServer.Webhooks;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
@@ -88,6 +89,10 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
     public DbSet<Certificate> Certificates => Set<Certificate>();
 
     public DbSet<Connection> Connections => Set<Connection>();
+
+    public DbSet<ConnectionVersion> ConnectionVersions => Set<ConnectionVersion>();
+
+    public DbSet<VaultKeyRecord> VaultKeys => Set<VaultKeyRecord>();
 
     public DbSet<ConnectedAccount> ConnectedAccounts => Set<ConnectedAccount>();
 

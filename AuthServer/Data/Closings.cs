@@ -27,6 +27,9 @@ public sealed class Closings(StoredFamilies families)
 
     private static readonly Statement DeleteWebhooks = new("""DELETE FROM "Webhooks" WHERE "OrganizationId" = $1""");
 
+    // With the accounts that are linked by them, and what is kept of those.
+    private static readonly Statement DeleteConnections = new("""DELETE FROM "Connections" WHERE "OrganizationId" = $1""");
+
     private static readonly Statement DeleteMembers = new("""DELETE FROM "Members" WHERE "OrganizationId" = $1""");
 
     private static readonly Statement OrganizationsOf = new("""SELECT "OrganizationId" FROM "Members" WHERE "UserId" = $1 ORDER BY "OrganizationId" """);
@@ -44,6 +47,8 @@ public sealed class Closings(StoredFamilies families)
         new("""DELETE FROM "OpenIddictTokens" WHERE "Subject" = $1"""),
         new("""DELETE FROM "AuthorizationRequests" WHERE "ForSubject" = $1 OR "SelectedSubject" = $1 OR "ConsentSubject" = $1"""),
         new("""DELETE FROM "OrganizationInvitations" WHERE "InvitedBy" = $1 AND "AcceptedAt" IS NULL"""),
+        new("""DELETE FROM "AccountLinks" WHERE "UserId" = $1"""),
+        new("""DELETE FROM "ConnectedAccounts" WHERE "UserId" = $1"""),
         new("""DELETE FROM "Members" WHERE "UserId" = $1"""),
         new("""DELETE FROM "Sessions" WHERE "UserId" = $1"""),
         new("""DELETE FROM "ExternalArrivals" WHERE "UserId" = $1"""),
@@ -77,6 +82,7 @@ public sealed class Closings(StoredFamilies families)
                 await transaction.ExecuteAsync(DeleteResources, organizationId);
                 await transaction.ExecuteAsync(DeleteInvitations, organizationId);
                 await transaction.ExecuteAsync(DeleteWebhooks, organizationId);
+                await transaction.ExecuteAsync(DeleteConnections, organizationId);
                 await transaction.ExecuteAsync(DeleteMembers, organizationId);
                 return ended;
             },

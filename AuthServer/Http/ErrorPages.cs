@@ -92,14 +92,17 @@ public static partial class ErrorPages
 
     /// <summary>The browser's routes; every other is for programs.</summary>
     public static bool IsForPeople(HttpContext http) =>
-        http.Request.Path.StartsWithSegments("/connect/authorize") || http.Request.Path.StartsWithSegments("/connect/endsession")
+        http.Request.Path.StartsWithSegments("/connect/authorize") || http.Request.Path.StartsWithSegments("/connect/endsession") || http.Request.Path.StartsWithSegments("/connect/accounts")
         || (!http.Request.Path.StartsWithSegments("/connect") && !http.Request.Path.StartsWithSegments("/.well-known")
             && !http.Request.Path.StartsWithSegments("/health") && !http.Request.Path.StartsWithSegments("/api")
             && !http.Request.Path.StartsWithSegments("/access") && !http.Request.Path.StartsWithSegments("/openapi")
-            && !http.Request.Path.StartsWithSegments("/mcp") && !http.Request.Path.StartsWithSegments("/certificates"));
+            && !http.Request.Path.StartsWithSegments("/mcp") && !IsOfSeed(http.Request.Path));
 
     private static bool IsRest(HttpContext http) =>
-        http.Request.Path.StartsWithSegments("/api") || http.Request.Path.StartsWithSegments("/access") || http.Request.Path.StartsWithSegments("/certificates");
+        http.Request.Path.StartsWithSegments("/api") || http.Request.Path.StartsWithSegments("/access") || IsOfSeed(http.Request.Path);
+
+    /// <summary>REST routes that stand at the root.</summary>
+    private static bool IsOfSeed(PathString path) => path.StartsWithSegments("/certificates") || path.StartsWithSegments("/oauth-tokens") || path.StartsWithSegments("/auth/exchange");
 
     private static partial class Log
     {

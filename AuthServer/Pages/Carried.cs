@@ -12,7 +12,8 @@ internal static class Carried
 
     private const int Longest = 1500;
 
-    private static readonly string[] Names = [RequestId, Errand.Join, Errand.Claim, Invitation, Link, Again];
+    private static readonly string[] Errands = [Errand.Join, Errand.Claim, Errand.Connect, Errand.Provider];
+    private static readonly string[] Names = [RequestId, .. Errands, Invitation, Link, Again];
 
     public static IReadOnlyDictionary<string, string> Of(HttpRequest request) => Names
         .Where(name => request.Query[name] is [{ Length: > 0 and <= Longest }])
@@ -42,8 +43,7 @@ internal static class Carried
         }
 
         return carried.TryGetValue(RequestId, out var id) ? $"{Endpoints.Routes.Authorize}?request_id={Uri.EscapeDataString(id)}"
-            : carried.TryGetValue(Errand.Join, out var join) ? new Errand(Errand.Join, join).Page
-            : carried.TryGetValue(Errand.Claim, out var claim) ? new Errand(Errand.Claim, claim).Page
+            : Errands.FirstOrDefault(carried.ContainsKey) is { } errand ? new Errand(errand, carried[errand]).Page
             : PageAgain(carried) ?? "/account";
     }
 }

@@ -132,12 +132,7 @@ public sealed class LinkModel(
     /// <summary>What they came for, once they are signed in.</summary>
     private string Next(string otherwise)
     {
-        var carried = Carried.Of(Request).Where(pair => pair.Key is Carried.RequestId or Errand.Claim or Errand.Join).ToDictionary(pair => pair.Key, pair => pair.Value);
-        if (Person is null)
-        {
-            carried.Remove(Errand.Join);
-        }
-
+        var carried = Carried.Of(Request).Where(pair => pair.Key is not (Carried.Link or Carried.Invitation or Carried.Again) && (Person is not null || pair.Key != Errand.Join)).ToDictionary();
         return carried.Count == 0 ? otherwise : Carried.Next(carried);
     }
 }

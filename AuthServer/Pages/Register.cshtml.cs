@@ -65,7 +65,7 @@ public sealed class RegisterModel(
                 await signIn.StartAsync(HttpContext, registered.User, ct);
 
                 // The invitation was accepted with the account.
-                return this.SeeOther(IsForLink ? Request.At("/link") : Interaction?.ContinueAt ?? Errand.Of(Request, Errand.Claim)?.Page ?? "/account");
+                return this.SeeOther(IsForLink ? Request.At("/link") : Interaction?.ContinueAt ?? (Came is { Name: not Errand.Join } came ? came.Page : "/account"));
             case RegistrationOutcome.Wait wait:
                 Wait = wait.For;
                 return this.TooMany(wait.For);

@@ -1,3 +1,6 @@
+using AuthServer.Outbound;
+using AuthServer.Vault.Accounts;
+using AuthServer.Vault.Connections;
 using AuthServer.Vault.Providers;
 using AuthServer.Vault.Secrets;
 using Microsoft.AspNetCore.Routing;
@@ -8,8 +11,16 @@ namespace AuthServer.Vault;
 internal static class VaultRegistration
 {
     public static IServiceCollection AddVault(this IServiceCollection services, AuthServerSettings settings) => services
-        .AddSingleton<VaultSeal>()
-        .AddProviders(settings.SharedApps);
+        .AddVaultSecrets(settings.VaultKeys)
+        .AddProviders(settings.SharedApps)
+        .AddVaultConnections()
+        .AddSingleton<OutboundRequests>()
+        .AddConnectedAccounts();
 
-    public static void MapVault(this RouteGroupBuilder api) => api.MapProviders();
+    public static void MapVault(this RouteGroupBuilder api)
+    {
+        api.MapProviders();
+        api.MapConnectedAccounts();
+        api.MapConnections();
+    }
 }

@@ -5,6 +5,8 @@ using AuthServer.Delegations;
 using AuthServer.Organizations;
 using AuthServer.Policies;
 using AuthServer.Protocol.State;
+using AuthServer.Vault.Accounts;
+using AuthServer.Vault.Connections;
 using AuthServer.Vault.Providers;
 
 namespace AuthServer.Webhooks;
@@ -49,6 +51,22 @@ public static class WebhookEventKinds
         new("provider.created", [ProviderEvents.Created]),
         new("provider.updated", [ProviderEvents.Updated]),
         new("provider.deleted", [ProviderEvents.Deleted]),
+        new("connection.created", [ConnectionEvents.Created]),
+        new("connection.updated", [ConnectionEvents.Updated]),
+        new("connection.restored", [ConnectionEvents.Restored]),
+        new("connection.imported", [ConnectionEvents.Imported]),
+        new("connection.secret_changed", [ConnectionEvents.SecretChanged]),
+        new("connection.activated", [ConnectionEvents.Activated]),
+        new("connection.deactivated", [ConnectionEvents.Deactivated]),
+        new("connection.deleted", [ConnectionEvents.Deleted]),
+        new("account.created", [AccountEvents.Created]),
+        new("account.connected", [AccountEvents.Connected]),
+        new("account.reauthorized", [AccountEvents.Reauthorized]),
+        new("account.verified", [AccountEvents.Verified]),
+        new("account.refused", [AccountEvents.Refused]),
+        new("account.revoked", [AccountEvents.Revoked]),
+        new("account.deleted", [AccountEvents.Deleted]),
+        new("credentials.updated", [ConnectionEvents.CredentialsUpdated]),
         new("developer_key.created", [OrganizationEvents.KeyCreated]),
         new("developer_key.rotated", [OrganizationEvents.KeyRotated]),
         new("developer_key.revoked", [OrganizationEvents.KeyRevoked]),

@@ -77,7 +77,10 @@ public sealed class AccountAdoption(IDbContextFactory<AuthDbContext> contexts, S
         // A provider that gives a refresh token only once has given it before: it is the same grant's.
         var before = brought.RefreshToken is null ? tokens.Open(account.Tokens, account.TokensPlace) : null;
         var kept = before?.RefreshToken is { } refresh ? brought with { RefreshToken = refresh, RefreshExpiresAt = before.RefreshExpiresAt } : brought;
-        (account.Tokens, account.Status, account.Fault, account.Health, account.Failures) = (tokens.Seal(kept, account.TokensPlace), AccountStatus.Active, null, AccountHealth.Healthy, 0);
+        (account.Tokens, account.Status, account.Health, account.Failures) = (tokens.Seal(kept, account.TokensPlace), AccountStatus.Active, AccountHealth.Healthy, 0);
+
+        // Some give a refresh token once and never again, until the access was taken back: better said now than in an hour.
+        account.Fault = kept.RefreshToken is null && kept.ExpiresAt is not null ? ProviderFaults.NotRenewable.Code : null;
         (account.ProviderAccount, account.ProviderName, account.IsVerified) = (link.ProviderAccount, link.ProviderName, isVerified);
         (account.GrantedScopes, account.AskedScopes) = (kept.Scopes is null ? null : JsonSerializer.Serialize(kept.Scopes), JsonSerializer.Serialize(asked));
         (account.AccessExpiresAt, account.RefreshAt) = (kept.ExpiresAt, RefreshAt(connection, kept, now));
@@ -88,7 +91,7 @@ public sealed class AccountAdoption(IDbContextFactory<AuthDbContext> contexts, S
     /// <summary>Before the access token expires, by the connection's buffer: a fifth of its life where none is set.</summary>
     internal static DateTimeOffset? RefreshAt(Connection connection, TokenSet kept, DateTimeOffset now)
     {
-        var settings = ProviderApps.SettingsOf(connection);
+        var settings = connection.ReadSettings();
         if (!settings.AutoRefresh || kept.RefreshToken is null || kept.ExpiresAt is not { } expires)
         {
             return null;

@@ -31,9 +31,14 @@ public sealed class AccountLinks(
     /// <summary>A link for an account, by its organization.</summary>
     public async Task<Answer<AccountLinkItem>> CreateAsync(HttpContext http, Developer developer, string accountId, NewAccountLink asked, CancellationToken ct)
     {
-        if (await accounts.ReadAsync(developer.OrganizationId, accountId, ct) is not var (account, connection))
+        if (await accounts.ReadAsync(developer, accountId, ct) is not var (account, connection))
         {
             return Problem.NotFound;
+        }
+
+        if (!ConnectedAccounts.Uses(developer, connection))
+        {
+            return ConnectedAccounts.NotUsable;
         }
 
         var (link, token) = New(connection, account.Identifier, account.IdentifierType, account.UserId, LinkOrigin.Api);
@@ -159,7 +164,7 @@ public sealed class AccountLinks(
     {
         faults.Add("state", asked.State is { } state && !VisibleText.IsLine(state, LongestState) ? $"Use at most {LongestState} visible characters on one line." : null);
         link.ClientState = asked.State;
-        var chosen = ReturnUrls.TryChoose(ProviderApps.SettingsOf(connection), asked.RedirectUri, out var redirectUri);
+        var chosen = ReturnUrls.TryChoose(connection.ReadSettings(), asked.RedirectUri, out var redirectUri);
         faults.Add("redirect_uri", chosen ? null : "This is none of the connection's return URLs. They are compared exactly.", "return_url_unknown");
         link.RedirectUri = chosen ? redirectUri : null;
         if (faults.Problem is not null)

@@ -87,7 +87,7 @@ public sealed class AccountReturns(
         : LinkFaults.OtherCallback;
 
     private static bool IsAtOwn(OpenLink open, string? connectionId) =>
-        ProviderApps.PathOf(open.Provider, open.Connection, ProviderApps.SettingsOf(open.Connection)) == (connectionId is null ? ProviderApps.CallbackPath : $"{ProviderApps.CallbackPath}/{connectionId}");
+        ProviderApps.PathOf(open.Provider, open.Connection, open.Connection.ReadSettings()) == (connectionId is null ? ProviderApps.CallbackPath : $"{ProviderApps.CallbackPath}/{connectionId}");
 
     /// <summary>What ends the attempt before its code is redeemed.</summary>
     private static ProviderFault? Refuse(OpenLink open, ProviderApp app, IReadOnlyDictionary<string, string> answer, SignedInPerson? person) =>

@@ -12,7 +12,7 @@ namespace AuthServer.Vault.Accounts;
 
 /// <summary>The connected accounts of an organization. Those of others do not exist here.</summary>
 public sealed class ConnectedAccounts(
-    IDbContextFactory<AuthDbContext> contexts, AccountChanges changes, ProviderApps apps, GrantRevocations revocations, SealedTokens tokens, TimeProvider clock)
+    IDbContextFactory<AuthDbContext> contexts, AccountChanges changes, Connections.Connections connections, ProviderApps apps, GrantRevocations revocations, SealedTokens tokens, TimeProvider clock)
 {
     public const int LongestIdentifier = 200;
     public const int LongestType = 50;
@@ -20,6 +20,8 @@ public sealed class ConnectedAccounts(
 
     public const string UserType = "user_id";
     public const string OrganizationType = "org_id";
+
+    public static Problem NotUsable { get; } = Problem.Forbidden("connection_access", "You may see this connection, and not use it: its access says who may.");
 
     private static Problem Full { get; } = Problem.Conflict("too_many_accounts", $"A connection can have {AccountChanges.Most} accounts.");
 
@@ -35,9 +37,14 @@ public sealed class ConnectedAccounts(
             return problem;
         }
 
-        if (await FindConnectionAsync(developer.OrganizationId, asked.ConnectionId!, ct) is not { } connection)
+        if (await connections.FindAsync(developer.OrganizationId, asked.ConnectionId!, ct) is not { } connection || !Sees(developer, connection))
         {
             return Problem.Invalid("connection_id", "There is no such connection.");
+        }
+
+        if (!Uses(developer, connection))
+        {
+            return NotUsable;
         }
 
         if (connection.Auth != ConnectionAuth.OAuth2)
@@ -59,9 +66,11 @@ public sealed class ConnectedAccounts(
     public async Task<Answer<Page<ConnectedAccountItem>>> ListAsync(Developer developer, AccountFilter filter, Paging paging, CancellationToken ct)
     {
         await using var context = await contexts.CreateDbContextAsync(ct);
-        var connections = await context.Connections.AsNoTracking().Where(row => row.OrganizationId == developer.OrganizationId).ToDictionaryAsync(row => row.Id, ct);
-        var providers = await ProvidersAsync(connections.Values, ct);
-        var own = context.ConnectedAccounts.AsNoTracking().Where(row => row.OrganizationId == developer.OrganizationId);
+        var seen = (await context.Connections.AsNoTracking().Where(row => row.OrganizationId == developer.OrganizationId).ToListAsync(ct))
+            .Where(row => Sees(developer, row)).ToDictionary(row => row.Id);
+        var providers = await ProvidersAsync(seen.Values, ct);
+        var visible = seen.Keys.ToList();
+        var own = context.ConnectedAccounts.AsNoTracking().Where(row => row.OrganizationId == developer.OrganizationId && visible.Contains(row.ConnectionId));
         if (filter.ConnectionId is { } connectionId)
         {
             var known = Identifiers.Read(Connection.IdPrefix, connectionId) ?? "";
@@ -70,7 +79,7 @@ public sealed class ConnectedAccounts(
 
         if (filter.Provider is { } provider)
         {
-            var ids = connections.Values.Where(row => IsOf(row.ProviderId, providers.GetValueOrDefault(row.ProviderId), provider)).Select(row => row.Id).ToList();
+            var ids = seen.Values.Where(row => IsOf(row.ProviderId, providers.GetValueOrDefault(row.ProviderId), provider)).Select(row => row.Id).ToList();
             own = own.Where(row => ids.Contains(row.ConnectionId));
         }
 
@@ -80,20 +89,25 @@ public sealed class ConnectedAccounts(
         own = filter.Health is { } health ? own.Where(row => row.Health == health) : own;
         var part = await own.OrderByDescending(row => row.Id).Skip(paging.Offset).Take(paging.Limit).ToListAsync(ct);
         return new Page<ConnectedAccountItem>(
-            [.. part.Select(row => ConnectedAccountItem.Of(row, connections[row.ConnectionId].ProviderId, providers.GetValueOrDefault(connections[row.ConnectionId].ProviderId)))],
+            [.. part.Select(row => ConnectedAccountItem.Of(row, seen[row.ConnectionId].ProviderId, providers.GetValueOrDefault(seen[row.ConnectionId].ProviderId)))],
             new PageMeta(await own.LongCountAsync(ct), paging.Limit, paging.Offset));
     }
 
     public async Task<Answer<ConnectedAccountItem>> FindAsync(Developer developer, string id, CancellationToken ct) =>
-        await ReadAsync(developer.OrganizationId, id, ct) is not var (account, connection) ? Problem.NotFound
+        await ReadAsync(developer, id, ct) is not var (account, connection) ? Problem.NotFound
             : ConnectedAccountItem.Of(account, connection.ProviderId, await apps.ProviderAsync(connection, ct));
 
     /// <summary>Its grant is taken back at the provider, unless another account lives by it; its tokens are gone in any case.</summary>
     public async Task<Answer<DeletedAccount>> DeleteAsync(HttpContext http, Developer developer, string id, CancellationToken ct)
     {
-        if (await ReadAsync(developer.OrganizationId, id, ct) is not var (account, connection))
+        if (await ReadAsync(developer, id, ct) is not var (account, connection))
         {
             return Problem.NotFound;
+        }
+
+        if (!Uses(developer, connection))
+        {
+            return NotUsable;
         }
 
         // Whoever hangs up now has asked for it all the same.
@@ -129,10 +143,19 @@ public sealed class ConnectedAccounts(
         }
 
         context.Tell(AccountEvents.Of(AccountEvents.Deleted, http, developer.Known!, row, connection.ProviderId, now, Word(end)));
-        return await context.TrySaveAsync() ? new DeletedAccount(row.Id, end, GrantRevocations.WordsOf(end)) : null;
+        if (!await context.TrySaveAsync())
+        {
+            return null;
+        }
+
+        return new DeletedAccount(row.Id, end, GrantRevocations.WordsOf(end));
     }
 
-    /// <summary>An account and its connection; null: there is none in this organization.</summary>
+    /// <summary>An account and its connection; null: there is none that this member sees.</summary>
+    public async Task<(ConnectedAccount Account, Connection Connection)?> ReadAsync(Developer developer, string id, CancellationToken ct) =>
+        await ReadAsync(developer.OrganizationId, id, ct) is { } found && Sees(developer, found.Connection) ? found : null;
+
+    /// <summary>The same for whoever acts by it; null: there is none in this organization.</summary>
     public async Task<(ConnectedAccount Account, Connection Connection)?> ReadAsync(string organizationId, string id, CancellationToken ct)
     {
         if (Identifiers.Read(ConnectedAccount.IdPrefix, id) is not { } known)
@@ -144,17 +167,6 @@ public sealed class ConnectedAccounts(
         var found = await context.ConnectedAccounts.AsNoTracking().Where(row => row.Id == known && row.OrganizationId == organizationId)
             .Join(context.Connections, account => account.ConnectionId, connection => connection.Id, (account, connection) => new { account, connection }).FirstOrDefaultAsync(ct);
         return found is null ? null : (found.account, found.connection);
-    }
-
-    public async Task<Connection?> FindConnectionAsync(string organizationId, string id, CancellationToken ct)
-    {
-        if (Identifiers.Read(Connection.IdPrefix, id) is not { } known)
-        {
-            return null;
-        }
-
-        await using var context = await contexts.CreateDbContextAsync(ct);
-        return await context.Connections.AsNoTracking().FirstOrDefaultAsync(row => row.Id == known && row.OrganizationId == organizationId, ct);
     }
 
     /// <summary>The providers of these connections, by their ids.</summary>
@@ -171,6 +183,10 @@ public sealed class ConnectedAccounts(
 
         return found;
     }
+
+    public static bool Sees(Developer developer, Connection connection) => connection.ReadAccess().MayView(developer.UserId, developer.Role);
+
+    public static bool Uses(Developer developer, Connection connection) => connection.ReadAccess().MayUse(developer.UserId, developer.Role);
 
     /// <summary>Whether a provider is the one that is meant, or one of the family.</summary>
     public static bool IsOf(string providerId, Provider? provider, string meant) => providerId == meant || provider?.Family == meant;

@@ -13,6 +13,8 @@ public static class LinkFaults
 
     public static ProviderFault Expired { get; } = new("link_expired", FaultKind.Owner, "It took longer than ten minutes.", Again);
 
+    public static ProviderFault Abandoned { get; } = new("not_confirmed", FaultKind.Owner, "The application did not confirm in time who came back.", "Begin again, and let the application redeem its code at once.");
+
     public static ProviderFault OtherBrowser { get; } = new("other_browser", FaultKind.Owner, "This was begun in another browser.", "Go on in the browser in which you began, or begin again in this one.");
 
     public static ProviderFault OtherPerson { get; } = new("other_person", FaultKind.Owner, "Somebody else is signed in than the one whose account was to be connected.", "Sign in as that person, and begin again.");
@@ -28,7 +30,7 @@ public static class LinkFaults
     public static ProviderFault Cancelled { get; } = new("access_denied", FaultKind.Owner, "It was cancelled before anything was granted.", "If that was a mistake, begin again.");
 
     public static IReadOnlyList<ProviderFault> All { get; } =
-        [StateUnknown, StateReplayed, Expired, OtherBrowser, OtherPerson, NotSignedIn, OtherCallback, OtherIssuer, Inactive];
+        [StateUnknown, StateReplayed, Expired, Abandoned, OtherBrowser, OtherPerson, NotSignedIn, OtherCallback, OtherIssuer, Inactive];
 
     /// <summary>Any fault by its code.</summary>
     public static ProviderFault? Of(string? code) => ProviderFaults.Of(code) ?? All.FirstOrDefault(fault => fault.Code == code);

@@ -27,21 +27,7 @@ public sealed class LinkVisits(
             return new LinkVisit(LinkAnswer.NotGood);
         }
 
-        // A preview is nobody who looks: it must not take the link away from them.
-        if (open.Link.BrowserHash is null && !IsPreview(http))
-        {
-            var hash = browser.Ensure(http);
-            if (await changes.TryOpenAsync(open.Link.Id, hash, AccountEvents.Of(AccountEvents.LinkOpened, http, open.Link, open.Connection.ProviderId, null, clock.GetStoredNow()), ct))
-            {
-                (open.Link.BrowserHash, open.Link.Stage) = (hash, LinkStage.Opened);
-            }
-            else
-            {
-                return new LinkVisit(LinkAnswer.OtherBrowser);
-            }
-        }
-
-        if (open.Link.BrowserHash is { } known && !browser.Matches(http, known))
+        if (!await IsOursAsync(http, open, ct))
         {
             await outcomes.TellAsync(http, open.Link, open.Connection.ProviderId, LinkFaults.OtherBrowser, ct);
             return new LinkVisit(LinkAnswer.OtherBrowser);
@@ -85,6 +71,19 @@ public sealed class LinkVisits(
         return await context.AccountLinks.AsNoTracking().FirstOrDefaultAsync(row => row.HandleHash == hash && row.ExpiresAt > now, ct) is { } link
             ? await outcomes.DescribeAsync(context, link, ct)
             : null;
+    }
+
+    /// <summary>Whether it is this browser's, or becomes so.</summary>
+    private async Task<bool> IsOursAsync(HttpContext http, OpenLink open, CancellationToken ct)
+    {
+        if (open.Link.BrowserHash is { } known)
+        {
+            return browser.Matches(http, known);
+        }
+
+        // A preview is nobody who looks: it must not take the link away from them.
+        return IsPreview(http)
+            || await changes.TryOpenAsync(open.Link.Id, browser.Ensure(http), AccountEvents.Of(AccountEvents.LinkOpened, http, open.Link, open.Connection.ProviderId, null, clock.GetStoredNow()), ct);
     }
 
     private static bool IsPreview(HttpContext http) =>

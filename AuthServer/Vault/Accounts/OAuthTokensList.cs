@@ -55,7 +55,8 @@ public sealed class OAuthTokensList(IDbContextFactory<AuthDbContext> contexts, C
     public async Task<Answer<OAuthTokens>> ListAsync(Developer developer, OAuthTokensQuery query, CancellationToken ct)
     {
         await using var context = await contexts.CreateDbContextAsync(ct);
-        var connections = await context.Connections.AsNoTracking().Where(row => row.OrganizationId == developer.OrganizationId).ToListAsync(ct);
+        var connections = (await context.Connections.AsNoTracking().Where(row => row.OrganizationId == developer.OrganizationId).ToListAsync(ct))
+            .Where(row => ConnectedAccounts.Sees(developer, row)).ToList();
         var providers = await accounts.ProvidersAsync(connections, ct);
         var ids = connections.Where(row => ConnectedAccounts.IsOf(row.ProviderId, providers.GetValueOrDefault(row.ProviderId), query.Resource)).Select(row => row.Id).ToList();
 

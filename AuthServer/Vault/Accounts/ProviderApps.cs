@@ -1,16 +1,12 @@
-using System.Security.Cryptography;
-using System.Text.Json;
 using AuthServer.Http;
-using AuthServer.Http.Api;
 using AuthServer.Vault.Connections;
 using AuthServer.Vault.Dialect;
 using AuthServer.Vault.Providers;
-using AuthServer.Vault.Secrets;
 
 namespace AuthServer.Vault.Accounts;
 
 /// <summary>A connection's OAuth app, opened for one call.</summary>
-public sealed class ProviderApps(ProviderCatalog catalog, SharedApps shared, VaultSeal seal, IssuerUri issuer)
+public sealed class ProviderApps(ProviderCatalog catalog, Connections.Connections connections, IssuerUri issuer)
 {
     /// <summary>Where providers send people back to.</summary>
     public const string CallbackPath = "/connect/accounts/callback";
@@ -25,8 +21,8 @@ public sealed class ProviderApps(ProviderCatalog catalog, SharedApps shared, Vau
             return (null, ProviderFaults.NoApp);
         }
 
-        var settings = SettingsOf(connection);
-        if (CredentialsOf(connection, provider, settings) is not { } credentials)
+        var settings = connection.ReadSettings();
+        if (CredentialsOf(connection, provider) is not { } credentials)
         {
             return (null, ProviderFaults.Sealed);
         }
@@ -34,13 +30,9 @@ public sealed class ProviderApps(ProviderCatalog catalog, SharedApps shared, Vau
         return ProviderApp.Create(provider, credentials, issuer.Value + PathOf(provider, connection, settings), issuer.Value, settings);
     }
 
-    public static ConnectionSettings SettingsOf(Connection connection) => JsonSerializer.Deserialize<ConnectionSettings>(connection.Settings, ApiJson.Options) ?? new ConnectionSettings();
-
     /// <summary>Which scopes a connection asks for; without any, those of the provider.</summary>
     public static IReadOnlyList<string> ScopesOf(Connection connection, Provider provider) =>
-        JsonSerializer.Deserialize<List<string>>(connection.Scopes) is { Count: > 0 } own
-            ? [.. own.Select(scope => provider.Oauth is { } oauth ? oauth.Scopes.Full(scope) : scope)]
-            : provider.Oauth?.Scopes.Default ?? [];
+        connection.ReadScopes() is { Count: > 0 } own ? own : provider.Oauth?.Scopes.Default ?? [];
 
     /// <summary>RFC 9700 §4.4.2.1: where an organization chooses which server people are sent to, the way back is that connection's alone. Else that server could send them on
     /// to another provider, and have that one's code brought here as its own.</summary>
@@ -52,25 +44,16 @@ public sealed class ProviderApps(ProviderCatalog catalog, SharedApps shared, Vau
         && provider.Oauth is { } oauth && !Placeholders.OfHost(oauth.Authorize.Url).Any() && !Placeholders.OfHost(oauth.Token.Url ?? "").Any();
 
     /// <summary>Null: what is stored cannot be opened.</summary>
-    private AppCredentials? CredentialsOf(Connection connection, Provider provider, ConnectionSettings settings)
+    private AppCredentials? CredentialsOf(Connection connection, Provider provider)
     {
-        if (connection.ClientId is null)
+        try
         {
-            return shared.Find(provider, settings.Fields.GetValueOrDefault) is { } app ? new AppCredentials(app.ClientId, app.ClientSecret, IsShared: true) : new AppCredentials("", null, IsShared: true);
+            return connections.AppOf(connection, provider) is { } app ? new AppCredentials(app.ClientId, app.ClientSecret, IsShared: connection.ClientId is null) : AppCredentials.None;
         }
-
-        if (connection.Secret is null)
+        catch (InvalidDataException)
         {
-            return new AppCredentials(connection.ClientId, null, IsShared: false);
-        }
-
-        if (!seal.TryOpen(connection.Secret, connection.SecretPlace, out var plain, out _))
-        {
+            // The room's way to say so.
             return null;
         }
-
-        var secret = ValuePath.FindText(JsonElement.Parse(plain), "client_secret");
-        CryptographicOperations.ZeroMemory(plain);
-        return new AppCredentials(connection.ClientId, secret, IsShared: false);
     }
 }

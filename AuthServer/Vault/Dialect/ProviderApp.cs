@@ -85,5 +85,7 @@ public sealed record ProviderApp
 /// <summary>The OAuth app of a connection: its own, or the one that the installation shares.</summary>
 public sealed record AppCredentials(string ClientId, string? ClientSecret, bool IsShared)
 {
+    public static AppCredentials None { get; } = new("", null, IsShared: false);
+
     public override string ToString() => "AppCredentials (redacted)";
 }

@@ -26,6 +26,9 @@ public static class ProviderFaults
     public static ProviderFault NoRefreshToken { get; } = new(
         "no_refresh_token", FaultKind.Owner, "The access token has expired, and the provider gave nothing to renew it by.", Again);
 
+    public static ProviderFault NotRenewable { get; } = new(
+        "not_renewable", FaultKind.Owner, "The provider gave nothing to renew the access token by: the account ends with it.", "Take the access back at the provider, and connect the account again; ask for offline access where the provider has a scope for it.");
+
     public static ProviderFault Revoked { get; } = new("account_revoked", FaultKind.Revoked, "The access was taken back at the provider.", "Connect the account again, if it is still wanted.");
 
     public static ProviderFault Disconnected { get; } = new("disconnected", FaultKind.Revoked, "The account was disconnected here.", "Connect the account again, if it is still wanted.");
@@ -64,7 +67,7 @@ public static class ProviderFaults
     /// <summary>All of them, for the documentation and for reading a stored code.</summary>
     public static IReadOnlyList<ProviderFault> All { get; } =
     [
-        Unreachable, Unavailable, Busy, Malformed, Refused, Expired, Interaction, NoRefreshToken, Revoked, Disconnected, AppRefused, AddressRefused, FieldMissing, NoApp, BaseRefused,
+        Unreachable, Unavailable, Busy, Malformed, Refused, Expired, Interaction, NoRefreshToken, NotRenewable, Revoked, Disconnected, AppRefused, AddressRefused, FieldMissing, NoApp, BaseRefused,
         Uncertain, AccessDenied, CodeRefused, ScopeRefused, IdentityMismatch, IdentityUnknown, ScopeMissing, NotVerified, Sealed,
     ];
 

@@ -37,6 +37,9 @@ public sealed record Provider
 
     public ProviderSetup Setup { get; init; } = new();
 
+    /// <summary>What agents can do there without knowing its API.</summary>
+    public IReadOnlyList<ProviderTool> Tools { get; init; } = [];
+
     public ProviderTemplate Template { get; init; } = new();
 
     /// <summary>The ways to connect it, the usual one first.</summary>

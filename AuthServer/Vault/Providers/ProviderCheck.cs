@@ -40,6 +40,7 @@ public static partial class ProviderCheck
             OAuthCheck.Run(oauth, urls, faults);
         }
 
+        ToolCheck.Run(provider.Tools, faults);
         OfSetup(provider.Setup, urls, faults);
         OfTemplate(provider, faults);
     }

@@ -1,0 +1,36 @@
+using AuthServer.Http;
+using AuthServer.Vault.Accounts;
+using AuthServer.Vault.Dialect;
+using AuthServer.Vault.Providers;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace AuthServer.Pages;
+
+/// <summary>What came of linking an account, for the browser that began it.</summary>
+public sealed class ConnectDoneModel(LinkOutcomes outcomes, BrowserCookie browser) : PageModel
+{
+    public const string Path = AccountLinks.Path + "/done";
+
+    public OpenLink? Open { get; private set; }
+
+    /// <summary>Null: it went well.</summary>
+    public ProviderFault? Fault { get; private set; }
+
+    public IReadOnlyList<ProviderScope> Missing { get; private set; } = [];
+
+    public async Task<IActionResult> OnGetAsync(string? link, CancellationToken ct)
+    {
+        Open = await outcomes.FindAsync(link, ct);
+        if (Open is null || Open.Link.BrowserHash is not { } hash || !browser.Matches(HttpContext, hash))
+        {
+            Open = null;
+            Response.StatusCode = StatusCodes.Status404NotFound;
+            return Page();
+        }
+
+        Fault = LinkFaults.Of(Open.Link.Fault);
+        return Page();
+    }
+}

@@ -1,0 +1,110 @@
+using AuthServer.Data;
+using AuthServer.Http;
+using AuthServer.Http.Api;
+using AuthServer.Organizations;
+using AuthServer.Protocol;
+using AuthServer.Protocol.Authorize;
+using AuthServer.Vault.Connections;
+using AuthServer.Vault.Providers;
+using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
+
+namespace AuthServer.Vault.Accounts;
+
+/// <summary>What somebody opened <c>/auth/{provider}</c> with.</summary>
+public sealed record ProviderVisit(string Provider, string? IdentifierId, string? ConnectionId, string? RedirectUri, string? Scopes, string? State);
+
+/// <summary>Where the browser goes.</summary>
+/// <param name="To">Null: nowhere, see the problem, or the person has to sign in.</param>
+public sealed record DoorAnswer(string? To, Problem? Problem, bool MustSignIn = false);
+
+/// <summary><c>/auth/{provider}</c>: begins to link an account from an address that a browser opens. Without more it is the signed-in person's, by the default connection.</summary>
+public sealed class ProviderDoor(
+    IDbContextFactory<AuthDbContext> contexts, ProviderCatalog catalog, Memberships memberships, AccountLinks links, LinkVisits visits, PreAuthenticationLimit limit)
+{
+    private static Problem NoConnection { get; } = new(StatusCodes.Status404NotFound, "no_connection", "There is no connection of this provider that you could use, or several: name one in connectionId.");
+
+    /// <param name="person">Who is signed in.</param>
+    public async Task<DoorAnswer> EnterAsync(HttpContext http, ProviderVisit visit, SignedInPerson? person, CancellationToken ct)
+    {
+        if (visit.IdentifierId is null && person is null)
+        {
+            return new DoorAnswer(null, null, MustSignIn: true);
+        }
+
+        if (limit.Count(http) is { } tooMany)
+        {
+            return new DoorAnswer(null, Problem.TooMany(tooMany.Description));
+        }
+
+        // By their own name somebody is meant who can say so themselves.
+        var isOwn = visit.IdentifierId is null || visit.IdentifierId == person?.Subject;
+        var faults = new Faults();
+        if (!isOwn)
+        {
+            ConnectedAccounts.CheckOwner(visit.IdentifierId, ConnectedAccounts.UserType, faults);
+        }
+
+        if (faults.Problem is { } problem)
+        {
+            return new DoorAnswer(null, problem);
+        }
+
+        if (await FindAsync(visit, isOwn, person, ct) is not { } connection)
+        {
+            return new DoorAnswer(null, NoConnection);
+        }
+
+        var asked = new NewAccountLink
+        {
+            RedirectUri = visit.RedirectUri,
+            State = visit.State,
+            Scopes = visit.Scopes?.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries),
+        };
+        return (await links.BeginAsync(connection, isOwn ? person!.Subject : null, visit.IdentifierId, asked, ct)).Failed(out var refused, out var token)
+            ? new DoorAnswer(null, refused)
+            : new DoorAnswer(isOwn && IsDeliberate(http) ? await StraightAsync(http, token, person!, ct) : $"{AccountLinks.Path}/{token}", null);
+    }
+
+    /// <summary>Its person went there themselves, and their organization is the one that asks: no page need ask them whether they meant it.</summary>
+    private async Task<string> StraightAsync(HttpContext http, string token, SignedInPerson person, CancellationToken ct)
+    {
+        var page = $"{AccountLinks.Path}/{token}";
+        return await visits.OpenAsync(http, token, person, ct) is { Answer: LinkAnswer.Open, Link: { } open } && await visits.SendAsync(open, [], ct) is { } address
+            ? address.AbsoluteUri
+            : page;
+    }
+
+    /// <summary>Whether no other site led here (Fetch Metadata §2.3). A browser that does not say so is asked on the page.</summary>
+    private static bool IsDeliberate(HttpContext http) => http.Request.Headers["Sec-Fetch-Site"].ToString() is "none" or "same-origin";
+
+    private async Task<Connection?> FindAsync(ProviderVisit visit, bool isOwn, SignedInPerson? person, CancellationToken ct)
+    {
+        var organizations = person is null ? [] : (await memberships.OfAsync(person.Subject, ct)).Select(member => member.OrganizationId).ToList();
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        if (visit.ConnectionId is not null)
+        {
+            var known = Identifiers.Read(Connection.IdPrefix, visit.ConnectionId);
+            return await context.Connections.AsNoTracking().FirstOrDefaultAsync(row => row.Id == known, ct) is { } named
+                && (!isOwn || organizations.Contains(named.OrganizationId)) && await IsMeantAsync(named, visit.Provider, ct) ? named : null;
+        }
+
+        var all = await context.Connections.AsNoTracking()
+            .Where(row => organizations.Contains(row.OrganizationId) && row.Auth == ConnectionAuth.OAuth2 && row.Status != ConnectionStatus.Draft && row.Status != ConnectionStatus.Inactive)
+            .ToListAsync(ct);
+        List<Connection> meant = [];
+        foreach (var one in all)
+        {
+            if (await IsMeantAsync(one, visit.Provider, ct))
+            {
+                meant.Add(one);
+            }
+        }
+
+        var defaults = meant.Where(row => row.IsDefault).ToList();
+        return defaults.Count == 1 ? defaults[0] : meant.Count == 1 ? meant[0] : null;
+    }
+
+    private async ValueTask<bool> IsMeantAsync(Connection connection, string name, CancellationToken ct) =>
+        ConnectedAccounts.IsOf(connection.ProviderId, await catalog.FindAsync(connection.OrganizationId, connection.ProviderId, ct), name);
+}
