@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using AuthServer.Tests.Support;
+using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Tests.ExternalSignIn;
