@@ -174,6 +174,23 @@ public sealed partial class DocumentTests
     }
 
     [Fact]
+    public async Task The_commands_about_providers_succeed_in_their_order()
+    {
+        await using var server = await TestServer.StartAsync();
+        var acme = await OrganizationSide.CreateAsync(server);
+        var output = await RunPageAsync("providers.md", new() { ["AUTHSERVER"] = server.Issuer, ["KEY"] = acme.Key });
+
+        Assert.Equal(
+            [
+                "\"total\":4", "\"id\":\"anthropic\"", "\"id\":\"google_ai\"", "\"id\":\"openai\"", "\"callback_label\":\"Redirect URLs\"",
+                "\"words\":\"post messages as the app\",\"access\":\"write\"", "\"template\":{\"provider\":\"slack\",\"auth_type\":\"oauth2\"",
+                "\"origin\":\"organization\"", "\"errors\":{\"oauth.identity.mail_path\"", "\"oauth.token.url\"", "\"id\":[\"This id is that of a provider",
+                "\"description\":\"All tickets of Acme\"", "204",
+            ],
+            output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
     public async Task The_commands_about_consent_succeed_in_their_order()
     {
         await using var server = await TestServer.StartAsync();

@@ -60,9 +60,10 @@ public static class ApiJson
             return;
         }
 
+        var camelCase = SnakeCaseAttribute.IsRead(type.Type);
         foreach (var property in type.Properties.Where(property => property.Set is not null && !property.IsExtensionData).ToArray())
         {
-            var other = OtherSpelling(property.Name);
+            var other = camelCase ? CamelCase(property.Name) : JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name);
             if (other != property.Name && type.Properties.All(known => known.Name != other))
             {
                 var alias = type.CreateJsonPropertyInfo(property.PropertyType, other);
@@ -73,14 +74,9 @@ public static class ApiJson
         }
     }
 
-    private static string OtherSpelling(string name)
+    private static string CamelCase(string snakeCase)
     {
-        if (!name.Contains('_', StringComparison.Ordinal))
-        {
-            return JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
-        }
-
-        var words = name.Split('_', StringSplitOptions.RemoveEmptyEntries);
-        return words is [var first, .. var rest] ? first + string.Concat(rest.Select(word => char.ToUpperInvariant(word[0]) + word[1..])) : name;
+        var words = snakeCase.Split('_', StringSplitOptions.RemoveEmptyEntries);
+        return words is [var first, .. var rest] ? first + string.Concat(rest.Select(word => char.ToUpperInvariant(word[0]) + word[1..])) : snakeCase;
     }
 }

@@ -8,6 +8,9 @@ namespace AuthServer.Http.Api;
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class SnakeCaseAttribute : Attribute
 {
+    /// <summary>Whether a type that has it can be read: one whose values come by a constructor is only written.</summary>
+    internal static bool IsRead(Type type) => type.IsDefined(typeof(SnakeCaseAttribute), false) && type.GetConstructor([]) is not null;
+
     /// <summary>A modifier of contracts. Members that have a name of their own keep it.</summary>
     internal static void Rename(JsonTypeInfo type)
     {

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using AuthServer.Http.Api;
 
 namespace AuthServer.Vault.Providers;
@@ -73,8 +72,7 @@ public sealed record ConnectionField
     public FieldSource? From { get; init; }
 
     /// <summary>Whether it is learned when an account is linked.</summary>
-    [JsonIgnore]
-    public bool IsOfAccount => From is not null;
+    internal bool IsOfAccount => From is not null;
 }
 
 public enum FieldKind

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using AuthServer.Http.Api;
 
 namespace AuthServer.Vault.Providers;
@@ -43,31 +42,23 @@ public sealed record Provider
     public ProviderTemplate Template { get; init; } = new();
 
     /// <summary>The ways to connect it, the usual one first.</summary>
-    [JsonIgnore]
-    public IReadOnlyList<AuthType> AuthTypes { get; private init; } = [];
+    internal IReadOnlyList<AuthType> AuthTypes =>
+        [.. Oauth is null ? Array.Empty<AuthType>() : [AuthType.Oauth2], .. ApiKey is null ? Array.Empty<AuthType>() : [AuthType.ApiKey]];
 
     /// <summary>Where its calls go by an API key.</summary>
-    [JsonIgnore]
-    public string KeyBaseUrl => ApiKey?.BaseUrl ?? Api.BaseUrl;
+    internal string KeyBaseUrl => ApiKey?.BaseUrl ?? Api.BaseUrl;
 
     /// <summary>Whether it comes with the server.</summary>
-    [JsonIgnore]
-    public bool IsShipped { get; private init; }
+    internal bool IsShipped { get; private init; }
 
     /// <summary>Whether people of all connections are sent to the same, known server. Else each connection has a callback address of its own (RFC 9700 §4.4.2.1),
     /// so that one server cannot pass off another's answer as its own.</summary>
-    [JsonIgnore]
-    public bool HasFixedEndpoints =>
+    internal bool HasFixedEndpoints =>
         IsShipped && Oauth is { } oauth && !Placeholders.OfHost(oauth.Authorize.Url).Any() && !Placeholders.OfHost(oauth.Token.Url ?? "").Any();
 
     public ConnectionField? Field(string name) => Fields.FirstOrDefault(field => field.Name == name);
 
     internal Provider AsShipped() => this with { IsShipped = true };
-
-    internal Provider WithAuthTypes() => this with
-    {
-        AuthTypes = [.. Oauth is null ? Array.Empty<AuthType>() : [AuthType.Oauth2], .. ApiKey is null ? Array.Empty<AuthType>() : [AuthType.ApiKey]],
-    };
 }
 
 /// <summary>How a connection authenticates.</summary>

@@ -42,7 +42,7 @@ public sealed class ProviderAnswers(SharedApps apps, IssuerUri issuer)
     private static ScopeItem ScopeOf(ScopeRules rules, ProviderScope scope) => new()
     {
         Name = scope.Name,
-        ShortName = rules.Short(scope.Name),
+        ShortName = rules.Shortened(scope.Name),
         Words = scope.Words,
         Access = scope.Access,
         Reviewed = scope.Reviewed,

@@ -26,6 +26,12 @@ public sealed class ProviderBody : IRefusable, IEndpointParameterMetadataProvide
             return new(null, refusal);
         }
 
+        // It has to be written again, which a lone surrogate cannot be.
+        if (!sent.Value.Values.All(ApiJson.IsText))
+        {
+            return new(null, Problem.Malformed("malformed_json", "A text in the body is no text."));
+        }
+
         var faults = new Faults();
         var json = JsonSerializer.SerializeToElement(sent.Value, ApiJson.Requests);
         return ProviderReading.Read(json, faults) is { } provider ? new(provider, null) : new(null, faults.Problem);

@@ -22,7 +22,7 @@ public static class ProviderReading
 
         try
         {
-            return json.Deserialize<Provider>(ApiJson.Requests)!.WithAuthTypes();
+            return json.Deserialize<Provider>(ApiJson.Requests);
         }
         catch (JsonException e)
         {

@@ -35,7 +35,7 @@ public sealed record ScopeRules
     public string Full(string name) => Prefix is null || name.Contains(':', StringComparison.Ordinal) || Known.Any(known => known.Name == name) ? name : Prefix + name;
 
     /// <summary>As people write it.</summary>
-    public string Short(string name) =>
+    public string Shortened(string name) =>
         Prefix is not null && name.StartsWith(Prefix, StringComparison.Ordinal) && name.Length > Prefix.Length ? name[Prefix.Length..] : name;
 
     /// <summary>In plain words, by either spelling; null: nobody has described it.</summary>

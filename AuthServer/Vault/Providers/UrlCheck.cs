@@ -118,7 +118,7 @@ internal sealed partial class UrlCheck(Provider provider, Func<Uri, bool> admits
         : provider.ApiKey?.Field(name)?.Pattern is not null;
 
     private string SampleOf(string name) => provider.Field(name) is not { } field ? Sample
-        : field.Default ?? field.Options.FirstOrDefault() ?? field.Kind switch
+        : field.Default ?? (field.Options is [var option, ..] ? option : null) ?? field.Kind switch
         {
             FieldKind.Host => "host.example.com",
             FieldKind.Url => "https://host.example.com",

@@ -13,7 +13,7 @@ public static class ValuePath
     public static string? Refuse(string? path)
     {
         const string Rule = "Give a path such as data.user.id, emails[primary=true].email, or several joined by ||.";
-        return path is { Length: > 0 and <= Longest } && Ways(path).All(way => TrySteps(way, out _)) ? null : Rule;
+        return path is { Length: > 0 and <= Longest } && !path.Any(char.IsControl) && Ways(path).All(way => TrySteps(way, out _)) ? null : Rule;
     }
 
     /// <summary>Null where it leads to nothing, or to null.</summary>
