@@ -19,7 +19,7 @@ public sealed class ExternalSignInTests(Chromium chromium)
         await using var visit = await Visit.BeginAsync(chromium, site, scripts);
         await visit.SignInAsync();
         await visit.GoAsync("/account/sign-ins");
-        await visit.PressAsync("Link Google");
+        await visit.PressAsync("Add Google");
         await SignInThereAsync(visit, "ada");
         await visit.Page.WaitForURLAsync("**/link?link=*");
         await visit.PressAsync("Link it");

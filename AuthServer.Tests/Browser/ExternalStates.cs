@@ -83,7 +83,7 @@ internal static class ExternalStates
     {
         visit.Site.OpenId.Claims = person;
         await visit.GoAsync("/account/sign-ins");
-        await visit.PressAsync("Link " + Site.OpenIdName);
+        await visit.PressAsync("Add " + Site.OpenIdName);
         await visit.Page.WaitForURLAsync("**/link?*");
     }
 

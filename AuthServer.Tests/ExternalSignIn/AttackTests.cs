@@ -249,7 +249,7 @@ public sealed class AttackTests(ExternalSide side) : IClassFixture<ExternalSide>
         side.Acme.Claims = ExternalSide.Person(subject);
         using var browser = await side.SignedInAsync();
         await browser.GoAsync("/account/sign-ins");
-        var callback = await side.Acme.VisitAsync(await ExternalSide.SetOutAsync(browser, "Link " + ExternalSide.Title));
+        var callback = await side.Acme.VisitAsync(await ExternalSide.SetOutAsync(browser, "Add " + ExternalSide.Title));
         await browser.GoAsync("/sign-out");
         await browser.SubmitAsync(button: "Sign out");
         await browser.GoAsync("/sign-in");
@@ -267,7 +267,7 @@ public sealed class AttackTests(ExternalSide side) : IClassFixture<ExternalSide>
         first.Dispose();
         using var browser = await side.SignedInAsync();
         await browser.GoAsync("/account/sign-ins");
-        await side.RoundAsync(browser, "Link " + ExternalSide.Title);
+        await side.RoundAsync(browser, "Add " + ExternalSide.Title);
 
         Assert.Equal("linked_elsewhere", browser.Page.QuerySelector("code")!.TextContent);
         Assert.Single(await side.LoginsAsync(subject));
@@ -284,7 +284,7 @@ public sealed class AttackTests(ExternalSide side) : IClassFixture<ExternalSide>
         foreach (var browser in new[] { ada, grace })
         {
             await browser.GoAsync("/account/sign-ins");
-            await side.RoundAsync(browser, "Link " + ExternalSide.Title);
+            await side.RoundAsync(browser, "Add " + ExternalSide.Title);
         }
 
         await Task.WhenAll(ada.SubmitAsync(button: "Link it"), grace.SubmitAsync(button: "Link it"));

@@ -94,7 +94,7 @@ public sealed class FreshSignInTests(ExternalSide side) : IClassFixture<External
         using var browser = await side.SignedInAsync();
         await browser.GoAsync("/account/sign-ins");
         side.Server.Clock.Advance(TimeSpan.FromMinutes(6));
-        await browser.SubmitAsync(button: "Link " + ExternalSide.Title);
+        await browser.SubmitAsync(button: "Add " + ExternalSide.Title);
         Assert.Equal("/sign-in", browser.Address.AbsolutePath);
         await browser.SignInAsync(Flows.Email, Flows.Password);
         Assert.Equal("/account/sign-ins", browser.Address.AbsolutePath);
@@ -102,7 +102,7 @@ public sealed class FreshSignInTests(ExternalSide side) : IClassFixture<External
         // Begun in time and confirmed too late.
         var subject = $"sub-{Guid.NewGuid():N}";
         side.Acme.Claims = ExternalSide.Person(subject);
-        await side.RoundAsync(browser, "Link " + ExternalSide.Title);
+        await side.RoundAsync(browser, "Add " + ExternalSide.Title);
         side.Server.Clock.Advance(TimeSpan.FromMinutes(6));
         await browser.SubmitAsync(button: "Link it");
         Assert.Equal("/sign-in", browser.Address.AbsolutePath);

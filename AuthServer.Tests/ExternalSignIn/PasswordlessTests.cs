@@ -69,7 +69,7 @@ public sealed class PasswordlessTests(ExternalSide side) : IClassFixture<Externa
         using var _ = browser;
         side.Other.Claims = ExternalSide.Person(subject + "-other");
         await browser.GoAsync("/account/sign-ins");
-        await side.RoundAsync(browser, "Link Other ID", side.Other);
+        await side.RoundAsync(browser, "Add Other ID", side.Other);
         await browser.SubmitAsync(button: "Link it");
         var ids = browser.Page.QuerySelectorAll("input[name=Id]").Select(input => input.GetAttribute("value")!).ToList();
         Assert.Equal(2, ids.Count);

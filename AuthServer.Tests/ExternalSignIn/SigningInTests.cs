@@ -45,7 +45,7 @@ public sealed class SigningInTests(ExternalSide side) : IClassFixture<ExternalSi
         side.Acme.Claims = ExternalSide.Person(subject, "countess@elsewhere.example");
         using var browser = await side.SignedInAsync();
         await browser.GoAsync("/account/sign-ins");
-        await side.RoundAsync(browser, "Link " + ExternalSide.Title);
+        await side.RoundAsync(browser, "Add " + ExternalSide.Title);
         Assert.Equal("/link", browser.Address.AbsolutePath);
         Assert.Contains("countess@elsewhere.example", browser.Text, StringComparison.Ordinal);
         Assert.Contains("can sign in here as you", browser.Text, StringComparison.Ordinal);
@@ -83,7 +83,7 @@ public sealed class SigningInTests(ExternalSide side) : IClassFixture<ExternalSi
         side.Acme.Claims = ExternalSide.Person(subject);
         using var browser = await side.SignedInAsync();
         await browser.GoAsync("/account/sign-ins");
-        await side.RoundAsync(browser, "Link " + ExternalSide.Title);
+        await side.RoundAsync(browser, "Add " + ExternalSide.Title);
 
         await browser.SubmitAsync(button: "Do not link it");
 

@@ -109,7 +109,7 @@ public sealed class TakeoverTests(ExternalSide side) : IClassFixture<ExternalSid
         await browser.SubmitAsync(button: "Create account");
         Assert.Equal("/account", browser.Address.AbsolutePath);
 
-        await server.RestartAsync([.. Flows.Settings, .. ExternalSide.Provider(0, impostor, ExternalSide.Id, ExternalSide.Title)]);
+        await server.RestartAsync([.. Flows.Settings, ("AuthServer:Resources:1:Url", Flows.Other), .. ExternalSide.Provider(0, impostor, ExternalSide.Id, ExternalSide.Title)]);
         using var other = new TestBrowser(server);
         await other.GoAsync("/sign-in");
         await other.GoAsync((await impostor.VisitAsync(await ExternalSide.SetOutAsync(other))).AbsoluteUri);
