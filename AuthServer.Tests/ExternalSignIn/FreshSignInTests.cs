@@ -73,7 +73,7 @@ public sealed class FreshSignInTests(ExternalSide side) : IClassFixture<External
     [InlineData(-200, true)]
     public async Task Who_came_by_a_provider_changes_their_ways_in_only_if_it_says_that_they_signed_in_just_now(int? signedInAt, bool may)
     {
-        var (first, subject, email) = await side.NewcomerAsync();
+        var (first, _, _) = await side.NewcomerAsync();
         first.Dispose();
         if (signedInAt is { } seconds)
         {
@@ -84,8 +84,6 @@ public sealed class FreshSignInTests(ExternalSide side) : IClassFixture<External
         await browser.GoAsync("/account/sign-ins");
         Assert.Equal(may, browser.Page.QuerySelector("form[action='/sign-in/external/other']") is not null);
         Assert.Equal(!may, browser.Text.Contains("Only somebody who has signed in just now", StringComparison.Ordinal));
-        Assert.NotNull(email);
-        Assert.NotEmpty(await side.LoginsAsync(subject));
     }
 
     [Fact]
