@@ -154,6 +154,7 @@ public static class AuthServerHost
         services.AddSingleton(settings.Registration);
         services.TryAddSingleton<IHostNames, MachineHostNames>();
         services.AddSingleton<OutboundClient>();
+        services.AddSingleton<OutboundStreams>();
         services.AddSingleton<MetadataDocuments>();
         services.AddSingleton<ClientKeys>();
         services.AddSingleton<OwnResources>();

@@ -241,6 +241,9 @@ public sealed class AuthServerOptions
         /// <summary>Wraps and unwraps the vault's keys instead of the master key: called with <c>wrap</c> or <c>unwrap</c>, base64 from its input to its output.</summary>
         public string? KeyCommand { get; set; }
 
+        /// <summary>Whether this node refreshes accounts' tokens ahead of their end; what is called for is refreshed by every node.</summary>
+        public bool RefreshAhead { get; set; } = true;
+
         /// <summary>The installation's own OAuth apps, which every organization may connect accounts by: by the id of a provider, or of a family.</summary>
         public Dictionary<string, ProviderAppOptions> Providers { get; set; } = new(StringComparer.Ordinal);
     }

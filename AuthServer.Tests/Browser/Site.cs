@@ -1,9 +1,12 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using AuthServer.Accounts;
+using AuthServer.Data;
 using AuthServer.Data.OpenIddict;
+using AuthServer.Protocol.Tokens;
 using AuthServer.Tests.ExternalSignIn;
 using AuthServer.Tests.Support;
+using AuthServer.Vault.Accounts;
 using AuthServer.Webhooks;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -133,6 +136,39 @@ public sealed class Site : IAsyncDisposable
         (await key.PostAsync($"/webhooks/{id}/test")).Is(System.Net.HttpStatusCode.OK);
         await Services.GetRequiredService<WebhookWork>().FinishAsync(default);
         return (id, registered.GetProperty("developer").GetProperty("email").GetString()!);
+    }
+
+    /// <summary>A link by which somebody connects Slack for a new organization.</summary>
+    /// <param name="identifier">The account's owner.</param>
+    public async Task<string> ConnectLinkAsync(string organization = "Acme AI", string identifier = "user_123", params string[] optional)
+    {
+        var nobody = new Rest(_server);
+        var key = nobody.As((await nobody.RegisterDeveloperAsync(organization)).GetProperty("apiKey").GetString());
+        var agent = await key.PostAsync("/agents", new { name = "Release notes bot", description = "Writes what is new.", allowedScopes = new[] { "email:read" } });
+        var connection = await key.PostAsync("/connections", new
+        {
+            provider = "slack",
+            auth_type = "oauth2",
+            credentials = new { client_id = "a-client-id", client_secret = "a client secret of sixteen" },
+            scopes = new[] { "channels:read", "chat:write", "users:read", "users:read.email" },
+            return_check = "none",
+        });
+        var account = await key.PostAsync("/connected-accounts", new { connection_id = Id(connection), identifier });
+        return (await key.PostAsync($"/connected-accounts/{Id(account)}/auth-url", new { optional_scopes = optional, agent_id = agent.Json.GetProperty("agent").GetProperty("id").GetString() }))
+            .Is(System.Net.HttpStatusCode.OK).Json.GetProperty("url").GetString()!;
+
+        static string Id(RestAnswer answer) => answer.Is(System.Net.HttpStatusCode.Created).Json.GetProperty("id").GetString()!;
+    }
+
+    /// <summary>What came of a link that was opened: its page.</summary>
+    public async Task<string> EndLinkAsync(string link, Action<AccountLink> ended)
+    {
+        var hash = Handle.ReferenceId(link.Split('/')[^1]);
+        await using var context = await Services.GetRequiredService<IDbContextFactory<AuthDbContext>>().CreateDbContextAsync();
+        var row = await context.AccountLinks.SingleAsync(row => row.HandleHash == hash);
+        ended(row);
+        await context.SaveChangesAsync();
+        return $"/connect/accounts/done?link={row.Id}";
     }
 
     public async ValueTask DisposeAsync()

@@ -191,6 +191,14 @@ public sealed partial class DocumentTests
     }
 
     [Fact]
+    public async Task The_commands_about_connected_accounts_succeed_in_their_order()
+    {
+        await using var server = await TestServer.StartAsync();
+
+        Assert.Contains("Send e-mail in your name", await RunPageAsync("connected-accounts.md", new() { ["AUTHSERVER"] = server.Issuer }), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_commands_about_consent_succeed_in_their_order()
     {
         await using var server = await TestServer.StartAsync();

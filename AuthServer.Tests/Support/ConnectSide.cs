@@ -177,8 +177,8 @@ public sealed class ConnectSide : IAsyncLifetime
     }
 
     /// <summary>The refusals in the trail that are about a connection.</summary>
-    public async Task<string?[]> RefusalsAsync(Connection connection) =>
-        [.. (await Server.TrailAsync("account.refused")).Where(row => row.Detail!.Contains(connection.Id, StringComparison.Ordinal)).Select(row => row.Reason)];
+    public async Task<string[]> RefusalsAsync(Connection connection) =>
+        [.. (await Server.TrailAsync("account.refused")).Where(row => row.Detail!.Contains(connection.Id, StringComparison.Ordinal)).Select(row => row.Reason ?? "")];
 
     /// <summary>A linked account.</summary>
     public async Task<JsonElement> ConnectedAsync(Connection connection, string? identifier = null, FakePerson? person = null)

@@ -16,6 +16,8 @@ using AuthServer.Scopes;
 using AuthServer.Vault.Accounts;
 using AuthServer.Vault.Connections;
 using AuthServer.Vault.Providers;
+using AuthServer.Vault.Refresh;
+using AuthServer.Vault.Usage;
 using AuthServer.Vault.Secrets;
 using AuthServer.Webhooks;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
@@ -95,6 +97,10 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
     public DbSet<VaultKeyRecord> VaultKeys => Set<VaultKeyRecord>();
 
     public DbSet<ConnectedAccount> ConnectedAccounts => Set<ConnectedAccount>();
+
+    public DbSet<RefreshCircuit> RefreshCircuits => Set<RefreshCircuit>();
+
+    public DbSet<ConnectionUsage> ConnectionUsages => Set<ConnectionUsage>();
 
     public DbSet<AccountLink> AccountLinks => Set<AccountLink>();
 
@@ -219,6 +225,7 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
         OrganizationTables.Map(builder);
         CertificateTables.Map(builder);
         VaultTables.Map(builder);
+        VaultUseTables.Map(builder);
         ProviderTables.Map(builder);
         DelegationTables.Map(builder);
         ExternalTables.Map(builder);

@@ -46,6 +46,8 @@ public static class DataRegistration
         services.AddSingleton<ConsentAnswers>();
         services.AddSingleton<WebhookNews>();
         services.AddSingleton<WebhookOutbox>();
+        services.AddSingleton<AccountRefreshes>();
+        services.AddSingleton<ConnectionUsages>();
         services.AddSingleton<IReplayGuard, StoredReplayGuard>();
         services.AddSingleton<IAuditTrail, AuditTrail>();
         services.AddSingleton<IAuthorizationRequests, AuthorizationRequests>();

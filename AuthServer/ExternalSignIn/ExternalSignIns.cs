@@ -42,7 +42,7 @@ public sealed class ExternalSignIns(
 
         var now = clock.GetStoredNow();
         (login.LastUsedAt, login.Name) = (now, identity.Shown ?? login.Name);
-        await kept.RenewAsync(context, provider, identity, returned.Tokens!, user.Id, ct);
+        await kept.RenewAsync(provider, identity, returned.Tokens!, user.Id, ct);
         await StartAsync(http, user, provider.Id, ShownAt(flow, identity, now), ct);
         return new ExternalOutcome.SignedIn(flow.Carried);
     }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using AuthServer.Audit;
 using AuthServer.Data;
 using AuthServer.Http.Api;
@@ -58,34 +57,30 @@ public sealed class KeptAccess(IDbContextFactory<AuthDbContext> contexts, Provid
         }
 
         account ??= context.ConnectedAccounts.Add(ConnectedAccounts.New(connection, userId, ConnectedAccounts.UserType, now)).Entity;
-        Fill(account, connection, brought, keeping.Scopes, now);
-        (account.ProviderAccount, account.ProviderName) = (arrival.Subject, arrival.Email ?? arrival.Name);
+        AccountAdoption.Fill(tokens, account, connection, brought, keeping.Scopes, now);
+        (account.ProviderAccount, account.ProviderName, account.IsVerified) = (arrival.Subject, arrival.Email ?? arrival.Name, true);
         context.AuditEvents.Add(AuditEventRow.From(
             AccountEvents.Of(AccountEvents.Connected, http, new KnownCaller(userId), account, connection.ProviderId, now, "sign_in") with { Scope = ScopeOf(brought) }));
     }
 
-    /// <summary>A new sign-in renews what the person has agreed to before, and only that: the caller saves.</summary>
-    public async Task RenewAsync(AuthDbContext context, ExternalProvider provider, ExternalIdentity identity, TokenSet brought, string userId, CancellationToken ct)
+    /// <summary>A new sign-in renews what the person has agreed to before, and only that. Whoever changed the account meanwhile knows better.</summary>
+    public async Task RenewAsync(ExternalProvider provider, ExternalIdentity identity, TokenSet brought, string userId, CancellationToken ct)
     {
-        if (await FindAsync(provider, ct) is { Connection: var connection, Scopes: var scopes }
-            && await context.ConnectedAccounts.FirstOrDefaultAsync(
-                row => row.ConnectionId == connection.Id && row.IdentifierType == ConnectedAccounts.UserType && row.Identifier == userId && row.ProviderAccount == identity.Subject, ct) is { } account
-            && account.Status != AccountStatus.Revoked)
+        if (await FindAsync(provider, ct) is not { Connection: var connection, Scopes: var scopes })
         {
-            Fill(account, connection, brought, scopes, clock.GetStoredNow());
+            return;
         }
-    }
 
-    private void Fill(ConnectedAccount account, Connection connection, TokenSet brought, IReadOnlyList<string> asked, DateTimeOffset now)
-    {
-        // A provider that gives a refresh token only once has given it before: it is the same grant's.
-        var before = brought.RefreshToken is null ? tokens.Open(account.Tokens, account.TokensPlace) : null;
-        var kept = before?.RefreshToken is { } refresh ? brought with { RefreshToken = refresh, RefreshExpiresAt = before.RefreshExpiresAt } : brought;
-        (account.Tokens, account.Status, account.Fault, account.Health, account.Failures) = (tokens.Seal(kept, account.TokensPlace), AccountStatus.Active, null, AccountHealth.Healthy, 0);
-        (account.GrantedScopes, account.AskedScopes) = (kept.Scopes is null ? null : JsonSerializer.Serialize(kept.Scopes), JsonSerializer.Serialize(asked));
-        (account.AccessExpiresAt, account.RefreshAt) = (kept.ExpiresAt, AccountAdoption.RefreshAt(connection, kept, now));
-        (account.ConnectedAt, account.UpdatedAt, account.IsVerified, account.AttemptOf, account.AttemptAt) = (now, now, true, null, null);
-        account.Version++;
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        var account = await context.ConnectedAccounts.FirstOrDefaultAsync(
+            row => row.ConnectionId == connection.Id && row.IdentifierType == ConnectedAccounts.UserType && row.Identifier == userId
+                && row.ProviderAccount == identity.Subject && row.Status != AccountStatus.Revoked,
+            ct);
+        if (account is not null)
+        {
+            AccountAdoption.Fill(tokens, account, connection, brought, scopes, clock.GetStoredNow());
+            await context.TrySaveAsync();
+        }
     }
 
     private static string? ScopeOf(TokenSet brought) => brought.Scopes is { Count: > 0 } scopes ? string.Join(' ', scopes) : null;

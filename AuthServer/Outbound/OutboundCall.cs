@@ -25,6 +25,9 @@ public sealed record OutboundResult
     /// <summary>One word of those of <see cref="OutboundAnswer.Failure"/>; null: it was answered.</summary>
     public string? Failure { get; init; }
 
+    /// <summary>Whether the request was on its way, or may have been: then it may have been done, although there is no answer.</summary>
+    public bool WasSent { get; init; }
+
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
 
     public ReadOnlyMemory<byte> Body { get; init; }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 
 namespace AuthServer.Outbound;
@@ -15,22 +14,18 @@ public sealed partial class OutboundClient : IDisposable
     public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(2.5);
 
     private readonly SemaphoreSlim _turns = new(MostAtOnce);
-    private readonly HttpClient _http = PinnedConnections.Create(MostOfOneHost);
-    private readonly OutboundAddresses _addresses;
+    private readonly PinnedConnections _connections;
     private readonly TimeProvider _clock;
     private readonly ILogger<OutboundClient> _logger;
 
-    public OutboundClient(AuthServerOptions options, IHostNames names, TimeProvider clock, ILogger<OutboundClient> logger)
-    {
-        (_addresses, _clock, _logger) = (new OutboundAddresses(options.Outbound.AllowedPrivateHosts, names), clock, logger);
-        _http.DefaultRequestHeaders.Accept.ParseAdd("application/json");
-    }
+    public OutboundClient(AuthServerOptions options, IHostNames names, TimeProvider clock, ILogger<OutboundClient> logger) =>
+        (_connections, _clock, _logger) = (new(new OutboundAddresses(options.Outbound.AllowedPrivateHosts, names), MostOfOneHost, TimeSpan.Zero), clock, logger);
 
     /// <inheritdoc cref="OutboundAddresses.Admit"/>
-    public bool Admits(Uri address) => _addresses.Admit(address);
+    public bool Admits(Uri address) => _connections.Admits(address);
 
     /// <summary>Whether it may be asked, as far as the address itself tells: the name behind it may still lead where nobody may go.</summary>
-    public bool IsPublic(Uri address) => _addresses.Admit(address) && !_addresses.IsPrivate(address);
+    public bool IsPublic(Uri address) => _connections.Admits(address) && !_connections.IsPrivate(address);
 
     /// <summary>A failure is a value, with one line in the log.</summary>
     /// <param name="largest">Octets; more are not read.</param>
@@ -47,9 +42,8 @@ public sealed partial class OutboundClient : IDisposable
 
     public void Dispose()
     {
-        _http.Dispose();
+        _connections.Dispose();
         _turns.Dispose();
-        _addresses.Dispose();
     }
 
     private async Task<OutboundAnswer> TryGetAsync(Uri address, int largest, CancellationToken ct)
@@ -64,18 +58,10 @@ public sealed partial class OutboundClient : IDisposable
 
         try
         {
-            return await _addresses.ResolveAsync(address, either.Token) is var (target, failure) && target is not null
-                ? await SendAsync(address, target, largest, either.Token)
-                : new OutboundAnswer { Failure = failure };
-        }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-        {
-            return new OutboundAnswer { Failure = "timeout" };
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException or SocketException)
-        {
-            // The framework's way to say that the other side did not answer as HTTP does, or not at all.
-            return new OutboundAnswer { Failure = "unreachable" };
+            using var request = new HttpRequestMessage(HttpMethod.Get, address);
+            request.Headers.Accept.ParseAdd("application/json");
+            return await _connections.AskAsync(
+                request, (response, ct) => ReadAsync(response, largest, ct), failure => new OutboundAnswer { Failure = failure }, either.Token, ct);
         }
         finally
         {
@@ -96,11 +82,8 @@ public sealed partial class OutboundClient : IDisposable
         }
     }
 
-    private async Task<OutboundAnswer> SendAsync(Uri address, IPAddress target, int largest, CancellationToken ct)
+    private async Task<OutboundAnswer> ReadAsync(HttpResponseMessage response, int largest, CancellationToken ct)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, address);
-        PinnedConnections.Pin(request, target);
-        using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
         if (response.StatusCode != HttpStatusCode.OK)
         {
             return new OutboundAnswer { Failure = $"status_{(int)response.StatusCode}" };
@@ -111,19 +94,9 @@ public sealed partial class OutboundClient : IDisposable
             return new OutboundAnswer { Failure = "encoding" };
         }
 
-        return response.Content.Headers.ContentLength <= largest || response.Content.Headers.ContentLength is null
-            ? await ReadAsync(response, largest, ct)
-            : new OutboundAnswer { Failure = "too_large" };
-    }
-
-    private async Task<OutboundAnswer> ReadAsync(HttpResponseMessage response, int largest, CancellationToken ct)
-    {
-        await using var stream = await response.Content.ReadAsStreamAsync(ct);
-        var body = new byte[largest + 1];
-        var length = await stream.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, ct);
-        return length > largest
+        return await BoundedBody.ReadAsync(response, largest, ct) is not { } body
             ? new OutboundAnswer { Failure = "too_large" }
-            : new OutboundAnswer { Body = body.AsMemory(0, length), IsJson = IsJson(response.Content.Headers.ContentType?.MediaType), Freshness = FreshnessOf(response) };
+            : new OutboundAnswer { Body = body, IsJson = IsJson(response.Content.Headers.ContentType?.MediaType), Freshness = FreshnessOf(response) };
     }
 
     private static bool IsJson(string? mediaType) => mediaType is not null

@@ -1,5 +1,4 @@
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 
 namespace AuthServer.Outbound;
@@ -14,21 +13,26 @@ public sealed partial class OutboundRequests : IDisposable
     /// <summary>For all of it: the name, the connection, and the answer's last octet.</summary>
     public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
 
-    private readonly HttpClient _http = PinnedConnections.Create(MostOfOneHost);
-    private readonly OutboundAddresses _addresses;
+    // Each request has a connection of its own: one that is used again may be dead already, and then nobody knows whether a token was redeemed.
+    private readonly PinnedConnections _connections;
     private readonly TimeProvider _clock;
     private readonly ILogger<OutboundRequests> _logger;
 
     public OutboundRequests(AuthServerOptions options, IHostNames names, TimeProvider clock, ILogger<OutboundRequests> logger) =>
-        (_addresses, _clock, _logger) = (new OutboundAddresses(options.Outbound.AllowedPrivateHosts, names), clock, logger);
+        (_connections, _clock, _logger) = (new(new OutboundAddresses(options.Outbound.AllowedPrivateHosts, names), MostOfOneHost, TimeSpan.Zero), clock, logger);
 
-    /// <inheritdoc cref="OutboundAddresses.Admit"/>
-    public bool Admits(Uri address) => _addresses.Admit(address) && !_addresses.IsPrivate(address);
+    /// <summary>Whether requests may be sent there, as far as the address itself tells.</summary>
+    public bool Admits(Uri address) => _connections.Admits(address) && !_connections.IsPrivate(address);
 
     /// <summary>A failure is a value, with one line in the log.</summary>
     public async Task<OutboundResult> SendAsync(OutboundCall request, CancellationToken ct)
     {
-        var answer = _addresses.Admit(request.Address) ? await TrySendAsync(request, ct) : new OutboundResult { Failure = "address" };
+        using var deadline = new CancellationTokenSource(Deadline, _clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, deadline.Token);
+        using var message = Write(request);
+        var sent = SentContent.Around(message);
+        var answer = await _connections.AskAsync(
+            message, ReadAsync, failure => new OutboundResult { Failure = failure, WasSent = sent.IsBegun }, either.Token, ct);
         if (answer.Failure is { } failure)
         {
             Log.Failed(_logger, OutboundAddresses.NameOf(request.Address), failure);
@@ -37,38 +41,7 @@ public sealed partial class OutboundRequests : IDisposable
         return answer;
     }
 
-    public void Dispose()
-    {
-        _http.Dispose();
-        _addresses.Dispose();
-    }
-
-    private async Task<OutboundResult> TrySendAsync(OutboundCall request, CancellationToken ct)
-    {
-        using var deadline = new CancellationTokenSource(Deadline, _clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, deadline.Token);
-        try
-        {
-            if (await _addresses.ResolveAsync(request.Address, either.Token) is var (target, failure) && target is null)
-            {
-                return new OutboundResult { Failure = failure };
-            }
-
-            using var message = Write(request);
-            PinnedConnections.Pin(message, target);
-            using var response = await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, either.Token);
-            return await ReadAsync(response, either.Token);
-        }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-        {
-            return new OutboundResult { Failure = "timeout" };
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException or SocketException)
-        {
-            // The framework's way to say that the other side did not answer as HTTP does, or not at all.
-            return new OutboundResult { Failure = "unreachable" };
-        }
-    }
+    public void Dispose() => _connections.Dispose();
 
     private static HttpRequestMessage Write(OutboundCall request)
     {
@@ -93,22 +66,15 @@ public sealed partial class OutboundRequests : IDisposable
         {
             Status = (int)response.StatusCode,
             Headers = response.Headers.Concat(response.Content.Headers).ToDictionary(pair => pair.Key, pair => string.Join(", ", pair.Value), StringComparer.OrdinalIgnoreCase),
-            RetryAfter = response.Headers.RetryAfter?.Delta ?? (response.Headers.RetryAfter?.Date - _clock.GetUtcNow()),
+            RetryAfter = PinnedConnections.WaitOf(response, _clock),
+            WasSent = true,
         };
         if (response.Content.Headers.ContentEncoding.Count > 0)
         {
             return answer with { Failure = "encoding" };
         }
 
-        if (response.Content.Headers.ContentLength > LargestAnswer)
-        {
-            return answer with { Failure = "too_large" };
-        }
-
-        await using var stream = await response.Content.ReadAsStreamAsync(ct);
-        var body = new byte[LargestAnswer + 1];
-        var length = await stream.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, ct);
-        return length > LargestAnswer ? answer with { Failure = "too_large" } : answer with { Body = body.AsMemory(0, length) };
+        return await BoundedBody.ReadAsync(response, LargestAnswer, ct) is { } body ? answer with { Body = body } : answer with { Failure = "too_large" };
     }
 
     private static partial class Log

@@ -31,6 +31,11 @@ public sealed class ConnectDoneModel(LinkOutcomes outcomes, BrowserCookie browse
         }
 
         Fault = LinkFaults.Of(Open.Link.Fault);
+        if (Open is { Link.Stage: LinkStage.Done, Provider.Oauth: { } oauth })
+        {
+            Missing = Open.Missing(oauth);
+        }
+
         return Page();
     }
 }

@@ -7,6 +7,8 @@ using AuthServer.Policies;
 using AuthServer.Protocol.State;
 using AuthServer.Vault.Accounts;
 using AuthServer.Vault.Connections;
+using AuthServer.Vault.Proxy;
+using AuthServer.Vault.Refresh;
 using AuthServer.Vault.Providers;
 
 namespace AuthServer.Webhooks;
@@ -44,7 +46,7 @@ public static class WebhookEventKinds
         new("policy.created", [PolicyEvents.Created]),
         new("policy.updated", [PolicyEvents.Updated]),
         new("policy.deleted", [PolicyEvents.Deleted]),
-        new("policy.violated", [AuditEventTypes.TokenVerified, PolicyEvents.AccessEvaluated]) { Fits = news => IsDenied(news) && news.PolicyId is not null },
+        new("policy.violated", [AuditEventTypes.TokenVerified, PolicyEvents.AccessEvaluated, ProxyEvents.Called, ProxyEvents.TokenReleased]) { Fits = news => IsDenied(news) && news.PolicyId is not null },
         new("certificate.created", [CertificateEvents.Created]),
         new("certificate.revoked", [CertificateEvents.Revoked]),
         new("certificate.deleted", [CertificateEvents.Deleted]),
@@ -67,6 +69,17 @@ public static class WebhookEventKinds
         new("account.revoked", [AccountEvents.Revoked]),
         new("account.deleted", [AccountEvents.Deleted]),
         new("credentials.updated", [ConnectionEvents.CredentialsUpdated]),
+        new("connection.called", [ProxyEvents.Called]) { Fits = news => !IsDenied(news) },
+        new("connection.failed", [RefreshEvents.ConnectionFailed]),
+        new("connection.refreshes_held", [RefreshEvents.Held]),
+        new("connection.refreshes_released", [RefreshEvents.Released]),
+        new("account.token_released", [ProxyEvents.TokenReleased]) { Fits = news => !IsDenied(news) },
+        new("account.expired", [RefreshEvents.Expired]),
+        new("account.access_revoked", [RefreshEvents.Revoked]),
+        new("account.failed", [RefreshEvents.Failed]),
+        new("account.failing", [RefreshEvents.Failing]),
+        new("account.refresh_uncertain", [RefreshEvents.Uncertain]),
+        new("account.recovered", [RefreshEvents.Recovered]),
         new("developer_key.created", [OrganizationEvents.KeyCreated]),
         new("developer_key.rotated", [OrganizationEvents.KeyRotated]),
         new("developer_key.revoked", [OrganizationEvents.KeyRevoked]),

@@ -118,6 +118,23 @@ public sealed class ReauthorizationTests(ConnectSide side) : IClassFixture<Conne
     }
 
     [Fact]
+    public async Task An_account_is_renewed_before_it_is_shown()
+    {
+        var account = await side.ConnectedAsync(await side.ConnectionAsync(settings: new ConnectionSettings()), "renewed", NewPerson());
+        var before = await side.TokensAsync(account);
+        side.Server.Clock.Advance(TimeSpan.FromHours(2));
+
+        var shown = await side.ReadAsync(account);
+
+        Assert.Equal("active", shown.GetProperty("status").GetString());
+        Assert.True(shown.GetProperty("expires_at").GetDateTimeOffset() > side.Server.Clock.Now);
+        Assert.NotEqual(before!.AccessToken, (await side.TokensAsync(account))!.AccessToken);
+        side.Server.Clock.Advance(TimeSpan.FromHours(2));
+        var listed = (await side.Acme.GetAsync($"/oauth-tokens?identifierId=renewed&resource={ConnectSide.ProviderId}")).GetProperty("data")[0];
+        Assert.True(listed.GetProperty("expiresAt").GetDateTimeOffset() > side.Server.Clock.Now);
+    }
+
+    [Fact]
     public async Task A_deleted_account_is_taken_back_at_the_provider_and_its_tokens_are_gone()
     {
         var account = await side.ConnectedAsync(await side.ConnectionAsync(settings: new ConnectionSettings()), null, NewPerson());

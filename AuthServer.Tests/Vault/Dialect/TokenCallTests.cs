@@ -56,7 +56,7 @@ public sealed class TokenCallTests
     [InlineData("""{"access_token":"a","expires_in":"soon"}""", null)]
     [InlineData("""{"access_token":"a"}""", null)]
     public void When_a_token_expires_is_read_from_numbers_and_texts_and_nonsense_is_nothing(string body, int? seconds) =>
-        Assert.Equal(seconds, (Read("discord", body).Tokens!.ExpiresAt - DialectSamples.Now)?.TotalSeconds);
+        Assert.Equal(seconds, (Read("github", body).Tokens!.ExpiresAt - DialectSamples.Now)?.TotalSeconds);
 
     [Fact]
     public void Where_the_answer_does_not_say_the_definition_does_and_the_connection_before_both()

@@ -30,6 +30,11 @@ public abstract class Answer : IResult
     public static Task WriteProblemAsync(HttpContext http, Problem problem)
     {
         http.Response.Headers.CacheControl = "no-store";
+        if (problem.RetryAfter is { } wait)
+        {
+            TooManyRequests.SetRetryAfter(http.Response, wait);
+        }
+
         return Body(http, problem.Status, "application/problem+json", (problem, http.TraceIdentifier), static (json, said) =>
         {
             var (problem, trace) = said;

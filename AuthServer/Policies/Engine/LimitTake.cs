@@ -33,6 +33,7 @@ public sealed record LimitTake(LimitKind Kind, string Key, decimal Max, TimeSpan
     {
         (not null, LimitKind.Budget) => Spent(PolicyReasons.BudgetExhausted, "its budget does not cover this"),
         (not null, _) => Spent(PolicyReasons.CeilingExceeded, "what may be used in all does not cover this"),
+        (_, LimitKind.Rate) when PolicyId is null => new(PolicyOutcome.Denied, PolicyReasons.RateLimitExceeded, "The limit of requests is used up.", null, null, []),
         (_, LimitKind.Rate) => Denied(PolicyReasons.RateLimitExceeded, "the limit of requests is used up"),
         _ => Denied(PolicyReasons.BudgetExceeded, "the budget does not cover the amount"),
     };

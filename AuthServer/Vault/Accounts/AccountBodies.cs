@@ -136,4 +136,12 @@ public sealed class ConnectedAccountItem
 
 /// <summary>What became of a deleted account's grant at its provider.</summary>
 [SnakeCase]
-public sealed record DeletedAccount(string Id, GrantEnd ProviderGrant, string Words);
+public sealed class DeletedAccount(string id, GrantEnd end)
+{
+    public string Id { get; } = id;
+
+    public GrantEnd ProviderGrant { get; } = end;
+
+    /// <summary>The same in words.</summary>
+    public string Words { get; } = GrantRevocations.WordsOf(end);
+}

@@ -61,6 +61,9 @@ public sealed class AccountLink
     public string? Tokens { get; set; }
 
     /// <summary>As of <see cref="ConnectedAccount"/>.</summary>
+    public string? GrantedScopes { get; set; }
+
+    /// <summary>As of <see cref="ConnectedAccount"/>.</summary>
     public string? ProviderAccount { get; set; }
 
     public string? ProviderName { get; set; }

@@ -18,6 +18,7 @@ internal static class AccountsApi
         .AddSingleton<SealedTokens>()
         .AddSingleton<ProviderApps>()
         .AddSingleton<GrantRevocations>()
+        .AddSingleton<DueAccounts>()
         .AddSingleton<ConnectedAccounts>()
         .AddSingleton<AccountLinks>()
         .AddSingleton<LinkOutcomes>()

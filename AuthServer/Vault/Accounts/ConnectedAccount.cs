@@ -76,6 +76,9 @@ public sealed class ConnectedAccount
 
     public DateTimeOffset? AttemptAt { get; set; }
 
+    /// <summary>How often it was sent without an answer that is known.</summary>
+    public int Attempts { get; set; }
+
     public DateTimeOffset CreatedAt { get; set; }
 
     public DateTimeOffset UpdatedAt { get; set; }

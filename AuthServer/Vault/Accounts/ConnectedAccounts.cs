@@ -12,7 +12,7 @@ namespace AuthServer.Vault.Accounts;
 
 /// <summary>The connected accounts of an organization. Those of others do not exist here.</summary>
 public sealed class ConnectedAccounts(
-    IDbContextFactory<AuthDbContext> contexts, AccountChanges changes, Connections.Connections connections, ProviderApps apps, GrantRevocations revocations, SealedTokens tokens, TimeProvider clock)
+    IDbContextFactory<AuthDbContext> contexts, AccountChanges changes, Connections.Connections connections, ProviderApps apps, GrantRevocations revocations, SealedTokens tokens, DueAccounts due, TimeProvider clock)
 {
     public const int LongestIdentifier = 200;
     public const int LongestType = 50;
@@ -93,9 +93,21 @@ public sealed class ConnectedAccounts(
             new PageMeta(await own.LongCountAsync(ct), paging.Limit, paging.Offset));
     }
 
-    public async Task<Answer<ConnectedAccountItem>> FindAsync(Developer developer, string id, CancellationToken ct) =>
-        await ReadAsync(developer, id, ct) is not var (account, connection) ? Problem.NotFound
-            : ConnectedAccountItem.Of(account, connection.ProviderId, await apps.ProviderAsync(connection, ct));
+    /// <summary>Its tokens are renewed first, where they are due.</summary>
+    public async Task<Answer<ConnectedAccountItem>> FindAsync(Developer developer, string id, CancellationToken ct)
+    {
+        if (await ReadAsync(developer, id, ct) is not var (account, connection))
+        {
+            return Problem.NotFound;
+        }
+
+        if (await due.RenewAsync(account, ct))
+        {
+            account = (await ReadAsync(developer, id, ct))?.Account ?? account;
+        }
+
+        return ConnectedAccountItem.Of(account, connection.ProviderId, await apps.ProviderAsync(connection, ct));
+    }
 
     /// <summary>Its grant is taken back at the provider, unless another account lives by it; its tokens are gone in any case.</summary>
     public async Task<Answer<DeletedAccount>> DeleteAsync(HttpContext http, Developer developer, string id, CancellationToken ct)
@@ -148,7 +160,7 @@ public sealed class ConnectedAccounts(
             return null;
         }
 
-        return new DeletedAccount(row.Id, end, GrantRevocations.WordsOf(end));
+        return new DeletedAccount(row.Id, end);
     }
 
     /// <summary>An account and its connection; null: there is none that this member sees.</summary>

@@ -48,7 +48,7 @@ public sealed record OAuthTokenItem(
 public sealed record OAuthTokens(IReadOnlyList<OAuthTokenItem> Data);
 
 /// <summary><c>/oauth-tokens</c>: what is stored for somebody at a provider. Never a token.</summary>
-public sealed class OAuthTokensList(IDbContextFactory<AuthDbContext> contexts, ConnectedAccounts accounts)
+public sealed class OAuthTokensList(IDbContextFactory<AuthDbContext> contexts, ConnectedAccounts accounts, DueAccounts due)
 {
     private const int Most = 200;
 
@@ -63,11 +63,18 @@ public sealed class OAuthTokensList(IDbContextFactory<AuthDbContext> contexts, C
         // What the organization itself connected serves each of its members.
         var isMember = Identifiers.ToUuid("usr_", query.IdentifierId) is not null
             && await context.Members.AnyAsync(row => row.OrganizationId == developer.OrganizationId && row.UserId == query.IdentifierId, ct);
-        var rows = await context.ConnectedAccounts.AsNoTracking()
+        var found = context.ConnectedAccounts.AsNoTracking()
             .Where(row => row.OrganizationId == developer.OrganizationId && ids.Contains(row.ConnectionId) && row.ConnectedAt != null
                 && (row.Identifier == query.IdentifierId
                     || (isMember && row.IdentifierType == ConnectedAccounts.OrganizationType && row.Identifier == developer.OrganizationId)))
-            .OrderByDescending(row => row.Id).Take(Most).ToListAsync(ct);
+            .OrderByDescending(row => row.Id).Take(Most);
+        var rows = await found.ToListAsync(ct);
+        var renewed = await Task.WhenAll(rows.Select(row => due.RenewAsync(row, ct)));
+        if (renewed.Contains(true))
+        {
+            rows = await found.ToListAsync(ct);
+        }
+
         var providerOf = connections.ToDictionary(row => row.Id, row => providers.GetValueOrDefault(row.ProviderId));
         return new OAuthTokens([.. rows.Select(row => Item(row, query, providerOf[row.ConnectionId]))]);
     }
@@ -76,7 +83,7 @@ public sealed class OAuthTokensList(IDbContextFactory<AuthDbContext> contexts, C
         Identifiers.FromUuid(ConnectedAccount.TokenIdPrefix, Identifiers.ToUuid(ConnectedAccount.IdPrefix, row.Id)!.Value),
         row.Identifier,
         query.Resource,
-        ConnectedAccountItem.ListOf(row.GrantedScopes)?.Select(scope => provider?.Oauth?.Scopes.Short(scope) ?? scope).ToList(),
+        ConnectedAccountItem.ListOf(row.GrantedScopes)?.Select(scope => provider?.Oauth?.Scopes.Shortened(scope) ?? scope).ToList(),
         row.Status,
         row.AccessExpiresAt,
         row.CreatedAt,

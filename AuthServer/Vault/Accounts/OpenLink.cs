@@ -25,6 +25,13 @@ public sealed record OpenLink
     /// <summary>Whether the account is the organization's, and serves all of its members.</summary>
     public bool IsShared => Link.IdentifierType == ConnectedAccounts.OrganizationType;
 
+    /// <summary>What was asked for and not granted.</summary>
+    public IReadOnlyList<ProviderScope> Missing(OAuthRules oauth)
+    {
+        var missing = ScopeGrants.Missing(oauth, [.. Required.Concat(Optional).Select(scope => scope.Name)], ConnectedAccountItem.ListOf(Link.GrantedScopes));
+        return [.. Required.Concat(Optional).Where(scope => missing.Contains(scope.Name))];
+    }
+
     private IEnumerable<ProviderScope> Described(string json) => (ConnectedAccountItem.ListOf(json) ?? [])
         .Select(name => Provider.Oauth?.Scopes.Find(name) ?? new ProviderScope { Name = name, Words = "" });
 }

@@ -46,6 +46,11 @@ public static class ProviderFaults
     public static ProviderFault Uncertain { get; } = new(
         "refresh_uncertain", FaultKind.Uncertain, "The provider's answer was lost, and with it perhaps a new token.", "If calls fail, connect the account again.");
 
+    public static ProviderFault Held { get; } = new(
+        "refreshes_held", FaultKind.Transient, "The provider refuses so many accounts at once that it is not believed for now.", Later);
+
+    public static ProviderFault ConnectionOff { get; } = new("connection_off", FaultKind.Connection, "The connection is not active.", "Activate the connection.");
+
     public static ProviderFault AccessDenied { get; } = new("access_denied", FaultKind.Owner, "The access was not granted at the provider.", "If that was a mistake, begin again and agree.");
 
     public static ProviderFault CodeRefused { get; } = new("code_refused", FaultKind.Owner, "The provider did not accept the code that it had given: it was used, or it took too long.", "Begin again.");
@@ -68,7 +73,7 @@ public static class ProviderFaults
     public static IReadOnlyList<ProviderFault> All { get; } =
     [
         Unreachable, Unavailable, Busy, Malformed, Refused, Expired, Interaction, NoRefreshToken, NotRenewable, Revoked, Disconnected, AppRefused, AddressRefused, FieldMissing, NoApp, BaseRefused,
-        Uncertain, AccessDenied, CodeRefused, ScopeRefused, IdentityMismatch, IdentityUnknown, ScopeMissing, NotVerified, Sealed,
+        Uncertain, Held, ConnectionOff, AccessDenied, CodeRefused, ScopeRefused, IdentityMismatch, IdentityUnknown, ScopeMissing, NotVerified, Sealed,
     ];
 
     /// <summary>Null: there is no such fault.</summary>

@@ -1596,6 +1596,9 @@ namespace AuthServer.Data.Migrations.Sqlite
                         .HasMaxLength(50)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("GrantedScopes")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("HandleHash")
                         .IsRequired()
                         .HasMaxLength(100)
@@ -1698,6 +1701,9 @@ namespace AuthServer.Data.Migrations.Sqlite
                     b.Property<string>("AttemptOf")
                         .HasMaxLength(100)
                         .HasColumnType("TEXT");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER");
 
                     b.Property<DateTime?>("ConnectedAt")
                         .HasColumnType("TEXT");
@@ -1982,6 +1988,26 @@ namespace AuthServer.Data.Migrations.Sqlite
                     b.ToTable("OrganizationProviders", (string)null);
                 });
 
+            modelBuilder.Entity("AuthServer.Vault.Refresh.RefreshCircuit", b =>
+                {
+                    b.Property<string>("ConnectionId")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("HeldUntil")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Refused")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("Since")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("ConnectionId");
+
+                    b.ToTable("RefreshCircuits", (string)null);
+                });
+
             modelBuilder.Entity("AuthServer.Vault.Secrets.VaultKeyRecord", b =>
                 {
                     b.Property<string>("Id")
@@ -2007,6 +2033,63 @@ namespace AuthServer.Data.Migrations.Sqlite
                     b.HasKey("Id");
 
                     b.ToTable("VaultKeys", (string)null);
+                });
+
+            modelBuilder.Entity("AuthServer.Vault.Usage.ConnectionUsage", b =>
+                {
+                    b.Property<string>("ConnectionId")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("AgentId")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Seconds")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Calls")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ClientErrors")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Latency")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("RateLimited")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Redirected")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Refreshed")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("RefreshesFailed")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ServerErrors")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Succeeded")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Unanswered")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("ConnectionId", "AgentId", "Seconds", "At");
+
+                    b.HasIndex("Seconds", "At");
+
+                    b.HasIndex("ConnectionId", "Seconds", "At");
+
+                    b.ToTable("ConnectionUsages", (string)null);
                 });
 
             modelBuilder.Entity("AuthServer.Webhooks.Webhook", b =>
@@ -2460,6 +2543,24 @@ namespace AuthServer.Data.Migrations.Sqlite
                     b.HasOne("AuthServer.Organizations.Organization", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("AuthServer.Vault.Refresh.RefreshCircuit", b =>
+                {
+                    b.HasOne("AuthServer.Vault.Connections.Connection", null)
+                        .WithMany()
+                        .HasForeignKey("ConnectionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("AuthServer.Vault.Usage.ConnectionUsage", b =>
+                {
+                    b.HasOne("AuthServer.Vault.Connections.Connection", null)
+                        .WithMany()
+                        .HasForeignKey("ConnectionId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

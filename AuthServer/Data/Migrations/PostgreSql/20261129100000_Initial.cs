@@ -1012,6 +1012,7 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     RedirectUri = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
                     ClientState = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
                     Tokens = table.Column<string>(type: "text", nullable: true),
+                    GrantedScopes = table.Column<string>(type: "text", nullable: true),
                     ProviderAccount = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
                     ProviderName = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
                     Fault = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: true),
@@ -1060,6 +1061,7 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     LeaseUntil = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
                     AttemptOf = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
                     AttemptAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    Attempts = table.Column<int>(type: "integer", nullable: false),
                     CreatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
                     UpdatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
                     Version = table.Column<int>(type: "integer", nullable: false)
@@ -1069,6 +1071,36 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     table.PrimaryKey("PK_ConnectedAccounts", x => x.Id);
                     table.ForeignKey(
                         name: "FK_ConnectedAccounts_Connections_ConnectionId",
+                        column: x => x.ConnectionId,
+                        principalTable: "Connections",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ConnectionUsages",
+                columns: table => new
+                {
+                    ConnectionId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    AgentId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    Seconds = table.Column<int>(type: "integer", nullable: false),
+                    At = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    Calls = table.Column<long>(type: "bigint", nullable: false),
+                    Unanswered = table.Column<long>(type: "bigint", nullable: false),
+                    Succeeded = table.Column<long>(type: "bigint", nullable: false),
+                    Redirected = table.Column<long>(type: "bigint", nullable: false),
+                    ClientErrors = table.Column<long>(type: "bigint", nullable: false),
+                    ServerErrors = table.Column<long>(type: "bigint", nullable: false),
+                    RateLimited = table.Column<long>(type: "bigint", nullable: false),
+                    Refreshed = table.Column<long>(type: "bigint", nullable: false),
+                    RefreshesFailed = table.Column<long>(type: "bigint", nullable: false),
+                    Latency = table.Column<string>(type: "character varying(300)", maxLength: 300, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ConnectionUsages", x => new { x.ConnectionId, x.AgentId, x.Seconds, x.At });
+                    table.ForeignKey(
+                        name: "FK_ConnectionUsages_Connections_ConnectionId",
                         column: x => x.ConnectionId,
                         principalTable: "Connections",
                         principalColumn: "Id",
@@ -1093,6 +1125,26 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     table.PrimaryKey("PK_ConnectionVersions", x => new { x.ConnectionId, x.Number });
                     table.ForeignKey(
                         name: "FK_ConnectionVersions_Connections_ConnectionId",
+                        column: x => x.ConnectionId,
+                        principalTable: "Connections",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "RefreshCircuits",
+                columns: table => new
+                {
+                    ConnectionId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    Since = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    Refused = table.Column<int>(type: "integer", nullable: false),
+                    HeldUntil = table.Column<DateTime>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_RefreshCircuits", x => x.ConnectionId);
+                    table.ForeignKey(
+                        name: "FK_RefreshCircuits_Connections_ConnectionId",
                         column: x => x.ConnectionId,
                         principalTable: "Connections",
                         principalColumn: "Id",
@@ -1369,6 +1421,16 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 filter: "\"IsDefault\"");
 
             migrationBuilder.CreateIndex(
+                name: "IX_ConnectionUsages_ConnectionId_Seconds_At",
+                table: "ConnectionUsages",
+                columns: new[] { "ConnectionId", "Seconds", "At" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ConnectionUsages_Seconds_At",
+                table: "ConnectionUsages",
+                columns: new[] { "Seconds", "At" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Consents_ApplicationId_Subject",
                 table: "Consents",
                 columns: new[] { "ApplicationId", "Subject" });
@@ -1638,6 +1700,9 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 name: "ConnectedAccounts");
 
             migrationBuilder.DropTable(
+                name: "ConnectionUsages");
+
+            migrationBuilder.DropTable(
                 name: "ConnectionVersions");
 
             migrationBuilder.DropTable(
@@ -1683,6 +1748,9 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 name: "ProtectedResources");
 
             migrationBuilder.DropTable(
+                name: "RefreshCircuits");
+
+            migrationBuilder.DropTable(
                 name: "RefusalCounts");
 
             migrationBuilder.DropTable(
@@ -1707,13 +1775,13 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 name: "WebhookDeliveries");
 
             migrationBuilder.DropTable(
-                name: "Connections");
-
-            migrationBuilder.DropTable(
                 name: "Agents");
 
             migrationBuilder.DropTable(
                 name: "OpenIddictAuthorizations");
+
+            migrationBuilder.DropTable(
+                name: "Connections");
 
             migrationBuilder.DropTable(
                 name: "AspNetUsers");

@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace AuthServer.Data.Migrations.PostgreSql
 {
     [DbContext(typeof(PostgreSqlAuthDbContext))]
-    [Migration("20261129093438_Initial")]
+    [Migration("20261129100000_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -1604,6 +1604,9 @@ namespace AuthServer.Data.Migrations.PostgreSql
                         .HasMaxLength(50)
                         .HasColumnType("character varying(50)");
 
+                    b.Property<string>("GrantedScopes")
+                        .HasColumnType("text");
+
                     b.Property<string>("HandleHash")
                         .IsRequired()
                         .HasMaxLength(100)
@@ -1706,6 +1709,9 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     b.Property<string>("AttemptOf")
                         .HasMaxLength(100)
                         .HasColumnType("character varying(100)");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer");
 
                     b.Property<DateTime?>("ConnectedAt")
                         .HasColumnType("timestamp with time zone");
@@ -1990,6 +1996,26 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     b.ToTable("OrganizationProviders", (string)null);
                 });
 
+            modelBuilder.Entity("AuthServer.Vault.Refresh.RefreshCircuit", b =>
+                {
+                    b.Property<string>("ConnectionId")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<DateTime?>("HeldUntil")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<int>("Refused")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTime>("Since")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("ConnectionId");
+
+                    b.ToTable("RefreshCircuits", (string)null);
+                });
+
             modelBuilder.Entity("AuthServer.Vault.Secrets.VaultKeyRecord", b =>
                 {
                     b.Property<string>("Id")
@@ -2015,6 +2041,63 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     b.HasKey("Id");
 
                     b.ToTable("VaultKeys", (string)null);
+                });
+
+            modelBuilder.Entity("AuthServer.Vault.Usage.ConnectionUsage", b =>
+                {
+                    b.Property<string>("ConnectionId")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<string>("AgentId")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<int>("Seconds")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<long>("Calls")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("ClientErrors")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Latency")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("character varying(300)");
+
+                    b.Property<long>("RateLimited")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("Redirected")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("Refreshed")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("RefreshesFailed")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("ServerErrors")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("Succeeded")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("Unanswered")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("ConnectionId", "AgentId", "Seconds", "At");
+
+                    b.HasIndex("Seconds", "At");
+
+                    b.HasIndex("ConnectionId", "Seconds", "At");
+
+                    b.ToTable("ConnectionUsages", (string)null);
                 });
 
             modelBuilder.Entity("AuthServer.Webhooks.Webhook", b =>
@@ -2470,6 +2553,24 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     b.HasOne("AuthServer.Organizations.Organization", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("AuthServer.Vault.Refresh.RefreshCircuit", b =>
+                {
+                    b.HasOne("AuthServer.Vault.Connections.Connection", null)
+                        .WithMany()
+                        .HasForeignKey("ConnectionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("AuthServer.Vault.Usage.ConnectionUsage", b =>
+                {
+                    b.HasOne("AuthServer.Vault.Connections.Connection", null)
+                        .WithMany()
+                        .HasForeignKey("ConnectionId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace AuthServer.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteAuthDbContext))]
-    [Migration("20261129093423_Initial")]
+    [Migration("20261129100000_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -1599,6 +1599,9 @@ namespace AuthServer.Data.Migrations.Sqlite
                         .HasMaxLength(50)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("GrantedScopes")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("HandleHash")
                         .IsRequired()
                         .HasMaxLength(100)
@@ -1701,6 +1704,9 @@ namespace AuthServer.Data.Migrations.Sqlite
                     b.Property<string>("AttemptOf")
                         .HasMaxLength(100)
                         .HasColumnType("TEXT");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER");
 
                     b.Property<DateTime?>("ConnectedAt")
                         .HasColumnType("TEXT");
@@ -1985,6 +1991,26 @@ namespace AuthServer.Data.Migrations.Sqlite
                     b.ToTable("OrganizationProviders", (string)null);
                 });
 
+            modelBuilder.Entity("AuthServer.Vault.Refresh.RefreshCircuit", b =>
+                {
+                    b.Property<string>("ConnectionId")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("HeldUntil")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Refused")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("Since")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("ConnectionId");
+
+                    b.ToTable("RefreshCircuits", (string)null);
+                });
+
             modelBuilder.Entity("AuthServer.Vault.Secrets.VaultKeyRecord", b =>
                 {
                     b.Property<string>("Id")
@@ -2010,6 +2036,63 @@ namespace AuthServer.Data.Migrations.Sqlite
                     b.HasKey("Id");
 
                     b.ToTable("VaultKeys", (string)null);
+                });
+
+            modelBuilder.Entity("AuthServer.Vault.Usage.ConnectionUsage", b =>
+                {
+                    b.Property<string>("ConnectionId")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("AgentId")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Seconds")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Calls")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ClientErrors")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Latency")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("RateLimited")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Redirected")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Refreshed")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("RefreshesFailed")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ServerErrors")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Succeeded")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Unanswered")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("ConnectionId", "AgentId", "Seconds", "At");
+
+                    b.HasIndex("Seconds", "At");
+
+                    b.HasIndex("ConnectionId", "Seconds", "At");
+
+                    b.ToTable("ConnectionUsages", (string)null);
                 });
 
             modelBuilder.Entity("AuthServer.Webhooks.Webhook", b =>
@@ -2463,6 +2546,24 @@ namespace AuthServer.Data.Migrations.Sqlite
                     b.HasOne("AuthServer.Organizations.Organization", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("AuthServer.Vault.Refresh.RefreshCircuit", b =>
+                {
+                    b.HasOne("AuthServer.Vault.Connections.Connection", null)
+                        .WithMany()
+                        .HasForeignKey("ConnectionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("AuthServer.Vault.Usage.ConnectionUsage", b =>
+                {
+                    b.HasOne("AuthServer.Vault.Connections.Connection", null)
+                        .WithMany()
+                        .HasForeignKey("ConnectionId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

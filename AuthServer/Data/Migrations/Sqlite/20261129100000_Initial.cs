@@ -1011,6 +1011,7 @@ namespace AuthServer.Data.Migrations.Sqlite
                     RedirectUri = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
                     ClientState = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
                     Tokens = table.Column<string>(type: "TEXT", nullable: true),
+                    GrantedScopes = table.Column<string>(type: "TEXT", nullable: true),
                     ProviderAccount = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
                     ProviderName = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
                     Fault = table.Column<string>(type: "TEXT", maxLength: 50, nullable: true),
@@ -1059,6 +1060,7 @@ namespace AuthServer.Data.Migrations.Sqlite
                     LeaseUntil = table.Column<DateTime>(type: "TEXT", nullable: true),
                     AttemptOf = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
                     AttemptAt = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    Attempts = table.Column<int>(type: "INTEGER", nullable: false),
                     CreatedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
                     UpdatedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
                     Version = table.Column<int>(type: "INTEGER", nullable: false)
@@ -1068,6 +1070,36 @@ namespace AuthServer.Data.Migrations.Sqlite
                     table.PrimaryKey("PK_ConnectedAccounts", x => x.Id);
                     table.ForeignKey(
                         name: "FK_ConnectedAccounts_Connections_ConnectionId",
+                        column: x => x.ConnectionId,
+                        principalTable: "Connections",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ConnectionUsages",
+                columns: table => new
+                {
+                    ConnectionId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    AgentId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    Seconds = table.Column<int>(type: "INTEGER", nullable: false),
+                    At = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    Calls = table.Column<long>(type: "INTEGER", nullable: false),
+                    Unanswered = table.Column<long>(type: "INTEGER", nullable: false),
+                    Succeeded = table.Column<long>(type: "INTEGER", nullable: false),
+                    Redirected = table.Column<long>(type: "INTEGER", nullable: false),
+                    ClientErrors = table.Column<long>(type: "INTEGER", nullable: false),
+                    ServerErrors = table.Column<long>(type: "INTEGER", nullable: false),
+                    RateLimited = table.Column<long>(type: "INTEGER", nullable: false),
+                    Refreshed = table.Column<long>(type: "INTEGER", nullable: false),
+                    RefreshesFailed = table.Column<long>(type: "INTEGER", nullable: false),
+                    Latency = table.Column<string>(type: "TEXT", maxLength: 300, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ConnectionUsages", x => new { x.ConnectionId, x.AgentId, x.Seconds, x.At });
+                    table.ForeignKey(
+                        name: "FK_ConnectionUsages_Connections_ConnectionId",
                         column: x => x.ConnectionId,
                         principalTable: "Connections",
                         principalColumn: "Id",
@@ -1092,6 +1124,26 @@ namespace AuthServer.Data.Migrations.Sqlite
                     table.PrimaryKey("PK_ConnectionVersions", x => new { x.ConnectionId, x.Number });
                     table.ForeignKey(
                         name: "FK_ConnectionVersions_Connections_ConnectionId",
+                        column: x => x.ConnectionId,
+                        principalTable: "Connections",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "RefreshCircuits",
+                columns: table => new
+                {
+                    ConnectionId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    Since = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    Refused = table.Column<int>(type: "INTEGER", nullable: false),
+                    HeldUntil = table.Column<DateTime>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_RefreshCircuits", x => x.ConnectionId);
+                    table.ForeignKey(
+                        name: "FK_RefreshCircuits_Connections_ConnectionId",
                         column: x => x.ConnectionId,
                         principalTable: "Connections",
                         principalColumn: "Id",
@@ -1368,6 +1420,16 @@ namespace AuthServer.Data.Migrations.Sqlite
                 filter: "\"IsDefault\"");
 
             migrationBuilder.CreateIndex(
+                name: "IX_ConnectionUsages_ConnectionId_Seconds_At",
+                table: "ConnectionUsages",
+                columns: new[] { "ConnectionId", "Seconds", "At" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ConnectionUsages_Seconds_At",
+                table: "ConnectionUsages",
+                columns: new[] { "Seconds", "At" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Consents_ApplicationId_Subject",
                 table: "Consents",
                 columns: new[] { "ApplicationId", "Subject" });
@@ -1637,6 +1699,9 @@ namespace AuthServer.Data.Migrations.Sqlite
                 name: "ConnectedAccounts");
 
             migrationBuilder.DropTable(
+                name: "ConnectionUsages");
+
+            migrationBuilder.DropTable(
                 name: "ConnectionVersions");
 
             migrationBuilder.DropTable(
@@ -1682,6 +1747,9 @@ namespace AuthServer.Data.Migrations.Sqlite
                 name: "ProtectedResources");
 
             migrationBuilder.DropTable(
+                name: "RefreshCircuits");
+
+            migrationBuilder.DropTable(
                 name: "RefusalCounts");
 
             migrationBuilder.DropTable(
@@ -1706,13 +1774,13 @@ namespace AuthServer.Data.Migrations.Sqlite
                 name: "WebhookDeliveries");
 
             migrationBuilder.DropTable(
-                name: "Connections");
-
-            migrationBuilder.DropTable(
                 name: "Agents");
 
             migrationBuilder.DropTable(
                 name: "OpenIddictAuthorizations");
+
+            migrationBuilder.DropTable(
+                name: "Connections");
 
             migrationBuilder.DropTable(
                 name: "AspNetUsers");

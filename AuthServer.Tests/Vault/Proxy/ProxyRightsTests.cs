@@ -1,0 +1,243 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using AuthServer.Organizations;
+using AuthServer.Protocol.State;
+using AuthServer.Tests.Support;
+using AuthServer.Vault.Accounts;
+using AuthServer.Vault.Connections;
+using AuthServer.Vault.Proxy;
+
+namespace AuthServer.Tests.Vault.Proxy;
+
+/// <summary>Who may call by what: a scope, the connection, the account, and the policies have a say, and each decision is in the trail.</summary>
+[Trait("negative", "55")]
+public sealed class ProxyRightsTests : IAsyncLifetime
+{
+    private VaultSide _side = null!;
+    private Connection _connection = null!;
+    private ConnectedAccount _account = null!;
+
+    public async Task InitializeAsync()
+    {
+        _side = await VaultSide.StartAsync();
+        _connection = await _side.ConnectionAsync();
+        _account = await _side.AccountAsync(_connection);
+    }
+
+    public async Task DisposeAsync() => await _side.DisposeAsync();
+
+    [Fact]
+    public async Task An_agent_needs_the_scope_and_is_told_which()
+    {
+        var (_, key) = await _side.AgentAsync("agents.read");
+
+        using var answer = await _side.CallAsync(HttpMethod.Get, Path(_account, "/x"), key);
+
+        Assert.Equal((HttpStatusCode.Forbidden, "insufficient_scope"), await ProblemAsync(answer));
+        Assert.Contains("vault:tokens:use", answer.Headers.WwwAuthenticate.ToString(), StringComparison.Ordinal);
+        Assert.Empty(_side.Provider.Calls);
+    }
+
+    [Fact]
+    public async Task A_policy_about_the_connection_its_method_and_its_path_is_heard_and_named_in_the_trail()
+    {
+        var (agent, key) = await _side.AgentAsync("vault:tokens:use");
+        var policy = await _side.Acme.AskAsync(HttpMethod.Post, "/api/v1/policies", new
+        {
+            agentId = agent, name = "Deletes nothing there", effect = "deny", resources = new[] { $"/connections/{_connection.Id}/DELETE*" },
+        }, HttpStatusCode.Created);
+        _side.Server.Clock.Advance(TimeSpan.FromSeconds(6));
+
+        using var denied = await _side.CallAsync(HttpMethod.Delete, Path(_account, "/things/1"), key);
+        using var allowed = await _side.CallAsync(HttpMethod.Get, Path(_account, "/things/1"), key);
+
+        Assert.Equal((HttpStatusCode.Forbidden, "policy_denies"), await ProblemAsync(denied));
+        Assert.Equal(HttpStatusCode.OK, allowed.StatusCode);
+        Assert.Equal("GET", Assert.Single(_side.Provider.Calls).Method);
+        var told = await _side.Server.TrailAsync(ProxyEvents.Called);
+        Assert.Equal([(AuditOutcomes.Denied, AgentSide.Text(policy, "id")), (AuditOutcomes.Success, null)], told.OrderBy(row => row.Outcome, StringComparer.Ordinal).Select(row => (row.Outcome, row.PolicyId)));
+        Assert.All(told, row => Assert.Equal((agent, _account.Id, _side.Acme.Id), (row.AgentId, row.Target, row.OrganizationId)));
+    }
+
+    [Fact]
+    public async Task The_connections_pace_holds_however_many_call_at_once()
+    {
+        var connection = await _side.ConnectionAsync(new ConnectionSettings { RateLimit = 5 });
+        var account = await _side.AccountAsync(connection);
+        var (_, key) = await _side.AgentAsync("vault:tokens:use");
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => _side.CallAsync(HttpMethod.Get, Path(account, "/x"), key)));
+
+        Assert.Equal(5, answers.Count(answer => answer.StatusCode == HttpStatusCode.OK));
+        var refused = answers.First(answer => answer.StatusCode == HttpStatusCode.TooManyRequests);
+        Assert.True(refused.Headers.RetryAfter?.Delta > TimeSpan.Zero);
+        Assert.False(refused.Headers.Contains("Vault-Answered-By"));
+        Assert.Equal(5, _side.Provider.Calls.Count);
+        _side.Server.Clock.Advance(TimeSpan.FromSeconds(62));
+        using var later = await _side.CallAsync(HttpMethod.Get, Path(account, "/x"), key);
+        Assert.Equal(HttpStatusCode.OK, later.StatusCode);
+    }
+
+    [Fact]
+    public async Task What_another_organization_has_is_not_there()
+    {
+        var other = await OrganizationSide.CreateAsync(_side.Server);
+        foreach (var path in new[] { Path(_account, "/x"), $"/connections/{_connection.Id}/proxy/x", $"/connected-accounts/{_account.Id}/token", "/connected-accounts/ca_nobody/proxy/x" })
+        {
+            using var answer = await other.SendAsync(HttpMethod.Get, "/api/v1" + path);
+            Assert.Equal((HttpStatusCode.NotFound, "not_found"), await ProblemAsync(answer));
+        }
+
+        Assert.Empty(_side.Provider.Calls);
+    }
+
+    [Fact]
+    public async Task An_account_of_a_person_is_used_by_that_person_alone()
+    {
+        var (_, key) = await _side.AgentAsync("vault:tokens:use");
+        var theirs = await _side.AccountAsync(_connection, row => row.UserId = _side.Acme.UserId);
+        var colleague = await _side.Acme.ColleagueAsync(Role.Admin);
+
+        using var agent = await _side.CallAsync(HttpMethod.Get, Path(theirs, "/x"), key);
+        Assert.Equal((HttpStatusCode.Forbidden, "account_of_person"), await ProblemAsync(agent));
+        using var other = await colleague.SendAsync(HttpMethod.Get, "/api/v1" + Path(theirs, "/x"));
+        Assert.Equal((HttpStatusCode.Forbidden, "account_of_person"), await ProblemAsync(other));
+        using var owner = await _side.CallAsync(HttpMethod.Get, Path(theirs, "/x"));
+        Assert.Equal(HttpStatusCode.OK, owner.StatusCode);
+    }
+
+    [Theory]
+    [InlineData(ConnectionStatus.Draft)]
+    [InlineData(ConnectionStatus.Inactive)]
+    [InlineData(ConnectionStatus.Error)]
+    public async Task Nothing_is_called_by_a_connection_that_is_not_active(ConnectionStatus status)
+    {
+        var account = await _side.AccountAsync(await _side.ConnectionAsync(change: row => row.Status = status));
+
+        using var answer = await _side.CallAsync(HttpMethod.Get, Path(account, "/x"));
+
+        Assert.Equal((HttpStatusCode.Conflict, "connection_inactive"), await ProblemAsync(answer));
+        Assert.Empty(_side.Provider.Calls);
+    }
+
+    [Fact]
+    public async Task A_member_who_only_reads_calls_nothing()
+    {
+        var auditor = await _side.Acme.ColleagueAsync(Role.Auditor);
+
+        using var answer = await auditor.SendAsync(HttpMethod.Get, "/api/v1" + Path(_account, "/x"));
+
+        Assert.Equal((HttpStatusCode.Forbidden, "role"), await ProblemAsync(answer));
+    }
+
+    [Theory]
+    [InlineData("header", "X-Api-Key")]
+    [InlineData("query", "key")]
+    [InlineData("basic", "pat@example.com")]
+    public async Task An_API_key_goes_where_the_definition_says_and_never_comes_back(string place, string name)
+    {
+        await _side.DefineAsync(definition => definition["api_key"]!["credential"] = new JsonArray(new JsonObject { ["in"] = place, ["name"] = name, ["value"] = "{api_key}" }));
+        var connection = await _side.KeyConnectionAsync();
+        var (_, key) = await _side.AgentAsync("vault:tokens:use");
+
+        using var answer = await _side.CallAsync(HttpMethod.Get, $"/connections/{connection.Id}/proxy/models?key=forged&a=1", key, null, ("X-Custom", "1"));
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        var call = Assert.Single(_side.Provider.Calls);
+        Assert.Equal(place == "query" ? $"?a=1&key={FakeProvider.ApiKey}" : "?key=forged&a=1", call.Query);
+        Assert.Equal(place == "basic", call.Headers.ContainsKey("Authorization"));
+        Assert.DoesNotContain(key, string.Join(' ', call.Headers.Values), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_connections_own_place_of_the_key_comes_first()
+    {
+        var connection = await _side.KeyConnectionAsync(new ConnectionSettings { Key = new KeyPlacement("header", "Authorization", "Bearer ") });
+
+        using var answer = await _side.CallAsync(HttpMethod.Get, $"/connections/{connection.Id}/proxy/models");
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal("Bearer " + FakeProvider.ApiKey, Assert.Single(_side.Provider.Calls).Headers["Authorization"]);
+    }
+
+    [Fact]
+    public async Task Each_kind_of_connection_is_called_in_its_own_way()
+    {
+        using var account = await _side.CallAsync(HttpMethod.Get, $"/connections/{_connection.Id}/proxy/x");
+        Assert.Equal((HttpStatusCode.Conflict, "account_needed"), await ProblemAsync(account));
+        var odd = await _side.AccountAsync(await _side.KeyConnectionAsync());
+        using var key = await _side.CallAsync(HttpMethod.Get, Path(odd, "/x"));
+        Assert.Equal((HttpStatusCode.Conflict, "api_key_connection"), await ProblemAsync(key));
+    }
+
+    [Fact]
+    public async Task A_batch_is_answered_call_by_call()
+    {
+        var (_, key) = await _side.AgentAsync("vault:tokens:use");
+        _side.Provider.Serve("/api/text", http => http.Response.Body.WriteAsync("plain"u8.ToArray()).AsTask());
+
+        using var answer = await _side.CallAsync(HttpMethod.Post, $"/connected-accounts/{_account.Id}/proxy", key, JsonContent.Create(new
+        {
+            calls = new object[]
+            {
+                new { method = "GET", path = "/a?b=1", headers = new Dictionary<string, string> { ["X-One"] = "1" } },
+                new { method = "POST", path = "things", body = new { name = "x" } },
+                new { method = "GET", path = "text" },
+                new { method = "GET", path = "x", base_url = "https://evil.example" },
+            },
+        }));
+
+        var answers = JsonElement.Parse(await answer.Content.ReadAsStringAsync()).GetProperty("answers").EnumerateArray().ToArray();
+        Assert.Equal([200, 200, 200, 400], answers.Select(one => one.GetProperty("status").GetInt32()));
+        Assert.Equal("/api/a", answers[0].GetProperty("body").GetProperty("path").GetString());
+        Assert.Equal(12, answers[1].GetProperty("body").GetProperty("length").GetInt32());
+        Assert.Equal("plain", answers[2].GetProperty("text").GetString());
+        Assert.Equal(("vault", "host_refused"), (answers[3].GetProperty("answered_by").GetString(), answers[3].GetProperty("code").GetString()));
+        Assert.Equal(4, (await _side.Server.TrailAsync(ProxyEvents.Called)).Count);
+    }
+
+    [Theory]
+    [InlineData("""{}""", "calls")]
+    [InlineData("""{"calls":[{"method":"TRACE","path":"x"}]}""", "calls[0].method")]
+    [InlineData("""{"calls":[{"method":"GET","path":"../x"}]}""", "calls[0].path")]
+    [InlineData("""{"calls":[{"method":"GET","path":"x","headers":{"Authorization":"Bearer x"}}]}""", "calls[0].headers")]
+    [InlineData("""{"calls":[{"method":"GET","path":"x","headers":{"X-A":"a\r\nHost: evil"}}]}""", "calls[0].headers")]
+    public async Task A_batch_that_cannot_be_taken_is_refused_as_a_whole(string body, string field)
+    {
+        using var answer = await _side.Acme.SendAsync(HttpMethod.Post, $"/api/v1/connected-accounts/{_account.Id}/proxy", body);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.True(JsonElement.Parse(await answer.Content.ReadAsStringAsync()).GetProperty("errors").TryGetProperty(field, out _));
+        Assert.Empty(_side.Provider.Calls);
+    }
+
+    [Fact]
+    public async Task A_raw_token_leaves_only_by_a_scope_a_flag_and_an_event_and_a_refresh_token_never()
+    {
+        var open = await _side.AccountAsync(await _side.ConnectionAsync(change: row => row.AllowsRawTokens = true));
+        var (_, user) = await _side.AgentAsync("vault:tokens:use");
+        var (agent, taker) = await _side.AgentAsync("vault:tokens:read");
+
+        using var noScope = await _side.CallAsync(HttpMethod.Get, $"/connected-accounts/{open.Id}/token", user);
+        Assert.Equal((HttpStatusCode.Forbidden, "insufficient_scope"), await ProblemAsync(noScope));
+        using var noFlag = await _side.CallAsync(HttpMethod.Get, $"/connected-accounts/{_account.Id}/token", taker);
+        Assert.Equal((HttpStatusCode.Forbidden, "raw_tokens_off"), await ProblemAsync(noFlag));
+        using var taken = await _side.CallAsync(HttpMethod.Get, $"/connected-accounts/{open.Id}/token", taker);
+
+        var text = await taken.Content.ReadAsStringAsync();
+        Assert.Equal(_side.Open(open)!.AccessToken, JsonElement.Parse(text).GetProperty("access_token").GetString());
+        Assert.DoesNotContain(_side.Open(open)!.RefreshToken!, text, StringComparison.Ordinal);
+        var told = Assert.Single(await _side.Server.TrailAsync(ProxyEvents.TokenReleased));
+        Assert.Equal((AuditOutcomes.Success, agent, open.Id), (told.Outcome, told.AgentId, told.Target));
+    }
+
+    private static string Path(ConnectedAccount account, string path) => $"/connected-accounts/{account.Id}/proxy{path}";
+
+    private static async Task<(HttpStatusCode, string?)> ProblemAsync(HttpResponseMessage answer)
+    {
+        var text = await answer.Content.ReadAsStringAsync();
+        return (answer.StatusCode, text.Length == 0 ? null : JsonElement.Parse(text).GetProperty("code").GetString());
+    }
+}

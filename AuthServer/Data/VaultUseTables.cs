@@ -1,0 +1,33 @@
+using AuthServer.Vault.Connections;
+using AuthServer.Vault.Refresh;
+using AuthServer.Vault.Usage;
+using Microsoft.EntityFrameworkCore;
+
+namespace AuthServer.Data;
+
+/// <summary>What is known of how connections fare.</summary>
+internal static class VaultUseTables
+{
+    private const int IdLength = 100;
+    private const int LatencyLength = 300;
+
+    public static void Map(ModelBuilder builder)
+    {
+        builder.Entity<RefreshCircuit>(table =>
+        {
+            table.ToTable("RefreshCircuits").HasKey(row => row.ConnectionId);
+            table.Property(row => row.ConnectionId).HasMaxLength(IdLength);
+            table.HasOne<Connection>().WithMany().HasForeignKey(row => row.ConnectionId).OnDelete(DeleteBehavior.Cascade);
+        });
+        builder.Entity<ConnectionUsage>(table =>
+        {
+            table.ToTable("ConnectionUsages").HasKey(row => new { row.ConnectionId, row.AgentId, row.Seconds, row.At });
+            table.Property(row => row.ConnectionId).HasMaxLength(IdLength);
+            table.Property(row => row.AgentId).HasMaxLength(IdLength);
+            table.Property(row => row.Latency).HasMaxLength(LatencyLength);
+            table.HasIndex(row => new { row.ConnectionId, row.Seconds, row.At });
+            table.HasIndex(row => new { row.Seconds, row.At });
+            table.HasOne<Connection>().WithMany().HasForeignKey(row => row.ConnectionId).OnDelete(DeleteBehavior.Cascade);
+        });
+    }
+}

@@ -1,0 +1,134 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using AuthServer.Http.Api;
+using AuthServer.Vault.Accounts;
+using AuthServer.Vault.Connections;
+using AuthServer.Vault.Dialect;
+using AuthServer.Vault.Providers;
+using AuthServer.Vault.Refresh;
+using AuthServer.Vault.Secrets;
+using Microsoft.AspNetCore.Http;
+
+namespace AuthServer.Vault.Proxy;
+
+/// <summary>Opens what a call is made with.</summary>
+public sealed class ProxyCredentials(AccountTokens tokens, VaultSeal seal)
+{
+    private static readonly Problem Unusable = new(
+        StatusCodes.Status424FailedDependency, "connection_unusable", $"{ProviderFaults.FieldMissing.Words} {ProviderFaults.FieldMissing.NextStep}");
+
+    private static readonly Problem Unreadable = new(
+        StatusCodes.Status424FailedDependency, "connection_unusable", $"{ProviderFaults.Sealed.Words} {ProviderFaults.Sealed.NextStep}");
+
+    public async Task<Answer<OpenedCredential>> OpenAsync(ProxyPass pass, CancellationToken ct)
+    {
+        if (pass.Account is not { } account)
+        {
+            return OfKey(pass);
+        }
+
+        return (await tokens.GetAsync(account, ct)).Failed(out var problem, out var found) ? problem : OfTokens(pass, found);
+    }
+
+    /// <summary>After the provider refused it; null: there is no other.</summary>
+    public async Task<OpenedCredential?> RenewAsync(ProxyPass pass, OpenedCredential refused, CancellationToken ct) =>
+        (await tokens.RefreshAsync(pass.Account!.Id, refused.AccessToken!, ct)).Value is { } found && found.AccessToken != refused.AccessToken ? OfTokens(pass, found).Value : null;
+
+    private static Answer<OpenedCredential> OfTokens(ProxyPass pass, TokenSet tokens)
+    {
+        if (FieldsOf(pass) is not { } fields || pass.Provider.Oauth is not { } oauth)
+        {
+            return Unusable;
+        }
+
+        string? Value(string name) => name == Placeholders.AccessToken ? tokens.AccessToken : fields.GetValueOrDefault(name) ?? tokens.Fields?.GetValueOrDefault(name);
+        return ProxyCredential.Create(oauth.Credential, Value, [tokens.AccessToken]) is { } credential
+            && TargetOf(pass, pass.Settings.BaseUrl ?? tokens.BaseUrl ?? FilledAddress.Of(pass.Provider, pass.Provider.Api.BaseUrl, Value)) is { } target
+            ? new OpenedCredential(credential, target, HeadersOf(pass, Value), tokens.AccessToken)
+            : Unusable;
+    }
+
+    private Answer<OpenedCredential> OfKey(ProxyPass pass)
+    {
+        if (FieldsOf(pass) is not { } fields || pass.Provider.ApiKey is not { } rules || pass.Connection.Secret is not { } envelope)
+        {
+            return Unusable;
+        }
+
+        if (!seal.TryOpen(envelope, pass.Connection.SecretPlace, out var plain, out _))
+        {
+            return Unreadable;
+        }
+
+        var parts = JsonSerializer.Deserialize<Dictionary<string, string>>(plain)!;
+        CryptographicOperations.ZeroMemory(plain);
+        string? Value(string name) => parts.GetValueOrDefault(name) ?? fields.GetValueOrDefault(name);
+        return ProxyCredential.Create(PlacesOf(pass.Settings.Key, rules), Value, parts.Values) is { } credential
+            && TargetOf(pass, pass.Settings.BaseUrl ?? FilledAddress.Of(pass.Provider, pass.Provider.KeyBaseUrl, Value)) is { } target
+            ? new OpenedCredential(credential, target, HeadersOf(pass, Value), null)
+            : Unusable;
+    }
+
+    /// <summary>Where the key goes: as the connection says, and else as the provider's definition does.</summary>
+    private static IReadOnlyList<CredentialPlace> PlacesOf(KeyPlacement? own, ApiKeyRules rules) => own is null || rules.Fields.Count == 0 ? rules.Credential :
+    [
+        new CredentialPlace
+        {
+            In = own.In == "query" ? CredentialLocation.Query : CredentialLocation.Header,
+            Name = own.Name,
+            Value = $"{own.Prefix}{{{rules.Fields[0].Name}}}",
+        },
+    ];
+
+    private static IReadOnlyDictionary<string, string>? FieldsOf(ProxyPass pass) => FilledAddress.ReadFields(pass.Provider, pass.Settings.Fields);
+
+    private static ProxyTarget? TargetOf(ProxyPass pass, string? baseUrl) =>
+        Uri.TryCreate(baseUrl, UriKind.Absolute, out var address) && address is { UserInfo.Length: 0, Query.Length: 0, Fragment.Length: 0 } ? new ProxyTarget(address, pass.Provider.Api.Hosts) : null;
+
+    /// <summary>What is sent with every call: the provider's, which callers may replace, and the connection's, which they may not.</summary>
+    private static IReadOnlyList<FixedHeader> HeadersOf(ProxyPass pass, Func<string, string?> value) =>
+    [
+        .. from header in pass.Provider.Api.Headers
+           let filled = Placeholders.Fill(header.Value, value)
+           where filled is not null
+           select new FixedHeader(header.Key, filled, IsFirm: false),
+        .. pass.Settings.Headers.Where(header => ProxyHeaders.IsSent(header.Key)).Select(header => new FixedHeader(header.Key, header.Value, IsFirm: true)),
+        .. pass.Settings.UserAgent is { } agent ? new[] { new FixedHeader("User-Agent", agent, IsFirm: true) } : [],
+    ];
+}
+
+/// <param name="IsFirm">Whether a caller's own does not replace it.</param>
+public sealed record FixedHeader(string Name, string Value, bool IsFirm);
+
+/// <summary>All that makes a call the connection's own.</summary>
+/// <param name="AccessToken">Null: it is an API key.</param>
+public sealed record OpenedCredential(ProxyCredential Credential, ProxyTarget Target, IReadOnlyList<FixedHeader> Headers, string? AccessToken)
+{
+    /// <summary>The call as it is sent.</summary>
+    internal HttpRequestMessage Write(ProxyCall call, Uri address, bool withCredential)
+    {
+        var message = new HttpRequestMessage(new HttpMethod(call.Request.Method), withCredential ? Credential.Address(address) : address) { Content = call.Request.Content(call.Patience) };
+        foreach (var (name, values) in call.Request.Headers)
+        {
+            if (!message.Headers.TryAddWithoutValidation(name, values))
+            {
+                message.Content?.Headers.TryAddWithoutValidation(name, values);
+            }
+        }
+
+        foreach (var header in Headers.Where(header => header.IsFirm || !message.Headers.Contains(header.Name)))
+        {
+            message.Headers.Remove(header.Name);
+            message.Headers.TryAddWithoutValidation(header.Name, header.Value);
+        }
+
+        if (withCredential)
+        {
+            Credential.Write(message.Headers);
+        }
+
+        return message;
+    }
+
+    public override string ToString() => "OpenedCredential (redacted)";
+}
