@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using AuthServer.Tests.Support;
 
 namespace AuthServer.Tests.Browser;
 
