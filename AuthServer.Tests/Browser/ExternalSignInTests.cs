@@ -46,9 +46,15 @@ public sealed class ExternalSignInTests(Chromium chromium)
         await SignInThereAsync(visit, "grace");
         await visit.PressAsync("Create account");
         await visit.PressAsync("Allow");
-        await visit.Page.WaitForURLAsync("chrome-error://**", new PageWaitForURLOptions { WaitUntil = WaitUntilState.Commit });
 
-        Assert.Contains(visit.Answers, answer => answer.Url.StartsWith("https://calendar.example/callback?code=", StringComparison.Ordinal));
+        // Waiting for the navigation would throw, since nobody is there.
+        static bool IsAnswer((string Method, string Url, string? Form) answer) => answer.Url.StartsWith("https://calendar.example/callback?code=", StringComparison.Ordinal);
+        for (var i = 0; i < 300 && !visit.Answers.Any(IsAnswer); i++)
+        {
+            await Task.Delay(50);
+        }
+
+        Assert.Single(visit.Answers, IsAnswer);
     }
 
     [Fact]

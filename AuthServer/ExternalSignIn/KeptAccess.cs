@@ -29,8 +29,8 @@ public sealed class KeptAccess(IDbContextFactory<AuthDbContext> contexts, Provid
             return null;
         }
 
-        // Another app could not refresh what this one is given.
-        return (connection.ClientId ?? shared.Find(definition)?.ClientId) == provider.ClientId
+        // Another app could not refresh what this one is given, and it is given back to nobody but the provider.
+        return connection.ReadSettings() is { AuthorizationUrl: null, TokenUrl: null } && (connection.ClientId ?? shared.Find(definition)?.ClientId) == provider.ClientId
             ? new KeepingConnection(connection, definition, found.Name, ProviderApps.ScopesOf(connection, definition))
             : null;
     }
