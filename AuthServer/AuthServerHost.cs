@@ -10,6 +10,7 @@ using AuthServer.Data;
 using AuthServer.Delegations;
 using AuthServer.Endpoints;
 using AuthServer.Endpoints.Rest;
+using AuthServer.ExternalSignIn;
 using AuthServer.Http;
 using AuthServer.Http.Api;
 using AuthServer.Http.DPoP;
@@ -189,6 +190,7 @@ public static class AuthServerHost
         services.AddDelegations();
         services.AddCertificates();
         services.AddVault(settings);
+        services.AddExternalSignIn(settings.ExternalSignIn);
         services.AddApiDocument();
         services.AddPolicies();
         services.AddWebhooks(settings.Webhooks);

@@ -23,6 +23,8 @@ public sealed class AuthServerOptions
 
     public SignUpOptions SignUp { get; set; } = new();
 
+    public SignInOptions SignIn { get; set; } = new();
+
     public QuickstartOptions Quickstart { get; set; } = new();
 
     public AuditOptions Audit { get; set; } = new();
@@ -126,6 +128,46 @@ public sealed class AuthServerOptions
 
         /// <summary>Which agents may register themselves. Null: open in Development, else invite.</summary>
         public SignUpMode? Agents { get; set; }
+    }
+
+    public sealed class SignInOptions
+    {
+        /// <summary>Other OpenID providers by which people can sign in.</summary>
+        public List<ExternalOptions> External { get; set; } = [];
+    }
+
+    /// <summary>Another OpenID provider.</summary>
+    public sealed class ExternalOptions
+    {
+        /// <summary><c>google</c> or <c>microsoft</c>, of which all is known but the app, or a word for another.</summary>
+        public string? Id { get; set; }
+
+        /// <summary>As people know it.</summary>
+        public string? Name { get; set; }
+
+        /// <summary>Exactly as its ID tokens say it; <c>{tid}</c> in it is the token's own.</summary>
+        public string? Issuer { get; set; }
+
+        /// <summary>Where its discovery document is. Null: where the issuer says.</summary>
+        public string? Discovery { get; set; }
+
+        /// <summary>Null for <c>google</c> and <c>microsoft</c>: the installation's shared app of the vault.</summary>
+        public string? ClientId { get; set; }
+
+        /// <summary>The secret, or a reference to it. Null: a public client.</summary>
+        public string? ClientSecret { get; set; }
+
+        /// <summary>Empty: <c>openid profile email</c>.</summary>
+        public List<string> Scopes { get; set; } = [];
+
+        /// <summary>Whose accounts may sign in, where the issuer has tenants; empty: everybody's.</summary>
+        public List<string> Tenants { get; set; } = [];
+
+        /// <summary>The connection of the vault that keeps what people agree to. Null: tokens are dropped.</summary>
+        public string? Connection { get; set; }
+
+        /// <summary>An image as <c>data:</c> address.</summary>
+        public string? Logo { get; set; }
     }
 
     /// <summary>Agents that register themselves, until a person claims them.</summary>

@@ -3,6 +3,7 @@ using AuthServer.Accounts;
 using AuthServer.Applications;
 using AuthServer.Audit;
 using AuthServer.Data;
+using AuthServer.ExternalSignIn;
 using AuthServer.Http;
 using AuthServer.Http.DPoP;
 using AuthServer.Keys;
@@ -33,6 +34,8 @@ public sealed record AuthServerSettings
     public required SignUpPolicy SignUp { get; init; }
 
     public required RegistrationPolicy Registration { get; init; }
+
+    public required ExternalProviders ExternalSignIn { get; init; }
 
     public required WebhookSettings Webhooks { get; init; }
 

@@ -13,7 +13,7 @@ public static class PageStates
 
     public static IReadOnlyList<PageState> All { get; } =
     [
-        .. Home(), .. Connect(), .. SignIn(), .. Register(), .. SelectAccount(), .. Consent(), .. FormPost(), .. SignOut(), .. Account(), .. Errors(), .. Join(), .. Claim(), .. Agents(), .. Removal(), .. DelegationStates.All, .. WebhookStates.All, .. AccountStates.All, .. ProviderStates.All,
+        .. Home(), .. Connect(), .. SignIn(), .. Register(), .. SelectAccount(), .. Consent(), .. FormPost(), .. SignOut(), .. Account(), .. Errors(), .. Join(), .. Claim(), .. Agents(), .. Removal(), .. DelegationStates.All, .. WebhookStates.All, .. AccountStates.All, .. ProviderStates.All, .. ExternalStates.All,
     ];
 
     private static PageState[] Home() =>

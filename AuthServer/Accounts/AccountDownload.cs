@@ -26,6 +26,8 @@ public sealed class AccountDownload(IDbContextFactory<AuthDbContext> contexts)
                 user.PhoneNumber, user.CreatedAt, user.UpdatedAt),
             await context.Sessions.Where(row => row.UserId == userId).OrderBy(row => row.Id)
                 .Select(row => new AccountSession(row.Id, row.CreatedAt, row.AuthTime, row.EndedAt, row.Address, row.UserAgent)).ToListAsync(ct),
+            await context.ExternalLogins.Where(row => row.UserId == userId).OrderBy(row => row.Id)
+                .Select(row => new AccountExternalLogin(row.Id, row.Provider, row.Issuer, row.Subject, row.Name, row.LinkedAt, row.LastUsedAt)).ToListAsync(ct),
             await ConsentsAsync(context, userId, ct),
             await MembershipsAsync(context, userId, ct),
             await context.DeveloperKeys.Where(row => row.UserId == userId).OrderBy(row => row.Id)

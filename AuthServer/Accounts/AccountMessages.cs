@@ -21,6 +21,7 @@ public sealed class AccountRemoval
 public sealed record AccountData(
     AccountProfile Profile,
     IReadOnlyList<AccountSession> Sessions,
+    IReadOnlyList<AccountExternalLogin> ExternalSignIns,
     IReadOnlyList<AccountConsent> Consents,
     IReadOnlyList<AccountMembership> Memberships,
     IReadOnlyList<AccountKey> DeveloperKeys,
@@ -42,6 +43,9 @@ public sealed record AccountSession(string Id, DateTimeOffset CreatedAt, DateTim
 public sealed record AccountConsent(
     string Id, string? ClientId, string? Application, string? AgentId, string? Scopes, string? Resources, string? RedirectHost, string? Status, DateTime? CreatedAt,
     DateTimeOffset? ExpiresAt);
+
+/// <param name="Account">How it is called there.</param>
+public sealed record AccountExternalLogin(string Id, string Provider, string Issuer, string Subject, string? Account, DateTimeOffset LinkedAt, DateTimeOffset LastUsedAt);
 
 public sealed record AccountMembership(string OrganizationId, string Organization, string Role, DateTimeOffset JoinedAt);
 

@@ -60,6 +60,39 @@ public sealed class PasswordChange(
         return new PasswordChangeOutcome.Changed();
     }
 
+    /// <summary>A first password for somebody who has none and has signed in just now, by whatever vouches for them. Nothing ends with it: there was nothing that somebody else could know.</summary>
+    public async Task<PasswordChangeOutcome> SetFirstAsync(HttpContext http, SignedInPerson person, string wanted, CancellationToken ct)
+    {
+        var user = await context.Users.FirstOrDefaultAsync(row => row.Id == person.Subject, ct);
+        if (user is not { PasswordHash: null } || !FreshSignIn.IsYoung(person.AuthTime, clock.GetUtcNow()))
+        {
+            await RecordAsync(http, person, AuditOutcomes.Denied, ct);
+            return new PasswordChangeOutcome.WrongPassword();
+        }
+
+        if (PasswordRules.Refuse(wanted, user.Email, user.Name) is { } reason)
+        {
+            return new PasswordChangeOutcome.Invalid(reason);
+        }
+
+        using (await hashes.TurnAsync(ct))
+        {
+            user.PasswordHash = hashes.Hash(user, wanted);
+        }
+
+        context.AuditEvents.Add(AuditEventRow.From(Event(http, person, AuditOutcomes.Success) with { Reason = "first" }));
+        if ((await users.UpdateSecurityStampAsync(user)).Succeeded)
+        {
+            return new PasswordChangeOutcome.Changed();
+        }
+
+        context.ChangeTracker.Clear();
+        return new PasswordChangeOutcome.WrongPassword();
+    }
+
+    /// <summary>Whether there is one to change.</summary>
+    public Task<bool> HasPasswordAsync(string userId, CancellationToken ct) => context.Users.AnyAsync(row => row.Id == userId && row.PasswordHash != null, ct);
+
     private async Task RecordAsync(HttpContext http, SignedInPerson person, string outcome, CancellationToken ct)
     {
         context.AuditEvents.Add(AuditEventRow.From(Event(http, person, outcome)));

@@ -18,7 +18,7 @@ public sealed class PasswordSignIn(AuthDbContext context, PasswordCheck password
     /// <summary>Signs in a person whose password is known to be right, or was made just now.</summary>
     public async Task<SignedInPerson> StartAsync(HttpContext http, User user, CancellationToken ct)
     {
-        var person = await sessions.StartAsync(http, context, user, ct);
+        var person = await sessions.StartAsync(http, context, user, SignInMeans.Password, ct);
         devices.Remember(http, user.NormalizedUserName ?? "");
         return person;
     }

@@ -15,6 +15,7 @@ internal sealed class SessionCookie(IssuerUri issuer, AuthServerOptions options,
     public const string Subject = "sub";
     public const string SessionId = "sid";
     public const string AuthTime = "auth_time";
+    public const string ShownAt = "shown_at";
     public const string Acr = "acr";
     public const string Amr = "amr";
 

@@ -3,6 +3,7 @@ using AuthServer.Accounts;
 using AuthServer.Applications;
 using AuthServer.Audit;
 using AuthServer.Data;
+using AuthServer.ExternalSignIn;
 using AuthServer.Http;
 using AuthServer.Http.DPoP;
 using AuthServer.Keys;
@@ -41,6 +42,7 @@ public sealed class SettingsCheck
         CheckPrivateHosts("Outbound", options.Outbound.AllowedPrivateHosts);
         CheckPrivateHosts("Webhooks", options.Webhooks.AllowedPrivateHosts);
         _faults.AddRange(ApplicationSettingsCheck.Faults(options, home));
+        var shared = SharedApps.Read(options.Vault.Providers, home, _faults);
         return new AuthServerSettings
         {
             Options = options,
@@ -54,7 +56,8 @@ public sealed class SettingsCheck
             Registration = ResolveRegistration(options.Registration, isDevelopment, urls, home),
             Webhooks = ResolveWebhooks(options.Webhooks),
             VaultKeys = new VaultKeySettings(string.IsNullOrWhiteSpace(options.Vault.KeyCommand) ? null : options.Vault.KeyCommand, home),
-            SharedApps = SharedApps.Read(options.Vault.Providers, home, _faults),
+            SharedApps = shared,
+            ExternalSignIn = new ExternalSettings(shared, home, options.Outbound.AllowedPrivateHosts, _faults).Read(options.SignIn.External),
             Proxies = ResolveProxies(options.Proxies),
             IsDevelopment = isDevelopment,
             Demo = demo,

@@ -8,6 +8,7 @@ using AuthServer.Certificates;
 using AuthServer.Consents;
 using AuthServer.Data.OpenIddict;
 using AuthServer.Delegations;
+using AuthServer.ExternalSignIn;
 using AuthServer.Keys;
 using AuthServer.Organizations;
 using AuthServer.Policies;
@@ -62,6 +63,10 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
     public DbSet<RefusalCount> RefusalCounts => Set<RefusalCount>();
 
     public DbSet<Session> Sessions => Set<Session>();
+
+    public DbSet<ExternalLogin> ExternalLogins => Set<ExternalLogin>();
+
+    public DbSet<ExternalArrival> ExternalArrivals => Set<ExternalArrival>();
 
     public DbSet<Consent> Consents => Set<Consent>();
 
@@ -223,6 +228,7 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
         VaultUseTables.Map(builder);
         ProviderTables.Map(builder);
         DelegationTables.Map(builder);
+        ExternalTables.Map(builder);
         ScopeTables.Map(builder);
         WebhookTables.Map(builder);
     }
