@@ -6,6 +6,7 @@ using AuthServer.Data;
 using AuthServer.Http;
 using AuthServer.Http.DPoP;
 using AuthServer.Keys;
+using AuthServer.Mail;
 using AuthServer.Webhooks;
 
 namespace AuthServer;
@@ -33,6 +34,8 @@ public sealed record AuthServerSettings
     public required RegistrationPolicy Registration { get; init; }
 
     public required WebhookSettings Webhooks { get; init; }
+
+    public required MailSettings Mail { get; init; }
 
     public required IReadOnlyList<IPNetwork> Proxies { get; init; }
 

@@ -23,6 +23,7 @@ public sealed record AccountData(
     IReadOnlyList<AccountMembership> Memberships,
     IReadOnlyList<AccountKey> DeveloperKeys,
     IReadOnlyList<AccountCertificate> Certificates,
+    IReadOnlyList<AccountMail> Mails,
     IReadOnlyList<AccountEvent> Events,
     bool EventsComplete);
 
@@ -30,7 +31,7 @@ public sealed record AccountProfile(
     string Id, string? Email, bool EmailConfirmed, string? Name, string? GivenName, string? FamilyName, string? Picture, string? Locale, string? Address,
     string? PhoneNumber, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
 
-public sealed record AccountSession(string Id, DateTimeOffset CreatedAt, DateTimeOffset AuthTime, DateTimeOffset? EndedAt, string Address, string? UserAgent);
+public sealed record AccountSession(string Id, DateTimeOffset CreatedAt, DateTimeOffset AuthTime, DateTimeOffset? LastUsedAt, DateTimeOffset? EndedAt, string Address, string? UserAgent);
 
 /// <param name="AgentId">The agent that acts through the application; absent: the application itself, or the agent that it is.</param>
 /// <param name="Scopes">A JSON array.</param>
@@ -46,6 +47,9 @@ public sealed record AccountKey(string Id, string OrganizationId, string Name, s
 
 public sealed record AccountCertificate(
     string Id, string OrganizationId, string Name, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, DateTimeOffset? RevokedAt);
+
+/// <summary>A mail about the account; what it said is not kept.</summary>
+public sealed record AccountMail(string Id, string Kind, string Recipient, DateTimeOffset CreatedAt, DateTimeOffset? SentAt);
 
 /// <param name="Address">Whence the person did it; absent where somebody else did it to them.</param>
 /// <param name="UserAgent">With which program, likewise.</param>

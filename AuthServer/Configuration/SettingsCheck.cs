@@ -6,6 +6,7 @@ using AuthServer.Data;
 using AuthServer.Http;
 using AuthServer.Http.DPoP;
 using AuthServer.Keys;
+using AuthServer.Mail;
 using AuthServer.Protocol.Tokens;
 using AuthServer.Webhooks;
 
@@ -51,6 +52,7 @@ public sealed class SettingsCheck
             SignUp = signUp,
             Registration = ResolveRegistration(options.Registration, isDevelopment, urls, home),
             Webhooks = ResolveWebhooks(options.Webhooks),
+            Mail = MailSettingsCheck.Read(options.Mail, home, _faults),
             Proxies = ResolveProxies(options.Proxies),
             IsDevelopment = isDevelopment,
             Demo = demo,

@@ -46,6 +46,7 @@ public sealed class Closings(StoredFamilies families)
         new("""DELETE FROM "OrganizationInvitations" WHERE "InvitedBy" = $1 AND "AcceptedAt" IS NULL"""),
         new("""DELETE FROM "Members" WHERE "UserId" = $1"""),
         new("""DELETE FROM "Sessions" WHERE "UserId" = $1"""),
+        new("""DELETE FROM "Mails" WHERE "UserId" = $1"""),
     ];
 
     private static readonly Statement DeleteInvitationsTo = new("""DELETE FROM "OrganizationInvitations" WHERE "Email" = $1""");

@@ -45,6 +45,9 @@ public static class DataRegistration
         services.AddSingleton<ConsentAnswers>();
         services.AddSingleton<WebhookNews>();
         services.AddSingleton<WebhookOutbox>();
+        services.AddSingleton<MailOutbox>();
+        services.AddSingleton<PasswordResets>();
+        services.AddSingleton<SessionEndings>();
         services.AddSingleton<IReplayGuard, StoredReplayGuard>();
         services.AddSingleton<IAuditTrail, AuditTrail>();
         services.AddSingleton<IAuthorizationRequests, AuthorizationRequests>();
