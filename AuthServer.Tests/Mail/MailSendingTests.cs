@@ -167,7 +167,7 @@ public sealed class MailSendingTests
         await side.FinishAsync();
 
         Assert.Equal(MailFailures.Unreachable, (await RowAsync(side)).LastFailure);
-        await side.Server.RestartAsync([.. Flows.Settings, .. smtp.Settings]);
+        await side.Server.RestartAsync([.. Flows.Settings, ("AuthServer:Resources:1:Url", Flows.Other), .. smtp.Settings]);
         side.Server.Clock.Advance(TimeSpan.FromMinutes(1));
         Assert.Single(await side.ToAsync(Flows.Email));
     }

@@ -184,7 +184,7 @@ public sealed class AdminMailTests : IAsyncLifetime
     }
 
     private static (string, string)[] Settings =>
-        [.. Flows.Settings, ("AuthServer:Bootstrap:AdminEmail", Admin), ("AuthServer:Bootstrap:AdminPassword", Flows.Password)];
+        [.. Flows.Settings, ("AuthServer:Resources:1:Url", Flows.Other), ("AuthServer:Bootstrap:AdminEmail", Admin), ("AuthServer:Bootstrap:AdminPassword", Flows.Password)];
 
     private static async Task<TestServer> StartAsync(params (string Key, string Value)[] more)
     {

@@ -78,10 +78,11 @@ public sealed class AddressConfirmation(AuthDbContext context, AccountMails text
 
         var (hash, now) = (Handle.ReferenceId(handle), clock.GetUtcNow());
         return await context.AccountLinks.Where(row => row.Hash == hash && row.Kind != AccountLinkKind.Password && row.ExpiresAt > now)
-            .Join(context.Users, link => link.UserId, user => user.Id, (link, user) => new OpenAccountLink(link, user))
-            .Where(found => !found.User.Disabled && (found.Link.Kind == AccountLinkKind.NewAddress
-                ? found.Link.Stamp == found.User.SecurityStamp
-                : found.Link.Email == found.User.Email))
+            .Join(context.Users, link => link.UserId, user => user.Id, (link, user) => new { link, user })
+            .Where(found => !found.user.Disabled && (found.link.Kind == AccountLinkKind.NewAddress
+                ? found.link.Stamp == found.user.SecurityStamp
+                : found.link.Email == found.user.Email))
+            .Select(found => new OpenAccountLink(found.link, found.user))
             .FirstOrDefaultAsync(ct);
     }
 

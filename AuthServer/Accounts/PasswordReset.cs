@@ -58,7 +58,8 @@ public sealed class PasswordReset(
             hash = hashes.Hash(user, wanted);
         }
 
-        var now = clock.GetStoredNow();
+        // A sign-in of this very moment ends too.
+        var now = SignInSessions.WholeMillisecond(clock.GetUtcNow());
         var origin = MailOrigin.Of(http, now);
         var notice = !mails.AreSent ? null : user.PasswordHash is null ? texts.OfSignInMethod(user, "a password", origin) : texts.OfPasswordChanged(user, origin);
         var why = http.Event(AccountEvents.PasswordReset, AuditOutcomes.Success, now) with { Subject = user.Id, Target = user.Id, Reason = "link" };
