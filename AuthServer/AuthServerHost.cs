@@ -25,6 +25,8 @@ using AuthServer.Policies.AuthZen;
 using AuthServer.Protocol.Tokens;
 using AuthServer.Scopes;
 using AuthServer.Vault;
+using AuthServer.Vault.Connections;
+using AuthServer.Vault.Secrets;
 using AuthServer.Webhooks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -90,6 +92,11 @@ public static class AuthServerHost
         if (await services.OpenKeysAsync(ct) is { Count: > 0 } faults)
         {
             throw new StartRefusedException(faults);
+        }
+
+        if (await services.OpenVaultAsync(ct) is { Count: > 0 } closed)
+        {
+            throw new StartRefusedException(closed);
         }
 
         await services.GetRequiredService<RevocationFeed>().LoadAsync(ct);
@@ -182,7 +189,7 @@ public static class AuthServerHost
         services.AddAgents();
         services.AddDelegations();
         services.AddCertificates();
-        services.AddVault();
+        services.AddVault(settings);
         services.AddApiDocument();
         services.AddPolicies();
         services.AddWebhooks(settings.Webhooks);
@@ -227,7 +234,9 @@ public static class AuthServerHost
         api.MapPolicies();
         api.MapAudit();
         api.MapWebhooks();
+        api.MapVault();
         app.MapCertificates();
+        app.MapProviderKeys();
         app.MapAuthZen(settings.Issuer);
         app.MapMcp();
         app.MapRazorPages();

@@ -38,6 +38,8 @@ public sealed class AuthServerOptions
 
     public MailOptions Mail { get; set; } = new();
 
+    public VaultOptions Vault { get; set; } = new();
+
     /// <summary>Addresses or networks (CIDR) whose forwarded headers are believed.</summary>
     public List<string> Proxies { get; set; } = [];
 
@@ -220,6 +222,24 @@ public sealed class AuthServerOptions
 
         /// <summary>How long it is kept that a mail was sent.</summary>
         public TimeSpan Kept { get; set; } = TimeSpan.FromDays(7);
+    }
+
+    /// <summary>What is kept for others.</summary>
+    public sealed class VaultOptions
+    {
+        /// <summary>Wraps and unwraps the vault's keys instead of the master key: called with <c>wrap</c> or <c>unwrap</c>, base64 from its input to its output.</summary>
+        public string? KeyCommand { get; set; }
+
+        /// <summary>The installation's own OAuth apps, which every organization may connect accounts by: by the id of a provider, or of a family.</summary>
+        public Dictionary<string, ProviderAppOptions> Providers { get; set; } = new(StringComparer.Ordinal);
+    }
+
+    public sealed class ProviderAppOptions
+    {
+        public string? ClientId { get; set; }
+
+        /// <summary>The secret, or a reference to it.</summary>
+        public string? ClientSecret { get; set; }
     }
 
     /// <summary>Clients that introduce themselves.</summary>

@@ -7,6 +7,8 @@ using AuthServer.Http;
 using AuthServer.Http.DPoP;
 using AuthServer.Keys;
 using AuthServer.Mail;
+using AuthServer.Vault.Providers;
+using AuthServer.Vault.Secrets;
 using AuthServer.Webhooks;
 
 namespace AuthServer;
@@ -36,6 +38,10 @@ public sealed record AuthServerSettings
     public required WebhookSettings Webhooks { get; init; }
 
     public required MailSettings Mail { get; init; }
+
+    public required VaultKeySettings VaultKeys { get; init; }
+
+    public required SharedApps SharedApps { get; init; }
 
     public required IReadOnlyList<IPNetwork> Proxies { get; init; }
 

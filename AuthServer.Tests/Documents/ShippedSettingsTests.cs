@@ -34,5 +34,5 @@ public sealed class ShippedSettingsTests
             : [prefix + property.Name]);
 
     private static IEnumerable<string> Names(JsonObject json, string prefix) => json.SelectMany(member =>
-        member.Value is JsonObject inner ? Names(inner, $"{prefix}{member.Key}:") : [prefix + member.Key]);
+        member.Value is JsonObject { Count: > 0 } inner ? Names(inner, $"{prefix}{member.Key}:") : [prefix + member.Key]);
 }

@@ -18,21 +18,20 @@ public sealed partial class ForgottenPasswords(
     : BackgroundService
 {
     private const int LongestUserAgent = 200;
-    private const int PerAccount = 5;
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     private static readonly UpperInvariantLookupNormalizer Normalizer = new();
 
+    // Per network alone: who could use up an account's attempts would keep its owner from asking. What an address is mailed has its own bound.
     private readonly AttemptLimit _networks = new(options.RateLimits.PerAddress, clock);
-    private readonly AttemptLimit _accounts = new(PerAccount, clock);
 
     /// <param name="email">An address that can be one.</param>
     /// <returns>How long to wait; zero: it was taken.</returns>
     public async Task<TimeSpan> AskAsync(HttpContext http, string email, CancellationToken ct)
     {
         var (account, network) = (Normalizer.NormalizeEmail(email), http.Network());
-        if (Longer(_networks.Count(network), _accounts.Count(account)) is var wait && wait > TimeSpan.Zero)
+        if (_networks.Count(network) is var wait && wait > TimeSpan.Zero)
         {
             refusals.Count("forgotten_password", network, clock.GetUtcNow());
             return wait;
@@ -63,8 +62,6 @@ public sealed partial class ForgottenPasswords(
 
     // What was asked waits in the database.
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Rounds.RunAsync(Interval, clock, FinishAsync, e => Log.Failed(logger, e), stoppingToken);
-
-    private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
     private PreparedReset Prepare(User user, PasswordRequest request)
     {

@@ -16,10 +16,11 @@ public sealed partial class SessionUse(SessionEndings sessions, TimeProvider clo
 
     public void Note(string sessionId)
     {
-        // Beyond that the list is less exact for a minute, and nothing else.
-        if (_uses.Count < MostNoted)
+        // Counting takes all its locks, so only a session that is new here is counted. Beyond the bound the list is less exact, and nothing else.
+        var uses = _uses;
+        if (uses.ContainsKey(sessionId) || uses.Count < MostNoted)
         {
-            _uses[sessionId] = clock.GetStoredNow();
+            uses[sessionId] = clock.GetStoredNow();
         }
     }
 

@@ -2,20 +2,21 @@ using System.CommandLine;
 using AuthServer.Audit;
 using AuthServer.Keys;
 using AuthServer.Mcp.Stdio;
+using AuthServer.Vault.Secrets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace AuthServer.Configuration;
 
-/// <summary>The command line: without a command the server runs; <c>keys …</c>, <c>users …</c>, <c>tokens …</c> and <c>audit …</c> work on the same installation and end;
+/// <summary>The command line: without a command the server runs; <c>keys …</c>, <c>users …</c>, <c>tokens …</c>, <c>audit …</c> and <c>vault …</c> work on the same installation and end;
 /// <c>chain …</c> and <c>mcp</c> need none.</summary>
 internal static class Commands
 {
     // Not 1, which is a command's own "no".
     private const int Mistyped = 2;
 
-    private static readonly string[] Names = ["keys", "users", "tokens", "audit", "chain", "mcp"];
+    private static readonly string[] Names = ["keys", "users", "tokens", "audit", "vault", "chain", "mcp"];
 
     public static async Task<int> RunAsync(string[] args)
     {
@@ -57,7 +58,8 @@ internal static class Commands
         {
             var root = new RootCommand("AuthServer")
             {
-                KeyCommands.Create(OpenAsync), UserCommands.Create(OpenAsync), TokenCommands.Create(OpenAsync), AuditCommands.Create(OpenAsync), ChainCommands.Create(), StdioCommand.Create(),
+                KeyCommands.Create(OpenAsync), UserCommands.Create(OpenAsync), TokenCommands.Create(OpenAsync), AuditCommands.Create(OpenAsync), VaultCommands.Create(OpenAsync),
+                ChainCommands.Create(), StdioCommand.Create(),
             };
             var parsed = root.Parse(args);
 

@@ -8,6 +8,8 @@ using AuthServer.Http.DPoP;
 using AuthServer.Keys;
 using AuthServer.Mail;
 using AuthServer.Protocol.Tokens;
+using AuthServer.Vault.Providers;
+using AuthServer.Vault.Secrets;
 using AuthServer.Webhooks;
 
 namespace AuthServer.Configuration;
@@ -53,6 +55,8 @@ public sealed class SettingsCheck
             Registration = ResolveRegistration(options.Registration, isDevelopment, urls, home),
             Webhooks = ResolveWebhooks(options.Webhooks),
             Mail = MailSettingsCheck.Read(options.Mail, home, _faults),
+            VaultKeys = new VaultKeySettings(string.IsNullOrWhiteSpace(options.Vault.KeyCommand) ? null : options.Vault.KeyCommand, home),
+            SharedApps = SharedApps.Read(options.Vault.Providers, home, _faults),
             Proxies = ResolveProxies(options.Proxies),
             IsDevelopment = isDevelopment,
             Demo = demo,

@@ -15,6 +15,8 @@ using AuthServer.Policies;
 using AuthServer.Scopes;
 using AuthServer.Vault.Accounts;
 using AuthServer.Vault.Connections;
+using AuthServer.Vault.Providers;
+using AuthServer.Vault.Secrets;
 using AuthServer.Webhooks;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
@@ -84,6 +86,10 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
 
     public DbSet<Connection> Connections => Set<Connection>();
 
+    public DbSet<ConnectionVersion> ConnectionVersions => Set<ConnectionVersion>();
+
+    public DbSet<VaultKeyRecord> VaultKeys => Set<VaultKeyRecord>();
+
     public DbSet<ConnectedAccount> ConnectedAccounts => Set<ConnectedAccount>();
 
     public DbSet<Agent> Agents => Set<Agent>();
@@ -95,6 +101,8 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
     public DbSet<Delegation> Delegations => Set<Delegation>();
 
     public DbSet<ClientSecret> ClientSecrets => Set<ClientSecret>();
+
+    public DbSet<OrganizationProvider> OrganizationProviders => Set<OrganizationProvider>();
 
     public DbSet<Webhook> Webhooks => Set<Webhook>();
 
@@ -211,6 +219,7 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
         OrganizationTables.Map(builder);
         CertificateTables.Map(builder);
         VaultTables.Map(builder);
+        ProviderTables.Map(builder);
         DelegationTables.Map(builder);
         ScopeTables.Map(builder);
         WebhookTables.Map(builder);

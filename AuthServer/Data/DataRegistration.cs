@@ -32,6 +32,7 @@ public static class DataRegistration
         services.AddSingleton<NarrowedAgents>();
         services.AddSingleton<DeveloperKeyChanges>();
         services.AddSingleton<CertificateChanges>();
+        services.AddSingleton<VaultKeyChanges>();
         services.AddSingleton<MemberChanges>();
         services.AddSingleton<Closings>();
         services.AddSingleton<StoredCredentials>();

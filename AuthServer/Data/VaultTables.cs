@@ -1,6 +1,7 @@
 using AuthServer.Organizations;
 using AuthServer.Vault.Accounts;
 using AuthServer.Vault.Connections;
+using AuthServer.Vault.Secrets;
 using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Data;
@@ -16,6 +17,11 @@ internal static class VaultTables
 
     public static void Map(ModelBuilder builder)
     {
+        builder.Entity<VaultKeyRecord>(table =>
+        {
+            table.ToTable("VaultKeys").HasKey(row => row.Id);
+            table.Property(row => row.Id).HasMaxLength(IdLength);
+        });
         builder.Entity<Connection>(table =>
         {
             table.ToTable("Connections").HasKey(row => row.Id);
@@ -28,10 +34,20 @@ internal static class VaultTables
             table.Property(row => row.Fault).HasMaxLength(WordLength);
             table.Property(row => row.ClientId).HasMaxLength(TextLength);
             table.Property(row => row.SecretLast4).HasMaxLength(4);
+            table.Property(row => row.NormalizedName).HasMaxLength(2 * NameLength);
+            table.Property(row => row.CreatedBy).HasMaxLength(IdLength);
             table.Property(row => row.Version).IsConcurrencyToken();
             table.HasIndex(row => new { row.OrganizationId, row.Id });
-            table.HasIndex(row => new { row.OrganizationId, row.ProviderId });
+            table.HasIndex(row => new { row.OrganizationId, row.NormalizedName }).IsUnique().HasFilter("\"NormalizedName\" <> ''");
+            table.HasIndex(row => new { row.OrganizationId, row.ProviderId, row.Auth }).IsUnique().HasFilter("\"IsDefault\"");
             table.HasOne<Organization>().WithMany().HasForeignKey(row => row.OrganizationId).OnDelete(DeleteBehavior.Cascade);
+        });
+        builder.Entity<ConnectionVersion>(table =>
+        {
+            table.ToTable("ConnectionVersions").HasKey(row => new { row.ConnectionId, row.Number });
+            table.Property(row => row.ConnectionId).HasMaxLength(IdLength);
+            table.Property(row => row.ChangedBy).HasMaxLength(IdLength);
+            table.HasOne<Connection>().WithMany().HasForeignKey(row => row.ConnectionId).OnDelete(DeleteBehavior.Cascade);
         });
         builder.Entity<ConnectedAccount>(table =>
         {

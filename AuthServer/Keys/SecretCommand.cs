@@ -11,7 +11,13 @@ internal static class SecretCommand
     private const int MaxBytes = 64 * 1024;
 
     /// <param name="home">The command's working directory.</param>
-    public static async Task<(byte[]? Secret, string? Fault)> RunAsync(string commandLine, string home, TimeProvider time, CancellationToken ct)
+    public static Task<(byte[]? Secret, string? Fault)> RunAsync(string commandLine, string home, TimeProvider time, CancellationToken ct) =>
+        RunAsync(commandLine, default, "the master key", home, time, ct);
+
+    /// <param name="input">What it is given to read.</param>
+    /// <param name="what">What it is for, in messages.</param>
+    public static async Task<(byte[]? Secret, string? Fault)> RunAsync(
+        string commandLine, ReadOnlyMemory<byte> input, string what, string home, TimeProvider time, CancellationToken ct)
     {
         using var process = new Process { StartInfo = StartInfo(commandLine, home) };
         try
@@ -20,17 +26,17 @@ internal static class SecretCommand
         }
         catch (Exception error) when (error is Win32Exception or InvalidOperationException or IOException)
         {
-            return (null, "The command for the master key cannot be started.");
+            return (null, $"The command for {what} cannot be started.");
         }
         using var limit = new CancellationTokenSource(Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
         try
         {
-            return await ReadAsync(process, either.Token);
+            return await ReadAsync(process, input, what, either.Token);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            return (null, $"The command for the master key did not end within {Timeout.TotalSeconds:0} seconds.");
+            return (null, $"The command for {what} did not end within {Timeout.TotalSeconds:0} seconds.");
         }
         finally
         {
@@ -60,21 +66,34 @@ internal static class SecretCommand
         return start;
     }
 
-    private static async Task<(byte[]? Secret, string? Fault)> ReadAsync(Process process, CancellationToken ct)
+    private static async Task<(byte[]? Secret, string? Fault)> ReadAsync(Process process, ReadOnlyMemory<byte> input, string what, CancellationToken ct)
     {
-        process.StandardInput.Close(); // a command that asks for something ends instead of waiting
+        await WriteAsync(process, input, ct);
         // Error output is read, so that a talkative command does not block, and dropped: it may repeat the secret.
         var errors = process.StandardError.BaseStream.CopyToAsync(Stream.Null, ct);
         var buffer = new byte[MaxBytes];
         // Waiting apart from reading: a pipe that a grandchild keeps open may not notice the cancellation.
         var length = await process.StandardOutput.BaseStream.ReadAtLeastAsync(buffer, MaxBytes, throwOnEndOfStream: false, ct).AsTask().WaitAsync(ct);
         if (length == MaxBytes)
-            return (null, "The command for the master key writes too much.");
+            return (null, $"The command for {what} writes too much.");
         await errors.WaitAsync(ct);
         await process.WaitForExitAsync(ct);
         if (process.ExitCode != 0)
-            return (null, $"The command for the master key failed with exit code {process.ExitCode}.");
+            return (null, $"The command for {what} failed with exit code {process.ExitCode}.");
         return (buffer[..length], null);
+    }
+
+    private static async Task WriteAsync(Process process, ReadOnlyMemory<byte> input, CancellationToken ct)
+    {
+        try
+        {
+            await process.StandardInput.BaseStream.WriteAsync(input, ct);
+            process.StandardInput.Close(); // a command that asks for more ends instead of waiting
+        }
+        catch (IOException)
+        {
+            // It ended without reading: its exit code says the rest.
+        }
     }
 
     private static void Stop(Process process)

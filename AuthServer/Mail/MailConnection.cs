@@ -42,12 +42,16 @@ internal sealed class MailConnection : IDisposable
             await _client.SendAsync(message, ct);
             return null;
         }
+        catch (SmtpCommandException e) when (e.ErrorCode == SmtpErrorCode.SenderNotAccepted)
+        {
+            return new MailFailure(MailFailures.Sender, OfAll: true);
+        }
         catch (SmtpCommandException e)
         {
             // RFC 5321 §4.2.1: 5yz is for good, 4yz for now.
             return new MailFailure((int)e.StatusCode >= 500 ? MailFailures.Refused : MailFailures.Busy, OfAll: e.ErrorCode == SmtpErrorCode.UnexpectedStatusCode);
         }
-        catch (AuthenticationException)
+        catch (Exception e) when (e is AuthenticationException or ServiceNotAuthenticatedException)
         {
             return new MailFailure(MailFailures.SignIn, OfAll: true);
         }

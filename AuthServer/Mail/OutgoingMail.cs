@@ -58,6 +58,9 @@ public static class MailFailures
     /// <summary>The server does not accept the user and the password of the settings.</summary>
     public const string SignIn = "sign_in";
 
+    /// <summary>The server takes no mail from the sender's address of the settings.</summary>
+    public const string Sender = "sender";
+
     /// <summary>The content does not open with this installation's master key.</summary>
     public const string Unreadable = "unreadable";
 

@@ -29,6 +29,9 @@ public sealed partial class OutboundClient : IDisposable
     /// <inheritdoc cref="OutboundAddresses.Admit"/>
     public bool Admits(Uri address) => _addresses.Admit(address);
 
+    /// <summary>Whether it may be asked, as far as the address itself tells: the name behind it may still lead where nobody may go.</summary>
+    public bool IsPublic(Uri address) => _addresses.Admit(address) && !_addresses.IsPrivate(address);
+
     /// <summary>A failure is a value, with one line in the log.</summary>
     /// <param name="largest">Octets; more are not read.</param>
     public async Task<OutboundAnswer> GetAsync(Uri address, int largest, CancellationToken ct)

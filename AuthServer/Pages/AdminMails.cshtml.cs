@@ -98,6 +98,7 @@ public sealed class AdminMailsModel(SignedInReader signedIn, Administrators admi
         MailFailures.Unreachable => "The mail server could not be reached.",
         MailFailures.Insecure => "The connection to the mail server is not safe: it offers no TLS, or its certificate is not good.",
         MailFailures.SignIn => "The mail server does not accept the user and the password of the settings.",
+        MailFailures.Sender => "The mail server takes no mail from the address of AuthServer:Mail:From.",
         MailFailures.Unreadable => "It was sealed with another master key.",
         MailFailures.Internal => "This server could not send it; its log tells why.",
         MailFailures.Expired => "Its time was over before it could be sent.",

@@ -5,6 +5,8 @@ using AuthServer.Delegations;
 using AuthServer.Organizations;
 using AuthServer.Policies;
 using AuthServer.Protocol.State;
+using AuthServer.Vault.Connections;
+using AuthServer.Vault.Providers;
 
 namespace AuthServer.Webhooks;
 
@@ -45,6 +47,18 @@ public static class WebhookEventKinds
         new("certificate.created", [CertificateEvents.Created]),
         new("certificate.revoked", [CertificateEvents.Revoked]),
         new("certificate.deleted", [CertificateEvents.Deleted]),
+        new("provider.created", [ProviderEvents.Created]),
+        new("provider.updated", [ProviderEvents.Updated]),
+        new("provider.deleted", [ProviderEvents.Deleted]),
+        new("connection.created", [ConnectionEvents.Created]),
+        new("connection.updated", [ConnectionEvents.Updated]),
+        new("connection.restored", [ConnectionEvents.Restored]),
+        new("connection.imported", [ConnectionEvents.Imported]),
+        new("connection.secret_changed", [ConnectionEvents.SecretChanged]),
+        new("connection.activated", [ConnectionEvents.Activated]),
+        new("connection.deactivated", [ConnectionEvents.Deactivated]),
+        new("connection.deleted", [ConnectionEvents.Deleted]),
+        new("credentials.updated", [ConnectionEvents.CredentialsUpdated]),
         new("developer_key.created", [OrganizationEvents.KeyCreated]),
         new("developer_key.rotated", [OrganizationEvents.KeyRotated]),
         new("developer_key.revoked", [OrganizationEvents.KeyRevoked]),

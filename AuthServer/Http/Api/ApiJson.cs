@@ -4,7 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace AuthServer.Http.Api;
 
-/// <summary>How the REST API writes and reads JSON: answers in camelCase without nulls; requests in camelCase or snake_case, strictly.</summary>
+/// <summary>How the REST API writes and reads JSON: answers in camelCase, and where <see cref="SnakeCaseAttribute"/> says so in snake_case, without nulls; requests in either, strictly.</summary>
 public static class ApiJson
 {
     /// <summary>The document parser's rules: no member twice, no comments, no depth that costs.</summary>
@@ -46,14 +46,14 @@ public static class ApiJson
             UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
             AllowDuplicateProperties = false,
             MaxDepth = 32,
-            TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { ReadSnakeCaseToo } },
+            TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { SnakeCaseAttribute.Rename, ReadEitherSpelling } },
             Converters = { enums },
         };
         options.MakeReadOnly();
         return options;
     }
 
-    private static void ReadSnakeCaseToo(JsonTypeInfo type)
+    private static void ReadEitherSpelling(JsonTypeInfo type)
     {
         if (type.Kind != JsonTypeInfoKind.Object)
         {
@@ -62,14 +62,25 @@ public static class ApiJson
 
         foreach (var property in type.Properties.Where(property => property.Set is not null && !property.IsExtensionData).ToArray())
         {
-            var snake = JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name);
-            if (snake != property.Name && type.Properties.All(other => other.Name != snake))
+            var other = OtherSpelling(property.Name);
+            if (other != property.Name && type.Properties.All(known => known.Name != other))
             {
-                var alias = type.CreateJsonPropertyInfo(property.PropertyType, snake);
+                var alias = type.CreateJsonPropertyInfo(property.PropertyType, other);
                 alias.Set = property.Set;
                 alias.CustomConverter = property.CustomConverter;
                 type.Properties.Add(alias);
             }
         }
+    }
+
+    private static string OtherSpelling(string name)
+    {
+        if (!name.Contains('_', StringComparison.Ordinal))
+        {
+            return JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
+        }
+
+        var words = name.Split('_', StringSplitOptions.RemoveEmptyEntries);
+        return words is [var first, .. var rest] ? first + string.Concat(rest.Select(word => char.ToUpperInvariant(word[0]) + word[1..])) : name;
     }
 }

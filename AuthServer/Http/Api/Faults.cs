@@ -11,6 +11,9 @@ public sealed class Faults
     public Problem? Problem =>
         _found.Count == 0 ? null : Problem.Invalid(_found.ToDictionary(pair => pair.Key, pair => pair.Value.ToArray(), StringComparer.Ordinal)) with { Reason = _reason };
 
+    /// <summary>Whether something is wrong with a field whose path begins so.</summary>
+    public bool HasAny(string beginning) => _found.Keys.Any(field => field.StartsWith(beginning, StringComparison.Ordinal));
+
     /// <param name="field">Its path, such as <c>redirectUris[1]</c>.</param>
     /// <param name="fault">A sentence; null where there is none.</param>
     /// <param name="reason">For the trail, where the fault is an attempt and no slip.</param>

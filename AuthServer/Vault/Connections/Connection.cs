@@ -1,3 +1,5 @@
+using System.Text.Json;
+using AuthServer.Http.Api;
 using AuthServer.Vault.Secrets;
 
 namespace AuthServer.Vault.Connections;
@@ -7,6 +9,8 @@ public sealed class Connection
 {
     public const string IdPrefix = "conn_";
 
+    private string _name = "";
+
     /// <summary><c>conn_…</c></summary>
     public string Id { get; set; } = "";
 
@@ -15,7 +19,14 @@ public sealed class Connection
     /// <summary>A provider of the catalogue, shipped or the organization's own.</summary>
     public string ProviderId { get; set; } = "";
 
-    public string Name { get; set; } = "";
+    public string Name
+    {
+        get => _name;
+        set => (_name, NormalizedName) = (value, Normalize(value));
+    }
+
+    /// <summary>The name as names are compared: the only one of its organization.</summary>
+    public string NormalizedName { get; private set; } = "";
 
     public string? Description { get; set; }
 
@@ -38,13 +49,19 @@ public sealed class Connection
     /// <summary>The last four characters of the secret, to tell it by; null: it is too short to say any.</summary>
     public string? SecretLast4 { get; set; }
 
+    /// <summary>When the secret was set; null: there is none.</summary>
+    public DateTimeOffset? SecretChangedAt { get; set; }
+
     /// <summary>As the provider spells them, in the order they are asked for: a JSON list.</summary>
     public string Scopes { get; set; } = "[]";
 
     /// <summary>What of the provider's definition it changes, and how calls are made: a JSON object (<see cref="ConnectionSettings"/>).</summary>
     public string Settings { get; set; } = "{}";
 
-    /// <summary>Whether it is the organization's default of its provider.</summary>
+    /// <summary>Who may see, change and use it: a JSON object (<see cref="ConnectionAccess"/>).</summary>
+    public string Access { get; set; } = "{}";
+
+    /// <summary>Whether it is the organization's default of its provider and way of connecting.</summary>
     public bool IsDefault { get; set; }
 
     /// <summary>Whether access tokens may leave the vault at all.</summary>
@@ -53,8 +70,14 @@ public sealed class Connection
     /// <summary>How who comes back from the provider is checked.</summary>
     public ReturnCheck ReturnCheck { get; set; }
 
+    /// <summary>How many days a secret serves; null: nobody asked to be reminded.</summary>
+    public int? RotationDays { get; set; }
+
     /// <summary>When the secret is to be replaced; null: nobody asked to be reminded.</summary>
     public DateTimeOffset? RotationDueAt { get; set; }
+
+    /// <summary><c>usr_…</c></summary>
+    public string? CreatedBy { get; set; }
 
     public DateTimeOffset CreatedAt { get; set; }
 
@@ -64,6 +87,14 @@ public sealed class Connection
     public int Version { get; set; }
 
     public SecretPlace SecretPlace => new("Connections", nameof(Secret), Id);
+
+    public static string Normalize(string name) => name.Normalize().ToUpperInvariant();
+
+    public IReadOnlyList<string> ReadScopes() => JsonSerializer.Deserialize<string[]>(Scopes, ApiJson.Options) ?? [];
+
+    public ConnectionSettings ReadSettings() => JsonSerializer.Deserialize<ConnectionSettings>(Settings, ApiJson.Options) ?? new();
+
+    public ConnectionAccess ReadAccess() => JsonSerializer.Deserialize<ConnectionAccess>(Access, ApiJson.Options) ?? new();
 }
 
 public enum ConnectionAuth
@@ -72,7 +103,7 @@ public enum ConnectionAuth
     ApiKey,
 }
 
-/// <summary>draft → testing → active ⇄ inactive; error.</summary>
+/// <summary>See <see cref="ConnectionStates"/>.</summary>
 public enum ConnectionStatus
 {
     Draft,

@@ -1,6 +1,9 @@
+using AuthServer.Http.Api;
+
 namespace AuthServer.Vault.Connections;
 
 /// <summary>What a connection sets beside its credentials, all of it optional.</summary>
+[SnakeCase]
 public sealed record ConnectionSettings
 {
     /// <summary>Whether tokens are refreshed ahead of their expiry.</summary>
@@ -40,6 +43,9 @@ public sealed record ConnectionSettings
     /// <summary>Where the provider sends people back to; null: this server's own callback.</summary>
     public string? RedirectUri { get; init; }
 
+    /// <summary>Where a customer's own application takes people back, each exactly; people and codes are sent nowhere else.</summary>
+    public IReadOnlyList<string> ReturnUrls { get; init; } = [];
+
     /// <summary>Where an API key goes; null: as the provider's definition says.</summary>
     public KeyPlacement? Key { get; init; }
 
@@ -50,4 +56,5 @@ public sealed record ConnectionSettings
 /// <summary>Where an API key goes.</summary>
 /// <param name="In"><c>header</c> or <c>query</c>.</param>
 /// <param name="Prefix">Before the key, such as <c>Bearer </c>, with its space.</param>
+[SnakeCase]
 public sealed record KeyPlacement(string In, string Name, string? Prefix);

@@ -1703,6 +1703,10 @@ namespace AuthServer.Data.Migrations.PostgreSql
                         .HasMaxLength(100)
                         .HasColumnType("character varying(100)");
 
+                    b.Property<string>("Access")
+                        .IsRequired()
+                        .HasColumnType("text");
+
                     b.Property<bool>("AllowsRawTokens")
                         .HasColumnType("boolean");
 
@@ -1715,6 +1719,10 @@ namespace AuthServer.Data.Migrations.PostgreSql
 
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("CreatedBy")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
 
                     b.Property<string>("Description")
                         .HasMaxLength(2000)
@@ -1736,6 +1744,11 @@ namespace AuthServer.Data.Migrations.PostgreSql
                         .HasMaxLength(200)
                         .HasColumnType("character varying(200)");
 
+                    b.Property<string>("NormalizedName")
+                        .IsRequired()
+                        .HasMaxLength(400)
+                        .HasColumnType("character varying(400)");
+
                     b.Property<string>("OrganizationId")
                         .IsRequired()
                         .HasColumnType("character varying(100)");
@@ -1748,6 +1761,9 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     b.Property<int>("ReturnCheck")
                         .HasColumnType("integer");
 
+                    b.Property<int?>("RotationDays")
+                        .HasColumnType("integer");
+
                     b.Property<DateTime?>("RotationDueAt")
                         .HasColumnType("timestamp with time zone");
 
@@ -1757,6 +1773,9 @@ namespace AuthServer.Data.Migrations.PostgreSql
 
                     b.Property<string>("Secret")
                         .HasColumnType("text");
+
+                    b.Property<DateTime?>("SecretChangedAt")
+                        .HasColumnType("timestamp with time zone");
 
                     b.Property<string>("SecretLast4")
                         .HasMaxLength(4)
@@ -1780,9 +1799,114 @@ namespace AuthServer.Data.Migrations.PostgreSql
 
                     b.HasIndex("OrganizationId", "Id");
 
-                    b.HasIndex("OrganizationId", "ProviderId");
+                    b.HasIndex("OrganizationId", "NormalizedName")
+                        .IsUnique()
+                        .HasFilter("\"NormalizedName\" <> ''");
+
+                    b.HasIndex("OrganizationId", "ProviderId", "Auth")
+                        .IsUnique()
+                        .HasFilter("\"IsDefault\"");
 
                     b.ToTable("Connections", (string)null);
+                });
+
+            modelBuilder.Entity("AuthServer.Vault.Connections.ConnectionVersion", b =>
+                {
+                    b.Property<string>("ConnectionId")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Changed")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("ChangedBy")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<string>("OrganizationId")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<bool>("SecretChanged")
+                        .HasColumnType("boolean");
+
+                    b.Property<string>("Snapshot")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.HasKey("ConnectionId", "Number");
+
+                    b.ToTable("ConnectionVersions", (string)null);
+                });
+
+            modelBuilder.Entity("AuthServer.Vault.Providers.OrganizationProvider", b =>
+                {
+                    b.Property<string>("OrganizationId")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<string>("Id")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<string>("ChangedBy")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Definition")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<DateTime>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Version")
+                        .IsConcurrencyToken()
+                        .IsRequired()
+                        .HasMaxLength(50)
+                        .HasColumnType("character varying(50)");
+
+                    b.HasKey("OrganizationId", "Id");
+
+                    b.ToTable("OrganizationProviders", (string)null);
+                });
+
+            modelBuilder.Entity("AuthServer.Vault.Secrets.VaultKeyRecord", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTime?>("FinishedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<bool>("Reencrypts")
+                        .HasColumnType("boolean");
+
+                    b.Property<int>("Wrap")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Wrapped")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("VaultKeys", (string)null);
                 });
 
             modelBuilder.Entity("AuthServer.Webhooks.Webhook", b =>
@@ -2207,6 +2331,24 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 });
 
             modelBuilder.Entity("AuthServer.Vault.Connections.Connection", b =>
+                {
+                    b.HasOne("AuthServer.Organizations.Organization", null)
+                        .WithMany()
+                        .HasForeignKey("OrganizationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("AuthServer.Vault.Connections.ConnectionVersion", b =>
+                {
+                    b.HasOne("AuthServer.Vault.Connections.Connection", null)
+                        .WithMany()
+                        .HasForeignKey("ConnectionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("AuthServer.Vault.Providers.OrganizationProvider", b =>
                 {
                     b.HasOne("AuthServer.Organizations.Organization", null)
                         .WithMany()

@@ -303,6 +303,22 @@ namespace AuthServer.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "VaultKeys",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    Wrap = table.Column<int>(type: "INTEGER", nullable: false),
+                    Wrapped = table.Column<string>(type: "TEXT", nullable: false),
+                    Reencrypts = table.Column<bool>(type: "INTEGER", nullable: false),
+                    FinishedAt = table.Column<DateTime>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_VaultKeys", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "AccountLinks",
                 columns: table => new
                 {
@@ -578,6 +594,7 @@ namespace AuthServer.Data.Migrations.Sqlite
                     OrganizationId = table.Column<string>(type: "TEXT", nullable: false),
                     ProviderId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
                     Name = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    NormalizedName = table.Column<string>(type: "TEXT", maxLength: 400, nullable: false),
                     Description = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
                     Environment = table.Column<string>(type: "TEXT", maxLength: 50, nullable: true),
                     Auth = table.Column<int>(type: "INTEGER", nullable: false),
@@ -586,12 +603,16 @@ namespace AuthServer.Data.Migrations.Sqlite
                     ClientId = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
                     Secret = table.Column<string>(type: "TEXT", nullable: true),
                     SecretLast4 = table.Column<string>(type: "TEXT", maxLength: 4, nullable: true),
+                    SecretChangedAt = table.Column<DateTime>(type: "TEXT", nullable: true),
                     Scopes = table.Column<string>(type: "TEXT", nullable: false),
                     Settings = table.Column<string>(type: "TEXT", nullable: false),
+                    Access = table.Column<string>(type: "TEXT", nullable: false),
                     IsDefault = table.Column<bool>(type: "INTEGER", nullable: false),
                     AllowsRawTokens = table.Column<bool>(type: "INTEGER", nullable: false),
                     ReturnCheck = table.Column<int>(type: "INTEGER", nullable: false),
+                    RotationDays = table.Column<int>(type: "INTEGER", nullable: true),
                     RotationDueAt = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    CreatedBy = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
                     CreatedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
                     UpdatedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
                     Version = table.Column<int>(type: "INTEGER", nullable: false)
@@ -681,6 +702,29 @@ namespace AuthServer.Data.Migrations.Sqlite
                     table.PrimaryKey("PK_OrganizationInvitations", x => x.Id);
                     table.ForeignKey(
                         name: "FK_OrganizationInvitations_Organizations_OrganizationId",
+                        column: x => x.OrganizationId,
+                        principalTable: "Organizations",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "OrganizationProviders",
+                columns: table => new
+                {
+                    OrganizationId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    Id = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    Definition = table.Column<string>(type: "TEXT", nullable: false),
+                    ChangedBy = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    UpdatedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    Version = table.Column<string>(type: "TEXT", maxLength: 50, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_OrganizationProviders", x => new { x.OrganizationId, x.Id });
+                    table.ForeignKey(
+                        name: "FK_OrganizationProviders_Organizations_OrganizationId",
                         column: x => x.OrganizationId,
                         principalTable: "Organizations",
                         principalColumn: "Id",
@@ -1002,6 +1046,30 @@ namespace AuthServer.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "ConnectionVersions",
+                columns: table => new
+                {
+                    ConnectionId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    Number = table.Column<int>(type: "INTEGER", nullable: false),
+                    OrganizationId = table.Column<string>(type: "TEXT", nullable: false),
+                    Snapshot = table.Column<string>(type: "TEXT", nullable: false),
+                    Changed = table.Column<string>(type: "TEXT", nullable: false),
+                    SecretChanged = table.Column<bool>(type: "INTEGER", nullable: false),
+                    ChangedBy = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
+                    At = table.Column<DateTime>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ConnectionVersions", x => new { x.ConnectionId, x.Number });
+                    table.ForeignKey(
+                        name: "FK_ConnectionVersions_Connections_ConnectionId",
+                        column: x => x.ConnectionId,
+                        principalTable: "Connections",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "WebhookDeliveries",
                 columns: table => new
                 {
@@ -1230,9 +1298,18 @@ namespace AuthServer.Data.Migrations.Sqlite
                 columns: new[] { "OrganizationId", "Id" });
 
             migrationBuilder.CreateIndex(
-                name: "IX_Connections_OrganizationId_ProviderId",
+                name: "IX_Connections_OrganizationId_NormalizedName",
                 table: "Connections",
-                columns: new[] { "OrganizationId", "ProviderId" });
+                columns: new[] { "OrganizationId", "NormalizedName" },
+                unique: true,
+                filter: "\"NormalizedName\" <> ''");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Connections_OrganizationId_ProviderId_Auth",
+                table: "Connections",
+                columns: new[] { "OrganizationId", "ProviderId", "Auth" },
+                unique: true,
+                filter: "\"IsDefault\"");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Consents_ApplicationId_Subject",
@@ -1504,6 +1581,9 @@ namespace AuthServer.Data.Migrations.Sqlite
                 name: "ConnectedAccounts");
 
             migrationBuilder.DropTable(
+                name: "ConnectionVersions");
+
+            migrationBuilder.DropTable(
                 name: "Consents");
 
             migrationBuilder.DropTable(
@@ -1526,6 +1606,9 @@ namespace AuthServer.Data.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "OrganizationInvitations");
+
+            migrationBuilder.DropTable(
+                name: "OrganizationProviders");
 
             migrationBuilder.DropTable(
                 name: "OrganizationScopes");
@@ -1559,6 +1642,9 @@ namespace AuthServer.Data.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "UsedHandles");
+
+            migrationBuilder.DropTable(
+                name: "VaultKeys");
 
             migrationBuilder.DropTable(
                 name: "WebhookDeliveries");

@@ -304,6 +304,22 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "VaultKeys",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    Wrap = table.Column<int>(type: "integer", nullable: false),
+                    Wrapped = table.Column<string>(type: "text", nullable: false),
+                    Reencrypts = table.Column<bool>(type: "boolean", nullable: false),
+                    FinishedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_VaultKeys", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "AccountLinks",
                 columns: table => new
                 {
@@ -579,6 +595,7 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     OrganizationId = table.Column<string>(type: "character varying(100)", nullable: false),
                     ProviderId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
                     Name = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    NormalizedName = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: false),
                     Description = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
                     Environment = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: true),
                     Auth = table.Column<int>(type: "integer", nullable: false),
@@ -587,12 +604,16 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     ClientId = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
                     Secret = table.Column<string>(type: "text", nullable: true),
                     SecretLast4 = table.Column<string>(type: "character varying(4)", maxLength: 4, nullable: true),
+                    SecretChangedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
                     Scopes = table.Column<string>(type: "text", nullable: false),
                     Settings = table.Column<string>(type: "text", nullable: false),
+                    Access = table.Column<string>(type: "text", nullable: false),
                     IsDefault = table.Column<bool>(type: "boolean", nullable: false),
                     AllowsRawTokens = table.Column<bool>(type: "boolean", nullable: false),
                     ReturnCheck = table.Column<int>(type: "integer", nullable: false),
+                    RotationDays = table.Column<int>(type: "integer", nullable: true),
                     RotationDueAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    CreatedBy = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
                     CreatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
                     UpdatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
                     Version = table.Column<int>(type: "integer", nullable: false)
@@ -682,6 +703,29 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     table.PrimaryKey("PK_OrganizationInvitations", x => x.Id);
                     table.ForeignKey(
                         name: "FK_OrganizationInvitations_Organizations_OrganizationId",
+                        column: x => x.OrganizationId,
+                        principalTable: "Organizations",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "OrganizationProviders",
+                columns: table => new
+                {
+                    OrganizationId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    Id = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    Definition = table.Column<string>(type: "text", nullable: false),
+                    ChangedBy = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    UpdatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    Version = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_OrganizationProviders", x => new { x.OrganizationId, x.Id });
+                    table.ForeignKey(
+                        name: "FK_OrganizationProviders_Organizations_OrganizationId",
                         column: x => x.OrganizationId,
                         principalTable: "Organizations",
                         principalColumn: "Id",
@@ -1003,6 +1047,30 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "ConnectionVersions",
+                columns: table => new
+                {
+                    ConnectionId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    Number = table.Column<int>(type: "integer", nullable: false),
+                    OrganizationId = table.Column<string>(type: "text", nullable: false),
+                    Snapshot = table.Column<string>(type: "text", nullable: false),
+                    Changed = table.Column<string>(type: "text", nullable: false),
+                    SecretChanged = table.Column<bool>(type: "boolean", nullable: false),
+                    ChangedBy = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
+                    At = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ConnectionVersions", x => new { x.ConnectionId, x.Number });
+                    table.ForeignKey(
+                        name: "FK_ConnectionVersions_Connections_ConnectionId",
+                        column: x => x.ConnectionId,
+                        principalTable: "Connections",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "WebhookDeliveries",
                 columns: table => new
                 {
@@ -1231,9 +1299,18 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 columns: new[] { "OrganizationId", "Id" });
 
             migrationBuilder.CreateIndex(
-                name: "IX_Connections_OrganizationId_ProviderId",
+                name: "IX_Connections_OrganizationId_NormalizedName",
                 table: "Connections",
-                columns: new[] { "OrganizationId", "ProviderId" });
+                columns: new[] { "OrganizationId", "NormalizedName" },
+                unique: true,
+                filter: "\"NormalizedName\" <> ''");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Connections_OrganizationId_ProviderId_Auth",
+                table: "Connections",
+                columns: new[] { "OrganizationId", "ProviderId", "Auth" },
+                unique: true,
+                filter: "\"IsDefault\"");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Consents_ApplicationId_Subject",
@@ -1505,6 +1582,9 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 name: "ConnectedAccounts");
 
             migrationBuilder.DropTable(
+                name: "ConnectionVersions");
+
+            migrationBuilder.DropTable(
                 name: "Consents");
 
             migrationBuilder.DropTable(
@@ -1527,6 +1607,9 @@ namespace AuthServer.Data.Migrations.PostgreSql
 
             migrationBuilder.DropTable(
                 name: "OrganizationInvitations");
+
+            migrationBuilder.DropTable(
+                name: "OrganizationProviders");
 
             migrationBuilder.DropTable(
                 name: "OrganizationScopes");
@@ -1560,6 +1643,9 @@ namespace AuthServer.Data.Migrations.PostgreSql
 
             migrationBuilder.DropTable(
                 name: "UsedHandles");
+
+            migrationBuilder.DropTable(
+                name: "VaultKeys");
 
             migrationBuilder.DropTable(
                 name: "WebhookDeliveries");

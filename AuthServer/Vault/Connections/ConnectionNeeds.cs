@@ -1,0 +1,52 @@
+using AuthServer.Vault.Providers;
+
+namespace AuthServer.Vault.Connections;
+
+/// <summary>What a connection still lacks before calls can be made by it.</summary>
+public sealed class ConnectionNeeds(ConnectionApps apps)
+{
+    /// <summary>By path, each with a sentence.</summary>
+    /// <param name="provider">Null: the catalogue has it no more.</param>
+    public IReadOnlyDictionary<string, string[]> Of(Connection row, Provider? provider, ConnectionSecret secret)
+    {
+        var missing = new SortedDictionary<string, string[]>(StringComparer.Ordinal);
+        if (provider is null || (row.Auth == ConnectionAuth.ApiKey ? provider.ApiKey is null : provider.Oauth is null))
+        {
+            missing["provider"] = ["The catalogue has no such provider any more, or not with this way of connecting."];
+            return missing;
+        }
+
+        if (row.Auth == ConnectionAuth.ApiKey)
+        {
+            foreach (var field in provider.ApiKey!.Fields.Where(field => !secret.Values.ContainsKey(field.Name)))
+            {
+                missing[$"credentials.{field.Name}"] = [$"{field.Label} is missing."];
+            }
+        }
+        else if (RefuseApp(row, provider, secret) is var (path, sentence))
+        {
+            missing[path] = [sentence];
+        }
+
+        var given = row.ReadSettings().Fields;
+        foreach (var field in provider.Fields.Where(field => field is { Required: true, IsOfAccount: false, Default: null } && !given.ContainsKey(field.Name)))
+        {
+            missing[$"settings.fields.{field.Name}"] = [$"{field.Label} is missing."];
+        }
+
+        return missing;
+    }
+
+    private (string Path, string Sentence)? RefuseApp(Connection row, Provider provider, ConnectionSecret secret)
+    {
+        if (row.ClientId is null)
+        {
+            return apps.FindShared(row, provider) is not null ? null
+                : ("credentials.client_id", "This installation has no shared app for this: register one at the provider and give its client id.");
+        }
+
+        return provider.Oauth is { Flow: OAuthFlow.Code } oauth && !oauth.Token.ClientAuthentication.Contains(ClientAuthentication.None) && secret.ClientSecret is null
+            ? ("credentials.client_secret", "The app's client secret is missing.")
+            : null;
+    }
+}

@@ -1,0 +1,145 @@
+using System.Text.Json;
+using AuthServer.Audit;
+using AuthServer.Data;
+using AuthServer.Http.Api;
+using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
+
+namespace AuthServer.Vault.Connections;
+
+/// <summary>Stores changes of connections: the rows, their versions and the events in one commit, alone in the organization.</summary>
+public sealed class ConnectionSaves(TimeProvider clock)
+{
+    /// <summary>Of one organization.</summary>
+    public const int Most = 200;
+
+    /// <summary>Versions of one connection; older ones are dropped.</summary>
+    public const int MostVersions = 200;
+
+    internal static readonly Problem NoLonger = Problem.Forbidden("role", "You can no longer change connections.");
+
+    private static readonly Problem TooMany = Problem.Conflict("too_many_connections", $"An organization can have {Most} connections.");
+    private static readonly Problem NameTaken = Problem.Conflict("name_taken", "Another connection of your organization has this name.");
+    private static readonly Problem ChangedMeanwhile = Problem.Conflict("changed_meanwhile", "The connection was changed meanwhile.");
+
+    /// <summary>All or none. Null: they are stored.</summary>
+    internal async Task<Problem?> SaveAsync(
+        AuthDbContext context, HttpContext http, Developer developer, IReadOnlyList<ConnectionSave> changes, IfMatch match, CancellationToken ct)
+    {
+        var writing = new Writing(context, http, developer, clock.GetStoredNow(), ct);
+        async Task<Problem?> WriteAsync()
+        {
+            foreach (var change in changes)
+            {
+                if (await writing.WriteAsync(change) is { } refused)
+                {
+                    return refused;
+                }
+            }
+
+            return null;
+        }
+
+        try
+        {
+            return await context.TrySaveChangesAsync(developer, changes.Max(change => change.Draft.Role), NoLonger, WriteAsync, ct);
+        }
+        catch (DbUpdateConcurrencyException) // the framework has no other way to say that somebody else was first
+        {
+            return match.Versions is null ? ChangedMeanwhile : Problem.Stale;
+        }
+    }
+
+    private sealed class Writing(AuthDbContext context, HttpContext http, Developer developer, DateTimeOffset now, CancellationToken ct)
+    {
+        public async Task<Problem?> WriteAsync(ConnectionSave change)
+        {
+            var row = change.Draft.Row;
+            if (await RefuseAsync(row) is { } refused)
+            {
+                return refused;
+            }
+
+            // The row itself comes second: a database knows no moment in which there are two defaults.
+            var wanted = await IsDefaultAsync(row, change.MayBecomeDefault);
+            var changed = row.Version > 0 || !wanted || row.IsDefault ? change.Draft.Changed : [.. change.Draft.Changed, "is_default"];
+            if (wanted)
+            {
+                row.IsDefault = false;
+                await DisplaceAsync(row);
+            }
+
+            (row.IsDefault, row.UpdatedAt, row.Version) = (wanted, now, row.Version + 1);
+            if (row.Version == 1)
+            {
+                context.Connections.Add(row);
+            }
+
+            await KeepAsync(row, changed, change.Draft.SecretChanged);
+            Tell(change, row, changed);
+            await context.SaveChangesAsync(ct);
+            return null;
+        }
+
+        private async Task<Problem?> RefuseAsync(Connection row)
+        {
+            var own = context.Connections.Where(other => other.OrganizationId == row.OrganizationId);
+            return row.Version == 0 && await own.CountAsync(ct) >= Most ? TooMany
+                : await own.AnyAsync(other => other.NormalizedName == row.NormalizedName && other.Id != row.Id, ct) ? NameTaken
+                : null;
+        }
+
+        private async Task<bool> IsDefaultAsync(Connection row, bool mayBecome) =>
+            row.IsDefault || (mayBecome && !await Alike(row).AnyAsync(ct));
+
+        private async Task DisplaceAsync(Connection row)
+        {
+            foreach (var other in await Alike(row).Where(other => other.IsDefault).ToListAsync(ct))
+            {
+                (other.IsDefault, other.UpdatedAt, other.Version) = (false, now, other.Version + 1);
+                await KeepAsync(other, ["is_default"], secretChanged: false);
+                context.AuditEvents.Add(AuditEventRow.From(ConnectionEvents.Of(ConnectionEvents.Updated, http, developer, other, now, ["is_default"])));
+            }
+
+            await context.SaveChangesAsync(ct);
+        }
+
+        private IQueryable<Connection> Alike(Connection row) => context.Connections.Where(
+            other => other.OrganizationId == row.OrganizationId && other.ProviderId == row.ProviderId && other.Auth == row.Auth && other.Id != row.Id);
+
+        private async Task KeepAsync(Connection row, IReadOnlyList<string> changed, bool secretChanged)
+        {
+            context.ConnectionVersions.Add(new ConnectionVersion
+            {
+                ConnectionId = row.Id,
+                Number = row.Version,
+                OrganizationId = row.OrganizationId,
+                Snapshot = ConnectionSnapshot.Of(row).Write(),
+                Changed = JsonSerializer.Serialize(changed, ApiJson.Options),
+                SecretChanged = secretChanged,
+                ChangedBy = developer.UserId,
+                At = now,
+            });
+            context.ConnectionVersions.RemoveRange(
+                await context.ConnectionVersions.Where(old => old.ConnectionId == row.Id).OrderByDescending(old => old.Number).Skip(MostVersions - 1).ToListAsync(ct));
+        }
+
+        private void Tell(ConnectionSave change, Connection row, IReadOnlyList<string> changed)
+        {
+            if (row.Version == 1 || changed.Count > 0)
+            {
+                context.AuditEvents.Add(AuditEventRow.From(ConnectionEvents.Of(change.Type, http, developer, row, now, changed, change.More)));
+            }
+
+            if (change.Draft.SecretChanged)
+            {
+                context.AuditEvents.Add(AuditEventRow.From(ConnectionEvents.Of(ConnectionEvents.SecretChanged, http, developer, row, now)));
+            }
+        }
+    }
+}
+
+/// <summary>A change and how the trail calls it.</summary>
+/// <param name="MayBecomeDefault">Whether it becomes the default where there is no other of its provider.</param>
+/// <param name="More">Another number that the event says.</param>
+internal sealed record ConnectionSave(ConnectionDraft Draft, string Type, bool MayBecomeDefault = false, (string Name, int Value)? More = null);

@@ -1,0 +1,35 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace AuthServer.Vault.Connections;
+
+/// <summary>Keys to be set, each by its name such as <c>openaiApiKey</c>; null deletes one, and what is left out stays.</summary>
+public sealed class ProviderKeyChange
+{
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement> Keys { get; init; } = [];
+}
+
+/// <summary>Which keys are set: for each name <c>hasOpenaiApiKey</c>, and <c>openaiApiKeyLast4</c> with its last four characters, which is null where there is none
+/// or it is too short to say any.</summary>
+public sealed class ProviderKeySummary
+{
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement> Keys { get; init; } = [];
+
+    /// <summary>When they were last changed.</summary>
+    public DateTimeOffset? UpdatedAt { get; init; }
+
+    /// <param name="values">What is set, by its name.</param>
+    internal static ProviderKeySummary Of(IReadOnlyDictionary<string, string> values, DateTimeOffset? updatedAt)
+    {
+        var summary = new ProviderKeySummary { UpdatedAt = updatedAt };
+        foreach (var name in ProviderKeyName.All)
+        {
+            summary.Keys[name.HasName] = JsonSerializer.SerializeToElement(values.ContainsKey(name.Name));
+            summary.Keys[name.Last4Name] = JsonSerializer.SerializeToElement(ConnectionSecret.Last4(values.GetValueOrDefault(name.Name)));
+        }
+
+        return summary;
+    }
+}

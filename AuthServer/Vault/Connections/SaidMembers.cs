@@ -1,0 +1,23 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json.Serialization;
+
+namespace AuthServer.Vault.Connections;
+
+/// <summary>A request that tells what was left out, which stays, from what is null, which is taken away.</summary>
+public abstract class SaidMembers
+{
+    private readonly HashSet<string> _said = new(StringComparer.Ordinal);
+
+    /// <summary>Whether nothing is asked for.</summary>
+    [JsonIgnore]
+    public bool SaysNothing => _said.Count == 0;
+
+    /// <param name="member">By its name in C#.</param>
+    public bool Says(string member) => _said.Contains(member);
+
+    protected T Say<T>(T value, [CallerMemberName] string member = "")
+    {
+        _said.Add(member);
+        return value;
+    }
+}

@@ -1,0 +1,45 @@
+using System.Text.RegularExpressions;
+using AuthServer.Http;
+
+namespace AuthServer.Vault.Providers;
+
+/// <summary>Whether a value is one that a field takes: said by people, or by the provider.</summary>
+public static partial class FieldValues
+{
+    private const int Longest = 1000;
+
+    /// <summary>A sentence where it is not.</summary>
+    public static string? Refuse(ConnectionField field, string value) =>
+        !VisibleText.IsLine(value, Longest) ? $"Use at most {Longest} visible characters on one line, without spaces around them."
+        : field.Options.Count > 0 && !field.Options.Contains(value) ? $"Use one of: {string.Join(", ", field.Options)}."
+        : field.Pattern is { } pattern && !Expression($@"\A(?:{pattern})\z").IsMatch(value) ? "It has not the form that the provider's values have."
+        : field.Kind == FieldKind.Host && !Host().IsMatch(value) ? "Give the name of a host, in lower case, without https://."
+        : field.Kind == FieldKind.Url && !IsUrl(value) ? "Give an https address without user, query and fragment, and without a slash at its end."
+        : field.Hosts.Count > 0 && !IsWithin(field, value) ? $"Its host has to be one of: {string.Join(", ", field.Hosts)}."
+        : null;
+
+    /// <inheritdoc cref="Refuse(ConnectionField, string)"/>
+    public static string? Refuse(KeyField field, string value) =>
+        value.Length is 0 or > Longest || value.Any(c => c is < '!' or > '~') ? $"Use 1 to {Longest} visible ASCII characters."
+        : field.RefusedPattern is { } other && Expression(other).IsMatch(value) ? "This is a key of another kind, which does not work here."
+        : field.Pattern is { } pattern && !Expression(pattern).IsMatch(value) ? "It has not the form that the provider's keys have."
+        : null;
+
+    /// <summary>Whether a host is one of these, or below one: <c>*.example.com</c>.</summary>
+    public static bool IsOneOf(string host, IReadOnlyList<string> hosts) => hosts.Any(known => known.StartsWith("*.", StringComparison.Ordinal)
+        ? host.EndsWith(known[1..], StringComparison.OrdinalIgnoreCase) && host.Length > known.Length - 1
+        : string.Equals(known, host, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Linear in what it reads, whoever wrote it.</summary>
+    internal static Regex Expression(string pattern) => new(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+
+    private static bool IsWithin(ConnectionField field, string value) =>
+        Uri.TryCreate(field.Kind == FieldKind.Url ? value : $"https://{value}", UriKind.Absolute, out var uri) && uri.IsDefaultPort && IsOneOf(uri.IdnHost, field.Hosts);
+
+    private static bool IsUrl(string value) =>
+        Uri.TryCreate(value, UriKind.Absolute, out var uri) && uri is { Scheme: "https", UserInfo.Length: 0, Query.Length: 0, Fragment.Length: 0 }
+        && !value.EndsWith('/') && !value.Contains('?', StringComparison.Ordinal) && !value.Contains('#', StringComparison.Ordinal) && !value.Contains('\\', StringComparison.Ordinal);
+
+    [GeneratedRegex(@"\A[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?)*(:[1-9][0-9]{0,4})?\z")]
+    private static partial Regex Host();
+}
