@@ -165,8 +165,13 @@ public sealed class AdminMailTests : IAsyncLifetime
         {
             context.Mails.AddRange(Enumerable.Range(0, 120).Select(i => new OutgoingMail
             {
-                Id = $"mail_{i:D26}", Kind = "forgotten_password", Recipient = $"person{i}@example.com", NormalizedRecipient = $"PERSON{i}@EXAMPLE.COM",
-                CreatedAt = _server.Clock.Now, ExpiresAt = _server.Clock.Now, SentAt = _server.Clock.Now,
+                Id = $"mail_{i:D26}",
+                Kind = "forgotten_password",
+                Recipient = $"person{i}@example.com",
+                NormalizedRecipient = $"PERSON{i}@EXAMPLE.COM",
+                CreatedAt = _server.Clock.Now,
+                ExpiresAt = _server.Clock.Now,
+                SentAt = _server.Clock.Now,
             }));
             return await context.SaveChangesAsync();
         });

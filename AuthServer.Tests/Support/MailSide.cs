@@ -62,7 +62,7 @@ public sealed partial class MailSide : IAsyncDisposable
         return LinkIn(await NewestAsync(email));
     }
 
-    /// <summary>Chooses this password by the link; the page that comes of it.</summary>
+    /// <summary>Chooses this password by the link; the page that comes of it. A moment passes: what began at the moment of a reset ends with it.</summary>
     public async Task<TestBrowser> ResetAsync(string link, string wanted = Wanted)
     {
         var browser = new TestBrowser(Server);
@@ -72,6 +72,7 @@ public sealed partial class MailSide : IAsyncDisposable
             await browser.SubmitAsync(new() { ["Wanted"] = wanted });
         }
 
+        Server.Clock.Advance(TimeSpan.FromSeconds(1));
         return browser;
     }
 

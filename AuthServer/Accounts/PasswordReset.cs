@@ -63,7 +63,7 @@ public sealed class PasswordReset(
         var origin = MailOrigin.Of(http, now);
         var notice = !mails.AreSent ? null : user.PasswordHash is null ? texts.OfSignInMethod(user, "a password", origin) : texts.OfPasswordChanged(user, origin);
         var why = http.Event(AccountEvents.PasswordReset, AuditOutcomes.Success, now) with { Subject = user.Id, Target = user.Id, Reason = "link" };
-        return await resets.TryResetAsync(Handle.ReferenceId(handle!), user, hash, notice, why, ct) ? new PasswordResetOutcome.Set(user.Email!) : NotGood(http);
+        return await resets.TryResetAsync(Handle.ReferenceId(handle!), user, hash, notice, why, ct) ? new PasswordResetOutcome.Done(user.Email!) : NotGood(http);
     }
 
     private PasswordResetOutcome.NotGood NotGood(HttpContext http)
@@ -80,7 +80,7 @@ public abstract record PasswordResetOutcome
     {
     }
 
-    public sealed record Set(string Email) : PasswordResetOutcome;
+    public sealed record Done(string Email) : PasswordResetOutcome;
 
     /// <summary>The link was used, or a newer one was mailed, or it is too old; or the password or the address was changed since.</summary>
     public sealed record NotGood : PasswordResetOutcome;

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using AuthServer.Accounts;
-using AuthServer.Audit;
 using AuthServer.Mail;
 using AuthServer.Protocol.State;
 

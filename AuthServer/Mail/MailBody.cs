@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using AuthServer.Http;
@@ -42,7 +43,7 @@ public sealed class MailBody(IssuerUri issuer)
             """);
         if (text.Link is { } link)
         {
-            html.Append($"""
+            html.Append(CultureInfo.InvariantCulture, $"""
                 <p style="margin:0 0 12px"><a href="{Encode(link.Address)}" style="{Button}">{Encode(link.Label)}</a></p>
                 <p style="margin:0 0 20px;{Small}">{Encode(link.Note)}</p>
 
@@ -51,10 +52,10 @@ public sealed class MailBody(IssuerUri issuer)
 
         foreach (var fact in text.Facts)
         {
-            html.Append($"""<p style="margin:0 0 4px;{Small}">{Encode(fact.Label)}: <strong><bdi>{Encode(fact.Value)}</bdi></strong></p>""").Append('\n');
+            html.Append(CultureInfo.InvariantCulture, $"""<p style="margin:0 0 4px;{Small}">{Encode(fact.Label)}: <strong><bdi>{Encode(fact.Value)}</bdi></strong></p>""").Append('\n');
         }
 
-        return html.Append($"""
+        return html.Append(CultureInfo.InvariantCulture, $"""
             <p style="margin:20px 0 0">{Encode(text.IfNotYou)}</p>
             <p style="margin:20px 0 0;padding-top:16px;border-top:1px solid #d9dce1;{Small}">{Encode(From)}</p>
             </div>

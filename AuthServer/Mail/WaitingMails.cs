@@ -17,7 +17,7 @@ public sealed class WaitingMails(IDbContextFactory<AuthDbContext> contexts, Mail
     public async Task<IReadOnlyList<MailItem>> ListAsync(string? before, CancellationToken ct)
     {
         await using var context = await contexts.CreateDbContextAsync(ct);
-        var rows = context.Mails.AsNoTracking().Where(row => before == null || string.Compare(row.Id, before) < 0).OrderByDescending(row => row.Id).Take(Portion);
+        var rows = context.Mails.AsNoTracking().Where(row => before == null || row.Id.CompareTo(before) < 0).OrderByDescending(row => row.Id).Take(Portion);
         return await Items(rows).ToListAsync(ct);
     }
 

@@ -40,7 +40,7 @@ public sealed class OrganizationInvitations(IDbContextFactory<AuthDbContext> con
             return Problem.Conflict("member", "The person with this address is a member already.");
         }
 
-        var (now, token) = (clock.GetUtcNow(), Handle.New());
+        var (now, token) = (clock.GetStoredNow(), Handle.New());
         var invitation = new OrganizationInvitation
         {
             Id = Identifiers.New("inv_", now),

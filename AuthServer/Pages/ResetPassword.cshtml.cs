@@ -34,7 +34,7 @@ public sealed class ResetPasswordModel(PasswordReset reset) : PageModel
 
         switch (await reset.TryAsync(HttpContext, Link, Wanted ?? "", ct))
         {
-            case PasswordResetOutcome.Set:
+            case PasswordResetOutcome.Done:
                 IsSet = true;
                 return Page();
             case PasswordResetOutcome.Invalid invalid:
