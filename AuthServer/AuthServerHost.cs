@@ -16,6 +16,7 @@ using AuthServer.Http.Api;
 using AuthServer.Http.DPoP;
 using AuthServer.Http.OpenApi;
 using AuthServer.Keys;
+using AuthServer.Mail;
 using AuthServer.Mcp;
 using AuthServer.Organizations;
 using AuthServer.Outbound;
@@ -176,6 +177,7 @@ public static class AuthServerHost
         services.AddSingleton<Authorizations>();
         services.AddSingleton<PersonalConsents>();
         services.AddSingleton(settings.SignUp);
+        services.AddMail(settings.Mail);
         services.AddAccounts();
         services.AddOrganizations();
         services.AddPages(settings);

@@ -190,6 +190,22 @@ public sealed class CommandLineTests : IAsyncLifetime
         Assert.Equal("/account", browser.Address.AbsolutePath);
     }
 
+    [Fact]
+    public async Task Users_administrator_gives_and_takes_the_pages_of_an_administrator()
+    {
+        Assert.Contains("is an administrator", (await _server.RunAsync("users", "administrator", Flows.Email)).Succeeded(), StringComparison.Ordinal);
+        using var browser = new TestBrowser(_server.Address);
+        await browser.GoAsync("/sign-in");
+        await browser.SignInAsync(Flows.Email, Flows.Password);
+        await browser.GoAsync("/admin/mails");
+        Assert.Equal(HttpStatusCode.OK, browser.Response.StatusCode);
+
+        Assert.Contains("is no administrator", (await _server.RunAsync("users", "administrator", Flows.Email, "--remove")).Succeeded(), StringComparison.Ordinal);
+        await browser.GoAsync("/admin/mails");
+        Assert.Equal(HttpStatusCode.NotFound, browser.Response.StatusCode);
+        Assert.Equal(1, (await _server.RunAsync("users", "administrator", "nobody@example.com")).ExitCode);
+    }
+
     private async Task KeySetShowsAsync(Func<IReadOnlyList<JsonElement>, bool> expected)
     {
         for (var look = 0; look < Looks; look++)
