@@ -115,7 +115,7 @@ public sealed class AccountNoticeTests : IAsyncLifetime
 
         Assert.Contains("Your account is gone", browser.Text, StringComparison.Ordinal);
         Assert.Equal(0, await Server.QueryAsync(context => context.Mails.CountAsync()));
-        Assert.Equal(0, await Server.QueryAsync(context => context.AccountLinks.CountAsync()));
+        Assert.Equal(0, await Server.QueryAsync(context => context.MailedLinks.CountAsync()));
     }
 
     [Fact]

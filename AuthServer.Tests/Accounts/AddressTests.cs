@@ -175,7 +175,7 @@ public sealed class AddressTests : IAsyncLifetime
         await browser.SubmitAsync(new() { ["Wanted"] = New }, "Change the address");
 
         Assert.Contains("ask whoever administers it", browser.Text, StringComparison.Ordinal);
-        var link = await server.QueryAsync(context => context.AccountLinks.AsNoTracking().SingleAsync());
+        var link = await server.QueryAsync(context => context.MailedLinks.AsNoTracking().SingleAsync());
         Assert.False(link.Mailed);
         Assert.Equal(1, await server.QueryAsync(context => context.Mails.CountAsync()));
     }

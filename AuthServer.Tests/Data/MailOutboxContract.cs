@@ -107,7 +107,7 @@ public abstract class MailOutboxContract(DatabaseStore store) : IAsyncLifetime
         });
 
         Assert.Equal(Mails.MostInAnHour, await store.QueryAsync(context => context.Mails.CountAsync(row => row.UserId == user.Id)));
-        Assert.Equal(1, await store.QueryAsync(context => context.AccountLinks.CountAsync(row => row.UserId == user.Id)));
+        Assert.Equal(1, await store.QueryAsync(context => context.MailedLinks.CountAsync(row => row.UserId == user.Id)));
         var told = await store.QueryAsync(context => context.AuditEvents.AsNoTracking().Where(row => row.Subject == user.Id).ToListAsync());
         Assert.Equal((Mails.MostInAnHour, Many - Mails.MostInAnHour), (told.Count(row => row.Reason is null), told.Count(row => row.Reason == "too_many")));
     }
@@ -124,7 +124,7 @@ public abstract class MailOutboxContract(DatabaseStore store) : IAsyncLifetime
         Assert.Equal($"hash {Array.IndexOf(won, true)}", stored.PasswordHash);
         Assert.NotEqual(user.SecurityStamp, stored.SecurityStamp);
         Assert.Equal(1, await store.QueryAsync(context => context.AuditEvents.CountAsync(row => row.Subject == user.Id)));
-        Assert.Equal(0, await store.QueryAsync(context => context.AccountLinks.CountAsync(row => row.UserId == user.Id)));
+        Assert.Equal(0, await store.QueryAsync(context => context.MailedLinks.CountAsync(row => row.UserId == user.Id)));
         Assert.True(store.Index.EndedBefore(RevocationKind.Subject, user.Id, Now));
     }
 
@@ -181,8 +181,8 @@ public abstract class MailOutboxContract(DatabaseStore store) : IAsyncLifetime
 
     private static PreparedReset Prepare(User user, PasswordRequest request) => new(Link(user, Guid.NewGuid().ToString()), Mail(user.Email!, user.Id), Event(user));
 
-    private static AccountLink Link(User user, string hash) =>
-        new() { UserId = user.Id, Kind = AccountLinkKind.Password, Hash = hash, Email = user.Email!, Stamp = user.SecurityStamp!, ExpiresAt = Now.AddMinutes(30) };
+    private static MailedLink Link(User user, string hash) =>
+        new() { UserId = user.Id, Kind = MailedLinkKind.Password, Hash = hash, Email = user.Email!, Stamp = user.SecurityStamp!, ExpiresAt = Now.AddMinutes(30) };
 
     private Task AddAsync(int count) => store.QueryAsync(context =>
     {
@@ -195,7 +195,7 @@ public abstract class MailOutboxContract(DatabaseStore store) : IAsyncLifetime
         var hash = Guid.NewGuid().ToString();
         await store.QueryAsync(context =>
         {
-            context.AccountLinks.Add(Link(user, hash));
+            context.MailedLinks.Add(Link(user, hash));
             return context.SaveChangesAsync();
         });
         return hash;

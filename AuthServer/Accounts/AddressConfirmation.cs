@@ -26,7 +26,7 @@ public sealed class AddressConfirmation(AuthDbContext context, AccountMails text
             return false;
         }
 
-        await ReplaceAsync(user, AccountLinkKind.Confirmation, handle, user.Email!, now, ct);
+        await ReplaceAsync(user, MailedLinkKind.Confirmation, handle, user.Email!, now, ct);
         return true;
     }
 
@@ -63,7 +63,7 @@ public sealed class AddressConfirmation(AuthDbContext context, AccountMails text
             await mails.TryAddAsync(context, texts.OfAddressChanging(user, email, origin), ct);
         }
 
-        await ReplaceAsync(user, AccountLinkKind.NewAddress, handle, email, now, ct);
+        await ReplaceAsync(user, MailedLinkKind.NewAddress, handle, email, now, ct);
         context.AuditEvents.Add(AuditEventRow.From(http.Event(AccountEvents.AddressChangeAsked, AuditOutcomes.Success, now) with { Subject = user.Id, Target = user.Id }));
         return await SaveAsync(ct);
     }
@@ -77,9 +77,9 @@ public sealed class AddressConfirmation(AuthDbContext context, AccountMails text
         }
 
         var (hash, now) = (Handle.ReferenceId(handle), clock.GetUtcNow());
-        return await context.AccountLinks.Where(row => row.Hash == hash && row.Kind != AccountLinkKind.Password && row.ExpiresAt > now)
+        return await context.MailedLinks.Where(row => row.Hash == hash && row.Kind != MailedLinkKind.Password && row.ExpiresAt > now)
             .Join(context.Users, link => link.UserId, user => user.Id, (link, user) => new { link, user })
-            .Where(found => !found.user.Disabled && (found.link.Kind == AccountLinkKind.NewAddress
+            .Where(found => !found.user.Disabled && (found.link.Kind == MailedLinkKind.NewAddress
                 ? found.link.Stamp == found.user.SecurityStamp
                 : found.link.Email == found.user.Email))
             .Select(found => new OpenAccountLink(found.link, found.user))
@@ -96,7 +96,7 @@ public sealed class AddressConfirmation(AuthDbContext context, AccountMails text
         }
 
         var (link, user, now) = (open.Link, open.User, clock.GetStoredNow());
-        if (link.Kind == AccountLinkKind.NewAddress)
+        if (link.Kind == MailedLinkKind.NewAddress)
         {
             if (await IsTakenAsync(user.Id, link.Email, ct))
             {
@@ -121,13 +121,13 @@ public sealed class AddressConfirmation(AuthDbContext context, AccountMails text
         }
 
         (user.UpdatedAt, user.ConcurrencyStamp) = (now, Guid.NewGuid().ToString());
-        context.AccountLinks.Remove(link);
-        var type = link.Kind == AccountLinkKind.NewAddress ? AccountEvents.AddressChanged : AccountEvents.AddressConfirmed;
+        context.MailedLinks.Remove(link);
+        var type = link.Kind == MailedLinkKind.NewAddress ? AccountEvents.AddressChanged : AccountEvents.AddressConfirmed;
         context.AuditEvents.Add(AuditEventRow.From(http.Event(type, AuditOutcomes.Success, now) with { Subject = user.Id, Target = user.Id, Reason = "link" }));
         try
         {
             await context.SaveChangesAsync(ct);
-            return link.Kind == AccountLinkKind.NewAddress ? AddressOutcome.Changed : AddressOutcome.Confirmed;
+            return link.Kind == MailedLinkKind.NewAddress ? AddressOutcome.Changed : AddressOutcome.Confirmed;
         }
         catch (DbUpdateConcurrencyException)
         {
@@ -135,7 +135,7 @@ public sealed class AddressConfirmation(AuthDbContext context, AccountMails text
             context.ChangeTracker.Clear();
             return AddressOutcome.NotGood;
         }
-        catch (DbUpdateException) when (link.Kind == AccountLinkKind.NewAddress)
+        catch (DbUpdateException) when (link.Kind == MailedLinkKind.NewAddress)
         {
             context.ChangeTracker.Clear();
             if (!await IsTakenAsync(user.Id, link.Email, ct))
@@ -147,10 +147,10 @@ public sealed class AddressConfirmation(AuthDbContext context, AccountMails text
         }
     }
 
-    private async Task ReplaceAsync(User user, AccountLinkKind kind, string handle, string email, DateTimeOffset now, CancellationToken ct)
+    private async Task ReplaceAsync(User user, MailedLinkKind kind, string handle, string email, DateTimeOffset now, CancellationToken ct)
     {
-        var link = await context.AccountLinks.FirstOrDefaultAsync(row => row.UserId == user.Id && row.Kind == kind, ct)
-            ?? context.AccountLinks.Add(new AccountLink { UserId = user.Id, Kind = kind }).Entity;
+        var link = await context.MailedLinks.FirstOrDefaultAsync(row => row.UserId == user.Id && row.Kind == kind, ct)
+            ?? context.MailedLinks.Add(new MailedLink { UserId = user.Id, Kind = kind }).Entity;
         (link.Hash, link.Email, link.Mailed) = (Handle.ReferenceId(handle), email, mails.AreSent);
         (link.Stamp, link.ExpiresAt) = (user.SecurityStamp ?? "", now + AccountMails.AddressLinkLives);
     }
@@ -178,7 +178,7 @@ public sealed class AddressConfirmation(AuthDbContext context, AccountMails text
 }
 
 /// <summary>A link that is good, and whose it is.</summary>
-public sealed record OpenAccountLink(AccountLink Link, User User);
+public sealed record OpenAccountLink(MailedLink Link, User User);
 
 /// <summary>What came of a link that was mailed to an address.</summary>
 public enum AddressOutcome

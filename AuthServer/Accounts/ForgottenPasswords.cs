@@ -66,10 +66,10 @@ public sealed partial class ForgottenPasswords(
     private PreparedReset Prepare(User user, PasswordRequest request)
     {
         var (handle, now) = (Handle.New(), request.CreatedAt);
-        var link = new AccountLink
+        var link = new MailedLink
         {
             UserId = user.Id,
-            Kind = AccountLinkKind.Password,
+            Kind = MailedLinkKind.Password,
             Hash = Handle.ReferenceId(handle),
             Email = user.Email!,
             Stamp = user.SecurityStamp!,

@@ -28,7 +28,7 @@ public sealed class PasswordReset(
 
         var (hash, now) = (Handle.ReferenceId(handle), clock.GetUtcNow());
         await using var context = await contexts.CreateDbContextAsync(ct);
-        return await context.AccountLinks.AsNoTracking().Where(row => row.Hash == hash && row.Kind == AccountLinkKind.Password && row.ExpiresAt > now)
+        return await context.MailedLinks.AsNoTracking().Where(row => row.Hash == hash && row.Kind == MailedLinkKind.Password && row.ExpiresAt > now)
             .Join(context.Users, link => link.UserId, user => user.Id, (link, user) => new { link.Stamp, user })
             .Where(found => found.Stamp == found.user.SecurityStamp && !found.user.Disabled)
             .Select(found => found.user).FirstOrDefaultAsync(ct);

@@ -123,7 +123,7 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
 
     public DbSet<OutgoingMail> Mails => Set<OutgoingMail>();
 
-    public DbSet<AccountLink> AccountLinks => Set<AccountLink>();
+    public DbSet<MailedLink> MailedLinks => Set<MailedLink>();
 
     public DbSet<PasswordRequest> PasswordRequests => Set<PasswordRequest>();
 

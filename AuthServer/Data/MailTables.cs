@@ -28,10 +28,10 @@ internal static class MailTables
             table.HasIndex(row => row.UserId);
             table.HasIndex(row => row.CreatedAt);
         });
-        builder.Entity<AccountLink>(table =>
+        builder.Entity<MailedLink>(table =>
         {
             // One of a kind: a new link takes the place of the old, whoever asks at the same time.
-            table.ToTable("AccountLinks").HasKey(row => new { row.UserId, row.Kind });
+            table.ToTable("MailedLinks").HasKey(row => new { row.UserId, row.Kind });
             table.Property(row => row.Hash).HasMaxLength(IdLength);
             table.Property(row => row.Email).HasMaxLength(EmailAddress.Longest);
             table.Property(row => row.Stamp).HasMaxLength(IdLength);

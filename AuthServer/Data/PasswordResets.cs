@@ -24,14 +24,14 @@ public sealed class PasswordResets(IDatabaseReader reader, IDatabaseWriter write
 
     private static readonly Statement Replace = new(
         """
-        INSERT INTO "AccountLinks" ("UserId", "Kind", "Hash", "Email", "Stamp", "Mailed", "ExpiresAt") VALUES ($1, $2, $3, $4, $5, $6, $7)
+        INSERT INTO "MailedLinks" ("UserId", "Kind", "Hash", "Email", "Stamp", "Mailed", "ExpiresAt") VALUES ($1, $2, $3, $4, $5, $6, $7)
         ON CONFLICT ("UserId", "Kind") DO UPDATE SET "Hash" = excluded."Hash", "Email" = excluded."Email", "Stamp" = excluded."Stamp",
             "Mailed" = excluded."Mailed", "ExpiresAt" = excluded."ExpiresAt"
         """);
 
     private static readonly Statement Use = new(
         $"""
-        DELETE FROM "AccountLinks" WHERE "Hash" = $1 AND "UserId" = $2 AND "Stamp" = $3 AND "Kind" = {(int)AccountLinkKind.Password} AND "ExpiresAt" > $4 RETURNING "Mailed"
+        DELETE FROM "MailedLinks" WHERE "Hash" = $1 AND "UserId" = $2 AND "Stamp" = $3 AND "Kind" = {(int)MailedLinkKind.Password} AND "ExpiresAt" > $4 RETURNING "Mailed"
         """);
 
     // Asked again of the row itself: the password or the address may have been changed meanwhile.
@@ -41,7 +41,7 @@ public sealed class PasswordResets(IDatabaseReader reader, IDatabaseWriter write
         WHERE "Id" = $1 AND "SecurityStamp" = $2 AND NOT "Disabled"
         """);
 
-    private static readonly Statement DropLinks = new("""DELETE FROM "AccountLinks" WHERE "UserId" = $1""");
+    private static readonly Statement DropLinks = new("""DELETE FROM "MailedLinks" WHERE "UserId" = $1""");
 
     /// <summary>The same for everybody's address and nobody's.</summary>
     public Task AskAsync(PasswordRequest request, CancellationToken ct) => writer.TryWriteAsync(
@@ -117,4 +117,4 @@ public sealed class PasswordResets(IDatabaseReader reader, IDatabaseWriter write
 }
 
 /// <summary>What is stored for somebody who forgot their password.</summary>
-public sealed record PreparedReset(AccountLink Link, OutgoingMail Mail, AuditEvent Asked);
+public sealed record PreparedReset(MailedLink Link, OutgoingMail Mail, AuditEvent Asked);

@@ -20,7 +20,7 @@ internal sealed partial class Pruning(
         new("""DELETE FROM "UsedHandles" WHERE "Handle" IN (SELECT "Handle" FROM "UsedHandles" WHERE "ExpiresAt" <= $1 LIMIT 500)"""),
         new("""DELETE FROM "AccountLinks" WHERE "Id" IN (SELECT "Id" FROM "AccountLinks" WHERE "ExpiresAt" <= $1 AND "Stage" <> 4 LIMIT 500)"""),
 
-        new("""DELETE FROM "AccountLinks" WHERE "Hash" IN (SELECT "Hash" FROM "AccountLinks" WHERE "ExpiresAt" <= $1 LIMIT 500)"""),
+        new("""DELETE FROM "MailedLinks" WHERE "Hash" IN (SELECT "Hash" FROM "MailedLinks" WHERE "ExpiresAt" <= $1 LIMIT 500)"""),
 
         // Asked again of the row itself: a limit that was taken from meanwhile lives on.
         new("""

@@ -1,11 +1,11 @@
 namespace AuthServer.Accounts;
 
 /// <summary>A link of which one was mailed. There is one of a kind for a person at most: a new one takes the place of the old. Its handle is kept as a hash.</summary>
-public sealed class AccountLink
+public sealed class MailedLink
 {
     public string UserId { get; set; } = "";
 
-    public AccountLinkKind Kind { get; set; }
+    public MailedLinkKind Kind { get; set; }
 
     /// <summary>Base64 of the handle's SHA-256.</summary>
     public string Hash { get; set; } = "";
@@ -23,7 +23,7 @@ public sealed class AccountLink
 }
 
 /// <summary>What a link is good for. The numbers are stored.</summary>
-public enum AccountLinkKind
+public enum MailedLinkKind
 {
     /// <summary>A new password.</summary>
     Password = 0,
