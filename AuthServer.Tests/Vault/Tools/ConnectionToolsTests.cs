@@ -205,6 +205,8 @@ public sealed class ConnectionToolsTests : IAsyncLifetime
     [InlineData("")]
     public async Task A_token_for_another_resource_is_none_for_connections(string resource)
     {
+        (_, _key) = await _side.AgentAsync("vault:tokens:use", "agents.read");
+
         var answer = await Mcp(await TokenAsync(resource)).SendAsync("tools/list");
 
         Assert.Equal(HttpStatusCode.Unauthorized, answer.Status);

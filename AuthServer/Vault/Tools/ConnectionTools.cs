@@ -32,6 +32,11 @@ public sealed class ConnectionTools(ToolAccounts accounts, ProxyGate gate, Proxy
         return new ToolList([.. usable.Select(ToolItem.Of)], [.. passes.Where(pass => pass.Account is not null).Select(ToolAccount.Of)]);
     }
 
+    public async Task<Answer<CallAnswer>> CallAsync(HttpContext http, ActingParty caller, string connectionId, string name, ToolCallBody body, CancellationToken ct) =>
+        body.Arguments is null or { ValueKind: JsonValueKind.Object }
+            ? await CallAsync(http, caller, connectionId, body.AccountId, name, body.Arguments is { } given ? JsonObject.Create(given)! : [], ct)
+            : Problem.Invalid("arguments", "Give a JSON object.");
+
     /// <param name="accountId">Null: the only one that the caller can use.</param>
     public async Task<Answer<CallAnswer>> CallAsync(
         HttpContext http, ActingParty caller, string connectionId, string? accountId, string name, JsonObject arguments, CancellationToken ct)

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using AuthServer.Http.Api;
 using AuthServer.Vault.Providers;
 using AuthServer.Vault.Proxy;
@@ -33,7 +32,7 @@ public sealed record ToolAccount(string Id, string Identifier, string Identifier
 public sealed record ToolCallBody
 {
     /// <summary>As the tool's input schema says.</summary>
-    public JsonObject? Arguments { get; init; }
+    public JsonElement? Arguments { get; init; }
 
     /// <summary>Needed where there are several that can do it.</summary>
     public string? AccountId { get; init; }

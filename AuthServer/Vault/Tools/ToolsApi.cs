@@ -19,7 +19,7 @@ internal static class ToolsApi
         tools.MapGet("", (string id, ActingParty caller, ConnectionTools all, HttpContext http, CancellationToken ct) => all.ListAsync(http, caller, id, ct))
             .Requires(Role.Developer).Requires(ProxyGate.Use).WithName("listTools").WithSummary("What the caller can do by a connection, as far as its accounts' scopes and the policies go.");
         tools.MapPost("/{name}", (string id, string name, Body<ToolCallBody> body, ActingParty caller, ConnectionTools all, HttpContext http, CancellationToken ct) =>
-                all.CallAsync(http, caller, id, body.Value.AccountId, name, body.Value.Arguments ?? [], ct))
+                all.CallAsync(http, caller, id, name, body.Value, ct))
             .Requires(Role.Developer).Requires(ProxyGate.Use).WithName("callTool").WithSummary("Does it, and answers what the provider answered.");
     }
 }
