@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using AuthServer.Configuration;
 using AuthServer.Jose;
@@ -145,6 +146,22 @@ public sealed partial class DocumentTests
                 "\"hasOpenaiApiKey\":true,\"openaiApiKeyLast4\":\"cdef\"", "\"secret_last4\":\"cdef\"", "\"hasOpenaiApiKey\":false",
             ],
             lines);
+    }
+
+    [Fact]
+    public async Task The_commands_about_tools_succeed_in_their_order()
+    {
+        var tool = Regex.Match(await File.ReadAllTextAsync(Path.Combine(SourceTree.Root, "docs", "tools.md")), "```json\n(.*?)```", RegexOptions.Singleline).Groups[1].Value;
+        await using var side = await VaultSide.StartAsync(definition => definition["tools"] = new JsonArray(JsonNode.Parse(tool)));
+        var connection = await side.ConnectionAsync();
+        await side.AccountAsync(connection);
+        var (_, key) = await side.AgentAsync("vault:tokens:use");
+
+        var output = await RunPageAsync("tools.md", new() { ["AUTHSERVER"] = side.Server.Issuer, ["AGENT_KEY"] = key, ["CONNECTION"] = connection.Id });
+
+        Assert.Contains("\"name\":\"search_things\"", output, StringComparison.Ordinal);
+        Assert.Contains("\"query\":\"?q=blue\"", output, StringComparison.Ordinal);
+        Assert.Contains("\"protocolVersion\":\"2025-11-25\"", output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -137,7 +137,7 @@ public static class TokenReading
 
     /// <summary>The <c>exp</c> of an access token that is a JWT. It is only a hint: nobody here can verify it, and nothing is allowed by it.</summary>
     private static DateTimeOffset? JwtExpiry(string token) =>
-        ClaimsOf(token) is { } claims && claims.ValueKind == JsonValueKind.Object && claims.TryGetProperty("exp", out var exp) && exp.TryGetInt64(out var seconds)
+        ClaimsOf(token) is { } claims && claims.ValueKind == JsonValueKind.Object && claims.TryGetProperty("exp", out var exp) && exp.ValueKind == JsonValueKind.Number && exp.TryGetInt64(out var seconds)
         && seconds is > 0 and < 253402300800 ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
 
     /// <summary>The claims of a JWT, unverified: of an ID token that came from the provider itself over TLS (OpenID Connect Core §3.1.3.7, 6.). Null: it is none.</summary>
