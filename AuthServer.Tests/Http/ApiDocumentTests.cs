@@ -15,7 +15,7 @@ namespace AuthServer.Tests.Http;
 /// <summary>The OpenAPI document is complete and true.</summary>
 public sealed partial class ApiDocumentTests(ApiDocumentTests.Documented documented) : IClassFixture<ApiDocumentTests.Documented>
 {
-    private static readonly string[] Prefixes = ["/api/", "/connect/", "/access/", "/certificates", "/credentials", "/.well-known/"];
+    private static readonly string[] Prefixes = ["/api/", "/connect/", "/access/", "/certificates", "/credentials", "/oauth-tokens", "/auth/exchange", "/.well-known/"];
 
     [Fact]
     public void It_is_valid_for_its_own_readers()
