@@ -75,6 +75,8 @@ public sealed class ConnectionSaves(TimeProvider clock)
                 context.Connections.Add(row);
             }
 
+            // Whoever comes second hears of it here, and not from a version of that number.
+            await context.SaveChangesAsync(ct);
             await KeepAsync(row, changed, change.Draft.SecretChanged);
             Tell(change, row, isNew, changed);
             await context.SaveChangesAsync(ct);
@@ -105,11 +107,14 @@ public sealed class ConnectionSaves(TimeProvider clock)
             foreach (var other in others)
             {
                 (other.IsDefault, other.UpdatedAt, other.Version) = (false, now, other.Version + 1);
-                await KeepAsync(other, ["is_default"], secretChanged: false);
-                context.AuditEvents.Add(AuditEventRow.From(ConnectionEvents.Of(ConnectionEvents.Updated, http, developer, other, now, ["is_default"])));
             }
 
             await context.SaveChangesAsync(ct);
+            foreach (var other in others)
+            {
+                await KeepAsync(other, ["is_default"], secretChanged: false);
+                context.AuditEvents.Add(AuditEventRow.From(ConnectionEvents.Of(ConnectionEvents.Updated, http, developer, other, now, ["is_default"])));
+            }
         }
 
         private IQueryable<Connection> Alike(Connection row) => context.Connections.Where(
