@@ -154,7 +154,7 @@ public sealed class Site : IAsyncDisposable
             return_check = "none",
         });
         var account = await key.PostAsync("/connected-accounts", new { connection_id = Id(connection), identifier });
-        return (await key.PostAsync($"/connected-accounts/{Id(account)}/auth-url", new { optional_scopes = optional, agent_id = agent.Json.GetProperty("agent").GetProperty("id").GetString() }))
+        return (await key.PostAsync($"/connected-accounts/{Id(account)}/auth-url", new { optional_scopes = optional, agent_id = agent.Is(System.Net.HttpStatusCode.Created).Json.GetProperty("id").GetString() }))
             .Is(System.Net.HttpStatusCode.OK).Json.GetProperty("url").GetString()!;
 
         static string Id(RestAnswer answer) => answer.Is(System.Net.HttpStatusCode.Created).Json.GetProperty("id").GetString()!;

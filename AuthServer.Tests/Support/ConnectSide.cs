@@ -2,7 +2,6 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using AuthServer.Data;
 using AuthServer.Http.Api;
 using AuthServer.Organizations;
 using AuthServer.Protocol;

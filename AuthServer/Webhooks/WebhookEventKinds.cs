@@ -7,9 +7,9 @@ using AuthServer.Policies;
 using AuthServer.Protocol.State;
 using AuthServer.Vault.Accounts;
 using AuthServer.Vault.Connections;
+using AuthServer.Vault.Providers;
 using AuthServer.Vault.Proxy;
 using AuthServer.Vault.Refresh;
-using AuthServer.Vault.Providers;
 
 namespace AuthServer.Webhooks;
 

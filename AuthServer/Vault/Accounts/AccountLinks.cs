@@ -6,7 +6,6 @@ using AuthServer.Http.Api;
 using AuthServer.Protocol;
 using AuthServer.Protocol.Tokens;
 using AuthServer.Vault.Connections;
-using AuthServer.Vault.Dialect;
 using AuthServer.Vault.Providers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;

@@ -1,7 +1,6 @@
 using AuthServer.Data;
 using AuthServer.Http.Api;
 using AuthServer.Http.OpenApi;
-using AuthServer.Organizations;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;

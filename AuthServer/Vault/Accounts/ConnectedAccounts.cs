@@ -3,7 +3,6 @@ using AuthServer.Http;
 using AuthServer.Http.Api;
 using AuthServer.Protocol;
 using AuthServer.Vault.Connections;
-using AuthServer.Vault.Dialect;
 using AuthServer.Vault.Providers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using AuthServer.Accounts;
 using AuthServer.Data;
 using AuthServer.Http;
 using AuthServer.Protocol.Authorize;

@@ -1,3 +1,4 @@
+using System.Reflection;
 using AuthServer.Data;
 using AuthServer.Http;
 using AuthServer.Http.Api;
@@ -9,7 +10,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.OpenApi;
-using System.Reflection;
 
 namespace AuthServer.Vault.Accounts;
 
