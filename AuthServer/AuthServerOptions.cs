@@ -1,5 +1,6 @@
 using AuthServer.Applications;
 using AuthServer.Http.DPoP;
+using AuthServer.Mail;
 
 namespace AuthServer;
 
@@ -23,6 +24,8 @@ public sealed class AuthServerOptions
 
     public SignUpOptions SignUp { get; set; } = new();
 
+    public SignInOptions SignIn { get; set; } = new();
+
     public QuickstartOptions Quickstart { get; set; } = new();
 
     public AuditOptions Audit { get; set; } = new();
@@ -34,6 +37,8 @@ public sealed class AuthServerOptions
     public RegistrationOptions Registration { get; set; } = new();
 
     public WebhookOptions Webhooks { get; set; } = new();
+
+    public MailOptions Mail { get; set; } = new();
 
     public VaultOptions Vault { get; set; } = new();
 
@@ -128,6 +133,46 @@ public sealed class AuthServerOptions
         public SignUpMode? Agents { get; set; }
     }
 
+    public sealed class SignInOptions
+    {
+        /// <summary>Other OpenID providers by which people can sign in.</summary>
+        public List<ExternalOptions> External { get; set; } = [];
+    }
+
+    /// <summary>Another OpenID provider.</summary>
+    public sealed class ExternalOptions
+    {
+        /// <summary><c>google</c> or <c>microsoft</c>, of which all is known but the app, or a word for another.</summary>
+        public string? Id { get; set; }
+
+        /// <summary>As people know it.</summary>
+        public string? Name { get; set; }
+
+        /// <summary>Exactly as its ID tokens say it; <c>{tid}</c> in it is the token's own.</summary>
+        public string? Issuer { get; set; }
+
+        /// <summary>Where its discovery document is. Null: where the issuer says.</summary>
+        public string? Discovery { get; set; }
+
+        /// <summary>Null for <c>google</c> and <c>microsoft</c>: the installation's shared app of the vault.</summary>
+        public string? ClientId { get; set; }
+
+        /// <summary>The secret, or a reference to it. Null: a public client.</summary>
+        public string? ClientSecret { get; set; }
+
+        /// <summary>Empty: <c>openid profile email</c>.</summary>
+        public List<string> Scopes { get; set; } = [];
+
+        /// <summary>Whose accounts may sign in, where the issuer has tenants; empty: everybody's.</summary>
+        public List<string> Tenants { get; set; } = [];
+
+        /// <summary>The connection of the vault that keeps what people agree to. Null: tokens are dropped.</summary>
+        public string? Connection { get; set; }
+
+        /// <summary>An image as <c>data:</c> address.</summary>
+        public string? Logo { get; set; }
+    }
+
     /// <summary>Agents that register themselves, until a person claims them.</summary>
     public sealed class QuickstartOptions
     {
@@ -191,6 +236,34 @@ public sealed class AuthServerOptions
 
         /// <summary><c>host:port</c> that any organization may send to, also by plain http, although it is not public.</summary>
         public List<string> AllowedPrivateHosts { get; set; } = [];
+    }
+
+    /// <summary>The mail server that takes what people are told.</summary>
+    public sealed class MailOptions
+    {
+        /// <summary>Null: no mail is sent.</summary>
+        public string? Host { get; set; }
+
+        /// <summary>Null: 587, or 465 with TLS from the first octet.</summary>
+        public int? Port { get; set; }
+
+        /// <summary>Null: TLS from the first octet on port 465, else STARTTLS.</summary>
+        public MailSecurity? Security { get; set; }
+
+        public string? User { get; set; }
+
+        public string? Password { get; set; }
+
+        /// <summary>The sender's address.</summary>
+        public string? From { get; set; }
+
+        public string? FromName { get; set; }
+
+        /// <summary>Certificates (PEM), or a reference to them, that alone vouch for the mail server. Null: those that the machine knows.</summary>
+        public string? Authorities { get; set; }
+
+        /// <summary>How long it is kept that a mail was sent.</summary>
+        public TimeSpan Kept { get; set; } = TimeSpan.FromDays(7);
     }
 
     /// <summary>What is kept for others.</summary>

@@ -3,9 +3,11 @@ using AuthServer.Accounts;
 using AuthServer.Applications;
 using AuthServer.Audit;
 using AuthServer.Data;
+using AuthServer.ExternalSignIn;
 using AuthServer.Http;
 using AuthServer.Http.DPoP;
 using AuthServer.Keys;
+using AuthServer.Mail;
 using AuthServer.Vault.Providers;
 using AuthServer.Vault.Secrets;
 using AuthServer.Webhooks;
@@ -34,7 +36,11 @@ public sealed record AuthServerSettings
 
     public required RegistrationPolicy Registration { get; init; }
 
+    public required ExternalProviders ExternalSignIn { get; init; }
+
     public required WebhookSettings Webhooks { get; init; }
+
+    public required MailSettings Mail { get; init; }
 
     public required VaultKeySettings VaultKeys { get; init; }
 

@@ -4,6 +4,7 @@ using AuthServer.Accounts;
 using AuthServer.Data;
 using AuthServer.Data.OpenIddict;
 using AuthServer.Protocol.Tokens;
+using AuthServer.Tests.ExternalSignIn;
 using AuthServer.Tests.Support;
 using AuthServer.Vault.Accounts;
 using AuthServer.Webhooks;
@@ -17,6 +18,7 @@ public sealed class Site : IAsyncDisposable
 {
     public const string Ada = "ada@example.com";
     public const string Lengthy = "the-person-with-the-longest-address-of-all-in-this-whole-town@department.of.long.names.example";
+    public const string OpenIdName = "Acme ID";
     public const string Password = "violet canyon under harbor 41";
 
     /// <summary>Names with every kind of letter that could break a layout or pose as something else.</summary>
@@ -28,7 +30,10 @@ public sealed class Site : IAsyncDisposable
     private readonly TestServer _server;
     private readonly DocumentHost _documents;
 
-    private Site(TestServer server, DocumentHost documents, TestClock clock) => (_server, _documents, Clock) = (server, documents, clock);
+    private Site(TestServer server, DocumentHost documents, FakeOpenId openId, TestClock clock) => (_server, _documents, OpenId, Clock) = (server, documents, openId, clock);
+
+    /// <summary>Another provider by which people sign in.</summary>
+    public FakeOpenId OpenId { get; }
 
     public TestClock Clock { get; }
 
@@ -41,10 +46,12 @@ public sealed class Site : IAsyncDisposable
         // Cookies expire by the browser's clock, so the server's begins at the same time.
         var clock = new TestClock(DateTimeOffset.UtcNow);
         var documents = await DocumentHost.StartAsync();
+        var openId = await FakeOpenId.StartAsync();
+        openId.Clock = clock;
         var server = await TestServer.StartAsync(
             services => services.AddSingleton<TimeProvider>(clock),
-            [.. Defaults(), ("AuthServer:Outbound:AllowedPrivateHosts:0", documents.Name), ("AuthServer:Webhooks:AllowedPrivateHosts:0", documents.Name), .. settings]);
-        var site = new Site(server, documents, clock);
+            [.. Defaults(), ("AuthServer:Outbound:AllowedPrivateHosts:0", documents.Name), ("AuthServer:Webhooks:AllowedPrivateHosts:0", documents.Name), .. Provider(openId), .. settings]);
+        var site = new Site(server, documents, openId, clock);
         await site.DescribeScopesAsync();
         return site;
     }
@@ -168,6 +175,7 @@ public sealed class Site : IAsyncDisposable
     {
         await _server.DisposeAsync();
         await _documents.DisposeAsync();
+        await OpenId.DisposeAsync();
     }
 
     private string AskForTools(string clientId) => Authorize(clientId, "tools.call offline_access", "&resource=" + Uri.EscapeDataString(Tools));
@@ -187,6 +195,34 @@ public sealed class Site : IAsyncDisposable
         "long" => "https://xn--bcher-kva.a-very-long-host-name-that-goes-on-and-on.and-on-and-on.example:8443/callback",
         _ => "https://calendar.example/callback",
     };
+
+    /// <summary>From now on an organization's connection keeps what people agree to.</summary>
+    public async Task KeepAsync()
+    {
+        if (await QueryAsync(context => context.Connections.AnyAsync(row => row.Id == KeptAccessTests.ConnectionId)))
+        {
+            return;
+        }
+
+        using var nobody = new Rest(_server);
+        var organization = (await nobody.RegisterDeveloperAsync("Acme & Sons")).GetProperty("organization").GetProperty("id").GetString()!;
+        await QueryAsync(context =>
+        {
+            context.Connections.Add(KeptAccessTests.ConnectionOf(organization, FakeOpenId.ClientId));
+            return context.SaveChangesAsync();
+        });
+    }
+
+    private static (string Key, string Value)[] Provider(FakeOpenId openId) =>
+    [
+        ("AuthServer:SignIn:External:0:Id", "acme"),
+        ("AuthServer:SignIn:External:0:Name", OpenIdName),
+        ("AuthServer:SignIn:External:0:Issuer", openId.Issuer),
+        ("AuthServer:SignIn:External:0:ClientId", FakeOpenId.ClientId),
+        ("AuthServer:SignIn:External:0:ClientSecret", FakeOpenId.Secret),
+        ("AuthServer:SignIn:External:0:Connection", KeptAccessTests.ConnectionId),
+        ("AuthServer:Outbound:AllowedPrivateHosts:1", openId.Name),
+    ];
 
     private static (string Key, string Value)[] Defaults() =>
     [

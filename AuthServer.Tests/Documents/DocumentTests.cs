@@ -132,6 +132,22 @@ public sealed partial class DocumentTests
     }
 
     [Fact]
+    public async Task The_commands_about_connections_succeed_in_their_order()
+    {
+        await using var server = await TestServer.StartAsync();
+        var acme = await OrganizationSide.CreateAsync(server);
+        var lines = (await RunPageAsync("connections.md", new() { ["AUTHSERVER"] = server.Issuer, ["KEY"] = acme.Key })).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+        Assert.Equal(
+            [
+                "\"status\":\"active\"", "\"code\":\"incomplete\"", "\"status\":\"active\"", "\"status\":\"inactive\"", "\"status\":\"active\"",
+                "{\"path\":\"settings.timeout\",\"before\":30,\"after\":10}", "\"timeout\":30", "\"kind\":\"member\"", "\"action\":\"update\"",
+                "\"hasOpenaiApiKey\":true,\"openaiApiKeyLast4\":\"cdef\"", "\"secret_last4\":\"cdef\"", "\"hasOpenaiApiKey\":false",
+            ],
+            lines);
+    }
+
+    [Fact]
     public async Task The_commands_about_calls_through_the_vault_succeed_in_their_order()
     {
         await using var side = await VaultSide.StartAsync();

@@ -20,9 +20,23 @@ internal static class NodeScript
     /// <returns>The lines that the script wrote and that ask for nothing.</returns>
     public static async Task<List<string>> RunAsync(string? scenario, Dictionary<string, string> environment, Action<int> advance)
     {
-        Assert.All(["openid-client", "@modelcontextprotocol/sdk"], package =>
-            Assert.True(Directory.Exists(Path.Combine(Folder, "node_modules", package)), $"{package} is not installed: run ./test.sh, or npm ci in {Folder}."));
-        var start = new ProcessStartInfo(Node.Value, scenario is null ? ["run.mjs"] : ["run.mjs", scenario])
+        AssertInstalled("@modelcontextprotocol/sdk");
+        using var process = Start("openid-client", scenario is null ? ["run.mjs"] : ["run.mjs", scenario], environment);
+        using var limit = new CancellationTokenSource(Limit);
+        await using var _ = limit.Token.Register(() => process.Kill(entireProcessTree: true));
+        var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
+        var lines = await ConverseAsync(process, advance);
+        await process.WaitForExitAsync(CancellationToken.None);
+        Assert.True(process.ExitCode == 0, $"{(limit.IsCancellationRequested ? $"It did not end within {Limit}.\n" : "")}{string.Join('\n', lines)}\n{await errors}");
+        return lines;
+    }
+
+    /// <summary>A script in a process of its own.</summary>
+    /// <param name="package">What it needs.</param>
+    public static Process Start(string package, string[] arguments, Dictionary<string, string> environment)
+    {
+        AssertInstalled(package);
+        var start = new ProcessStartInfo(Node.Value, arguments)
         {
             WorkingDirectory = Folder,
             RedirectStandardInput = true,
@@ -34,15 +48,11 @@ internal static class NodeScript
             start.Environment[name] = value;
         }
 
-        using var process = Process.Start(start)!;
-        using var limit = new CancellationTokenSource(Limit);
-        await using var _ = limit.Token.Register(() => process.Kill(entireProcessTree: true));
-        var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
-        var lines = await ConverseAsync(process, advance);
-        await process.WaitForExitAsync(CancellationToken.None);
-        Assert.True(process.ExitCode == 0, $"{(limit.IsCancellationRequested ? $"It did not end within {Limit}.\n" : "")}{string.Join('\n', lines)}\n{await errors}");
-        return lines;
+        return Process.Start(start)!;
     }
+
+    private static void AssertInstalled(string package) =>
+        Assert.True(Directory.Exists(Path.Combine(Folder, "node_modules", package)), $"{package} is not installed: run ./test.sh, or npm ci in {Folder}.");
 
     private static async Task<List<string>> ConverseAsync(Process process, Action<int> advance)
     {

@@ -170,6 +170,30 @@ public sealed class AuthorizeStepTests
         AssertIssued("con_1", AuthorizeStep.Next(request with { Claims = new ClaimsRequest { EssentialAcr = ["x", Acr.Password] } }, Ada, null, [Wide], Now));
     }
 
+    [Fact]
+    public void Who_came_by_another_provider_may_still_sign_in_by_the_password_that_is_essential()
+    {
+        var request = Request("") with { Claims = new ClaimsRequest { EssentialAcr = [Acr.Password] } };
+        var external = Ada with { Acr = Acr.External, Amr = [] };
+        Assert.IsType<AuthorizeStep.SignIn>(AuthorizeStep.Next(request, external, null, [Wide], Now));
+        AssertRefused("unmet_authentication_requirements", AuthorizeStep.Next(request with { Prompt = Prompts.None }, external, null, [Wide], Now));
+    }
+
+    [Theory]
+    [InlineData("prompt=login")]
+    [InlineData("max_age=0")]
+    [InlineData("max_age=60")]
+    [InlineData("critical")]
+    public void A_new_sign_in_counts_only_if_the_provider_says_when_it_was(string asked)
+    {
+        var request = Request(asked == "critical" ? "" : asked) with { IsCritical = asked == "critical" };
+        var back = Ada with { AuthTime = Now };
+        Assert.IsType<AuthorizeStep.SignIn>(AuthorizeStep.Next(request, back with { ShownElsewhere = SignedInPerson.Never }, Waiting, [Wide], Now));
+        Assert.IsType<AuthorizeStep.SignIn>(AuthorizeStep.Next(request, back with { ShownElsewhere = Now - TimeSpan.FromHours(1) }, Waiting, [Wide], Now));
+        AssertIssued("con_1", AuthorizeStep.Next(request, back with { ShownElsewhere = Now - TimeSpan.FromSeconds(30) }, Waiting, [Wide], Now));
+        AssertIssued("con_1", AuthorizeStep.Next(request, back, Waiting, [Wide], Now));
+    }
+
     private static AuthorizeStep Next(string parameters, SignedInPerson? person, StoredAuthorizationRequest? interaction = null, params RememberedAuthorization[] remembered) =>
         AuthorizeStep.Next(Request(parameters), person, interaction, remembered, Now);
 

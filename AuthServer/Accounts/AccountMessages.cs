@@ -21,11 +21,13 @@ public sealed class AccountRemoval
 public sealed record AccountData(
     AccountProfile Profile,
     IReadOnlyList<AccountSession> Sessions,
+    IReadOnlyList<AccountExternalLogin> ExternalSignIns,
     IReadOnlyList<AccountConsent> Consents,
     IReadOnlyList<AccountMembership> Memberships,
     IReadOnlyList<AccountKey> DeveloperKeys,
     IReadOnlyList<AccountCertificate> Certificates,
     IReadOnlyList<AccountLinked> ConnectedAccounts,
+    IReadOnlyList<AccountMail> Mails,
     IReadOnlyList<AccountEvent> Events,
     bool EventsComplete);
 
@@ -33,7 +35,7 @@ public sealed record AccountProfile(
     string Id, string? Email, bool EmailConfirmed, string? Name, string? GivenName, string? FamilyName, string? Picture, string? Locale, string? Address,
     string? PhoneNumber, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
 
-public sealed record AccountSession(string Id, DateTimeOffset CreatedAt, DateTimeOffset AuthTime, DateTimeOffset? EndedAt, string Address, string? UserAgent);
+public sealed record AccountSession(string Id, DateTimeOffset CreatedAt, DateTimeOffset AuthTime, DateTimeOffset? LastUsedAt, DateTimeOffset? EndedAt, string Address, string? UserAgent);
 
 /// <param name="AgentId">The agent that acts through the application; absent: the application itself, or the agent that it is.</param>
 /// <param name="Scopes">A JSON array.</param>
@@ -42,6 +44,9 @@ public sealed record AccountSession(string Id, DateTimeOffset CreatedAt, DateTim
 public sealed record AccountConsent(
     string Id, string? ClientId, string? Application, string? AgentId, string? Scopes, string? Resources, string? RedirectHost, string? Status, DateTime? CreatedAt,
     DateTimeOffset? ExpiresAt);
+
+/// <param name="Account">How it is called there.</param>
+public sealed record AccountExternalLogin(string Id, string Provider, string Issuer, string Subject, string? Account, DateTimeOffset LinkedAt, DateTimeOffset LastUsedAt);
 
 public sealed record AccountMembership(string OrganizationId, string Organization, string Role, DateTimeOffset JoinedAt);
 
@@ -54,6 +59,9 @@ public sealed record AccountCertificate(
 /// <param name="Name">How it is called there.</param>
 public sealed record AccountLinked(
     string Id, string OrganizationId, string ConnectionId, string? Name, AccountStatus Status, DateTimeOffset CreatedAt, DateTimeOffset? ConnectedAt);
+
+/// <summary>A mail about the account; what it said is not kept.</summary>
+public sealed record AccountMail(string Id, string Kind, string Recipient, DateTimeOffset CreatedAt, DateTimeOffset? SentAt);
 
 /// <param name="Address">Whence the person did it; absent where somebody else did it to them.</param>
 /// <param name="UserAgent">With which program, likewise.</param>

@@ -11,7 +11,7 @@ namespace AuthServer.Accounts;
 
 /// <summary>Changes a password for whoever knows the present one, and ends everything that began before.</summary>
 public sealed class PasswordChange(
-    AuthDbContext context, UserManager<User> users, PasswordHashes hashes, SignInPace pace, SignInSessions sessions, TimeProvider clock)
+    AuthDbContext context, UserManager<User> users, PasswordHashes hashes, SignInPace pace, SignInSessions sessions, AccountNotices notices, TimeProvider clock)
 {
     public async Task<PasswordChangeOutcome> TryAsync(HttpContext http, SignedInPerson person, string present, string wanted, CancellationToken ct)
     {
@@ -48,8 +48,9 @@ public sealed class PasswordChange(
 
         user.PasswordHash = hashes.Hash(user, wanted);
         context.AuditEvents.Add(AuditEventRow.From(Event(http, person, AuditOutcomes.Success)));
+        await notices.OfPasswordChangeAsync(http, context, user, ct);
 
-        // Writes the change, its event and a new stamp in one commit; loses against a change made meanwhile.
+        // Writes the change, its event, the mail about it and a new stamp in one commit; loses against a change made meanwhile.
         if (!(await users.UpdateSecurityStampAsync(user)).Succeeded)
         {
             context.ChangeTracker.Clear();
@@ -59,6 +60,39 @@ public sealed class PasswordChange(
         await sessions.RestartAsync(http, context, user, "password_changed", ct);
         return new PasswordChangeOutcome.Changed();
     }
+
+    /// <summary>A first password for somebody who has none and has signed in just now, by whatever vouches for them. Nothing ends with it: there was nothing that somebody else could know.</summary>
+    public async Task<PasswordChangeOutcome> SetFirstAsync(HttpContext http, SignedInPerson person, string wanted, CancellationToken ct)
+    {
+        var user = await context.Users.FirstOrDefaultAsync(row => row.Id == person.Subject, ct);
+        if (user is not { PasswordHash: null } || !FreshSignIn.IsYoung(person.AuthTime, clock.GetUtcNow()))
+        {
+            await RecordAsync(http, person, AuditOutcomes.Denied, ct);
+            return new PasswordChangeOutcome.WrongPassword();
+        }
+
+        if (PasswordRules.Refuse(wanted, user.Email, user.Name) is { } reason)
+        {
+            return new PasswordChangeOutcome.Invalid(reason);
+        }
+
+        using (await hashes.TurnAsync(ct))
+        {
+            user.PasswordHash = hashes.Hash(user, wanted);
+        }
+
+        context.AuditEvents.Add(AuditEventRow.From(Event(http, person, AuditOutcomes.Success) with { Reason = "first" }));
+        if ((await users.UpdateSecurityStampAsync(user)).Succeeded)
+        {
+            return new PasswordChangeOutcome.Changed();
+        }
+
+        context.ChangeTracker.Clear();
+        return new PasswordChangeOutcome.WrongPassword();
+    }
+
+    /// <summary>Whether there is one to change.</summary>
+    public Task<bool> HasPasswordAsync(string userId, CancellationToken ct) => context.Users.AnyAsync(row => row.Id == userId && row.PasswordHash != null, ct);
 
     private async Task RecordAsync(HttpContext http, SignedInPerson person, string outcome, CancellationToken ct)
     {

@@ -10,7 +10,7 @@ namespace AuthServer.Accounts;
 
 /// <summary>Makes an account for whoever may have one.</summary>
 public sealed class Registration(
-    AuthDbContext context, UserManager<User> users, PasswordHashes hashes, SignUp signUp, RegistrationPace pace, TimeProvider clock)
+    AuthDbContext context, UserManager<User> users, PasswordHashes hashes, SignUp signUp, RegistrationPace pace, AddressConfirmation confirmation, TimeProvider clock)
 {
     // Without mail we cannot answer as if it had worked; so this is all that is said, after the same work.
     private const string CannotBeMade = "An account with this address cannot be made here.";
@@ -59,11 +59,49 @@ public sealed class Registration(
             user.PasswordHash = hashes.Hash(user, request.Password!);
         }
 
+        return await CreateAsync(http, user, leave.Invitation, Adds, ct);
+
+        Task Adds(AuthDbContext context, User user)
+        {
+            also(context, user);
+            return Task.CompletedTask;
+        }
+    }
+
+    /// <summary>The same without a password, for an address that another provider vouches for.</summary>
+    public async Task<RegistrationOutcome> TryAsync(
+        HttpContext http,
+        VerifiedRegistration request,
+        Func<string?, CancellationToken, Task<SignUpAnswer>> ask,
+        Func<AuthDbContext, User, Task> also,
+        CancellationToken ct)
+    {
+        if (pace.WaitFor(http) is var wait && wait > TimeSpan.Zero)
+        {
+            return new RegistrationOutcome.Wait(wait);
+        }
+
+        // An invitation for another address is not this person's.
+        if (await ask(request.Invitation, ct) is not { Allowed: true } leave || (leave.Email is { } only && !only.Equals(request.Email, StringComparison.OrdinalIgnoreCase)))
+        {
+            pace.Refused(http);
+            return new RegistrationOutcome.NotAllowed();
+        }
+
+        var name = string.IsNullOrWhiteSpace(request.Name) ? null : request.Name.Trim();
+        if (CheckName(name) is { } fault)
+        {
+            return new RegistrationOutcome.Invalid(new Dictionary<string, string> { ["Name"] = fault });
+        }
+
+        pace.Started(http);
+        var user = User.Create(request.Email, name, clock.GetUtcNow());
+        (user.EmailConfirmed, user.IsAdministrator) = (true, leave.Invitation is { Administrator: true });
         return await CreateAsync(http, user, leave.Invitation, also, ct);
     }
 
     private async Task<RegistrationOutcome> CreateAsync(
-        HttpContext http, User user, Invitation? invitation, Action<AuthDbContext, User> also, CancellationToken ct)
+        HttpContext http, User user, Invitation? invitation, Func<AuthDbContext, User, Task> also, CancellationToken ct)
     {
         if (await users.FindByNameAsync(user.Email!) is not null)
         {
@@ -83,7 +121,8 @@ public sealed class Registration(
             Target = user.Id,
             Reason = invitation is null ? "open" : invitation.Administrator ? "setup" : "invitation",
         }));
-        also(context, user);
+        await also(context, user);
+        await confirmation.AddAsync(http, user, ct);
         try
         {
             return (await users.CreateAsync(user)).Succeeded ? new RegistrationOutcome.Registered(user) : Taken(http);
@@ -123,9 +162,9 @@ public sealed class Registration(
             faults["Email"] = "Enter an e-mail address, such as name@example.com.";
         }
 
-        if (name is { Length: > LongestName } || name?.Any(char.IsControl) == true)
+        if (CheckName(name) is { } fault)
         {
-            faults["Name"] = $"Use at most {LongestName} characters, on one line.";
+            faults["Name"] = fault;
         }
 
         if (PasswordRules.Refuse(password, email, name) is { } reason)
@@ -135,4 +174,7 @@ public sealed class Registration(
 
         return faults;
     }
+
+    private static string? CheckName(string? name) =>
+        name is { Length: > LongestName } || name?.Any(char.IsControl) == true ? $"Use at most {LongestName} characters, on one line." : null;
 }

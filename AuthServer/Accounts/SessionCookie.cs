@@ -8,13 +8,14 @@ using Microsoft.Extensions.Options;
 namespace AuthServer.Accounts;
 
 /// <summary>The sign-in cookie: its scheme, its claims, how it is sent, and when it is refused.</summary>
-internal sealed class SessionCookie(IssuerUri issuer, AuthServerOptions options, RevocationIndex ended, RevocationFeed feed)
+internal sealed class SessionCookie(IssuerUri issuer, AuthServerOptions options, RevocationIndex ended, RevocationFeed feed, SessionUse use)
     : IConfigureNamedOptions<CookieAuthenticationOptions>
 {
     public const string Scheme = "session";
     public const string Subject = "sub";
     public const string SessionId = "sid";
     public const string AuthTime = "auth_time";
+    public const string ShownAt = "shown_at";
     public const string Acr = "acr";
     public const string Amr = "amr";
 
@@ -49,7 +50,10 @@ internal sealed class SessionCookie(IssuerUri issuer, AuthServerOptions options,
                 || ended.EndedBefore(RevocationKind.Subject, person.Subject, person.AuthTime))
             {
                 context.RejectPrincipal();
+                return;
             }
+
+            use.Note(person.SessionId);
         };
 
         // Pages decide themselves where somebody must go who is not signed in; an API never answers with a page.

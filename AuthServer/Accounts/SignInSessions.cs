@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Claims;
+using System.Text.Json;
 using AuthServer.Audit;
 using AuthServer.Data;
 using AuthServer.Http;
@@ -20,12 +21,12 @@ public sealed class SignInSessions(ITokenFamilies families, TimeProvider clock)
     /// <summary>Begins a session and commits it, its audit event and whatever else waits in <paramref name="context"/>. The cookie is new, and
     /// so is the id: a session of somebody else, planted before the sign-in, is worth nothing. Who signs in once more goes on in the session they
     /// have, so that signing out ends everything that came from it.</summary>
-    public async Task<SignedInPerson> StartAsync(HttpContext http, AuthDbContext context, User user, CancellationToken ct)
+    public async Task<SignedInPerson> StartAsync(HttpContext http, AuthDbContext context, User user, SignInMeans means, CancellationToken ct)
     {
         var present = await ReadAsync(http) is { } person && person.Subject == user.Id
             ? await context.Sessions.FirstOrDefaultAsync(row => row.Id == person.SessionId && row.EndedAt == null, ct)
             : null;
-        return await StartAsync(http, context, user, present, clock.GetUtcNow(), ct);
+        return await StartAsync(http, context, user, means, present, clock.GetUtcNow(), ct);
     }
 
     /// <summary>Who is signed in, in this browser; null when nobody is, or the session was ended.</summary>
@@ -45,7 +46,7 @@ public sealed class SignInSessions(ITokenFamilies families, TimeProvider clock)
     /// <summary>Takes the cookie away from a browser whose session leads nowhere.</summary>
     public static Task ForgetAsync(HttpContext http) => http.SignOutAsync(SessionCookie.Scheme);
 
-    /// <summary>Ends everything of this person and begins anew in this browser alone.</summary>
+    /// <summary>Ends everything of this person, who has just typed their password, and begins anew in this browser alone.</summary>
     /// <param name="reason">One stable word for the trail.</param>
     public async Task RestartAsync(HttpContext http, AuthDbContext context, User user, string reason, CancellationToken ct)
     {
@@ -54,20 +55,25 @@ public sealed class SignInSessions(ITokenFamilies families, TimeProvider clock)
         await families.EndSubjectAsync(user.Id, moment, why, ct);
 
         // What began at the moment is dead too, so the new session begins after it.
-        await StartAsync(http, context, user, null, moment.AddMilliseconds(1), ct);
+        await StartAsync(http, context, user, SignInMeans.Password, null, moment.AddMilliseconds(1), ct);
     }
 
     /// <param name="present">The session to go on in; null: a new one.</param>
     /// <param name="signedInAt">Never before the moment that ended everything else.</param>
     private async Task<SignedInPerson> StartAsync(
-        HttpContext http, AuthDbContext context, User user, Session? present, DateTimeOffset signedInAt, CancellationToken ct)
+        HttpContext http, AuthDbContext context, User user, SignInMeans means, Session? present, DateTimeOffset signedInAt, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         var session = present ?? context.Sessions.Add(new Session { Id = Identifiers.New("ses_", now), UserId = user.Id, CreatedAt = now }).Entity;
         (session.AuthTime, session.Address, session.UserAgent) = (WholeMillisecond(signedInAt), http.Address(), UserAgent(http));
-        var person = new SignedInPerson(user.Id, session.Id, session.AuthTime, Acr.Password, ["pwd"]);
-        context.AuditEvents.Add(AuditEventRow.From(
-            http.Event(AuditEventTypes.UserSignedIn, AuditOutcomes.Success, now) with { Subject = user.Id, Target = person.SessionId, Reason = "password" }));
+        var person = new SignedInPerson(user.Id, session.Id, session.AuthTime, means.Acr, means.Amr) { ShownElsewhere = means.ShownAt };
+        context.AuditEvents.Add(AuditEventRow.From(http.Event(AuditEventTypes.UserSignedIn, AuditOutcomes.Success, now) with
+        {
+            Subject = user.Id,
+            Target = person.SessionId,
+            Reason = means.Word,
+            Detail = means.Provider is { } provider ? JsonSerializer.Serialize(new { provider }) : null,
+        }));
         await context.SaveChangesAsync(ct);
         await http.SignInAsync(SessionCookie.Scheme, PrincipalOf(person));
         return person;
@@ -80,6 +86,11 @@ public sealed class SignInSessions(ITokenFamilies families, TimeProvider clock)
         && long.TryParse(principal.FindFirst(SessionCookie.AuthTime)?.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var at)
             ? new SignedInPerson(
                 subject, session, DateTimeOffset.FromUnixTimeMilliseconds(at), acr, [.. principal.FindAll(SessionCookie.Amr).Select(claim => claim.Value)])
+            {
+                ShownElsewhere = principal.FindFirst(SessionCookie.ShownAt)?.Value is not { } shown ? null
+                    : long.TryParse(shown, NumberStyles.None, CultureInfo.InvariantCulture, out var shownAt) ? DateTimeOffset.FromUnixTimeMilliseconds(shownAt)
+                    : SignedInPerson.Never,
+            }
             : null;
 
     private static ClaimsPrincipal PrincipalOf(SignedInPerson person) => new(new ClaimsIdentity(
@@ -88,6 +99,7 @@ public sealed class SignInSessions(ITokenFamilies families, TimeProvider clock)
             new(SessionCookie.SessionId, person.SessionId),
             new(SessionCookie.AuthTime, person.AuthTime.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)),
             new(SessionCookie.Acr, person.Acr),
+            .. person.ShownElsewhere is { } shown ? [new(SessionCookie.ShownAt, shown.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture))] : Array.Empty<Claim>(),
             .. person.Amr.Select(method => new Claim(SessionCookie.Amr, method)),
         ],
         SessionCookie.Scheme,
@@ -95,7 +107,7 @@ public sealed class SignInSessions(ITokenFamilies families, TimeProvider clock)
         null));
 
     /// <summary>The cookie counts milliseconds. Rounded up, a sign-in is never before the request that asked for it.</summary>
-    private static DateTimeOffset WholeMillisecond(DateTimeOffset at)
+    internal static DateTimeOffset WholeMillisecond(DateTimeOffset at)
     {
         var whole = DateTimeOffset.FromUnixTimeMilliseconds(at.ToUnixTimeMilliseconds());
         return whole < at ? whole.AddMilliseconds(1) : whole;

@@ -3,9 +3,11 @@ using AuthServer.Accounts;
 using AuthServer.Applications;
 using AuthServer.Audit;
 using AuthServer.Data;
+using AuthServer.ExternalSignIn;
 using AuthServer.Http;
 using AuthServer.Http.DPoP;
 using AuthServer.Keys;
+using AuthServer.Mail;
 using AuthServer.Protocol.Tokens;
 using AuthServer.Vault.Providers;
 using AuthServer.Vault.Secrets;
@@ -41,6 +43,7 @@ public sealed class SettingsCheck
         CheckPrivateHosts("Outbound", options.Outbound.AllowedPrivateHosts);
         CheckPrivateHosts("Webhooks", options.Webhooks.AllowedPrivateHosts);
         _faults.AddRange(ApplicationSettingsCheck.Faults(options, home));
+        var shared = SharedApps.Read(options.Vault.Providers, home, _faults);
         return new AuthServerSettings
         {
             Options = options,
@@ -53,8 +56,10 @@ public sealed class SettingsCheck
             SignUp = signUp,
             Registration = ResolveRegistration(options.Registration, isDevelopment, urls, home),
             Webhooks = ResolveWebhooks(options.Webhooks),
+            Mail = MailSettingsCheck.Read(options.Mail, home, _faults),
             VaultKeys = new VaultKeySettings(string.IsNullOrWhiteSpace(options.Vault.KeyCommand) ? null : options.Vault.KeyCommand, home),
-            SharedApps = SharedApps.Read(options.Vault.Providers, home, _faults),
+            SharedApps = shared,
+            ExternalSignIn = new ExternalSettings(shared, home, options.Outbound.AllowedPrivateHosts, _faults).Read(options.SignIn.External),
             Proxies = ResolveProxies(options.Proxies),
             IsDevelopment = isDevelopment,
             Demo = demo,

@@ -8,7 +8,9 @@ using AuthServer.Certificates;
 using AuthServer.Consents;
 using AuthServer.Data.OpenIddict;
 using AuthServer.Delegations;
+using AuthServer.ExternalSignIn;
 using AuthServer.Keys;
+using AuthServer.Mail;
 using AuthServer.Organizations;
 using AuthServer.Policies;
 using AuthServer.Scopes;
@@ -63,6 +65,10 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
 
     public DbSet<Session> Sessions => Set<Session>();
 
+    public DbSet<ExternalLogin> ExternalLogins => Set<ExternalLogin>();
+
+    public DbSet<ExternalArrival> ExternalArrivals => Set<ExternalArrival>();
+
     public DbSet<Consent> Consents => Set<Consent>();
 
     public DbSet<ProtectedResource> ProtectedResources => Set<ProtectedResource>();
@@ -114,6 +120,12 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
     public DbSet<Webhook> Webhooks => Set<Webhook>();
 
     public DbSet<WebhookDelivery> WebhookDeliveries => Set<WebhookDelivery>();
+
+    public DbSet<OutgoingMail> Mails => Set<OutgoingMail>();
+
+    public DbSet<MailedLink> MailedLinks => Set<MailedLink>();
+
+    public DbSet<PasswordRequest> PasswordRequests => Set<PasswordRequest>();
 
     /// <summary>Whether this context is inside the gate, so that what it does there need not enter again.</summary>
     internal bool InGate { get; private set; }
@@ -223,8 +235,10 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
         VaultUseTables.Map(builder);
         ProviderTables.Map(builder);
         DelegationTables.Map(builder);
+        ExternalTables.Map(builder);
         ScopeTables.Map(builder);
         WebhookTables.Map(builder);
+        MailTables.Map(builder);
     }
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)

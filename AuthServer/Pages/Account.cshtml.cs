@@ -9,13 +9,15 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace AuthServer.Pages;
 
-public sealed class AccountModel(SignedInReader signedIn, AccountDownload download) : PageModel
+public sealed class AccountModel(SignedInReader signedIn, AccountDownload download, Administrators administrators) : PageModel
 {
     private static readonly JsonSerializerOptions Readable = new(ApiJson.Options) { WriteIndented = true };
 
     public PersonClaims Person { get; private set; } = null!;
 
     public DateTimeOffset SignedInSince { get; private set; }
+
+    public bool IsAdministrator { get; private set; }
 
     public bool PasswordChanged => Request.Query["password"] == "changed";
 
@@ -29,6 +31,7 @@ public sealed class AccountModel(SignedInReader signedIn, AccountDownload downlo
         }
 
         (Person, SignedInSince) = (reader.Claims, reader.Person.AuthTime.ToUniversalTime());
+        IsAdministrator = await administrators.IncludeAsync(reader.Person.Subject, ct);
         return Page();
     }
 
@@ -41,7 +44,7 @@ public sealed class AccountModel(SignedInReader signedIn, AccountDownload downlo
         }
 
         var person = reader.Person;
-        return (await download.ReadAsync(new Http.Api.Person(person.Subject, person.AuthTime, byBrowser: true), person.Subject, ct)).Failed(out _, out var data)
+        return (await download.ReadAsync(new Http.Api.Person(person.Subject, person.ShownAt, byBrowser: true), person.Subject, ct)).Failed(out _, out var data)
             ? NotFound()
             : File(JsonSerializer.SerializeToUtf8Bytes(data, Readable), MediaTypeNames.Application.Json, "authserver-data.json");
     }

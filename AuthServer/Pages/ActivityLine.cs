@@ -1,4 +1,5 @@
 using AuthServer.Audit;
+using AuthServer.ExternalSignIn;
 using AuthServer.Protocol.State;
 
 namespace AuthServer.Pages;
@@ -26,6 +27,9 @@ public sealed record ActivityLine(string Id, DateTimeOffset At, string? Who, str
         [AuditEventTypes.UserSignInRefused] = "A sign-in failed",
         [AuditEventTypes.UserSignedOut] = "Signed out",
         [AuditEventTypes.PasswordChanged] = "Password changed",
+        [ExternalSignInEvents.Linked] = "A sign-in by another provider was linked",
+        [ExternalSignInEvents.Unlinked] = "A sign-in by another provider was unlinked",
+        [ExternalSignInEvents.Refused] = "A sign-in by another provider was not linked",
     };
 
     /// <param name="names">Of agents and applications, by id.</param>

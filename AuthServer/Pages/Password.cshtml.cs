@@ -14,15 +14,22 @@ public sealed class PasswordModel(SignedInReader signedIn, PasswordChange change
 
     public string? Email { get; private set; }
 
+    /// <summary>The person has none, since another provider vouches for them.</summary>
+    public bool IsFirst { get; private set; }
+
     public FormFaults Faults { get; } = new();
 
     public TimeSpan? Wait { get; private set; }
 
     public async Task<IActionResult> OnGetAsync(CancellationToken ct)
     {
-        var reader = await signedIn.ReadAsync(HttpContext, ct);
-        Email = reader?.Claims.Email;
-        return reader is null ? this.SeeOther("/sign-in") : Page();
+        if (await signedIn.ReadAsync(HttpContext, ct) is not { } reader)
+        {
+            return this.SeeOther("/sign-in");
+        }
+
+        (Email, IsFirst) = (reader.Claims.Email, !await change.HasPasswordAsync(reader.Person.Subject, ct));
+        return Page();
     }
 
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
@@ -32,8 +39,8 @@ public sealed class PasswordModel(SignedInReader signedIn, PasswordChange change
             return this.SeeOther("/sign-in");
         }
 
-        Email = reader.Claims.Email;
-        if (string.IsNullOrEmpty(Present))
+        (Email, IsFirst) = (reader.Claims.Email, !await change.HasPasswordAsync(reader.Person.Subject, ct));
+        if (!IsFirst && string.IsNullOrEmpty(Present))
         {
             Faults.Add(nameof(Present), "Enter your present password.");
         }
@@ -48,8 +55,12 @@ public sealed class PasswordModel(SignedInReader signedIn, PasswordChange change
             return Page();
         }
 
-        switch (await change.TryAsync(HttpContext, reader.Person, Present!, Wanted!, ct))
+        switch (IsFirst
+            ? await change.SetFirstAsync(HttpContext, reader.Person, Wanted!, ct)
+            : await change.TryAsync(HttpContext, reader.Person, Present!, Wanted!, ct))
         {
+            case PasswordChangeOutcome.Changed when IsFirst:
+                return this.SeeOther("/account/sign-ins");
             case PasswordChangeOutcome.Changed:
                 return this.SeeOther("/account?password=changed");
             case PasswordChangeOutcome.Wait wait:
@@ -57,6 +68,9 @@ public sealed class PasswordModel(SignedInReader signedIn, PasswordChange change
                 return this.TooMany(wait.For);
             case PasswordChangeOutcome.Invalid invalid:
                 Faults.Add(nameof(Wanted), invalid.Reason);
+                return Page();
+            case PasswordChangeOutcome.WrongPassword when IsFirst:
+                Faults.Add("", "This takes a sign-in that is younger than five minutes. Sign out, sign in again, and repeat it.");
                 return Page();
             default:
                 Faults.Add(nameof(Present), "This is not your present password.");

@@ -1,5 +1,6 @@
 using AuthServer.Accounts;
 using AuthServer.Endpoints;
+using AuthServer.ExternalSignIn;
 using AuthServer.Http;
 using AuthServer.Organizations;
 using Microsoft.AspNetCore.Mvc;
@@ -8,7 +9,8 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace AuthServer.Pages;
 
 public sealed class RegisterModel(
-    Interactions interactions, Registration registration, PasswordSignIn signIn, SignUp signUp, SignInSessions sessions, Joining joining) : PageModel
+    Interactions interactions, Registration registration, PasswordSignIn signIn, SignUp signUp, SignInSessions sessions, Joining joining,
+    ExternalProviders providers) : PageModel
 {
     [BindProperty]
     public string? Email { get; set; }
@@ -23,14 +25,19 @@ public sealed class RegisterModel(
 
     public Interaction? Interaction { get; private set; }
 
+    public ExternalButtons External => new(providers, Request);
+
     public FormFaults Faults { get; } = new();
 
     public TimeSpan? Wait { get; private set; }
 
-    public string SignInAt => Interaction is null ? Came?.At("/sign-in") ?? "/sign-in" : $"/sign-in?request_id={Interaction.Stored.Id}";
+    public string SignInAt => IsForLink ? Request.At("/sign-in") : Interaction is null ? Came?.At("/sign-in") ?? "/sign-in" : $"/sign-in?request_id={Interaction.Stored.Id}";
 
     /// <summary>What the new account joins with it; null: nothing.</summary>
     public OpenInvitation? Open { get; private set; }
+
+    /// <summary>An account of another provider waits to be linked by whoever signs in.</summary>
+    private bool IsForLink => Request.Query.ContainsKey(Carried.Link);
 
     private string? Invitation => Request.Query.TryGetValue("invitation", out var token) ? token.ToString() : null;
 
@@ -58,7 +65,7 @@ public sealed class RegisterModel(
                 await signIn.StartAsync(HttpContext, registered.User, ct);
 
                 // The invitation was accepted with the account.
-                return this.SeeOther(Interaction?.ContinueAt ?? (Came is { Name: not Errand.Join } came ? came.Page : "/account"));
+                return this.SeeOther(IsForLink ? Request.At("/link") : Interaction?.ContinueAt ?? (Came is { Name: not Errand.Join } came ? came.Page : "/account"));
             case RegistrationOutcome.Wait wait:
                 Wait = wait.For;
                 return this.TooMany(wait.For);

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace AuthServer.Pages;
 
 /// <summary>Removes the person's account for good, for whoever signs in to it once more.</summary>
-public sealed class RemoveAccountModel(SignedInReader signedIn, OwnAccount account, TimeProvider clock) : PageModel
+public sealed class RemoveAccountModel(SignedInReader signedIn, OwnAccount account, PasswordChange passwords, TimeProvider clock) : PageModel
 {
     [BindProperty]
     public string? Password { get; set; }
@@ -15,13 +15,20 @@ public sealed class RemoveAccountModel(SignedInReader signedIn, OwnAccount accou
 
     public FormFaults Faults { get; } = new();
 
+    /// <summary>Another provider vouches for the person: first they set one.</summary>
+    public bool HasNoPassword { get; private set; }
+
     public bool Gone { get; private set; }
 
     public async Task<IActionResult> OnGetAsync(CancellationToken ct)
     {
-        var reader = await signedIn.ReadAsync(HttpContext, ct);
-        Email = reader?.Claims.Email;
-        return reader is null ? this.SeeOther("/sign-in") : Page();
+        if (await signedIn.ReadAsync(HttpContext, ct) is not { } reader)
+        {
+            return this.SeeOther("/sign-in");
+        }
+
+        (Email, HasNoPassword) = (reader.Claims.Email, !await passwords.HasPasswordAsync(reader.Person.Subject, ct));
+        return Page();
     }
 
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)

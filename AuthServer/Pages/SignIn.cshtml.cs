@@ -1,12 +1,15 @@
 using AuthServer.Accounts;
 using AuthServer.Endpoints;
+using AuthServer.ExternalSignIn;
 using AuthServer.Http;
+using AuthServer.Protocol.Authorize;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace AuthServer.Pages;
 
-public sealed class SignInModel(Interactions interactions, SignInSessions sessions, People people, PasswordSignIn signIn, SignUp signUp) : PageModel
+public sealed class SignInModel(
+    Interactions interactions, SignInSessions sessions, People people, PasswordSignIn signIn, SignUp signUp, ExternalProviders providers, ExternalLinks links) : PageModel
 {
     [BindProperty]
     public string? Email { get; set; }
@@ -20,18 +23,31 @@ public sealed class SignInModel(Interactions interactions, SignInSessions sessio
     /// <summary>Somebody is signed in, and must sign in once more because what is asked can do great harm.</summary>
     public bool ToAllowHarm { get; private set; }
 
+    /// <summary>Somebody is signed in by another provider, and it is not known when they showed there that it is them.</summary>
+    public bool NotShown { get; private set; }
+
+    public ExternalButtons External => new(providers, Request);
+
     public FormFaults Faults { get; } = new();
 
     public TimeSpan? Wait { get; private set; }
 
     public bool MayRegister => signUp.IsOpen;
 
-    public string RegisterAt => Interaction is null ? Came?.At("/register") ?? "/register" : $"/register?request_id={Interaction.Stored.Id}";
+    public string RegisterAt => IsForLink ? Request.At("/register") : Interaction is null ? Came?.At("/register") ?? "/register" : $"/register?request_id={Interaction.Stored.Id}";
+
+    public string ForgottenAt => Interaction is null ? "/forgotten-password" : $"/forgotten-password?request_id={Interaction.Stored.Id}";
 
     /// <summary>What the sign-in is for.</summary>
     private Errand? Came => Errand.Of(Request);
 
-    private string Next => Interaction?.ContinueAt ?? Came?.Page ?? "/account";
+    /// <summary>An account of another provider waits to be linked by whoever signs in.</summary>
+    private bool IsForLink => Request.Query.ContainsKey(Carried.Link);
+
+    /// <summary>A page of the account asks for a sign-in of just now.</summary>
+    private bool MustBeNew => IsForLink || Request.Query.ContainsKey(Carried.Again);
+
+    private string Next => IsForLink ? Request.At("/link") : Interaction?.ContinueAt ?? Came?.Page ?? Carried.PageAgain(Carried.Of(Request)) ?? "/account";
 
     public async Task<IActionResult> OnGetAsync(CancellationToken ct)
     {
@@ -41,12 +57,13 @@ public sealed class SignInModel(Interactions interactions, SignInSessions sessio
         }
 
         var person = await sessions.ReadAsync(HttpContext);
-        if (Interaction is null && person is not null)
+        if ((Interaction is null || IsForLink) && person is not null && !(MustBeNew && links.NotFresh(person) is not null))
         {
             return this.SeeOther(Next);
         }
 
         ToAllowHarm = person is not null && Interaction is { Request.IsCritical: true };
+        NotShown = person is { Acr: Acr.External } && links.NotFresh(person) is not null;
 
         // Whoever must sign in once more is most likely the one who is signed in.
         Email = Interaction?.Request.LoginHint ?? (person is null ? null : (await people.ClaimsAsync(person.Subject, ct))?.Email);

@@ -47,7 +47,7 @@ public sealed class Callers(
         {
             return await sessions.ReadAsync(http) is not { } signedIn ? new Person(Unknown(http, null))
                 : (CrossSite(http) ?? Paced(http, signedIn.Subject)) is { } problem ? new Person(problem)
-                : new Person(signedIn.Subject, signedIn.AuthTime, byBrowser: true);
+                : new Person(signedIn.Subject, signedIn.ShownAt, byBrowser: true);
         }
 
         if (await TokenAsync(http, credential, OwnScopes.Account) is not { } claims || !claims.TryGetString("sub", out var userId))

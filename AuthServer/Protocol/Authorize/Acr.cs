@@ -5,5 +5,8 @@ public static class Acr
 {
     public const string Password = "urn:authserver:acr:password";
 
-    public static IReadOnlyList<string> All { get; } = [Password];
+    /// <summary>Another OpenID provider vouched for the person: how they showed there that it is them is not known here.</summary>
+    public const string External = "urn:authserver:acr:external";
+
+    public static IReadOnlyList<string> All { get; } = [Password, External];
 }

@@ -54,7 +54,8 @@ public abstract record AuthorizeStep
 
         if (request.Claims.EssentialAcr.Count > 0 && !request.Claims.EssentialAcr.Contains(person.Acr))
         {
-            return new Refuse(new OAuthError("unmet_authentication_requirements", "The authentication context that was asked for cannot be reached."));
+            // Whoever another provider vouched for may have a password here as well.
+            return !silent && person.Acr != Acr.Password && request.Claims.EssentialAcr.Contains(Acr.Password) ? new SignIn() : new Refuse(new OAuthError("unmet_authentication_requirements", "The authentication context that was asked for cannot be reached."));
         }
 
         if (request.Prompt.HasFlag(Prompts.SelectAccount) && interaction?.SelectedSubject != person.Subject
@@ -111,15 +112,18 @@ public abstract record AuthorizeStep
 
     /// <summary>Whether this person must sign in once more before they may allow what is asked.</summary>
     public static bool MustSignInToAllow(AuthorizeRequest request, SignedInPerson person, StoredAuthorizationRequest? interaction, DateTimeOffset now) =>
-        request.IsCritical && now - person.AuthTime > FreshSignIn && !SignedInFor(interaction, person);
+        request.IsCritical && now - person.ShownAt > FreshSignIn && !ShownFor(interaction, person);
 
     private static bool SignedInFor(StoredAuthorizationRequest? interaction, SignedInPerson person) =>
         interaction is { IsFiled: false } && person.AuthTime >= interaction.CreatedAt;
 
+    private static bool ShownFor(StoredAuthorizationRequest? interaction, SignedInPerson person) =>
+        interaction is { IsFiled: false } && person.ShownAt >= interaction.CreatedAt;
+
     /// <summary>prompt=login and max_age ask for a sign-in that is new to this request, or young enough.</summary>
     private static bool MustSignInAgain(AuthorizeRequest request, SignedInPerson person, StoredAuthorizationRequest? interaction, DateTimeOffset now)
     {
-        return !SignedInFor(interaction, person)
-            && (request.Prompt.HasFlag(Prompts.Login) || (request.MaxAge is { } maxAge && now - person.AuthTime > maxAge) || request.MaxAge == TimeSpan.Zero);
+        return !ShownFor(interaction, person)
+            && (request.Prompt.HasFlag(Prompts.Login) || (request.MaxAge is { } maxAge && now - person.ShownAt > maxAge) || request.MaxAge == TimeSpan.Zero);
     }
 }

@@ -61,7 +61,8 @@ public sealed class AccountAdoption(IDbContextFactory<AuthDbContext> contexts, S
         }
 
         var type = account.ConnectedAt is null ? AccountEvents.Connected : AccountEvents.Reauthorized;
-        Fill(account, link, connection, brought, asked, isVerified, now);
+        Fill(tokens, account, connection, brought, asked, now);
+        (account.ProviderAccount, account.ProviderName, account.IsVerified) = (link.ProviderAccount, link.ProviderName, isVerified);
         (stored.Stage, stored.Tokens, stored.ProviderAccount, stored.ProviderName, stored.GrantedScopes) = (LinkStage.Done, null, link.ProviderAccount, link.ProviderName, account.GrantedScopes);
         context.Tell(AccountEvents.Of(type, http, link, connection.ProviderId, account.Id, now) with { Scope = brought.Scopes is { } scopes ? string.Join(' ', scopes) : null });
         if (byBackend)
@@ -72,7 +73,8 @@ public sealed class AccountAdoption(IDbContextFactory<AuthDbContext> contexts, S
         return (await context.TrySaveAsync(), null);
     }
 
-    private void Fill(ConnectedAccount account, AccountLink link, Connection connection, TokenSet brought, IReadOnlyList<string> asked, bool isVerified, DateTimeOffset now)
+    /// <summary>Puts new tokens in the place of what the account had.</summary>
+    internal static void Fill(SealedTokens tokens, ConnectedAccount account, Connection connection, TokenSet brought, IReadOnlyList<string> asked, DateTimeOffset now)
     {
         // A provider that gives a refresh token only once has given it before: it is the same grant's.
         var before = brought.RefreshToken is null ? tokens.Open(account.Tokens, account.TokensPlace) : null;
@@ -81,7 +83,6 @@ public sealed class AccountAdoption(IDbContextFactory<AuthDbContext> contexts, S
 
         // Some give a refresh token once and never again, until the access was taken back: better said now than in an hour.
         account.Fault = kept.RefreshToken is null && kept.ExpiresAt is not null ? ProviderFaults.NotRenewable.Code : null;
-        (account.ProviderAccount, account.ProviderName, account.IsVerified) = (link.ProviderAccount, link.ProviderName, isVerified);
         (account.GrantedScopes, account.AskedScopes) = (kept.Scopes is null ? null : JsonSerializer.Serialize(kept.Scopes), JsonSerializer.Serialize(asked));
         (account.AccessExpiresAt, account.RefreshAt) = (kept.ExpiresAt, RefreshTimes.NextLook(kept, connection.ReadSettings(), new RefreshRules(), isUsed: true, now, chance: 0));
         (account.ConnectedAt, account.LastRefreshedAt, account.UpdatedAt) = (now, now, now);

@@ -113,6 +113,6 @@ public sealed class AccountExchange(
         var account = await context.ConnectedAccounts.AsNoTracking()
             .FirstAsync(row => row.ConnectionId == link.ConnectionId && row.IdentifierType == link.IdentifierType && row.Identifier == link.Identifier, CancellationToken.None);
         return new ExchangeAnswer(
-            true, open.Provider.Family ?? open.Provider.Id, brought.Scopes?.Select(scope => oauth.Scopes.Short(scope)).ToList(), account.AccessExpiresAt, account.Identifier, account.Id);
+            true, open.Provider.Family ?? open.Provider.Id, brought.Scopes?.Select(scope => oauth.Scopes.Shortened(scope)).ToList(), account.AccessExpiresAt, account.Identifier, account.Id);
     }
 }

@@ -83,7 +83,7 @@ public sealed class OAuthTokensList(IDbContextFactory<AuthDbContext> contexts, C
         Identifiers.FromUuid(ConnectedAccount.TokenIdPrefix, Identifiers.ToUuid(ConnectedAccount.IdPrefix, row.Id)!.Value),
         row.Identifier,
         query.Resource,
-        ConnectedAccountItem.ListOf(row.GrantedScopes)?.Select(scope => provider?.Oauth?.Scopes.Short(scope) ?? scope).ToList(),
+        ConnectedAccountItem.ListOf(row.GrantedScopes)?.Select(scope => provider?.Oauth?.Scopes.Shortened(scope) ?? scope).ToList(),
         row.Status,
         row.AccessExpiresAt,
         row.CreatedAt,

@@ -43,7 +43,7 @@ public static class ScopeGrants
     // Microsoft asks for Mail.Read and answers with https://graph.microsoft.com/Mail.Read.
     private static string Bare(ScopeRules rules, string scope)
     {
-        var name = rules.Short(scope);
+        var name = rules.Shortened(scope);
         return name.StartsWith("https://", StringComparison.Ordinal) && name.TrimEnd('/').LastIndexOf('/') is > 7 and var last ? name.TrimEnd('/')[(last + 1)..] : name;
     }
 

@@ -1,3 +1,4 @@
+using AuthServer.ExternalSignIn;
 using AuthServer.Vault.Accounts;
 using AuthServer.Vault.Connections;
 
@@ -12,6 +13,7 @@ internal static class SealedColumns
         new("ConnectedAccounts", nameof(ConnectedAccount.Id), nameof(ConnectedAccount.Tokens)),
         new("AccountLinks", nameof(AccountLink.Id), nameof(AccountLink.Tokens)),
         new("AccountLinks", nameof(AccountLink.Id), nameof(AccountLink.Verifier)),
+        new("ExternalArrivals", nameof(ExternalArrival.Id), nameof(ExternalArrival.Tokens)),
     ];
 
     public static bool Has(SecretPlace place) => All.Any(column => column.Table == place.Table && column.Column == place.Column);

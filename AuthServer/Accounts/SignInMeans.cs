@@ -1,0 +1,16 @@
+namespace AuthServer.Accounts;
+
+/// <summary>By what somebody signs in.</summary>
+/// <param name="Word">One stable word for the trail.</param>
+/// <param name="Acr">Which authentication context that reaches.</param>
+/// <param name="Amr">RFC 8176's words; none for what it has none for, such as another provider's word.</param>
+public sealed record SignInMeans(string Word, string Acr, IReadOnlyList<string> Amr)
+{
+    public static SignInMeans Password { get; } = new("password", Protocol.Authorize.Acr.Password, ["pwd"]);
+
+    /// <summary>When they last showed that it is them; null: just now.</summary>
+    public DateTimeOffset? ShownAt { get; init; }
+
+    /// <summary>Which other provider vouches for them; null: they signed in here.</summary>
+    public string? Provider { get; init; }
+}

@@ -1,0 +1,92 @@
+using System.Text.Json;
+using AuthServer.Accounts;
+using AuthServer.Audit;
+using AuthServer.Data;
+using AuthServer.Http;
+using AuthServer.Protocol.Authorize;
+using AuthServer.Protocol.State;
+using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
+
+namespace AuthServer.ExternalSignIn;
+
+/// <summary>Signs in whoever is linked to the account that a provider vouches for. Anybody else waits, known by nothing: an e-mail address is no proof of being somebody here.</summary>
+public sealed class ExternalSignIns(
+    AuthDbContext context, ExternalReturns returns, ExternalArrivals arrivals, SignInSessions sessions, KnownDevices devices, RefusedSignIns refused, KeptAccess kept, TimeProvider clock)
+{
+    /// <param name="providerId">Of the address that the browser came back to.</param>
+    public async Task<ExternalOutcome> EnterAsync(HttpContext http, string? providerId, CancellationToken ct)
+    {
+        var returned = await returns.TakeAsync(http, providerId, ct);
+        if (returned is not { Flow: { } flow, Provider: { } provider, Identity: { } identity, Fault: null })
+        {
+            return new ExternalOutcome.Refused(returned.Fault!, returned.Provider?.Name, returned.Flow?.Carried);
+        }
+
+        var login = await context.ExternalLogins.FirstOrDefaultAsync(row => row.Provider == provider.Id && row.Issuer == identity.Issuer && row.Subject == identity.Subject, ct);
+        if (flow.UserId is not null)
+        {
+            return await LinkAsync(http, returned, login, ct);
+        }
+
+        if (login is null || await context.Users.FirstOrDefaultAsync(row => row.Id == login.UserId, ct) is not { } user)
+        {
+            return new ExternalOutcome.Arrived(await arrivals.AddAsync(http, returned, ct), flow.Carried);
+        }
+
+        if (user.Disabled)
+        {
+            await refused.RecordAsync(http, context, user, ExternalFault.Disabled.Code, ct);
+            return new ExternalOutcome.Refused(ExternalFault.Disabled, provider.Name, flow.Carried);
+        }
+
+        var now = clock.GetStoredNow();
+        (login.LastUsedAt, login.Name) = (now, identity.Shown ?? login.Name);
+        await kept.RenewAsync(provider, identity, returned.Tokens!, user.Id, ct);
+        await StartAsync(http, user, provider.Id, ShownAt(flow, identity, now), ct);
+        return new ExternalOutcome.SignedIn(flow.Carried);
+    }
+
+    /// <summary>Begins the session of a person whom a provider vouches for, and commits what waits in the context.</summary>
+    /// <param name="shownAt">When they last showed there that it is them; null: just now.</param>
+    public async Task StartAsync(HttpContext http, User user, string providerId, DateTimeOffset? shownAt, CancellationToken ct)
+    {
+        await sessions.StartAsync(http, context, user, new SignInMeans("external", Acr.External, []) { ShownAt = shownAt, Provider = providerId }, ct);
+        devices.Remember(http, user.NormalizedUserName ?? "");
+    }
+
+    /// <summary>Null: just now, since a new sign-in was asked for and the provider says that there was one. A provider that says nothing proves nothing.</summary>
+    public static DateTimeOffset? ShownAt(ExternalFlow flow, ExternalIdentity identity, DateTimeOffset now) =>
+        identity.ShownAt is not { } at ? SignedInPerson.Never
+        : flow.IsNew && at >= flow.BegunAt - ExpectedIdToken.Skew ? null
+        : at < now ? at : now;
+
+    private async Task<ExternalOutcome> LinkAsync(HttpContext http, ExternalReturn returned, ExternalLogin? login, CancellationToken ct)
+    {
+        var (flow, provider) = (returned.Flow!, returned.Provider!);
+        if (await sessions.ReadAsync(http) is not { } person || person.Subject != flow.UserId || person.SessionId != flow.SessionId)
+        {
+            return new ExternalOutcome.Refused(ExternalFault.OtherPerson, provider.Name, flow.Carried);
+        }
+
+        if (login is null)
+        {
+            return new ExternalOutcome.Arrived(await arrivals.AddAsync(http, returned, ct), flow.Carried);
+        }
+
+        if (login.UserId == person.Subject)
+        {
+            return new ExternalOutcome.LinkedAlready();
+        }
+
+        context.AuditEvents.Add(AuditEventRow.From(http.Event(ExternalSignInEvents.Refused, AuditOutcomes.Denied, clock.GetUtcNow()) with
+        {
+            Subject = person.Subject,
+            Target = person.Subject,
+            Reason = ExternalFault.LinkedElsewhere.Code,
+            Detail = JsonSerializer.Serialize(new { provider = provider.Id }),
+        }));
+        await context.SaveChangesAsync(ct);
+        return new ExternalOutcome.Refused(ExternalFault.LinkedElsewhere, provider.Name, flow.Carried);
+    }
+}

@@ -1,0 +1,90 @@
+using AuthServer.Audit;
+using AuthServer.Data;
+using AuthServer.Http.Api;
+using AuthServer.Vault.Accounts;
+using AuthServer.Vault.Connections;
+using AuthServer.Vault.Providers;
+using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
+
+namespace AuthServer.ExternalSignIn;
+
+/// <summary>What people agree to when they sign in by a provider, kept as their connected account where the operator names a connection for it. Else nothing is kept.</summary>
+public sealed class KeptAccess(IDbContextFactory<AuthDbContext> contexts, ProviderCatalog catalog, SharedApps shared, SealedTokens tokens, TimeProvider clock)
+{
+    /// <summary>The connection; null: none is named, or it cannot keep anything now.</summary>
+    public async Task<KeepingConnection?> FindAsync(ExternalProvider provider, CancellationToken ct)
+    {
+        if (provider.ConnectionId is null)
+        {
+            return null;
+        }
+
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        var found = await context.Connections.AsNoTracking().Where(row => row.Id == provider.ConnectionId)
+            .Join(context.Organizations, row => row.OrganizationId, row => row.Id, (connection, organization) => new { Connection = connection, organization.Name }).FirstOrDefaultAsync(ct);
+        if (found is not { Connection: { Status: ConnectionStatus.Active, Auth: ConnectionAuth.OAuth2 } connection }
+            || await catalog.FindAsync(connection.OrganizationId, connection.ProviderId, ct) is not { } definition)
+        {
+            return null;
+        }
+
+        // Another app could not refresh what this one is given, and it is given back to nobody but the provider.
+        return connection.ReadSettings() is { AuthorizationUrl: null, TokenUrl: null } && (connection.ClientId ?? shared.Find(definition)?.ClientId) == provider.ClientId
+            ? new KeepingConnection(connection, definition, found.Name, ProviderApps.ScopesOf(connection, definition))
+            : null;
+    }
+
+    /// <summary>For as long as the person thinks about it.</summary>
+    public string Seal(TokenSet brought, ExternalArrival arrival) => tokens.Seal(brought, arrival.TokensPlace);
+
+    /// <summary>Adds the account, or puts it in the place of what it had: the caller saves.</summary>
+    public async Task AddAsync(AuthDbContext context, HttpContext http, ExternalArrival arrival, string userId, KeepingConnection keeping, CancellationToken ct)
+    {
+        if (tokens.Open(arrival.Tokens, arrival.TokensPlace) is not { } brought)
+        {
+            return;
+        }
+
+        var (now, connection) = (clock.GetStoredNow(), keeping.Connection);
+        var account = await context.ConnectedAccounts
+            .FirstOrDefaultAsync(row => row.ConnectionId == connection.Id && row.IdentifierType == ConnectedAccounts.UserType && row.Identifier == userId, ct);
+
+        // One of another account there is not replaced in passing.
+        if (account is { ProviderAccount: { } known } && known != arrival.Subject)
+        {
+            return;
+        }
+
+        account ??= context.ConnectedAccounts.Add(ConnectedAccounts.New(connection, userId, ConnectedAccounts.UserType, now)).Entity;
+        AccountAdoption.Fill(tokens, account, connection, brought, keeping.Scopes, now);
+        (account.ProviderAccount, account.ProviderName, account.IsVerified) = (arrival.Subject, arrival.Email ?? arrival.Name, true);
+        context.AuditEvents.Add(AuditEventRow.From(
+            AccountEvents.Of(AccountEvents.Connected, http, new KnownCaller(userId), account, connection.ProviderId, now, "sign_in") with { Scope = ScopeOf(brought) }));
+    }
+
+    /// <summary>A new sign-in renews what the person has agreed to before, and only that. Whoever changed the account meanwhile knows better.</summary>
+    public async Task RenewAsync(ExternalProvider provider, ExternalIdentity identity, TokenSet brought, string userId, CancellationToken ct)
+    {
+        if (await FindAsync(provider, ct) is not { Connection: var connection, Scopes: var scopes })
+        {
+            return;
+        }
+
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        var account = await context.ConnectedAccounts.FirstOrDefaultAsync(
+            row => row.ConnectionId == connection.Id && row.IdentifierType == ConnectedAccounts.UserType && row.Identifier == userId
+                && row.ProviderAccount == identity.Subject && row.Status != AccountStatus.Revoked,
+            ct);
+        if (account is not null)
+        {
+            AccountAdoption.Fill(tokens, account, connection, brought, scopes, clock.GetStoredNow());
+            await context.TrySaveAsync();
+        }
+    }
+
+    private static string? ScopeOf(TokenSet brought) => brought.Scopes is { Count: > 0 } scopes ? string.Join(' ', scopes) : null;
+}
+
+/// <summary>The connection that keeps what people agree to, and whose it is.</summary>
+public sealed record KeepingConnection(Connection Connection, Provider Provider, string OrganizationName, IReadOnlyList<string> Scopes);

@@ -1,0 +1,49 @@
+using Microsoft.AspNetCore.Http;
+
+namespace AuthServer.Pages;
+
+/// <summary>What somebody came for, as it stands in the address: carried to a provider and back, and to whatever page is between.</summary>
+internal static class Carried
+{
+    public const string Link = "link";
+    public const string RequestId = "request_id";
+    public const string Invitation = "invitation";
+    public const string Again = "again";
+
+    private const int Longest = 1500;
+
+    private static readonly string[] Errands = [Errand.Join, Errand.Claim, Errand.Connect, Errand.Provider];
+    private static readonly string[] Names = [RequestId, .. Errands, Invitation, Link, Again];
+
+    public static IReadOnlyDictionary<string, string> Of(HttpRequest request) => Names
+        .Where(name => request.Query[name] is [{ Length: > 0 and <= Longest }])
+        .ToDictionary(name => name, name => request.Query[name].ToString(), StringComparer.Ordinal);
+
+    /// <summary>The address of one of our pages that carries it on.</summary>
+    public static string At(string path, IReadOnlyDictionary<string, string> carried) => carried.Count == 0
+        ? path
+        : path + "?" + string.Join('&', carried.Select(pair => $"{pair.Key}={Uri.EscapeDataString(pair.Value)}"));
+
+    public static string At(this HttpRequest request, string path) => At(path, Of(request));
+
+    /// <summary>The page of the account for which somebody had to sign in once more; null: none.</summary>
+    public static string? PageAgain(IReadOnlyDictionary<string, string> carried) => carried.GetValueOrDefault(Again) switch
+    {
+        "sign-ins" => "/account/sign-ins",
+        "password" => "/account/password",
+        _ => null,
+    };
+
+    /// <summary>Where to go once somebody is signed in: never but to a page of ours.</summary>
+    public static string Next(IReadOnlyDictionary<string, string> carried)
+    {
+        if (carried.ContainsKey(Link))
+        {
+            return At("/link", carried);
+        }
+
+        return carried.TryGetValue(RequestId, out var id) ? $"{Endpoints.Routes.Authorize}?request_id={Uri.EscapeDataString(id)}"
+            : Errands.FirstOrDefault(carried.ContainsKey) is { } errand ? new Errand(errand, carried[errand]).Page
+            : PageAgain(carried) ?? "/account";
+    }
+}
