@@ -14,7 +14,7 @@ public sealed class ProxyBatch(ProxyGate gate, ProxyCalls calls)
 
     private const string MethodRule = "Use GET, HEAD, POST, PUT, PATCH or DELETE.";
 
-    private static readonly string[] Json = ["application/json"];
+    private static readonly KeyValuePair<string, string[]>[] ContentType = [KeyValuePair.Create("Content-Type", new[] { "application/json" })];
 
     private static readonly string[] Methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 
@@ -113,7 +113,7 @@ public sealed class ProxyBatch(ProxyGate gate, ProxyCalls calls)
         Headers =
         [
             .. (call.Headers ?? []).Select(header => KeyValuePair.Create(header.Key, new[] { header.Value! })),
-            .. call.Body is not null && !(call.Headers ?? []).Keys.Contains("Content-Type", StringComparer.OrdinalIgnoreCase) ? [KeyValuePair.Create("Content-Type", Json)] : (IEnumerable<KeyValuePair<string, string[]>>)[],
+            .. call.Body is not null && !(call.Headers ?? []).Keys.Contains("Content-Type", StringComparer.OrdinalIgnoreCase) ? ContentType : [],
         ],
         Body = call.Body is { } json ? JsonSerializer.SerializeToUtf8Bytes(json) : null,
     };
