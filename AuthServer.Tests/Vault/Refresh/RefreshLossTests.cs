@@ -123,7 +123,7 @@ public sealed class RefreshLossTests : IAsyncLifetime
         _side.Provider.OnToken(FakeFaults.Lost);
 
         Assert.NotNull((await _side.GetAsync(account.Id)).Value);
-        Assert.Equal((AccountStatus.Active, "provider_unreachable", AccountHealth.Degraded, 1), await StateAsync(account));
+        Assert.Equal((AccountStatus.Active, "provider_unreachable", AccountHealth.Degraded, 0), await StateAsync(account));
         _side.Server.Clock.Advance(TimeSpan.FromMinutes(1));
         Assert.NotNull((await _side.GetAsync(account.Id)).Value);
         Assert.Equal((AccountStatus.Active, (string?)null, AccountHealth.Healthy, 0), await StateAsync(account));

@@ -19,6 +19,9 @@ public abstract class Answer : IResult
     /// <summary>It was done, and there is nothing to say (204).</summary>
     public static Answer<NoContent> Done { get; } = new(new NoContent(), null, StatusCodes.Status204NoContent, null);
 
+    /// <summary>It stands in the response already: streamed, or written by somebody else.</summary>
+    public static Answer<NoContent> Written { get; } = new(new NoContent(), null, 0, null);
+
     /// <summary>Something was made (201).</summary>
     /// <param name="location">Its path.</param>
     public static Answer<T> Created<T>(T value, string location)
@@ -99,6 +102,11 @@ public sealed class Answer<T> : Answer, IEndpointMetadataProvider
         if (Problem is { } problem)
         {
             return WriteProblemAsync(httpContext, problem);
+        }
+
+        if (_status == 0)
+        {
+            return Task.CompletedTask;
         }
 
         var headers = httpContext.Response.Headers;

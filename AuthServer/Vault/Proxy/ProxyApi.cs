@@ -40,7 +40,7 @@ internal static class ProxyApi
     }
 
     /// <summary>Routing takes <c>/proxy/</c>, a call of the base address itself, for <c>/proxy</c>.</summary>
-    private static async Task<IResult> PostAsync(string id, ActingParty caller, ProxyEndpoint proxy, ProxyBatch batch, HttpContext http, CancellationToken ct)
+    private static async Task<Answer> PostAsync(string id, ActingParty caller, ProxyEndpoint proxy, ProxyBatch batch, HttpContext http, CancellationToken ct)
     {
         if (ProxyEndpoint.NamesPath(http))
         {

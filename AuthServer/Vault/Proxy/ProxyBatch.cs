@@ -14,6 +14,8 @@ public sealed class ProxyBatch(ProxyGate gate, ProxyCalls calls)
 
     private const string MethodRule = "Use GET, HEAD, POST, PUT, PATCH or DELETE.";
 
+    private static readonly KeyValuePair<string, string[]>[] ContentType = [KeyValuePair.Create("Content-Type", new[] { "application/json" })];
+
     private static readonly string[] Methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 
     private static readonly Problem TooLarge = new(
@@ -111,7 +113,7 @@ public sealed class ProxyBatch(ProxyGate gate, ProxyCalls calls)
         Headers =
         [
             .. (call.Headers ?? []).Select(header => KeyValuePair.Create(header.Key, new[] { header.Value! })),
-            .. call.Body is not null && !(call.Headers ?? []).Keys.Contains("Content-Type", StringComparer.OrdinalIgnoreCase) ? new[] { KeyValuePair.Create("Content-Type", new[] { "application/json" }) } : [],
+            .. call.Body is not null && !(call.Headers ?? []).Keys.Contains("Content-Type", StringComparer.OrdinalIgnoreCase) ? ContentType : [],
         ],
         Body = call.Body is { } json ? JsonSerializer.SerializeToUtf8Bytes(json) : null,
     };

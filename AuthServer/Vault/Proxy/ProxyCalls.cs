@@ -1,4 +1,3 @@
-using AuthServer.Http.Api;
 using AuthServer.Outbound;
 using AuthServer.Vault.Providers;
 using AuthServer.Vault.Usage;

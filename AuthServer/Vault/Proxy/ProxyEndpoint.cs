@@ -14,20 +14,20 @@ public sealed class ProxyEndpoint(ProxyGate gate, ProxyCalls calls)
     // What is this small is kept, so that it can be sent again.
     private const int LargestKept = 64 * 1024;
 
-    public async Task<IResult> ByAccountAsync(HttpContext http, ActingParty caller, string accountId, CancellationToken ct) =>
+    public async Task<Answer<NoContent>> ByAccountAsync(HttpContext http, ActingParty caller, string accountId, CancellationToken ct) =>
         await RunAsync(http, await gate.AccountAsync(http, caller, accountId, ct), ct);
 
-    public async Task<IResult> ByConnectionAsync(HttpContext http, ActingParty caller, string connectionId, CancellationToken ct) =>
+    public async Task<Answer<NoContent>> ByConnectionAsync(HttpContext http, ActingParty caller, string connectionId, CancellationToken ct) =>
         await RunAsync(http, await gate.ConnectionAsync(http, caller, connectionId, ct), ct);
 
     /// <summary>Whether the request's path goes on behind <c>/proxy</c>, be it with nothing but a slash.</summary>
     public static bool NamesPath(HttpContext http) => RestOf(http) is not null;
 
-    private async Task<IResult> RunAsync(HttpContext http, Answer<ProxyPass> found, CancellationToken ct)
+    private async Task<Answer<NoContent>> RunAsync(HttpContext http, Answer<ProxyPass> found, CancellationToken ct)
     {
         if (found.Failed(out var problem, out var pass) || ProxyPath.Read(RestOf(http) ?? "").Failed(out problem, out var path))
         {
-            return (Answer<NoContent>)problem;
+            return problem;
         }
 
         if (await gate.DecideAsync(http, pass, ProxyGate.Use, ProxyEvents.Called, $"{http.Request.Method}/{path.Decoded}", ct) is { } denied)
@@ -38,11 +38,11 @@ public sealed class ProxyEndpoint(ProxyGate gate, ProxyCalls calls)
         using var reply = await calls.SendAsync(pass, await ReadAsync(http, path, ct), ct);
         if (reply.Problem is { } failed)
         {
-            return failed.Reason is null ? await ToldAsync(http, failed) : (Answer<NoContent>)failed;
+            return failed.Reason is null ? await ToldAsync(http, failed) : failed;
         }
 
         await WriteAsync(http, reply, ct);
-        return Results.Empty;
+        return Answer.Written;
     }
 
     private static async Task<ProxyRequest> ReadAsync(HttpContext http, ProxyPath path, CancellationToken ct)
@@ -103,10 +103,10 @@ public sealed class ProxyEndpoint(ProxyGate gate, ProxyCalls calls)
     }
 
     /// <summary>The decision is in the trail already: what came of it is no event of its own.</summary>
-    private static async Task<IResult> ToldAsync(HttpContext http, Problem problem)
+    private static async Task<Answer<NoContent>> ToldAsync(HttpContext http, Problem problem)
     {
         await Answer.WriteProblemAsync(http, problem);
-        return Results.Empty;
+        return Answer.Written;
     }
 
     /// <summary>As it was written: routing has decoded it.</summary>
