@@ -1,5 +1,6 @@
 using AuthServer.Applications;
 using AuthServer.Http.DPoP;
+using AuthServer.Mail;
 
 namespace AuthServer;
 
@@ -36,6 +37,8 @@ public sealed class AuthServerOptions
     public RegistrationOptions Registration { get; set; } = new();
 
     public WebhookOptions Webhooks { get; set; } = new();
+
+    public MailOptions Mail { get; set; } = new();
 
     public VaultOptions Vault { get; set; } = new();
 
@@ -233,6 +236,34 @@ public sealed class AuthServerOptions
 
         /// <summary><c>host:port</c> that any organization may send to, also by plain http, although it is not public.</summary>
         public List<string> AllowedPrivateHosts { get; set; } = [];
+    }
+
+    /// <summary>The mail server that takes what people are told.</summary>
+    public sealed class MailOptions
+    {
+        /// <summary>Null: no mail is sent.</summary>
+        public string? Host { get; set; }
+
+        /// <summary>Null: 587, or 465 with TLS from the first octet.</summary>
+        public int? Port { get; set; }
+
+        /// <summary>Null: TLS from the first octet on port 465, else STARTTLS.</summary>
+        public MailSecurity? Security { get; set; }
+
+        public string? User { get; set; }
+
+        public string? Password { get; set; }
+
+        /// <summary>The sender's address.</summary>
+        public string? From { get; set; }
+
+        public string? FromName { get; set; }
+
+        /// <summary>Certificates (PEM), or a reference to them, that alone vouch for the mail server. Null: those that the machine knows.</summary>
+        public string? Authorities { get; set; }
+
+        /// <summary>How long it is kept that a mail was sent.</summary>
+        public TimeSpan Kept { get; set; } = TimeSpan.FromDays(7);
     }
 
     /// <summary>What is kept for others.</summary>

@@ -7,6 +7,7 @@ using AuthServer.ExternalSignIn;
 using AuthServer.Http;
 using AuthServer.Http.DPoP;
 using AuthServer.Keys;
+using AuthServer.Mail;
 using AuthServer.Vault.Providers;
 using AuthServer.Vault.Secrets;
 using AuthServer.Webhooks;
@@ -38,6 +39,8 @@ public sealed record AuthServerSettings
     public required ExternalProviders ExternalSignIn { get; init; }
 
     public required WebhookSettings Webhooks { get; init; }
+
+    public required MailSettings Mail { get; init; }
 
     public required VaultKeySettings VaultKeys { get; init; }
 

@@ -45,6 +45,7 @@ public sealed partial class OneWayTests
     [InlineData("Data")]
     [InlineData("Http")]
     [InlineData("Keys")]
+    [InlineData("Mail")]
     [InlineData("Organizations")]
     [InlineData("Outbound")]
     [InlineData("Policies")]

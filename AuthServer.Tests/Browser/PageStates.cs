@@ -13,7 +13,7 @@ public static class PageStates
 
     public static IReadOnlyList<PageState> All { get; } =
     [
-        .. Home(), .. Connect(), .. SignIn(), .. Register(), .. SelectAccount(), .. Consent(), .. FormPost(), .. SignOut(), .. Account(), .. Errors(), .. Join(), .. Claim(), .. Agents(), .. Removal(), .. DelegationStates.All, .. WebhookStates.All, .. ProviderStates.All, .. ExternalStates.All, .. AccountStates.All,
+        .. Home(), .. Connect(), .. SignIn(), .. Register(), .. SelectAccount(), .. Consent(), .. FormPost(), .. SignOut(), .. Account(), .. Errors(), .. Join(), .. Claim(), .. Agents(), .. Removal(), .. DelegationStates.All, .. WebhookStates.All, .. AccountStates.All, .. ProviderStates.All, .. ExternalStates.All, .. MailStates.All,
     ];
 
     private static PageState[] Home() =>
@@ -327,7 +327,7 @@ public static class PageStates
         await visit.GoAsync(await visit.Site.JoinLinkAsync(organization, email));
     }
 
-    private static async Task RegisterAsync(Visit visit, string email, string name, string password)
+    internal static async Task RegisterAsync(Visit visit, string email, string name, string password)
     {
         await visit.GoAsync("/register");
         await visit.Page.GetByLabel("E-mail address").FillAsync(email);

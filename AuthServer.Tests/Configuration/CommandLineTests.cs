@@ -120,6 +120,21 @@ public sealed class CommandLineTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Vault_rotate_keys_makes_a_new_key_beside_the_running_server_and_tells_the_trail()
+    {
+        var output = (await _server.RunAsync("vault", "rotate-keys")).Succeeded();
+
+        var newest = Assert.Single(output.Split('\n'), line => line.Contains("seals now. 0 values were wrapped anew", StringComparison.Ordinal)).Split(' ')[0];
+        await using var connection = new SqliteConnection($"Data Source={Path.Combine(_server.Home, "data", "authserver.db")};Pooling=false");
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = """SELECT "Id" FROM "VaultKeys" ORDER BY "CreatedAt" DESC LIMIT 1""";
+        Assert.Equal(newest, await command.ExecuteScalarAsync());
+        command.CommandText = """SELECT "Target" FROM "AuditEvents" WHERE "Type" = 'vault.keys_rotated'""";
+        Assert.Equal(newest, await command.ExecuteScalarAsync());
+    }
+
+    [Fact]
     public async Task Audit_verify_reads_the_trail_beside_the_running_server_and_names_the_first_broken_record()
     {
         await TokenAsync();
@@ -173,6 +188,22 @@ public sealed class CommandLineTests : IAsyncLifetime
         await browser.SignInAsync(Flows.Email, Flows.Password);
         await browser.GoAsync("/account");
         Assert.Equal("/account", browser.Address.AbsolutePath);
+    }
+
+    [Fact]
+    public async Task Users_administrator_gives_and_takes_the_pages_of_an_administrator()
+    {
+        Assert.Contains("is an administrator", (await _server.RunAsync("users", "administrator", Flows.Email)).Succeeded(), StringComparison.Ordinal);
+        using var browser = new TestBrowser(_server.Address);
+        await browser.GoAsync("/sign-in");
+        await browser.SignInAsync(Flows.Email, Flows.Password);
+        await browser.GoAsync("/admin/mails");
+        Assert.Equal(HttpStatusCode.OK, browser.Response.StatusCode);
+
+        Assert.Contains("is no administrator", (await _server.RunAsync("users", "administrator", Flows.Email, "--remove")).Succeeded(), StringComparison.Ordinal);
+        await browser.GoAsync("/admin/mails");
+        Assert.Equal(HttpStatusCode.NotFound, browser.Response.StatusCode);
+        Assert.Equal(1, (await _server.RunAsync("users", "administrator", "nobody@example.com")).ExitCode);
     }
 
     private async Task KeySetShowsAsync(Func<IReadOnlyList<JsonElement>, bool> expected)

@@ -132,6 +132,42 @@ public sealed partial class DocumentTests
     }
 
     [Fact]
+    public async Task The_commands_about_connections_succeed_in_their_order()
+    {
+        await using var server = await TestServer.StartAsync();
+        var acme = await OrganizationSide.CreateAsync(server);
+        var lines = (await RunPageAsync("connections.md", new() { ["AUTHSERVER"] = server.Issuer, ["KEY"] = acme.Key })).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+        Assert.Equal(
+            [
+                "\"status\":\"active\"", "\"code\":\"incomplete\"", "\"status\":\"active\"", "\"status\":\"inactive\"", "\"status\":\"active\"",
+                "{\"path\":\"settings.timeout\",\"before\":30,\"after\":10}", "\"timeout\":30", "\"kind\":\"member\"", "\"action\":\"update\"",
+                "\"hasOpenaiApiKey\":true,\"openaiApiKeyLast4\":\"cdef\"", "\"secret_last4\":\"cdef\"", "\"hasOpenaiApiKey\":false",
+            ],
+            lines);
+    }
+
+    [Fact]
+    public async Task The_commands_about_calls_through_the_vault_succeed_in_their_order()
+    {
+        await using var side = await VaultSide.StartAsync();
+        var account = await side.AccountAsync(await side.ConnectionAsync());
+        var (_, key) = await side.AgentAsync("vault:tokens:use");
+        var output = await RunPageAsync("proxy.md", new()
+        {
+            ["AUTHSERVER"] = side.Server.Issuer,
+            ["KEY"] = side.Acme.Key,
+            ["AGENT_KEY"] = key,
+            ["CONNECTION"] = (await side.KeyConnectionAsync()).Id,
+            ["ACCOUNT"] = account.Id,
+        });
+
+        Assert.Contains("\"path\":\"/api/users/me\",\"query\":\"?fields=name\"", output, StringComparison.Ordinal);
+        Assert.Contains("\"path\":\"/api/models\"", output, StringComparison.Ordinal);
+        Assert.Contains("\"answered_by\":\"provider\"", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_page_about_webhooks_tells_of_every_event()
     {
         var page = await File.ReadAllTextAsync(Path.Combine(SourceTree.Root, "docs", "webhooks.md"));
@@ -174,6 +210,14 @@ public sealed partial class DocumentTests
     }
 
     [Fact]
+    public async Task The_commands_about_connected_accounts_succeed_in_their_order()
+    {
+        await using var server = await TestServer.StartAsync();
+
+        Assert.Contains("Send e-mail in your name", await RunPageAsync("connected-accounts.md", new() { ["AUTHSERVER"] = server.Issuer }), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_commands_about_providers_succeed_in_their_order()
     {
         await using var server = await TestServer.StartAsync();
@@ -188,14 +232,6 @@ public sealed partial class DocumentTests
                 "\"description\":\"All tickets of Acme\"", "204",
             ],
             output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
-    }
-
-    [Fact]
-    public async Task The_commands_about_connected_accounts_succeed_in_their_order()
-    {
-        await using var server = await TestServer.StartAsync();
-
-        Assert.Contains("Send e-mail in your name", await RunPageAsync("connected-accounts.md", new() { ["AUTHSERVER"] = server.Issuer }), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -15,7 +15,7 @@ namespace AuthServer.Tests.Http;
 /// <summary>The OpenAPI document is complete and true.</summary>
 public sealed partial class ApiDocumentTests(ApiDocumentTests.Documented documented) : IClassFixture<ApiDocumentTests.Documented>
 {
-    private static readonly string[] Prefixes = ["/api/", "/connect/", "/access/", "/certificates", "/oauth-tokens", "/auth/exchange", "/.well-known/"];
+    private static readonly string[] Prefixes = ["/api/", "/connect/", "/access/", "/certificates", "/credentials", "/oauth-tokens", "/auth/exchange", "/.well-known/"];
 
     [Fact]
     public void It_is_valid_for_its_own_readers()
@@ -104,10 +104,12 @@ public sealed partial class ApiDocumentTests(ApiDocumentTests.Documented documen
         }
 
         var operation = Operations().Single(operation => operation.Path == PathOf(route) && Methods(route).Contains(operation.Method));
-        var members = body.GetGenericArguments()[0].GetProperties().Where(property => property.SetMethod is not null)
+        var type = body.GetGenericArguments()[0];
+        var spelling = type.IsDefined(typeof(SnakeCaseAttribute), false) ? JsonNamingPolicy.SnakeCaseLower : JsonNamingPolicy.CamelCase;
+        var members = type.GetProperties().Where(property => property.SetMethod is not null)
             .Where(property => !property.IsDefined(typeof(System.Text.Json.Serialization.JsonExtensionDataAttribute), true))
-            .Select(property => JsonNamingPolicy.CamelCase.ConvertName(property.Name));
-        Assert.Empty(members.Except(operation.Value.RequestBody!.Content!["application/json"].Schema!.Properties!.Keys));
+            .Select(property => spelling.ConvertName(property.Name));
+        Assert.Empty(members.Except(operation.Value.RequestBody!.Content!["application/json"].Schema!.Properties?.Keys ?? []));
     });
 
     [Fact]
@@ -176,7 +178,7 @@ public sealed partial class ApiDocumentTests(ApiDocumentTests.Documented documen
     private static Predicate<OpenApiSecurityRequirement> Names(string scheme) => requirement => requirement.Keys.Any(key => key.Reference.Id == scheme);
 
     private IEnumerable<RouteEndpoint> Endpoints() => documented.Server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-        .Where(route => Prefixes.Any(PathOf(route).StartsWith));
+        .Where(route => Prefixes.Any(PathOf(route).StartsWith) && route.Metadata.GetMetadata<IHttpMethodMetadata>() is not null); // else it is a page
 
     private static Type[] ArgumentsOf(RouteEndpoint route) =>
         [.. (route.Metadata.GetMetadata<System.Reflection.MethodInfo>()?.GetParameters() ?? []).Select(parameter => parameter.ParameterType)];

@@ -16,7 +16,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AuthServer.Tests.Support;
 
 /// <summary>A server, a <see cref="FakeProvider"/> that it may reach, and an organization whose people link accounts there with browsers of their own.</summary>
-public sealed class ConnectSide : IAsyncLifetime
+public class ConnectSide : IAsyncLifetime
 {
     public const string Route = "/api/v1/connected-accounts";
     public const string ProviderId = "fake";
@@ -34,7 +34,7 @@ public sealed class ConnectSide : IAsyncLifetime
     public async Task InitializeAsync()
     {
         Provider = await FakeProvider.StartAsync();
-        Server = await TestServer.StartAsync(("AuthServer:Outbound:AllowedPrivateHosts:0", Provider.Name), ("AuthServer:RateLimits:PerKey", "1000000"));
+        Server = await TestServer.StartAsync([("AuthServer:Outbound:AllowedPrivateHosts:0", Provider.Name), ("AuthServer:RateLimits:PerKey", "1000000"), .. await SettingsAsync()]);
         Provider.Clock = Server.Clock;
         Acme = await OrganizationSide.CreateAsync(Server);
         await DefineAsync(Acme.Id);
@@ -46,6 +46,9 @@ public sealed class ConnectSide : IAsyncLifetime
         await Server.DisposeAsync();
         await Provider.DisposeAsync();
     }
+
+    /// <summary>Which database it is on.</summary>
+    protected virtual Task<(string Key, string Value)[]> SettingsAsync() => Task.FromResult<(string, string)[]>([]);
 
     /// <summary>The provider's definition, as an organization stores its own.</summary>
     public async Task<string> DefineAsync(string organizationId, Action<JsonObject>? change = null, string? id = null)

@@ -25,7 +25,7 @@ public sealed class AccountDownload(IDbContextFactory<AuthDbContext> contexts)
                 user.Id, user.Email, user.EmailConfirmed, user.Name, user.GivenName, user.FamilyName, user.Picture, user.Locale, user.Address,
                 user.PhoneNumber, user.CreatedAt, user.UpdatedAt),
             await context.Sessions.Where(row => row.UserId == userId).OrderBy(row => row.Id)
-                .Select(row => new AccountSession(row.Id, row.CreatedAt, row.AuthTime, row.EndedAt, row.Address, row.UserAgent)).ToListAsync(ct),
+                .Select(row => new AccountSession(row.Id, row.CreatedAt, row.AuthTime, row.LastUsedAt, row.EndedAt, row.Address, row.UserAgent)).ToListAsync(ct),
             await context.ExternalLogins.Where(row => row.UserId == userId).OrderBy(row => row.Id)
                 .Select(row => new AccountExternalLogin(row.Id, row.Provider, row.Issuer, row.Subject, row.Name, row.LinkedAt, row.LastUsedAt)).ToListAsync(ct),
             await ConsentsAsync(context, userId, ct),
@@ -36,6 +36,8 @@ public sealed class AccountDownload(IDbContextFactory<AuthDbContext> contexts)
                 .Select(row => new AccountCertificate(row.Id, row.OrganizationId, row.Name, row.CreatedAt, row.ExpiresAt, row.RevokedAt)).ToListAsync(ct),
             await context.ConnectedAccounts.Where(row => row.UserId == userId).OrderBy(row => row.Id)
                 .Select(row => new AccountLinked(row.Id, row.OrganizationId, row.ConnectionId, row.ProviderName, row.Status, row.CreatedAt, row.ConnectedAt)).ToListAsync(ct),
+            await context.Mails.Where(row => row.UserId == userId).OrderBy(row => row.Id)
+                .Select(row => new AccountMail(row.Id, row.Kind, row.Recipient, row.CreatedAt, row.SentAt)).ToListAsync(ct),
             [.. events.Take(MostEvents)],
             events.Count <= MostEvents);
     }

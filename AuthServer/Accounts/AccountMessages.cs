@@ -27,6 +27,7 @@ public sealed record AccountData(
     IReadOnlyList<AccountKey> DeveloperKeys,
     IReadOnlyList<AccountCertificate> Certificates,
     IReadOnlyList<AccountLinked> ConnectedAccounts,
+    IReadOnlyList<AccountMail> Mails,
     IReadOnlyList<AccountEvent> Events,
     bool EventsComplete);
 
@@ -34,7 +35,7 @@ public sealed record AccountProfile(
     string Id, string? Email, bool EmailConfirmed, string? Name, string? GivenName, string? FamilyName, string? Picture, string? Locale, string? Address,
     string? PhoneNumber, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
 
-public sealed record AccountSession(string Id, DateTimeOffset CreatedAt, DateTimeOffset AuthTime, DateTimeOffset? EndedAt, string Address, string? UserAgent);
+public sealed record AccountSession(string Id, DateTimeOffset CreatedAt, DateTimeOffset AuthTime, DateTimeOffset? LastUsedAt, DateTimeOffset? EndedAt, string Address, string? UserAgent);
 
 /// <param name="AgentId">The agent that acts through the application; absent: the application itself, or the agent that it is.</param>
 /// <param name="Scopes">A JSON array.</param>
@@ -58,6 +59,9 @@ public sealed record AccountCertificate(
 /// <param name="Name">How it is called there.</param>
 public sealed record AccountLinked(
     string Id, string OrganizationId, string ConnectionId, string? Name, AccountStatus Status, DateTimeOffset CreatedAt, DateTimeOffset? ConnectedAt);
+
+/// <summary>A mail about the account; what it said is not kept.</summary>
+public sealed record AccountMail(string Id, string Kind, string Recipient, DateTimeOffset CreatedAt, DateTimeOffset? SentAt);
 
 /// <param name="Address">Whence the person did it; absent where somebody else did it to them.</param>
 /// <param name="UserAgent">With which program, likewise.</param>

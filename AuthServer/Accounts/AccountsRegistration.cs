@@ -10,7 +10,7 @@ namespace AuthServer.Accounts;
 
 public static class AccountsRegistration
 {
-    /// <summary>People, their passwords and sessions. Needs a <see cref="SignUpPolicy"/>, the issuer, the options, the data and its ports.</summary>
+    /// <summary>People, their passwords and sessions. Needs a <see cref="SignUpPolicy"/>, the issuer, the options, mail, the data and its ports.</summary>
     public static IServiceCollection AddAccounts(this IServiceCollection services)
     {
         services.TryAddSingleton<IPasswordHasher<User>, PasswordHasher<User>>();
@@ -41,6 +41,17 @@ public static class AccountsRegistration
         services.AddSingleton<AccountDownload>();
         services.AddScoped<Registration>();
         services.AddScoped<PasswordChange>();
+        services.AddScoped<Presence>();
+        services.AddScoped<AddressConfirmation>();
+        services.AddSingleton<AccountMails>();
+        services.AddSingleton<AccountNotices>();
+        services.AddSingleton<PasswordReset>();
+        services.AddSingleton<ForgottenPasswords>();
+        services.AddHostedService(provider => provider.GetRequiredService<ForgottenPasswords>());
+        services.AddSingleton<OwnSessions>();
+        services.AddSingleton<SessionUse>();
+        services.AddHostedService(provider => provider.GetRequiredService<SessionUse>());
+        services.AddSingleton<Administrators>();
         return services;
     }
 

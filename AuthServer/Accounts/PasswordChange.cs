@@ -11,7 +11,7 @@ namespace AuthServer.Accounts;
 
 /// <summary>Changes a password for whoever knows the present one, and ends everything that began before.</summary>
 public sealed class PasswordChange(
-    AuthDbContext context, UserManager<User> users, PasswordHashes hashes, SignInPace pace, SignInSessions sessions, TimeProvider clock)
+    AuthDbContext context, UserManager<User> users, PasswordHashes hashes, SignInPace pace, SignInSessions sessions, AccountNotices notices, TimeProvider clock)
 {
     public async Task<PasswordChangeOutcome> TryAsync(HttpContext http, SignedInPerson person, string present, string wanted, CancellationToken ct)
     {
@@ -48,8 +48,9 @@ public sealed class PasswordChange(
 
         user.PasswordHash = hashes.Hash(user, wanted);
         context.AuditEvents.Add(AuditEventRow.From(Event(http, person, AuditOutcomes.Success)));
+        await notices.OfPasswordChangeAsync(http, context, user, ct);
 
-        // Writes the change, its event and a new stamp in one commit; loses against a change made meanwhile.
+        // Writes the change, its event, the mail about it and a new stamp in one commit; loses against a change made meanwhile.
         if (!(await users.UpdateSecurityStampAsync(user)).Succeeded)
         {
             context.ChangeTracker.Clear();

@@ -10,7 +10,7 @@ namespace AuthServer.Accounts;
 
 /// <summary>Makes an account for whoever may have one.</summary>
 public sealed class Registration(
-    AuthDbContext context, UserManager<User> users, PasswordHashes hashes, SignUp signUp, RegistrationPace pace, TimeProvider clock)
+    AuthDbContext context, UserManager<User> users, PasswordHashes hashes, SignUp signUp, RegistrationPace pace, AddressConfirmation confirmation, TimeProvider clock)
 {
     // Without mail we cannot answer as if it had worked; so this is all that is said, after the same work.
     private const string CannotBeMade = "An account with this address cannot be made here.";
@@ -122,6 +122,7 @@ public sealed class Registration(
             Reason = invitation is null ? "open" : invitation.Administrator ? "setup" : "invitation",
         }));
         await also(context, user);
+        await confirmation.AddAsync(http, user, ct);
         try
         {
             return (await users.CreateAsync(user)).Succeeded ? new RegistrationOutcome.Registered(user) : Taken(http);

@@ -14,6 +14,9 @@ public sealed class Session
 
     public DateTimeOffset? EndedAt { get; set; }
 
+    /// <summary>To the minute; null: not since the sign-in.</summary>
+    public DateTimeOffset? LastUsedAt { get; set; }
+
     public string Address { get; set; } = "";
 
     public string? UserAgent { get; set; }

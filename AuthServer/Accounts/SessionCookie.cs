@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace AuthServer.Accounts;
 
 /// <summary>The sign-in cookie: its scheme, its claims, how it is sent, and when it is refused.</summary>
-internal sealed class SessionCookie(IssuerUri issuer, AuthServerOptions options, RevocationIndex ended, RevocationFeed feed)
+internal sealed class SessionCookie(IssuerUri issuer, AuthServerOptions options, RevocationIndex ended, RevocationFeed feed, SessionUse use)
     : IConfigureNamedOptions<CookieAuthenticationOptions>
 {
     public const string Scheme = "session";
@@ -50,7 +50,10 @@ internal sealed class SessionCookie(IssuerUri issuer, AuthServerOptions options,
                 || ended.EndedBefore(RevocationKind.Subject, person.Subject, person.AuthTime))
             {
                 context.RejectPrincipal();
+                return;
             }
+
+            use.Note(person.SessionId);
         };
 
         // Pages decide themselves where somebody must go who is not signed in; an API never answers with a page.

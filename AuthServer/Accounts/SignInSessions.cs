@@ -107,7 +107,7 @@ public sealed class SignInSessions(ITokenFamilies families, TimeProvider clock)
         null));
 
     /// <summary>The cookie counts milliseconds. Rounded up, a sign-in is never before the request that asked for it.</summary>
-    private static DateTimeOffset WholeMillisecond(DateTimeOffset at)
+    internal static DateTimeOffset WholeMillisecond(DateTimeOffset at)
     {
         var whole = DateTimeOffset.FromUnixTimeMilliseconds(at.ToUnixTimeMilliseconds());
         return whole < at ? whole.AddMilliseconds(1) : whole;

@@ -13,7 +13,7 @@ public sealed class OpenResources(AuthServerOptions options, OwnResources own)
         ? [.. Open(options).Select(resource => ResourceServer.Canonical(resource.Url ?? "")).OfType<string>()]
         : [own.Mcp.Uri];
 
-    private readonly FrozenSet<string> _scopes = [.. Open(options).SelectMany(resource => resource.Scopes), .. OwnResources.McpScopes];
+    private readonly FrozenSet<string> _scopes = [.. Open(options).SelectMany(resource => resource.Scopes), .. OwnResources.McpScopes, OwnResources.UseOfConnections];
 
     public Client Grant(Client client) => client.IntroducedItself ? client with { Resources = _addresses, Scopes = _scopes } : client;
 

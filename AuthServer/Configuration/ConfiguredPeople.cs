@@ -35,7 +35,11 @@ public sealed class ConfiguredPeople(
         var bootstrap = settings.Options.Bootstrap;
         if (!string.IsNullOrEmpty(bootstrap.AdminEmail))
         {
-            faults.AddRange(await EnsureAsync(users, new() { Email = bootstrap.AdminEmail, Password = bootstrap.AdminPassword }, null, administrator: true));
+            // The first one: whoever administers may have another address by now.
+            if (!await database.Users.AnyAsync(user => user.IsAdministrator, ct))
+            {
+                faults.AddRange(await EnsureAsync(users, new() { Email = bootstrap.AdminEmail, Password = bootstrap.AdminPassword }, null, administrator: true));
+            }
         }
         else if (!await database.Users.AnyAsync(ct))
         {

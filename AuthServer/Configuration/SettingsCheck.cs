@@ -7,6 +7,7 @@ using AuthServer.ExternalSignIn;
 using AuthServer.Http;
 using AuthServer.Http.DPoP;
 using AuthServer.Keys;
+using AuthServer.Mail;
 using AuthServer.Protocol.Tokens;
 using AuthServer.Vault.Providers;
 using AuthServer.Vault.Secrets;
@@ -55,6 +56,7 @@ public sealed class SettingsCheck
             SignUp = signUp,
             Registration = ResolveRegistration(options.Registration, isDevelopment, urls, home),
             Webhooks = ResolveWebhooks(options.Webhooks),
+            Mail = MailSettingsCheck.Read(options.Mail, home, _faults),
             VaultKeys = new VaultKeySettings(string.IsNullOrWhiteSpace(options.Vault.KeyCommand) ? null : options.Vault.KeyCommand, home),
             SharedApps = shared,
             ExternalSignIn = new ExternalSettings(shared, home, options.Outbound.AllowedPrivateHosts, _faults).Read(options.SignIn.External),

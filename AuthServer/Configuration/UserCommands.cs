@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthServer.Configuration;
 
-/// <summary><c>users invite EMAIL</c>: how people come in where registration is by invitation and no page is at hand.</summary>
+/// <summary><c>users invite EMAIL</c>: how people come in where registration is by invitation and no page is at hand. <c>users administrator EMAIL</c>: who administers.</summary>
 internal static class UserCommands
 {
     public static Command Create(Func<CancellationToken, Task<IServiceProvider>> services)
@@ -26,6 +26,28 @@ internal static class UserCommands
             await parsed.InvocationConfiguration.Output.WriteLineAsync(provider.GetRequiredService<IssuerUri>().At(path));
             return 0;
         });
-        return new Command("users", "People who have accounts here.") { invite };
+        return new Command("users", "People who have accounts here.") { invite, Administrator(services) };
+    }
+
+    private static Command Administrator(Func<CancellationToken, Task<IServiceProvider>> services)
+    {
+        var email = new Argument<string>("email") { Description = "Whose account." };
+        var remove = new Option<bool>("--remove") { Description = "Takes it away." };
+        var command = new Command("administrator", "Lets a person who has an account administer the installation, at /admin.") { email, remove };
+        command.SetAction(async (parsed, ct) =>
+        {
+            var provider = await services(ct);
+            var (address, isAdministrator) = (parsed.GetRequiredValue(email), !parsed.GetValue(remove));
+            var why = Starting.Event(AccountEvents.AdministratorChanged, provider.GetRequiredService<TimeProvider>().GetUtcNow()) with { CorrelationId = "command" };
+            if (!await provider.GetRequiredService<Administrators>().TrySetAsync(address, isAdministrator, why, ct))
+            {
+                await parsed.InvocationConfiguration.Error.WriteLineAsync($"Nobody here has the address {address}.");
+                return 1;
+            }
+
+            await parsed.InvocationConfiguration.Output.WriteLineAsync($"{address} is {(isAdministrator ? "an administrator" : "no administrator")}.");
+            return 0;
+        });
+        return command;
     }
 }

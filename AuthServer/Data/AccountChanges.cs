@@ -14,9 +14,9 @@ public sealed class AccountChanges(IDatabaseWriter writer)
 
     private static readonly Statement Insert = new(
         """
-        INSERT INTO "ConnectedAccounts" ("Id", "OrganizationId", "ConnectionId", "Identifier", "IdentifierType", "UserId", "Status", "Health", "IsVerified", "Failures",
+        INSERT INTO "ConnectedAccounts" ("Id", "OrganizationId", "ConnectionId", "Identifier", "IdentifierType", "UserId", "Status", "Health", "IsVerified", "Failures", "Attempts",
             "CreatedAt", "UpdatedAt", "Version")
-        SELECT $1, $2, $3, $4, $5, $6, 0, 0, $7, 0, $8, $8, 1 WHERE EXISTS (SELECT 1 FROM "Connections" WHERE "Id" = $3 AND "OrganizationId" = $2)
+        SELECT $1, $2, $3, $4, $5, $6, 0, 0, $7, 0, 0, $8, $8, 1 WHERE EXISTS (SELECT 1 FROM "Connections" WHERE "Id" = $3 AND "OrganizationId" = $2)
         ON CONFLICT ("ConnectionId", "IdentifierType", "Identifier") DO NOTHING
         """);
 

@@ -7,8 +7,9 @@ namespace AuthServer.Data;
 /// <summary>Steps of an attempt to link an account, each of which is taken once: one statement whose answer says who won, and the event, in one commit.</summary>
 public sealed class AccountLinkChanges(IDatabaseWriter writer)
 {
+    // Those that anybody can begin are counted apart: they leave the organization its own.
     private static readonly Statement Count = new(
-        """SELECT COUNT(*) FROM "AccountLinks" WHERE "ConnectionId" = $1 AND "IdentifierType" = $2 AND "Identifier" = $3 AND "ExpiresAt" > $4""");
+        """SELECT COUNT(*) FROM "AccountLinks" WHERE "ConnectionId" = $1 AND "IdentifierType" = $2 AND "Identifier" = $3 AND "ExpiresAt" > $4 AND ("Origin" = 2) = $5""");
 
     private static readonly Statement Insert = new(
         """
@@ -55,7 +56,7 @@ public sealed class AccountLinkChanges(IDatabaseWriter writer)
             {
                 // Counting and adding must not mix with another's.
                 await transaction.LockAsync($"{link.ConnectionId}:{link.IdentifierType}:{link.Identifier}");
-                return (await transaction.QueryAsync(Count, row => row.GetInt64(0), link.ConnectionId, link.IdentifierType, link.Identifier, link.CreatedAt))[0] < most
+                return (await transaction.QueryAsync(Count, row => row.GetInt64(0), link.ConnectionId, link.IdentifierType, link.Identifier, link.CreatedAt, link.Origin == LinkOrigin.Anybody))[0] < most
                     && await transaction.ExecuteAsync(
                         Insert, link.Id, link.OrganizationId, link.ConnectionId, link.Identifier, link.IdentifierType, link.UserId, link.AgentId, (int)link.Origin, (int)link.Stage,
                         link.HandleHash, link.BrowserHash, link.Scopes, link.OptionalScopes, link.RedirectUri, link.ClientState, link.CreatedAt, link.ExpiresAt) == 1

@@ -10,6 +10,7 @@ using AuthServer.Data.OpenIddict;
 using AuthServer.Delegations;
 using AuthServer.ExternalSignIn;
 using AuthServer.Keys;
+using AuthServer.Mail;
 using AuthServer.Organizations;
 using AuthServer.Policies;
 using AuthServer.Scopes;
@@ -119,6 +120,12 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
     public DbSet<Webhook> Webhooks => Set<Webhook>();
 
     public DbSet<WebhookDelivery> WebhookDeliveries => Set<WebhookDelivery>();
+
+    public DbSet<OutgoingMail> Mails => Set<OutgoingMail>();
+
+    public DbSet<MailedLink> MailedLinks => Set<MailedLink>();
+
+    public DbSet<PasswordRequest> PasswordRequests => Set<PasswordRequest>();
 
     /// <summary>Whether this context is inside the gate, so that what it does there need not enter again.</summary>
     internal bool InGate { get; private set; }
@@ -231,6 +238,7 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
         ExternalTables.Map(builder);
         ScopeTables.Map(builder);
         WebhookTables.Map(builder);
+        MailTables.Map(builder);
     }
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)

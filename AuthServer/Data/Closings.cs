@@ -53,6 +53,7 @@ public sealed class Closings(StoredFamilies families)
         new("""DELETE FROM "Sessions" WHERE "UserId" = $1"""),
         new("""DELETE FROM "ExternalArrivals" WHERE "UserId" = $1"""),
         new("""DELETE FROM "ExternalLogins" WHERE "UserId" = $1"""),
+        new("""DELETE FROM "Mails" WHERE "UserId" = $1"""),
     ];
 
     private static readonly Statement DeleteInvitationsTo = new("""DELETE FROM "OrganizationInvitations" WHERE "Email" = $1""");

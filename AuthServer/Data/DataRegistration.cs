@@ -48,6 +48,9 @@ public static class DataRegistration
         services.AddSingleton<WebhookOutbox>();
         services.AddSingleton<AccountRefreshes>();
         services.AddSingleton<ConnectionUsages>();
+        services.AddSingleton<MailOutbox>();
+        services.AddSingleton<PasswordResets>();
+        services.AddSingleton<SessionEndings>();
         services.AddSingleton<IReplayGuard, StoredReplayGuard>();
         services.AddSingleton<IAuditTrail, AuditTrail>();
         services.AddSingleton<IAuthorizationRequests, AuthorizationRequests>();

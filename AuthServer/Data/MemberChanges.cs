@@ -1,3 +1,4 @@
+using AuthServer.Mail;
 using AuthServer.Organizations;
 using AuthServer.Protocol.State;
 
@@ -91,7 +92,8 @@ public sealed class MemberChanges(StoredFamilies families)
             ct);
 
     /// <summary>False when the one who invites may no longer do so.</summary>
-    public Task<bool> TryInviteAsync(OrganizationInvitation invitation, AuditEvent why, CancellationToken ct) =>
+    /// <param name="mail">Tells the one who is invited; null: whoever invites does.</param>
+    public Task<bool> TryInviteAsync(OrganizationInvitation invitation, OutgoingMail? mail, AuditEvent why, CancellationToken ct) =>
         families.WriteAsync(
             async transaction =>
             {
@@ -104,6 +106,11 @@ public sealed class MemberChanges(StoredFamilies families)
                 await transaction.ExecuteAsync(
                     Invite, invitation.Id, invitation.OrganizationId, invitation.Email, (int)invitation.Role, invitation.TokenHash, invitation.InvitedBy,
                     invitation.CreatedAt, invitation.ExpiresAt);
+                if (mail is not null)
+                {
+                    await MailOutbox.TryAddAsync(transaction, mail);
+                }
+
                 return [];
             },
             why,

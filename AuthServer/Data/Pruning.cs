@@ -20,6 +20,8 @@ internal sealed partial class Pruning(
         new("""DELETE FROM "UsedHandles" WHERE "Handle" IN (SELECT "Handle" FROM "UsedHandles" WHERE "ExpiresAt" <= $1 LIMIT 500)"""),
         new("""DELETE FROM "AccountLinks" WHERE "Id" IN (SELECT "Id" FROM "AccountLinks" WHERE "ExpiresAt" <= $1 AND "Stage" <> 4 LIMIT 500)"""),
 
+        new("""DELETE FROM "MailedLinks" WHERE "Hash" IN (SELECT "Hash" FROM "MailedLinks" WHERE "ExpiresAt" <= $1 LIMIT 500)"""),
+
         // Asked again of the row itself: a limit that was taken from meanwhile lives on.
         new("""
             DELETE FROM "PolicyLimits" WHERE "ExpiresAt" <= $1 AND "Key" IN (SELECT "Key" FROM "PolicyLimits" WHERE "ExpiresAt" <= $1 LIMIT 500)

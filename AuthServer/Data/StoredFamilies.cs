@@ -48,20 +48,17 @@ public sealed class StoredFamilies(IDatabaseWriter writer, RevocationIndex index
         return ended;
     }
 
-    public Task EndSessionAsync(string sessionId, AuditEvent why, CancellationToken ct)
+    public Task EndSessionAsync(string sessionId, AuditEvent why, CancellationToken ct) =>
+        WriteAsync(async transaction => [await EndSessionAsync(transaction, sessionId, why.At)], why, ct);
+
+    /// <summary>The same within a change that does more.</summary>
+    internal async ValueTask<Revocation> EndSessionAsync(WriteTransaction transaction, string sessionId, DateTimeOffset now)
     {
-        var revocation = Of(RevocationKind.Session, sessionId, why.At, SessionMemory);
-        return WriteAsync(
-            async transaction =>
-            {
-                await transaction.LockAsync(sessionId);
-                await transaction.ExecuteAsync(Endings.Session, why.At, sessionId);
-                await transaction.ExecuteAsync(Endings.SessionFamilies, why.At, sessionId);
-                await transaction.ExecuteAsync(Endings.SessionTokens, TokenRow.NewConcurrencyToken(), sessionId);
-                return [revocation];
-            },
-            why,
-            ct);
+        await transaction.LockAsync(sessionId);
+        await transaction.ExecuteAsync(Endings.Session, now, sessionId);
+        await transaction.ExecuteAsync(Endings.SessionFamilies, now, sessionId);
+        await transaction.ExecuteAsync(Endings.SessionTokens, TokenRow.NewConcurrencyToken(), sessionId);
+        return Of(RevocationKind.Session, sessionId, now, SessionMemory);
     }
 
     public Task<bool> EndAuthorizationsAsync(IReadOnlyList<AuditEvent> whys, CancellationToken ct)

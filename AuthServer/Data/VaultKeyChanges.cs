@@ -23,6 +23,8 @@ internal sealed class VaultKeyChanges(IDatabaseWriter writer, IDatabaseReader re
         {string.Concat(SealedColumns.All.Select(column => $"""AND NOT EXISTS (SELECT 1 FROM "{column.Table}" WHERE substr("{column.Column}", 1, $4) = $3) """))}
         """);
 
+    private static readonly Statement Drop = new("""DELETE FROM "VaultKeys" WHERE "Id" = $1""");
+
     private static readonly Dictionary<SealedColumn, Statement> Reads = SealedColumns.All.ToDictionary(column => column, column => new Statement(
         $"""
         SELECT "{column.Key}", "{column.Column}" FROM "{column.Table}"
@@ -71,6 +73,19 @@ internal sealed class VaultKeyChanges(IDatabaseWriter writer, IDatabaseReader re
             {
                 await transaction.LockAsync(Name);
                 return await transaction.ExecuteAsync(Delete, keyId, laterMadeBefore, prefix, prefix.Length) == 1 && await AuditTrail.AppendAsync(transaction, told);
+            },
+            ct);
+    }
+
+    /// <summary>Whatever names it. False when there is none.</summary>
+    public Task<bool> TryDropAsync(string keyId, AuditEvent why, CancellationToken ct)
+    {
+        var told = AuditEventRow.From(why);
+        return writer.TryWriteAsync(
+            async transaction =>
+            {
+                await transaction.LockAsync(Name);
+                return await transaction.ExecuteAsync(Drop, keyId) == 1 && await AuditTrail.AppendAsync(transaction, told);
             },
             ct);
     }

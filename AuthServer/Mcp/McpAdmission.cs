@@ -3,47 +3,43 @@ using AuthServer.Http.Api;
 using AuthServer.Http.DPoP;
 using AuthServer.Organizations;
 using AuthServer.Protocol.Tokens;
-using AuthServer.Scopes;
 using Microsoft.AspNetCore.Http;
 
 namespace AuthServer.Mcp;
 
 /// <summary>Says as whom a message comes, and asks for a token where it needs one.</summary>
-internal sealed class McpAdmission(McpTools tools, McpChallenge challenge, Callers callers, PresentedTokens presented, OwnResources own)
+internal sealed class McpAdmission(McpChallenge challenge, Callers callers, PresentedTokens presented)
 {
-    // One server behind two addresses: what is for either is for both. What is for anything else, this server's own API included, is for neither.
-    private readonly string[] _audiences = [own.Mcp.Uri, own.McpOAuth.Uri];
-
     /// <summary>The problem of a request without a message; null: it has none.</summary>
-    public Problem? Ask(HttpContext http, string path)
+    public Problem? Ask(HttpContext http, McpDoor door)
     {
-        if (path != OwnResources.McpOAuthPath || TokenHeader.Read(http) is not null)
+        if (!door.Asks || TokenHeader.Read(http) is not null)
         {
             return null;
         }
 
-        challenge.Ask(http, path, null);
+        challenge.Ask(http, door, null);
         return ToolErrors.NoCaller;
     }
 
-    public async Task<Answer<Admitted>> AdmitAsync(HttpContext http, string path, McpMessage message)
+    public async Task<Answer<Admitted>> AdmitAsync(HttpContext http, McpDoor door, McpMessage message)
     {
-        var tool = tools.Find(message.Tool);
+        var tool = door.Find(message.Tool);
         var token = TokenHeader.Read(http);
-        if (token is null && (path == OwnResources.McpOAuthPath || (tool?.Scope is not null && message.AccessToken is null)))
+        if (token is null && (door.Asks || (tool?.Scope is not null && message.AccessToken is null)))
         {
-            challenge.Ask(http, path, tool?.Scope);
+            challenge.Ask(http, door, tool?.Scope);
             return ToolErrors.NoCaller;
         }
 
         // A token among the arguments is who calls the tool; the request's is who holds the connection.
-        var holder = token is null ? null : await HolderAsync(http, token, message.AccessToken is null ? tool : null);
+        var holder = token is null ? null : await HolderAsync(http, door, token, message.AccessToken is null ? tool : null);
         if (holder?.Refusal is { } refusal && (refusal.Status is StatusCodes.Status401Unauthorized or StatusCodes.Status429TooManyRequests || refusal.Code == "insufficient_scope"))
         {
-            await http.TellRefusalAsync(holder, tool?.Name, refusal);
+            await http.TellRefusalAsync(holder, tool?.Tool, refusal);
             if (refusal.Status != StatusCodes.Status429TooManyRequests)
             {
-                challenge.Refuse(http, path, refusal, McpChallenge.ScopesFor(await HeldAsync(http, token!), tool?.Scope));
+                challenge.Refuse(http, door, refusal, McpChallenge.ScopesFor(door, await HeldAsync(http, token!), tool?.Scope));
             }
 
             return refusal;
@@ -54,19 +50,19 @@ internal sealed class McpAdmission(McpTools tools, McpChallenge challenge, Calle
         http.Request.Headers.Remove(DPoPProof.Header);
         if (tool?.Scope is not null)
         {
-            http.Features.Set(new ToolCaller(tool.Name, message.AccessToken is { } named ? await NamedAsync(http, named, tool) : holder!));
+            http.Features.Set(new ToolCaller(tool.Tool, message.AccessToken is { } named ? await NamedAsync(http, door, named, tool) : holder!));
         }
 
         return new Admitted(holder?.Known is { } known ? $"{known.UserId} {known.ClientId}" : null);
     }
 
-    private ValueTask<ActingParty> HolderAsync(HttpContext http, string credential, McpTool? tool) =>
-        callers.HolderAsync(http, credential, _audiences, tool?.Scope, tool is null or { ReadsOnly: true } || tool.Scope is null ? Role.Auditor : Role.Developer);
+    private ValueTask<ActingParty> HolderAsync(HttpContext http, McpDoor door, string credential, McpNeed? tool) =>
+        callers.HolderAsync(http, credential, door.Audiences, tool?.Scope, tool is null or { ReadsOnly: true } || tool.Scope is null ? Role.Auditor : Role.Developer);
 
     /// <summary>Who calls by a token among the arguments, which says it of this call alone. It is the model's own to mend, so nothing is asked of its host.</summary>
-    private async ValueTask<ActingParty> NamedAsync(HttpContext http, string token, McpTool tool)
+    private async ValueTask<ActingParty> NamedAsync(HttpContext http, McpDoor door, string token, McpNeed tool)
     {
-        var named = await HolderAsync(http, token, tool);
+        var named = await HolderAsync(http, door, token, tool);
         http.Response.Headers.Remove("WWW-Authenticate");
         http.Response.Headers.Remove("Retry-After");
         return named;

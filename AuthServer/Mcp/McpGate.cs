@@ -21,9 +21,9 @@ internal sealed class McpGate(
     public const string Page = "/connect-agents";
 
 
-    /// <param name="path">By which of its addresses it is called.</param>
+    /// <param name="door">By which of its addresses it is called.</param>
     /// <param name="next">The server.</param>
-    public async Task HandleAsync(HttpContext http, string path, RequestDelegate next)
+    public async Task HandleAsync(HttpContext http, McpDoor door, RequestDelegate next)
     {
         if (await CheckOriginAsync(http) is { } foreign)
         {
@@ -37,7 +37,7 @@ internal sealed class McpGate(
         {
             await WriteAsync(http, message, McpAnswers.HeaderMismatch, differing);
         }
-        else if ((await admission.AdmitAsync(http, path, message)).Failed(out problem, out var admitted))
+        else if ((await admission.AdmitAsync(http, door, message)).Failed(out problem, out var admitted))
         {
             await McpAnswers.WriteProblemAsync(http, message, problem);
         }
@@ -74,7 +74,7 @@ internal sealed class McpGate(
     }
 
     /// <summary>No stream is opened and no session is ended here: there is nothing to say unasked, and nothing to end.</summary>
-    public Task HandleOtherAsync(HttpContext http, string path)
+    public Task HandleOtherAsync(HttpContext http, McpDoor door)
     {
         if (HttpMethods.IsGet(http.Request.Method) && http.Request.GetTypedHeaders().Accept.Any(type => type.MediaType == "text/html"))
         {
@@ -82,7 +82,7 @@ internal sealed class McpGate(
             return Task.CompletedTask;
         }
 
-        if (admission.Ask(http, path) is { } problem)
+        if (admission.Ask(http, door) is { } problem)
         {
             return McpAnswers.WriteProblemAsync(http, null, problem);
         }

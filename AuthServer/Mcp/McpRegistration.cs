@@ -1,12 +1,13 @@
 using AuthServer.Http;
 using AuthServer.Mcp.Tools;
-using AuthServer.Scopes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ModelContextProtocol.AspNetCore;
 using ModelContextProtocol.Protocol;
+using ModelContextProtocol.Server;
 
 namespace AuthServer.Mcp;
 
@@ -19,14 +20,14 @@ public static class McpRegistration
     // The library behind the gate writes whole messages at its lower levels, and messages hold keys and tokens.
     private const string Library = "ModelContextProtocol";
 
-    private static readonly string[] Paths = [OwnResources.McpPath, OwnResources.McpOAuthPath];
+    private const string ConnectionId = "connectionId";
 
     private static readonly string[] Other = [HttpMethods.Get, HttpMethods.Delete];
 
     public static IServiceCollection AddMcp(this IServiceCollection services)
     {
         services.AddTools();
-        services.AddSingleton<McpTools>().AddSingleton<McpSessions>().AddSingleton<McpChallenge>().AddSingleton<McpAdmission>().AddSingleton<McpGate>();
+        services.AddSingleton<McpTools>().AddSingleton<ConnectionServer>().AddSingleton<McpDoors>().AddSingleton<McpSessions>().AddSingleton<McpChallenge>().AddSingleton<McpAdmission>().AddSingleton<McpGate>();
         services.AddSingleton<AgentTokenDoor>().AddSingleton<ResourceMetadata>();
         services.PostConfigure<LoggerFilterOptions>(Quieten);
         services.AddMcpServer(options =>
@@ -38,15 +39,28 @@ public static class McpRegistration
         {
             // What follows needs no memory between requests, so every node answers every request.
             transport.SessionMode = HttpServerSessionMode.Stateless;
-            transport.ConfigureSessionOptions = (http, options, _) =>
-            {
-                var tools = http.RequestServices.GetRequiredService<McpTools>();
-                options.Handlers.ListToolsHandler = (_, _) => ValueTask.FromResult(tools.List());
-                options.Handlers.CallToolHandler = async (request, ct) => await tools.CallAsync(http, request.Params?.Name ?? "", request.Params?.Arguments, ct);
-                return Task.CompletedTask;
-            };
+            transport.ConfigureSessionOptions = Configure;
         });
         return services;
+    }
+
+    private static Task Configure(HttpContext http, McpServerOptions options, CancellationToken _)
+    {
+        if (http.GetRouteValue(ConnectionId) is string id)
+        {
+            var connections = http.RequestServices.GetRequiredService<ConnectionServer>();
+            options.ServerInstructions = ConnectionServer.Instructions;
+            options.Handlers.ListToolsHandler = async (_, ct) => await connections.ListAsync(http, id, ct);
+            options.Handlers.CallToolHandler = async (request, ct) => await connections.CallAsync(http, id, request.Params?.Name ?? "", request.Params?.Arguments, ct);
+        }
+        else
+        {
+            var tools = http.RequestServices.GetRequiredService<McpTools>();
+            options.Handlers.ListToolsHandler = (_, _) => ValueTask.FromResult(tools.List());
+            options.Handlers.CallToolHandler = async (request, ct) => await tools.CallAsync(http, request.Params?.Name ?? "", request.Params?.Arguments, ct);
+        }
+
+        return Task.CompletedTask;
     }
 
     /// <summary>In the order of their usual use, which is the order that clients list them in.</summary>
@@ -68,14 +82,15 @@ public static class McpRegistration
     public static void MapMcp(this WebApplication app)
     {
         var gate = app.Services.GetRequiredService<McpGate>();
-        foreach (var path in Paths)
+        var doors = app.Services.GetRequiredService<McpDoors>();
+        foreach (var (path, door) in new[] { (doors.Open.Path, doors.Open), (doors.OAuth.Path, doors.OAuth), ($"{doors.Connections.Path}/{{{ConnectionId}}}", doors.Connections) })
         {
             app.MapMcp(path).RequireCors(ClientOrigins.Registered).Finally(endpoint =>
             {
                 var server = endpoint.RequestDelegate!;
-                endpoint.RequestDelegate = http => gate.HandleAsync(http, path, server);
+                endpoint.RequestDelegate = http => gate.HandleAsync(http, door, server);
             });
-            app.MapMethods(path, Other, http => gate.HandleOtherAsync(http, path)).RequireCors(ClientOrigins.Registered);
+            app.MapMethods(path, Other, http => gate.HandleOtherAsync(http, door)).RequireCors(ClientOrigins.Registered);
         }
 
         app.Services.GetRequiredService<ResourceMetadata>().Map(app);

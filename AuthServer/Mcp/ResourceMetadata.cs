@@ -11,31 +11,33 @@ using Microsoft.AspNetCore.Routing;
 namespace AuthServer.Mcp;
 
 /// <summary>What clients must know to get a token for the MCP server (RFC 9728 §2).</summary>
-internal sealed class ResourceMetadata(OwnResources own, IssuerUri issuer)
+internal sealed class ResourceMetadata(OwnResources own, McpDoors doors, IssuerUri issuer)
 {
     /// <summary>Each resource at its own address; and the open one at the root, where older clients look.</summary>
     public void Map(IEndpointRouteBuilder routes)
     {
         string[] readable = [HttpMethods.Get, HttpMethods.Head];
-        foreach (var (path, name, resource) in new[]
+        foreach (var (path, name, door, resource) in new[]
         {
-            (OwnResources.McpPath, "getMcpResourceMetadata", own.Mcp),
-            (OwnResources.McpOAuthPath, "getMcpOAuthResourceMetadata", own.McpOAuth),
-            ("", "getResourceMetadata", own.Mcp),
+            (OwnResources.McpPath, "getMcpResourceMetadata", doors.Open, own.Mcp),
+            (OwnResources.McpOAuthPath, "getMcpOAuthResourceMetadata", doors.OAuth, own.McpOAuth),
+            (OwnResources.McpConnectionsPath, "getMcpConnectionsResourceMetadata", doors.Connections, own.McpConnections),
+            ("", "getResourceMetadata", doors.Open, own.Mcp),
         })
         {
-            var document = Write(resource);
+            var document = Write(door, resource);
             routes.MapMethods(McpChallenge.WellKnown + path, readable, http => Metadata.WriteAsync(http, document)).RequireCors(ClientOrigins.Anybody)
                 .Describe(name, $"Says which tokens {resource.Uri[issuer.Value.Length..]} takes.", McpDescriptions.ResourceMetadata);
         }
     }
 
-    private byte[] Write(ResourceServer resource) => OAuthResponse.Serialize(resource, (json, resource) =>
+    private byte[] Write(McpDoor door, ResourceServer resource) => OAuthResponse.Serialize((door, resource), (json, both) =>
     {
+        var (door, resource) = both;
         json.WriteStartObject();
         json.WriteString("resource"u8, resource.Uri);
         Metadata.Write(json, "authorization_servers", [issuer.Value]);
-        Metadata.Write(json, "scopes_supported", OwnResources.McpScopes);
+        Metadata.Write(json, "scopes_supported", door.Scopes);
         Metadata.Write(json, "bearer_methods_supported", ["header"]);
         Metadata.Write(json, "dpop_signing_alg_values_supported", JwsAlgorithms.Names);
         json.WriteString("resource_name"u8, resource.DisplayName);

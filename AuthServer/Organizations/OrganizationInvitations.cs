@@ -3,6 +3,7 @@ using AuthServer.Audit;
 using AuthServer.Data;
 using AuthServer.Http;
 using AuthServer.Http.Api;
+using AuthServer.Mail;
 using AuthServer.Protocol;
 using AuthServer.Protocol.State;
 using AuthServer.Protocol.Tokens;
@@ -12,7 +13,7 @@ using Microsoft.EntityFrameworkCore;
 namespace AuthServer.Organizations;
 
 /// <summary>An organization's invitations: given, listed, taken back.</summary>
-public sealed class OrganizationInvitations(IDbContextFactory<AuthDbContext> contexts, MemberChanges changes, IssuerUri issuer, TimeProvider clock)
+public sealed class OrganizationInvitations(IDbContextFactory<AuthDbContext> contexts, MemberChanges changes, InvitationMails mails, IssuerUri issuer, TimeProvider clock)
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(7);
 
@@ -39,7 +40,7 @@ public sealed class OrganizationInvitations(IDbContextFactory<AuthDbContext> con
             return Problem.Conflict("member", "The person with this address is a member already.");
         }
 
-        var (now, token) = (clock.GetUtcNow(), Handle.New());
+        var (now, token) = (clock.GetStoredNow(), Handle.New());
         var invitation = new OrganizationInvitation
         {
             Id = Identifiers.New("inv_", now),
@@ -51,9 +52,11 @@ public sealed class OrganizationInvitations(IDbContextFactory<AuthDbContext> con
             CreatedAt = now,
             ExpiresAt = now + Lifetime,
         };
-        return await changes.TryInviteAsync(invitation, Event(http, developer, OrganizationEvents.InvitationCreated, invitation.Id, now), ct)
+        var link = $"{issuer.Value}{Invitations.Path}?join={token}";
+        var mail = await MailAsync(invitation, link, ct);
+        return await changes.TryInviteAsync(invitation, mail, Event(http, developer, OrganizationEvents.InvitationCreated, invitation.Id, now), ct)
             ? Answer.Created(
-                new CreatedInvitation(invitation, $"{issuer.Value}{Invitations.Path}?join={token}", token),
+                new CreatedInvitation(invitation, link, token),
                 $"/api/v1/organizations/{developer.OrganizationId}/invitations/{invitation.Id}")
             : Problem.Forbidden("role", "You can no longer invite anybody.");
     }
@@ -91,6 +94,14 @@ public sealed class OrganizationInvitations(IDbContextFactory<AuthDbContext> con
             // Accepted or taken back a moment before.
             return Problem.NotFound;
         }
+    }
+
+    private async Task<OutgoingMail?> MailAsync(OrganizationInvitation invitation, string link, CancellationToken ct)
+    {
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        var organization = await context.Organizations.Where(row => row.Id == invitation.OrganizationId).Select(row => row.Name).FirstOrDefaultAsync(ct);
+        var inviter = await context.Users.Where(row => row.Id == invitation.InvitedBy).Select(row => row.Name ?? row.Email).FirstOrDefaultAsync(ct);
+        return mails.Write(invitation, link, organization ?? "", inviter ?? "");
     }
 
     private async Task<bool> IsMemberAsync(string organizationId, string email, CancellationToken ct)

@@ -12,5 +12,6 @@ public static class OrganizationsRegistration
         .AddSingleton<OrganizationFigures>()
         .AddSingleton<OrganizationMembers>()
         .AddSingleton<OrganizationInvitations>()
+        .AddSingleton<InvitationMails>()
         .AddSingleton<Organizations>();
 }

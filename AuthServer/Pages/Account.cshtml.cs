@@ -9,13 +9,15 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace AuthServer.Pages;
 
-public sealed class AccountModel(SignedInReader signedIn, AccountDownload download) : PageModel
+public sealed class AccountModel(SignedInReader signedIn, AccountDownload download, Administrators administrators) : PageModel
 {
     private static readonly JsonSerializerOptions Readable = new(ApiJson.Options) { WriteIndented = true };
 
     public PersonClaims Person { get; private set; } = null!;
 
     public DateTimeOffset SignedInSince { get; private set; }
+
+    public bool IsAdministrator { get; private set; }
 
     public bool PasswordChanged => Request.Query["password"] == "changed";
 
@@ -29,6 +31,7 @@ public sealed class AccountModel(SignedInReader signedIn, AccountDownload downlo
         }
 
         (Person, SignedInSince) = (reader.Claims, reader.Person.AuthTime.ToUniversalTime());
+        IsAdministrator = await administrators.IncludeAsync(reader.Person.Subject, ct);
         return Page();
     }
 

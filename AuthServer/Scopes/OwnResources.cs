@@ -12,6 +12,12 @@ public sealed class OwnResources(IssuerUri issuer)
     /// <summary>The same MCP server for hosts that begin OAuth only where their first request is refused.</summary>
     public const string McpOAuthPath = "/mcp/oauth";
 
+    /// <summary>Below it, each connection's tools are an MCP server of their own.</summary>
+    public const string McpConnectionsPath = "/mcp/connections";
+
+    /// <summary>What calls through the vault need.</summary>
+    public const string UseOfConnections = "vault:tokens:use";
+
     /// <summary>What the tools need, which is all that tokens of the MCP server alone can hold.</summary>
     public static IReadOnlyList<string> McpScopes { get; } =
         ["agents.read", "credentials.write", "credentials.delete", "delegations.write", "policies.read"];
@@ -22,8 +28,12 @@ public sealed class OwnResources(IssuerUri issuer)
 
     public ResourceServer McpOAuth { get; } = Tools(issuer.At(McpOAuthPath));
 
-    public IReadOnlyList<ResourceServer> All => [Api, Mcp, McpOAuth];
+    public ResourceServer McpConnections { get; } = Tools(issuer.At(McpConnectionsPath), "AuthServer's connections", UseOfConnections);
 
-    private static ResourceServer Tools(string uri) =>
-        new(uri, "AuthServer's tools", McpScopes.ToFrozenSet(StringComparer.Ordinal)) { IsForAgents = true, IsForIntroduced = true };
+    public IReadOnlyList<ResourceServer> All => [Api, Mcp, McpOAuth, McpConnections];
+
+    private static ResourceServer Tools(string uri) => Tools(uri, "AuthServer's tools", [.. McpScopes]);
+
+    private static ResourceServer Tools(string uri, string name, params string[] scopes) =>
+        new(uri, name, scopes.ToFrozenSet(StringComparer.Ordinal)) { IsForAgents = true, IsForIntroduced = true };
 }

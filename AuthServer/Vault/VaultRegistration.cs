@@ -1,10 +1,10 @@
-using AuthServer.Outbound;
 using AuthServer.Vault.Accounts;
 using AuthServer.Vault.Connections;
 using AuthServer.Vault.Providers;
 using AuthServer.Vault.Proxy;
 using AuthServer.Vault.Refresh;
 using AuthServer.Vault.Secrets;
+using AuthServer.Vault.Tools;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -13,13 +13,13 @@ namespace AuthServer.Vault;
 internal static class VaultRegistration
 {
     public static IServiceCollection AddVault(this IServiceCollection services, AuthServerSettings settings) => services
-        .AddSingleton<OutboundRequests>()
         .AddVaultSecrets(settings.VaultKeys)
         .AddProviders(settings.SharedApps)
         .AddVaultConnections()
         .AddConnectedAccounts()
         .AddRefresh(settings.Options.Vault.RefreshAhead)
-        .AddProxy();
+        .AddProxy()
+        .AddTools();
 
     public static void MapVault(this RouteGroupBuilder api)
     {
@@ -27,5 +27,13 @@ internal static class VaultRegistration
         api.MapConnections();
         api.MapConnectedAccounts();
         api.MapProxy();
+        api.MapTools();
+    }
+
+    /// <summary>What AGNT Connect has at the root.</summary>
+    public static void MapVaultRoots(this IEndpointRouteBuilder routes)
+    {
+        routes.MapProviderKeys();
+        routes.MapOAuthTokens();
     }
 }

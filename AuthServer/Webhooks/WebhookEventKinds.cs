@@ -60,6 +60,7 @@ public static class WebhookEventKinds
         new("connection.secret_changed", [ConnectionEvents.SecretChanged]),
         new("connection.activated", [ConnectionEvents.Activated]),
         new("connection.deactivated", [ConnectionEvents.Deactivated]),
+        new("connection.tested", [ConnectionEvents.Tested]),
         new("connection.deleted", [ConnectionEvents.Deleted]),
         new("account.created", [AccountEvents.Created]),
         new("account.connected", [AccountEvents.Connected]),

@@ -232,6 +232,23 @@ public sealed class AccountAttackTests(ConnectSide side) : IClassFixture<Connect
     }
 
     [Fact]
+    public async Task A_return_URL_that_was_taken_from_the_list_meanwhile_is_none_any_more()
+    {
+        var connection = await side.ConnectionAsync();
+        using var browser = side.Browser();
+        var back = await side.AgreeAsync(await ConnectSide.GoOutAsync(browser, await side.LinkAsync(await side.AccountAsync(connection))));
+        await side.Server.QueryAsync(async context =>
+        {
+            context.Connections.Single(row => row.Id == connection.Id).Settings = "{}";
+            return await context.SaveChangesAsync();
+        });
+
+        await browser.GoAsync(back.ToString());
+
+        Assert.Null(browser.Left);
+    }
+
+    [Fact]
     public async Task A_link_asks_for_no_more_than_the_connection_is_for()
     {
         var account = await side.AccountAsync(await side.ConnectionAsync());

@@ -36,6 +36,9 @@ public sealed class PlaceholdersTests
     [InlineData("{x}/v2", "https://evil.example#")]
     [InlineData("{x}/v2", "file:///etc/passwd")]
     [InlineData("{x}/v2", "")]
+    [InlineData("https://a.example/b/{x}/c", ".")]
+    [InlineData("https://a.example/b/{x}/c", "..")]
+    [InlineData("https://a.example/b/{x}/c", "")]
     public void A_value_that_would_lead_elsewhere_fills_nothing(string url, string value) => Assert.Null(Placeholders.FillUrl(url, _ => value));
 
     [Theory]

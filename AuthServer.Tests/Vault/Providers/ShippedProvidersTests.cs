@@ -163,6 +163,19 @@ public sealed class ShippedProvidersTests
         }
     }
 
+    /// <summary>Else a connection of the installation's app could have the app's secret sent to a host of its own: see <see cref="SharedApps"/>.</summary>
+    [Theory]
+    [MemberData(nameof(Linked))]
+    public void What_stands_in_a_host_that_an_apps_secret_is_sent_to_is_a_host_or_one_of_a_list(string id)
+    {
+        var provider = ShippedProviders.Find(id)!;
+        var oauth = provider.Oauth!;
+        string?[] urls = [oauth.Authorize.Url, oauth.Token.Url, oauth.Refresh.Url, oauth.Revocation?.Call.Url, oauth.Introspection?.Call.Url];
+        Assert.All(
+            urls.OfType<string>().SelectMany(Placeholders.OfHost).Select(name => provider.Field(name)!),
+            field => Assert.True(field.Kind != FieldKind.Text || field.Options.Count > 0, $"{id}: {field.Name}"));
+    }
+
     /// <summary>With the defaults of the fields; what only an account says stays as it is.</summary>
     private static string Filled(Provider provider, string text) => provider.Fields.Aggregate(text, (filled, field) =>
         field.Default is null ? filled : filled.Replace($"{{{field.Name}}}", field.Default, StringComparison.Ordinal));

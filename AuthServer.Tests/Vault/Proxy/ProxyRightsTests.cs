@@ -46,11 +46,11 @@ public sealed class ProxyRightsTests : IAsyncLifetime
         var (agent, key) = await _side.AgentAsync("vault:tokens:use");
         var policy = await _side.Acme.AskAsync(HttpMethod.Post, "/api/v1/policies", new
         {
-            agentId = agent, name = "Deletes nothing there", effect = "deny", resources = new[] { $"/connections/{_connection.Id}/DELETE*" },
+            agentId = agent, name = "Deletes nothing there", effect = "deny", resources = new[] { $"/connections/{_connection.Id}/DELETE/things*" },
         }, HttpStatusCode.Created);
         _side.Server.Clock.Advance(TimeSpan.FromSeconds(6));
 
-        using var denied = await _side.CallAsync(HttpMethod.Delete, Path(_account, "/things/1"), key);
+        using var denied = await _side.CallAsync(HttpMethod.Delete, Path(_account, "/th%69ngs/1"), key);
         using var allowed = await _side.CallAsync(HttpMethod.Get, Path(_account, "/things/1"), key);
 
         Assert.Equal((HttpStatusCode.Forbidden, "policy_denies"), await ProblemAsync(denied));

@@ -1,3 +1,4 @@
+using AuthServer.Data;
 using AuthServer.Tests.Support;
 using AuthServer.Vault.Accounts;
 using AuthServer.Vault.Connections;
@@ -156,7 +157,7 @@ public sealed class RefreshLossTests : IAsyncLifetime
         // As a process leaves it that was killed here: the lease runs out, and the attempt stands.
         _side.Provider.Grants.Refresh(spent);
         await _side.ChangeAsync(account.Id, row => (row.LeaseOwner, row.LeaseUntil, row.AttemptOf, row.AttemptAt, row.Attempts) =
-            ("dead", _side.Server.Clock.Now, RefreshAttempt.Fingerprint(spent), _side.Server.Clock.Now, 1));
+            ("dead", _side.Server.Clock.GetStoredNow(), RefreshAttempt.Fingerprint(spent), _side.Server.Clock.GetStoredNow(), 1));
         dying.SetResult();
         var answer = await _side.GetAsync(account.Id);
 

@@ -1,3 +1,4 @@
+using AuthServer.Data;
 using AuthServer.Tests.Support;
 using AuthServer.Vault.Accounts;
 using AuthServer.Vault.Connections;
@@ -92,7 +93,7 @@ public sealed class RefreshRaceTests : IAsyncLifetime
     [Fact]
     public async Task A_lease_of_somebody_who_died_is_taken_over_when_it_ends()
     {
-        var account = await _side.AccountAsync(_connection, row => (row.LeaseOwner, row.LeaseUntil) = ("dead", _side.Server.Clock.Now + TimeSpan.FromMinutes(59) + RefreshEngine.Lease));
+        var account = await _side.AccountAsync(_connection, row => (row.LeaseOwner, row.LeaseUntil) = ("dead", _side.Server.Clock.GetStoredNow() + TimeSpan.FromMinutes(59) + RefreshEngine.Lease));
         _side.Server.Clock.Advance(TimeSpan.FromMinutes(59));
 
         var waiting = _side.GetAsync(account.Id);

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using AuthServer.Keys;
 using AuthServer.Tests.Keys;
 using AuthServer.Vault.Secrets;
@@ -41,6 +42,30 @@ public sealed class VaultKeysTests : IAsyncDisposable
 
         Assert.Contains("sealed with another master key. Restore the master key", fault, StringComparison.Ordinal);
         Assert.Single(await other.KeyIdsAsync());
+    }
+
+    [Fact]
+    public async Task A_key_that_is_lost_for_good_is_dropped_and_the_next_start_makes_another()
+    {
+        var id = Assert.Single(await (await VaultNode.StartAsync(_installation)).KeepAsync("a secret"));
+        var other = await VaultNode.CreateAsync(_installation, masterKey: Convert.ToBase64String(new byte[MasterKey.Size]));
+        var lost = Assert.Single(await other.KeyIdsAsync());
+        Assert.Contains($"vault drop-key {lost}", Assert.Single(await other.Keys.OpenAsync(CancellationToken.None)), StringComparison.Ordinal);
+
+        var command = VaultCommands.Create(_ => Task.FromResult(other.Services));
+        using var errors = new StringWriter();
+        var streams = new InvocationConfiguration { Output = TextWriter.Null, Error = errors };
+        var good = VaultCommands.Create(async _ => (await VaultNode.StartAsync(_installation)).Services);
+        Assert.Equal(1, await good.Parse(["drop-key", lost]).InvokeAsync(streams));
+        Assert.Contains("it opens", errors.ToString(), StringComparison.Ordinal);
+        Assert.Equal(0, await command.Parse(["drop-key", lost]).InvokeAsync(streams));
+        Assert.Equal(1, await command.Parse(["drop-key", lost]).InvokeAsync(streams));
+
+        Assert.Contains("There is no key", errors.ToString(), StringComparison.Ordinal);
+        Assert.Empty(await other.Keys.OpenAsync(CancellationToken.None));
+        Assert.Null(await other.OpenAsync(id));
+        Assert.Equal("new", await other.OpenAsync(Assert.Single(await other.KeepAsync("new"))));
+        Assert.Equal(lost, Assert.Single(await Installation.TrailAsync(other.Services), row => row.Type == VaultKeyEvents.Dropped).Target);
     }
 
     [Fact]

@@ -75,6 +75,8 @@ public sealed class ToolDefinitionTests
     [InlineData("path", "\"/{other}\"", "tools[0].path")]
     [InlineData("query", """{"a":"{other}"}""", "tools[0].query.a")]
     [InlineData("query", """{"a b":"{id}"}""", "tools[0].query.a b")]
+    [InlineData("input_schema", """{"type":"object","properties":{"id":{"type":"string"},"account_id":{"type":"string"}}}""", "tools[0].input_schema.properties.account_id")]
+    [InlineData("input_schema", """{"type":"object","properties":{"id":{"type":"string"},"access_token":{"type":"string"}}}""", "tools[0].input_schema.properties.access_token")]
     [InlineData("input_schema", """{"type":"string"}""", "tools[0].input_schema")]
     [InlineData("input_schema", "true", "tools[0].input_schema")]
     [InlineData("input_schema", """{"type":"object","properties":{"id":{"type":"string","pattern":"(a+)+$"}}}""", "tools[0].input_schema.properties.id.pattern")]

@@ -44,7 +44,7 @@ internal static class AccountsApi
             .WithName("getConnectedAccount").WithSummary("One account. Its access token is renewed first, where that is due.");
         all.MapPost("/{id}/auth-url", (string id, OptionalBody<NewAccountLink> body, Developer developer, AccountLinks links, HttpContext http, CancellationToken ct) =>
                 links.CreateAsync(http, developer, id, body.Value, ct))
-            .WithName("createAuthUrl").WithSummary("A link for the account's owner: it works once, for ten minutes, in one browser.");
+            .WithName("getAuthUrl").WithSummary("A link for the account's owner: it works once, for ten minutes, in one browser.");
         all.MapDelete("/{id}", (string id, Developer developer, ConnectedAccounts accounts, HttpContext http, CancellationToken ct) => accounts.DeleteAsync(http, developer, id, ct))
             .WithName("deleteConnectedAccount").WithSummary("Takes the grant back at the provider, unless another account lives by it, and destroys the tokens.");
     }

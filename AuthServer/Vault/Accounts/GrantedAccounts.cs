@@ -43,19 +43,20 @@ public sealed class GrantedAccounts(
             var code = outcomes.Code(link);
             var why = AccountEvents.Of(AccountEvents.Returned, http, link, connection.ProviderId, null, clock.GetStoredNow());
             return await changes.TryWaitAsync(link, ProviderFaults.NotVerified.Code, why, CancellationToken.None)
-                ? LinkOutcomes.Succeed(link, code)
+                ? LinkOutcomes.Succeed(link, connection, code)
                 : new Returned(link, null, LinkFaults.StateReplayed);
         }
 
-        var isVerified = isOwner && connection.ReturnCheck != ReturnCheck.None;
-        fault = await adoption.AdoptAsync(http, link, connection, brought, asked, isVerified);
+        // The check may have been made stricter while its person was away.
+        fault = !isOwner && connection.ReturnCheck != ReturnCheck.None ? ProviderFaults.NotVerified
+            : await adoption.AdoptAsync(http, link, connection, brought, asked, isVerified: isOwner && connection.ReturnCheck != ReturnCheck.None);
         if (fault is not null)
         {
             await GiveBackAsync(http, open, brought);
             return await outcomes.FailAsync(http, link, connection, fault, CancellationToken.None);
         }
 
-        return LinkOutcomes.Succeed(link, code: null);
+        return LinkOutcomes.Succeed(link, connection, code: null);
     }
 
     /// <summary>What nobody keeps is taken back at the provider, unless an account here lives by it.</summary>

@@ -50,9 +50,7 @@ public sealed class LinkOutcomes(IDbContextFactory<AuthDbContext> contexts, Acco
     {
         (link.Stage, link.Fault, link.ProviderCode, link.CorrelationId) = (LinkStage.Failed, fault.Code, fault.ProviderCode, http.TraceIdentifier);
         await changes.TryFailAsync(link, AccountEvents.Of(AccountEvents.Refused, http, link, connection.ProviderId, null, clock.GetStoredNow(), fault), ct);
-        var answer = link.RedirectUri is null ? null
-            : ReturnUrls.With(link.RedirectUri, new("error", fault.Code), new("error_description", fault.Words), new("state", link.ClientState));
-        return new Returned(link, answer, fault);
+        return new Returned(link, BackTo(link, connection, new("error", fault.Code), new("error_description", fault.Words), new("state", link.ClientState)), fault);
     }
 
     /// <summary>Our own code for it, which is not stored: only its hash is.</summary>
@@ -65,8 +63,11 @@ public sealed class LinkOutcomes(IDbContextFactory<AuthDbContext> contexts, Acco
 
     /// <summary>It went well.</summary>
     /// <param name="code">Null where nobody is to redeem one.</param>
-    public static Returned Succeed(AccountLink link, string? code) =>
-        new(link, link.RedirectUri is null ? null : ReturnUrls.With(link.RedirectUri, new("code", code), new("state", link.ClientState)), null);
+    public static Returned Succeed(AccountLink link, Connection connection, string? code) => new(link, BackTo(link, connection, new("code", code), new("state", link.ClientState)), null);
+
+    /// <summary>Null: the browser stays here. An address that was taken from the list meanwhile is none any more.</summary>
+    private static string? BackTo(AccountLink link, Connection connection, params IEnumerable<KeyValuePair<string, string?>> answer) =>
+        link.RedirectUri is { } address && connection.ReadSettings().ReturnUrls.Contains(address, StringComparer.Ordinal) ? ReturnUrls.With(address, answer) : null;
 
     /// <summary>Somebody tried what does not end it.</summary>
     public Task TellAsync(HttpContext http, AccountLink link, string providerId, ProviderFault fault, CancellationToken ct) =>

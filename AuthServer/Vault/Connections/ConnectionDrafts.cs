@@ -10,12 +10,12 @@ namespace AuthServer.Vault.Connections;
 
 /// <summary>One change of a connection that may be stored.</summary>
 /// <param name="Changed">Paths of <see cref="ConnectionSnapshot"/>.</param>
-public sealed record ConnectionDraft(Connection Row, Provider? Provider, IReadOnlyList<string> Changed, bool SecretChanged)
+public sealed record ConnectionDraft(Connection Row, IReadOnlyList<string> Changed, bool SecretChanged)
 {
     public bool ChangesNothing => Changed.Count == 0 && !SecretChanged;
 
     /// <summary>The least role that may store it.</summary>
-    public Role Role => SecretChanged || Changed.Any(path => ConnectionDrafts.IsForAdmins(path)) ? Role.Admin : Role.Developer;
+    public Role Role => SecretChanged || Changed.Any(ConnectionDrafts.IsForAdmins) ? Role.Admin : Role.Developer;
 }
 
 /// <summary>Makes what was said into a change, and refuses what cannot be.</summary>
@@ -52,7 +52,7 @@ public sealed class ConnectionDrafts(OutboundClient outbound, VaultSeal seal, Co
         }
 
         IReadOnlyList<string> changed = [.. ConnectionSnapshot.Compare(before, ConnectionSnapshot.Of(row)).Select(difference => difference.Path)];
-        var draft = new ConnectionDraft(row, provider, changed, edit.SecretChanged);
+        var draft = new ConnectionDraft(row, changed, edit.SecretChanged);
         var isUsed = !isNew && (!secret.IsEmpty || row.Status != ConnectionStatus.Draft);
         if (developer.Role < Role.Admin && (draft.Role == Role.Admin || (isUsed && changed.Any(path => IsAmong(path, ForAdminsOnceUsed)))))
         {

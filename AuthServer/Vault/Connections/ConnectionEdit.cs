@@ -106,8 +106,8 @@ internal sealed partial class ConnectionEdit(OutboundClient outbound, Provider p
 
         return name switch
         {
-            "client_id" => value is null || IsVisible(value, LongestClientId) ? null : $"Use 1 to {LongestClientId} visible ASCII characters.",
-            ConnectionSecret.ClientSecretName => value is null || IsVisible(value, LongestSecret) ? null : $"Use 1 to {LongestSecret} visible ASCII characters.",
+            "client_id" => value is null || IsVisible(value, LongestClientId) ? null : $"Use 1 to {LongestClientId} ASCII characters, without spaces around them.",
+            ConnectionSecret.ClientSecretName => value is null || IsVisible(value, LongestSecret) ? null : $"Use 1 to {LongestSecret} ASCII characters, without spaces around them.",
             _ => "An OAuth app has a client_id and a client_secret.",
         };
     }
@@ -152,7 +152,8 @@ internal sealed partial class ConnectionEdit(OutboundClient outbound, Provider p
         return entries?.OfType<string>().Distinct(StringComparer.Ordinal).ToArray();
     }
 
-    private static bool IsVisible(string value, int longest) => value.Length > 0 && value.Length <= longest && value.All(c => c is > ' ' and <= '~');
+    // RFC 6749 §A.1 and §A.2, without the spaces that come along when something is copied.
+    private static bool IsVisible(string value, int longest) => value.Length > 0 && value.Length <= longest && value.Trim() == value && value.All(c => c is >= ' ' and <= '~');
 
     private static string Json<T>(T value) => JsonSerializer.Serialize(value, ApiJson.Options);
 

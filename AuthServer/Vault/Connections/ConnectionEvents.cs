@@ -16,6 +16,7 @@ public static class ConnectionEvents
     public const string Deactivated = "connection.deactivated";
     public const string Restored = "connection.restored";
     public const string Imported = "connection.imported";
+    public const string Tested = "connection.tested";
     public const string Deleted = "connection.deleted";
     public const string CredentialsUpdated = "credentials.updated";
 

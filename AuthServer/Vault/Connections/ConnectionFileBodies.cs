@@ -13,7 +13,7 @@ public sealed class ConnectionFile : ConnectionChange
 
     internal static ConnectionFile Of(Connection row)
     {
-        var (said, access) = (ConnectionReplay.Of(ConnectionSnapshot.Of(row)), row.ReadAccess());
+        var (said, access) = (ConnectionReplay.Of(row.Auth, ConnectionSnapshot.Of(row)), row.ReadAccess());
         var file = new ConnectionFile
         {
             Provider = row.ProviderId,
@@ -47,9 +47,15 @@ public sealed class ConnectionImport
     public IReadOnlyList<ConnectionFile?>? Connections { get; init; }
 }
 
-/// <param name="DryRun">Nothing was done: it says what would be.</param>
+/// <summary>What became of the files.</summary>
 [SnakeCase]
-public sealed record ImportAnswer(bool DryRun, IReadOnlyList<ImportItem> Data);
+public sealed record ImportAnswer
+{
+    /// <summary>Nothing was done: it says what would be.</summary>
+    public required bool DryRun { get; init; }
+
+    public required IReadOnlyList<ImportItem> Data { get; init; }
+}
 
 /// <summary>What becomes of one file.</summary>
 /// <param name="Id">Null: it is only to be made.</param>

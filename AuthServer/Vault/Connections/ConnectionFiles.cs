@@ -60,7 +60,7 @@ public sealed class ConnectionFiles(
 
         return faults.Problem is { } wrong ? wrong
             : !dryRun && changes.Count > 0 && await saves.SaveAsync(context, http, developer, changes, ConnectionReach.Whatever, ct) is { } refused ? refused
-            : new ImportAnswer(dryRun, items);
+            : new ImportAnswer { DryRun = dryRun, Data = items };
     }
 
     private async Task<Answer<ConnectionDraft>> ReadAsync(AuthDbContext context, Developer developer, ConnectionFile file, CancellationToken ct)
@@ -69,6 +69,7 @@ public sealed class ConnectionFiles(
         var provider = file.Provider is { Length: > 0 and <= 100 } id && !id.Contains('\0', StringComparison.Ordinal) ? await catalog.FindAsync(developer.OrganizationId, id, ct) : null;
         var (type, name) = (file.AuthType ?? provider?.AuthTypes[0] ?? AuthType.Oauth2, Connection.Normalize(file.Name ?? ""));
         faults.Add("provider", provider is null ? "There is no such provider." : provider.AuthTypes.Contains(type) ? null : $"{provider.Name} is not connected in this way.");
+        faults.Add("name", file.Name is null ? "The name is missing: it says which connection is meant." : null);
         faults.Add("credentials", file.Credentials?.Keys.All(key => key == "client_id") == false ? "A file holds no secret: set it afterwards." : null);
         var auth = type == AuthType.ApiKey ? ConnectionAuth.ApiKey : ConnectionAuth.OAuth2;
         var row = await context.Connections.FirstOrDefaultAsync(known => known.OrganizationId == developer.OrganizationId && known.NormalizedName == name, ct);

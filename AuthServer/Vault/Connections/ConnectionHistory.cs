@@ -63,7 +63,7 @@ public sealed class ConnectionHistory(
         }
 
         // What was right then is checked as of today: a member may have gone, and the provider may have changed.
-        var (said, faults) = (ConnectionReplay.Of(ConnectionSnapshot.Read(version.Snapshot)), new Faults());
+        var (said, faults) = (ConnectionReplay.Of(row.Auth, ConnectionSnapshot.Read(version.Snapshot)), new Faults());
         await ConnectionReach.CheckNamedAsync(context, developer, said.Access, faults, ct);
         if (drafts.Prepare(developer, row, provider, said, faults).Failed(out problem, out var draft))
         {
@@ -79,13 +79,29 @@ public sealed class ConnectionHistory(
 }
 
 /// <summary>One change of a connection.</summary>
-/// <param name="Changed">What was changed, by its path.</param>
-/// <param name="SecretChanged">Whether the secret was; no version holds it.</param>
 [SnakeCase]
-public sealed record ConnectionVersionItem(int Version, IReadOnlyList<string> Changed, bool SecretChanged, string? ChangedBy, DateTimeOffset ChangedAt)
+public sealed record ConnectionVersionItem
 {
-    internal static ConnectionVersionItem Of(ConnectionVersion row) =>
-        new(row.Number, JsonSerializer.Deserialize<string[]>(row.Changed, ApiJson.Options) ?? [], row.SecretChanged, row.ChangedBy, row.At);
+    public required int Version { get; init; }
+
+    /// <summary>What was changed, by its path.</summary>
+    public required IReadOnlyList<string> Changed { get; init; }
+
+    /// <summary>Whether the secret was; no version holds it.</summary>
+    public required bool SecretChanged { get; init; }
+
+    public string? ChangedBy { get; init; }
+
+    public required DateTimeOffset ChangedAt { get; init; }
+
+    internal static ConnectionVersionItem Of(ConnectionVersion row) => new()
+    {
+        Version = row.Number,
+        Changed = JsonSerializer.Deserialize<string[]>(row.Changed, ApiJson.Options) ?? [],
+        SecretChanged = row.SecretChanged,
+        ChangedBy = row.ChangedBy,
+        ChangedAt = row.At,
+    };
 }
 
 /// <summary>A version, and what is otherwise in another.</summary>

@@ -42,7 +42,7 @@ public sealed class ConnectionLife(IDbContextFactory<AuthDbContext> contexts, Pr
         }
 
         (row.Status, row.Fault) = (status, null);
-        var change = new ConnectionSave(new ConnectionDraft(row, provider, ["status"], SecretChanged: false), type);
+        var change = new ConnectionSave(new ConnectionDraft(row, ["status"], SecretChanged: false), type);
         return await saves.SaveAsync(context, http, developer, [change], match, ct) is { } refused ? refused : await views.ShowAsync(row, developer, ct);
     }
 

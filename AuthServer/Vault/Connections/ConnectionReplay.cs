@@ -7,12 +7,12 @@ namespace AuthServer.Vault.Connections;
 internal static class ConnectionReplay
 {
     /// <summary>All but the status and the secret.</summary>
-    public static ConnectionChange Of(ConnectionSnapshot snapshot) => new()
+    public static ConnectionChange Of(ConnectionAuth auth, ConnectionSnapshot snapshot) => new()
     {
         Name = snapshot.Name,
         Description = snapshot.Description,
         Environment = snapshot.Environment,
-        Credentials = new() { ["client_id"] = snapshot.ClientId },
+        Credentials = auth == ConnectionAuth.OAuth2 ? new() { ["client_id"] = snapshot.ClientId } : [],
         Scopes = snapshot.Scopes.Count == 0 ? JsonElement.Parse("[]") : JsonSerializer.SerializeToElement(snapshot.Scopes, ApiJson.Options),
         Settings = Of(snapshot.Settings),
         IsDefault = snapshot.IsDefault,

@@ -55,36 +55,37 @@ public sealed class ConnectionSaves(TimeProvider clock)
         public async Task<Problem?> WriteAsync(ConnectionSave change)
         {
             var row = change.Draft.Row;
-            if (await RefuseAsync(row) is { } refused)
+            var isNew = context.Entry(row).State == EntityState.Detached;
+            if (await RefuseAsync(row, isNew, change.OnlyAsFirst) is { } refused)
             {
                 return refused;
             }
 
             // The row itself comes second: a database knows no moment in which there are two defaults.
             var wanted = await IsDefaultAsync(row, change.MayBecomeDefault);
-            var changed = row.Version > 0 || !wanted || row.IsDefault ? change.Draft.Changed : [.. change.Draft.Changed, "is_default"];
+            var changed = !isNew || !wanted || row.IsDefault ? change.Draft.Changed : [.. change.Draft.Changed, "is_default"];
             if (wanted)
             {
-                row.IsDefault = false;
                 await DisplaceAsync(row);
             }
 
             (row.IsDefault, row.UpdatedAt, row.Version) = (wanted, now, row.Version + 1);
-            if (row.Version == 1)
+            if (isNew)
             {
                 context.Connections.Add(row);
             }
 
             await KeepAsync(row, changed, change.Draft.SecretChanged);
-            Tell(change, row, changed);
+            Tell(change, row, isNew, changed);
             await context.SaveChangesAsync(ct);
             return null;
         }
 
-        private async Task<Problem?> RefuseAsync(Connection row)
+        private async Task<Problem?> RefuseAsync(Connection row, bool isNew, bool onlyAsFirst)
         {
             var own = context.Connections.Where(other => other.OrganizationId == row.OrganizationId);
-            return row.Version == 0 && await own.CountAsync(ct) >= Most ? TooMany
+            return isNew && await own.CountAsync(ct) >= Most ? TooMany
+                : isNew && onlyAsFirst && await Alike(row).AnyAsync(other => other.IsDefault, ct) ? ChangedMeanwhile
                 : await own.AnyAsync(other => other.NormalizedName == row.NormalizedName && other.Id != row.Id, ct) ? NameTaken
                 : null;
         }
@@ -94,7 +95,14 @@ public sealed class ConnectionSaves(TimeProvider clock)
 
         private async Task DisplaceAsync(Connection row)
         {
-            foreach (var other in await Alike(row).Where(other => other.IsDefault).ToListAsync(ct))
+            var others = await Alike(row).Where(other => other.IsDefault).ToListAsync(ct);
+            if (others.Count == 0)
+            {
+                return;
+            }
+
+            row.IsDefault = false;
+            foreach (var other in others)
             {
                 (other.IsDefault, other.UpdatedAt, other.Version) = (false, now, other.Version + 1);
                 await KeepAsync(other, ["is_default"], secretChanged: false);
@@ -124,11 +132,12 @@ public sealed class ConnectionSaves(TimeProvider clock)
                 await context.ConnectionVersions.Where(old => old.ConnectionId == row.Id).OrderByDescending(old => old.Number).Skip(MostVersions - 1).ToListAsync(ct));
         }
 
-        private void Tell(ConnectionSave change, Connection row, IReadOnlyList<string> changed)
+        private void Tell(ConnectionSave change, Connection row, bool isNew, IReadOnlyList<string> changed)
         {
-            if (row.Version == 1 || changed.Count > 0)
+            if (isNew || changed.Count > 0)
             {
-                context.AuditEvents.Add(AuditEventRow.From(ConnectionEvents.Of(change.Type, http, developer, row, now, changed, change.More)));
+                var told = ConnectionEvents.Of(change.Type, http, developer, row, now, changed, change.More) with { Reason = change.Reason };
+                context.AuditEvents.Add(AuditEventRow.From(told));
             }
 
             if (change.Draft.SecretChanged)
@@ -142,4 +151,11 @@ public sealed class ConnectionSaves(TimeProvider clock)
 /// <summary>A change and how the trail calls it.</summary>
 /// <param name="MayBecomeDefault">Whether it becomes the default where there is no other of its provider.</param>
 /// <param name="More">Another number that the event says.</param>
-internal sealed record ConnectionSave(ConnectionDraft Draft, string Type, bool MayBecomeDefault = false, (string Name, int Value)? More = null);
+internal sealed record ConnectionSave(ConnectionDraft Draft, string Type, bool MayBecomeDefault = false, (string Name, int Value)? More = null)
+{
+    /// <summary>Why, in one word for the trail.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Whether a new one is to be made only while there is no default of its provider.</summary>
+    public bool OnlyAsFirst { get; init; }
+}

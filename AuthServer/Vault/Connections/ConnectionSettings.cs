@@ -43,7 +43,7 @@ public sealed record ConnectionSettings
     /// <summary>Where the provider sends people back to; null: this server's own callback.</summary>
     public string? RedirectUri { get; init; }
 
-    /// <summary>Where a customer's own application takes people back, each exactly; people and codes are sent nowhere else.</summary>
+    /// <summary>Where people may be sent back to in the end, by the customer: compared exactly. The first is the default.</summary>
     public IReadOnlyList<string> ReturnUrls { get; init; } = [];
 
     /// <summary>Where an API key goes; null: as the provider's definition says.</summary>

@@ -6,7 +6,7 @@ public static class ConnectionStates
     /// <summary>Whether the one may follow the other. Nothing becomes a draft again.</summary>
     public static bool Allows(ConnectionStatus from, ConnectionStatus to) => (from, to) switch
     {
-        (ConnectionStatus.Draft, ConnectionStatus.Testing or ConnectionStatus.Active) => true,
+        (ConnectionStatus.Draft, ConnectionStatus.Testing or ConnectionStatus.Active or ConnectionStatus.Error) => true,
         (ConnectionStatus.Testing, ConnectionStatus.Active or ConnectionStatus.Inactive or ConnectionStatus.Error) => true,
         (ConnectionStatus.Active, ConnectionStatus.Inactive or ConnectionStatus.Error) => true,
         (ConnectionStatus.Inactive, ConnectionStatus.Testing or ConnectionStatus.Active) => true,

@@ -26,6 +26,8 @@ internal static class ConnectionsApi
         .AddSingleton<ConnectionFiles>()
         .AddSingleton<ConnectionReview>()
         .AddSingleton<ConnectionTemplates>()
+        .AddSingleton<ConnectionProbe>()
+        .AddSingleton<ConnectionTest>()
         .AddSingleton<ProviderKeys>();
 
     public static void MapConnections(this RouteGroupBuilder api)
@@ -33,6 +35,7 @@ internal static class ConnectionsApi
         var connections = api.MapGroup("/connections").WithTags("Connections");
         MapReading(connections);
         MapChanging(connections);
+        MapTest(connections);
         MapHistory(connections);
         MapFiles(connections);
         api.MapGet("/connection-templates", (ActingParty caller, Paging paging, ConnectionTemplates templates, CancellationToken ct) => templates.ListAsync(caller, paging, ct))
@@ -68,6 +71,10 @@ internal static class ConnectionsApi
                 life.DeactivateAsync(http, developer, id, match, ct))
             .WithName("deactivateConnection").WithSummary("Takes a connection out of service until it is activated again.");
     }
+
+    private static void MapTest(RouteGroupBuilder connections) =>
+        connections.MapPost("/{id}/test", (string id, Developer developer, ConnectionTest test, HttpContext http, CancellationToken ct) => test.RunAsync(http, developer, id, ct))
+            .WithName("testConnection").WithSummary("Asks the provider about the credential by a real call: accepted, limited, refused or cannot tell, with the usual cause and the next step.");
 
     private static void MapHistory(RouteGroupBuilder connections)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using AuthServer.Vault.Dialect;
 
 namespace AuthServer.Vault.Connections;
 
@@ -33,3 +34,17 @@ public sealed class ProviderKeySummary
         return summary;
     }
 }
+
+/// <summary>Which key is to be checked.</summary>
+public sealed class ProviderKeyCheck
+{
+    /// <summary>Such as <c>openaiApiKey</c>.</summary>
+    public string? Name { get; init; }
+}
+
+/// <summary>What a provider thinks of a key.</summary>
+/// <param name="LatencyMs">How long it took to answer, in milliseconds.</param>
+/// <param name="Cause">What usually is behind it.</param>
+/// <param name="Message">What happened, in one sentence.</param>
+public sealed record ProviderKeyVerdict(
+    string Name, string ConnectionId, CredentialVerdict Verdict, int LatencyMs, ConnectionCause? Cause, string Message, string NextStep, DateTimeOffset CheckedAt);

@@ -12,8 +12,11 @@ using Microsoft.EntityFrameworkCore;
 namespace AuthServer.Vault.Connections;
 
 /// <summary>An organization's keys of providers by their names. Each is the default API-key connection of its provider: one store, two doors.</summary>
-public sealed class ProviderKeys(IDbContextFactory<AuthDbContext> contexts, ConnectionDrafts drafts, ConnectionSaves saves, ConnectionViews views, TimeProvider clock)
+public sealed class ProviderKeys(
+    IDbContextFactory<AuthDbContext> contexts, ConnectionDrafts drafts, ConnectionSaves saves, ConnectionViews views, ConnectionTest test, TimeProvider clock)
 {
+    private static readonly string Known = string.Join(", ", ProviderKeyName.All.Select(name => name.Name));
+
     public async Task<Answer<ProviderKeySummary>> ReadAsync(Developer developer, CancellationToken ct)
     {
         await using var context = await contexts.CreateDbContextAsync(ct);
@@ -30,47 +33,70 @@ public sealed class ProviderKeys(IDbContextFactory<AuthDbContext> contexts, Conn
         }
 
         await using var context = await contexts.CreateDbContextAsync(ct);
-        var rows = await FindAsync(context.Connections, developer, ct);
-        var changes = new List<ConnectionSave>();
-        foreach (var provider in wanted.GroupBy(one => one.Name.Provider).Select(group => (Definition: ShippedProviders.Find(group.Key)!, Keys: group.ToList())))
+        if ((await DraftAsync(context, developer, wanted, ct)).Failed(out var problem, out var changes))
         {
-            var row = rows.Find(row => row.ProviderId == provider.Definition.Id);
-            if (row is null && provider.Keys.TrueForAll(key => key.Value is null))
+            return problem;
+        }
+
+        if (changes.Count > 0)
+        {
+            context.AuditEvents.Add(AuditEventRow.From(Event(http, developer, wanted.Select(one => one.Name.Name))));
+            if (await saves.SaveAsync(context, http, developer, changes, ConnectionReach.Whatever, ct) is { } refused)
+            {
+                return refused;
+            }
+        }
+
+        return await ReadAsync(developer, ct);
+    }
+
+    /// <summary>One change for each provider of which something is not what it was.</summary>
+    private async Task<Answer<List<ConnectionSave>>> DraftAsync(
+        AuthDbContext context, Developer developer, List<(ProviderKeyName Name, string? Value)> wanted, CancellationToken ct)
+    {
+        var (faults, changes) = (new Faults(), new List<ConnectionSave>());
+        var rows = await FindAsync(context.Connections, developer, ct);
+        foreach (var keys in wanted.GroupBy(one => one.Name.Provider).Select(group => group.ToList()))
+        {
+            var provider = ShippedProviders.Find(keys[0].Name.Provider)!;
+            var row = rows.Find(row => row.ProviderId == provider.Id);
+            if (row is null && keys.TrueForAll(key => key.Value is null))
             {
                 continue;
             }
 
-            row ??= await NewAsync(context, developer, provider.Definition, ct);
-            if (Prepare(developer, row, provider.Definition, provider.Keys).Failed(out var problem, out var draft))
+            row ??= await NewAsync(context, developer, provider, ct);
+            if (Prepare(developer, row, provider, keys).Failed(out var problem, out var draft))
             {
                 if (problem.Errors is null)
                 {
                     return problem;
                 }
 
-                Rename(problem, provider.Keys, faults);
+                Rename(problem, keys, faults);
             }
             else if (!draft.ChangesNothing)
             {
-                changes.Add(new ConnectionSave(draft, row.Version == 0 ? ConnectionEvents.Created : ConnectionEvents.Updated));
+                changes.Add(new ConnectionSave(draft, row.Version == 0 ? ConnectionEvents.Created : ConnectionEvents.Updated) { OnlyAsFirst = true });
             }
         }
 
-        if (faults.Problem is { } refused)
+        return faults.Problem is { } wrong ? wrong : changes;
+    }
+
+    /// <summary>By a real call of the provider.</summary>
+    public async Task<Answer<ProviderKeyVerdict>> CheckAsync(HttpContext http, Developer developer, ProviderKeyCheck said, CancellationToken ct)
+    {
+        if (said.Name is null || ProviderKeyName.Find(said.Name) is not { } name)
         {
-            return refused;
+            return Problem.Invalid("name", $"Give one of these: {Known}.");
         }
 
-        if (changes.Count > 0)
-        {
-            context.AuditEvents.Add(AuditEventRow.From(Event(http, developer, wanted.Select(one => one.Name.Name))));
-            if (await saves.SaveAsync(context, http, developer, changes, ConnectionReach.Whatever, ct) is { } failed)
-            {
-                return failed;
-            }
-        }
-
-        return await ReadAsync(developer, ct);
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        var row = (await FindAsync(context.Connections.AsNoTracking(), developer, ct)).Find(row => row.ProviderId == name.Provider);
+        return row is null ? Problem.NotFound
+            : (await test.RunAsync(http, developer, row.Id, ct)).Failed(out var problem, out var result) ? problem
+            : new ProviderKeyVerdict(name.Name, row.Id, result.Verdict, result.LatencyMs, result.Cause, result.Message, result.NextStep, result.TestedAt);
     }
 
     private static List<(ProviderKeyName Name, string? Value)> Read(ProviderKeyChange said, Faults faults)
@@ -80,7 +106,7 @@ public sealed class ProviderKeys(IDbContextFactory<AuthDbContext> contexts, Conn
         {
             if (ProviderKeyName.Find(name) is not { } known)
             {
-                faults.Add(name, $"There is no such key. Known are: {string.Join(", ", ProviderKeyName.All.Select(one => one.Name))}.");
+                faults.Add(name, $"There is no such key. Known are: {Known}.");
             }
             else if (value.ValueKind is not (JsonValueKind.String or JsonValueKind.Null))
             {

@@ -17,5 +17,8 @@ internal static class ProviderKeysApi
         keys.MapPut("", (Body<ProviderKeyChange> body, Developer developer, ProviderKeys all, HttpContext http, CancellationToken ct) =>
                 all.ChangeAsync(http, developer, body.Value, ct))
             .Requires(Role.Admin).WithName("updateProviderCredentials").WithSummary("Sets keys of providers; null deletes one, and what is left out stays.");
+        keys.MapPost("/check", (Body<ProviderKeyCheck> body, Developer developer, ProviderKeys all, HttpContext http, CancellationToken ct) =>
+                all.CheckAsync(http, developer, body.Value, ct))
+            .WithName("checkProviderCredentials").WithSummary("Asks a provider about a key by a real call: accepted, limited, refused or cannot tell.");
     }
 }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json.Serialization;
 
 namespace AuthServer.Vault.Connections;
 
@@ -7,10 +6,6 @@ namespace AuthServer.Vault.Connections;
 public abstract class SaidMembers
 {
     private readonly HashSet<string> _said = new(StringComparer.Ordinal);
-
-    /// <summary>Whether nothing is asked for.</summary>
-    [JsonIgnore]
-    public bool SaysNothing => _said.Count == 0;
 
     /// <param name="member">By its name in C#.</param>
     public bool Says(string member) => _said.Contains(member);

@@ -88,7 +88,7 @@ internal sealed partial class SettingsRules(OutboundClient outbound, Provider pr
         faults.Add(
             $"settings.{name}",
             value is null ? null
-            : value.Length <= LongestUrl && IsPlain(value) && Uri.TryCreate(value, UriKind.Absolute, out var uri) && outbound.Admits(uri) && uri.Query.Length == 0 ? null
+            : value.Length <= LongestUrl && IsPlain(value) && Uri.TryCreate(value, UriKind.Absolute, out var uri) && outbound.IsPublic(uri) && uri.Query.Length == 0 ? null
             : "Give a public https address without user, password, query and fragment.");
         return value?.TrimEnd('/');
     }

@@ -8,11 +8,14 @@ public static partial class FieldValues
 {
     private const int Longest = 1000;
 
+    // A pattern is somebody else's, and must not take this server's time.
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
+
     /// <summary>A sentence where it is not.</summary>
     public static string? Refuse(ConnectionField field, string value) =>
         !VisibleText.IsLine(value, Longest) ? $"Use at most {Longest} visible characters on one line, without spaces around them."
         : field.Options.Count > 0 && !field.Options.Contains(value) ? $"Use one of: {string.Join(", ", field.Options)}."
-        : field.Pattern is { } pattern && !Expression($@"\A(?:{pattern})\z").IsMatch(value) ? "It has not the form that the provider's values have."
+        : field.Pattern is { } pattern && !Fits(value, $@"\A(?:{pattern})\z") ? "It has not the form that the provider's values have."
         : field.Kind == FieldKind.Host && !Host().IsMatch(value) ? "Give the name of a host, in lower case, without https://."
         : field.Kind == FieldKind.Url && !IsUrl(value) ? "Give an https address without user, query and fragment, and without a slash at its end."
         : field.Hosts.Count > 0 && !IsWithin(field, value) ? $"Its host has to be one of: {string.Join(", ", field.Hosts)}."
@@ -21,8 +24,8 @@ public static partial class FieldValues
     /// <inheritdoc cref="Refuse(ConnectionField, string)"/>
     public static string? Refuse(KeyField field, string value) =>
         value.Length is 0 or > Longest || value.Any(c => c is < '!' or > '~') ? $"Use 1 to {Longest} visible ASCII characters."
-        : field.RefusedPattern is { } other && Expression(other).IsMatch(value) ? "This is a key of another kind, which does not work here."
-        : field.Pattern is { } pattern && !Expression(pattern).IsMatch(value) ? "It has not the form that the provider's keys have."
+        : field.RefusedPattern is { } other && Fits(value, other) ? "This is a key of another kind, which does not work here."
+        : field.Pattern is { } pattern && !Fits(value, pattern) ? "It has not the form that the provider's keys have."
         : null;
 
     /// <summary>Whether a host is one of these, or below one: <c>*.example.com</c>.</summary>
@@ -31,7 +34,20 @@ public static partial class FieldValues
         : string.Equals(known, host, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Linear in what it reads, whoever wrote it.</summary>
-    internal static Regex Expression(string pattern) => new(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+    internal static Regex Expression(string pattern) => new(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, Patience);
+
+    private static bool Fits(string value, string pattern)
+    {
+        try
+        {
+            return Expression(pattern).IsMatch(value);
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            // The framework's way to say that it took too long: what nobody can tell does not fit.
+            return false;
+        }
+    }
 
     private static bool IsWithin(ConnectionField field, string value) =>
         Uri.TryCreate(field.Kind == FieldKind.Url ? value : $"https://{value}", UriKind.Absolute, out var uri) && uri.IsDefaultPort && IsOneOf(uri.IdnHost, field.Hosts);

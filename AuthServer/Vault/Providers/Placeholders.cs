@@ -36,7 +36,11 @@ public static partial class Placeholders
     public static string? FillUrl(string url, Func<string, string?> value)
     {
         var pathAt = PathOf(url);
-        return Fill(url, value, (match, found) => match.Index >= pathAt ? Uri.EscapeDataString(found) : (match.Index == 0 ? Address() : HostPart()).IsMatch(found) ? found : null);
+        return Fill(url, value, (match, found) => match.Index < pathAt ? ((match.Index == 0 ? Address() : HostPart()).IsMatch(found) ? found : null)
+
+            // RFC 3986 §5.2.4: dots alone would leave out what stands before them.
+            : found.Trim('.').Length == 0 ? null
+            : Uri.EscapeDataString(found));
     }
 
     /// <summary>The names before the path begins: a host, or an address.</summary>

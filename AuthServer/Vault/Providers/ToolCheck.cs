@@ -14,6 +14,8 @@ internal static class ToolCheck
     private const int LongestPath = 300;
     private const int MostParameters = 30;
 
+    private static readonly string[] Taken = ["access_token", "account_id"];
+
     private static readonly string[] Methods = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
     public static void Run(IReadOnlyList<ProviderTool> tools, Faults faults)
@@ -36,6 +38,11 @@ internal static class ToolCheck
         ProviderCheck.Label(faults, path + ".title", tool.Title);
         faults.Add(path + ".description", VisibleText.IsParagraphs(tool.Description, LongestDescription) ? null : $"Give 1 to {LongestDescription} visible characters.");
         ToolSchema.Read(path + ".input_schema", tool.InputSchema, faults);
+        foreach (var taken in ToolSchema.Names(tool.InputSchema).Intersect(Taken))
+        {
+            faults.Add($"{path}.input_schema.properties.{taken}", "This argument says as whom or with which account a tool is called: use another name.");
+        }
+
         faults.Add(path + ".method", !Methods.Contains(tool.Method) ? $"Use one of: {string.Join(", ", Methods)}."
             : tool.Method == "GET" && tool.Effect != ToolEffect.Read ? "A GET changes nothing: its effect is read." : null);
         faults.Add(path + ".body", tool.Body is not null && tool.Method is "GET" or "DELETE" ? $"A {tool.Method} has no body." : null);

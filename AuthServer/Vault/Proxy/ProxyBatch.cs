@@ -40,9 +40,10 @@ public sealed class ProxyBatch(ProxyGate gate, ProxyCalls calls)
         return new BatchAnswer(answers);
     }
 
-    private async Task<CallAnswer> RunAsync(HttpContext http, ProxyPass pass, ProxyRequest request, CancellationToken ct)
+    /// <summary>One call: decided, made, and its answer read.</summary>
+    internal async Task<CallAnswer> RunAsync(HttpContext http, ProxyPass pass, ProxyRequest request, CancellationToken ct)
     {
-        if (await gate.DecideAsync(http, pass, ProxyGate.Use, ProxyEvents.Called, $"{request.Method}/{request.Path.Path}", ct) is { } denied)
+        if (await gate.DecideAsync(http, pass, ProxyGate.Use, ProxyEvents.Called, $"{request.Method}/{request.Path.Decoded}", ct) is { } denied)
         {
             return CallAnswer.Of(denied);
         }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using AuthServer.Http.Api;
 using AuthServer.Outbound;
 using AuthServer.Vault.Providers;
@@ -48,7 +47,9 @@ public sealed class ProxyCalls(OutboundStreams streams, ProxyCredentials credent
             || opened.Target.At(call.Request.Path, call.Request.Origin).Failed(out problem, out var address))
         {
             call.Patience.Dispose();
-            return new ProxyReply(problem);
+
+            // What stands in the way is told where it begins and ends; not each call that it stops.
+            return new ProxyReply(problem.Status >= 424 ? problem with { Reason = null } : problem);
         }
 
         while (true)

@@ -30,15 +30,15 @@ public sealed class ProxyEndpoint(ProxyGate gate, ProxyCalls calls)
             return (Answer<NoContent>)problem;
         }
 
-        if (await gate.DecideAsync(http, pass, ProxyGate.Use, ProxyEvents.Called, $"{http.Request.Method}/{path.Path}", ct) is { } denied)
+        if (await gate.DecideAsync(http, pass, ProxyGate.Use, ProxyEvents.Called, $"{http.Request.Method}/{path.Decoded}", ct) is { } denied)
         {
-            return (Answer<NoContent>)denied;
+            return await ToldAsync(http, denied);
         }
 
         using var reply = await calls.SendAsync(pass, await ReadAsync(http, path, ct), ct);
         if (reply.Problem is { } failed)
         {
-            return (Answer<NoContent>)failed;
+            return failed.Reason is null ? await ToldAsync(http, failed) : (Answer<NoContent>)failed;
         }
 
         await WriteAsync(http, reply, ct);
@@ -100,6 +100,13 @@ public sealed class ProxyEndpoint(ProxyGate gate, ProxyCalls calls)
             // Half an answer must not pass for a whole one.
             http.Abort();
         }
+    }
+
+    /// <summary>The decision is in the trail already: what came of it is no event of its own.</summary>
+    private static async Task<IResult> ToldAsync(HttpContext http, Problem problem)
+    {
+        await Answer.WriteProblemAsync(http, problem);
+        return Results.Empty;
     }
 
     /// <summary>As it was written: routing has decoded it.</summary>

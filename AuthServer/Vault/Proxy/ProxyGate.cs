@@ -25,7 +25,7 @@ public sealed class ProxyGate(
     IDbContextFactory<AuthDbContext> contexts, ProviderCatalog catalog, Decisions decisions, TokenLimits limits, ScopeCatalog scopes, TimeProvider clock)
 {
     /// <summary>What an agent needs to call by a connection.</summary>
-    public const string Use = "vault:tokens:use";
+    public const string Use = OwnResources.UseOfConnections;
 
     /// <summary>What it needs to get an access token out of the vault.</summary>
     public const string Release = "vault:tokens:read";
@@ -106,15 +106,19 @@ public sealed class ProxyGate(
         return verdict.Allowed ? null
             : broken is not null ? Problem.Forbidden("constraint_violated", $"The delegation bounds {broken.Key}, and a call through the vault states nothing of it.")
             : verdict is { ReasonCode: PolicyReasons.RateLimitExceeded, PolicyId: null }
-                ? Problem.TooMany("The connection's limit of calls per minute is used up.") with { Reason = "connection_pace", RetryAfter = verdict.Rate?.ResetsAt - now }
-            : Problem.Forbidden(verdict.ReasonCode, verdict.Reason) with { Reason = null };
+                ? Problem.TooMany("The connection's limit of calls per minute is used up.") with { RetryAfter = verdict.Rate?.ResetsAt - now }
+            : Problem.Forbidden(verdict.ReasonCode, verdict.Reason);
     }
 
-    private async Task<Answer<ProxyPass>> PassAsync(ActingParty caller, Connection connection, ConnectedAccount? account, CancellationToken ct) =>
+    internal async Task<Answer<ProxyPass>> PassAsync(ActingParty caller, Connection connection, ConnectedAccount? account, CancellationToken ct) =>
         !connection.ReadAccess().MayUse(caller) ? caller.Agent is null ? NotUsable : Problem.NotFound
         : connection.Status != ConnectionStatus.Active ? NotActive
         : await catalog.FindAsync(connection.OrganizationId, connection.ProviderId, ct) is { } provider ? new ProxyPass(caller, connection, account, provider)
         : NotActive;
+
+    /// <summary>Whether the policies would let a call pass now, as far as no limit is in its way; nothing is taken and nothing recorded.</summary>
+    internal async ValueTask<bool> WouldAsync(HttpContext http, ProxyPass pass, string scope, string what, CancellationToken ct) =>
+        (await decisions.DryRunWithRoomAsync(await InputAsync(http, pass, scope, what, http.Features.Get<PresentedToken>()?.Claims, clock.GetUtcNow(), ct), ct)).Outcome == PolicyOutcome.Allowed;
 
     // A browser's cookie comes along by itself; what a provider answers is no page of ours.
     private static bool HasCredential(HttpContext http) => http.Request.Headers.Authorization.Count > 0 || http.Request.Headers.ContainsKey(Callers.KeyHeader);

@@ -67,12 +67,15 @@ public static class ProxyHeaders
         return response.Headers.Concat(response.Content.Headers)
             .Where(header => !NotAnswered.Contains(header.Key) && !named.Contains(header.Key) && !header.Key.StartsWith("Access-Control-", StringComparison.OrdinalIgnoreCase))
             .Select(header => KeyValuePair.Create(header.Key, header.Value.ToArray()))
-            .Where(header => !header.Value.Any(value => secrets.Any(secret => Holds(value, secret))));
+            .Where(header => !header.Value.Any(value => !IsText(value) || secrets.Any(secret => Holds(value, secret))));
     }
 
     /// <summary>Headers that belong to one connection because it says so.</summary>
     private static HashSet<string> NamedBy(IEnumerable<string?> connection) =>
         connection.SelectMany(value => (value ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).ToHashSet(StringComparer.OrdinalIgnoreCase);
+
+    // RFC 9110 §5.5: other octets have no meaning that both sides know.
+    private static bool IsText(string value) => value.All(c => c is '\t' or (>= ' ' and <= '~'));
 
     private static bool Holds(string value, string secret) =>
         value.Contains(secret, StringComparison.Ordinal) || value.Contains(Uri.EscapeDataString(secret), StringComparison.Ordinal);

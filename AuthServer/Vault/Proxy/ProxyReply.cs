@@ -38,7 +38,7 @@ public sealed class ProxyReply : IDisposable
     {
         "timeout" => TooLate,
         "address" or "private_address" => AddressRefused with { Reason = failure },
-        _ => Unreachable with { Reason = failure },
+        _ => Unreachable,
     };
 
     public async Task CopyToAsync(Stream to, CancellationToken ct)

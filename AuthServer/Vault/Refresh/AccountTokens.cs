@@ -58,7 +58,7 @@ public sealed class AccountTokens
     /// <summary>Whether nobody has to look closer.</summary>
     private static bool IsFresh(ConnectedAccount account, DateTimeOffset now) =>
         account is { Status: AccountStatus.Active, Failures: 0 } && (account.RefreshAt is null || account.RefreshAt > now)
-        && (account.AccessExpiresAt is null || RefreshTimes.DueAt(account.AccessExpiresAt, account.LastRefreshedAt ?? account.UpdatedAt, Usual) > now);
+        && (account.AccessExpiresAt is null || RefreshTimes.DueAt(account.AccessExpiresAt, RefreshTimes.Since(account), Usual) > now);
 
     private static Answer<TokenSet> AnswerOf(RefreshOutcome outcome, DateTimeOffset now) =>
         outcome.Tokens is { } tokens ? tokens : ProblemOf(outcome.Fault!, outcome.RetryAt - now);

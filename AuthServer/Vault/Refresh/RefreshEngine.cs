@@ -65,9 +65,10 @@ internal sealed class RefreshEngine(RefreshReading reading, AccountRefreshes ref
             return inForce ? RefreshOutcome.Of(tokens!) : RefreshOutcome.Of(ProviderFaults.Of(read.Connection.Fault) ?? ProviderFaults.ConnectionOff);
         }
 
-        // Nobody asks a provider more often because it fails. Where an answer was lost, there is nothing to lose once the access token is dead.
-        var isLastTry = account.Fault == ProviderFaults.Uncertain.Code && reason.Failed is not null;
-        return account.Failures > 0 && account.RefreshAt > now && !isLastTry
+        // Nobody asks a provider more often because it fails; whoever looks ahead has waited already. Where an answer was lost, there is nothing to lose once the
+        // access token is dead.
+        var isItsTurn = reason.IsAhead || (account.Fault == ProviderFaults.Uncertain.Code && reason.Failed is not null);
+        return account.Failures > 0 && account.RefreshAt > now && !isItsTurn
             ? new RefreshOutcome { Tokens = inForce ? tokens : null, Fault = ProviderFaults.Of(account.Fault) ?? ProviderFaults.Unavailable, RetryAt = account.RefreshAt }
             : null;
     }
@@ -114,7 +115,7 @@ internal sealed class RefreshEngine(RefreshReading reading, AccountRefreshes ref
             }
 
             var now = clock.GetStoredNow();
-            if (!answer.IsLost || turn.Attempt!.Count > 1 || !turn.Attempt.MaySendAgain(prepared.Rules, now)
+            if (!answer.IsLost || prepared.StaysGood || turn.Attempt!.Count > 1 || !turn.Attempt.MaySendAgain(prepared.Rules, now)
                 || !await refreshes.TryAgainAsync(turn.Read.Account.Id, owner, now + Lease, turn.Attempt.Again, ct))
             {
                 return await ending.FailAsync(turn, answer.Fault!, answer.IsLost && !prepared.StaysGood, ct);
@@ -129,7 +130,7 @@ internal sealed class RefreshEngine(RefreshReading reading, AccountRefreshes ref
     /// <summary>Until whoever refreshes it is done, or their time is over.</summary>
     private async Task WaitAsync(ConnectedAccount account, CancellationToken ct)
     {
-        while (await refreshes.LookAsync(account.Id, ct) is { } state && state.Version == account.Version && state.Until > clock.GetUtcNow())
+        while (await refreshes.LookAsync(account.Id, ct) is { } state && state.Version == account.Version && state.Until > clock.GetStoredNow())
         {
             await Task.Delay(Look, ct);
         }

@@ -31,7 +31,7 @@ internal sealed record ReadAccount(ConnectedAccount Account, Connection Connecti
 
     public bool IsUsed(DateTimeOffset now) => now - (Account.LastUsedAt ?? Account.CreatedAt) < RefreshTimes.Used;
 
-    public bool IsDue(DateTimeOffset now) => RefreshTimes.DueAt(Tokens?.ExpiresAt, Account.LastRefreshedAt ?? Account.UpdatedAt, Settings) <= now;
+    public bool IsDue(DateTimeOffset now) => RefreshTimes.DueAt(Tokens?.ExpiresAt, RefreshTimes.Since(Account), Settings) <= now;
 
     /// <summary>Why nothing can be done with it, whatever the provider says; null: nothing stands against it.</summary>
     public ProviderFault? Fault => Account.Status switch

@@ -18,6 +18,13 @@ public static class RefreshTimes
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(15);
 
+    /// <summary>Since when an account has the tokens that it has.</summary>
+    public static DateTimeOffset Since(ConnectedAccount account)
+    {
+        var linked = account.ConnectedAt ?? account.CreatedAt;
+        return account.LastRefreshedAt > linked ? account.LastRefreshedAt.Value : linked;
+    }
+
     /// <summary>When an access token is to be renewed; null: it has no end that is known.</summary>
     /// <param name="since">Since when it lives.</param>
     public static DateTimeOffset? DueAt(DateTimeOffset? expiresAt, DateTimeOffset since, ConnectionSettings settings)

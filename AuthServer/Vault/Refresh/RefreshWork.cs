@@ -76,7 +76,7 @@ internal sealed partial class RefreshWork(
             return false;
         }
 
-        var wake = RefreshTimes.NextLook(read.Tokens, read.Settings, rules, isUsed: false, account.LastRefreshedAt ?? account.UpdatedAt, chance: 1);
+        var wake = RefreshTimes.NextLook(read.Tokens, read.Settings, rules, isUsed: false, RefreshTimes.Since(account), chance: 1);
         if (wake <= now)
         {
             return false;

@@ -11,6 +11,9 @@ public static class VaultKeyEvents
     public const string Rotated = "vault.keys_rotated";
     public const string Deleted = "vault.key_deleted";
 
+    /// <summary>An operator gave up what it sealed.</summary>
+    public const string Dropped = "vault.key_dropped";
+
     internal static AuditEvent Of(string type, string keyId, DateTimeOffset now) => new()
     {
         Id = Identifiers.New("aud_", now),

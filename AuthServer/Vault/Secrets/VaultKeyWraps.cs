@@ -58,7 +58,7 @@ internal sealed class VaultKeyWraps(VaultKeySettings settings, MasterKeySource m
             (key, fault) = (null, "what came of it is no key of the vault");
         }
 
-        return key is null ? (null, $"The vault's key {row.Id} does not open: {fault?.TrimEnd('.')}. Without it nobody can read what it sealed.") : (key, null);
+        return key is null ? (null, $"The vault's key {row.Id} does not open: {fault?.TrimEnd('.')}. If it is lost for good, run: vault drop-key {row.Id} (nobody can read then what it sealed).") : (key, null);
     }
 
     private async Task<(byte[]? Answer, string? Fault)> CallAsync(string verb, byte[] input, CancellationToken ct)

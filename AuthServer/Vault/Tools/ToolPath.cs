@@ -21,8 +21,8 @@ public static class ToolPath
             var names = ToolText.Of(segments[i]).ToArray();
             var filled = ToolText.Fill(segments[i], arguments, value => value);
 
-            // An empty segment or a dot would lead to another place, also where it is encoded: servers decode before they look.
-            if (names.Length > 0 && (filled is null || filled.Trim('.').Length == 0 || filled.Any(char.IsControl)))
+            // An empty segment, a dot or a slash would lead to another place, also where it is encoded: many servers decode before they look.
+            if (names.Length > 0 && (filled is null || filled.Trim('.').Length == 0 || filled.Any(c => c is '/' or '\\' || char.IsControl(c))))
             {
                 fault = names[0];
                 return null;

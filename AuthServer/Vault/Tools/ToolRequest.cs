@@ -23,7 +23,7 @@ public sealed record ToolRequest(string Method, string Path, string Query, JsonN
 
         if (ToolPath.Fill(tool.Path, arguments, out var fault) is not { } path)
         {
-            return Problem.Invalid($"{Arguments}.{fault}", "This stands in the address: give one name, without dots alone and without line breaks.");
+            return Problem.Invalid($"{Arguments}.{fault}", "This stands in the address: give one name, without slashes and line breaks, and not dots alone.");
         }
 
         var body = tool.Body is { } template ? ToolBody.Fill(template, arguments, out fault) : null;

@@ -1,0 +1,30 @@
+using AuthServer.Data;
+using AuthServer.Mail;
+using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
+
+namespace AuthServer.Accounts;
+
+/// <summary>Tells people by mail what happened to their account, in the commit of what happened. Nobody is told where no mail is sent.</summary>
+public sealed class AccountNotices(AccountMails texts, Mails mails, KnownDevices devices, TimeProvider clock)
+{
+    public Task OfPasswordChangeAsync(HttpContext http, AuthDbContext context, User user, CancellationToken ct) =>
+        AddAsync(context, user, () => texts.OfPasswordChanged(user, MailOrigin.Of(http, clock.GetStoredNow())), ct);
+
+    /// <summary>Before the sign-in is saved, and before the browser is remembered. The first sign-in of an account is no news to its person.</summary>
+    public async Task OfSignInAsync(HttpContext http, AuthDbContext context, User user, CancellationToken ct)
+    {
+        if (mails.AreSent && devices.Find(http, user.NormalizedUserName ?? "") is null && await context.Sessions.AnyAsync(row => row.UserId == user.Id, ct))
+        {
+            await AddAsync(context, user, () => texts.OfNewDevice(user, MailOrigin.Of(http, clock.GetStoredNow())), ct);
+        }
+    }
+
+    private async Task AddAsync(AuthDbContext context, User user, Func<OutgoingMail> write, CancellationToken ct)
+    {
+        if (mails.AreSent && user.Email is not null)
+        {
+            await mails.TryAddAsync(context, write(), ct);
+        }
+    }
+}

@@ -1,0 +1,150 @@
+using System.Text.Json;
+using AuthServer.Audit;
+using AuthServer.Data;
+using AuthServer.Http;
+using AuthServer.Http.Api;
+using AuthServer.Organizations;
+using AuthServer.Outbound;
+using AuthServer.Vault.Dialect;
+using AuthServer.Vault.Providers;
+using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
+
+namespace AuthServer.Vault.Connections;
+
+/// <summary>Tests a connection with a real call, and moves it to where the result says.</summary>
+public sealed class ConnectionTest(
+    IDbContextFactory<AuthDbContext> contexts, ProviderCatalog catalog, ConnectionProbe probe, OutboundRequests outbound, ConnectionSaves saves, ConnectionViews views, TimeProvider clock)
+{
+    private const int MostPerMinute = 10;
+
+    // Each is a request to somebody else's server.
+    private readonly AttemptLimit _pace = new(MostPerMinute, clock);
+
+    public async Task<Answer<ConnectionTestResult>> RunAsync(HttpContext http, Developer developer, string id, CancellationToken ct)
+    {
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        if ((await ConnectionReach.FindForChangeAsync(context, developer, id, ConnectionReach.Whatever, ct)).Failed(out var problem, out var row))
+        {
+            return problem;
+        }
+
+        var provider = await catalog.FindAsync(row.OrganizationId, row.ProviderId, ct);
+        if (provider is null || views.MissingOf(row, provider) is { Count: > 0 })
+        {
+            return ConnectionDrafts.Incomplete(views.MissingOf(row, provider));
+        }
+
+        if (_pace.Count(row.Id) is var wait && wait > TimeSpan.Zero)
+        {
+            TooManyRequests.SetRetryAfter(http.Response, wait);
+            return Problem.TooMany($"A connection is tested {MostPerMinute} times in a minute at most.");
+        }
+
+        var (finding, status, latency) = await AskAsync(row, provider, ct);
+        var after = Next(row.Status, finding.Verdict);
+        return await SaveAsync(context, http, developer, row, finding, after, ct) is { } refused ? refused
+            : ConnectionTestResult.Of(row, finding, status, latency, clock.GetStoredNow());
+    }
+
+    /// <summary>A connection that is switched off stays so, and what nobody can tell changes nothing but that it was tried.</summary>
+    public static ConnectionStatus Next(ConnectionStatus before, CredentialVerdict verdict) => (before, verdict) switch
+    {
+        (ConnectionStatus.Inactive, _) => before,
+        (_, CredentialVerdict.Accepted or CredentialVerdict.Limited) => ConnectionStatus.Active,
+        (_, CredentialVerdict.Refused) => ConnectionStatus.Error,
+        (ConnectionStatus.Draft, _) => ConnectionStatus.Testing,
+        _ => before,
+    };
+
+    private async Task<(Finding Finding, int Status, TimeSpan Latency)> AskAsync(Connection row, Provider provider, CancellationToken ct)
+    {
+        var (call, read, fault) = await probe.PrepareAsync(row, provider, ct);
+        if (call is null || read is null)
+        {
+            return (new Finding(CredentialVerdict.CannotTell, fault is null ? null : ConnectionCause.MissingRequiredSettings, fault), 0, TimeSpan.Zero);
+        }
+
+        var began = clock.GetTimestamp();
+        var answer = await outbound.SendAsync(call, ct);
+        return (read(answer), answer.Status, clock.GetElapsedTime(began));
+    }
+
+    private async Task<Problem?> SaveAsync(
+        AuthDbContext context, HttpContext http, Developer developer, Connection row, Finding finding, ConnectionStatus after, CancellationToken ct)
+    {
+        var now = clock.GetStoredNow();
+        var told = ConnectionEvents.Of(ConnectionEvents.Tested, http, developer, row, now) with
+        {
+            Reason = JsonNamingPolicy.SnakeCaseLower.ConvertName(finding.Verdict.ToString()),
+        };
+        var fault = after == ConnectionStatus.Error ? finding.Fault?.Code : null;
+        if (row.Status == after && row.Fault == fault)
+        {
+            context.AuditEvents.Add(AuditEventRow.From(told));
+            return await context.TrySaveChangesAsync(developer, Role.Developer, ct) ? null : ConnectionSaves.NoLonger;
+        }
+
+        (row.Status, row.Fault) = (after, fault);
+        var change = new ConnectionSave(new ConnectionDraft(row, ["status"], SecretChanged: false), told.Type) { Reason = told.Reason };
+        return await saves.SaveAsync(context, http, developer, [change], ConnectionReach.Whatever, ct);
+    }
+}
+
+/// <summary>What the test of a connection showed.</summary>
+[SnakeCase]
+public sealed record ConnectionTestResult
+{
+    public required string ConnectionId { get; init; }
+
+    /// <summary>Whether the provider takes the credential; <c>limited</c>: it does, but this call was not allowed.</summary>
+    public required CredentialVerdict Verdict { get; init; }
+
+    /// <summary>How the provider took to answer, in milliseconds; 0: it was not asked.</summary>
+    public required int LatencyMs { get; init; }
+
+    /// <summary>The answer's status; null: there was no answer.</summary>
+    public int? HttpStatus { get; init; }
+
+    /// <summary>What usually is behind it.</summary>
+    public ConnectionCause? Cause { get; init; }
+
+    /// <summary>A code of the vault's one list of faults.</summary>
+    public string? Fault { get; init; }
+
+    /// <summary>What happened, in one sentence.</summary>
+    public required string Message { get; init; }
+
+    public required string NextStep { get; init; }
+
+    /// <summary>The connection's, after the test.</summary>
+    public required ConnectionStatus Status { get; init; }
+
+    public required DateTimeOffset TestedAt { get; init; }
+
+    internal static ConnectionTestResult Of(Connection row, Finding finding, int status, TimeSpan latency, DateTimeOffset now) => new()
+    {
+        ConnectionId = row.Id,
+        Verdict = finding.Verdict,
+        LatencyMs = (int)latency.TotalMilliseconds,
+        HttpStatus = status == 0 ? null : status,
+        Cause = finding.Cause,
+        Fault = finding.Fault?.Code,
+        Message = finding.Verdict switch
+        {
+            CredentialVerdict.Accepted => "The provider accepts the credential.",
+            CredentialVerdict.Limited => "The provider accepts the credential, but did not allow this call.",
+            CredentialVerdict.Refused when row.Auth == ConnectionAuth.ApiKey => "The provider does not accept the API key.",
+            _ => finding.Fault?.Words ?? "This provider cannot be asked about an app: it shows when the first account is connected.",
+        },
+        NextStep = finding.Verdict switch
+        {
+            CredentialVerdict.Accepted => "Nothing needs to be done.",
+            CredentialVerdict.Limited => "Look whether the key may do what it is needed for.",
+            CredentialVerdict.Refused when row.Auth == ConnectionAuth.ApiKey => "Make a new key at the provider and set it here.",
+            _ => finding.Fault?.NextStep ?? "Connect an account.",
+        },
+        Status = row.Status,
+        TestedAt = now,
+    };
+}
