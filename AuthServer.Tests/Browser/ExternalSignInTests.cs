@@ -23,7 +23,7 @@ public sealed class ExternalSignInTests(Chromium chromium)
         await SignInThereAsync(visit, "ada");
         await visit.Page.WaitForURLAsync("**/link?link=*");
         await visit.PressAsync("Link it");
-        await Assertions.Expect(visit.Page.GetByText("ada@idp.example")).ToBeVisibleAsync();
+        await Assertions.Expect(visit.Page.GetByText("ada@idp.example", new PageGetByTextOptions { Exact = true })).ToBeVisibleAsync();
         await visit.GoAsync("/sign-out");
         await visit.PressAsync("Sign out");
 

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using AuthServer.Jose;
 using AuthServer.Protocol.Tokens;
@@ -173,6 +172,6 @@ public sealed class FakeOpenId : IAsyncDisposable
     private static Task WriteAsync(HttpContext http, JsonObject body)
     {
         http.Response.ContentType = "application/json";
-        return http.Response.WriteAsync(body.ToJsonString(new JsonSerializerOptions()));
+        return http.Response.WriteAsync(body.ToJsonString());
     }
 }
