@@ -184,7 +184,7 @@ public abstract class MailOutboxContract(DatabaseStore store) : IAsyncLifetime
     private static MailedLink Link(User user, string hash) =>
         new() { UserId = user.Id, Kind = MailedLinkKind.Password, Hash = hash, Email = user.Email!, Stamp = user.SecurityStamp!, ExpiresAt = Now.AddMinutes(30) };
 
-    private Task AddAsync(int count) => store.QueryAsync(context =>
+    private Task<int> AddAsync(int count) => store.QueryAsync(context =>
     {
         context.Mails.AddRange(Enumerable.Range(0, count).Select(i => Mail($"person{i}@example.com", null)));
         return context.SaveChangesAsync();

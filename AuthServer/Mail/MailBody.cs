@@ -8,7 +8,7 @@ namespace AuthServer.Mail;
 /// <summary>The two forms of a mail. The HTML loads nothing: no picture, no font, nothing that tells when it was read.</summary>
 public sealed class MailBody(IssuerUri issuer)
 {
-    private const string Page = "margin:0;padding:24px;background:#f4f5f7;color:#1a1d21;font-family:system-ui,-apple-system,'Segoe UI',Roboto,Arial,sans-serif;font-size:16px;line-height:1.5";
+    private const string Page = "margin:0;padding:24px;background:#f4f5f7;color:#1a1d21;font-family:system-ui,-apple-system,'Segoe UI',Roboto,Arial,sans-serif;font-size:16px;line-height:1.5;overflow-wrap:anywhere";
     private const string Card = "max-width:560px;margin:0 auto;padding:24px;background:#ffffff;border:1px solid #d9dce1;border-radius:12px";
     private const string Button = "display:inline-block;padding:12px 20px;background:#1f4fd1;color:#ffffff;border-radius:8px;text-decoration:none;font-weight:600";
     private const string Small = "color:#4b5260;font-size:14px";
