@@ -87,6 +87,15 @@ public sealed class OrganizationProviderTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_id_is_taken_once_however_many_ask_at_the_same_time()
+    {
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => SendAsync(HttpMethod.Post, OwnProvider.Valid())));
+        Assert.Single(answers, answer => answer.Status == HttpStatusCode.Created);
+        Assert.All(answers.Where(answer => answer.Status != HttpStatusCode.Created), answer => answer.Is(HttpStatusCode.Conflict, "provider_taken"));
+        Assert.Single(await _server.TrailAsync(ProviderEvents.Created));
+    }
+
+    [Fact]
     public async Task An_organization_describes_fifty()
     {
         for (var i = 0; i < 49; i++)
