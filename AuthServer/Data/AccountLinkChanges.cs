@@ -66,7 +66,7 @@ public sealed class AccountLinkChanges(IDatabaseWriter writer)
     }
 
     /// <summary>Of several browsers, the first. False for all others, and when it is over.</summary>
-    public Task<bool> TryOpenAsync(string id, string browserHash, AuditEvent why, CancellationToken ct) => TryAsync(why, ct, Open, id, browserHash, why.At);
+    public Task<bool> TryOpenAsync(string id, string browserHash, AuditEvent why, CancellationToken ct) => TryAsync(why, Open, [id, browserHash, why.At], ct);
 
     /// <summary>On the way to the provider. Who goes back and out again has a new state, and the one before is void.</summary>
     public Task<bool> TrySendAsync(string id, string stateHash, string? verifier, string optionalScopes, DateTimeOffset now, CancellationToken ct) =>
@@ -120,7 +120,7 @@ public sealed class AccountLinkChanges(IDatabaseWriter writer)
     public Task<bool> TryRedeemAsync(string id, string codeHash, CancellationToken ct) =>
         writer.TryWriteAsync(async transaction => await transaction.ExecuteAsync(Redeem, id, codeHash) == 1, ct);
 
-    private Task<bool> TryAsync(AuditEvent why, CancellationToken ct, Statement statement, params object?[] values)
+    private Task<bool> TryAsync(AuditEvent why, Statement statement, object?[] values, CancellationToken ct)
     {
         var told = AuditEventRow.From(why);
         return writer.TryWriteAsync(async transaction => await transaction.ExecuteAsync(statement, values) == 1 && await AuditTrail.AppendAsync(transaction, told), ct);

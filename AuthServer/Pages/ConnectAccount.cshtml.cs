@@ -1,5 +1,4 @@
 using AuthServer.Accounts;
-using AuthServer.Http;
 using AuthServer.Vault.Accounts;
 using AuthServer.Vault.Dialect;
 using Microsoft.AspNetCore.Http;

@@ -2,7 +2,6 @@ using AuthServer.Data;
 using AuthServer.Http.Api;
 using AuthServer.Protocol.Tokens;
 using AuthServer.Vault.Dialect;
-using AuthServer.Vault.Providers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 

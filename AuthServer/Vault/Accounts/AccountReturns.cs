@@ -5,7 +5,6 @@ using AuthServer.Outbound;
 using AuthServer.Protocol;
 using AuthServer.Protocol.Authorize;
 using AuthServer.Protocol.Tokens;
-using AuthServer.Vault.Connections;
 using AuthServer.Vault.Dialect;
 using AuthServer.Vault.Providers;
 using AuthServer.Vault.Secrets;

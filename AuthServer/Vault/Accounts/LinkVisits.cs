@@ -3,7 +3,6 @@ using AuthServer.Data;
 using AuthServer.Http;
 using AuthServer.Protocol.Authorize;
 using AuthServer.Protocol.Tokens;
-using AuthServer.Vault.Connections;
 using AuthServer.Vault.Dialect;
 using AuthServer.Vault.Secrets;
 using Microsoft.AspNetCore.Http;

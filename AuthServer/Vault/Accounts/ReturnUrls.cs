@@ -8,7 +8,7 @@ public static class ReturnUrls
     /// <summary>What is asked for, or the first where nothing is; null: none is registered. False: what is asked for is not among them.</summary>
     public static bool TryChoose(ConnectionSettings settings, string? asked, out string? chosen)
     {
-        chosen = asked ?? settings.ReturnUrls.FirstOrDefault();
+        chosen = asked ?? (settings.ReturnUrls is [var first, ..] ? first : null);
         return chosen is null || settings.ReturnUrls.Contains(chosen, StringComparer.Ordinal);
     }
 

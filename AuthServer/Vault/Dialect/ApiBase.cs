@@ -1,5 +1,4 @@
 using AuthServer.Vault.Accounts;
-using AuthServer.Vault.Providers;
 
 namespace AuthServer.Vault.Dialect;
 
