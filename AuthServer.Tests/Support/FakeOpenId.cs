@@ -75,6 +75,7 @@ public sealed class FakeOpenId : IAsyncDisposable
     /// <summary>Signs in there, and answers where the browser is sent back to.</summary>
     public async Task<Uri> VisitAsync(Uri authorize)
     {
+        Assert.StartsWith(Issuer + "/authorize?", authorize.AbsoluteUri, StringComparison.Ordinal);
         using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });
         using var answer = await http.GetAsync(authorize);
         return answer.Headers.Location ?? throw new InvalidOperationException($"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
