@@ -4,7 +4,6 @@ using AuthServer.Organizations;
 using AuthServer.Tests.Support;
 using AuthServer.Vault.Connections;
 using AuthServer.Vault.Providers;
-using Microsoft.Extensions.DependencyInjection;
 using static AuthServer.Tests.Support.AgentSide;
 using static AuthServer.Tests.Vault.Connections.ConnectionSide;
 

@@ -1,5 +1,4 @@
 using System.Net;
-using AuthServer.Tests.Support;
 using AuthServer.Vault.Providers;
 using Microsoft.Extensions.DependencyInjection;
 using static AuthServer.Tests.Support.AgentSide;

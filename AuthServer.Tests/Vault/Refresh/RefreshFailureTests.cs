@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using AuthServer.Http.Api;
 using AuthServer.Tests.Support;
 using AuthServer.Vault.Accounts;
 using AuthServer.Vault.Connections;
