@@ -85,6 +85,9 @@ public sealed class FakeProvider : IAsyncDisposable
     /// <summary>The next calls of the token endpoint, each once, in order.</summary>
     public void OnToken(params FakeFault[] faults) => Array.ForEach(faults, _tokenFaults.Enqueue);
 
+    /// <summary>Whatever was still to go wrong there does not.</summary>
+    public void Calm() => _tokenFaults.Clear();
+
     public void OnIdentity(params FakeFault[] faults) => Array.ForEach(faults, _identityFaults.Enqueue);
 
     public void OnRevocation(params FakeFault[] faults) => Array.ForEach(faults, _revocationFaults.Enqueue);

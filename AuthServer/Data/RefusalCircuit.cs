@@ -65,7 +65,11 @@ internal sealed class RefusalCircuit(int succeeded, double chance, DateTimeOffse
     /// <summary>What becomes of an account whose refusal is not believed: it is tried again, before others that fail.</summary>
     public RefreshVerdict Instead(ConnectedAccount account, RefreshVerdict verdict) => verdict with
     {
-        Status = account.Status, Fault = ProviderFaults.Held.Code, RefreshAt = now + (Pause * (0.5 + chance)), Attempt = null, Event = null,
+        Status = account.Status,
+        Fault = ProviderFaults.Held.Code,
+        RefreshAt = now + (Pause * (0.5 + chance)),
+        Attempt = null,
+        Event = null,
     };
 
     /// <summary>An account that had been refused works again.</summary>

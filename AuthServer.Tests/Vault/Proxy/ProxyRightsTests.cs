@@ -46,7 +46,10 @@ public sealed class ProxyRightsTests : IAsyncLifetime
         var (agent, key) = await _side.AgentAsync("vault:tokens:use");
         var policy = await _side.Acme.AskAsync(HttpMethod.Post, "/api/v1/policies", new
         {
-            agentId = agent, name = "Deletes nothing there", effect = "deny", resources = new[] { $"/connections/{_connection.Id}/DELETE/things*" },
+            agentId = agent,
+            name = "Deletes nothing there",
+            effect = "deny",
+            resources = new[] { $"/connections/{_connection.Id}/DELETE/things*" },
         }, HttpStatusCode.Created);
         _side.Server.Clock.Advance(TimeSpan.FromSeconds(6));
 

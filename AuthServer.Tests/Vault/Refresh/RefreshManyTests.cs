@@ -40,6 +40,7 @@ public sealed class RefreshManyTests
 
         Assert.InRange(side.Provider.Grants.Refreshes, Rounds, int.MaxValue);
         Assert.All(side.Provider.Grants.Redemptions.Values, count => Assert.InRange(count, 1, grace > 0 ? 2 : 1));
+        side.Provider.Calm();
         var told = await side.Server.TrailAsync(RefreshEvents.Expired);
         foreach (var id in accounts)
         {

@@ -63,7 +63,10 @@ public sealed class ConnectionToolsTests : IAsyncLifetime
     {
         await _side.Acme.AskAsync(HttpMethod.Post, "/api/v1/policies", new
         {
-            agentId = _agent, name = "Drops nothing there", effect = "deny", resources = new[] { $"/connections/{_connection.Id}/DELETE/*" },
+            agentId = _agent,
+            name = "Drops nothing there",
+            effect = "deny",
+            resources = new[] { $"/connections/{_connection.Id}/DELETE/*" },
         }, HttpStatusCode.Created);
         _side.Server.Clock.Advance(TimeSpan.FromSeconds(6));
 

@@ -14,7 +14,8 @@ public sealed record ProxyPath(string Path, string Query)
 
     private static readonly Problem Refused = Problem.Malformed(
         "path_refused", "The path must lead to something below the connection's base address: no . or .. segments, no empty ones, no backslashes, in whatever encoding.")
-        with { Reason = "path_refused" };
+        with
+    { Reason = "path_refused" };
 
     private static readonly Problem TooLong = Problem.Malformed("path_too_long", $"The path and its query may have {Longest} characters.");
 
