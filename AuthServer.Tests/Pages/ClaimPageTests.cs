@@ -51,7 +51,7 @@ public sealed class ClaimPageTests(DeveloperSide side) : IClassFixture<Developer
         var started = await UnclaimedSide.StartAsync(side.Server);
         using var browser = new TestBrowser(side.Server);
         await browser.GoAsync(Link(started));
-        await browser.GoAsync(browser.Page.QuerySelector(".after a")!.GetAttribute("href")!);
+        await browser.GoAsync(browser.Page.QuerySelector(".after a[href^='/register']")!.GetAttribute("href")!);
         await browser.SubmitAsync(new() { ["Email"] = $"{Guid.NewGuid():N}@example.com", ["Name"] = "New Comer", ["Password"] = Rest.Password });
 
         Assert.Equal("/claim", browser.Address.AbsolutePath);

@@ -281,6 +281,9 @@ public sealed class HostileReceiverTests : IAsyncLifetime
     {
         var id = await CreateAsync(url);
         await _acme.RegisterAsync();
+
+        // Few lanes are an organization's at once: what one round leaves for want of them the next one sends.
+        await FinishAsync();
         await FinishAsync();
         return await LogAsync(id);
     }
