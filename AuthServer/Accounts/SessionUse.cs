@@ -36,7 +36,15 @@ public sealed partial class SessionUse(SessionEndings sessions, TimeProvider clo
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await FlushAsync(cancellationToken);
+        try
+        {
+            await FlushAsync(cancellationToken);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            // An outage of the database is no reason to end otherwise than one was told to.
+            Log.Failed(logger, e);
+        }
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Rounds.RunAsync(Interval, clock, FlushAsync, e => Log.Failed(logger, e), stoppingToken);
