@@ -9,7 +9,7 @@ namespace AuthServer.Vault.Accounts;
 public sealed class ProviderApps(ProviderCatalog catalog, Connections.Connections connections, IssuerUri issuer)
 {
     /// <summary>Where providers send people back to.</summary>
-    public const string CallbackPath = "/connect/accounts/callback";
+    public const string CallbackPath = ProviderAnswers.CallbackPath;
 
     public ValueTask<Provider?> ProviderAsync(Connection connection, CancellationToken ct) => catalog.FindAsync(connection.OrganizationId, connection.ProviderId, ct);
 

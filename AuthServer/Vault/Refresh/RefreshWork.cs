@@ -34,22 +34,8 @@ internal sealed partial class RefreshWork(
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await RoundAsync(stoppingToken);
-            }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-            {
-                // What was not done is still due; the next round does it.
-                Log.Failed(logger, e);
-            }
-        }
-    }
+    // What a round did not do is still due; the next one does it.
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Rounds.RunAsync(Interval, clock, RoundAsync, e => Log.Failed(logger, e), stoppingToken);
 
     private async Task TryAsync(string accountId, CancellationToken ct)
     {
