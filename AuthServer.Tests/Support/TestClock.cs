@@ -32,6 +32,13 @@ public sealed class TestClock(DateTimeOffset start) : TimeProvider
         }
     }
 
+    /// <summary>Whether somebody waits once, and no longer than that.</summary>
+    public bool HasWait(TimeSpan most)
+    {
+        lock (_lock)
+            return _timers.Any(timer => timer.Period <= TimeSpan.Zero && timer.Due - _now <= most);
+    }
+
     public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;

@@ -24,7 +24,7 @@ public sealed partial class OutboundStreams : IDisposable
     public Patience Begin(TimeSpan patience, CancellationToken ct) => new(patience, _clock, ct);
 
     /// <summary>Sends, and returns with the answer's headers: its body is still to come. A failure is a value, with one line in the log.</summary>
-    /// <param name="patience">For as long as nothing moves; both bodies may take as long as they like while they do.</param>
+    /// <param name="patience">For as long as nothing moves; both bodies may take as long as they like while they do. The answer's from then on.</param>
     public async Task<StreamedAnswer> OpenAsync(HttpRequestMessage request, Patience patience, CancellationToken ct)
     {
         var sent = SentContent.Around(request);
@@ -38,6 +38,11 @@ public sealed partial class OutboundStreams : IDisposable
         catch (Exception e) when (PinnedConnections.FailureOf(e, ct) is not null)
         {
             return Failed(request, new StreamedAnswer(null, patience) { Failure = PinnedConnections.FailureOf(e, ct), WasSent = sent.IsBegun });
+        }
+        catch
+        {
+            patience.Dispose();
+            throw;
         }
     }
 

@@ -1,6 +1,7 @@
 namespace AuthServer.Outbound;
 
 /// <summary>An answer whose body is still to come, or why there is none.</summary>
+/// <param name="patience">It ends with the answer.</param>
 public sealed class StreamedAnswer(HttpResponseMessage? response, Patience patience) : IDisposable
 {
     private const int BufferLength = 64 * 1024;
@@ -21,11 +22,19 @@ public sealed class StreamedAnswer(HttpResponseMessage? response, Patience patie
     /// <param name="most">Octets.</param>
     public async Task<(ReadOnlyMemory<byte> Start, bool IsWhole)> ReadAheadAsync(int most)
     {
-        var body = await response!.Content.ReadAsStreamAsync(patience.Token);
-        var start = new byte[most];
-        var length = await body.ReadAtLeastAsync(start, most, throwOnEndOfStream: false, patience.Token);
-        patience.Renew();
-        return (start.AsMemory(0, length), length < most);
+        try
+        {
+            var body = await response!.Content.ReadAsStreamAsync(patience.Token);
+            var start = new byte[most];
+            var length = await body.ReadAtLeastAsync(start, most, throwOnEndOfStream: false, patience.Token);
+            patience.Renew();
+            return (start.AsMemory(0, length), length < most);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>What of the body was not read yet.</summary>
@@ -40,5 +49,9 @@ public sealed class StreamedAnswer(HttpResponseMessage? response, Patience patie
         }
     }
 
-    public void Dispose() => response?.Dispose();
+    public void Dispose()
+    {
+        response?.Dispose();
+        patience.Dispose();
+    }
 }

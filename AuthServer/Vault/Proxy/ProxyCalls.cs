@@ -20,7 +20,7 @@ public sealed class ProxyCalls(OutboundStreams streams, ProxyCredentials credent
     public async Task<ProxyReply> SendAsync(ProxyPass pass, ProxyRequest request, CancellationToken ct)
     {
         var began = clock.GetTimestamp();
-        var call = new ProxyCall(pass, request, streams.Begin(TimeSpan.FromSeconds(pass.Settings.Timeout), ct));
+        var call = new ProxyCall(pass, request);
         try
         {
             var reply = await SendAsync(call, ct);
@@ -30,13 +30,7 @@ public sealed class ProxyCalls(OutboundStreams streams, ProxyCredentials credent
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
             Count(call, null, clock.GetElapsedTime(began));
-            call.Patience.Dispose();
             return new ProxyReply(ProxyReply.TooLate);
-        }
-        catch
-        {
-            call.Patience.Dispose();
-            throw;
         }
     }
 
@@ -45,15 +39,12 @@ public sealed class ProxyCalls(OutboundStreams streams, ProxyCredentials credent
         if ((await credentials.OpenAsync(call.Pass, ct)).Failed(out var problem, out var opened)
             || opened.Target.At(call.Request.Path, call.Request.Origin).Failed(out problem, out var address))
         {
-            call.Patience.Dispose();
-
             // What stands in the way is told where it begins and ends; not each call that it stops.
             return new ProxyReply(problem.Status >= 424 ? problem with { Reason = null } : problem);
         }
 
         while (true)
         {
-            call.Patience.Renew();
             var answer = await FollowAsync(call, opened, address, ct);
             var look = await LookAsync(call, answer);
             if (look.IsUnauthorized && await RenewedAsync(call, opened, ct) is { } renewed)
@@ -69,7 +60,7 @@ public sealed class ProxyCalls(OutboundStreams streams, ProxyCredentials credent
             else
             {
                 call.IsRateLimited |= look.IsRateLimited;
-                return answer.Response is not null ? new ProxyReply(answer, look.Start, look.IsWhole, call.Patience, opened.Credential.Secrets) : Refused(call, answer);
+                return answer.Response is not null ? new ProxyReply(answer, look.Start, look.IsWhole, opened.Credential.Secrets) : Refused(answer);
             }
         }
     }
@@ -80,8 +71,10 @@ public sealed class ProxyCalls(OutboundStreams streams, ProxyCredentials credent
         var (origin, at) = (address, address);
         for (var redirects = 0; ; redirects++)
         {
-            using var message = opened.Write(call, at, withCredential: ProxyTarget.IsSameOrigin(at, origin));
-            var answer = await streams.OpenAsync(message, call.Patience, ct);
+            // Each attempt has its own: neither a wait for new tokens nor a pause before it is the provider's silence.
+            var patience = streams.Begin(TimeSpan.FromSeconds(call.Pass.Settings.Timeout), ct);
+            using var message = opened.Write(call.Request, at, patience, withCredential: ProxyTarget.IsSameOrigin(at, origin));
+            var answer = await streams.OpenAsync(message, patience, ct);
             if (redirects == MostRedirects || !call.Request.IsRead || answer.Response is not { } response || !IsRedirect(response) || response.Headers.Location is not { } location
                 || !Uri.TryCreate(at, location, out var next) || next.UserInfo.Length > 0 || !opened.Target.Allows(next))
             {
@@ -156,9 +149,9 @@ public sealed class ProxyCalls(OutboundStreams streams, ProxyCredentials credent
         return answer.RetryAfter > pause ? answer.RetryAfter : pause;
     }
 
-    private static ProxyReply Refused(ProxyCall call, StreamedAnswer answer)
+    private static ProxyReply Refused(StreamedAnswer answer)
     {
-        call.Patience.Dispose();
+        answer.Dispose();
         return new ProxyReply(ProxyReply.ProblemOf(answer.Failure!));
     }
 
@@ -170,13 +163,11 @@ public sealed class ProxyCalls(OutboundStreams streams, ProxyCredentials credent
 }
 
 /// <summary>One call on its way.</summary>
-internal sealed class ProxyCall(ProxyPass pass, ProxyRequest request, Patience patience)
+internal sealed class ProxyCall(ProxyPass pass, ProxyRequest request)
 {
     public ProxyPass Pass => pass;
 
     public ProxyRequest Request => request;
-
-    public Patience Patience => patience;
 
     /// <summary>How often it was made again.</summary>
     public int Repeats { get; set; }

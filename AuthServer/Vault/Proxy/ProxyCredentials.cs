@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using AuthServer.Http.Api;
+using AuthServer.Outbound;
 using AuthServer.Vault.Accounts;
 using AuthServer.Vault.Connections;
 using AuthServer.Vault.Dialect;
@@ -105,10 +106,10 @@ public sealed record FixedHeader(string Name, string Value, bool IsFirm);
 public sealed record OpenedCredential(ProxyCredential Credential, ProxyTarget Target, IReadOnlyList<FixedHeader> Headers, string? AccessToken)
 {
     /// <summary>The call as it is sent.</summary>
-    internal HttpRequestMessage Write(ProxyCall call, Uri address, bool withCredential)
+    internal HttpRequestMessage Write(ProxyRequest request, Uri address, Patience patience, bool withCredential)
     {
-        var message = new HttpRequestMessage(new HttpMethod(call.Request.Method), withCredential ? Credential.Address(address) : address) { Content = call.Request.Content(call.Patience) };
-        foreach (var (name, values) in call.Request.Headers)
+        var message = new HttpRequestMessage(new HttpMethod(request.Method), withCredential ? Credential.Address(address) : address) { Content = request.Content(patience) };
+        foreach (var (name, values) in request.Headers)
         {
             if (!message.Headers.TryAddWithoutValidation(name, values))
             {

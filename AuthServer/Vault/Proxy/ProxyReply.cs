@@ -10,12 +10,11 @@ public sealed class ProxyReply : IDisposable
 {
     private readonly ReadOnlyMemory<byte> _start;
     private readonly bool _isWhole;
-    private readonly Patience? _patience;
 
     internal ProxyReply(Problem problem) => Problem = problem;
 
-    internal ProxyReply(StreamedAnswer answer, ReadOnlyMemory<byte> start, bool isWhole, Patience patience, IReadOnlyList<string> secrets) =>
-        (Answer, _start, _isWhole, _patience, Secrets) = (answer, start, isWhole, patience, secrets);
+    internal ProxyReply(StreamedAnswer answer, ReadOnlyMemory<byte> start, bool isWhole, IReadOnlyList<string> secrets) =>
+        (Answer, _start, _isWhole, Secrets) = (answer, start, isWhole, secrets);
 
     public static Problem TooLate { get; } = new(
         StatusCodes.Status504GatewayTimeout, "provider_timeout", "The provider did not answer within the connection's timeout.");
@@ -82,9 +81,5 @@ public sealed class ProxyReply : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        Answer?.Dispose();
-        _patience?.Dispose();
-    }
+    public void Dispose() => Answer?.Dispose();
 }
