@@ -5,6 +5,7 @@ using AuthServer.Vault.Connections;
 namespace AuthServer.Tests.Vault.Accounts;
 
 /// <summary>Whatever a provider answers when somebody comes back: a named state, one event, and plain words.</summary>
+[Trait("negative", "54")]
 public sealed class ProviderAnswerTests(ConnectSide side) : IClassFixture<ConnectSide>
 {
     public static TheoryData<string, string, string> Answers { get; } = new()

@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AuthServer.Tests.Vault.Accounts;
 
 /// <summary>Where nothing leads back to the application, whoever came back is shown a code, and takes it there themselves.</summary>
+[Trait("negative", "54")]
 public sealed class ShownCodeTests(ConnectSide side) : IClassFixture<ConnectSide>
 {
     [Fact]
