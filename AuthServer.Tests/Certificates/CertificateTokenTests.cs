@@ -6,6 +6,8 @@ using AuthServer.Tests.Support;
 namespace AuthServer.Tests.Certificates;
 
 /// <summary>JWTs that an organization's programs sign themselves, as the credential of a call.</summary>
+[Trait("negative", "43")]
+[Trait("negative", "34")]
 public sealed class CertificateTokenTests : IAsyncLifetime
 {
     private TestServer _server = null!;

@@ -42,6 +42,26 @@ public sealed class ProviderAnswerTests(ConnectSide side) : IClassFixture<Connec
         Assert.NotEmpty(shown.GetProperty("next_step").GetString()!);
     }
 
+    [Fact]
+    public async Task Whoever_says_nothing_for_a_minute_is_given_up()
+    {
+        var connection = await side.ConnectionAsync(settings: new ConnectionSettings());
+        var account = await side.AccountAsync(connection);
+        var reached = new TaskCompletionSource();
+        side.Provider.OnToken(FakeFaults.Silent(reached.SetResult));
+        using var browser = side.Browser();
+        var back = await side.AgreeAsync(await ConnectSide.GoOutAsync(browser, await side.LinkAsync(account)));
+
+        var coming = browser.GoAsync(back.ToString());
+        await reached.Task;
+        side.Server.Clock.Advance(TimeSpan.FromMinutes(1));
+        await coming;
+
+        Assert.Contains("could not be reached", browser.Text, StringComparison.Ordinal);
+        Assert.Equal(["provider_unreachable"], await side.RefusalsAsync(connection));
+        Assert.Equal("pending", (await side.ReadAsync(account)).GetProperty("status").GetString());
+    }
+
     [Theory]
     [InlineData("html", "provider_answer")]
     [InlineData("down", "provider_unavailable")]
