@@ -11,7 +11,7 @@ public sealed class AgentAuthConnectionsTests : IAsyncLifetime
     private static readonly SeedRequest[] SevenSteps =
     [
         new("GET /api/v1/connections", null, HttpStatusCode.OK, """{ "data": [] }"""),
-        new("GET /api/v1/providers/{provider}", null, HttpStatusCode.OK, """{ "id": "openai", "name": "OpenAI" }"""),
+        new("GET /api/v1/providers/{provider}", null, HttpStatusCode.OK, """{ "id": "openai", "name": "OpenAI", "category": "ai" }"""),
         new(
             "POST /api/v1/connections",
             """{ "provider": "{provider}", "auth_type": "api_key", "status": "draft" }""",
@@ -20,7 +20,7 @@ public sealed class AgentAuthConnectionsTests : IAsyncLifetime
             ("id", "id")),
         new("PATCH /api/v1/connections/{id}", """{ "credentials": { "api_key": "{api_key}" } }""", HttpStatusCode.OK),
         new("PATCH /api/v1/connections/{id}", """{ "access": { "use": ["admin", "agents"] } }""", HttpStatusCode.OK),
-        new("POST /api/v1/connections/{id}/test", null, HttpStatusCode.OK, """{ "result": "cannot_tell" }"""),
+        new("POST /api/v1/connections/{id}/test", null, HttpStatusCode.OK, """{ "verdict": "accepted", "latency_ms": 12 }"""),
         new("POST /api/v1/connections/{id}/activate", null, HttpStatusCode.OK, """{ "status": "active" }"""),
     ];
 
@@ -96,7 +96,7 @@ public sealed class AgentAuthConnectionsTests : IAsyncLifetime
         new("POST /api/v1/connections/{jira}/deactivate", null, HttpStatusCode.OK, """{ "status": "inactive" }"""),
         new("POST /api/v1/connections/{jira}/activate", null, HttpStatusCode.OK, """{ "status": "active" }"""),
         new("PATCH /api/v1/connections/{jira}", """{ "description": "Issues and projects", "environment": "production" }""", HttpStatusCode.OK),
-        new("GET /api/v1/connections/{jira}/versions", null, HttpStatusCode.OK, """{ "data": [{ "number": 1 }] }"""),
+        new("GET /api/v1/connections/{jira}/versions", null, HttpStatusCode.OK, """{ "data": [{ "version": 1 }] }"""),
         new("GET /api/v1/connections/{jira}/access", null, HttpStatusCode.OK, """{ "data": [{}] }"""),
         new("GET /api/v1/connections/{jira}/export", null, HttpStatusCode.OK),
     ];
@@ -121,16 +121,16 @@ public sealed class AgentAuthConnectionsTests : IAsyncLifetime
         new("GET /api/v1/connection-templates", null, HttpStatusCode.OK, """{ "data": [{ "id": "slack", "template": { "provider": "slack" } }] }"""),
     ];
 
-    private TestServer _server = null!;
+    private VaultSide _side = null!;
 
-    public async Task InitializeAsync() => _server = await TestServer.StartAsync();
+    public async Task InitializeAsync() => _side = await VaultSide.StartAsync();
 
-    public async Task DisposeAsync() => await _server.DisposeAsync();
+    public async Task DisposeAsync() => await _side.DisposeAsync();
 
     [Fact]
     public async Task What_it_names_is_understood_as_it_is_spelled()
     {
-        var run = new SeedRun(_server, (await OrganizationSide.CreateAsync(_server)).Key) { ["provider"] = "openai", ["api_key"] = "sk-0123456789abcdef" };
+        var run = new SeedRun(_side.Server, _side.Acme.Key) { ["provider"] = VaultSide.ProviderId, ["api_key"] = FakeProvider.ApiKey };
         foreach (var request in (SeedRequest[])[.. SevenSteps, .. Configuration, .. Managing])
         {
             await run.SendAsync(request);
