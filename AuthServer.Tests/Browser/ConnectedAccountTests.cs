@@ -115,7 +115,8 @@ public sealed class ConnectedAccountTests(Chromium chromium) : IAsyncLifetime
             "token": { "url": "{{_google.Issuer}}/token", "client_authentication": ["basic"] },
             "refresh": { "rotation": "single_use" },
             "identity": { "call": { "url": "{{_google.Issuer}}/me" }, "account_key": { "call": ["sub"] }, "email_path": "email" },
-            "revocation": { "call": { "method": "POST", "url": "{{_google.Issuer}}/token/revocation", "authentication": "client_basic", "format": "form", "fields": { "token": "{token}" } } }
+            "revocation": { "call": { "method": "POST", "url": "{{_google.Issuer}}/token/revocation", "authentication": "client_basic", "format": "form", "fields": { "token": "{token}" } } },
+            "test": { "call": { "url": "{{_google.Issuer}}/me" } }
           },
           "api": { "base_url": "{{_google.Issuer}}" }
         }

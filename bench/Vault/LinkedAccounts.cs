@@ -45,6 +45,7 @@ internal sealed partial class LinkedAccounts : IDisposable
                     token = new { url = At(token) },
                     refresh = new { rotation = "single_use" },
                     identity = new { call = new { url = At(ProviderServer.Identity) }, account_key = new { call = new[] { "sub" } } },
+                    test = new { call = new { url = At(ProviderServer.Identity) } },
                 },
                 api = new { base_url = At("/api") },
             },
