@@ -96,6 +96,9 @@ public sealed class Site : IAsyncDisposable
         return new SiteAgent(agent.Is(System.Net.HttpStatusCode.Created).Json, nobody.As(null), key);
     }
 
+    /// <summary>The REST API, as nobody.</summary>
+    public Rest Rest() => new(_server);
+
     public Task<T> QueryAsync<T>(Func<AuthServer.Data.AuthDbContext, Task<T>> query) => _server.QueryAsync(query);
 
     /// <summary>The request of a client that registered itself.</summary>

@@ -176,9 +176,9 @@ public sealed class AccountLinks(
             case ReturnCheck.Session when link.UserId is null:
                 faults.Add("identifier", "This connection checks that the owner is signed in here: the identifier has to be a person of this server, usr_….");
                 break;
-            case ReturnCheck.App when link.RedirectUri is null && link.UserId is null:
-                faults.Add("redirect_uri", "This connection waits for your backend to confirm who came back: register a return URL with it, or choose another return check.");
-                break;
+
+            // With a code in their hands, others could be talked into taking it to the application as their own.
+            case ReturnCheck.App when link.Origin == LinkOrigin.Anybody && link.RedirectUri is null && link.UserId is null:
             case not ReturnCheck.App when link.Origin == LinkOrigin.Anybody:
                 faults.Add("identifierId", "Nobody vouches for this owner: make a link with POST /api/v1/connected-accounts/{id}/auth-url.", "nobody_vouches");
                 break;

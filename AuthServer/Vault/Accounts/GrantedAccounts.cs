@@ -36,8 +36,8 @@ public sealed class GrantedAccounts(
             return await outcomes.FailAsync(http, link, connection, fault, CancellationToken.None);
         }
 
-        // The customer's backend confirms it, where there is one to ask. The owner's own session needs no other word.
-        var waits = connection.ReturnCheck == ReturnCheck.App && link.RedirectUri is not null;
+        // The customer's backend confirms it. Where nothing leads back there, the owner's own session needs no other word, and anybody else takes the code there themselves.
+        var waits = connection.ReturnCheck == ReturnCheck.App && (link.RedirectUri is not null || !isOwner);
         if (waits)
         {
             var code = outcomes.Code(link);

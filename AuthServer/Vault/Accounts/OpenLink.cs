@@ -25,6 +25,9 @@ public sealed record OpenLink
     /// <summary>Whether the account is the organization's, and serves all of its members.</summary>
     public bool IsShared => Link.IdentifierType == ConnectedAccounts.OrganizationType;
 
+    /// <summary>Whether its person is shown a code in the end, since nothing leads back to the application.</summary>
+    public bool EndsWithCode => Connection.ReturnCheck == ReturnCheck.App && Link is { RedirectUri: null, UserId: null };
+
     /// <summary>What was asked for and not granted.</summary>
     public IReadOnlyList<ProviderScope> Missing(OAuthRules oauth)
     {

@@ -15,8 +15,9 @@ internal sealed class RefreshEngine(RefreshReading reading, AccountRefreshes ref
     /// <summary>An access token that is refused although it is younger than that is refused for another reason.</summary>
     public static readonly TimeSpan Young = TimeSpan.FromSeconds(30);
 
-    // Another process's progress is not for this one's clock.
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
+    // Another process's progress is not for this one's clock. Mostly it is done at once; one that died is not looked for all the time.
+    private static readonly TimeSpan FirstLook = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan LongestLook = TimeSpan.FromMilliseconds(500);
 
     public async Task<RefreshOutcome> RefreshAsync(string accountId, RefreshReason reason, CancellationToken ct)
     {
@@ -130,9 +131,10 @@ internal sealed class RefreshEngine(RefreshReading reading, AccountRefreshes ref
     /// <summary>Until whoever refreshes it is done, or their time is over.</summary>
     private async Task WaitAsync(ConnectedAccount account, CancellationToken ct)
     {
-        while (await refreshes.LookAsync(account.Id, ct) is { } state && state.Version == account.Version && state.Until > clock.GetStoredNow())
+        for (var pause = FirstLook; await refreshes.LookAsync(account.Id, ct) is { } state && state.Version == account.Version && state.Until > clock.GetStoredNow();)
         {
-            await Task.Delay(Look, ct);
+            await Task.Delay(pause, ct);
+            pause = pause * 1.5 < LongestLook ? pause * 1.5 : LongestLook;
         }
     }
 }
