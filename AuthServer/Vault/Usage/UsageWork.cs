@@ -5,7 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace AuthServer.Vault.Usage;
 
 /// <summary>Writes down every few seconds what was counted, and forgets what is old.</summary>
-internal sealed partial class UsageWork(UsageBook book, ConnectionUsages usages, AccountRefreshes accounts, TimeProvider clock, ILogger<UsageWork> logger) : BackgroundService
+internal sealed partial class UsageWork(
+    UsageBook book, ConnectionUsages usages, CredentialPulses pulses, AccountRefreshes accounts, TimeProvider clock, ILogger<UsageWork> logger) : BackgroundService
 {
     private const int RoundsPerPruning = 360;
 
@@ -14,9 +15,10 @@ internal sealed partial class UsageWork(UsageBook book, ConnectionUsages usages,
     /// <summary>All that was counted until now.</summary>
     internal async Task WriteAsync(CancellationToken ct)
     {
-        var (counted, uses) = book.Take();
-        await usages.AddAsync(counted, ct);
-        await accounts.RecordUsesAsync(uses, ct);
+        var taken = book.Take();
+        await usages.AddAsync(taken.Counted, ct);
+        await pulses.FollowAsync(taken.Pulses, ct);
+        await accounts.RecordUsesAsync(taken.Uses, ct);
     }
 
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -34,6 +36,7 @@ internal sealed partial class UsageWork(UsageBook book, ConnectionUsages usages,
             if (round % RoundsPerPruning == 0)
             {
                 await TryAsync(ct => usages.PruneAsync(clock.GetUtcNow(), ct), stoppingToken);
+                await TryAsync(ct => pulses.PruneAsync(clock.GetUtcNow(), ct), stoppingToken);
             }
         }
     }
