@@ -47,7 +47,7 @@ public sealed class ConnectionMonitoringTests : IAsyncLifetime
         _side.Server.Clock.Advance(TimeSpan.FromSeconds(60));
         await _side.WriteUsageAsync();
 
-        var seen = await SeenAsync($"?from={At(noon)}&step=1m");
+        var seen = await SeenAsync($"?from={At(noon)}&to={At(noon.AddMinutes(2))}&step=1m");
 
         Assert.Equal((_connection.Id, "fake", At(noon), At(noon.AddMinutes(2)), 60), (Text(seen, "connection_id"), Text(seen, "provider"), Range(seen, "from"), Range(seen, "to"), seen.GetProperty("range").GetProperty("step").GetInt32()));
         Assert.Equal("calls 9, succeeded 4, redirected 0, client_errors 4, server_errors 1, unanswered 0, rate_limited 1", Numbers(seen.GetProperty("totals")));
