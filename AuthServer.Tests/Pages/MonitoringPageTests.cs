@@ -20,7 +20,7 @@ public sealed class MonitoringPageTests(PageServer pages) : IClassFixture<PageSe
         await browser.GoAsync($"/developer/connections/{id}/monitoring");
 
         Assert.Equal(HttpStatusCode.OK, browser.Response.StatusCode);
-        Assert.Equal("Monitoring of Seen", browser.Page.QuerySelector("h1")!.TextContent);
+        Assert.Equal("Seen", browser.Page.QuerySelector("h1")!.TextContent);
         Assert.Equal("Day", browser.Page.QuerySelector(".periods [aria-current]")!.TextContent);
         Assert.Matches("^7,[12][0-9]{2} 5 a minute$", string.Join(' ', browser.Page.QuerySelector(".numbers dd")!.TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
         var charts = browser.Page.QuerySelectorAll("svg.chart");
@@ -57,7 +57,7 @@ public sealed class MonitoringPageTests(PageServer pages) : IClassFixture<PageSe
 
         await browser.GoAsync($"/developer/connections/{id}/monitoring");
 
-        Assert.Equal("Monitoring of A <b>name</b>", browser.Page.QuerySelector("h1")!.TextContent);
+        Assert.Equal("A <b>name</b>", browser.Page.QuerySelector("h1")!.TextContent);
         Assert.Contains("Nothing was called in this time", browser.Text, StringComparison.Ordinal);
         Assert.Empty(browser.Page.QuerySelectorAll("svg.chart"));
     }

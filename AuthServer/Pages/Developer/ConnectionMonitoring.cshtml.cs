@@ -1,14 +1,11 @@
 using AuthServer.Charts;
-using AuthServer.Http.Api;
-using AuthServer.Organizations;
 using AuthServer.Vault.Monitoring;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace AuthServer.Pages.Developer;
 
 /// <summary>How one connection fares: numbers, charts, and the same as a table.</summary>
-public sealed class ConnectionMonitoringModel(SignedInReader signedIn, Memberships memberships, ConnectionMonitoring monitoring, TimeProvider clock) : PageModel
+public sealed class ConnectionMonitoringModel(ConnectionDesk desk, ConnectionMonitoring monitoring, TimeProvider clock) : ConnectionPage(desk)
 {
     /// <summary>The times that can be chosen.</summary>
     public static IReadOnlyList<MonitoringPeriod> Periods { get; } =
@@ -27,27 +24,24 @@ public sealed class ConnectionMonitoringModel(SignedInReader signedIn, Membershi
 
     public bool IsEmpty => Seen.Totals is { Calls: 0, Refreshed: 0, RefreshesFailed: 0 };
 
-    public string At(MonitoringPeriod period) => $"/developer/connections/{Seen.ConnectionId}/monitoring?period={period.Word}";
+    public string At(MonitoringPeriod period) => $"{Address}/monitoring?period={period.Word}";
 
-    public async Task<IActionResult> OnGetAsync(string id, string? period, CancellationToken ct)
+    public async Task<IActionResult> OnGetAsync(string? id, string? period, CancellationToken ct)
     {
-        if (await signedIn.ReadAsync(HttpContext, ct) is not { } reader)
+        if (await LoadAsync(id, ct) is { } elsewhere)
         {
-            return this.SeeOther("/sign-in");
+            return elsewhere;
         }
 
         Period = Periods.FirstOrDefault(one => one.Word == period) ?? Period;
         var time = MonitoredTime.Last(Period.Span, Period.Step, clock.GetUtcNow());
-        foreach (var member in await memberships.OfAsync(reader.Person.Subject, ct))
+        if ((await monitoring.FindAsync(Seat.Member, Connection.Id, time, ct)).Failed(out _, out var seen))
         {
-            if ((await monitoring.FindAsync(new Http.Api.Developer(member.OrganizationId, member.UserId, member.Role, null), id, time, ct)).Value is { } seen)
-            {
-                Seen = seen;
-                return Page();
-            }
+            return NotFound();
         }
 
-        return NotFound();
+        Seen = seen;
+        return Page();
     }
 
     /// <summary>Calls by what came of them.</summary>

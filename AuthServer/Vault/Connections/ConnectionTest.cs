@@ -44,7 +44,7 @@ public sealed class ConnectionTest(
 
         var (finding, status, latency) = await AskAsync(row, provider, ct);
         var after = Next(row.Status, finding.Verdict);
-        if (await SaveAsync(context, http, developer, row, finding, after, ct) is { } refused)
+        if (await SaveAsync(context, http, developer, row, finding, after, latency, ct) is { } refused)
         {
             return refused;
         }
@@ -77,10 +77,11 @@ public sealed class ConnectionTest(
     }
 
     private async Task<Problem?> SaveAsync(
-        AuthDbContext context, HttpContext http, Developer developer, Connection row, Finding finding, ConnectionStatus after, CancellationToken ct)
+        AuthDbContext context, HttpContext http, Developer developer, Connection row, Finding finding, ConnectionStatus after, TimeSpan latency, CancellationToken ct)
     {
         var now = clock.GetStoredNow();
-        var told = ConnectionEvents.Of(ConnectionEvents.Tested, http, developer, row, now) with
+        var took = ("latency_ms", (int)latency.TotalMilliseconds);
+        var told = ConnectionEvents.Of(ConnectionEvents.Tested, http, developer, row, now, more: took) with
         {
             Reason = JsonNamingPolicy.SnakeCaseLower.ConvertName(finding.Verdict.ToString()),
         };
@@ -92,7 +93,7 @@ public sealed class ConnectionTest(
         }
 
         (row.Status, row.Fault) = (after, fault);
-        var change = new ConnectionSave(new ConnectionDraft(row, ["status"], SecretChanged: false), told.Type) { Reason = told.Reason };
+        var change = new ConnectionSave(new ConnectionDraft(row, ["status"], SecretChanged: false), told.Type, More: took) { Reason = told.Reason };
         return await saves.SaveAsync(context, http, developer, [change], ConnectionReach.Whatever, ct);
     }
 }
