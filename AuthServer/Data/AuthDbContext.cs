@@ -103,6 +103,8 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
 
     public DbSet<ConnectionUsage> ConnectionUsages => Set<ConnectionUsage>();
 
+    public DbSet<CredentialPulse> CredentialPulses => Set<CredentialPulse>();
+
     public DbSet<AccountLink> AccountLinks => Set<AccountLink>();
 
     public DbSet<Agent> Agents => Set<Agent>();

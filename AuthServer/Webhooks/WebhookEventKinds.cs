@@ -62,6 +62,7 @@ public static class WebhookEventKinds
         new("connection.deactivated", [ConnectionEvents.Deactivated]),
         new("connection.tested", [ConnectionEvents.Tested]),
         new("connection.deleted", [ConnectionEvents.Deleted]),
+        new("connection.access_reviewed", [ConnectionEvents.AccessReviewed]),
         new("account.created", [AccountEvents.Created]),
         new("account.connected", [AccountEvents.Connected]),
         new("account.reauthorized", [AccountEvents.Reauthorized]),

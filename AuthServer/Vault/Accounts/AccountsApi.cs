@@ -19,6 +19,7 @@ internal static class AccountsApi
         .AddSingleton<GrantRevocations>()
         .AddSingleton<DueAccounts>()
         .AddSingleton<ConnectedAccounts>()
+        .AddSingleton<AccountFigures>()
         .AddSingleton<AccountLinks>()
         .AddSingleton<ShownCodes>()
         .AddSingleton<LinkOutcomes>()

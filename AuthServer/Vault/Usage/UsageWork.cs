@@ -5,7 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace AuthServer.Vault.Usage;
 
 /// <summary>Writes down every few seconds what was counted, and forgets what is old.</summary>
-internal sealed partial class UsageWork(UsageBook book, ConnectionUsages usages, AccountRefreshes accounts, TimeProvider clock, ILogger<UsageWork> logger) : BackgroundService
+internal sealed partial class UsageWork(
+    UsageBook book, ConnectionUsages usages, CredentialPulses pulses, AccountRefreshes accounts, TimeProvider clock, ILogger<UsageWork> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
@@ -14,9 +15,10 @@ internal sealed partial class UsageWork(UsageBook book, ConnectionUsages usages,
     /// <summary>All that was counted until now.</summary>
     internal async Task WriteAsync(CancellationToken ct)
     {
-        var (counted, uses) = book.Take();
-        await usages.AddAsync(counted, ct);
-        await accounts.RecordUsesAsync(uses, ct);
+        var taken = book.Take();
+        await usages.AddAsync(taken.Counted, ct);
+        await pulses.FollowAsync(taken.Pulses, ct);
+        await accounts.RecordUsesAsync(taken.Uses, ct);
     }
 
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -27,7 +29,14 @@ internal sealed partial class UsageWork(UsageBook book, ConnectionUsages usages,
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
         Rounds.RunAsync(Interval, clock, WriteAsync, Failed, stoppingToken),
-        Rounds.RunAsync(PruningInterval, clock, ct => usages.PruneAsync(clock.GetUtcNow(), ct), Failed, stoppingToken));
+        Rounds.RunAsync(PruningInterval, clock, PruneAsync, Failed, stoppingToken));
+
+    private async Task PruneAsync(CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        await usages.PruneAsync(now, ct);
+        await pulses.PruneAsync(now, ct);
+    }
 
     // Numbers for charts: what could not be written is missing there.
     private void Failed(Exception exception) => Log.Failed(logger, exception);

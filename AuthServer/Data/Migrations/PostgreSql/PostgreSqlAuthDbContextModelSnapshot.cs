@@ -2196,6 +2196,11 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     b.Property<long>("ClientErrors")
                         .HasColumnType("bigint");
 
+                    b.Property<string>("Errors")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)");
+
                     b.Property<string>("Latency")
                         .IsRequired()
                         .HasMaxLength(300)
@@ -2229,6 +2234,55 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     b.HasIndex("ConnectionId", "Seconds", "At");
 
                     b.ToTable("ConnectionUsages", (string)null);
+                });
+
+            modelBuilder.Entity("AuthServer.Vault.Usage.CredentialPulse", b =>
+                {
+                    b.Property<string>("ConnectionId")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<string>("AccountId")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<DateTime?>("FailedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<long?>("QuotaLeft")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("QuotaLimit")
+                        .HasColumnType("bigint");
+
+                    b.Property<DateTime?>("QuotaResetsAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTime?>("QuotaSeenAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTime?>("SeenAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTime?>("SucceededAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTime>("ToldAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<int?>("Trouble")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTime?>("TroubledSince")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("ConnectionId", "AccountId");
+
+                    b.HasIndex("SeenAt");
+
+                    b.HasIndex("ToldAt");
+
+                    b.ToTable("CredentialPulses", (string)null);
                 });
 
             modelBuilder.Entity("AuthServer.Webhooks.Webhook", b =>
@@ -2707,6 +2761,15 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 });
 
             modelBuilder.Entity("AuthServer.Vault.Usage.ConnectionUsage", b =>
+                {
+                    b.HasOne("AuthServer.Vault.Connections.Connection", null)
+                        .WithMany()
+                        .HasForeignKey("ConnectionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("AuthServer.Vault.Usage.CredentialPulse", b =>
                 {
                     b.HasOne("AuthServer.Vault.Connections.Connection", null)
                         .WithMany()

@@ -2191,6 +2191,11 @@ namespace AuthServer.Data.Migrations.Sqlite
                     b.Property<long>("ClientErrors")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Errors")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Latency")
                         .IsRequired()
                         .HasMaxLength(300)
@@ -2224,6 +2229,55 @@ namespace AuthServer.Data.Migrations.Sqlite
                     b.HasIndex("ConnectionId", "Seconds", "At");
 
                     b.ToTable("ConnectionUsages", (string)null);
+                });
+
+            modelBuilder.Entity("AuthServer.Vault.Usage.CredentialPulse", b =>
+                {
+                    b.Property<string>("ConnectionId")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("AccountId")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("FailedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("QuotaLeft")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("QuotaLimit")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime?>("QuotaResetsAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("QuotaSeenAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("SeenAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("SucceededAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("ToldAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int?>("Trouble")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime?>("TroubledSince")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("ConnectionId", "AccountId");
+
+                    b.HasIndex("SeenAt");
+
+                    b.HasIndex("ToldAt");
+
+                    b.ToTable("CredentialPulses", (string)null);
                 });
 
             modelBuilder.Entity("AuthServer.Webhooks.Webhook", b =>
@@ -2700,6 +2754,15 @@ namespace AuthServer.Data.Migrations.Sqlite
                 });
 
             modelBuilder.Entity("AuthServer.Vault.Usage.ConnectionUsage", b =>
+                {
+                    b.HasOne("AuthServer.Vault.Connections.Connection", null)
+                        .WithMany()
+                        .HasForeignKey("ConnectionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("AuthServer.Vault.Usage.CredentialPulse", b =>
                 {
                     b.HasOne("AuthServer.Vault.Connections.Connection", null)
                         .WithMany()

@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace AuthServer.Data.Migrations.PostgreSql
 {
     [DbContext(typeof(PostgreSqlAuthDbContext))]
-    [Migration("20261129103753_Initial")]
+    [Migration("20261129121733_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -2199,6 +2199,11 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     b.Property<long>("ClientErrors")
                         .HasColumnType("bigint");
 
+                    b.Property<string>("Errors")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)");
+
                     b.Property<string>("Latency")
                         .IsRequired()
                         .HasMaxLength(300)
@@ -2232,6 +2237,55 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     b.HasIndex("ConnectionId", "Seconds", "At");
 
                     b.ToTable("ConnectionUsages", (string)null);
+                });
+
+            modelBuilder.Entity("AuthServer.Vault.Usage.CredentialPulse", b =>
+                {
+                    b.Property<string>("ConnectionId")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<string>("AccountId")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<DateTime?>("FailedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<long?>("QuotaLeft")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("QuotaLimit")
+                        .HasColumnType("bigint");
+
+                    b.Property<DateTime?>("QuotaResetsAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTime?>("QuotaSeenAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTime?>("SeenAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTime?>("SucceededAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTime>("ToldAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<int?>("Trouble")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTime?>("TroubledSince")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("ConnectionId", "AccountId");
+
+                    b.HasIndex("SeenAt");
+
+                    b.HasIndex("ToldAt");
+
+                    b.ToTable("CredentialPulses", (string)null);
                 });
 
             modelBuilder.Entity("AuthServer.Webhooks.Webhook", b =>
@@ -2710,6 +2764,15 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 });
 
             modelBuilder.Entity("AuthServer.Vault.Usage.ConnectionUsage", b =>
+                {
+                    b.HasOne("AuthServer.Vault.Connections.Connection", null)
+                        .WithMany()
+                        .HasForeignKey("ConnectionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("AuthServer.Vault.Usage.CredentialPulse", b =>
                 {
                     b.HasOne("AuthServer.Vault.Connections.Connection", null)
                         .WithMany()

@@ -1156,7 +1156,8 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     RateLimited = table.Column<long>(type: "bigint", nullable: false),
                     Refreshed = table.Column<long>(type: "bigint", nullable: false),
                     RefreshesFailed = table.Column<long>(type: "bigint", nullable: false),
-                    Latency = table.Column<string>(type: "character varying(300)", maxLength: 300, nullable: false)
+                    Latency = table.Column<string>(type: "character varying(300)", maxLength: 300, nullable: false),
+                    Errors = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1187,6 +1188,34 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     table.PrimaryKey("PK_ConnectionVersions", x => new { x.ConnectionId, x.Number });
                     table.ForeignKey(
                         name: "FK_ConnectionVersions_Connections_ConnectionId",
+                        column: x => x.ConnectionId,
+                        principalTable: "Connections",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "CredentialPulses",
+                columns: table => new
+                {
+                    ConnectionId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    AccountId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    ToldAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    SucceededAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    FailedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    SeenAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    Trouble = table.Column<int>(type: "integer", nullable: true),
+                    TroubledSince = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    QuotaLimit = table.Column<long>(type: "bigint", nullable: true),
+                    QuotaLeft = table.Column<long>(type: "bigint", nullable: true),
+                    QuotaResetsAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    QuotaSeenAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_CredentialPulses", x => new { x.ConnectionId, x.AccountId });
+                    table.ForeignKey(
+                        name: "FK_CredentialPulses_Connections_ConnectionId",
                         column: x => x.ConnectionId,
                         principalTable: "Connections",
                         principalColumn: "Id",
@@ -1498,6 +1527,16 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 columns: new[] { "ApplicationId", "Subject" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_CredentialPulses_SeenAt",
+                table: "CredentialPulses",
+                column: "SeenAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_CredentialPulses_ToldAt",
+                table: "CredentialPulses",
+                column: "ToldAt");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Delegations_DelegateId_Id",
                 table: "Delegations",
                 columns: new[] { "DelegateId", "Id" });
@@ -1801,6 +1840,9 @@ namespace AuthServer.Data.Migrations.PostgreSql
 
             migrationBuilder.DropTable(
                 name: "Consents");
+
+            migrationBuilder.DropTable(
+                name: "CredentialPulses");
 
             migrationBuilder.DropTable(
                 name: "Delegations");

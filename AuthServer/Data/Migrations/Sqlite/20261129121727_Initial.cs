@@ -1155,7 +1155,8 @@ namespace AuthServer.Data.Migrations.Sqlite
                     RateLimited = table.Column<long>(type: "INTEGER", nullable: false),
                     Refreshed = table.Column<long>(type: "INTEGER", nullable: false),
                     RefreshesFailed = table.Column<long>(type: "INTEGER", nullable: false),
-                    Latency = table.Column<string>(type: "TEXT", maxLength: 300, nullable: false)
+                    Latency = table.Column<string>(type: "TEXT", maxLength: 300, nullable: false),
+                    Errors = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1186,6 +1187,34 @@ namespace AuthServer.Data.Migrations.Sqlite
                     table.PrimaryKey("PK_ConnectionVersions", x => new { x.ConnectionId, x.Number });
                     table.ForeignKey(
                         name: "FK_ConnectionVersions_Connections_ConnectionId",
+                        column: x => x.ConnectionId,
+                        principalTable: "Connections",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "CredentialPulses",
+                columns: table => new
+                {
+                    ConnectionId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    AccountId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    ToldAt = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    SucceededAt = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    FailedAt = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    SeenAt = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    Trouble = table.Column<int>(type: "INTEGER", nullable: true),
+                    TroubledSince = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    QuotaLimit = table.Column<long>(type: "INTEGER", nullable: true),
+                    QuotaLeft = table.Column<long>(type: "INTEGER", nullable: true),
+                    QuotaResetsAt = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    QuotaSeenAt = table.Column<DateTime>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_CredentialPulses", x => new { x.ConnectionId, x.AccountId });
+                    table.ForeignKey(
+                        name: "FK_CredentialPulses_Connections_ConnectionId",
                         column: x => x.ConnectionId,
                         principalTable: "Connections",
                         principalColumn: "Id",
@@ -1497,6 +1526,16 @@ namespace AuthServer.Data.Migrations.Sqlite
                 columns: new[] { "ApplicationId", "Subject" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_CredentialPulses_SeenAt",
+                table: "CredentialPulses",
+                column: "SeenAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_CredentialPulses_ToldAt",
+                table: "CredentialPulses",
+                column: "ToldAt");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Delegations_DelegateId_Id",
                 table: "Delegations",
                 columns: new[] { "DelegateId", "Id" });
@@ -1800,6 +1839,9 @@ namespace AuthServer.Data.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "Consents");
+
+            migrationBuilder.DropTable(
+                name: "CredentialPulses");
 
             migrationBuilder.DropTable(
                 name: "Delegations");
