@@ -76,6 +76,7 @@ public static class TokenReading
             RefreshExpiresAt = RefreshExpiryOf(app, body, sentAt, before),
             Scopes = ScopeGrants.Granted(app.OAuth.Scopes, body, rules.Scope) ?? before?.Scopes ?? (app.OAuth.Scopes.Sent && before is null ? asked : null),
             Fields = fields,
+            Labels = before?.Labels,
             Secondary = SecondOf(app, body, sentAt) ?? before?.Secondary,
         };
         return new TokenOutcome { Tokens = tokens with { BaseUrl = ApiBase.Of(app, tokens) }, Body = body };
