@@ -25,6 +25,7 @@ public sealed class ConnectionPageTests(ConnectSide side) : IClassFixture<Connec
         using var _1 = browser;
         await browser.GoAsync(All);
         Assert.Contains("Nothing is connected", browser.Text, StringComparison.Ordinal);
+        side.Provider.Person = NewPerson() with { Email = "pat@example.com" };
         var account = await LinkedAsync(browser, connection, id);
         var agent = await side.Acme.RegisterAsync(OrganizationSide.Agent(("name", "Release bot")));
         await UsedAsync(account, id, AgentSide.Text(agent, "id"));
@@ -116,12 +117,12 @@ public sealed class ConnectionPageTests(ConnectSide side) : IClassFixture<Connec
         var connection = await side.ConnectionAsync(settings: new ConnectionSettings());
         var (owner, id, _) = await side.PersonAsync(isMember: false);
         using var _1 = owner;
+        side.Provider.Person = NewPerson();
         var account = await LinkedAsync(owner, connection, id);
-        var (browser, _, _) = await side.PersonAsync();
+        var (browser, _, _) = await side.PersonAsync(isMember: false);
         using var _2 = browser;
         await browser.GoAsync(All);
         Assert.Contains("Nothing is connected", browser.Text, StringComparison.Ordinal);
-        await browser.GoAsync("/account/password");
         foreach (var act in new[] { "disconnect", "replace", "connect", "change" })
         {
             await browser.GoAsync("/account/password");

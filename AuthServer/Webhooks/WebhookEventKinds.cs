@@ -84,6 +84,7 @@ public static class WebhookEventKinds
         new("account.failed", [RefreshEvents.Failed]),
         new("account.failing", [RefreshEvents.Failing]),
         new("account.refresh_uncertain", [RefreshEvents.Uncertain]),
+        new("account.second_token_lost", [RefreshEvents.SecondLost]),
         new("account.recovered", [RefreshEvents.Recovered]),
         new("developer_key.created", [OrganizationEvents.KeyCreated]),
         new("developer_key.rotated", [OrganizationEvents.KeyRotated]),
