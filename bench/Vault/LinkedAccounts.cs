@@ -8,6 +8,9 @@ namespace AuthServer.Bench.Vault;
 /// <summary>An organization that describes the provider, an agent of it, and accounts that are linked by the pages' own forms. Only for the preparation.</summary>
 internal sealed partial class LinkedAccounts : IDisposable
 {
+    private static readonly string[] Scopes = ["vault:tokens:use", "vault:tokens:read"];
+    private static readonly string[] Key = ["sub"];
+
     private readonly Uri _server;
     private readonly JsonClient _http;
     private string _key = "";
@@ -22,7 +25,7 @@ internal sealed partial class LinkedAccounts : IDisposable
         var made = new LinkedAccounts(server);
         var registered = await made._http.PostAsync("/api/v1/developers/register", new { name = "Bench", email = "bench-vault@example.com", password = RealServer.Secret }, null);
         made._key = Text(registered, "apiKey");
-        var agent = await made._http.PostAsync("/api/v1/agents", new { name = "Bench agent", allowedScopes = new[] { "vault:tokens:use", "vault:tokens:read" } }, made._key);
+        var agent = await made._http.PostAsync("/api/v1/agents", new { name = "Bench agent", allowedScopes = Scopes }, made._key);
         var credential = await made._http.PostAsync("/api/v1/credentials", new { agent_id = Text(agent, "id") }, made._key);
         made.AgentHeader = $"Authorization: Bearer {Text(credential, "raw_key")}\r\n";
         return made;
@@ -44,7 +47,7 @@ internal sealed partial class LinkedAccounts : IDisposable
                     authorize = new { url = At(ProviderServer.Authorize) },
                     token = new { url = At(token) },
                     refresh = new { rotation = "single_use" },
-                    identity = new { call = new { url = At(ProviderServer.Identity) }, account_key = new { call = new[] { "sub" } } },
+                    identity = new { call = new { url = At(ProviderServer.Identity) }, account_key = new { call = Key } },
                     test = new { call = new { url = At(ProviderServer.Identity) } },
                 },
                 api = new { base_url = At("/api") },

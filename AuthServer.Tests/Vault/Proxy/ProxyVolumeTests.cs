@@ -1,6 +1,5 @@
 using System.Net;
 using AuthServer.Tests.Support;
-using Microsoft.AspNetCore.Http;
 
 namespace AuthServer.Tests.Vault.Proxy;
 
