@@ -28,7 +28,7 @@ internal static class MonitoringStates
     {
         var (organization, owner) = await visit.Site.OrganizationAsync();
         var now = visit.Site.Clock.Now;
-        var id = await visit.Site.QueryAsync(context => MonitoringPageTests.BusyAsync(context, organization, name, now));
+        var id = await visit.Site.QueryAsync(context => MonitoringPageTests.BusyAsync(context, organization, name, now, hasTrouble ? "notion" : "gmail"));
         if (hasTrouble)
         {
             await visit.Site.QueryAsync(context => FailAsync(context, id, now));
