@@ -168,6 +168,25 @@ public sealed class Site : IAsyncDisposable
         static string Id(RestAnswer answer) => answer.Is(System.Net.HttpStatusCode.Created).Json.GetProperty("id").GetString()!;
     }
 
+    /// <summary>A new organization: its key, its id, and the address of its owner.</summary>
+    public async Task<(Rest Key, string Id, string Owner)> OrganizationAsync(string name = "Acme AI")
+    {
+        var nobody = new Rest(_server);
+        var registered = await nobody.RegisterDeveloperAsync(name);
+        return (
+            nobody.As(registered.GetProperty("apiKey").GetString()),
+            registered.GetProperty("organization").GetProperty("id").GetString()!,
+            registered.GetProperty("developer").GetProperty("email").GetString()!);
+    }
+
+    /// <summary>An address outside the server that always answers with this status.</summary>
+    public Uri Elsewhere(int status)
+    {
+        var path = $"/{Guid.NewGuid():N}";
+        _documents.Serve(path, "{}", status: status);
+        return _documents.At(path);
+    }
+
     /// <summary>What came of a link that was opened: its page.</summary>
     public async Task<string> EndLinkAsync(string link, Action<AccountLink> ended)
     {

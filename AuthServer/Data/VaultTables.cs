@@ -36,6 +36,7 @@ internal static class VaultTables
             table.Property(row => row.SecretLast4).HasMaxLength(4);
             table.Property(row => row.NormalizedName).HasMaxLength(2 * NameLength);
             table.Property(row => row.CreatedBy).HasMaxLength(IdLength);
+            table.Property(row => row.ReviewedBy).HasMaxLength(IdLength);
             table.Property(row => row.Version).IsConcurrencyToken();
             table.HasIndex(row => new { row.OrganizationId, row.Id });
             table.HasIndex(row => new { row.OrganizationId, row.NormalizedName }).IsUnique().HasFilter("\"NormalizedName\" <> ''");

@@ -21,10 +21,10 @@ public sealed class ConnectionSettingsModel(ConnectionDesk desk, ConnectionLife 
     public IReadOnlyList<Part> Parts => [.. new ConnectionParts(Connection, Provider).All(_choices).Select(part => part.Name == _typed?.Name ? _typed : part)];
 
     /// <summary>The one that is in front of the reader.</summary>
-    public string? Open => _typed?.Name ?? Saved;
+    public string? Open => _typed?.Name ?? Saved ?? Asked("part");
 
     /// <summary>The part that was saved just now.</summary>
-    public string? Saved => Parts.Any(part => part.Name == Request.Query["saved"]) ? Request.Query["saved"].ToString() : null;
+    public string? Saved => Asked("saved");
 
     /// <summary>What is to be done, if the person means it.</summary>
     public string? Ask => MayEdit && HttpMethods.IsGet(Request.Method) && Request.Query["ask"].ToString() is var asked and ("delete" or "deactivate") ? asked : null;
@@ -70,6 +70,8 @@ public sealed class ConnectionSettingsModel(ConnectionDesk desk, ConnectionLife 
         return problem is not null ? await RefusedAsync(problem, operation)
             : this.SeeOther(act == "delete" ? $"/developer/connections?organization={Seat.Organization.OrganizationId}&done=delete" : $"{Address}?done={act}");
     }
+
+    private string? Asked(string parameter) => Parts.FirstOrDefault(part => part.Name == Request.Query[parameter])?.Name;
 
     private async Task<IActionResult> SaveAsync(string? name, string? version, CancellationToken ct)
     {

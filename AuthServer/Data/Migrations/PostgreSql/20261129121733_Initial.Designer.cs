@@ -2009,6 +2009,13 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     b.Property<int>("ReturnCheck")
                         .HasColumnType("integer");
 
+                    b.Property<DateTime?>("ReviewedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("ReviewedBy")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
                     b.Property<int?>("RotationDays")
                         .HasColumnType("integer");
 

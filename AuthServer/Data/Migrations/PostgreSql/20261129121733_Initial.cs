@@ -660,6 +660,8 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     ReturnCheck = table.Column<int>(type: "integer", nullable: false),
                     RotationDays = table.Column<int>(type: "integer", nullable: true),
                     RotationDueAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    ReviewedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    ReviewedBy = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
                     CreatedBy = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
                     CreatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
                     UpdatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),

@@ -2004,6 +2004,13 @@ namespace AuthServer.Data.Migrations.Sqlite
                     b.Property<int>("ReturnCheck")
                         .HasColumnType("INTEGER");
 
+                    b.Property<DateTime?>("ReviewedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ReviewedBy")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
                     b.Property<int?>("RotationDays")
                         .HasColumnType("INTEGER");
 

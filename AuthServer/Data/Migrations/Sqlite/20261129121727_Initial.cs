@@ -659,6 +659,8 @@ namespace AuthServer.Data.Migrations.Sqlite
                     ReturnCheck = table.Column<int>(type: "INTEGER", nullable: false),
                     RotationDays = table.Column<int>(type: "INTEGER", nullable: true),
                     RotationDueAt = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    ReviewedAt = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    ReviewedBy = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
                     CreatedBy = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
                     CreatedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
                     UpdatedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
