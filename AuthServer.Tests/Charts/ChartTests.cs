@@ -22,7 +22,7 @@ public sealed class ChartTests
         var scale = ChartScale.Of(largest, areCounts);
 
         Assert.Equal(top, scale.Top, 6);
-        Assert.Equal(lines, string.Join(',', Enumerable.Range(1, scale.Lines).Select(line => ChartScale.Short(scale.Step * line))));
+        Assert.Equal(lines, string.Join(',', Enumerable.Range(1, scale.Lines).Select(line => ChartScale.Brief(scale.Step * line))));
     }
 
     [Fact]
