@@ -33,6 +33,7 @@ public static class PageStates
         .. ExternalStates.All,
         .. MailStates.All,
         .. MonitoringStates.All,
+        .. PersonConnectionStates.All,
         .. ProviderStates.All,
         .. WebhookStates.All,
     ];

@@ -119,14 +119,6 @@ public sealed class Site : IAsyncDisposable
         return AskForTools(_documents.At(path).AbsoluteUri);
     }
 
-    /// <summary>A new organization, and the address of its owner.</summary>
-    public async Task<(string Id, string Owner)> OrganizationAsync(string organization = "Acme AI")
-    {
-        using var nobody = new Rest(_server);
-        var registered = await nobody.RegisterDeveloperAsync(organization);
-        return (registered.GetProperty("organization").GetProperty("id").GetString()!, registered.GetProperty("developer").GetProperty("email").GetString()!);
-    }
-
     /// <summary>A new organization's agents, which delegate to each other, and the address of its owner.</summary>
     public async Task<(DelegationForest Forest, string Owner)> ForestAsync(string organization = "Acme AI")
     {
@@ -209,6 +201,25 @@ public sealed class Site : IAsyncDisposable
         return (registered.GetProperty("developer").GetProperty("email").GetString()!, accounts[0]);
 
         static string Id(RestAnswer answer) => answer.Is(System.Net.HttpStatusCode.Created).Json.GetProperty("id").GetString()!;
+    }
+
+    /// <summary>A new organization: its key, its id, and the address of its owner.</summary>
+    public async Task<(Rest Key, string Id, string Owner)> OrganizationAsync(string name = "Acme AI")
+    {
+        var nobody = new Rest(_server);
+        var registered = await nobody.RegisterDeveloperAsync(name);
+        return (
+            nobody.As(registered.GetProperty("apiKey").GetString()),
+            registered.GetProperty("organization").GetProperty("id").GetString()!,
+            registered.GetProperty("developer").GetProperty("email").GetString()!);
+    }
+
+    /// <summary>An address outside the server that always answers with this status.</summary>
+    public Uri Elsewhere(int status)
+    {
+        var path = $"/{Guid.NewGuid():N}";
+        _documents.Serve(path, "{}", status: status);
+        return _documents.At(path);
     }
 
     /// <summary>What came of a link that was opened: its page.</summary>

@@ -22,7 +22,7 @@ public sealed class ChartTests
         var scale = ChartScale.Of(largest, areCounts);
 
         Assert.Equal(top, scale.Top, 6);
-        Assert.Equal(lines, string.Join(',', Enumerable.Range(1, scale.Lines).Select(line => ChartScale.Short(scale.Step * line))));
+        Assert.Equal(lines, string.Join(',', Enumerable.Range(1, scale.Lines).Select(line => ChartScale.Brief(scale.Step * line))));
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class ChartTests
         var svg = XElement.Parse(LineChart.Draw(Data(new ChartSeries("p50", "main", [100, 50, null, 25]))));
 
         Assert.Equal("M125 0L375 500M875 750h0", svg.Descendants("path").Single().Attribute("d")!.Value);
-        Assert.Equal(["25 ms", "50 ms", "75 ms", "100 ms"], svg.Elements("text").Where(text => text.Attribute("class")!.Value == "chart-value").Select(text => text.Value));
+        Assert.Equal(["0 ms", "25 ms", "50 ms", "75 ms", "100 ms"], svg.Elements("text").Where(text => text.Attribute("class")!.Value == "chart-value").Select(text => text.Value));
         Assert.Equal(["12:00", "12:01", "12:02", "12:03"], svg.Elements("text").Where(text => text.Attribute("class")!.Value == "chart-when").Select(text => text.Value));
     }
 

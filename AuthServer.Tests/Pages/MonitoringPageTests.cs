@@ -81,17 +81,17 @@ public sealed class MonitoringPageTests(PageServer pages) : IClassFixture<PageSe
     /// <summary>One that was called all day, by two agents and by members.</summary>
     internal static Task<string> BusyAsync(TestServer server, string organizationId) => server.QueryAsync(context => BusyAsync(context, organizationId, "Seen", server.Clock.Now));
 
-    internal static async Task<string> QuietAsync(AuthDbContext context, string organizationId, string name, DateTimeOffset now)
+    internal static async Task<string> QuietAsync(AuthDbContext context, string organizationId, string name, DateTimeOffset now, string provider = "slack")
     {
-        var connection = new Connection { Id = Identifiers.New(Connection.IdPrefix, now), OrganizationId = organizationId, ProviderId = "slack", Name = name, Status = ConnectionStatus.Active, CreatedAt = now, UpdatedAt = now };
+        var connection = new Connection { Id = Identifiers.New(Connection.IdPrefix, now), OrganizationId = organizationId, ProviderId = provider, Name = name, Status = ConnectionStatus.Active, CreatedAt = now, UpdatedAt = now };
         context.Connections.Add(connection);
         await context.SaveChangesAsync();
         return connection.Id;
     }
 
-    internal static async Task<string> BusyAsync(AuthDbContext context, string organizationId, string name, DateTimeOffset now)
+    internal static async Task<string> BusyAsync(AuthDbContext context, string organizationId, string name, DateTimeOffset now, string provider = "slack")
     {
-        var id = await QuietAsync(context, organizationId, name, now);
+        var id = await QuietAsync(context, organizationId, name, now, provider);
         context.ConnectionUsages.AddRange(Minutes(id, now));
         context.ConnectionUsages.AddRange(Minutes(id, now).GroupBy(row => (row.AgentId, Hour: row.At.AddMinutes(-row.At.Minute))).Select(hour => Sum(hour.Key.AgentId, hour.Key.Hour, [.. hour])));
         context.CredentialPulses.Add(new CredentialPulse

@@ -13,6 +13,10 @@ internal static class ChartFrame
 
     private const int MostLabels = 4;
 
+    // Where the drawing is, in hundredths of the whole.
+    private const int Bottom = 88;
+    private const int Height = 84;
+
     public static XElement Svg(string id, string title, string description, string look) => new(
         "svg",
         new XAttribute("class", "chart " + look), new XAttribute("role", "img"), new XAttribute("aria-labelledby", $"{id}-title {id}-words"),
@@ -23,25 +27,18 @@ internal static class ChartFrame
     public static XElement Of(ChartData data, ChartScale scale, IEnumerable<XElement> drawing)
     {
         var svg = Svg(data.Id, data.Title, data.Description, "chart-time");
-        var plot = new XElement(
-            "svg", new XAttribute("class", "chart-plot"), new XAttribute("viewBox", $"0 0 {Size} {Size}"), new XAttribute("preserveAspectRatio", "none"),
-            new XAttribute("x", "0"), new XAttribute("y", "8%"), new XAttribute("width", "100%"), new XAttribute("height", "80%"));
         for (var line = 0; line <= scale.Lines; line++)
         {
-            var y = Number(88 - (80.0 * line / scale.Lines)) + "%";
+            var y = Number(Bottom - ((double)Height * line / scale.Lines)) + "%";
             svg.Add(new XElement("line", new XAttribute("class", "chart-line"), new XAttribute("x1", "0"), new XAttribute("x2", "100%"), new XAttribute("y1", y), new XAttribute("y2", y)));
+
+            // Left of the drawing: the stylesheet leaves room there.
+            svg.Add(Text("chart-value", "-8", y, "end", ChartScale.Brief(scale.Step * line) + data.Unit, new XAttribute("dy", "4")));
         }
 
-        plot.Add(drawing);
-        svg.Add(plot);
-
-        // Above the drawing, so that they can be read.
-        for (var line = 1; line <= scale.Lines; line++)
-        {
-            var y = Number(88 - (80.0 * line / scale.Lines)) + "%";
-            svg.Add(Text("chart-value", "0", y, "start", ChartScale.Short(scale.Step * line) + data.Unit, new XAttribute("dy", "-3")));
-        }
-
+        svg.Add(new XElement(
+            "svg", new XAttribute("class", "chart-plot"), new XAttribute("viewBox", $"0 0 {Size} {Size}"), new XAttribute("preserveAspectRatio", "none"),
+            new XAttribute("x", "0"), new XAttribute("y", $"{Bottom - Height}%"), new XAttribute("width", "100%"), new XAttribute("height", $"{Height}%"), drawing));
         svg.Add(Times(data));
         return svg;
     }

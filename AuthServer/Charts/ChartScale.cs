@@ -24,7 +24,7 @@ public sealed record ChartScale(double Step, int Lines)
     }
 
     /// <summary>A value as it stands at a line: 1200 is 1.2k.</summary>
-    public static string Short(double value) => value switch
+    public static string Brief(double value) => value switch
     {
         >= 1e9 => Digits(value / 1e9) + "G",
         >= 1e6 => Digits(value / 1e6) + "M",

@@ -116,7 +116,7 @@ public sealed class ProviderStatusTests : IAsyncLifetime
         var key = await _side.KeyConnectionAsync(new ConnectionSettings { Retries = 0 });
         _side.Provider.OnApi(FakeFaults.Status(503), FakeFaults.Status(503), FakeFaults.Status(503));
         var alone = await _side.Acme.PostAsync($"/api/v1/connections/{key.Id}/test");
-        Assert.Equal(("cannot_tell", "unknown"), (Text(alone, "verdict"), Text(alone.GetProperty("provider"), "state")));
+        Assert.Equal(("cannot_tell", "unknown"), (Text(alone, "verdict"), Text(alone.GetProperty("provider_status"), "state")));
         Assert.DoesNotContain("has trouble", Text(alone, "message"), StringComparison.Ordinal);
 
         foreach (var account in new[] { await _side.AccountAsync(_connection), await _side.AccountAsync(_connection) })
@@ -128,7 +128,7 @@ public sealed class ProviderStatusTests : IAsyncLifetime
         _side.Server.Clock.Advance(TimeSpan.FromSeconds(6));
         _side.Provider.OnApi(FakeFaults.Status(503));
         var result = await _side.Acme.PostAsync($"/api/v1/connections/{key.Id}/test");
-        Assert.Equal(("cannot_tell", "provider_unavailable", "down"), (Text(result, "verdict"), Text(result, "cause"), Text(result.GetProperty("provider"), "state")));
+        Assert.Equal(("cannot_tell", "provider_unavailable", "down"), (Text(result, "verdict"), Text(result, "cause"), Text(result.GetProperty("provider_status"), "state")));
         Assert.StartsWith("Nobody can tell: the provider has trouble.", Text(result, "message"), StringComparison.Ordinal);
     }
 

@@ -1,4 +1,5 @@
 using AuthServer.Charts;
+using AuthServer.Http.Api;
 using AuthServer.Vault.Monitoring;
 using Microsoft.AspNetCore.Mvc;
 
@@ -20,7 +21,10 @@ public sealed class ConnectionMonitoringModel(ConnectionDesk desk, ConnectionMon
 
     public MonitoringPeriod Period { get; private set; } = Periods[2];
 
+    /// <summary>Where there is no <see cref="Problem"/>.</summary>
     public ConnectionMonitoringAnswer Seen { get; private set; } = null!;
+
+    public Problem? Problem { get; private set; }
 
     public bool IsEmpty => Seen.Totals is { Calls: 0, Refreshed: 0, RefreshesFailed: 0 };
 
@@ -35,13 +39,9 @@ public sealed class ConnectionMonitoringModel(ConnectionDesk desk, ConnectionMon
 
         Period = Periods.FirstOrDefault(one => one.Word == period) ?? Period;
         var time = MonitoredTime.Last(Period.Span, Period.Step, clock.GetUtcNow());
-        if ((await monitoring.FindAsync(Seat.Member, Connection.Id, time, ct)).Failed(out _, out var seen))
-        {
-            return NotFound();
-        }
-
-        Seen = seen;
-        return Page();
+        var answer = await monitoring.FindAsync(Seat.Member, Connection.Id, time, ct);
+        (Seen, Problem) = (answer.Value!, answer.Problem);
+        return Problem == Problem.NotFound ? NotFound() : Page();
     }
 
     /// <summary>Calls by what came of them.</summary>

@@ -125,7 +125,7 @@ public sealed record ConnectionTestResult
     public required string NextStep { get; init; }
 
     /// <summary>Where the test could not tell: whether the provider has trouble with others too.</summary>
-    public ProviderStatus? Provider { get; init; }
+    public ProviderStatus? ProviderStatus { get; init; }
 
     /// <summary>The connection's, after the test.</summary>
     public required ConnectionStatus Status { get; init; }
@@ -133,9 +133,9 @@ public sealed record ConnectionTestResult
     public required DateTimeOffset TestedAt { get; init; }
 
     /// <summary>Where others have the same trouble with the provider, the connection is not to blame.</summary>
-    internal ConnectionTestResult With(ProviderStatus status) => !status.IsTrouble || Cause != ConnectionCause.ProviderUnavailable ? this with { Provider = status } : this with
+    internal ConnectionTestResult With(ProviderStatus status) => !status.IsTrouble || Cause != ConnectionCause.ProviderUnavailable ? this with { ProviderStatus = status } : this with
     {
-        Provider = status,
+        ProviderStatus = status,
         Message = $"Nobody can tell: the provider has trouble. {status.Why}",
         NextStep = "Wait until it is over, and test again.",
     };

@@ -32,7 +32,11 @@ public sealed class ConnectionMonitoring(IDbContextFactory<AuthDbContext> contex
 
         var (now, sums) = (clock.GetUtcNow(), new MonitoringSums(time, clock.GetUtcNow()));
         var usage = context.ConnectionUsages.AsNoTracking().Where(one => one.ConnectionId == row.Id);
-        await sums.AddAsync(usage, _ => true, ct);
+        if (await sums.AddAsync(usage, _ => true, ct) is { } tooMuch)
+        {
+            return tooMuch;
+        }
+
         return new ConnectionMonitoringAnswer
         {
             ConnectionId = row.Id,
@@ -60,7 +64,11 @@ public sealed class ConnectionMonitoring(IDbContextFactory<AuthDbContext> contex
         var sums = new MonitoringSums(time, clock.GetUtcNow());
         var usage = context.ConnectionUsages.AsNoTracking()
             .Join(context.Connections.Where(row => row.OrganizationId == member.OrganizationId), one => one.ConnectionId, row => row.Id, (one, _) => one);
-        await sums.AddAsync(usage, seen.ContainsKey, ct);
+        if (await sums.AddAsync(usage, seen.ContainsKey, ct) is { } tooMuch)
+        {
+            return tooMuch;
+        }
+
         var accounts = context.ConnectedAccounts.Where(account => account.OrganizationId == member.OrganizationId);
         var pulses = context.CredentialPulses
             .Join(context.Connections.Where(row => row.OrganizationId == member.OrganizationId), pulse => pulse.ConnectionId, row => row.Id, (pulse, _) => pulse);

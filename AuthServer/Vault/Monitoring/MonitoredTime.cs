@@ -64,7 +64,7 @@ public sealed record MonitoredTime(DateTimeOffset From, DateTimeOffset To, Monit
             return new(now, now, MonitoringStep.Minute, malformed);
         }
 
-        end = end < now ? end : now + Present;
+        end = end <= now ? end : now + Present;
         faults.Add("from", begin < end ? begin >= now - ConnectionUsages.HoursKept ? null : "What happened is kept for 90 days." : "Give a time before the end, and before now.");
         var areMinutesKept = begin >= now - ConnectionUsages.MinutesKept;
         var fitting = asked ?? MonitoringStep.All.FirstOrDefault(one => (areMinutesKept || one.Span >= MonitoringStep.Hour.Span) && (end - begin) / one.Span <= Usual) ?? MonitoringStep.Day;

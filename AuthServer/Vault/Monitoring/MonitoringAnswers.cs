@@ -1,6 +1,5 @@
 using AuthServer.Http.Api;
 using AuthServer.Vault.Connections;
-using AuthServer.Vault.Dialect;
 using AuthServer.Vault.Providers;
 
 namespace AuthServer.Vault.Monitoring;

@@ -1,4 +1,5 @@
 using AuthServer.Data;
+using AuthServer.Http.Api;
 using AuthServer.Vault.Connections;
 using AuthServer.Vault.Usage;
 using Microsoft.EntityFrameworkCore;
@@ -8,6 +9,11 @@ namespace AuthServer.Vault.Monitoring;
 /// <summary>What was counted in some time: in all, step by step, by agent and by connection.</summary>
 internal sealed class MonitoringSums(MonitoredTime time, DateTimeOffset now)
 {
+    // Seconds of one processor.
+    private const int MostRows = 500_000;
+
+    private static readonly Problem TooMuch = Problem.Invalid("from", "This is more than can be added up at once. Ask for less time, for a larger step, or for one connection.");
+
     private readonly UsageSum[] _steps = [.. Enumerable.Range(0, time.Steps).Select(_ => new UsageSum())];
     private readonly Dictionary<string, UsageSum> _agents = new(StringComparer.Ordinal);
     private readonly Dictionary<string, UsageSum> _connections = new(StringComparer.Ordinal);
@@ -24,19 +30,25 @@ internal sealed class MonitoringSums(MonitoredTime time, DateTimeOffset now)
 
     /// <param name="usage">Rows of any time.</param>
     /// <param name="isAsked">Whether a connection is among those that are asked for.</param>
-    public async Task AddAsync(IQueryable<ConnectionUsage> usage, Func<string, bool> isAsked, CancellationToken ct)
+    /// <returns>Why they cannot be added up; null: they were.</returns>
+    public async Task<Problem?> AddAsync(IQueryable<ConnectionUsage> usage, Func<string, bool> isAsked, CancellationToken ct)
     {
+        var left = MostRows;
         var rows = usage.Where(row => row.Seconds == time.Seconds && row.At >= time.From && row.At < time.To);
         await foreach (var row in rows.AsAsyncEnumerable().WithCancellation(ct))
         {
+            if (left-- == 0)
+            {
+                return TooMuch;
+            }
+
             if (isAsked(row.ConnectionId))
             {
-                All.Add(row);
-                _steps[(int)((row.At - time.From) / time.Step.Span)].Add(row);
-                Of(_agents, row.AgentId).Add(row);
-                Of(_connections, row.ConnectionId).Add(row);
+                Add(new ReadUsage(row));
             }
         }
+
+        return null;
     }
 
     public IReadOnlyList<UsagePoint> Series() => [.. _steps.Select((sum, i) =>
@@ -53,6 +65,14 @@ internal sealed class MonitoringSums(MonitoredTime time, DateTimeOffset now)
 
     public ConnectionNumbers OfConnection(Connection row) =>
         (_connections.GetValueOrDefault(row.Id) ?? new UsageSum()).Write(new ConnectionNumbers(row.Id, row.Name, row.ProviderId, row.Status), Passed(time.From, time.To));
+
+    private void Add(ReadUsage read)
+    {
+        All.Add(read);
+        _steps[(int)((read.Row.At - time.From) / time.Step.Span)].Add(read);
+        Of(_agents, read.Row.AgentId).Add(read);
+        Of(_connections, read.Row.ConnectionId).Add(read);
+    }
 
     /// <summary>How much of it is over.</summary>
     private TimeSpan Passed(DateTimeOffset from, DateTimeOffset to)

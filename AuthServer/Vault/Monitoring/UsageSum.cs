@@ -14,10 +14,9 @@ internal sealed class UsageSum
 
     public long Calls => _sum.Calls;
 
-    public bool IsEmpty => _sum is { Calls: 0, Refreshed: 0, RefreshesFailed: 0 };
-
-    public void Add(ConnectionUsage row)
+    public void Add(ReadUsage read)
     {
+        var row = read.Row;
         _sum.Calls += row.Calls;
         _sum.Unanswered += row.Unanswered;
         _sum.Succeeded += row.Succeeded;
@@ -27,12 +26,12 @@ internal sealed class UsageSum
         _sum.RateLimited += row.RateLimited;
         _sum.Refreshed += row.Refreshed;
         _sum.RefreshesFailed += row.RefreshesFailed;
-        foreach (var (place, count) in Latencies.Read(row.Latency).Index())
+        foreach (var (place, count) in read.Latency.Index())
         {
             _latency[place] += count;
         }
 
-        foreach (var (kind, count) in ErrorCounts.Read(row.Errors))
+        foreach (var (kind, count) in read.Errors)
         {
             _errors[kind] = _errors.GetValueOrDefault(kind) + count;
         }
@@ -86,4 +85,14 @@ internal sealed class UsageSum
     };
 
     private static double Rounded(double number) => Math.Round(number, 4);
+}
+
+/// <summary>A row, with its texts read once for all sums that it is added to.</summary>
+internal sealed class ReadUsage(ConnectionUsage row)
+{
+    public ConnectionUsage Row => row;
+
+    public long[] Latency { get; } = Latencies.Read(row.Latency);
+
+    public Dictionary<string, long> Errors { get; } = ErrorCounts.Read(row.Errors);
 }
