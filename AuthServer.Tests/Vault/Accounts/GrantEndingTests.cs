@@ -93,7 +93,11 @@ public sealed class GrantEndingTests(ConnectSide side) : IClassFixture<ConnectSi
         Assert.DoesNotContain(token, JsonSerializer.Serialize(grants), StringComparison.Ordinal);
         var closed = new AuditEvent
         {
-            Id = Identifiers.New("aud_", side.Server.Clock.Now), At = side.Server.Clock.Now, Type = OrganizationEvents.Closed, Outcome = AuditOutcomes.Success, OrganizationId = organization.Id,
+            Id = Identifiers.New("aud_", side.Server.Clock.Now),
+            At = side.Server.Clock.Now,
+            Type = OrganizationEvents.Closed,
+            Outcome = AuditOutcomes.Success,
+            OrganizationId = organization.Id,
         };
         Assert.True(await side.Server.Services.GetRequiredService<Closings>().TryCloseAsync(organization.Id, organization.UserId, "v2", grants, closed, default));
         await RoundAsync();
