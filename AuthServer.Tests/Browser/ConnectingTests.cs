@@ -34,10 +34,12 @@ public sealed class ConnectingTests(Chromium chromium, ConnectSide side) : IClas
         // Once more, to the end.
         await context.UnrouteAllAsync();
         var popup = await page.RunAndWaitForPopupAsync(() => page.GetByRole(AriaRole.Button, new() { Name = "Connect", Exact = true }).ClickAsync());
+        var closed = new TaskCompletionSource();
+        popup.Close += (_, _) => closed.TrySetResult();
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Fake is connected");
         if (!popup.IsClosed)
         {
-            await popup.WaitForCloseAsync();
+            await closed.Task.WaitAsync(TimeSpan.FromMinutes(1));
         }
 
         Assert.Equal("active", (await side.ReadAsync(account)).GetProperty("status").GetString());

@@ -1,6 +1,4 @@
 using System.Net;
-using AuthServer.Audit;
-using AuthServer.Data;
 using AuthServer.Organizations;
 using AuthServer.Protocol;
 using AuthServer.Protocol.State;

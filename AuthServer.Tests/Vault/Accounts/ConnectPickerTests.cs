@@ -1,5 +1,4 @@
 using System.Net;
-using AuthServer.Organizations;
 using AuthServer.Tests.Support;
 using AuthServer.Vault.Connections;
 using Microsoft.EntityFrameworkCore;

@@ -47,10 +47,10 @@ public sealed class GrantEndingTests(ConnectSide side) : IClassFixture<ConnectSi
     [Fact]
     public async Task What_never_reaches_the_provider_is_given_up_and_told()
     {
-        var account = await LinkedAsync(await side.ConnectionAsync(settings: new ConnectionSettings()));
+        // An address that this server may not call.
+        var account = await LinkedAsync(await side.ConnectionAsync(provider => provider["oauth"]!["revocation"]!["call"]!["url"] = "http://127.0.0.1:9/revoke", settings: new ConnectionSettings()));
         var row = await side.RowAsync(account);
         await side.Server.Services.GetRequiredService<GrantEndings>().AddAsync(await ConnectionOf(row), row.Id, await side.TokensAsync(account), default);
-        side.Provider.OnRevocation(FakeFaults.Unreached);
         side.Server.Clock.Advance(TimeSpan.FromDays(3) + TimeSpan.FromHours(1));
         await RoundAsync();
 
@@ -93,7 +93,11 @@ public sealed class GrantEndingTests(ConnectSide side) : IClassFixture<ConnectSi
         Assert.DoesNotContain(token, JsonSerializer.Serialize(grants), StringComparison.Ordinal);
         var closed = new AuditEvent
         {
-            Id = Identifiers.New("aud_", side.Server.Clock.Now), At = side.Server.Clock.Now, Type = OrganizationEvents.Closed, Outcome = AuditOutcomes.Success, OrganizationId = organization.Id,
+            Id = Identifiers.New("aud_", side.Server.Clock.Now),
+            At = side.Server.Clock.Now,
+            Type = OrganizationEvents.Closed,
+            Outcome = AuditOutcomes.Success,
+            OrganizationId = organization.Id,
         };
         Assert.True(await side.Server.Services.GetRequiredService<Closings>().TryCloseAsync(organization.Id, organization.UserId, "v2", grants, closed, default));
         await RoundAsync();

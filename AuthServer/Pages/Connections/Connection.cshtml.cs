@@ -35,7 +35,7 @@ public sealed class ConnectionModel(SignedInReader signedIn, PersonalAccounts ac
     {
         if (await LoadAsync(id, ask, ct) is not { Length: > 0 } userId)
         {
-            return Account is null ? await signedIn.ReadAsync(HttpContext, ct) is null ? this.SeeOther("/sign-in?again=connections") : NotFound() : Page();
+            return await signedIn.ReadAsync(HttpContext, ct) is null ? this.SeeOther("/sign-in?again=connections") : NotFound();
         }
 
         switch (act)
@@ -45,9 +45,13 @@ public sealed class ConnectionModel(SignedInReader signedIn, PersonalAccounts ac
                     ? Refused(problem)
                     : this.SeeOther($"{ConnectionsModel.Path}?ended={ended.ProviderGrant}");
             case "change":
-                return (await accounts.ChooseAsync(HttpContext, userId, Account, InstanceChoice.Read(Request.Form), ct)).Problem is { } wrong
-                    ? Refused(wrong)
-                    : this.SeeOther($"{ConnectionsModel.Path}/{Account.Account.Id}?changed=1");
+                if ((await accounts.ChooseAsync(HttpContext, userId, Account, InstanceChoice.Read(Request.Form), ct)).Problem is not { } wrong)
+                {
+                    return this.SeeOther($"{ConnectionsModel.Path}/{Account.Account.Id}?changed=1");
+                }
+
+                Choice = (await accounts.OfferAsync(Account, ct)).Value;
+                return Refused(wrong);
             default:
                 return (await accounts.ConnectAgainAsync(HttpContext, userId, id, act == "replace", ct)).Failed(out var refused, out var token)
                     ? Refused(refused)

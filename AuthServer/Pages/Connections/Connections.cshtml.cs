@@ -21,10 +21,9 @@ public sealed class ConnectionsModel(SignedInReader signedIn, PersonalAccounts a
         : null;
 
     public IEnumerable<(string Id, string Heading, PersonalAccount[] Accounts)> Groups =>
-        from shared in new[] { false, true }
-        let those = Accounts.Where(account => account.IsShared == shared).ToArray()
-        where those.Length > 0
-        select (shared ? "shared" : "own", shared ? "Shared by your organizations" : "Yours", those);
+        from those in Accounts.GroupBy(account => account.IsShared)
+        orderby those.Key
+        select (those.Key ? "shared" : "own", those.Key ? "Shared by your organizations" : "Yours", those.ToArray());
 
     public async Task<IActionResult> OnGetAsync(CancellationToken ct) => await LoadAsync(ct) is null ? this.SeeOther("/sign-in?again=connections") : Page();
 

@@ -10,7 +10,7 @@ public sealed class PickModel(SignedInReader signedIn, ConnectPicker picker, Pro
 {
     private const int LongestSearch = 100;
 
-    private static readonly string[] Names = ["provider", "identifierId", "redirectUri", "scopes", "state"];
+    private static readonly string[] Parameters = ["provider", "identifierId", "redirectUri", "scopes", "state"];
 
     public IReadOnlyList<PickableConnection> Found { get; private set; } = [];
 
@@ -22,7 +22,7 @@ public sealed class PickModel(SignedInReader signedIn, ConnectPicker picker, Pro
     public FormFaults Faults { get; } = new();
 
     /// <summary>What the address says besides.</summary>
-    public IEnumerable<KeyValuePair<string, string>> Carried => Names.Where(name => Read(name) is not null).Select(name => KeyValuePair.Create(name, Read(name)!));
+    public IEnumerable<KeyValuePair<string, string>> Carried => Parameters.Where(name => Read(name) is not null).Select(name => KeyValuePair.Create(name, Read(name)!));
 
     /// <summary>Whether there is another of the same provider and organization.</summary>
     public bool HasTwins(PickableConnection one) =>

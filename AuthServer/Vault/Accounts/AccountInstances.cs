@@ -1,6 +1,5 @@
 using AuthServer.Data;
 using AuthServer.Http.Api;
-using AuthServer.Protocol.State;
 using AuthServer.Vault.Connections;
 using AuthServer.Vault.Dialect;
 using AuthServer.Vault.Providers;

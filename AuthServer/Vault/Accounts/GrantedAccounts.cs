@@ -1,10 +1,7 @@
-using System.Text.Json;
 using AuthServer.Data;
-using AuthServer.Outbound;
 using AuthServer.Protocol.State;
 using AuthServer.Vault.Connections;
 using AuthServer.Vault.Dialect;
-using AuthServer.Vault.Providers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 

@@ -2,7 +2,6 @@ using AuthServer.Data;
 using AuthServer.Http.Api;
 using AuthServer.Organizations;
 using AuthServer.Protocol;
-using AuthServer.Vault.Connections;
 using AuthServer.Vault.Providers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;

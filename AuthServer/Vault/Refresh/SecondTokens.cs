@@ -35,19 +35,20 @@ internal sealed class SecondTokens(RefreshReading reading, AccountRefreshes refr
             return saved;
         }
 
-        var answer = TokenReading.ReadSecond(prepared.App, await requests.SendAsync(request, CancellationToken.None), now, second);
-        if (answer.Tokens is { } renewed)
+        var answer = await requests.SendAsync(request, CancellationToken.None);
+        var outcome = TokenReading.ReadSecond(prepared.App, answer, now, second);
+        if (outcome.Tokens is { } renewed)
         {
             return await ending.SaveAsync(turn with { Read = read }, prepared, read.Tokens with { Secondary = renewed });
         }
 
-        if (answer.Fault!.Kind is FaultKind.Owner or FaultKind.Revoked)
+        if (outcome.Fault!.Kind is FaultKind.Owner or FaultKind.Revoked)
         {
-            return await LoseAsync(turn with { Read = read }, prepared, second, answer.Fault, now);
+            return await LoseAsync(turn with { Read = read }, prepared, second, outcome.Fault, now);
         }
 
-        // It is tried again in the account's next turn; what is known of this one stays known until then.
-        await refreshes.ReleaseAsync(read.Account.Id, owner, CancellationToken.None);
+        // It is tried again in the account's next turn.
+        await refreshes.ReleaseAsync(read.Account.Id, owner, RefreshCall.IsLost(answer, outcome) ? attempt : null, CancellationToken.None);
         return saved;
     }
 
