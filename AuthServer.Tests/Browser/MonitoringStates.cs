@@ -18,7 +18,7 @@ internal static class MonitoringStates
         new("monitoring-trouble", Route, visit => OpenAsync(visit, "Gmail of sales", "?period=6-hours", hasTrouble: true)),
         new("monitoring-empty", Route, async visit =>
         {
-            var (organization, owner) = await visit.Site.OrganizationAsync();
+            var (_, organization, owner) = await visit.Site.OrganizationAsync();
             var id = await visit.Site.QueryAsync(context => MonitoringPageTests.QuietAsync(context, organization, "Not used yet", visit.Site.Clock.Now));
             await GoAsync(visit, owner, id, "");
         }),
@@ -26,7 +26,7 @@ internal static class MonitoringStates
 
     private static async Task OpenAsync(Visit visit, string name, string more = "", bool hasTrouble = false)
     {
-        var (organization, owner) = await visit.Site.OrganizationAsync();
+        var (_, organization, owner) = await visit.Site.OrganizationAsync();
         var now = visit.Site.Clock.Now;
         var id = await visit.Site.QueryAsync(context => MonitoringPageTests.BusyAsync(context, organization, name, now, hasTrouble ? "notion" : "gmail"));
         if (hasTrouble)

@@ -116,14 +116,6 @@ public sealed class Site : IAsyncDisposable
         return AskForTools(_documents.At(path).AbsoluteUri);
     }
 
-    /// <summary>A new organization, and the address of its owner.</summary>
-    public async Task<(string Id, string Owner)> OrganizationAsync(string organization = "Acme AI")
-    {
-        using var nobody = new Rest(_server);
-        var registered = await nobody.RegisterDeveloperAsync(organization);
-        return (registered.GetProperty("organization").GetProperty("id").GetString()!, registered.GetProperty("developer").GetProperty("email").GetString()!);
-    }
-
     /// <summary>A new organization's agents, which delegate to each other, and the address of its owner.</summary>
     public async Task<(DelegationForest Forest, string Owner)> ForestAsync(string organization = "Acme AI")
     {
