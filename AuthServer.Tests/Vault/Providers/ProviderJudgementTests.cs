@@ -42,6 +42,15 @@ public sealed class ProviderJudgementTests
     }
 
     [Fact]
+    public void Whoever_is_answered_is_not_told_that_nobody_is()
+    {
+        ProviderEvidence[] seen = [.. Enumerable.Range(0, 9).Select(i => Seen($"o{i}", NoAnswer, 5, 1)), Seen("c", null, 1)];
+
+        Assert.Equal((ProviderState.Down, StatusScope.Installation), Of("elsewhere", seen));
+        Assert.Equal((ProviderState.Degraded, StatusScope.Installation), Of("c", seen));
+    }
+
+    [Fact]
     public void Two_that_see_different_things_do_not_see_the_same() =>
         Assert.Equal((ProviderState.Unknown, null), Of("c", Seen("a", NoTokens, 5, 1), Seen("b", NoAnswer, 5, 1)));
 

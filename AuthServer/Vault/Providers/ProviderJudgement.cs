@@ -27,7 +27,9 @@ public static class ProviderJudgement
         var own = voices.Find(voice => voice.OrganizationId == organizationId);
         if (Worst(voices) is { } all)
         {
-            return new(all.State, all.Since, $"{(all.State == ProviderState.Down ? "Nearly all" : "Several")} organizations of this server see it: {Words(all.Trouble)}", StatusScope.Installation);
+            // Whoever is answered is not told that nobody is.
+            var state = own is { Trouble: null } ? ProviderState.Degraded : all.State;
+            return new(state, all.Since, $"{(state == ProviderState.Down ? "Nearly all" : "Several")} organizations of this server see it: {Words(all.Trouble)}", StatusScope.Installation);
         }
 
         if (own is { Trouble: { } trouble, Troubled: >= Several })
