@@ -9,6 +9,9 @@ namespace AuthServer.Pages.Developer;
 /// <summary>A form that is a request of the API, its members by their paths: what a page sends is read by the rules that hold for everybody.</summary>
 internal static class FormAnswers
 {
+    /// <summary>A list that nobody is on.</summary>
+    public const string Nobody = "-";
+
     /// <summary>The request. What the API could not even read is noted as a fault.</summary>
     public static T Read<T>(IEnumerable<Question> asked, IFormCollection form, FormFaults faults)
         where T : class, new()
@@ -123,9 +126,6 @@ internal static class FormAnswers
                 break;
         }
     }
-
-    /// <summary>A list that nobody is on.</summary>
-    public const string Nobody = "-";
 
     private static void Append(JsonObject parent, string name, string[] entries, bool orNull)
     {
