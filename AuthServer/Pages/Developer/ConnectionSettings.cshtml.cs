@@ -104,7 +104,7 @@ public sealed class ConnectionSettingsModel(ConnectionDesk desk, ConnectionLife 
             problem = null;
         }
 
-        return problem is null ? this.SeeOther($"{Address}?saved={name}#{name}") : await RefusedAsync(problem, Update, part.Questions);
+        return problem is null ? this.SeeOther($"{Address}?saved={name}#part-{name}") : await RefusedAsync(problem, Update, part.Questions);
     }
 
     private async Task<IActionResult> ShowAsync(CancellationToken ct)
