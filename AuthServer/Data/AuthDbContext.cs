@@ -99,6 +99,8 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
 
     public DbSet<ConnectedAccount> ConnectedAccounts => Set<ConnectedAccount>();
 
+    public DbSet<GrantEnding> GrantEndings => Set<GrantEnding>();
+
     public DbSet<RefreshCircuit> RefreshCircuits => Set<RefreshCircuit>();
 
     public DbSet<ConnectionUsage> ConnectionUsages => Set<ConnectionUsage>();

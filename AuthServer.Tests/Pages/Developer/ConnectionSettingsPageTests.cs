@@ -120,6 +120,8 @@ public sealed class ConnectionSettingsPageTests(ConnectSide side) : IClassFixtur
         await browser.SubmitAsync(button: "Delete it");
         Assert.Contains("The connection is deleted", browser.Text, StringComparison.Ordinal);
         Assert.False(await side.Server.QueryAsync(context => context.Connections.AnyAsync(row => row.Id == connection.Id)));
+        await browser.PostAsync(side, At(connection), ("act", "delete"));
+        Assert.Equal((HttpStatusCode.OK, All), (browser.Response.StatusCode, browser.Address.AbsolutePath));
     }
 
     [Fact]
@@ -169,10 +171,11 @@ public sealed class ConnectionSettingsPageTests(ConnectSide side) : IClassFixtur
             }
 
             // The log is only read.
-            await developer.PostAsync(side, At(connection, tab), ("act", "delete"));
+            await developer.PostAsync(side, At(connection, tab), ("act", "activate"));
             Assert.Equal(tab == "/log" ? HttpStatusCode.MethodNotAllowed : HttpStatusCode.NotFound, developer.Response.StatusCode);
         }
 
+        await developer.PostAsync(side, At(connection), ("act", "delete"));
         foreach (var page in new[] { All, $"{All}/new", $"{All}/import", "/developer/access" })
         {
             await stranger.GoAsync($"{page}?organization={side.Acme.Id}");

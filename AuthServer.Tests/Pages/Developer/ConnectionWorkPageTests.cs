@@ -158,7 +158,15 @@ public sealed class ConnectionWorkPageTests(ConnectSide side) : IClassFixture<Co
         await browser.SubmitAsync(new() { ["name"] = connection.Name + " copy" }, "Make a draft");
         Assert.EndsWith("/setup", browser.Address.AbsolutePath, StringComparison.Ordinal);
         var copy = await side.Server.QueryAsync(context => context.Connections.AsNoTracking().SingleAsync(row => row.Name == connection.Name + " copy"));
-        Assert.Equal((ConnectionStatus.Draft, null, connection.Scopes), (copy.Status, copy.Secret, copy.Scopes));
+        Assert.Equal((ConnectionStatus.Draft, null, connection.Scopes, connection.ClientId), (copy.Status, copy.Secret, copy.Scopes, copy.ClientId));
+        using (var developer = await side.MemberAsync(Role.Developer))
+        {
+            await developer.OpenAsync(At(connection, "/templates"));
+            await developer.SubmitAsync(new() { ["name"] = copy.Name }, "Make a draft");
+            Assert.Equal(["#name"], developer.FaultyFields());
+            await developer.SubmitAsync(new() { ["name"] = copy.Name + " too" }, "Make a draft");
+            Assert.EndsWith("/setup", developer.Address.AbsolutePath, StringComparison.Ordinal);
+        }
 
         await browser.OpenAsync(At(connection, "/templates?handler=File"));
         var file = await browser.Response.Content.ReadAsStringAsync();

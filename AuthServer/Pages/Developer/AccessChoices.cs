@@ -5,9 +5,9 @@ namespace AuthServer.Pages.Developer;
 /// <summary>Whom a connection's access may name.</summary>
 /// <param name="Members">Of the organization, with their names.</param>
 /// <param name="Agents">Likewise.</param>
-public sealed record AccessChoices(IReadOnlyList<Option> Members, IReadOnlyList<Option> Agents)
+public sealed record AccessChoices(IReadOnlyList<PossibleAnswer> Members, IReadOnlyList<PossibleAnswer> Agents)
 {
-    private static readonly Option[] Roles =
+    private static readonly PossibleAnswer[] Roles =
     [
         new("auditor", "Every member"), new("developer", "Developers and above"), new("admin", "Admins and the owner"), new("owner", "The owner"), new(FormAnswers.Nobody, "Only those ticked below"),
     ];
@@ -20,7 +20,7 @@ public sealed record AccessChoices(IReadOnlyList<Option> Members, IReadOnlyList<
         [
             .. Ask("view", "Who may see it", "Every member", access.View, Members),
             .. Ask("edit", "Who may change it", "Developers who may see it", access.Edit, Members),
-            .. Ask("use", "Who may use it", "Who may change it, and every agent", access.Use, [new Option(ConnectionAccess.Agents, "Every agent"), .. Agents, .. Members]),
+            .. Ask("use", "Who may use it", "Who may change it, and every agent", access.Use, [new PossibleAnswer(ConnectionAccess.Agents, "Every agent"), .. Agents, .. Members]),
         ])
         {
             ForAdmins = true,
@@ -28,7 +28,7 @@ public sealed record AccessChoices(IReadOnlyList<Option> Members, IReadOnlyList<
         };
     }
 
-    private static Question[] Ask(string name, string label, string usual, IReadOnlyList<string>? list, IReadOnlyList<Option> named)
+    private static Question[] Ask(string name, string label, string usual, IReadOnlyList<string>? list, IReadOnlyList<PossibleAnswer> named)
     {
         var role = list is null ? "" : list.FirstOrDefault(entry => ConnectionAccess.RoleOf(entry) is not null) ?? FormAnswers.Nobody;
         var others = (list ?? []).Where(entry => ConnectionAccess.RoleOf(entry) is null || entry != role).ToArray();
@@ -42,7 +42,7 @@ public sealed record AccessChoices(IReadOnlyList<Option> Members, IReadOnlyList<
                 NullWhenEmpty = true,
 
                 // Whoever is on the list and could not be named here stays on it.
-                Options = [.. named, .. others.Where(entry => named.All(option => option.Value != entry)).Select(entry => new Option(entry, entry))],
+                Options = [.. named, .. others.Where(entry => named.All(option => option.Value != entry)).Select(entry => new PossibleAnswer(entry, entry))],
             },
         ];
     }

@@ -1,6 +1,5 @@
 using AuthServer.Http.Api;
 using AuthServer.Vault.Accounts;
-using AuthServer.Vault.Dialect;
 using AuthServer.Vault.Providers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -155,7 +154,7 @@ public sealed class ConnectionAccountsModel(ConnectionDesk desk, ConnectedAccoun
             Options = [new(ConnectedAccounts.UserType, "One person's"), new(ConnectedAccounts.OrganizationType, "An organization's: it serves all its members")],
         },
         .. Connection.Settings?.ReturnUrls is { Count: > 1 } urls
-            ? new[] { new Question("redirect_uri", "Where they go afterwards", QuestionKind.Choice) { Value = urls[0], Options = [.. urls.Select(url => new Option(url, url))] } }
+            ? new[] { new Question("redirect_uri", "Where they go afterwards", QuestionKind.Choice) { Value = urls[0], Options = [.. urls.Select(url => new PossibleAnswer(url, url))] } }
             : [],
     ];
 }

@@ -1,5 +1,4 @@
 using AuthServer.Audit;
-using AuthServer.Vault.Connections;
 using Microsoft.AspNetCore.Mvc;
 
 namespace AuthServer.Pages.Developer;

@@ -19,6 +19,14 @@ public sealed class ConnectionDesk(Seats seats, OrganizationConnections connecti
     public async Task<ProviderDetail?> ProviderAsync(Seat seat, string providerId, CancellationToken ct) =>
         await catalog.ListedAsync(seat.Organization.OrganizationId, providerId, ct) is { } listed ? answers.Detail(listed) : null;
 
+    /// <summary>A draft of this person's that has this name and was not changed yet: what a form made that was sent twice. Null: there is none.</summary>
+    public async Task<string?> DraftAsync(Seat seat, string providerId, string? name, CancellationToken ct)
+    {
+        var filter = new ConnectionFilter(providerId, null, ConnectionStatus.Draft, null, null, false, name, null);
+        var found = (await connections.ListAsync(new ActingParty(seat.Member), filter, new Paging(ConnectionSaves.Most, 0, null, null), ct)).Value?.Data ?? [];
+        return found.FirstOrDefault(one => one.Name == name && one.CreatedBy == seat.Member.UserId && one.Version == 1)?.Id;
+    }
+
     /// <summary>Where the provider sends people back to, to be entered there; null: nobody is sent anywhere.</summary>
     public string? CallbackOf(ConnectionItem connection, ProviderDetail? provider) =>
         connection.AuthType != AuthType.Oauth2 ? null

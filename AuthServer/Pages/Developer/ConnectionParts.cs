@@ -75,7 +75,7 @@ internal sealed class ConnectionParts(ConnectionItem connection, ProviderDetail?
             MaxLength = 1000,
             Optional = !field.Required || field.Default is not null,
             Hint = Joined(field.Help, field.Default is { } usual ? $"Without it: {usual}." : null),
-            Options = field.Options.Count == 0 ? [] : [new("", "The usual"), .. field.Options.Select(option => new Option(option, option))],
+            Options = field.Options.Count == 0 ? [] : [new("", "The usual"), .. field.Options.Select(option => new PossibleAnswer(option, option))],
         }),
     ]);
 

@@ -51,7 +51,8 @@ public sealed class ConnectionSettingsModel(ConnectionDesk desk, ConnectionLife 
         var operation = act switch { "activate" => "activateConnection", "deactivate" => "deactivateConnection", "delete" => "deleteConnection", _ => Update };
         if (await LoadAsync(id, operation, ct) is { } elsewhere)
         {
-            return elsewhere;
+            // Sent twice, it is gone already.
+            return act == "delete" && elsewhere is NotFoundResult ? this.SeeOther("/developer/connections") : elsewhere;
         }
 
         await ShowAsync(ct);
@@ -103,7 +104,7 @@ public sealed class ConnectionSettingsModel(ConnectionDesk desk, ConnectionLife 
             problem = null;
         }
 
-        return problem is null ? this.SeeOther($"{Address}?saved={name}#{name}") : await RefusedAsync(problem, Update, part.Questions);
+        return problem is null ? this.SeeOther($"{Address}?saved={name}#part-{name}") : await RefusedAsync(problem, Update, part.Questions);
     }
 
     private async Task<IActionResult> ShowAsync(CancellationToken ct)
@@ -111,8 +112,8 @@ public sealed class ConnectionSettingsModel(ConnectionDesk desk, ConnectionLife 
         Accounts = (await figures.OfAsync(Seat.Organization.OrganizationId, ct)).GetValueOrDefault(Connection.Id) ?? AccountFigure.None;
         var named = await review.NameableAsync(Seat.Member, ct);
         _choices = new(
-            [.. named.Where(one => one.Kind == AccessKind.Member).Select(one => new Option(one.Id, Names.Shown(one.Name ?? one.Id)))],
-            [.. named.Where(one => one.Kind == AccessKind.Agent).Select(one => new Option(one.Id, Names.Shown(one.Name ?? one.Id), "An agent"))]);
+            [.. named.Where(one => one.Kind == AccessKind.Member).Select(one => new PossibleAnswer(one.Id, Names.Shown(one.Name ?? one.Id)))],
+            [.. named.Where(one => one.Kind == AccessKind.Agent).Select(one => new PossibleAnswer(one.Id, Names.Shown(one.Name ?? one.Id), "An agent"))]);
         return Page();
     }
 }

@@ -1,6 +1,4 @@
-using AuthServer.Http.Api;
 using AuthServer.Vault.Connections;
-using AuthServer.Vault.Providers;
 using Microsoft.AspNetCore.Mvc;
 
 namespace AuthServer.Pages.Developer;

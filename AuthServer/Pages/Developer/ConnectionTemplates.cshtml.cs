@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using AuthServer.Http.Api;
 using AuthServer.Vault.Connections;
 using AuthServer.Vault.Providers;
@@ -9,7 +10,10 @@ namespace AuthServer.Pages.Developer;
 /// <summary>What others can begin with: the provider's template, this connection as another one, and this connection as a file.</summary>
 public sealed class ConnectionTemplatesModel(ConnectionDesk desk, ConnectionFiles files) : ConnectionPage(desk)
 {
-    private const string Import = "importConnections";
+    private const string Create = "createConnection";
+
+    private static readonly string[] ForAdmins = ["credentials", "access", "allow_raw_tokens", "return_check"];
+    private static readonly string[] AddressesForAdmins = ["authorization_url", "token_url", "base_url", "key"];
 
     private static readonly JsonSerializerOptions Indented = new(ApiJson.Options) { WriteIndented = true };
 
@@ -41,7 +45,7 @@ public sealed class ConnectionTemplatesModel(ConnectionDesk desk, ConnectionFile
 
     public async Task<IActionResult> OnPostAsync(string? id, CancellationToken ct)
     {
-        if (await LoadAsync(id, Import, ct) is { } elsewhere)
+        if (await LoadAsync(id, Create, ct) is { } elsewhere)
         {
             return elsewhere;
         }
@@ -52,23 +56,37 @@ public sealed class ConnectionTemplatesModel(ConnectionDesk desk, ConnectionFile
         }
 
         _typed = FormAnswers.Keep([NewName], Request.Form)[0];
-        var name = _typed.Value;
-        if (Connection.Name.Length > 0 && AuthServer.Vault.Connections.Connection.Normalize(name) == AuthServer.Vault.Connections.Connection.Normalize(Connection.Name))
+        var said = Copy(file, _typed.Value);
+        if (!(await Desk.Connections.CreateAsync(HttpContext, Seat.Member, said, ct)).Failed(out var problem, out var made))
         {
-            Faults.Add("name", "This is the name of the connection itself.");
-            return Page();
+            return this.SeeOther($"{ConnectionTabs.At(made.Id)}/setup");
         }
 
-        // A copy is nobody's default, and names nobody.
-        (file.Name, file.IsDefault) = (name, false);
-        if ((await files.ImportAsync(HttpContext, Seat.Member, new ConnectionImport { Connections = [file] }, false, ct)).Failed(out var problem, out _))
+        // The same form, sent twice: it has made its draft.
+        return problem.Code == "name_taken" && await Desk.DraftAsync(Seat, Connection.Provider, said.Name, ct) is { } draft
+            ? this.SeeOther($"{ConnectionTabs.At(draft)}/setup")
+            : await RefusedAsync(problem.Code == "name_taken" ? Problem.Invalid("name", problem.Detail) : problem, Create, [NewName]);
+    }
+
+    /// <summary>A copy is nobody's default, and says nothing of what only admins decide about where somebody else makes it.</summary>
+    private NewConnection Copy(ConnectionFile file, string name)
+    {
+        var json = JsonSerializer.SerializeToNode(file, ApiJson.Options)!.AsObject();
+        foreach (var member in Seat.IsAdmin ? [] : ForAdmins)
         {
-            var plain = problem.Errors is null ? problem : problem with { Errors = problem.Errors.ToDictionary(pair => pair.Key.Replace("connections[0].", "", StringComparison.Ordinal), pair => pair.Value) };
-            return await RefusedAsync(plain, Import, [NewName]);
+            json.Remove(member);
         }
 
-        var filter = new ConnectionFilter(Connection.Provider, null, null, null, null, false, name, null);
-        var made = (await Desk.Connections.ListAsync(new ActingParty(Seat.Member), filter, new Paging(ConnectionSaves.Most, 0, null, null), ct)).Value?.Data.FirstOrDefault(one => one.Name == name);
-        return this.SeeOther(made is null ? $"/developer/connections?organization={Seat.Organization.OrganizationId}" : $"{ConnectionTabs.At(made.Id)}/setup");
+        if (!Seat.IsAdmin && json["settings"] is JsonObject settings)
+        {
+            foreach (var member in AddressesForAdmins)
+            {
+                settings.Remove(member);
+            }
+        }
+
+        var said = json.Deserialize<NewConnection>(ApiJson.Requests)!;
+        (said.Name, said.IsDefault, said.Status) = (name, false, ConnectionStatus.Draft);
+        return said;
     }
 }

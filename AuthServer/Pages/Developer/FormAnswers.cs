@@ -9,24 +9,14 @@ namespace AuthServer.Pages.Developer;
 /// <summary>A form that is a request of the API, its members by their paths: what a page sends is read by the rules that hold for everybody.</summary>
 internal static class FormAnswers
 {
+    /// <summary>A list that nobody is on.</summary>
+    public const string Nobody = "-";
+
     /// <summary>The request. What the API could not even read is noted as a fault.</summary>
     public static T Read<T>(IEnumerable<Question> asked, IFormCollection form, FormFaults faults)
         where T : class, new()
     {
-        var json = new JsonObject();
-        foreach (var question in asked)
-        {
-            var typed = Typed(question, form);
-            if ((question.KeepsEmpty && typed.Length == 0) || (question.KeepsSame && typed == question.Value))
-            {
-                continue;
-            }
-
-            var (parent, name) = Place(json, question.Target);
-            Put(parent, name, question, typed, faults);
-        }
-
-        Shape(json);
+        var json = Json(asked, question => Typed(question, form), faults);
         return faults.Any ? new T() : json.Deserialize<T>(ApiJson.Requests) ?? new T();
     }
 
@@ -34,8 +24,9 @@ internal static class FormAnswers
     public static IReadOnlyList<Question> Keep(IEnumerable<Question> asked, IFormCollection form) =>
         [.. asked.Select(question => question with { Value = question.Kind == QuestionKind.Secret ? "" : Typed(question, form) })];
 
-    /// <summary>Whether the answers are those that stand there already.</summary>
-    public static bool AreSame(IEnumerable<Question> asked, IFormCollection form) => asked.All(question => Typed(question, form) == question.Value);
+    /// <summary>Whether the answers say what stands there already.</summary>
+    public static bool AreSame(IReadOnlyList<Question> asked, IFormCollection form) => JsonNode.DeepEquals(
+        Json(asked, question => Typed(question, form), new FormFaults()), Json(asked, question => question.Value, new FormFaults()));
 
     /// <summary>What the API found wrong, at the fields that it was asked for by.</summary>
     public static void Tell(Problem problem, IEnumerable<Question> asked, FormFaults faults)
@@ -59,6 +50,25 @@ internal static class FormAnswers
     public static string Write(IEnumerable<string> lines) => string.Join('\n', lines);
 
     public static string Write(IReadOnlyDictionary<string, string> pairs) => Write(pairs.Select(pair => $"{pair.Key} = {pair.Value}"));
+
+    private static JsonObject Json(IEnumerable<Question> asked, Func<Question, string> answer, FormFaults faults)
+    {
+        var json = new JsonObject();
+        foreach (var question in asked)
+        {
+            var typed = answer(question);
+            if ((question.KeepsEmpty && typed.Length == 0) || (question.KeepsSame && typed == question.Value))
+            {
+                continue;
+            }
+
+            var (parent, name) = Place(json, question.Target);
+            Put(parent, name, question, typed, faults);
+        }
+
+        Shape(json);
+        return json;
+    }
 
     private static bool IsOf(string path, string member) =>
         path == member || path.StartsWith(member + ".", StringComparison.Ordinal) || path.StartsWith(member + "[", StringComparison.Ordinal);
@@ -123,9 +133,6 @@ internal static class FormAnswers
                 break;
         }
     }
-
-    /// <summary>A list that nobody is on.</summary>
-    public const string Nobody = "-";
 
     private static void Append(JsonObject parent, string name, string[] entries, bool orNull)
     {

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace AuthServer.Pages.Developer;
 
 /// <summary>The first two steps of a new connection: its provider, then its name. From then on it is a draft, and nothing is lost.</summary>
-public sealed class NewConnectionModel(Seats seats, OrganizationConnections all, ProviderCatalog catalog, ProviderAnswers answers) : OrganizationPage(seats)
+public sealed class NewConnectionModel(Seats seats, ConnectionDesk desk, ProviderCatalog catalog, ProviderAnswers answers) : OrganizationPage(seats)
 {
     private const string Create = "createConnection";
     private const int LongestSearch = 100;
@@ -82,13 +82,13 @@ public sealed class NewConnectionModel(Seats seats, OrganizationConnections all,
             Begin(said, Provider.Template);
         }
 
-        if (!(await all.CreateAsync(HttpContext, Seat!.Member, said, ct)).Failed(out var problem, out var made))
+        if (!(await desk.Connections.CreateAsync(HttpContext, Seat!.Member, said, ct)).Failed(out var problem, out var made))
         {
             return this.SeeOther($"{ConnectionTabs.At(made.Id)}/setup?step=app");
         }
 
         // The same form, sent twice: it has made its draft.
-        return problem.Code == "name_taken" && await FindDraftAsync(said, ct) is { } draft
+        return problem.Code == "name_taken" && await desk.DraftAsync(Seat, Provider.Id, said.Name, ct) is { } draft
             ? this.SeeOther($"{ConnectionTabs.At(draft)}/setup?step=app")
             : await RefusedAsync(problem.Code == "name_taken" ? Problem.Invalid("name", problem.Detail) : problem, Create, asked);
     }
@@ -117,13 +117,6 @@ public sealed class NewConnectionModel(Seats seats, OrganizationConnections all,
         }
     }
 
-    private async Task<string?> FindDraftAsync(NewConnection said, CancellationToken ct)
-    {
-        var filter = new ConnectionFilter(Provider!.Id, said.AuthType, ConnectionStatus.Draft, null, null, false, said.Name, null);
-        var found = (await all.ListAsync(new ActingParty(Seat!.Member), filter, new Paging(ConnectionSaves.Most, 0, null, null), ct)).Value?.Data ?? [];
-        return found.FirstOrDefault(one => one.Name == said.Name && one.CreatedBy == Seat.Member.UserId && one.Version == 1)?.Id;
-    }
-
     private async Task<bool> ChooseAsync(string provider, CancellationToken ct)
     {
         if (Seat is null || await catalog.ListedAsync(Seat.Organization.OrganizationId, provider, ct) is not { } listed)
@@ -143,7 +136,7 @@ public sealed class NewConnectionModel(Seats seats, OrganizationConnections all,
                 new("auth_type", "How it is connected", QuestionKind.Radio)
                 {
                     Value = ConnectionWords.Snake(provider.AuthTypes[0]),
-                    Options = [.. provider.AuthTypes.Select(type => new Option(ConnectionWords.Snake(type), ProviderPages.Words(type), type == AuthType.Oauth2
+                    Options = [.. provider.AuthTypes.Select(type => new PossibleAnswer(ConnectionWords.Snake(type), ProviderPages.Words(type), type == AuthType.Oauth2
                         ? "People connect their accounts, and agree to what is asked for." : "One key, for everybody who uses the connection."))],
                 },
             }

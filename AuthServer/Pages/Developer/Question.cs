@@ -16,7 +16,7 @@ public sealed record Question(string Path, string Label, QuestionKind Kind = Que
 
     public int MaxLength { get; init; } = 2000;
 
-    public IReadOnlyList<Option> Options { get; init; } = [];
+    public IReadOnlyList<PossibleAnswer> Options { get; init; } = [];
 
     /// <summary>No answer says nothing, rather than that there is no value.</summary>
     public bool KeepsEmpty { get; init; }
@@ -30,12 +30,12 @@ public sealed record Question(string Path, string Label, QuestionKind Kind = Que
     /// <summary>No entry at all means no list, rather than an empty one.</summary>
     public bool NullWhenEmpty { get; init; }
 
-    public bool IsTicked(Option option) => Value.Split('\n').Contains(option.Value, StringComparer.Ordinal);
+    public bool IsTicked(PossibleAnswer option) => Value.Split('\n').Contains(option.Value, StringComparer.Ordinal);
 }
 
 /// <param name="Words">What it means, where the label does not say.</param>
 /// <param name="Heading">What it is listed under.</param>
-public sealed record Option(string Value, string Label, string? Words = null, string? Heading = null);
+public sealed record PossibleAnswer(string Value, string Label, string? Words = null, string? Heading = null);
 
 public enum QuestionKind
 {

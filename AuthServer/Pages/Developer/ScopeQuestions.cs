@@ -40,7 +40,7 @@ internal static class ScopeQuestions
         Value = preset ?? "",
         Options =
         [
-            .. Presets(presets).Select(one => new Option(one.Name, Names.Shown(one.Label), string.Join("; ", one.Scopes.Select(scope => Words(rules, scope))))),
+            .. Presets(presets).Select(one => new PossibleAnswer(one.Name, Names.Shown(one.Label), string.Join("; ", one.Scopes.Select(scope => Words(rules, scope))))),
             new("", "A choice of your own", "What is ticked below."),
         ],
     };
@@ -52,7 +52,7 @@ internal static class ScopeQuestions
         [
             .. from heading in ProviderPages.Grouped(known)
                from scope in heading.Scopes
-               select new Option(scope.Name, Capital(Names.Shown(scope.Words)), scope.Reviewed ? $"{scope.ShortName}. Needs a review." : scope.ShortName, heading.Heading),
+               select new PossibleAnswer(scope.Name, Capital(Names.Shown(scope.Words)), scope.Reviewed ? $"{scope.ShortName}. Needs a review." : scope.ShortName, heading.Heading),
         ],
     };
 

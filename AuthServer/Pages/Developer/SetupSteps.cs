@@ -17,10 +17,7 @@ public sealed record SetupSteps(string Current, ConnectionItem? Draft)
     public static IReadOnlyList<string> OfDraft(ConnectionItem draft) =>
         draft.AuthType == AuthType.ApiKey ? ["app", "settings", "test", "activate"] : ["app", "scopes", "settings", "test", "activate"];
 
-    /// <param name="Address">Null: it cannot be gone to.</param>
-    public sealed record Step(string Name, string Title, string? Address, bool IsDone);
-
-    public IReadOnlyList<Step> All
+    public IReadOnlyList<SetupStep> All
     {
         get
         {
@@ -29,7 +26,7 @@ public sealed record SetupSteps(string Current, ConnectionItem? Draft)
             var place = Array.FindIndex(shown, step => step.Name == Current);
             return
             [
-                .. shown.Select((step, i) => new Step(
+                .. shown.Select((step, i) => new SetupStep(
                     step.Name,
                     step.Name == "app" && Draft?.AuthType == AuthType.ApiKey ? "API key" : step.Title,
                     own.Contains(step.Name) && i != place ? $"{ConnectionTabs.At(Draft!.Id)}/setup?step={step.Name}" : null,
@@ -38,3 +35,6 @@ public sealed record SetupSteps(string Current, ConnectionItem? Draft)
         }
     }
 }
+
+/// <param name="Address">Null: it cannot be gone to.</param>
+public sealed record SetupStep(string Name, string Title, string? Address, bool IsDone);

@@ -13,6 +13,7 @@ namespace AuthServer.Vault.Connections;
 public sealed class AccessReviews(IDbContextFactory<AuthDbContext> contexts, ProviderCatalog catalog, TimeProvider clock)
 {
     private const string AccessPath = "\"access";
+    private const int Hour = 3600;
 
     // Whoever presses twice means it once.
     private static readonly TimeSpan Again = TimeSpan.FromMinutes(1);
@@ -77,7 +78,7 @@ public sealed class AccessReviews(IDbContextFactory<AuthDbContext> contexts, Pro
     private static async Task<Facts> ReadAsync(AuthDbContext context, string organizationId, CancellationToken ct)
     {
         var used = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
-        var calls = await context.ConnectionUsages.AsNoTracking().Where(row => row.Calls > 0)
+        var calls = await context.ConnectionUsages.AsNoTracking().Where(row => row.Seconds == Hour && row.Calls > 0)
             .Join(context.Connections.Where(row => row.OrganizationId == organizationId), usage => usage.ConnectionId, row => row.Id, (usage, row) => usage)
             .GroupBy(usage => usage.ConnectionId).Select(group => new { Id = group.Key, At = group.Max(usage => usage.At) }).ToListAsync(ct);
         var accounts = await context.ConnectedAccounts.AsNoTracking().Where(row => row.OrganizationId == organizationId && row.LastUsedAt != null)

@@ -38,7 +38,7 @@ public sealed class ProxyCalls(OutboundStreams streams, ProxyCredentials credent
 
     private async Task<ProxyReply> SendAsync(ProxyCall call, CancellationToken ct)
     {
-        if ((await credentials.OpenAsync(call.Pass, ct)).Failed(out var problem, out var opened)
+        if ((await credentials.OpenAsync(call.Pass, call.Request.TokenKind, ct)).Failed(out var problem, out var opened)
             || opened.Target.At(call.Request.Path, call.Request.Origin).Failed(out problem, out var address))
         {
             // What stands in the way is told where it begins and ends; not each call that it stops.
@@ -128,7 +128,7 @@ public sealed class ProxyCalls(OutboundStreams streams, ProxyCredentials credent
 
         // Even where this call cannot be made again, the next one shall not fail.
         call.IsRenewed = true;
-        return await credentials.RenewAsync(call.Pass, opened, ct) is { } renewed && call.Request.IsReplayable ? renewed : null;
+        return await credentials.RenewAsync(call.Pass, opened, call.Request.TokenKind, ct) is { } renewed && call.Request.IsReplayable ? renewed : null;
     }
 
     /// <summary>How long to wait before the call is made again; null: it is not.</summary>

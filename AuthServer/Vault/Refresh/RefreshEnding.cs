@@ -46,7 +46,9 @@ internal sealed partial class RefreshEnding(
                 return await reading.FindAsync(read.Account.Id, CancellationToken.None) is { Fault: null, Tokens: { } theirs } ? RefreshOutcome.Of(theirs) : RefreshOutcome.Of(ProviderFaults.Disconnected);
             }
 
+            // What was chosen for it meanwhile holds.
             read = later;
+            tokens = later.Tokens is { Labels: not null } known ? tokens with { Fields = known.Fields, Labels = known.Labels, BaseUrl = known.BaseUrl } : tokens;
         }
     }
 

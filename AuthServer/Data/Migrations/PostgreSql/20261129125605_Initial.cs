@@ -139,6 +139,25 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "GrantEndings",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    OrganizationId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    ConnectionId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    AccountId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    ProviderId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    Calls = table.Column<string>(type: "text", nullable: false),
+                    Attempts = table.Column<int>(type: "integer", nullable: false),
+                    DueAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_GrantEndings", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Mails",
                 columns: table => new
                 {
@@ -475,6 +494,7 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 {
                     Id = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
                     UserId = table.Column<string>(type: "text", nullable: false),
+                    ExternalLoginId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
                     CreatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
                     AuthTime = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
                     EndedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
@@ -1065,6 +1085,7 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     UserId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
                     AgentId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
                     Origin = table.Column<int>(type: "integer", nullable: false),
+                    Replaces = table.Column<bool>(type: "boolean", nullable: false),
                     Stage = table.Column<int>(type: "integer", nullable: false),
                     HandleHash = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
                     BrowserHash = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
@@ -1601,6 +1622,11 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 column: "UserId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_GrantEndings_DueAt",
+                table: "GrantEndings",
+                column: "DueAt");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_MailedLinks_ExpiresAt",
                 table: "MailedLinks",
                 column: "ExpiresAt");
@@ -1857,6 +1883,9 @@ namespace AuthServer.Data.Migrations.PostgreSql
 
             migrationBuilder.DropTable(
                 name: "ExternalLogins");
+
+            migrationBuilder.DropTable(
+                name: "GrantEndings");
 
             migrationBuilder.DropTable(
                 name: "MailedLinks");
