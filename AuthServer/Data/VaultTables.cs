@@ -101,5 +101,16 @@ internal static class VaultTables
             table.HasIndex(row => row.ExpiresAt);
             table.HasOne<Connection>().WithMany().HasForeignKey(row => row.ConnectionId).OnDelete(DeleteBehavior.Cascade);
         });
+        builder.Entity<GrantEnding>(table =>
+        {
+            table.ToTable("GrantEndings").HasKey(row => row.Id);
+            table.Ignore(row => row.CallsPlace);
+            table.Property(row => row.Id).HasMaxLength(IdLength);
+            table.Property(row => row.OrganizationId).HasMaxLength(IdLength);
+            table.Property(row => row.ConnectionId).HasMaxLength(IdLength);
+            table.Property(row => row.AccountId).HasMaxLength(IdLength);
+            table.Property(row => row.ProviderId).HasMaxLength(IdLength);
+            table.HasIndex(row => row.DueAt);
+        });
     }
 }
