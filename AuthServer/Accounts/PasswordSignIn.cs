@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 namespace AuthServer.Accounts;
 
 /// <summary>Sign-in of a browser with e-mail address and password.</summary>
-public sealed class PasswordSignIn(AuthDbContext context, PasswordCheck passwords, KnownDevices devices, SignInSessions sessions, AccountNotices notices)
+public sealed class PasswordSignIn(AuthDbContext context, PasswordCheck passwords, KnownDevices devices, SignInSessions sessions)
 {
     public async Task<SignInOutcome> TryAsync(HttpContext http, string email, string password, CancellationToken ct) =>
         await passwords.TryAsync(http, email, password, ct) switch
@@ -18,7 +18,6 @@ public sealed class PasswordSignIn(AuthDbContext context, PasswordCheck password
     /// <summary>Signs in a person whose password is known to be right, or was made just now.</summary>
     public async Task<SignedInPerson> StartAsync(HttpContext http, User user, CancellationToken ct)
     {
-        await notices.OfSignInAsync(http, context, user, ct);
         var person = await sessions.StartAsync(http, context, user, SignInMeans.Password, ct);
         devices.Remember(http, user.NormalizedUserName ?? "");
         return person;

@@ -13,4 +13,7 @@ public sealed record SignInMeans(string Word, string Acr, IReadOnlyList<string> 
 
     /// <summary>Which other provider vouches for them; null: they signed in here.</summary>
     public string? Provider { get; init; }
+
+    /// <summary>The account there that is linked to them.</summary>
+    public string? ExternalLoginId { get; init; }
 }

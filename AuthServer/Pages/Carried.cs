@@ -31,6 +31,7 @@ internal static class Carried
     {
         "sign-ins" => "/account/sign-ins",
         "password" => "/account/password",
+        "connections" => "/account/connections",
         _ => null,
     };
 

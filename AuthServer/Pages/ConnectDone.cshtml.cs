@@ -18,6 +18,12 @@ public sealed class ConnectDoneModel(LinkOutcomes outcomes, ShownCodes codes, Br
     /// <summary>Null: it went well.</summary>
     public ProviderFault? Fault { get; private set; }
 
+    /// <summary>Null: nobody waits for it in another window.</summary>
+    public ConnectHandOver? HandOver => Open is not null && ConnectHandOver.IsIn(Request) ? ConnectHandOver.Here(Open.Link) : null;
+
+    /// <summary>Whether its person began it at the list of their accounts.</summary>
+    public bool IsOwn => Open?.Link is { Origin: LinkOrigin.Person, UserId: not null };
+
     public IReadOnlyList<ProviderScope> Missing { get; private set; } = [];
 
     /// <summary>What its person takes to the application; null: nothing.</summary>

@@ -258,6 +258,21 @@ public sealed class ProxyRightsTests : IAsyncLifetime
         Assert.Equal((AuditOutcomes.Success, agent, open.Id), (told.Outcome, told.AgentId, told.Target));
     }
 
+    [Fact]
+    public async Task A_raw_token_that_a_policy_denies_leaves_one_event()
+    {
+        var open = await _side.AccountAsync(await _side.ConnectionAsync(change: row => row.AllowsRawTokens = true));
+        var (agent, taker) = await _side.AgentAsync("vault:tokens:read");
+        await _side.Acme.AskAsync(HttpMethod.Post, "/api/v1/policies", new { agentId = agent, name = "No tokens", effect = "deny", resources = new[] { "/connections/*" } }, HttpStatusCode.Created);
+        _side.Server.Clock.Advance(TimeSpan.FromSeconds(6));
+
+        using var denied = await _side.CallAsync(HttpMethod.Get, $"/connected-accounts/{open.Id}/token", taker);
+
+        Assert.Equal((HttpStatusCode.Forbidden, "policy_denies"), await ProblemAsync(denied));
+        Assert.Equal(AuditOutcomes.Denied, Assert.Single(await _side.Server.TrailAsync(ProxyEvents.TokenReleased)).Outcome);
+        Assert.DoesNotContain(await _side.Server.TrailAsync(AuditEventTypes.AccessRefused), row => row.Subject == agent);
+    }
+
     private static string Path(ConnectedAccount account, string path) => $"/connected-accounts/{account.Id}/proxy{path}";
 
     private static async Task<(HttpStatusCode, string?)> ProblemAsync(HttpResponseMessage answer)

@@ -66,4 +66,8 @@ public sealed record LinkVisit(LinkAnswer Answer, OpenLink? Link = null);
 /// <summary>What became of somebody who came back from a provider.</summary>
 /// <param name="Link">The attempt that it belongs to; null: nobody knows.</param>
 /// <param name="RedirectTo">Where the browser goes; null: it stays here.</param>
-public sealed record Returned(AccountLink? Link, string? RedirectTo, ProviderFault? Fault);
+public sealed record Returned(AccountLink? Link, string? RedirectTo, ProviderFault? Fault)
+{
+    /// <summary>Whether it came back in a window that a script has opened.</summary>
+    public bool InWindow { get; init; }
+}

@@ -13,6 +13,7 @@ internal static class SealedColumns
         new("ConnectedAccounts", nameof(ConnectedAccount.Id), nameof(ConnectedAccount.Tokens)),
         new("AccountLinks", nameof(AccountLink.Id), nameof(AccountLink.Tokens)),
         new("AccountLinks", nameof(AccountLink.Id), nameof(AccountLink.Verifier)),
+        new("GrantEndings", nameof(GrantEnding.Id), nameof(GrantEnding.Calls)),
         new("ExternalArrivals", nameof(ExternalArrival.Id), nameof(ExternalArrival.Tokens)),
     ];
 
