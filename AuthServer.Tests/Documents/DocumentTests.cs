@@ -25,7 +25,7 @@ public sealed partial class DocumentTests
     public async Task The_commands_of_the_first_client_succeed_in_their_order()
     {
         await using var server = await TestServer.StartAsync(("AuthServer:Demo", "true"));
-        var output = await RunPageAsync("first-client.md", new()
+        var output = await DocumentCommands.RunPageAsync("first-client.md", new()
         {
             ["AUTHSERVER"] = server.Issuer,
             ["CLIENT"] = $"{Demo.ClientId}:{server.Services.GetRequiredService<Demo>().ClientSecret}",
@@ -40,7 +40,7 @@ public sealed partial class DocumentTests
     public async Task The_commands_of_the_organizations_page_succeed_in_their_order()
     {
         await using var server = await TestServer.StartAsync();
-        var output = await RunPageAsync("organizations.md", new() { ["AUTHSERVER"] = server.Issuer });
+        var output = await DocumentCommands.RunPageAsync("organizations.md", new() { ["AUTHSERVER"] = server.Issuer });
 
         Assert.Equal(2, output.Split('\n').Count(line => line == "401"));
     }
@@ -50,14 +50,14 @@ public sealed partial class DocumentTests
     {
         await using var server = await TestServer.StartAsync();
 
-        Assert.Contains("\"client_id\":\"dcr_", await RunPageAsync("mcp-clients.md", new() { ["AUTHSERVER"] = server.Issuer }), StringComparison.Ordinal);
+        Assert.Contains("\"client_id\":\"dcr_", await DocumentCommands.RunPageAsync("mcp-clients.md", new() { ["AUTHSERVER"] = server.Issuer }), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task The_commands_of_the_MCP_server_succeed_in_their_order()
     {
         await using var server = await TestServer.StartAsync();
-        var lines = (await RunPageAsync("mcp.md", new() { ["AUTHSERVER"] = server.Issuer })).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var lines = (await DocumentCommands.RunPageAsync("mcp.md", new() { ["AUTHSERVER"] = server.Issuer })).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
         Assert.Equal(["\"name\":\"my-pipeline\"", "\"total\":1", "\"revoked\":true", "\"active\":false", $"\"resource\":\"{server.Issuer}/mcp\"", "401"], lines);
     }
@@ -67,7 +67,7 @@ public sealed partial class DocumentTests
     {
         await using var server = await TestServer.StartAsync();
         var acme = await OrganizationSide.CreateAsync(server);
-        var output = await RunPageAsync("agents.md", new() { ["AUTHSERVER"] = server.Issuer, ["KEY"] = acme.Key });
+        var output = await DocumentCommands.RunPageAsync("agents.md", new() { ["AUTHSERVER"] = server.Issuer, ["KEY"] = acme.Key });
 
         Assert.Contains("\"status\":\"suspended\"", output, StringComparison.Ordinal);
         Assert.Contains("\"error\":\"invalid_client\"", output, StringComparison.Ordinal);
@@ -80,7 +80,7 @@ public sealed partial class DocumentTests
     {
         await using var server = await TestServer.StartAsync();
         var acme = await OrganizationSide.CreateAsync(server);
-        var output = await RunPageAsync("delegations.md", new() { ["AUTHSERVER"] = server.Issuer, ["KEY"] = acme.Key });
+        var output = await DocumentCommands.RunPageAsync("delegations.md", new() { ["AUTHSERVER"] = server.Issuer, ["KEY"] = acme.Key });
 
         Assert.Contains("\"refresh_before\"", output, StringComparison.Ordinal);
         Assert.Contains("\"reasonCode\":\"constraint_violated\"", output, StringComparison.Ordinal);
@@ -91,7 +91,7 @@ public sealed partial class DocumentTests
     public async Task The_commands_for_who_comes_from_AgentAuth_succeed_in_their_order()
     {
         await using var server = await TestServer.StartAsync();
-        var output = await RunPageAsync("agentauth.md", new() { ["AUTHSERVER"] = server.Issuer });
+        var output = await DocumentCommands.RunPageAsync("agentauth.md", new() { ["AUTHSERVER"] = server.Issuer });
 
         Assert.Equal(
             ["\"refresh_before\":\"", "\"code\":\"insufficient_scope\"", "\"code\":\"members_only\"", "\"code\":\"not_found\""],
@@ -105,7 +105,7 @@ public sealed partial class DocumentTests
         var acme = await OrganizationSide.CreateAsync(server);
         await acme.RegisterAsync();
         await acme.RegisterAsync();
-        var output = await RunPageAsync("audit.md", new() { ["AUTHSERVER"] = server.Issuer, ["KEY"] = acme.Key });
+        var output = await DocumentCommands.RunPageAsync("audit.md", new() { ["AUTHSERVER"] = server.Issuer, ["KEY"] = acme.Key });
 
         Assert.Contains("\"type\":\"agent.registered\"", output, StringComparison.Ordinal);
         Assert.Contains("\"id\",\"timestamp\",\"type\"", output, StringComparison.Ordinal);
@@ -120,7 +120,7 @@ public sealed partial class DocumentTests
         await using var server = await TestServer.StartAsync(
             services => services.AddSingleton(TimeProvider.System), ("AuthServer:Webhooks:AllowedPrivateHosts:0", $"localhost:{port}"));
         var acme = await OrganizationSide.CreateAsync(server);
-        var output = await RunPageAsync("webhooks.md", new()
+        var output = await DocumentCommands.RunPageAsync("webhooks.md", new()
         {
             ["AUTHSERVER"] = server.Issuer,
             ["KEY"] = acme.Key,
@@ -130,79 +130,6 @@ public sealed partial class DocumentTests
         Assert.Contains("agent.created by agent\nlistening\nwebhook.test by user\n", output, StringComparison.Ordinal);
         Assert.Contains("\"status\":\"delivered\",\"attempts\":1,\"response_status\":204", output, StringComparison.Ordinal);
         Assert.Contains("\"code\":\"not_found\"", output, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task The_commands_about_connections_succeed_in_their_order()
-    {
-        await using var server = await TestServer.StartAsync();
-        var acme = await OrganizationSide.CreateAsync(server);
-        var lines = (await RunPageAsync("connections.md", new() { ["AUTHSERVER"] = server.Issuer, ["KEY"] = acme.Key })).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-
-        Assert.Equal(
-            [
-                "\"status\":\"active\"", "\"code\":\"incomplete\"", "\"status\":\"active\"", "\"status\":\"inactive\"", "\"status\":\"active\"",
-                "{\"path\":\"settings.timeout\",\"before\":30,\"after\":10}", "\"timeout\":30", "\"kind\":\"member\"",
-                "\"review_due\":true", "\"review_due\":false", "\"action\":\"update\"",
-                "\"hasOpenaiApiKey\":true,\"openaiApiKeyLast4\":\"cdef\"", "\"secret_last4\":\"cdef\"", "\"hasOpenaiApiKey\":false",
-            ],
-            lines);
-    }
-
-    [Fact]
-    public async Task The_commands_about_tools_succeed_in_their_order()
-    {
-        var tool = Regex.Match(await File.ReadAllTextAsync(Path.Combine(SourceTree.Root, "docs", "tools.md")), "```json\n(.*?)```", RegexOptions.Singleline).Groups[1].Value;
-        await using var side = await VaultSide.StartAsync(definition => definition["tools"] = new JsonArray(JsonNode.Parse(tool)));
-        var connection = await side.ConnectionAsync();
-        await side.AccountAsync(connection);
-        var (_, key) = await side.AgentAsync("vault:tokens:use");
-
-        var output = await RunPageAsync("tools.md", new() { ["AUTHSERVER"] = side.Server.Issuer, ["AGENT_KEY"] = key, ["CONNECTION"] = connection.Id });
-
-        Assert.Contains("\"name\":\"search_things\"", output, StringComparison.Ordinal);
-        Assert.Contains("\"query\":\"?q=blue\"", output, StringComparison.Ordinal);
-        Assert.Contains("\"protocolVersion\":\"2025-11-25\"", output, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task The_commands_about_calls_through_the_vault_succeed_in_their_order()
-    {
-        await using var side = await VaultSide.StartAsync();
-        var account = await side.AccountAsync(await side.ConnectionAsync());
-        var (_, key) = await side.AgentAsync("vault:tokens:use");
-        var output = await RunPageAsync("proxy.md", new()
-        {
-            ["AUTHSERVER"] = side.Server.Issuer,
-            ["KEY"] = side.Acme.Key,
-            ["AGENT_KEY"] = key,
-            ["CONNECTION"] = (await side.KeyConnectionAsync()).Id,
-            ["ACCOUNT"] = account.Id,
-        });
-
-        Assert.Contains("\"path\":\"/api/users/me\",\"query\":\"?fields=name\"", output, StringComparison.Ordinal);
-        Assert.Contains("\"path\":\"/api/models\"", output, StringComparison.Ordinal);
-        Assert.Contains("\"answered_by\":\"provider\"", output, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task The_commands_about_monitoring_succeed_in_their_order()
-    {
-        await using var side = await VaultSide.StartAsync();
-        var connection = await side.ConnectionAsync();
-        var account = await side.AccountAsync(connection);
-        foreach (var fault in new[] { FakeFaults.None, FakeFaults.Status(404) })
-        {
-            side.Provider.OnApi(fault);
-            using var answer = await side.CallAsync(HttpMethod.Get, $"/connected-accounts/{account.Id}/proxy/x");
-        }
-
-        await side.WriteUsageAsync();
-        var lines = (await RunPageAsync("monitoring.md", new() { ["AUTHSERVER"] = side.Server.Issuer, ["KEY"] = side.Acme.Key, ["CONNECTION"] = connection.Id }))
-            .Split('\n', StringSplitOptions.RemoveEmptyEntries);
-
-        Assert.Equal(6, lines.Length);
-        Assert.StartsWith("\"totals\":{\"calls\":2,", lines[0], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -226,7 +153,7 @@ public sealed partial class DocumentTests
         await browser.SubmitAsync(button: "Allow");
 
         var code = Flows.Query(browser.Left!)["code"];
-        var output = await BashAsync(
+        var output = await DocumentCommands.BashAsync(
             $"curl -s {server.Issuer}/connect/token -u {Demo.ClientId}:{demo.ClientSecret} -d grant_type=authorization_code"
             + $" -d redirect_uri=http://127.0.0.1:8400/callback -d code_verifier={Flows.Verifier} -d code={code}",
             []);
@@ -242,34 +169,9 @@ public sealed partial class DocumentTests
     {
         await using var server = await TestServer.StartAsync();
         var acme = await OrganizationSide.CreateAsync(server);
-        var output = await RunPageAsync(page, new() { ["AUTHSERVER"] = server.Issuer, ["KEY"] = acme.Key });
+        var output = await DocumentCommands.RunPageAsync(page, new() { ["AUTHSERVER"] = server.Issuer, ["KEY"] = acme.Key });
 
         Assert.All(expected, text => Assert.Contains(text, output, StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public async Task The_commands_about_connected_accounts_succeed_in_their_order()
-    {
-        await using var server = await TestServer.StartAsync();
-
-        Assert.Contains("Send e-mail in your name", await RunPageAsync("connected-accounts.md", new() { ["AUTHSERVER"] = server.Issuer }), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task The_commands_about_providers_succeed_in_their_order()
-    {
-        await using var server = await TestServer.StartAsync();
-        var acme = await OrganizationSide.CreateAsync(server);
-        var output = await RunPageAsync("providers.md", new() { ["AUTHSERVER"] = server.Issuer, ["KEY"] = acme.Key });
-
-        Assert.Equal(
-            [
-                "\"total\":4", "\"id\":\"anthropic\"", "\"id\":\"google_ai\"", "\"id\":\"openai\"", "\"callback_label\":\"Redirect URLs\"",
-                "\"words\":\"post messages as the app\",\"access\":\"write\"", "\"template\":{\"provider\":\"slack\",\"auth_type\":\"oauth2\"",
-                "\"origin\":\"organization\"", "\"errors\":{\"oauth.identity.mail_path\"", "\"oauth.token.url\"", "\"id\":[\"This id is that of a provider",
-                "\"description\":\"All tickets of Acme\"", "204",
-            ],
-            output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
     [Fact]
@@ -278,7 +180,7 @@ public sealed partial class DocumentTests
         await using var server = await TestServer.StartAsync();
         var acme = await OrganizationSide.CreateAsync(server);
         var agent = await acme.RegisterAsync(OrganizationSide.Agent(("redirectUris", new System.Text.Json.Nodes.JsonArray("https://yourapp.com/callback"))));
-        var output = await RunPageAsync("consent.md", new()
+        var output = await DocumentCommands.RunPageAsync("consent.md", new()
         {
             ["AUTHSERVER"] = server.Issuer,
             ["KEY"] = acme.Key,
@@ -297,7 +199,7 @@ public sealed partial class DocumentTests
     {
         await using var server = await TestServer.StartAsync();
         var acme = await OrganizationSide.CreateAsync(server);
-        var output = await RunPageAsync("policies.md", new()
+        var output = await DocumentCommands.RunPageAsync("policies.md", new()
         {
             ["AUTHSERVER"] = server.Issuer,
             ["KEY"] = acme.Key,
@@ -318,7 +220,7 @@ public sealed partial class DocumentTests
         var acme = await OrganizationSide.CreateAsync(server);
         server.Clock.Advance(DateTimeOffset.UtcNow - server.Clock.Now); // the page makes its proofs by the machine's clock
 
-        var output = await RunPageAsync("dpop.md", new() { ["AUTHSERVER"] = server.Issuer, ["KEY"] = acme.Key });
+        var output = await DocumentCommands.RunPageAsync("dpop.md", new() { ["AUTHSERVER"] = server.Issuer, ["KEY"] = acme.Key });
 
         Assert.Equal(["\"token_type\":\"DPoP\"", "\"name\":\"Careful\"", "401"], output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
@@ -329,7 +231,7 @@ public sealed partial class DocumentTests
         await using var server = await TestServer.StartAsync();
         var acme = await OrganizationSide.CreateAsync(server);
         var environment = new Dictionary<string, string> { ["AUTHSERVER"] = server.Issuer, ["KEY"] = acme.Key, ["CHAIN"] = $"dotnet {ServerProcess.Library} chain" };
-        var output = await RunPageAsync("delegation-chains.md", environment, folder =>
+        var output = await DocumentCommands.RunPageAsync("delegation-chains.md", environment, folder =>
         {
             var tokens = new TestChain(2).Tokens();
             File.WriteAllBytes(Path.Combine(folder, "jwks.json"), new JsonWebKeySet([TestChain.Key.PublicKey]).ToUtf8());
@@ -372,42 +274,6 @@ public sealed partial class DocumentTests
 
     /// <summary>What the commands of a page print, which must all succeed. They run in a folder of their own.</summary>
     /// <param name="prepare">Puts files into that folder.</param>
-    private static async Task<string> RunPageAsync(string page, Dictionary<string, string> environment, Action<string>? prepare = null)
-    {
-        var text = await File.ReadAllTextAsync(Path.Combine(SourceTree.Root, "docs", page));
-        return await BashAsync(string.Join('\n', RunnableBlocks().Matches(text).Select(block => block.Groups[1].Value)), environment, prepare);
-    }
-
-    private static async Task<string> BashAsync(string script, Dictionary<string, string> environment, Action<string>? prepare = null)
-    {
-        var folder = Directory.CreateTempSubdirectory("authserver-documents-");
-        prepare?.Invoke(folder.FullName);
-        var start = new ProcessStartInfo("bash", ["-euo", "pipefail", "-s"])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = folder.FullName,
-        };
-        foreach (var (name, value) in environment)
-        {
-            start.Environment[name] = value;
-        }
-
-        using var bash = Process.Start(start)!;
-        var output = bash.StandardOutput.ReadToEndAsync();
-        var errors = bash.StandardError.ReadToEndAsync();
-        await bash.StandardInput.WriteAsync(script);
-        bash.StandardInput.Close();
-        await bash.WaitForExitAsync();
-        folder.Delete(recursive: true);
-        var said = await output + await errors;
-        Assert.True(bash.ExitCode == 0, said);
-        return said;
-    }
-
-    [GeneratedRegex(@"```sh run\n(.*?)```", RegexOptions.Singleline)]
-    private static partial Regex RunnableBlocks();
 
     [GeneratedRegex(@"\]\(([^)]+)\)")]
     private static partial Regex Links();
