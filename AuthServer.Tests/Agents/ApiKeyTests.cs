@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using AuthServer.Protocol;
 using AuthServer.Tests.Support;
 
 namespace AuthServer.Tests.Agents;

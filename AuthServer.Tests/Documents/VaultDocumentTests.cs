@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using AuthServer.Tests.Support;
-using AuthServer.Vault.Connections;
 
 namespace AuthServer.Tests.Documents;
 

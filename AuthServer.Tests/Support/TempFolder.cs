@@ -15,8 +15,7 @@ public sealed class TempFolder : IDisposable
     public string this[string relative] => System.IO.Path.Combine(Path, relative);
 
     /// <summary>One that its maker deletes.</summary>
-    public static string New() => Directory.CreateDirectory(
-        System.IO.Path.Combine(Parent, "authserver-test-" + Guid.NewGuid().ToString("N")), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
+    public static string New() => Directory.CreateDirectory(System.IO.Path.Combine(Parent, "authserver-test-" + Guid.NewGuid().ToString("N"))).FullName;
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

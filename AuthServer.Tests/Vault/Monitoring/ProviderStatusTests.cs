@@ -147,7 +147,7 @@ public sealed class ProviderStatusTests : IAsyncLifetime
     }
 
     /// <summary>Accounts of an organization saw this of a provider that comes with the server.</summary>
-    private Task SawAsync(string provider, string organizationId, ProviderTrouble? trouble, int accounts, string settings = "{}") => _side.Server.QueryAsync(async context =>
+    private Task<int> SawAsync(string provider, string organizationId, ProviderTrouble? trouble, int accounts, string settings = "{}") => _side.Server.QueryAsync(async context =>
     {
         var now = _side.Server.Clock.Now;
         var connection = new Connection { Id = Identifiers.New(Connection.IdPrefix, now), OrganizationId = organizationId, ProviderId = provider, Name = "Seen", Settings = settings, CreatedAt = now, UpdatedAt = now };
