@@ -13,7 +13,7 @@ public static class PageStates
 
     public static IReadOnlyList<PageState> All { get; } =
     [
-        .. Home(), .. Connect(), .. SignIn(), .. Register(), .. SelectAccount(), .. Consent(), .. FormPost(), .. SignOut(), .. Account(), .. Errors(), .. Join(), .. Claim(), .. Agents(), .. Removal(), .. DelegationStates.All, .. WebhookStates.All, .. AccountStates.All, .. ProviderStates.All, .. ExternalStates.All, .. MailStates.All,
+        .. Home(), .. Connect(), .. SignIn(), .. Register(), .. SelectAccount(), .. Consent(), .. FormPost(), .. SignOut(), .. Account(), .. Errors(), .. Join(), .. Claim(), .. Agents(), .. Removal(), .. DelegationStates.All, .. WebhookStates.All, .. AccountStates.All, .. ProviderStates.All, .. ExternalStates.All, .. StrongStates.All, .. MailStates.All,
     ];
 
     private static PageState[] Home() =>

@@ -1,3 +1,4 @@
+using AuthServer.Accounts.Strong;
 using AuthServer.Data;
 using AuthServer.Http;
 using AuthServer.Http.Api;
@@ -9,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 namespace AuthServer.Accounts;
 
 /// <summary>What people do with their own account through the API: end everything, and have it removed.</summary>
-public sealed class OwnAccount(AuthDbContext context, PasswordCheck passwords, ITokenFamilies families, Closings closings, AuditErasure erasure, TimeProvider clock)
+public sealed class OwnAccount(AuthDbContext context, PasswordCheck passwords, Strength strength, ITokenFamilies families, Closings closings, AuditErasure erasure, TimeProvider clock)
 {
     /// <summary>Ends every session and token of the person.</summary>
     public async Task<Answer<NoContent>> EndAsync(HttpContext http, Person person, PersonEnding ending, CancellationToken ct)
@@ -39,7 +40,7 @@ public sealed class OwnAccount(AuthDbContext context, PasswordCheck passwords, I
             return Problem.NotFound;
         }
 
-        if (FreshSignIn.Missing(person, clock.GetUtcNow()) is { } problem)
+        if (await strength.MissingAsync(person, ct) is { } problem)
         {
             return problem;
         }

@@ -47,15 +47,16 @@ public sealed class SignInSessions(ITokenFamilies families, TimeProvider clock)
     public static Task ForgetAsync(HttpContext http) => http.SignOutAsync(SessionCookie.Scheme);
 
     /// <summary>Ends everything of this person, who has just typed their password, and begins anew in this browser alone.</summary>
+    /// <param name="means">What their sign-in had reached.</param>
     /// <param name="reason">One stable word for the trail.</param>
-    public async Task RestartAsync(HttpContext http, AuthDbContext context, User user, string reason, CancellationToken ct)
+    public async Task RestartAsync(HttpContext http, AuthDbContext context, User user, SignInMeans means, string reason, CancellationToken ct)
     {
         var moment = WholeMillisecond(clock.GetUtcNow());
         var why = http.Event(AuditEventTypes.TokenRevoked, AuditOutcomes.Success, moment) with { Subject = user.Id, Target = user.Id, Reason = reason };
         await families.EndSubjectAsync(user.Id, moment, why, ct);
 
         // What began at the moment is dead too, so the new session begins after it.
-        await StartAsync(http, context, user, SignInMeans.Password, null, moment.AddMilliseconds(1), ct);
+        await StartAsync(http, context, user, means, null, moment.AddMilliseconds(1), ct);
     }
 
     /// <param name="present">The session to go on in; null: a new one.</param>
@@ -65,7 +66,8 @@ public sealed class SignInSessions(ITokenFamilies families, TimeProvider clock)
     {
         var now = clock.GetUtcNow();
         var session = present ?? context.Sessions.Add(new Session { Id = Identifiers.New("ses_", now), UserId = user.Id, CreatedAt = now }).Entity;
-        (session.AuthTime, session.Address, session.UserAgent) = (WholeMillisecond(signedInAt), http.Address(), UserAgent(http));
+        (session.AuthTime, session.Acr, session.Amr) = (WholeMillisecond(signedInAt), means.Acr, string.Join(' ', means.Amr));
+        (session.Address, session.UserAgent) = (http.Address(), UserAgent(http));
         var person = new SignedInPerson(user.Id, session.Id, session.AuthTime, means.Acr, means.Amr) { ShownElsewhere = means.ShownAt };
         context.AuditEvents.Add(AuditEventRow.From(http.Event(AuditEventTypes.UserSignedIn, AuditOutcomes.Success, now) with
         {

@@ -25,7 +25,7 @@ public sealed class AdminMailsModel(SignedInReader signedIn, Administrators admi
     public bool IsMailed => mails.AreSent;
 
     /// <summary>They signed in a moment ago, and need not type their password.</summary>
-    public bool IsPresent => presence.IsShown(_signedIn);
+    public bool IsPresent { get; private set; }
 
     public string? OlderAt => Asked is null && Opened is null && Items.Count == WaitingMails.Portion ? $"/admin/mails?before={Items[^1].Id}" : null;
 
@@ -67,6 +67,8 @@ public sealed class AdminMailsModel(SignedInReader signedIn, Administrators admi
             case PresenceOutcome.Wait wait:
                 Wait = wait.For;
                 return this.TooMany(wait.For);
+            case PresenceOutcome.SignIn:
+                return this.SeeOther("/sign-in?again=mails");
             case PresenceOutcome.NotShown notShown:
                 Faults.Add(nameof(Password), notShown.Reason);
                 return Page();
@@ -86,6 +88,9 @@ public sealed class AdminMailsModel(SignedInReader signedIn, Administrators admi
         AccountMails.PasswordChanged => "News that a password was changed",
         AccountMails.SignInMethod => "News of a new way to sign in",
         AccountMails.NewDevice => "News of a new device",
+        AccountMails.SecondFactor => "News of how somebody signs in",
+        AccountMails.RecoveryCodeUsed => "News of a recovery code that was used",
+        AccountMails.SecondFactorFailing => "News of codes that were tried in vain",
         InvitationMails.Kind => "Invitation to an organization",
         _ => kind,
     };
@@ -114,6 +119,14 @@ public sealed class AdminMailsModel(SignedInReader signedIn, Administrators admi
 
         // Whoever is none learns nothing of what is here.
         _signedIn = reader.Person;
-        return await administrators.IncludeAsync(_signedIn.Subject, ct) ? null : NotFound();
+        if (!await administrators.IncludeAsync(_signedIn.Subject, ct))
+        {
+            return NotFound();
+        }
+
+        // Who has something stronger than a password comes in with it, and with nothing less.
+        var need = await presence.NeedAsync(_signedIn, ct);
+        IsPresent = need == PresenceNeed.Nothing;
+        return need == PresenceNeed.SignIn && !Acr.IsStrong(_signedIn.Acr) ? this.SeeOther("/sign-in?again=mails") : null;
     }
 }
