@@ -59,6 +59,23 @@ public sealed class SignInSessions(ITokenFamilies families, TimeProvider clock)
         await StartAsync(http, context, user, means, null, moment.AddMilliseconds(1), ct);
     }
 
+    /// <summary>The session has become stronger, by what its person has just shown to add it: whoever adds a second factor is not asked for it at once. The caller saves, and then
+    /// <see cref="ShowAsync"/>s it.</summary>
+    /// <param name="methods">RFC 8176's words for what was shown.</param>
+    public static async Task<SignedInPerson> StrengthenAsync(AuthDbContext context, SignedInPerson person, IReadOnlyList<string> methods, CancellationToken ct)
+    {
+        var stronger = Acr.IsStrong(person.Acr) ? person : person with { Acr = Acr.TwoFactors, Amr = [.. person.Amr.Union([.. methods, "mfa"], StringComparer.Ordinal)] };
+        if (await context.Sessions.FirstOrDefaultAsync(row => row.Id == person.SessionId && row.EndedAt == null, ct) is { } session)
+        {
+            (session.Acr, session.Amr) = (stronger.Acr, string.Join(' ', stronger.Amr));
+        }
+
+        return stronger;
+    }
+
+    /// <summary>Gives the browser a cookie that says the same as the session does.</summary>
+    public static Task ShowAsync(HttpContext http, SignedInPerson person) => http.SignInAsync(SessionCookie.Scheme, PrincipalOf(person));
+
     /// <param name="present">The session to go on in; null: a new one.</param>
     /// <param name="signedInAt">Never before the moment that ended everything else.</param>
     private async Task<SignedInPerson> StartAsync(
@@ -77,7 +94,7 @@ public sealed class SignInSessions(ITokenFamilies families, TimeProvider clock)
             Detail = means.Provider is { } provider ? JsonSerializer.Serialize(new { provider }) : null,
         }));
         await context.SaveChangesAsync(ct);
-        await http.SignInAsync(SessionCookie.Scheme, PrincipalOf(person));
+        await ShowAsync(http, person);
         return person;
     }
 

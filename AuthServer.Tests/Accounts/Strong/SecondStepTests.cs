@@ -182,14 +182,15 @@ public sealed class SecondStepTests : IAsyncLifetime
         var (own, email) = await StrongSide.NewcomerAsync(_server);
         using (own)
         {
-            // This session has shown a password only.
+            // Another session, of before, has shown a password only.
+            using var weak = await StrongSide.FirstStepAsync(_server, email);
             var (app, _) = await StrongSide.EnrolAsync(_server, own);
-            await own.GoAsync(Flows.AuthorizeUrl("web", Flows.WebRedirect, ("acr_values", Acr.TwoFactors)));
-            await own.SignInAsync(email, Flows.Password);
-            await own.SecondStepAsync(app.Code());
-            BrowserSide.AssertAt(own, "/consent");
-            await own.SubmitAsync(button: "Allow");
-            using var redeemed = await Flows.RedeemAsync(_server, BrowserSide.Answer(own)["code"]);
+            await weak.GoAsync(Flows.AuthorizeUrl("web", Flows.WebRedirect, ("acr_values", Acr.TwoFactors)));
+            await weak.SignInAsync(email, Flows.Password);
+            await weak.SecondStepAsync(app.Code());
+            BrowserSide.AssertAt(weak, "/consent");
+            await weak.SubmitAsync(button: "Allow");
+            using var redeemed = await Flows.RedeemAsync(_server, BrowserSide.Answer(weak)["code"]);
             Assert.Equal(Acr.TwoFactors, Flows.Claims((await TestServer.JsonAsync(redeemed)).GetProperty("id_token").GetString()!).GetProperty("acr").GetString());
         }
     }

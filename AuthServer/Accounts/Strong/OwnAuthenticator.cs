@@ -75,7 +75,14 @@ public sealed class OwnAuthenticator(
         Add(http, StrongEvents.AuthenticatorAdded, user);
         var codes = await RenewAsync(http, user, now, ct);
         await notices.OfChangeAsync(http, context, user, "An authenticator app was added: from now on signing in with the password takes a code of it.", ct);
-        return await SaveAsync(ct) ? codes : Gone;
+        var stronger = await SignInSessions.StrengthenAsync(context, person, ["otp"], ct);
+        if (!await SaveAsync(ct))
+        {
+            return Gone;
+        }
+
+        await SignInSessions.ShowAsync(http, stronger);
+        return codes;
     }
 
     /// <summary>From now on the password is enough again. Recovery codes stay while there is a passkey that they may stand in for.</summary>

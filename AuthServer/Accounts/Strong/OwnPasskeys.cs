@@ -95,7 +95,14 @@ public sealed class OwnPasskeys(
         context.Passkeys.Add(RowOf(user, result.Passkey, NameOf(name) ?? DeviceName.Of(http.UserAgent())));
         Add(http, StrongEvents.PasskeyAdded, user, result.Passkey.CredentialId);
         await notices.OfChangeAsync(http, context, user, "A passkey was added: from now on one can sign in with it alone.", ct);
-        return await SaveAsync(ct);
+        var stronger = await SignInSessions.StrengthenAsync(context, person, PasskeySignIn.MethodsOf(result.Passkey), ct);
+        if ((await SaveAsync(ct)).Problem is { } problem)
+        {
+            return problem;
+        }
+
+        await SignInSessions.ShowAsync(http, stronger);
+        return Answer.Done;
     }
 
     public async Task<Answer<NoContent>> RenameAsync(HttpContext http, SignedInPerson person, string? id, string? name, CancellationToken ct)

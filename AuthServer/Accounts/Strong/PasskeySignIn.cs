@@ -55,13 +55,13 @@ public sealed class PasskeySignIn(
 
         await NoteUseAsync(passkey, result.Passkey, ct);
         await notices.OfSignInAsync(http, context, user, ct);
-        var person = await sessions.StartAsync(http, context, user, MeansOf(result.Passkey), ct);
+        var person = await sessions.StartAsync(http, context, user, new SignInMeans("passkey", Acr.Passkey, MethodsOf(result.Passkey)), ct);
         devices.Remember(http, user.NormalizedUserName ?? "");
         return new SignInOutcome.SignedIn(person);
     }
 
     /// <summary>RFC 8176: a key that its device may copy to others is software; a person was there; and they showed it by two factors.</summary>
-    private static SignInMeans MeansOf(UserPasskeyInfo passkey) => new("passkey", Acr.Passkey, [passkey.IsBackupEligible ? "swk" : "hwk", "user", "mfa"]);
+    internal static IReadOnlyList<string> MethodsOf(UserPasskeyInfo passkey) => [passkey.IsBackupEligible ? "swk" : "hwk", "user", "mfa"];
 
     private async Task NoteUseAsync(IdentityUserPasskey<string> passkey, UserPasskeyInfo shown, CancellationToken ct)
     {
