@@ -23,17 +23,4 @@ internal static class VirtualAuthenticator
         });
         return session;
     }
-
-    /// <summary>Signs in once more, by the passkey, on the way to a page that asks for it.</summary>
-    public static async Task SignInAgainAsync(Visit visit, string page)
-    {
-        await visit.GoAsync(page);
-        await visit.Page.WaitForURLAsync("**/sign-in?**");
-        if (visit.Page.Url.Contains("/sign-in", StringComparison.Ordinal))
-        {
-            await visit.PressAsync("Sign in with a passkey");
-        }
-
-        await visit.Page.WaitForURLAsync("**" + page);
-    }
 }

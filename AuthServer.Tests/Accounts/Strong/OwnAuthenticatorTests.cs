@@ -169,6 +169,34 @@ public sealed class OwnAuthenticatorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_administrator_who_has_an_app_comes_in_with_it()
+    {
+        var (own, email) = await StrongSide.NewcomerAsync(Server);
+        using var weak = await StrongSide.FirstStepAsync(Server, email);
+        using (own)
+        {
+            await Server.QueryAsync(async context =>
+            {
+                (await context.Users.SingleAsync(row => row.Email == email)).IsAdministrator = true;
+                return await context.SaveChangesAsync();
+            });
+            await weak.GoAsync("/admin/mails");
+            BrowserSide.AssertAt(weak, "/admin/mails");
+            var (app, _) = await StrongSide.EnrolAsync(Server, own);
+            await weak.GoAsync("/admin/mails");
+            Assert.Equal("/sign-in", weak.Address.AbsolutePath);
+            await weak.SignInAsync(email, Flows.Password);
+            await weak.SecondStepAsync(app.Code());
+            BrowserSide.AssertAt(weak, "/admin/mails");
+
+            // To look around, it may be a while ago.
+            Server.Clock.Advance(TimeSpan.FromHours(1));
+            await weak.GoAsync("/admin/mails");
+            BrowserSide.AssertAt(weak, "/admin/mails");
+        }
+    }
+
+    [Fact]
     public async Task A_link_to_a_new_password_does_not_pass_by_the_app()
     {
         var (own, email) = await StrongSide.NewcomerAsync(Server);

@@ -1,7 +1,6 @@
 using System.Net;
 using AuthServer.Accounts.Strong;
 using AuthServer.Protocol.Authorize;
-using AuthServer.Protocol.State;
 using AuthServer.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 
@@ -37,6 +36,25 @@ public sealed class PasskeyTests : IAsyncLifetime
         Assert.Equal("passkey", await StrongSide.LastReasonAsync(_server, email));
         await browser.GoAsync("/account/passkeys");
         Assert.DoesNotContain("Not yet", browser.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task On_PostgreSQL_it_is_the_same()
+    {
+        await _server.DisposeAsync();
+        _server = await Flows.StartAsync(await PostgreSqlCluster.SettingsAsync());
+        using var passkey = NewPasskey();
+        await OwnerAsync(passkey);
+        for (var i = 1u; i <= 2; i++)
+        {
+            passkey.Counter = i;
+            using var browser = new TestBrowser(_server);
+            await browser.GoAsync("/sign-in/passkey");
+            await SignInAsync(browser, passkey);
+            Assert.Equal("/account", browser.Address.AbsolutePath);
+        }
+
+        Assert.Equal(2u, await _server.QueryAsync(context => context.Passkeys.Select(row => row.Data.SignCount).SingleAsync()));
     }
 
     [Fact]
