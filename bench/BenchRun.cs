@@ -3,6 +3,7 @@ using AuthServer.Bench.Load;
 using AuthServer.Bench.Requests;
 using AuthServer.Bench.Servers;
 using AuthServer.Bench.Trail;
+using AuthServer.Bench.Vault;
 
 namespace AuthServer.Bench;
 
@@ -22,6 +23,12 @@ public sealed class BenchRun(BenchOptions options)
             if (Scenarios.All.Any(scenario => !scenario.Bare && options.Includes(scenario.Name)))
             {
                 await MeasureServerAsync();
+            }
+
+            if (options.Includes(Scenarios.Proxy.Name) || options.Includes(Scenarios.AccountRefresh.Name))
+            {
+                using var vault = new VaultBench(options, _report);
+                await vault.RunAsync();
             }
 
             if (options.Includes(Scenarios.AuditPage.Name) || options.Includes(Scenarios.AuditVerify))

@@ -1,9 +1,16 @@
 using AuthServer.Bench;
 using AuthServer.Bench.Servers;
+using AuthServer.Bench.Vault;
 
 if (args is ["bare", var port])
 {
     await BareServer.RunAsync(int.Parse(port, System.Globalization.CultureInfo.InvariantCulture));
+    return 0;
+}
+
+if (args is ["provider", var providerPort])
+{
+    await ProviderServer.RunAsync(int.Parse(providerPort, System.Globalization.CultureInfo.InvariantCulture));
     return 0;
 }
 

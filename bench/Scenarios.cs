@@ -40,8 +40,17 @@ public static class Scenarios
         new("code-openid", false, 3_500, null, (at, issued) => CodeAsync(at, issued, $"openid {RealServer.Scope}", "\"id_token\"")),
     ];
 
+    /// <summary>A call of a provider's API through the vault, and two ways to refresh accounts; on a server of their own.</summary>
+    public static Scenario Proxy { get; } = Apart("proxy");
+
+    /// <summary>Each connection has one account.</summary>
+    public static Scenario AccountRefresh { get; } = Apart("account-refresh");
+
+    /// <summary>Each connection has many.</summary>
+    public static Scenario AccountRefreshMany { get; } = Apart("account-refresh-512");
+
     /// <summary>A page of the trail, filtered, of a million events; on a server of its own.</summary>
-    public static Scenario AuditPage { get; } = new("audit-page", false, null, null, (_, _) => throw new NotSupportedException());
+    public static Scenario AuditPage { get; } = Apart("audit-page");
 
     /// <summary>The command that verifies a million events; not a request.</summary>
     public const string AuditVerify = "audit-verify";
@@ -49,7 +58,7 @@ public static class Scenarios
     /// <summary>One request that cuts a tree of ten thousand delegations; not a load.</summary>
     public const string RevokeSubtree = "revoke-10000";
 
-    public static IEnumerable<string> Names => [.. All.Select(scenario => scenario.Name), AuditPage.Name, AuditVerify, RevokeSubtree];
+    public static IEnumerable<string> Names => [.. All.Select(scenario => scenario.Name), Proxy.Name, AccountRefresh.Name, AuditPage.Name, AuditVerify, RevokeSubtree];
 
     /// <summary>The query of an authorization request.</summary>
     public static string AuthorizeQuery(string scope, string state) =>
@@ -59,6 +68,8 @@ public static class Scenarios
     /// <summary>The form that redeems the code of such a request, up to the code.</summary>
     public static string RedeemForm { get; } =
         $"grant_type=authorization_code&redirect_uri={Uri.EscapeDataString(RealServer.Callback)}&code_verifier={Verifier}&code=";
+
+    private static Scenario Apart(string name) => new(name, false, null, null, (_, _) => throw new NotSupportedException());
 
     private static Task<IConversation> Fixed(Preparation at, string path, string expected) =>
         Task.FromResult<IConversation>(new FixedRequest(RequestTemplate.Get(at.At(path)), expected));

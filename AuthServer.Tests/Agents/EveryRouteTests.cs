@@ -35,6 +35,11 @@ public sealed partial class EveryRouteTests(ChainSide side) : IClassFixture<Chai
     [InlineData("GET", "/audit/events", "members_only", "listAuditEventsOfAgentAuth")]
     [InlineData("POST", "/scopes", "members_only", "createScope")]
     [InlineData("POST", "/policies", "members_only", "createPolicy")]
+    [InlineData("GET", "/connected-accounts", "members_only", "listConnectedAccounts")]
+    [InlineData("POST", "/connected-accounts", "members_only", "createConnectedAccount")]
+    [InlineData("GET", "/connected-accounts/ca_01jv0000000000000000000000", "members_only", "getConnectedAccount")]
+    [InlineData("POST", "/connected-accounts/ca_01jv0000000000000000000000/auth-url", "members_only", "getAuthUrl")]
+    [InlineData("DELETE", "/connected-accounts/ca_01jv0000000000000000000000", "members_only", "deleteConnectedAccount")]
     [InlineData("GET", "/organizations", "people_only", "listOrganizations")]
     [InlineData("GET", "/users/me", "people_only", "getMe")]
     public async Task What_only_members_or_people_may_is_forbidden_and_told_and_no_scope_is_asked_for(string method, string path, string code, string target)

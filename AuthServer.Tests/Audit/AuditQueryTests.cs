@@ -89,6 +89,19 @@ public abstract class AuditQueryContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_about_an_id_was_done_to_it_or_names_it_and_is_narrowed_to_types()
+    {
+        var target = await AppendAsync(Side.Event() with { Target = "conn_7", Detail = null });
+        var named = await AppendAsync(Side.Event("account.connected") with { Target = "ca_1", Detail = """{"connection":"conn_7"}""" });
+        await AppendAsync(Side.Event() with { Target = "CONN_7", Detail = """{"connection":"conn_8"}""" });
+        await AppendAsync(Side.Event() with { Target = null, Detail = null });
+
+        Assert.Equal(new[] { target, named }.Order(StringComparer.Ordinal), (await AllAsync(new() { OrganizationId = "acct_1", About = "conn_7" })).Order(StringComparer.Ordinal));
+        Assert.Equal([named], await AllAsync(new() { OrganizationId = "acct_1", About = "conn_7", Types = ["account.connected", "account.deleted"] }));
+        Assert.Empty(await AllAsync(new() { OrganizationId = "acct_2", About = "conn_7" }));
+    }
+
+    [Fact]
     public async Task Every_filter_narrows_and_all_of_them_together()
     {
         var one = await AppendAsync(Side.Event());

@@ -1,4 +1,6 @@
+using AuthServer.Protocol.Tokens;
 using AuthServer.Vault.Accounts;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 
 namespace AuthServer.Tests.Browser;
@@ -41,6 +43,11 @@ internal static class AccountStates
             (link.Stage, link.ProviderName, link.GrantedScopes) = (LinkStage.Done, "ada@example.com", """["channels:read","chat:write","users:read"]""");
         })),
         new("connect-failed", Done, async visit => await EndAsync(visit, link => (link.Stage, link.Fault, link.ProviderCode, link.CorrelationId) = (LinkStage.Failed, "identity_mismatch", "some_code", "0HN7"))),
+        new("connect-code", Done, async visit => await EndAsync(visit, link =>
+        {
+            (link.Stage, link.StateHash, link.ExpiresAt) = (LinkStage.Waiting, "any", visit.Site.Clock.Now + TimeSpan.FromMinutes(10));
+            link.CodeHash = Handle.ReferenceId(visit.Site.Services.GetRequiredService<ShownCodes>().Of(link));
+        })),
         new("connect-waiting", Done, async visit => await EndAsync(visit, link => link.Stage = LinkStage.Waiting)),
         new("connect-nothing", Done, visit => visit.GoAsync("/connect/accounts/done?link=clk_00000000000000000000000000")),
         new("connect-unknown", "/connect/accounts/callback/{connection?}", visit => visit.GoAsync("/connect/accounts/callback?state=unknown&code=x")),

@@ -13,7 +13,30 @@ public static class PageStates
 
     public static IReadOnlyList<PageState> All { get; } =
     [
-        .. Home(), .. Connect(), .. SignIn(), .. Register(), .. SelectAccount(), .. Consent(), .. FormPost(), .. SignOut(), .. Account(), .. Errors(), .. Join(), .. Claim(), .. Agents(), .. Removal(), .. DelegationStates.All, .. WebhookStates.All, .. AccountStates.All, .. ProviderStates.All, .. ExternalStates.All, .. StrongStates.All, .. MailStates.All,
+        .. Home(),
+        .. Connect(),
+        .. SignIn(),
+        .. Register(),
+        .. SelectAccount(),
+        .. Consent(),
+        .. FormPost(),
+        .. SignOut(),
+        .. Account(),
+        .. Errors(),
+        .. Join(),
+        .. Claim(),
+        .. Agents(),
+        .. Removal(),
+        .. AccountStates.All,
+        .. ConnectionStates.All,
+        .. DelegationStates.All,
+        .. ExternalStates.All,
+        .. MailStates.All,
+        .. MonitoringStates.All,
+        .. PersonConnectionStates.All,
+        .. ProviderStates.All,
+        .. StrongStates.All,
+        .. WebhookStates.All,
     ];
 
     private static PageState[] Home() =>

@@ -96,6 +96,9 @@ public sealed class Site : IAsyncDisposable
         return new SiteAgent(agent.Is(System.Net.HttpStatusCode.Created).Json, nobody.As(null), key);
     }
 
+    /// <summary>The REST API, as nobody.</summary>
+    public Rest Rest() => new(_server);
+
     public Task<T> QueryAsync<T>(Func<AuthServer.Data.AuthDbContext, Task<T>> query) => _server.QueryAsync(query);
 
     /// <summary>The request of a client that registered itself.</summary>
@@ -140,17 +143,21 @@ public sealed class Site : IAsyncDisposable
 
     /// <summary>A link by which somebody connects Slack for a new organization.</summary>
     /// <param name="identifier">The account's owner.</param>
-    public async Task<string> ConnectLinkAsync(string organization = "Acme AI", string identifier = "user_123", params string[] optional)
+    public Task<string> ConnectLinkAsync(string organization = "Acme AI", string identifier = "user_123", params string[] optional) =>
+        ConnectLinkAsync("slack", ["channels:read", "chat:write", "users:read", "users:read.email"], organization, identifier, optional);
+
+    /// <summary>The same of any provider.</summary>
+    public async Task<string> ConnectLinkAsync(string provider, string[] scopes, string organization, string identifier, params string[] optional)
     {
         var nobody = new Rest(_server);
         var key = nobody.As((await nobody.RegisterDeveloperAsync(organization)).GetProperty("apiKey").GetString());
         var agent = await key.PostAsync("/agents", new { name = "Release notes bot", description = "Writes what is new.", allowedScopes = new[] { "email:read" } });
         var connection = await key.PostAsync("/connections", new
         {
-            provider = "slack",
+            provider,
             auth_type = "oauth2",
             credentials = new { client_id = "a-client-id", client_secret = "a client secret of sixteen" },
-            scopes = new[] { "channels:read", "chat:write", "users:read", "users:read.email" },
+            scopes,
             return_check = "none",
         });
         var account = await key.PostAsync("/connected-accounts", new { connection_id = Id(connection), identifier });
@@ -160,6 +167,61 @@ public sealed class Site : IAsyncDisposable
         static string Id(RestAnswer answer) => answer.Is(System.Net.HttpStatusCode.Created).Json.GetProperty("id").GetString()!;
     }
 
+    /// <summary>A new organization that has connections, one account of its owner's and one of its own; the owner's address and the first account's id.</summary>
+    public async Task<(string Owner, string AccountId)> ConnectedAsync(string organization = "Acme AI", string name = "ada@example.com")
+    {
+        var nobody = new Rest(_server);
+        var registered = await nobody.RegisterDeveloperAsync(organization);
+        var key = nobody.As(registered.GetProperty("apiKey").GetString());
+        var (organizationId, person) = (registered.GetProperty("organization").GetProperty("id").GetString()!, registered.GetProperty("developer").GetProperty("id").GetString()!);
+        List<string> accounts = [];
+        foreach (var (provider, type, identifier) in new[] { ("slack", "user_id", person), ("gmail", "org_id", organizationId) })
+        {
+            var connection = await key.PostAsync("/connections", new { provider, auth_type = "oauth2", credentials = new { client_id = "a-client-id", client_secret = "a client secret of sixteen" } });
+            var account = await key.PostAsync("/connected-accounts", new { connection_id = Id(connection), identifier, identifier_type = type });
+            accounts.Add(Id(account));
+        }
+
+        var (seal, now) = (Services.GetRequiredService<SealedTokens>(), Clock.GetStoredNow());
+        await QueryAsync(async context =>
+        {
+            foreach (var row in await context.ConnectedAccounts.Where(row => accounts.Contains(row.Id)).ToListAsync())
+            {
+                row.Tokens = seal.Seal(new TokenSet { AccessToken = "a token", RefreshToken = "another" }, row.TokensPlace);
+                (row.Status, row.ConnectedAt, row.LastUsedAt, row.ProviderName, row.AccessExpiresAt) = (AccountStatus.Active, now, now, name, now.AddHours(1));
+                (row.GrantedScopes, row.AskedScopes) = ("""["channels:read","chat:write"]""", """["channels:read","chat:write","users:read"]""");
+                if (row.UserId is null)
+                {
+                    (row.Status, row.Fault, row.GrantedScopes, row.AskedScopes) = (AccountStatus.Expired, "account_expired", null, null);
+                }
+            }
+
+            return await context.SaveChangesAsync();
+        });
+        return (registered.GetProperty("developer").GetProperty("email").GetString()!, accounts[0]);
+
+        static string Id(RestAnswer answer) => answer.Is(System.Net.HttpStatusCode.Created).Json.GetProperty("id").GetString()!;
+    }
+
+    /// <summary>A new organization: its key, its id, and the address of its owner.</summary>
+    public async Task<(Rest Key, string Id, string Owner)> OrganizationAsync(string name = "Acme AI")
+    {
+        var nobody = new Rest(_server);
+        var registered = await nobody.RegisterDeveloperAsync(name);
+        return (
+            nobody.As(registered.GetProperty("apiKey").GetString()),
+            registered.GetProperty("organization").GetProperty("id").GetString()!,
+            registered.GetProperty("developer").GetProperty("email").GetString()!);
+    }
+
+    /// <summary>An address outside the server that always answers with this status.</summary>
+    public Uri Elsewhere(int status)
+    {
+        var path = $"/{Guid.NewGuid():N}";
+        _documents.Serve(path, "{}", status: status);
+        return _documents.At(path);
+    }
+
     /// <summary>What came of a link that was opened: its page.</summary>
     public async Task<string> EndLinkAsync(string link, Action<AccountLink> ended)
     {
@@ -167,6 +229,12 @@ public sealed class Site : IAsyncDisposable
         await using var context = await Services.GetRequiredService<IDbContextFactory<AuthDbContext>>().CreateDbContextAsync();
         var row = await context.AccountLinks.SingleAsync(row => row.HandleHash == hash);
         ended(row);
+        if (row.Stage == LinkStage.Choosing)
+        {
+            var offered = new OfferedField("cloud_id", [.. Enumerable.Range(1, 3).Select(i => new OfferedValue($"00000000-0000-0000-0000-00000000000{i}", $"site-{i}"))]);
+            row.Tokens = Services.GetRequiredService<SealedTokens>().Seal(new TokenSet { AccessToken = "a token", Offered = [offered] }, row.TokensPlace);
+        }
+
         await context.SaveChangesAsync();
         return $"/connect/accounts/done?link={row.Id}";
     }

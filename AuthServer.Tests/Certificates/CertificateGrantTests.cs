@@ -6,6 +6,7 @@ using AuthServer.Tests.Support;
 namespace AuthServer.Tests.Certificates;
 
 /// <summary>RFC 7523: a JWT that a certificate signed as an authorization grant (§2.1) and as a client's authentication (§2.2).</summary>
+[Trait("negative", "34")]
 public sealed class CertificateGrantTests : IAsyncLifetime
 {
     private const string Grant = "urn:ietf:params:oauth:grant-type:jwt-bearer";

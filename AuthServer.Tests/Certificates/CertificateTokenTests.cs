@@ -6,6 +6,8 @@ using AuthServer.Tests.Support;
 namespace AuthServer.Tests.Certificates;
 
 /// <summary>JWTs that an organization's programs sign themselves, as the credential of a call.</summary>
+[Trait("negative", "43")]
+[Trait("negative", "34")]
 public sealed class CertificateTokenTests : IAsyncLifetime
 {
     private TestServer _server = null!;
@@ -93,6 +95,12 @@ public sealed class CertificateTokenTests : IAsyncLifetime
     [Fact]
     public async Task An_hour_is_not_too_long() =>
         (await _program.AskAsync(_program.Sign(new JsonObject { ["exp"] = _server.Clock.Now.ToUnixTimeSeconds() + 3600 }))).Is(HttpStatusCode.OK);
+
+    [Theory]
+    [InlineData("cnf", """{"jkt":"NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"}""")]
+    [InlineData("authorization_details", """[{"type":"payment"}]""")]
+    public async Task A_bound_that_is_not_understood_is_not_passed_over(string claim, string value) =>
+        (await _program.AskAsync(_program.Sign(JsonNode.Parse($$"""{"{{claim}}":{{value}}}""")!.AsObject()))).Is(HttpStatusCode.Unauthorized, "unauthenticated");
 
     [Fact]
     public async Task A_list_of_audiences_is_refused_though_it_holds_the_right_one() =>

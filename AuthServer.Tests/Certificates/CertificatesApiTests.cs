@@ -8,6 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace AuthServer.Tests.Certificates;
 
 /// <summary>The seven endpoints, as the document shows them, and the organization's key set.</summary>
+[Trait("negative", "43")]
 public sealed class CertificatesApiTests : IAsyncLifetime
 {
     private TestServer _server = null!;

@@ -185,6 +185,26 @@ public sealed partial class DocumentTests
     }
 
     [Fact]
+    public async Task The_commands_about_monitoring_succeed_in_their_order()
+    {
+        await using var side = await VaultSide.StartAsync();
+        var connection = await side.ConnectionAsync();
+        var account = await side.AccountAsync(connection);
+        foreach (var fault in new[] { FakeFaults.None, FakeFaults.Status(404) })
+        {
+            side.Provider.OnApi(fault);
+            using var answer = await side.CallAsync(HttpMethod.Get, $"/connected-accounts/{account.Id}/proxy/x");
+        }
+
+        await side.WriteUsageAsync();
+        var lines = (await RunPageAsync("monitoring.md", new() { ["AUTHSERVER"] = side.Server.Issuer, ["KEY"] = side.Acme.Key, ["CONNECTION"] = connection.Id }))
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+        Assert.Equal(6, lines.Length);
+        Assert.StartsWith("\"totals\":{\"calls\":2,", lines[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_page_about_webhooks_tells_of_every_event()
     {
         var page = await File.ReadAllTextAsync(Path.Combine(SourceTree.Root, "docs", "webhooks.md"));

@@ -110,7 +110,7 @@ public abstract class MembershipRaces(DatabaseStore store)
             var (organization, people) = await CrewAsync(Role.Owner, Role.Admin);
             var results = await Task.WhenAll(
                 Task.Run(() => Members.TryTransferAsync(organization, people[0], people[1], Event(OrganizationEvents.Transferred, organization), default)),
-                Task.Run(() => Closings.TryRemovePersonAsync(people[1], people[1] + "@example.com", Event(AuditEventTypes.UserRemoved, organization), default)));
+                Task.Run(() => Closings.TryRemovePersonAsync(people[1], people[1] + "@example.com", [], Event(AuditEventTypes.UserRemoved, organization), default)));
 
             Assert.Single(results, one => one);
             var owner = Assert.Single(await MembersAsync(organization), member => member.Role == Role.Owner);
@@ -136,7 +136,7 @@ public abstract class MembershipRaces(DatabaseStore store)
     {
         var (organization, people) = await CrewAsync(Role.Owner, Role.Admin);
         var (key, _) = await KeyAsync(organization, people[1], Role.Admin);
-        var won = await AtOnceAsync(_ => Closings.TryCloseAsync(organization, people[0], "v2", Event(OrganizationEvents.Closed, organization), default));
+        var won = await AtOnceAsync(_ => Closings.TryCloseAsync(organization, people[0], "v2", [], Event(OrganizationEvents.Closed, organization), default));
 
         Assert.Equal(1, won.Count(one => one));
         Assert.Empty(await MembersAsync(organization));

@@ -19,7 +19,7 @@ namespace AuthServer.Tests.Seeds;
 /// <item><term>a re-delegation may outlive its parent</term><description><see cref="Delegations.DelegationTests.What_was_received_is_passed_on_and_nothing_beyond_it"/></description></item>
 /// <item><term>the cascade also revokes what the delegate received from others</term><description><see cref="Delegations.DelegationTests.Revoking_cuts_the_branch_below_and_nothing_beside_it"/>,
 /// <see cref="Delegations.DelegationTreeProperties.Rights_are_those_of_the_live_chains_and_a_cut_or_an_end_takes_exactly_its_subtree"/></description></item>
-/// <item><term>client_credentials gives refresh tokens</term><description><see cref="Agents.ApiKeyTests.The_standard_endpoint_gives_client_credentials_no_refresh_token"/></description></item>
+/// <item><term>client_credentials gives refresh tokens</term><description><see cref="Agents.ApiKeyTokenTests.The_standard_endpoint_gives_client_credentials_no_refresh_token"/></description></item>
 /// <item><term>no protection against DNS rebinding at /mcp</term><description><see cref="Mcp.AttackTests.A_host_that_points_here_by_another_name_is_not_believed"/></description></item>
 /// <item><term>secrets that are arguments end up in logs</term><description><see cref="Mcp.AttackTests.No_key_or_token_reaches_a_log_or_the_trail_whatever_goes_wrong_with_it"/></description></item>
 /// </list></summary>

@@ -151,7 +151,7 @@ public class ConnectSide : IAsyncLifetime
     }
 
     /// <summary>A new person who is signed in in a browser of theirs, and a member of the organization.</summary>
-    public async Task<(TestBrowser Browser, string Id, string Email)> PersonAsync(bool isMember = true)
+    public async Task<(TestBrowser Browser, string Id, string Email)> PersonAsync(bool isMember = true, Role role = Role.Developer)
     {
         var (browser, email) = (Browser(), $"{Guid.NewGuid():N}@example.com");
         await browser.GoAsync("/register");
@@ -161,7 +161,7 @@ public class ConnectSide : IAsyncLifetime
         {
             await Server.QueryAsync(async context =>
             {
-                context.Members.Add(new Member { OrganizationId = Acme.Id, UserId = id, Role = Role.Developer, JoinedAt = Server.Clock.Now });
+                context.Members.Add(new Member { OrganizationId = Acme.Id, UserId = id, Role = role, JoinedAt = Server.Clock.Now });
                 return await context.SaveChangesAsync();
             });
         }

@@ -56,6 +56,15 @@ public static class FakeFaults
         await proceed();
     };
 
+    /// <summary>Nothing is ever done.</summary>
+    public static FakeFault Silent(Action reached) => (http, _) =>
+    {
+        reached();
+        var gone = new TaskCompletionSource();
+        http.RequestAborted.Register(gone.SetResult);
+        return gone.Task;
+    };
+
     /// <summary>All is done, and the answer waits until the task ends.</summary>
     public static FakeFault HeldAfter(Task until, Action? done = null) => async (http, proceed) =>
     {

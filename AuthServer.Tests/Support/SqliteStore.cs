@@ -5,7 +5,7 @@ namespace AuthServer.Tests.Support;
 /// <summary>A SQLite file in a folder of its own.</summary>
 public sealed class SqliteStore : DatabaseStore
 {
-    public string Home { get; } = Directory.CreateTempSubdirectory("authserver-test-").FullName;
+    public string Home { get; } = TempFolder.New();
 
     public string File => Path.Combine(Home, "data", "authserver.db");
 

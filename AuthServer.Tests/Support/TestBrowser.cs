@@ -100,7 +100,7 @@ public sealed class TestBrowser : IDisposable
         foreach (var input in form.QuerySelectorAll("input, textarea, select").OfType<AngleSharp.Dom.IElement>())
         {
             var name = input.GetAttribute("name");
-            if (string.IsNullOrEmpty(name) || (input is IHtmlInputElement { Type: "checkbox" or "radio" } box && !box.IsChecked))
+            if (string.IsNullOrEmpty(name) || input.HasAttribute("disabled") || (input is IHtmlInputElement { Type: "checkbox" or "radio" } box && !box.IsChecked))
             {
                 continue;
             }

@@ -121,7 +121,7 @@ public sealed class TestServer : IAsyncDisposable
     }
 
     private static TestServer Create() =>
-        new(Directory.CreateTempSubdirectory("authserver-test-").FullName, new Uri($"http://localhost:{FreePort()}/"), new TestClock(DateTimeOffset.UtcNow));
+        new(TempFolder.New(), new Uri($"http://localhost:{FreePort()}/"), new TestClock(DateTimeOffset.UtcNow));
 
     /// <summary>The issuer must be known before the server listens, so the port is chosen first.</summary>
     public static int FreePort()

@@ -16,6 +16,7 @@ public sealed class AccountMails(Mails mails, IssuerUri issuer)
     public const string AddressChanged = "address_changed";
     public const string PasswordChanged = "password_changed";
     public const string SignInMethod = "sign_in_method";
+    public const string SignInMethodGone = "sign_in_method_gone";
     public const string NewDevice = "new_device";
     public const string SecondFactor = "second_factor";
     public const string RecoveryCodeUsed = "recovery_code_used";
@@ -79,6 +80,11 @@ public sealed class AccountMails(Mails mails, IssuerUri issuer)
     public OutgoingMail OfSignInMethod(User user, string method, MailOrigin origin) => Notice(
         SignInMethod, user, user.Email!, origin, $"There is a new way to sign in to your account at {_host}",
         $"From now on one can sign in to your account {user.Email} at {_host} with {method}.", Recover);
+
+    /// <param name="method">What one cannot sign in with any more, in words.</param>
+    public OutgoingMail OfSignInMethodGone(User user, string method, MailOrigin origin) => Notice(
+        SignInMethodGone, user, user.Email!, origin, $"A way to sign in to your account at {_host} was removed",
+        $"From now on one cannot sign in to your account {user.Email} at {_host} with {method} any more. Whoever was signed in by it was signed out.", Recover);
 
     public OutgoingMail OfNewDevice(User user, MailOrigin origin) => Notice(
         NewDevice, user, user.Email!, origin, $"A new device signed in to your account at {_host}",

@@ -11,6 +11,14 @@ public sealed class AccountNotices(AccountMails texts, Mails mails, KnownDevices
     public Task OfPasswordChangeAsync(HttpContext http, AuthDbContext context, User user, CancellationToken ct) =>
         AddAsync(context, user, () => texts.OfPasswordChanged(user, MailOrigin.Of(http, clock.GetStoredNow())), ct);
 
+    /// <param name="method">What one can sign in with from now on, in words.</param>
+    public Task OfSignInMethodAsync(HttpContext http, AuthDbContext context, User user, string method, CancellationToken ct) =>
+        AddAsync(context, user, () => texts.OfSignInMethod(user, method, MailOrigin.Of(http, clock.GetStoredNow())), ct);
+
+    /// <param name="method">What one cannot sign in with any more, in words.</param>
+    public Task OfSignInMethodGoneAsync(HttpContext http, AuthDbContext context, User user, string method, CancellationToken ct) =>
+        AddAsync(context, user, () => texts.OfSignInMethodGone(user, method, MailOrigin.Of(http, clock.GetStoredNow())), ct);
+
     /// <summary>Before the sign-in is saved, and before the browser is remembered. The first sign-in of an account is no news to its person.</summary>
     public async Task OfSignInAsync(HttpContext http, AuthDbContext context, User user, CancellationToken ct)
     {

@@ -30,8 +30,7 @@ public sealed class ApiSignIn(AuthDbContext context, PasswordCheck passwords, Se
             case PasswordOutcome.Wait wait:
                 return TooMany(http, wait.For);
             default:
-                http.Response.Headers.WWWAuthenticate = "Bearer realm=\"AuthServer\"";
-                return Problem.Unauthenticated("The e-mail address or the password is wrong.");
+                return Refused(http, "unauthenticated", "The e-mail address or the password is wrong.");
         }
     }
 
@@ -40,14 +39,14 @@ public sealed class ApiSignIn(AuthDbContext context, PasswordCheck passwords, Se
         if (string.IsNullOrWhiteSpace(code))
         {
             // Told only to whoever knows the password.
-            return new Problem(StatusCodes.Status401Unauthorized, "second_factor_required", "This account asks for a second factor: send a code of its authenticator app, or a recovery code, as code.");
+            return Refused(http, "second_factor_required", "This account asks for a second factor: send a code of its authenticator app, or a recovery code, as code.");
         }
 
         return await factors.TryAsync(http, user, code, ct) switch
         {
             FactorOutcome.Right right => new CheckedPerson(user, SignInMeans.Of(right.Factor)),
             FactorOutcome.Wait wait => TooMany(http, wait.For),
-            _ => new Problem(StatusCodes.Status401Unauthorized, "second_factor_wrong", "The code is wrong, or was used before."),
+            _ => Refused(http, "second_factor_wrong", "The code is wrong, or was used before."),
         };
     }
 
@@ -65,6 +64,12 @@ public sealed class ApiSignIn(AuthDbContext context, PasswordCheck passwords, Se
         context.AuditEvents.Add(AuditEventRow.From(signedIn));
         var (token, expiresAt) = tokens.Create(signedIn, user.Id, organizationId, means.Acr);
         return new LoginToken(token, expiresAt);
+    }
+
+    private static Problem Refused(HttpContext http, string code, string detail)
+    {
+        http.Response.Headers.WWWAuthenticate = "Bearer realm=\"AuthServer\"";
+        return Problem.Unauthenticated(detail) with { Code = code };
     }
 
     internal static Problem TooMany(HttpContext http, TimeSpan wait)

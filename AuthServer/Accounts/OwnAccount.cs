@@ -4,13 +4,15 @@ using AuthServer.Http;
 using AuthServer.Http.Api;
 using AuthServer.Protocol;
 using AuthServer.Protocol.State;
+using AuthServer.Vault.Accounts;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Accounts;
 
 /// <summary>What people do with their own account through the API: end everything, and have it removed.</summary>
-public sealed class OwnAccount(AuthDbContext context, PasswordCheck passwords, Strength strength, ITokenFamilies families, Closings closings, AuditErasure erasure, TimeProvider clock)
+public sealed class OwnAccount(
+    AuthDbContext context, PasswordCheck passwords, Strength strength, ITokenFamilies families, Closings closings, GrantEndings grants, AuditErasure erasure, TimeProvider clock)
 {
     /// <summary>Ends every session and token of the person.</summary>
     public async Task<Answer<NoContent>> EndAsync(HttpContext http, Person person, PersonEnding ending, CancellationToken ct)
@@ -54,7 +56,7 @@ public sealed class OwnAccount(AuthDbContext context, PasswordCheck passwords, S
         }
 
         var removed = http.Event(AuditEventTypes.UserRemoved, AuditOutcomes.Success, clock.GetUtcNow()) with { Subject = person.UserId, Target = person.UserId };
-        if (!await closings.TryRemovePersonAsync(person.UserId, email, removed, ct))
+        if (!await closings.TryRemovePersonAsync(person.UserId, email, await grants.OfPersonAsync(person.UserId, ct), removed, ct))
         {
             return Problem.Conflict("owner", "You own an organization: transfer it, or close it, first.");
         }

@@ -64,7 +64,9 @@ public sealed class PasswordChange(
             return new PasswordChangeOutcome.WrongPassword();
         }
 
-        await sessions.RestartAsync(http, context, user, new SignInMeans("password", person.Acr, person.Amr), "password_changed", ct);
+        // Who had just shown more than a password goes on with that.
+        var means = Acr.IsStrong(person.Acr) ? SignInMeans.Password with { Acr = person.Acr, Amr = person.Amr } : SignInMeans.Password;
+        await sessions.RestartAsync(http, context, user, means, "password_changed", ct);
         return new PasswordChangeOutcome.Changed();
     }
 

@@ -7,7 +7,7 @@ namespace AuthServer.Accounts;
 
 /// <summary>Sign-in of a browser with e-mail address and password, which for some is the first of two steps.</summary>
 public sealed class PasswordSignIn(
-    AuthDbContext context, PasswordCheck passwords, SecondFactors factors, SecondStep second, KnownDevices devices, SignInSessions sessions, AccountNotices notices)
+    AuthDbContext context, PasswordCheck passwords, SecondFactors factors, SecondStep second, KnownDevices devices, SignInSessions sessions)
 {
     /// <param name="strong">What it is for asks for as strong a sign-in as this person's can be.</param>
     public async Task<SignInOutcome> TryAsync(HttpContext http, string email, string password, bool strong, CancellationToken ct) =>
@@ -22,7 +22,6 @@ public sealed class PasswordSignIn(
     /// <summary>Signs in a person whose password is known to be right, or was made just now.</summary>
     public async Task<SignedInPerson> StartAsync(HttpContext http, User user, CancellationToken ct)
     {
-        await notices.OfSignInAsync(http, context, user, ct);
         var person = await sessions.StartAsync(http, context, user, SignInMeans.Password, ct);
         devices.Remember(http, user.NormalizedUserName ?? "");
         return person;

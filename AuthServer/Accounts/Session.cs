@@ -8,6 +8,9 @@ public sealed class Session
 
     public string UserId { get; set; } = "";
 
+    /// <summary>The account at another provider by which it was begun, <c>xln_…</c>; null: by what the person knows or has here.</summary>
+    public string? ExternalLoginId { get; set; }
+
     public DateTimeOffset CreatedAt { get; set; }
 
     public DateTimeOffset AuthTime { get; set; }

@@ -11,7 +11,7 @@ public sealed record SignInMeans(string Word, string Acr, IReadOnlyList<string> 
     public static SignInMeans Password { get; } = new("password", Protocol.Authorize.Acr.Password, ["pwd"]);
 
     /// <summary>A second factor after the password, or after another provider's word.</summary>
-    public static SignInMeans Of(SecondFactor factor, string? provider = null, DateTimeOffset? shownAt = null)
+    public static SignInMeans Of(SecondFactor factor, string? provider = null)
     {
         var (word, method) = factor switch
         {
@@ -24,7 +24,6 @@ public sealed record SignInMeans(string Word, string Acr, IReadOnlyList<string> 
         return new SignInMeans($"{(provider is null ? "password" : "external")}+{word}", Protocol.Authorize.Acr.TwoFactors, [.. amr.OfType<string>()])
         {
             Provider = provider,
-            ShownAt = shownAt,
         };
     }
 
@@ -33,4 +32,7 @@ public sealed record SignInMeans(string Word, string Acr, IReadOnlyList<string> 
 
     /// <summary>Which other provider vouches for them; null: they signed in here.</summary>
     public string? Provider { get; init; }
+
+    /// <summary>The account there that is linked to them.</summary>
+    public string? ExternalLoginId { get; init; }
 }

@@ -14,18 +14,19 @@ using Microsoft.EntityFrameworkCore;
 namespace AuthServer.Accounts;
 
 /// <summary>Sign-in sessions: a row, and a cookie that names it. Reading one asks memory only.</summary>
-public sealed class SignInSessions(ITokenFamilies families, TimeProvider clock)
+public sealed class SignInSessions(ITokenFamilies families, AccountNotices notices, TimeProvider clock)
 {
     private const int LongestUserAgent = 200;
 
     /// <summary>Begins a session and commits it, its audit event and whatever else waits in <paramref name="context"/>. The cookie is new, and
     /// so is the id: a session of somebody else, planted before the sign-in, is worth nothing. Who signs in once more goes on in the session they
-    /// have, so that signing out ends everything that came from it.</summary>
+    /// have, so that signing out ends everything that came from it. A person is told of a browser that is new to them.</summary>
     public async Task<SignedInPerson> StartAsync(HttpContext http, AuthDbContext context, User user, SignInMeans means, CancellationToken ct)
     {
         var present = await ReadAsync(http) is { } person && person.Subject == user.Id
             ? await context.Sessions.FirstOrDefaultAsync(row => row.Id == person.SessionId && row.EndedAt == null, ct)
             : null;
+        await notices.OfSignInAsync(http, context, user, ct);
         return await StartAsync(http, context, user, means, present, clock.GetUtcNow(), ct);
     }
 
@@ -85,6 +86,9 @@ public sealed class SignInSessions(ITokenFamilies families, TimeProvider clock)
         var session = present ?? context.Sessions.Add(new Session { Id = Identifiers.New("ses_", now), UserId = user.Id, CreatedAt = now }).Entity;
         (session.AuthTime, session.Acr, session.Amr) = (WholeMillisecond(signedInAt), means.Acr, string.Join(' ', means.Amr));
         (session.Address, session.UserAgent) = (http.Address(), UserAgent(http));
+
+        // Who has shown a password since needs no other provider's word for it.
+        session.ExternalLoginId = means.Provider is null ? null : present is null ? means.ExternalLoginId : session.ExternalLoginId;
         var person = new SignedInPerson(user.Id, session.Id, session.AuthTime, means.Acr, means.Amr) { ShownElsewhere = means.ShownAt };
         context.AuditEvents.Add(AuditEventRow.From(http.Event(AuditEventTypes.UserSignedIn, AuditOutcomes.Success, now) with
         {

@@ -26,6 +26,12 @@ public sealed record AuditFilter
     /// <summary>What it was done to.</summary>
     public string? Target { get; init; }
 
+    /// <summary>An id that it was done to, or that stands in its details.</summary>
+    public string? About { get; init; }
+
+    /// <summary>Any of these types; none: whatever type.</summary>
+    public IReadOnlyList<string> Types { get; init; } = [];
+
     /// <summary>From this moment on.</summary>
     public DateTimeOffset? From { get; init; }
 

@@ -83,6 +83,18 @@ internal sealed class AuditSelection
         Rest("\"Type\"", filter.Type);
         Rest("\"PolicyId\"", filter.PolicyId);
         Rest("\"Target\"", filter.Target);
+        if (filter.About is { } about)
+        {
+            // With case, and with nothing that a pattern would make of it.
+            var id = Parameter(about);
+            _rest.Add($"(\"Target\" || '' = {id} OR replace(\"Detail\", {id}, '') <> \"Detail\")");
+        }
+
+        if (filter.Types.Count > 0)
+        {
+            _rest.Add($"\"Type\" || '' IN ({string.Join(", ", filter.Types.Select(Parameter))})");
+        }
+
         if (!byUser && !byAgent && !byOrganization)
         {
             _rest.Add("\"Type\" <> ''"); // not the stubs, which tell nothing

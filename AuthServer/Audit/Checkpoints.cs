@@ -44,7 +44,7 @@ internal sealed partial class Checkpoints(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await TryWriteAsync(cancellationToken);
+        await Rounds.TryAsync(WriteAsync, Failed, cancellationToken);
     }
 
     public override void Dispose()
@@ -53,27 +53,10 @@ internal sealed partial class Checkpoints(
         base.Dispose();
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            await TryWriteAsync(stoppingToken);
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Rounds.RunAsync(Interval, clock, WriteAsync, Failed, stoppingToken);
 
-    private async Task TryWriteAsync(CancellationToken ct)
-    {
-        try
-        {
-            await WriteAsync(ct);
-        }
-        catch (Exception e) when (!ct.IsCancellationRequested)
-        {
-            // The next one names what this one would have.
-            Log.Failed(logger, e);
-        }
-    }
+    // The next one names what this one would have.
+    private void Failed(Exception exception) => Log.Failed(logger, exception);
 
     private async Task AloneAsync(Func<Task> work, CancellationToken ct)
     {

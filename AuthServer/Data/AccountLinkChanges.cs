@@ -14,8 +14,8 @@ public sealed class AccountLinkChanges(IDatabaseWriter writer)
     private static readonly Statement Insert = new(
         """
         INSERT INTO "AccountLinks" ("Id", "OrganizationId", "ConnectionId", "Identifier", "IdentifierType", "UserId", "AgentId", "Origin", "Stage", "HandleHash",
-            "BrowserHash", "Scopes", "OptionalScopes", "RedirectUri", "ClientState", "CreatedAt", "ExpiresAt")
-        SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17 WHERE EXISTS (SELECT 1 FROM "Connections" WHERE "Id" = $3)
+            "BrowserHash", "Scopes", "OptionalScopes", "RedirectUri", "ClientState", "CreatedAt", "ExpiresAt", "Replaces")
+        SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18 WHERE EXISTS (SELECT 1 FROM "Connections" WHERE "Id" = $3)
         """);
 
     private static readonly Statement Open = new(
@@ -34,6 +34,11 @@ public sealed class AccountLinkChanges(IDatabaseWriter writer)
         """
         UPDATE "AccountLinks" SET "Stage" = 4, "Tokens" = $2, "ProviderAccount" = $3, "ProviderName" = $4, "CodeHash" = $5, "ExpiresAt" = $6 WHERE "Id" = $1 AND "Stage" = 3
         """);
+
+    private static readonly Statement Offer = new(
+        """UPDATE "AccountLinks" SET "Stage" = 7, "Tokens" = $2, "ProviderAccount" = $3, "ProviderName" = $4, "ExpiresAt" = $5 WHERE "Id" = $1 AND "Stage" = 3""");
+
+    private static readonly Statement Choose = new("""UPDATE "AccountLinks" SET "Stage" = 3 WHERE "Id" = $1 AND "Stage" = 7 AND "ExpiresAt" > $2""");
 
     private static readonly Statement WaitingAccount = new(
         """UPDATE "ConnectedAccounts" SET "Fault" = $4, "UpdatedAt" = $5 WHERE "ConnectionId" = $1 AND "IdentifierType" = $2 AND "Identifier" = $3 AND "Status" = 0""");
@@ -59,7 +64,7 @@ public sealed class AccountLinkChanges(IDatabaseWriter writer)
                 return (await transaction.QueryAsync(Count, row => row.GetInt64(0), link.ConnectionId, link.IdentifierType, link.Identifier, link.CreatedAt, link.Origin == LinkOrigin.Anybody))[0] < most
                     && await transaction.ExecuteAsync(
                         Insert, link.Id, link.OrganizationId, link.ConnectionId, link.Identifier, link.IdentifierType, link.UserId, link.AgentId, (int)link.Origin, (int)link.Stage,
-                        link.HandleHash, link.BrowserHash, link.Scopes, link.OptionalScopes, link.RedirectUri, link.ClientState, link.CreatedAt, link.ExpiresAt) == 1
+                        link.HandleHash, link.BrowserHash, link.Scopes, link.OptionalScopes, link.RedirectUri, link.ClientState, link.CreatedAt, link.ExpiresAt, link.Replaces) == 1
                     && (told is null || await AuditTrail.AppendAsync(transaction, told));
             },
             ct);
@@ -79,6 +84,17 @@ public sealed class AccountLinkChanges(IDatabaseWriter writer)
     /// <summary>What came is kept before anything else is done with it.</summary>
     public Task<bool> TryKeepAsync(string id, string tokens, CancellationToken ct) =>
         writer.TryWriteAsync(async transaction => await transaction.ExecuteAsync(Keep, id, tokens) == 1, ct);
+
+    /// <summary>From now on it waits for its person to choose.</summary>
+    public async Task<bool> TryOfferAsync(AccountLink link, DateTimeOffset until, CancellationToken ct)
+    {
+        (link.Stage, link.ExpiresAt) = (LinkStage.Choosing, until);
+        return await writer.TryWriteAsync(async transaction => await transaction.ExecuteAsync(Offer, link.Id, link.Tokens, link.ProviderAccount, link.ProviderName, until) == 1, ct);
+    }
+
+    /// <summary>Its person has chosen: once.</summary>
+    public Task<bool> TryChooseAsync(string id, DateTimeOffset now, CancellationToken ct) =>
+        writer.TryWriteAsync(async transaction => await transaction.ExecuteAsync(Choose, id, now) == 1, ct);
 
     /// <summary>From now on it waits for the customer's backend.</summary>
     public Task<bool> TryWaitAsync(AccountLink link, string fault, AuditEvent why, CancellationToken ct)

@@ -20,6 +20,11 @@ public sealed class AccountRefreshes(IDatabaseWriter writer, IDatabaseReader rea
     private static readonly Statement Again = new(
         """UPDATE "ConnectedAccounts" SET "LeaseUntil" = $3, "Attempts" = $4 WHERE "Id" = $1 AND "LeaseOwner" = $2""");
 
+    private static readonly Statement Release = new(
+        """
+        UPDATE "ConnectedAccounts" SET "LeaseOwner" = NULL, "LeaseUntil" = NULL, "AttemptOf" = $3, "AttemptAt" = $4, "Attempts" = $5 WHERE "Id" = $1 AND "LeaseOwner" = $2
+        """);
+
     private static readonly Statement Save = new(
         """
         UPDATE "ConnectedAccounts" SET "Tokens" = $3, "GrantedScopes" = COALESCE($4, "GrantedScopes"), "AccessExpiresAt" = $5, "RefreshAt" = $6, "LastRefreshedAt" = $7,
@@ -68,6 +73,11 @@ public sealed class AccountRefreshes(IDatabaseWriter writer, IDatabaseReader rea
     /// <summary>One more call under the same lease; false: it is over.</summary>
     public Task<bool> TryAgainAsync(string accountId, string owner, DateTimeOffset until, RefreshAttempt attempt, CancellationToken ct) =>
         writer.TryWriteAsync(async transaction => await transaction.ExecuteAsync(Again, accountId, owner, until, attempt.Count) == 1, ct);
+
+    /// <summary>Others may go on.</summary>
+    /// <param name="attempt">What stays known of a call whose answer was lost; null: it was answered.</param>
+    public Task ReleaseAsync(string accountId, string owner, RefreshAttempt? attempt, CancellationToken ct) =>
+        writer.TryWriteAsync(async transaction => await transaction.ExecuteAsync(Release, accountId, owner, attempt?.Of, attempt?.At, attempt?.Count ?? 0) == 1, ct);
 
     /// <summary>Keeps new tokens; false: the account is no longer the one that was read.</summary>
     /// <param name="why">Null: nothing changed but the tokens.</param>

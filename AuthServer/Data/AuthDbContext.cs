@@ -109,9 +109,13 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
 
     public DbSet<ConnectedAccount> ConnectedAccounts => Set<ConnectedAccount>();
 
+    public DbSet<GrantEnding> GrantEndings => Set<GrantEnding>();
+
     public DbSet<RefreshCircuit> RefreshCircuits => Set<RefreshCircuit>();
 
     public DbSet<ConnectionUsage> ConnectionUsages => Set<ConnectionUsage>();
+
+    public DbSet<CredentialPulse> CredentialPulses => Set<CredentialPulse>();
 
     public DbSet<AccountLink> AccountLinks => Set<AccountLink>();
 

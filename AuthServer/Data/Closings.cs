@@ -1,6 +1,7 @@
 using AuthServer.Agents;
 using AuthServer.Organizations;
 using AuthServer.Protocol.State;
+using AuthServer.Vault.Accounts;
 
 namespace AuthServer.Data;
 
@@ -66,7 +67,8 @@ public sealed class Closings(StoredFamilies families)
     /// <summary>False when this person is not the owner any more. The row stays, because agents and the trail name it; nobody can see it.
     /// Its APIs go with the clients by which they introspect: no tokens are made for them any more, and their URLs are free.</summary>
     /// <param name="version">The new version of the agents' rows.</param>
-    public Task<bool> TryCloseAsync(string organizationId, string ownerId, string version, AuditEvent why, CancellationToken ct) =>
+    /// <param name="grants">What is still to be done at providers.</param>
+    public Task<bool> TryCloseAsync(string organizationId, string ownerId, string version, IReadOnlyList<GrantEnding> grants, AuditEvent why, CancellationToken ct) =>
         families.WriteAsync(
             async transaction =>
             {
@@ -88,6 +90,7 @@ public sealed class Closings(StoredFamilies families)
                 await transaction.ExecuteAsync(DeleteWebhooks, organizationId);
                 await transaction.ExecuteAsync(DeleteConnections, organizationId);
                 await transaction.ExecuteAsync(DeleteMembers, organizationId);
+                await AddAsync(transaction, grants);
                 return ended;
             },
             why,
@@ -98,7 +101,8 @@ public sealed class Closings(StoredFamilies families)
         families.WriteAsync(async transaction => await EndPersonAsync(transaction, userId, why.At), why, ct);
 
     /// <summary>False when the person owns an organization, or is gone already. What other tables say of them then names nobody.</summary>
-    public Task<bool> TryRemovePersonAsync(string userId, string email, AuditEvent why, CancellationToken ct) =>
+    /// <param name="grants">What is still to be done at providers.</param>
+    public Task<bool> TryRemovePersonAsync(string userId, string email, IReadOnlyList<GrantEnding> grants, AuditEvent why, CancellationToken ct) =>
         families.WriteAsync(
             async transaction =>
             {
@@ -131,10 +135,19 @@ public sealed class Closings(StoredFamilies families)
                 }
 
                 await transaction.ExecuteAsync(DeleteInvitationsTo, email.ToLowerInvariant());
+                await AddAsync(transaction, grants);
                 return await transaction.ExecuteAsync(DeleteUser, userId) == 1 ? ended : null;
             },
             why,
             ct);
+
+    private static async ValueTask AddAsync(WriteTransaction transaction, IReadOnlyList<GrantEnding> grants)
+    {
+        foreach (var grant in grants)
+        {
+            await GrantEndingChanges.AddAsync(transaction, grant);
+        }
+    }
 
     private async ValueTask<List<Revocation>> EndPersonAsync(WriteTransaction transaction, string userId, DateTimeOffset now)
     {

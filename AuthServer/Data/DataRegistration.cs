@@ -48,6 +48,7 @@ public static class DataRegistration
         services.AddSingleton<WebhookOutbox>();
         services.AddSingleton<AccountRefreshes>();
         services.AddSingleton<ConnectionUsages>();
+        services.AddSingleton<CredentialPulses>();
         services.AddSingleton<MailOutbox>();
         services.AddSingleton<PasswordResets>();
         services.AddSingleton<FactorResets>();

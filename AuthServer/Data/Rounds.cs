@@ -10,14 +10,20 @@ internal static class Rounds
         using var timer = new PeriodicTimer(interval, clock);
         while (await timer.WaitForNextTickAsync(ct))
         {
-            try
-            {
-                await round(ct);
-            }
-            catch (Exception e) when (!ct.IsCancellationRequested)
-            {
-                failed(e);
-            }
+            await TryAsync(round, failed, ct);
+        }
+    }
+
+    /// <summary>One round.</summary>
+    public static async Task TryAsync(Func<CancellationToken, Task> round, Action<Exception> failed, CancellationToken ct)
+    {
+        try
+        {
+            await round(ct);
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested)
+        {
+            failed(e);
         }
     }
 }

@@ -36,6 +36,7 @@ internal static class VaultTables
             table.Property(row => row.SecretLast4).HasMaxLength(4);
             table.Property(row => row.NormalizedName).HasMaxLength(2 * NameLength);
             table.Property(row => row.CreatedBy).HasMaxLength(IdLength);
+            table.Property(row => row.ReviewedBy).HasMaxLength(IdLength);
             table.Property(row => row.Version).IsConcurrencyToken();
             table.HasIndex(row => new { row.OrganizationId, row.Id });
             table.HasIndex(row => new { row.OrganizationId, row.NormalizedName }).IsUnique().HasFilter("\"NormalizedName\" <> ''");
@@ -99,6 +100,17 @@ internal static class VaultTables
             table.HasIndex(row => row.ProviderAccount);
             table.HasIndex(row => row.ExpiresAt);
             table.HasOne<Connection>().WithMany().HasForeignKey(row => row.ConnectionId).OnDelete(DeleteBehavior.Cascade);
+        });
+        builder.Entity<GrantEnding>(table =>
+        {
+            table.ToTable("GrantEndings").HasKey(row => row.Id);
+            table.Ignore(row => row.CallsPlace);
+            table.Property(row => row.Id).HasMaxLength(IdLength);
+            table.Property(row => row.OrganizationId).HasMaxLength(IdLength);
+            table.Property(row => row.ConnectionId).HasMaxLength(IdLength);
+            table.Property(row => row.AccountId).HasMaxLength(IdLength);
+            table.Property(row => row.ProviderId).HasMaxLength(IdLength);
+            table.HasIndex(row => row.DueAt);
         });
     }
 }

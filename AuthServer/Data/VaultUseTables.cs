@@ -10,6 +10,7 @@ internal static class VaultUseTables
 {
     private const int IdLength = 100;
     private const int LatencyLength = 300;
+    private const int ErrorsLength = 2000;
 
     public static void Map(ModelBuilder builder)
     {
@@ -25,8 +26,18 @@ internal static class VaultUseTables
             table.Property(row => row.ConnectionId).HasMaxLength(IdLength);
             table.Property(row => row.AgentId).HasMaxLength(IdLength);
             table.Property(row => row.Latency).HasMaxLength(LatencyLength);
+            table.Property(row => row.Errors).HasMaxLength(ErrorsLength);
             table.HasIndex(row => new { row.ConnectionId, row.Seconds, row.At });
             table.HasIndex(row => new { row.Seconds, row.At });
+            table.HasOne<Connection>().WithMany().HasForeignKey(row => row.ConnectionId).OnDelete(DeleteBehavior.Cascade);
+        });
+        builder.Entity<CredentialPulse>(table =>
+        {
+            table.ToTable("CredentialPulses").HasKey(row => new { row.ConnectionId, row.AccountId });
+            table.Property(row => row.ConnectionId).HasMaxLength(IdLength);
+            table.Property(row => row.AccountId).HasMaxLength(IdLength);
+            table.HasIndex(row => row.SeenAt);
+            table.HasIndex(row => row.ToldAt);
             table.HasOne<Connection>().WithMany().HasForeignKey(row => row.ConnectionId).OnDelete(DeleteBehavior.Cascade);
         });
     }

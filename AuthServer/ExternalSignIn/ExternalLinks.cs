@@ -16,7 +16,8 @@ namespace AuthServer.ExternalSignIn;
 
 /// <summary>Links accounts of providers to people here, and unlinks them: by a person who has just shown that they are there, and never by an address alone.</summary>
 public sealed class ExternalLinks(
-    AuthDbContext context, Registration registration, SignUp signUp, Joining joining, ExternalProviders providers, KeptAccess kept, Strength strength, TimeProvider clock)
+    AuthDbContext context, Registration registration, SignUp signUp, Joining joining, ExternalProviders providers, KeptAccess kept, AccountNotices notices, SessionEndings sessions,
+    Strength strength, TimeProvider clock)
 {
     private static Problem Gone { get; } = Problem.Conflict("gone", "This was done already, or it has expired. Begin again.");
 
@@ -38,6 +39,11 @@ public sealed class ExternalLinks(
         }
 
         var login = await AddAsync(context, http, open, person.Subject, keep, ct);
+        if (await context.Users.FirstOrDefaultAsync(row => row.Id == person.Subject, ct) is { } user)
+        {
+            await notices.OfSignInMethodAsync(http, context, user, WordsOf(login), ct);
+        }
+
         try
         {
             await context.SaveChangesAsync(ct);
@@ -90,7 +96,7 @@ public sealed class ExternalLinks(
     public Task<List<ExternalLogin>> ListAsync(string userId, CancellationToken ct) =>
         context.ExternalLogins.AsNoTracking().Where(row => row.UserId == userId).OrderBy(row => row.LinkedAt).ThenBy(row => row.Id).ToListAsync(ct);
 
-    /// <summary>Refused for the last way in. Of two that are unlinked at once, one loses and is asked again.</summary>
+    /// <summary>Ends the sessions that were begun by it. Refused for the last way in. Of two that are unlinked at once, one loses and is asked again.</summary>
     public async Task<Answer<NoContent>> UnlinkAsync(HttpContext http, SignedInPerson person, string? id, CancellationToken ct)
     {
         if (await NotFreshAsync(person, ct) is { } stale)
@@ -115,17 +121,25 @@ public sealed class ExternalLinks(
         context.ExternalLogins.Remove(login);
         user.ConcurrencyStamp = Guid.NewGuid().ToString();
         context.AuditEvents.Add(AuditEventRow.From(Event(http, ExternalSignInEvents.Unlinked, login)));
+        await notices.OfSignInMethodGoneAsync(http, context, user, WordsOf(login), ct);
         try
         {
             await context.SaveChangesAsync(ct);
-            return Answer.Done;
         }
         catch (DbUpdateConcurrencyException)
         {
             context.ChangeTracker.Clear();
             return Gone;
         }
+
+        // Whoever came in by it is out: this browser too, if that is how it came in.
+        var signedOut = http.Event(AuditEventTypes.UserSignedOut, AuditOutcomes.Success, clock.GetUtcNow()) with { Subject = user.Id, Target = login.Id, Reason = "unlinked" };
+        await sessions.EndOfLoginAsync(user.Id, login.Id, signedOut, CancellationToken.None);
+        return Answer.Done;
     }
+
+    private string WordsOf(ExternalLogin login) =>
+        (providers.Find(login.Provider)?.Name ?? login.Provider) + (login.Name is { } name ? $" ({name})" : "");
 
     /// <summary>Adds the link, and uses the arrival up: the caller saves, and loses to whoever used it meanwhile.</summary>
     private async Task<ExternalLogin> AddAsync(AuthDbContext context, HttpContext http, OpenArrival open, string userId, bool keep, CancellationToken ct)

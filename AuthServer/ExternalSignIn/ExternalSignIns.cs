@@ -49,20 +49,29 @@ public sealed class ExternalSignIns(
         if (await factors.AreAskedAsync(user.Id, strong: false, ct))
         {
             await context.SaveChangesAsync(ct);
-            second.Begin(http, user, provider.Id, shownAt);
+            second.Begin(http, user, login, shownAt);
             return new ExternalOutcome.SecondStep(flow.Carried);
         }
 
-        await StartAsync(http, user, provider.Id, shownAt, ct);
+        await StartAsync(http, user, login, shownAt, ct);
         return new ExternalOutcome.SignedIn(flow.Carried);
     }
 
     /// <summary>Begins the session of a person whom a provider vouches for, and commits what waits in the context.</summary>
     /// <param name="shownAt">When they last showed there that it is them; null: just now.</param>
-    public async Task StartAsync(HttpContext http, User user, string providerId, DateTimeOffset? shownAt, CancellationToken ct)
+    public async Task StartAsync(HttpContext http, User user, ExternalLogin login, DateTimeOffset? shownAt, CancellationToken ct)
     {
-        await sessions.StartAsync(http, context, user, new SignInMeans("external", Acr.External, []) { ShownAt = shownAt, Provider = providerId }, ct);
+        var means = new SignInMeans("external", Acr.External, []) { ShownAt = shownAt, Provider = login.Provider, ExternalLoginId = login.Id };
+        await sessions.StartAsync(http, context, user, means, ct);
         devices.Remember(http, user.NormalizedUserName ?? "");
+    }
+
+    /// <summary>The same of somebody whose account was made just now, by what a provider vouches for.</summary>
+    public async Task StartAsync(HttpContext http, User user, ExternalArrival arrival, CancellationToken ct)
+    {
+        var login = await context.ExternalLogins.AsNoTracking().FirstAsync(
+            row => row.UserId == user.Id && row.Provider == arrival.Provider && row.Issuer == arrival.Issuer && row.Subject == arrival.Subject, ct);
+        await StartAsync(http, user, login, arrival.ShownAt, ct);
     }
 
     /// <summary>Null: just now, since a new sign-in was asked for and the provider says that there was one. A provider that says nothing proves nothing.</summary>

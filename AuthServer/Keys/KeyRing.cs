@@ -1,3 +1,4 @@
+using AuthServer.Data;
 using AuthServer.Jose;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -66,27 +67,16 @@ internal sealed partial class KeyRing(
         base.Dispose();
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(ReloadEvery, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-            await TryReloadAsync(stoppingToken);
-    }
+    // Whatever is wrong with the database or the disk, the keys in memory go on serving.
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Rounds.RunAsync(ReloadEvery, time, FollowAsync, e => Log.ReloadFailed(logger, e), stoppingToken);
 
-    private async Task TryReloadAsync(CancellationToken ct)
+    private async Task FollowAsync(CancellationToken ct)
     {
-        try
-        {
-            var faults = string.Join(' ', await ReloadAsync(ct));
-            if (faults.Length > 0 && faults != _lastFaults)
-                Log.KeysMissing(logger, faults);
-            _lastFaults = faults;
-        }
-        catch (Exception error) when (error is not OperationCanceledException)
-        {
-            // Whatever is wrong with the database or the disk, the keys in memory go on serving.
-            Log.ReloadFailed(logger, error);
-        }
+        var faults = string.Join(' ', await ReloadAsync(ct));
+        if (faults.Length > 0 && faults != _lastFaults)
+            Log.KeysMissing(logger, faults);
+        _lastFaults = faults;
     }
 
     private void DeleteEnded(IReadOnlyList<KeyLife> lives)

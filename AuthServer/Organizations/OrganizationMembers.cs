@@ -1,4 +1,3 @@
-using AuthServer.Accounts;
 using AuthServer.Accounts.Strong;
 using AuthServer.Data;
 using AuthServer.Http;

@@ -7,6 +7,7 @@ using AuthServer.Http;
 using AuthServer.Http.Api;
 using AuthServer.Protocol.State;
 using AuthServer.Scopes;
+using AuthServer.Vault.Accounts;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 
@@ -20,6 +21,7 @@ public sealed class Organizations(
     Memberships memberships,
     ITokenFamilies families,
     Closings closings,
+    GrantEndings grants,
     ApplicationDirectory applications,
     ResourceCatalog resources,
     TimeProvider clock)
@@ -121,7 +123,7 @@ public sealed class Organizations(
         }
 
         var closed = Event(http, developer, OrganizationEvents.Closed, now);
-        if (!await closings.TryCloseAsync(developer.OrganizationId, person.UserId, NewOrganizations.NewVersion(), closed, ct))
+        if (!await closings.TryCloseAsync(developer.OrganizationId, person.UserId, NewOrganizations.NewVersion(), await grants.OfOrganizationAsync(developer.OrganizationId, ct), closed, ct))
         {
             return Problem.NotFound;
         }

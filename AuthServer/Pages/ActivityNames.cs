@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Pages;
 
-/// <summary>The names of agents and applications that the trail knows by their ids.</summary>
+/// <summary>The names of those whom the trail knows by their ids.</summary>
 public sealed class ActivityNames(IDbContextFactory<AuthDbContext> contexts)
 {
     /// <summary>By id; what is gone has no name.</summary>
@@ -23,5 +23,13 @@ public sealed class ActivityNames(IDbContextFactory<AuthDbContext> contexts)
         }
 
         return names;
+    }
+
+    /// <summary>Of people, by id.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> OfPeopleAsync(IEnumerable<string?> userIds, CancellationToken ct)
+    {
+        string[] ids = [.. userIds.OfType<string>().Distinct(StringComparer.Ordinal)];
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        return await context.Users.AsNoTracking().Where(user => ids.Contains(user.Id) && user.Name != null).ToDictionaryAsync(user => user.Id, user => user.Name!, StringComparer.Ordinal, ct);
     }
 }

@@ -25,6 +25,9 @@ public sealed class AddressModel(SignedInReader signedIn, AddressConfirmation co
     /// <summary>They signed in a moment ago, and need not type their password.</summary>
     public bool IsPresent { get; private set; }
 
+    /// <summary>They have to sign in again, with what is stronger than a password.</summary>
+    public bool MustSignIn { get; private set; }
+
     public string? Said => Request.Query["sent"].ToString() switch
     {
         "new" => IsMailed ? "A mail is on its way to the new address" : "A link is made for the new address",
@@ -37,9 +40,6 @@ public sealed class AddressModel(SignedInReader signedIn, AddressConfirmation co
     public TimeSpan? Wait { get; private set; }
 
     public async Task<IActionResult> OnGetAsync(CancellationToken ct) => await LoadAsync(ct) ? Page() : this.SeeOther("/sign-in");
-
-    /// <summary>They have to sign in again, with what is stronger than a password.</summary>
-    public bool MustSignIn { get; private set; }
 
     public async Task<IActionResult> OnPostConfirmAsync(CancellationToken ct)
     {

@@ -10,7 +10,10 @@ namespace AuthServer.Pages;
 /// <summary>For administrators: what was mailed, and, where there is no mail server, what waits to be passed on.</summary>
 public sealed class AdminMailsModel(SignedInReader signedIn, Administrators administrators, WaitingMails waiting, Presence presence, Mails mails) : PageModel
 {
+    private const string SignInAt = "/sign-in?again=mails";
+
     private SignedInPerson _signedIn = null!;
+    private PresenceNeed _need;
 
     [BindProperty]
     public string? Password { get; set; }
@@ -25,7 +28,7 @@ public sealed class AdminMailsModel(SignedInReader signedIn, Administrators admi
     public bool IsMailed => mails.AreSent;
 
     /// <summary>They signed in a moment ago, and need not type their password.</summary>
-    public bool IsPresent { get; private set; }
+    public bool IsPresent => _need == PresenceNeed.Nothing;
 
     public string? OlderAt => Asked is null && Opened is null && Items.Count == WaitingMails.Portion ? $"/admin/mails?before={Items[^1].Id}" : null;
 
@@ -47,7 +50,7 @@ public sealed class AdminMailsModel(SignedInReader signedIn, Administrators admi
         }
 
         Asked = await waiting.FindAsync(id, ct);
-        return Asked is null ? NotFound() : Page();
+        return Asked is null ? NotFound() : _need == PresenceNeed.SignIn ? this.SeeOther(SignInAt) : Page();
     }
 
     public async Task<IActionResult> OnPostAsync(string? id, CancellationToken ct)
@@ -68,7 +71,7 @@ public sealed class AdminMailsModel(SignedInReader signedIn, Administrators admi
                 Wait = wait.For;
                 return this.TooMany(wait.For);
             case PresenceOutcome.SignIn:
-                return this.SeeOther("/sign-in?again=mails");
+                return this.SeeOther(SignInAt);
             case PresenceOutcome.NotShown notShown:
                 Faults.Add(nameof(Password), notShown.Reason);
                 return Page();
@@ -125,8 +128,7 @@ public sealed class AdminMailsModel(SignedInReader signedIn, Administrators admi
         }
 
         // Who has something stronger than a password comes in with it, and with nothing less.
-        var need = await presence.NeedAsync(_signedIn, ct);
-        IsPresent = need == PresenceNeed.Nothing;
-        return need == PresenceNeed.SignIn && !Acr.IsStrong(_signedIn.Acr) ? this.SeeOther("/sign-in?again=mails") : null;
+        _need = await presence.NeedAsync(_signedIn, ct);
+        return _need == PresenceNeed.SignIn && !Acr.IsStrong(_signedIn.Acr) ? this.SeeOther(SignInAt) : null;
     }
 }

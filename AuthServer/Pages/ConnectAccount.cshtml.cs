@@ -28,7 +28,7 @@ public sealed class ConnectAccountModel(SignInSessions sessions, People people, 
 
     public async Task<IActionResult> OnGetAsync(string token, CancellationToken ct) => await LoadAsync(token, ct) ?? Page();
 
-    public async Task<IActionResult> OnPostAsync(string token, string? decision, string[] scope, CancellationToken ct)
+    public async Task<IActionResult> OnPostAsync(string token, string? decision, string[] scope, string? window, CancellationToken ct)
     {
         if (await LoadAsync(token, ct) is { } elsewhere)
         {
@@ -46,7 +46,7 @@ public sealed class ConnectAccountModel(SignInSessions sessions, People people, 
             return ended.RedirectTo is { } back ? Leave(new Uri(back)) : this.SeeOther($"{ConnectDoneModel.Path}?link={Open.Link.Id}");
         }
 
-        if (await visits.SendAsync(Open, scope, ct) is { } address)
+        if (await visits.SendAsync(Open, scope, window == "1", ct) is { } address)
         {
             return Leave(address);
         }

@@ -15,6 +15,9 @@ public sealed class ConnectCallbackModel(SignInSessions sessions, AccountReturns
 
     public ProviderFault? Fault { get; private set; }
 
+    /// <summary>Null: nobody waits for it in another window.</summary>
+    public ConnectHandOver? HandOver { get; private set; }
+
     public async Task<IActionResult> OnGetAsync(string? connection, CancellationToken ct)
     {
         var answer = Single(Request.Query);
@@ -31,6 +34,12 @@ public sealed class ConnectCallbackModel(SignInSessions sessions, AccountReturns
     private async Task<IActionResult> TakeAsync(Dictionary<string, string> answer, string? connection, CancellationToken ct)
     {
         var returned = await returns.TakeAsync(HttpContext, answer, connection, await sessions.ReadAsync(HttpContext), ct);
+        if (ConnectHandOver.Of(returned) is { } handOver)
+        {
+            HandOver = handOver;
+            return Page();
+        }
+
         if (returned.RedirectTo is { } address)
         {
             return Redirect(address);
@@ -38,7 +47,7 @@ public sealed class ConnectCallbackModel(SignInSessions sessions, AccountReturns
 
         if (returned.Link is { } link && returned.Fault != LinkFaults.StateReplayed)
         {
-            return this.SeeOther($"{ConnectDoneModel.Path}?link={link.Id}");
+            return this.SeeOther(ConnectHandOver.Next(link, returned.InWindow));
         }
 
         Fault = returned.Fault;

@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace AuthServer.Pages;
 
 /// <summary>What came of linking an account, for the browser that began it.</summary>
-public sealed class ConnectDoneModel(LinkOutcomes outcomes, BrowserCookie browser) : PageModel
+public sealed class ConnectDoneModel(LinkOutcomes outcomes, ShownCodes codes, BrowserCookie browser) : PageModel
 {
     public const string Path = AccountLinks.Path + "/done";
 
@@ -18,7 +18,16 @@ public sealed class ConnectDoneModel(LinkOutcomes outcomes, BrowserCookie browse
     /// <summary>Null: it went well.</summary>
     public ProviderFault? Fault { get; private set; }
 
+    /// <summary>Null: nobody waits for it in another window.</summary>
+    public ConnectHandOver? HandOver => Open is not null && ConnectHandOver.IsIn(Request) ? ConnectHandOver.Here(Open.Link) : null;
+
+    /// <summary>Whether its person began it at the list of their accounts.</summary>
+    public bool IsOwn => Open?.Link is { Origin: LinkOrigin.Person, UserId: not null };
+
     public IReadOnlyList<ProviderScope> Missing { get; private set; } = [];
+
+    /// <summary>What its person takes to the application; null: nothing.</summary>
+    public string? Code { get; private set; }
 
     public async Task<IActionResult> OnGetAsync(string? link, CancellationToken ct)
     {
@@ -31,6 +40,7 @@ public sealed class ConnectDoneModel(LinkOutcomes outcomes, BrowserCookie browse
         }
 
         Fault = LinkFaults.Of(Open.Link.Fault);
+        Code = codes.For(HttpContext, Open.Link);
         if (Open is { Link.Stage: LinkStage.Done, Provider.Oauth: { } oauth })
         {
             Missing = Open.Missing(oauth);

@@ -66,7 +66,7 @@ public sealed class DelegationModel(SignedInReader signedIn, Memberships members
         if (!MayRevoke)
         {
             var refused = Problem.Forbidden("role", "This needs the role developer or a higher one.");
-            await HttpContext.TellRefusalAsync(new Developer(refused, new KnownCaller(reader.Person.Subject, _party.OrganizationId)), "revokeDelegation", refused);
+            await HttpContext.TellRefusalAsync(new Http.Api.Developer(refused, new KnownCaller(reader.Person.Subject, _party.OrganizationId)), "revokeDelegation", refused);
             return StatusCode(refused.Status);
         }
 

@@ -16,7 +16,7 @@ public sealed class DeveloperWebhookModel(SignedInReader signedIn, Memberships m
 
     private static readonly IfMatch Whatever = new((IReadOnlyList<string>?)null);
 
-    private Developer _member = null!;
+    private Http.Api.Developer _member = null!;
     private string? _next;
 
     public WebhookItem Webhook { get; private set; } = null!;
@@ -103,7 +103,7 @@ public sealed class DeveloperWebhookModel(SignedInReader signedIn, Memberships m
 
         foreach (var member in await memberships.OfAsync(reader.Person.Subject, ct))
         {
-            var developer = new Developer(member.OrganizationId, member.UserId, member.Role, null);
+            var developer = new Http.Api.Developer(member.OrganizationId, member.UserId, member.Role, null);
             if ((await all.FindAsync(developer, id ?? "", ct)).Value is not { } found)
             {
                 continue;

@@ -11,7 +11,7 @@ public sealed class DeveloperWebhooksModel(SignedInReader signedIn, Memberships 
 {
     private static readonly Paging First = new(50, 0, null, null);
 
-    private Developer _member = null!;
+    private Http.Api.Developer _member = null!;
 
     public IReadOnlyList<NamedMembership> Organizations { get; private set; } = [];
 
@@ -88,7 +88,7 @@ public sealed class DeveloperWebhooksModel(SignedInReader signedIn, Memberships 
         Organization = OrganizationChoice.Of(Organizations, organization);
         if (Organization is { } chosen)
         {
-            _member = new Developer(chosen.OrganizationId, reader.Person.Subject, chosen.Role, null);
+            _member = new Http.Api.Developer(chosen.OrganizationId, reader.Person.Subject, chosen.Role, null);
             Webhooks = (await all.ListAsync(_member, First, ct)).Value?.Data ?? [];
         }
 

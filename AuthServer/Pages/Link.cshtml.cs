@@ -94,7 +94,7 @@ public sealed class LinkModel(
         switch (await links.RegisterAsync(HttpContext, open, Name, Keep, Invitation, Join, ct))
         {
             case RegistrationOutcome.Registered registered:
-                await signIns.StartAsync(HttpContext, registered.User, open.Provider.Id, open.Arrival.ShownAt, ct);
+                await signIns.StartAsync(HttpContext, registered.User, open.Arrival, ct);
 
                 // An organization's invitation was accepted with the account.
                 return this.SeeOther(Next("/account"));

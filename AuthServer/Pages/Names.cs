@@ -10,6 +10,9 @@ public static class Names
 {
     private const int Longest = 100;
 
+    /// <summary>The letter that stands for a name where there is no picture.</summary>
+    public static string First(string name) => StringInfo.GetNextTextElement(Shown(name).Trim() is { Length: > 0 } shown ? shown : "?").ToUpperInvariant();
+
     public static string Shown(string name)
     {
         var text = new StringBuilder();

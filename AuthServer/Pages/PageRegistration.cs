@@ -1,6 +1,7 @@
 using AuthServer.Accounts;
 using AuthServer.Consents;
 using AuthServer.Http;
+using AuthServer.Pages.Developer;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
@@ -34,6 +35,8 @@ public static class PageRegistration
         services.AddSingleton<SignedInReader>();
         services.AddSingleton<AgentIntroductions>();
         services.AddSingleton<ActivityNames>();
+        services.AddSingleton<Seats>();
+        services.AddSingleton<ConnectionDesk>();
         return services;
     }
 }

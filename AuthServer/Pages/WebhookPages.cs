@@ -10,7 +10,7 @@ internal static class WebhookPages
 {
     /// <summary>Who may look only.</summary>
     /// <param name="what">The operation that they tried.</param>
-    public static async Task<IActionResult> RefuseAsync(HttpContext http, Developer member, string what)
+    public static async Task<IActionResult> RefuseAsync(HttpContext http, Http.Api.Developer member, string what)
     {
         var refused = Problem.Forbidden("role", "This needs the role developer or a higher one.");
         await http.TellRefusalAsync(member, what, refused);

@@ -1,5 +1,6 @@
 using AuthServer.Vault.Accounts;
 using AuthServer.Vault.Connections;
+using AuthServer.Vault.Monitoring;
 using AuthServer.Vault.Providers;
 using AuthServer.Vault.Proxy;
 using AuthServer.Vault.Refresh;
@@ -19,6 +20,7 @@ internal static class VaultRegistration
         .AddConnectedAccounts()
         .AddRefresh(settings.Options.Vault.RefreshAhead)
         .AddProxy()
+        .AddMonitoring()
         .AddTools();
 
     public static void MapVault(this RouteGroupBuilder api)
@@ -27,6 +29,7 @@ internal static class VaultRegistration
         api.MapConnections();
         api.MapConnectedAccounts();
         api.MapProxy();
+        api.MapMonitoring();
         api.MapTools();
     }
 

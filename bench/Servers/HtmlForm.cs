@@ -61,6 +61,6 @@ internal sealed partial class HtmlForm
     [GeneratedRegex("<button.*?</button>", RegexOptions.Singleline | RegexOptions.IgnoreCase)]
     private static partial Regex Button();
 
-    [GeneratedRegex("approve|allow|accept", RegexOptions.IgnoreCase)]
+    [GeneratedRegex("approve|allow|accept|connect", RegexOptions.IgnoreCase)]
     private static partial Regex Approving();
 }

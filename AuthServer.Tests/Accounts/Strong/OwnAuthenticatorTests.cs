@@ -2,7 +2,6 @@ using System.Net;
 using AuthServer.Accounts.Strong;
 using AuthServer.Configuration;
 using AuthServer.Protocol.Authorize;
-using AuthServer.Protocol.State;
 using AuthServer.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;

@@ -94,7 +94,7 @@ public sealed class SecondStepTests : IAsyncLifetime
     [Fact]
     public async Task A_note_of_the_first_step_is_used_up_by_the_sign_in()
     {
-        var (email, app, codes) = await EnrolledAsync();
+        var (email, app, _) = await EnrolledAsync();
         using var browser = await StrongSide.FirstStepAsync(_server, email);
         var note = Assert.Single(Cookie(browser, "second-step"));
         await browser.SecondStepAsync(app.Code());
@@ -104,13 +104,12 @@ public sealed class SecondStepTests : IAsyncLifetime
         await thief.GoAsync("/sign-in/second-step");
 
         Assert.Contains("Nobody is signed in", thief.Text, StringComparison.Ordinal);
-        Assert.Equal(10, codes.Length);
     }
 
     [Fact]
     public async Task A_note_ends_after_ten_minutes_and_with_the_password()
     {
-        var (email, app, _) = await EnrolledAsync();
+        var (email, _, _) = await EnrolledAsync();
         using var slow = await StrongSide.FirstStepAsync(_server, email);
         _server.Clock.Advance(TimeSpan.FromMinutes(10));
         await slow.GoAsync("/sign-in/second-step");
@@ -124,10 +123,10 @@ public sealed class SecondStepTests : IAsyncLifetime
         });
         await old.GoAsync("/sign-in/second-step");
         Assert.Contains("waited too long", old.Text, StringComparison.Ordinal);
-        Assert.NotEqual("", app.Code());
     }
 
     [Fact]
+    [Trait("negative", "56")]
     public async Task Guessing_is_slowed_down_for_everybody_and_a_recovery_code_is_not()
     {
         var (email, app, codes) = await EnrolledAsync();
@@ -198,12 +197,10 @@ public sealed class SecondStepTests : IAsyncLifetime
     [Fact]
     public async Task Codes_are_stored_as_nothing_that_signs_in()
     {
-        var (email, app, codes) = await EnrolledAsync();
+        var (_, _, codes) = await EnrolledAsync();
         var stored = await _server.QueryAsync(async context => string.Join(' ', (await context.RecoveryCodes.Select(row => row.Hash).ToListAsync()).Concat(await context.Authenticators.Select(row => row.Secret).ToListAsync())));
 
         Assert.All(codes, code => Assert.DoesNotContain(RecoveryCodes.Read(code)!, stored, StringComparison.OrdinalIgnoreCase));
-        Assert.NotNull(email);
-        Assert.NotNull(app);
     }
 
     private async Task<(string Email, TestAuthenticator App, string[] Codes)> EnrolledAsync()

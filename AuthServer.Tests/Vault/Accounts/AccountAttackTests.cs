@@ -6,6 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace AuthServer.Tests.Vault.Accounts;
 
 /// <summary>Links and answers that come from the wrong place: each is told in plain words, leaves one event, and changes no account.</summary>
+[Trait("negative", "54")]
 public sealed class AccountAttackTests(ConnectSide side) : IClassFixture<ConnectSide>
 {
     private static readonly ConnectionSettings Here = new();

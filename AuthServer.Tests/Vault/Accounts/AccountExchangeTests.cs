@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AuthServer.Tests.Vault.Accounts;
 
 /// <summary>Our own code: redeemed once, by the same organization, for the user who is signed in with it.</summary>
+[Trait("negative", "54")]
 public sealed class AccountExchangeTests(ConnectSide side) : IClassFixture<ConnectSide>
 {
     private const string Route = "/auth/exchange";

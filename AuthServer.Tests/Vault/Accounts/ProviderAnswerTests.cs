@@ -5,6 +5,7 @@ using AuthServer.Vault.Connections;
 namespace AuthServer.Tests.Vault.Accounts;
 
 /// <summary>Whatever a provider answers when somebody comes back: a named state, one event, and plain words.</summary>
+[Trait("negative", "54")]
 public sealed class ProviderAnswerTests(ConnectSide side) : IClassFixture<ConnectSide>
 {
     public static TheoryData<string, string, string> Answers { get; } = new()
@@ -39,6 +40,26 @@ public sealed class ProviderAnswerTests(ConnectSide side) : IClassFixture<Connec
         var shown = await side.ReadAsync(account);
         Assert.Equal(("pending", code), (shown.GetProperty("status").GetString(), shown.GetProperty("reason").GetString()));
         Assert.NotEmpty(shown.GetProperty("next_step").GetString()!);
+    }
+
+    [Fact]
+    public async Task Whoever_says_nothing_for_a_minute_is_given_up()
+    {
+        var connection = await side.ConnectionAsync(settings: new ConnectionSettings());
+        var account = await side.AccountAsync(connection);
+        var reached = new TaskCompletionSource();
+        side.Provider.OnToken(FakeFaults.Silent(reached.SetResult));
+        using var browser = side.Browser();
+        var back = await side.AgreeAsync(await ConnectSide.GoOutAsync(browser, await side.LinkAsync(account)));
+
+        var coming = browser.GoAsync(back.ToString());
+        await reached.Task;
+        side.Server.Clock.Advance(TimeSpan.FromMinutes(1));
+        await coming;
+
+        Assert.Contains("could not be reached", browser.Text, StringComparison.Ordinal);
+        Assert.Equal(["provider_unreachable"], await side.RefusalsAsync(connection));
+        Assert.Equal("pending", (await side.ReadAsync(account)).GetProperty("status").GetString());
     }
 
     [Theory]

@@ -5,6 +5,7 @@ using AuthServer.Vault.Connections;
 namespace AuthServer.Tests.Vault.Accounts;
 
 /// <summary>An account that works is linked again, or ended.</summary>
+[Trait("negative", "54")]
 public sealed class ReauthorizationTests(ConnectSide side) : IClassFixture<ConnectSide>
 {
     [Fact]

@@ -8,6 +8,7 @@ using static AuthServer.Tests.Vault.Connections.ConnectionSide;
 namespace AuthServer.Tests.Vault.Connections;
 
 /// <summary>Who may see, change and use a connection.</summary>
+[Trait("negative", "54")]
 public sealed class ConnectionRightsTests(ConnectionSide side) : IClassFixture<ConnectionSide>
 {
     [Fact]

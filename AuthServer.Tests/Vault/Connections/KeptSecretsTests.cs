@@ -12,6 +12,7 @@ using static AuthServer.Tests.Vault.Connections.ConnectionSide;
 namespace AuthServer.Tests.Vault.Connections;
 
 /// <summary>What was given to be kept stands nowhere in clear: not in the database, as it is on disk or as it is dumped, not in what is logged, told or answered.</summary>
+[Trait("negative", "54")]
 public sealed class KeptSecretsTests
 {
     private static readonly string[] Secrets =

@@ -67,7 +67,7 @@ public sealed class IdentityTests
     [InlineData(200, """{"ok":false,"error":"token_revoked"}""", true)]
     [InlineData(503, "", false)]
     public void What_is_gone_at_the_provider_is_gone_and_what_is_not_known_is_not(int status, string body, bool done) =>
-        Assert.Equal(done, RevocationCalls.IsDone(DialectSamples.App("slack"), DialectSamples.Answer(status, body)));
+        Assert.Equal(done, RevocationCalls.IsDone(DialectSamples.App("slack").OAuth.Revocation!, DialectSamples.Answer(status, body)));
 
     [Theory]
     [InlineData("slack", 200, """{"ok":true}""", CredentialVerdict.Accepted)]

@@ -65,6 +65,28 @@ public sealed class ProxyRightsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_agents_own_budget_ends_its_calls_and_nobody_elses()
+    {
+        var (agent, key) = await _side.AgentAsync("vault:tokens:use");
+        var (_, other) = await _side.AgentAsync("vault:tokens:use");
+        await _side.Acme.AskAsync(HttpMethod.Post, "/api/v1/policies", new
+        {
+            agentId = agent,
+            name = "Two calls an hour",
+            rules = new[] { new { type = "rate_limit", config = new { maxRequests = 2, windowSeconds = 3600, scope = "per_agent" } } },
+        }, HttpStatusCode.Created);
+        _side.Server.Clock.Advance(TimeSpan.FromSeconds(6));
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => _side.CallAsync(HttpMethod.Get, Path(_account, "/x"), key)));
+        using var others = await _side.CallAsync(HttpMethod.Get, Path(_account, "/x"), other);
+
+        Assert.Equal(2, answers.Count(answer => answer.StatusCode == HttpStatusCode.OK));
+        Assert.Equal((HttpStatusCode.Forbidden, "rate_limit_exceeded"), await ProblemAsync(answers.First(answer => !answer.IsSuccessStatusCode)));
+        Assert.Equal(HttpStatusCode.OK, others.StatusCode);
+        Assert.Equal(3, _side.Provider.Calls.Count);
+    }
+
+    [Fact]
     public async Task The_connections_pace_holds_however_many_call_at_once()
     {
         var connection = await _side.ConnectionAsync(new ConnectionSettings { RateLimit = 5 });
@@ -234,6 +256,21 @@ public sealed class ProxyRightsTests : IAsyncLifetime
         Assert.DoesNotContain(_side.Open(open)!.RefreshToken!, text, StringComparison.Ordinal);
         var told = Assert.Single(await _side.Server.TrailAsync(ProxyEvents.TokenReleased));
         Assert.Equal((AuditOutcomes.Success, agent, open.Id), (told.Outcome, told.AgentId, told.Target));
+    }
+
+    [Fact]
+    public async Task A_raw_token_that_a_policy_denies_leaves_one_event()
+    {
+        var open = await _side.AccountAsync(await _side.ConnectionAsync(change: row => row.AllowsRawTokens = true));
+        var (agent, taker) = await _side.AgentAsync("vault:tokens:read");
+        await _side.Acme.AskAsync(HttpMethod.Post, "/api/v1/policies", new { agentId = agent, name = "No tokens", effect = "deny", resources = new[] { "/connections/*" } }, HttpStatusCode.Created);
+        _side.Server.Clock.Advance(TimeSpan.FromSeconds(6));
+
+        using var denied = await _side.CallAsync(HttpMethod.Get, $"/connected-accounts/{open.Id}/token", taker);
+
+        Assert.Equal((HttpStatusCode.Forbidden, "policy_denies"), await ProblemAsync(denied));
+        Assert.Equal(AuditOutcomes.Denied, Assert.Single(await _side.Server.TrailAsync(ProxyEvents.TokenReleased)).Outcome);
+        Assert.DoesNotContain(await _side.Server.TrailAsync(AuditEventTypes.AccessRefused), row => row.Subject == agent);
     }
 
     private static string Path(ConnectedAccount account, string path) => $"/connected-accounts/{account.Id}/proxy{path}";

@@ -75,6 +75,22 @@ public sealed class RefreshLossTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Whoever_says_nothing_for_a_minute_may_have_done_it()
+    {
+        var account = await AgedAsync(57);
+        var reached = new TaskCompletionSource();
+        _side.Provider.OnToken(FakeFaults.Silent(reached.SetResult));
+
+        var asking = _side.GetAsync(account.Id);
+        await reached.Task;
+        _side.Server.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.NotNull((await asking).Value);
+        Assert.Equal((AccountStatus.Active, "refresh_uncertain", AccountHealth.Failing, 1), await StateAsync(account));
+        Assert.Single(await _side.Server.TrailAsync(RefreshEvents.Uncertain));
+    }
+
+    [Fact]
     public async Task When_nothing_is_left_to_lose_it_is_tried_and_where_it_was_not_spent_the_account_recovers()
     {
         var account = await AgedAsync(57);

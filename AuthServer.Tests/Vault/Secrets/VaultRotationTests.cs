@@ -7,6 +7,7 @@ using Microsoft.Extensions.Hosting;
 namespace AuthServer.Tests.Vault.Secrets;
 
 /// <summary>A new key for the vault while servers run, on each database.</summary>
+[Trait("negative", "54")]
 public abstract class VaultRotationContract
 {
     [Theory]

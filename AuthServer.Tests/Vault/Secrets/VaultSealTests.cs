@@ -6,6 +6,7 @@ using AuthServer.Vault.Secrets;
 namespace AuthServer.Tests.Vault.Secrets;
 
 /// <summary>What is sealed opens in its own place and nowhere else, whole and not in parts.</summary>
+[Trait("negative", "54")]
 public sealed class VaultSealTests : IAsyncLifetime
 {
     private static readonly SecretPlace Place = new("Connections", "Secret", "conn_1");

@@ -2,7 +2,6 @@ using System.Text.Json;
 using AuthServer.Data;
 using AuthServer.Http;
 using AuthServer.Protocol.Authorize;
-using AuthServer.Protocol.State;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
@@ -12,7 +11,7 @@ namespace AuthServer.Accounts.Strong;
 /// <summary>Sign-in of a browser with a passkey alone: it knows whose it is, and has made sure that its person is there.</summary>
 public sealed class PasskeySignIn(
     AuthDbContext context, IPasskeyHandler<User> handler, PasskeyChallenges challenges, SignInPace pace, RefusedSignIns refused, KnownDevices devices,
-    SignInSessions sessions, AccountNotices notices, TimeProvider clock)
+    SignInSessions sessions, TimeProvider clock)
 {
     public const int LongestCredential = 16 * 1024;
 
@@ -54,7 +53,6 @@ public sealed class PasskeySignIn(
         }
 
         await NoteUseAsync(passkey, result.Passkey, ct);
-        await notices.OfSignInAsync(http, context, user, ct);
         var person = await sessions.StartAsync(http, context, user, new SignInMeans("passkey", Acr.Passkey, MethodsOf(result.Passkey)), ct);
         devices.Remember(http, user.NormalizedUserName ?? "");
         return new SignInOutcome.SignedIn(person);

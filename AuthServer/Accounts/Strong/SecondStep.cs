@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using AuthServer.Data;
+using AuthServer.ExternalSignIn;
 using AuthServer.Http;
 using AuthServer.Protocol.Authorize;
 using AuthServer.Protocol.State;
@@ -13,7 +14,7 @@ namespace AuthServer.Accounts.Strong;
 
 /// <summary>The second step of a sign-in. Between the two nobody is signed in: the browser holds a sealed note, good for ten minutes and one sign-in.</summary>
 public sealed class SecondStep(
-    AuthDbContext context, SecondFactors factors, SignInSessions sessions, KnownDevices devices, AccountNotices notices, IReplayGuard used,
+    AuthDbContext context, SecondFactors factors, SignInSessions sessions, KnownDevices devices, IReplayGuard used,
     IDataProtectionProvider protection, IssuerUri issuer, TimeProvider clock)
 {
     private const int LongestCookie = 2048;
@@ -25,9 +26,11 @@ public sealed class SecondStep(
     private string Name => CookieRules.NameOf(issuer, "second-step");
 
     /// <summary>Notes that the first step is done.</summary>
-    public void Begin(HttpContext http, User user, string? provider = null, DateTimeOffset? shownAt = null)
+    /// <param name="login">By which another provider vouches for them; null: they typed their password.</param>
+    /// <param name="shownAt">When they signed in there; null: just now.</param>
+    public void Begin(HttpContext http, User user, ExternalLogin? login = null, DateTimeOffset? shownAt = null)
     {
-        var pending = new PendingSignIn(Handle.New(), user.Id, user.SecurityStamp ?? "", provider, shownAt, clock.GetUtcNow() + Lifetime);
+        var pending = new PendingSignIn(Handle.New(), user.Id, user.SecurityStamp ?? "", login?.Provider, login?.Id, shownAt, clock.GetUtcNow() + Lifetime);
         http.Response.Cookies.Append(Name, _protector.Protect(JsonSerializer.Serialize(pending)), Options(Lifetime));
     }
 
@@ -50,7 +53,6 @@ public sealed class SecondStep(
 
     private async Task<SignedInPerson> FinishAsync(HttpContext http, User user, SignInMeans means, CancellationToken ct)
     {
-        await notices.OfSignInAsync(http, context, user, ct);
         var person = await sessions.StartAsync(http, context, user, means, ct);
         devices.Remember(http, user.NormalizedUserName ?? "");
         http.Response.Cookies.Delete(Name, Options(null));

@@ -41,7 +41,7 @@ public static class ApiRoutes
     /// <param name="target">What they tried, by its name.</param>
     public static async Task TellRefusalAsync(this HttpContext http, ICaller? caller, string? target, Problem? problem)
     {
-        if (problem is null || (problem.Status != StatusCodes.Status403Forbidden && problem.Reason is null) || caller?.Known is not { } known)
+        if (problem is null || problem.IsTold || (problem.Status != StatusCodes.Status403Forbidden && problem.Reason is null) || caller?.Known is not { } known)
         {
             return;
         }

@@ -12,6 +12,9 @@ public sealed record Problem(int Status, string Code, string Detail, IReadOnlyDi
     /// <summary>Why, in one word for the trail, where the wire says less than that.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>Whether the trail has it already, with all that was decided.</summary>
+    public bool IsTold { get; init; }
+
     /// <summary>How long it makes no sense to come again (RFC 9110 §10.2.3); null: nobody knows.</summary>
     public TimeSpan? RetryAfter { get; init; }
 

@@ -20,13 +20,13 @@ internal sealed partial class AbandonedLinks(
     {
         var now = clock.GetStoredNow();
         await using var context = await contexts.CreateDbContextAsync(ct);
-        var abandoned = await context.AccountLinks.AsNoTracking().Where(row => row.Stage == LinkStage.Waiting && row.ExpiresAt <= now)
+        var abandoned = await context.AccountLinks.AsNoTracking().Where(row => (row.Stage == LinkStage.Waiting || row.Stage == LinkStage.Choosing) && row.ExpiresAt <= now)
             .Join(context.Connections, link => link.ConnectionId, connection => connection.Id, (link, connection) => new { link, connection })
             .OrderBy(row => row.link.ExpiresAt).Take(MostAtOnce).ToListAsync(ct);
         foreach (var row in abandoned)
         {
             var (link, brought) = (row.link, tokens.Open(row.link.Tokens, row.link.TokensPlace));
-            link.Fault = LinkFaults.Abandoned.Code;
+            link.Fault = (link.Stage == LinkStage.Choosing ? LinkFaults.NotChosen : LinkFaults.Abandoned).Code;
             var why = new AuditEvent
             {
                 Id = Identifiers.New("aud_", now),

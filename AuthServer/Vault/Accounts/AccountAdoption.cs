@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AuthServer.Data;
+using AuthServer.Protocol.State;
 using AuthServer.Vault.Connections;
 using AuthServer.Vault.Dialect;
 using AuthServer.Vault.Providers;
@@ -10,7 +11,7 @@ using Microsoft.EntityFrameworkCore;
 namespace AuthServer.Vault.Accounts;
 
 /// <summary>Puts what an attempt brought in the place of what the account had: in one commit with its events, or not at all.</summary>
-public sealed class AccountAdoption(IDbContextFactory<AuthDbContext> contexts, SealedTokens tokens, TimeProvider clock)
+public sealed class AccountAdoption(IDbContextFactory<AuthDbContext> contexts, SealedTokens tokens, GrantRevocations revocations, GrantEndings endings, IAuditTrail trail, TimeProvider clock)
 {
     private const int MostTries = 5;
 
@@ -24,7 +25,12 @@ public sealed class AccountAdoption(IDbContextFactory<AuthDbContext> contexts, S
         for (var tries = 0; tries < MostTries; tries++)
         {
             await using var context = await contexts.CreateDbContextAsync(CancellationToken.None);
-            var (done, fault) = await TryAdoptAsync(context, http, link, connection, brought, asked, isVerified, byBackend);
+            var (done, fault, before) = await TryAdoptAsync(context, http, link, connection, brought, asked, isVerified, byBackend);
+            if (done && before is not null)
+            {
+                await EndAsync(http, link, connection, before);
+            }
+
             if (done)
             {
                 return fault;
@@ -35,7 +41,8 @@ public sealed class AccountAdoption(IDbContextFactory<AuthDbContext> contexts, S
     }
 
     /// <summary>False: somebody else changed the account meanwhile.</summary>
-    private async Task<(bool Done, ProviderFault? Fault)> TryAdoptAsync(
+    /// <returns>Before: what another account at the provider had given, whose place was taken.</returns>
+    private async Task<(bool Done, ProviderFault? Fault, ReplacedGrant? Before)> TryAdoptAsync(
         AuthDbContext context, HttpContext http, AccountLink link, Connection connection, TokenSet brought, IReadOnlyList<string> asked, bool isVerified, bool byBackend)
     {
         var now = clock.GetStoredNow();
@@ -43,14 +50,15 @@ public sealed class AccountAdoption(IDbContextFactory<AuthDbContext> contexts, S
             .FirstOrDefaultAsync(row => row.ConnectionId == link.ConnectionId && row.IdentifierType == link.IdentifierType && row.Identifier == link.Identifier, CancellationToken.None);
 
         // Asked again here: two attempts may have been on their way at once.
-        if (account?.ProviderAccount is { } known && known != link.ProviderAccount)
+        var isOther = account?.ProviderAccount is { } known && known != link.ProviderAccount;
+        if (isOther && !link.Replaces)
         {
-            return (true, ProviderFaults.IdentityMismatch);
+            return (true, ProviderFaults.IdentityMismatch, null);
         }
 
         if (await context.AccountLinks.FirstOrDefaultAsync(row => row.Id == link.Id, CancellationToken.None) is not { Stage: not (LinkStage.Done or LinkStage.Failed) } stored)
         {
-            return (true, LinkFaults.StateReplayed);
+            return (true, LinkFaults.StateReplayed, null);
         }
 
         if (account is null)
@@ -60,7 +68,9 @@ public sealed class AccountAdoption(IDbContextFactory<AuthDbContext> contexts, S
             context.Tell(AccountEvents.Of(AccountEvents.Created, http, link, connection.ProviderId, account.Id, now));
         }
 
-        var type = account.ConnectedAt is null ? AccountEvents.Connected : AccountEvents.Reauthorized;
+        var type = isOther ? AccountEvents.Replaced : account.ConnectedAt is null ? AccountEvents.Connected : AccountEvents.Reauthorized;
+        var before = isOther ? new ReplacedGrant(account.Id, account.ProviderAccount!, tokens.Open(account.Tokens, account.TokensPlace)) : null;
+        account.Tokens = isOther ? null : account.Tokens;
         Fill(tokens, account, connection, brought, asked, now);
         (account.ProviderAccount, account.ProviderName, account.IsVerified) = (link.ProviderAccount, link.ProviderName, isVerified);
         (stored.Stage, stored.Tokens, stored.ProviderAccount, stored.ProviderName, stored.GrantedScopes) = (LinkStage.Done, null, link.ProviderAccount, link.ProviderName, account.GrantedScopes);
@@ -70,7 +80,22 @@ public sealed class AccountAdoption(IDbContextFactory<AuthDbContext> contexts, S
             context.Tell(AccountEvents.Of(AccountEvents.Verified, http, link, connection.ProviderId, account.Id, now));
         }
 
-        return (await context.TrySaveAsync(), null);
+        return (await context.TrySaveAsync(), null, before);
+    }
+
+    /// <summary>The new one works: the other's access is not needed any more.</summary>
+    private async Task EndAsync(HttpContext http, AccountLink link, Connection connection, ReplacedGrant before)
+    {
+        switch (await revocations.EndAsync(connection, before.Tokens, before.ProviderAccount, before.AccountId, link.Id, CancellationToken.None))
+        {
+            case GrantEnd.Revoked:
+                var why = AccountEvents.Of(AccountEvents.Revoked, http, link, connection.ProviderId, before.AccountId, clock.GetStoredNow()) with { Reason = "replaced" };
+                await trail.AppendAsync(why, CancellationToken.None);
+                break;
+            case GrantEnd.Failed:
+                await endings.AddAsync(connection, before.AccountId, before.Tokens, CancellationToken.None);
+                break;
+        }
     }
 
     /// <summary>Puts new tokens in the place of what the account had.</summary>
@@ -88,5 +113,10 @@ public sealed class AccountAdoption(IDbContextFactory<AuthDbContext> contexts, S
         (account.ConnectedAt, account.LastRefreshedAt, account.UpdatedAt) = (now, now, now);
         (account.AttemptOf, account.AttemptAt, account.Attempts) = (null, null, 0);
         account.Version++;
+    }
+
+    private sealed record ReplacedGrant(string AccountId, string ProviderAccount, TokenSet? Tokens)
+    {
+        public override string ToString() => "ReplacedGrant (redacted)";
     }
 }

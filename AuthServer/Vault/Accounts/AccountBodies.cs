@@ -30,6 +30,9 @@ public sealed class NewAccountLink
     /// <summary>Of the connection's scopes, those that the person may leave out.</summary>
     public IReadOnlyList<string?>? OptionalScopes { get; set; }
 
+    /// <summary>Whether another account at the provider may take the place of the one that is connected, whose grant is taken back then.</summary>
+    public bool Replace { get; set; }
+
     /// <summary>The agent that asks for it, <c>agt_…</c>: the page names it.</summary>
     public string? AgentId { get; set; }
 

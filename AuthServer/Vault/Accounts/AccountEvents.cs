@@ -32,6 +32,15 @@ public static class AccountEvents
     public const string Revoked = "account.revoked";
     public const string Deleted = "account.deleted";
 
+    /// <summary>Its owner ended it: it stays, without tokens, and can be linked again.</summary>
+    public const string Disconnected = "account.disconnected";
+
+    /// <summary>Another account at the provider took the place of the one that was known, on purpose.</summary>
+    public const string Replaced = "account.replaced";
+
+    /// <summary>Which of several instances it works with was chosen.</summary>
+    public const string InstanceChosen = "account.instance_chosen";
+
     /// <summary>An event of an attempt to link an account.</summary>
     /// <param name="accountId">Null: there is none yet.</param>
     /// <param name="fault">Why it was refused.</param>

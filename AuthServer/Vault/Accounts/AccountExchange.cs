@@ -15,10 +15,11 @@ public sealed class ExchangeRequest
     /// <summary>The provider, or the family of it.</summary>
     public string? Provider { get; set; }
 
-    /// <summary>The return URL that the code came to.</summary>
+    /// <summary>The return URL that the code came to; none where a page of this server showed it.</summary>
     public string? RedirectUri { get; set; }
 
-    /// <summary>Whose account it has to be, by your own name: who is signed in with you. Required where the link was begun by an address that anybody can write, or by your API without a state.</summary>
+    /// <summary>Whose account it has to be, by your own name: who is signed in with you. Required where the link was begun by an address that anybody can write, or by your API without a state, and where
+    /// a person brought the code.</summary>
     public string? IdentifierId { get; set; }
 
     public override string ToString() => "ExchangeRequest (redacted)";
@@ -41,9 +42,8 @@ public sealed class AccountExchange(
     public async Task<Answer<ExchangeAnswer>> RedeemAsync(HttpContext http, Developer developer, ExchangeRequest asked, CancellationToken ct)
     {
         var faults = new Faults();
-        faults.Add("code", asked.Code is null or { Length: 0 or > LongestCode } ? "Give the code that your return URL was sent." : null);
+        faults.Add("code", asked.Code is null or { Length: 0 or > LongestCode } ? "Give the code that your return URL was sent, or that your user was shown." : null);
         faults.Add("provider", string.IsNullOrEmpty(asked.Provider) ? "Name the provider." : null);
-        faults.Add("redirectUri", string.IsNullOrEmpty(asked.RedirectUri) ? "Give the return URL that the code came to." : null);
         if (faults.Problem is { } problem)
         {
             return problem;
@@ -80,15 +80,15 @@ public sealed class AccountExchange(
 
     private static Problem? Refuse(OpenLink open, ExchangeRequest asked) =>
         !ConnectedAccounts.IsOf(open.Connection.ProviderId, open.Provider, asked.Provider!) ? Problem.Malformed("provider_mismatch", "The code is another provider's.") with { Reason = "provider_mismatch" }
-        : asked.RedirectUri != open.Link.RedirectUri ? Problem.Malformed("redirect_uri_mismatch", "The code came to another return URL.") with { Reason = "redirect_uri_mismatch" }
+        : (asked.RedirectUri ?? "") != (open.Link.RedirectUri ?? "") ? Problem.Malformed("redirect_uri_mismatch", "The code came to another return URL.") with { Reason = "redirect_uri_mismatch" }
 
         // Else whoever wrote the link decides whose account it becomes, and whoever was sent there by them connects theirs (a forged sign-in).
         : asked.IdentifierId is null && !IsBound(open.Link) ? Problem.Malformed("identifier_missing", "Say in identifierId who is signed in with you: nobody else vouches that the link was theirs.")
         : asked.IdentifierId is not null && asked.IdentifierId != open.Link.Identifier ? Problem.Malformed("identifier_mismatch", "The code is for another user's account.") with { Reason = "identifier_mismatch" }
         : null;
 
-    /// <summary>Its owner was signed in here, or the customer's own state came back with it.</summary>
-    private static bool IsBound(AccountLink link) => link.UserId is not null || (link.Origin == LinkOrigin.Api && link.ClientState is not null);
+    /// <summary>Its owner was signed in here, or the customer's own state came back with it: a code that a person brings has none.</summary>
+    private static bool IsBound(AccountLink link) => link.UserId is not null || link is { Origin: LinkOrigin.Api, ClientState: not null, RedirectUri: not null };
 
     private async Task<Answer<ExchangeAnswer>> AdoptAsync(HttpContext http, OpenLink open)
     {

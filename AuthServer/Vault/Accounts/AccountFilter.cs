@@ -16,16 +16,16 @@ public sealed record AccountFilter : IRefusable, IEndpointParameterMetadataProvi
 
     public Problem? Refusal { get; private init; }
 
-    public string? ConnectionId { get; private init; }
+    public string? ConnectionId { get; init; }
 
     /// <summary>A provider, or a family of them.</summary>
     public string? Provider { get; private init; }
 
-    public string? Identifier { get; private init; }
+    public string? Identifier { get; init; }
 
     public string? IdentifierType { get; private init; }
 
-    public AccountStatus? Status { get; private init; }
+    public AccountStatus? Status { get; init; }
 
     public AccountHealth? Health { get; private init; }
 

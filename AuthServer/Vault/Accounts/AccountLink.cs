@@ -28,6 +28,9 @@ public sealed class AccountLink
 
     public LinkOrigin Origin { get; set; }
 
+    /// <summary>Whether another account at the provider may take the place of the one that is known.</summary>
+    public bool Replaces { get; set; }
+
     public LinkStage Stage { get; set; }
 
     /// <summary>Base64 of the SHA-256 of the link's token.</summary>
@@ -117,4 +120,7 @@ public enum LinkStage
     Waiting,
     Done,
     Failed,
+
+    /// <summary>Granted, and its person has to say with which of several instances it works.</summary>
+    Choosing,
 }

@@ -6,6 +6,7 @@ using AuthServer.Http.Api;
 using AuthServer.Protocol;
 using AuthServer.Protocol.Tokens;
 using AuthServer.Vault.Connections;
+using AuthServer.Vault.Dialect;
 using AuthServer.Vault.Providers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
@@ -41,6 +42,7 @@ public sealed class AccountLinks(
         }
 
         var (link, token) = New(connection, account.Identifier, account.IdentifierType, account.UserId, LinkOrigin.Api);
+        link.Replaces = asked.Replace;
         if (await FillAsync(link, connection, asked, ct) is { } problem)
         {
             return problem;
@@ -62,6 +64,37 @@ public sealed class AccountLinks(
         return await FillAsync(link, connection, asked, ct) is { } problem ? problem
             : await changes.TryAddAsync(link, MostOpen, null, ct) ? token
             : TooMany;
+    }
+
+    /// <summary>A link for a person who connects an account again that they may change. The token of the link.</summary>
+    /// <param name="person">Who is signed in: nobody else may come back.</param>
+    /// <param name="replaces">Whether another account at the provider may take the place of the one that is known.</param>
+    public async Task<Answer<string>> AgainAsync(HttpContext http, string person, ConnectedAccount account, Connection connection, bool replaces, CancellationToken ct)
+    {
+        var (link, token) = New(connection, account.Identifier, account.IdentifierType, person, LinkOrigin.Person);
+        link.Replaces = replaces;
+        if (await FillAsync(link, connection, await AskAgainAsync(account, connection, ct), ct) is { } problem)
+        {
+            return problem;
+        }
+
+        // They were here, and come back here: their session says who they are.
+        link.RedirectUri = null;
+        var why = AccountEvents.Of(AccountEvents.LinkCreated, http, new KnownCaller(person), account, connection.ProviderId, link.CreatedAt);
+        return await changes.TryAddAsync(link, MostOpen, why, ct) ? token : TooMany;
+    }
+
+    /// <summary>What it may do already is required; what else the connection is for may be left out.</summary>
+    private async Task<NewAccountLink> AskAgainAsync(ConnectedAccount account, Connection connection, CancellationToken ct)
+    {
+        if (await apps.ProviderAsync(connection, ct) is not { Oauth: { } oauth } provider || ConnectedAccountItem.ListOf(account.GrantedScopes) is not { } granted)
+        {
+            return new NewAccountLink();
+        }
+
+        var all = ProviderApps.ScopesOf(connection, provider);
+        var missing = ScopeGrants.Missing(oauth, all, granted);
+        return new NewAccountLink { Scopes = [.. all.Except(missing)], OptionalScopes = missing };
     }
 
     private (AccountLink Link, string Token) New(Connection connection, string identifier, string type, string? userId, LinkOrigin origin)
@@ -176,9 +209,9 @@ public sealed class AccountLinks(
             case ReturnCheck.Session when link.UserId is null:
                 faults.Add("identifier", "This connection checks that the owner is signed in here: the identifier has to be a person of this server, usr_….");
                 break;
-            case ReturnCheck.App when link.RedirectUri is null && link.UserId is null:
-                faults.Add("redirect_uri", "This connection waits for your backend to confirm who came back: register a return URL with it, or choose another return check.");
-                break;
+
+            // With a code in their hands, others could be talked into taking it to the application as their own.
+            case ReturnCheck.App when link.Origin == LinkOrigin.Anybody && link.RedirectUri is null && link.UserId is null:
             case not ReturnCheck.App when link.Origin == LinkOrigin.Anybody:
                 faults.Add("identifierId", "Nobody vouches for this owner: make a link with POST /api/v1/connected-accounts/{id}/auth-url.", "nobody_vouches");
                 break;

@@ -53,10 +53,12 @@ public sealed class AccountReturns(
         }
 
         // From here on it is carried through, whether or not the browser waits: the code can be redeemed only now.
+        var secrets = SecretsOf(link);
         var (app, fault) = await apps.OpenAsync(connection, CancellationToken.None);
         fault ??= Refuse(open, app!, answer, person);
-        return fault is not null ? await outcomes.FailAsync(http, link, connection, fault, CancellationToken.None)
-            : await RedeemAsync(http, open, app!, answer, person);
+        var returned = fault is not null ? await outcomes.FailAsync(http, link, connection, fault, CancellationToken.None)
+            : await RedeemAsync(http, open, app!, secrets, answer, person);
+        return returned with { InWindow = secrets?.InWindow == true };
     }
 
     /// <summary>A way back that brings its token in the fragment, which only a script sees.</summary>
@@ -95,13 +97,17 @@ public sealed class AccountReturns(
         : open.Link.UserId is { } owner && person?.Subject != owner ? person is null ? LinkFaults.NotSignedIn : LinkFaults.OtherPerson
         : null;
 
-    private async Task<Returned> RedeemAsync(HttpContext http, OpenLink open, ProviderApp app, IReadOnlyDictionary<string, string> answer, SignedInPerson? person)
+    /// <summary>Null: there are none, or they cannot be opened.</summary>
+    private LinkSecrets? SecretsOf(AccountLink link) =>
+        link.Verifier is not null && seal.TryOpen(link.Verifier, link.VerifierPlace, out var plain, out _) ? JsonSerializer.Deserialize<LinkSecrets>(plain) : null;
+
+    private async Task<Returned> RedeemAsync(HttpContext http, OpenLink open, ProviderApp app, LinkSecrets? secrets, IReadOnlyDictionary<string, string> answer, SignedInPerson? person)
     {
         var (link, connection) = (open.Link, open.Connection);
         var asked = ScopeGrants.Asked(app.OAuth, [.. ConnectedAccountItem.ListOf(link.Scopes)!, .. ConnectedAccountItem.ListOf(link.OptionalScopes)!]);
         var outcome = app.OAuth.Flow == OAuthFlow.Fragment
             ? TokenReading.ReadFragment(app, answer, clock.GetUtcNow(), asked)
-            : await ExchangeAsync(link, app, answer.GetValueOrDefault("code"), asked);
+            : await ExchangeAsync(app, secrets, answer.GetValueOrDefault("code"), asked);
         if (outcome.Tokens is not { } brought)
         {
             return await outcomes.FailAsync(http, link, connection, outcome.Fault!, CancellationToken.None);
@@ -112,14 +118,14 @@ public sealed class AccountReturns(
         return await granted.TakeAsync(http, open, app, outcome, asked, isOwner: link.UserId is not null && link.UserId == person?.Subject);
     }
 
-    private async Task<TokenOutcome> ExchangeAsync(AccountLink link, ProviderApp app, string? code, IReadOnlyList<string> asked)
+    private async Task<TokenOutcome> ExchangeAsync(ProviderApp app, LinkSecrets? secrets, string? code, IReadOnlyList<string> asked)
     {
         if (code is null or { Length: 0 or > LongestValue } || code.Any(char.IsControl))
         {
             return new TokenOutcome { Fault = ProviderFaults.Malformed };
         }
 
-        if (link.Verifier is null || !seal.TryOpen(link.Verifier, link.VerifierPlace, out var plain, out _) || JsonSerializer.Deserialize<LinkSecrets>(plain) is not { } secrets)
+        if (secrets is null)
         {
             return new TokenOutcome { Fault = ProviderFaults.Sealed };
         }

@@ -19,14 +19,27 @@ internal static class AccountsApi
         .AddSingleton<GrantRevocations>()
         .AddSingleton<DueAccounts>()
         .AddSingleton<ConnectedAccounts>()
+        .AddSingleton<AccountFigures>()
         .AddSingleton<AccountLinks>()
+        .AddSingleton<ShownCodes>()
         .AddSingleton<LinkOutcomes>()
         .AddSingleton<LinkVisits>()
         .AddSingleton<AccountAdoption>()
+        .AddSingleton<ProviderInquiries>()
+        .AddSingleton<LinkChoices>()
+        .AddSingleton<AccountInstances>()
         .AddSingleton<GrantedAccounts>()
         .AddSingleton<AccountReturns>()
         .AddSingleton<AccountExchange>()
         .AddSingleton<OAuthTokensList>()
+        .AddSingleton<AccountAgents>()
+        .AddSingleton<Disconnections>()
+        .AddSingleton<PersonalAccounts>()
+        .AddSingleton<ConnectPicker>()
+        .AddSingleton<GrantEndingChanges>()
+        .AddSingleton<GrantEndings>()
+        .AddSingleton<GrantEndingWork>()
+        .AddHostedService(provider => provider.GetRequiredService<GrantEndingWork>())
         .AddSingleton<ProviderDoor>()
         .AddSingleton<AbandonedLinks>()
         .AddHostedService(provider => provider.GetRequiredService<AbandonedLinks>());
@@ -53,7 +66,7 @@ internal static class AccountsApi
         routes.MapApi("/auth").WithTags("Connected accounts")
             .MapPost("/exchange", (Body<ExchangeRequest> body, Developer developer, AccountExchange exchange, HttpContext http, CancellationToken ct) =>
                 exchange.RedeemAsync(http, developer, body.Value, ct))
-            .WithName("exchangeAccountCode").WithSummary("Redeems the code that your return URL was sent: the account becomes active.");
+            .WithName("exchangeAccountCode").WithSummary("Redeems the code that your return URL was sent, or that a person was shown: the account becomes active.");
         routes.MapApi("/oauth-tokens").WithTags("Connected accounts")
             .MapGet("", (Developer developer, OAuthTokensQuery query, OAuthTokensList tokens, CancellationToken ct) => tokens.ListAsync(developer, query, ct))
             .WithName("listOAuthTokens").WithSummary("What is stored for somebody at a provider: status, scopes and expiry, never a token.");

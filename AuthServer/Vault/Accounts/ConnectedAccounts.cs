@@ -226,5 +226,5 @@ public sealed class ConnectedAccounts(
     /// <summary>The person of ours who is meant; null: it is somebody else's name of them.</summary>
     internal static string? PersonOf(string identifier, string type) => type == UserType && Identifiers.ToUuid("usr_", identifier) is not null ? identifier : null;
 
-    private static string Word(GrantEnd end) => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(end.ToString());
+    internal static string Word(GrantEnd end) => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(end.ToString());
 }

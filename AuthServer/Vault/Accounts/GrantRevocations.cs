@@ -34,29 +34,40 @@ public sealed class GrantRevocations(IDbContextFactory<AuthDbContext> contexts, 
     public async Task<GrantEnd> EndAsync(
         Connection connection, TokenSet? tokens, string? providerAccount, string? exceptAccount, string? exceptLink, CancellationToken ct)
     {
-        if (tokens is null || (await apps.OpenAsync(connection, ct)).App is not { } app)
+        var (end, app) = await ForeseeAsync(connection, tokens, providerAccount, exceptAccount, exceptLink, ct);
+        if (end != GrantEnd.Revoked)
         {
-            return tokens is null ? GrantEnd.None : GrantEnd.Failed;
-        }
-
-        if (await IsSharedAsync(connection, app, providerAccount, exceptAccount, exceptLink, ct))
-        {
-            return GrantEnd.Shared;
-        }
-
-        var calls = RevocationCalls.Write(app, tokens);
-        if (calls.Count == 0)
-        {
-            return app.OAuth.Revocation is null ? GrantEnd.NotOffered : GrantEnd.Failed;
+            return end;
         }
 
         var done = true;
-        foreach (var call in calls)
+        foreach (var call in RevocationCalls.Write(app!, tokens!))
         {
-            done &= RevocationCalls.IsDone(app, await requests.SendAsync(call, ct));
+            done &= RevocationCalls.IsDone(app!.OAuth.Revocation!, await requests.SendAsync(call, ct));
         }
 
         return done ? GrantEnd.Revoked : GrantEnd.Failed;
+    }
+
+    /// <summary>What would become of it, as far as nobody has to be asked.</summary>
+    public async Task<GrantEnd> ForeseeAsync(Connection connection, TokenSet? tokens, string? providerAccount, string exceptAccount, CancellationToken ct) =>
+        (await ForeseeAsync(connection, tokens, providerAccount, exceptAccount, null, ct)).End;
+
+    private async Task<(GrantEnd End, ProviderApp? App)> ForeseeAsync(
+        Connection connection, TokenSet? tokens, string? providerAccount, string? exceptAccount, string? exceptLink, CancellationToken ct)
+    {
+        if (tokens is null || (await apps.OpenAsync(connection, ct)).App is not { } app)
+        {
+            return (tokens is null ? GrantEnd.None : GrantEnd.Failed, null);
+        }
+
+        if (await IsSharedAsync(connection, app, providerAccount, rows => rows.Where(row => row.Id != exceptAccount), exceptLink, ct))
+        {
+            return (GrantEnd.Shared, app);
+        }
+
+        var end = RevocationCalls.Write(app, tokens).Count > 0 ? GrantEnd.Revoked : app.OAuth.Revocation is null ? GrantEnd.NotOffered : GrantEnd.Failed;
+        return (end, app);
     }
 
     public static string WordsOf(GrantEnd end) => end switch
@@ -68,7 +79,10 @@ public sealed class GrantRevocations(IDbContextFactory<AuthDbContext> contexts, 
         _ => "There was nothing to take back at the provider.",
     };
 
-    private async Task<bool> IsSharedAsync(Connection connection, ProviderApp app, string? providerAccount, string? exceptAccount, string? exceptLink, CancellationToken ct)
+    /// <summary>Whether another account lives by the same grant.</summary>
+    /// <param name="others">Those that stay.</param>
+    internal async Task<bool> IsSharedAsync(
+        Connection connection, ProviderApp app, string? providerAccount, Func<IQueryable<ConnectedAccount>, IQueryable<ConnectedAccount>> others, string? exceptLink, CancellationToken ct)
     {
         // An app that is uninstalled is so for everybody there.
         var ofApp = app.OAuth.Revocation?.Ends == RevocationEffect.App;
@@ -78,13 +92,13 @@ public sealed class GrantRevocations(IDbContextFactory<AuthDbContext> contexts, 
         }
 
         await using var context = await contexts.CreateDbContextAsync(ct);
-        var others = await context.ConnectedAccounts.AsNoTracking()
-            .Where(row => row.Id != exceptAccount && row.Tokens != null && (ofApp ? row.ConnectionId == connection.Id : row.ProviderAccount == providerAccount))
+        var found = await others(context.ConnectedAccounts.AsNoTracking())
+            .Where(row => row.Tokens != null && (ofApp ? row.ConnectionId == connection.Id : row.ProviderAccount == providerAccount))
             .Select(row => row.ConnectionId).Distinct().ToListAsync(ct);
-        others.AddRange(await context.AccountLinks.AsNoTracking()
-            .Where(row => row.Id != exceptLink && row.Tokens != null && row.Stage == LinkStage.Waiting && row.ProviderAccount == providerAccount && providerAccount != null)
+        found.AddRange(await context.AccountLinks.AsNoTracking()
+            .Where(row => row.Id != exceptLink && row.Tokens != null && (row.Stage == LinkStage.Waiting || row.Stage == LinkStage.Choosing) && row.ProviderAccount == providerAccount && providerAccount != null)
             .Select(row => row.ConnectionId).Distinct().ToListAsync(ct));
-        var connections = await context.Connections.AsNoTracking().Where(row => others.Contains(row.Id)).ToListAsync(ct);
+        var connections = await context.Connections.AsNoTracking().Where(row => found.Contains(row.Id)).ToListAsync(ct);
         foreach (var other in connections)
         {
             // Ids of accounts are the provider's own: the same one at another provider, or by another app, is another grant.

@@ -29,8 +29,13 @@ public static class LinkFaults
 
     public static ProviderFault Cancelled { get; } = new("access_denied", FaultKind.Owner, "It was cancelled before anything was granted.", "If that was a mistake, begin again.");
 
+    public static ProviderFault NothingOffered { get; } = new(
+        "nothing_offered", FaultKind.Owner, "The account at the provider reaches nothing that could be connected.", "Ask somebody there to give it access, or begin again with another account.");
+
+    public static ProviderFault NotChosen { get; } = new("not_chosen", FaultKind.Owner, "Nobody said in time what the account is to work with.", Again);
+
     public static IReadOnlyList<ProviderFault> All { get; } =
-        [StateUnknown, StateReplayed, Expired, Abandoned, OtherBrowser, OtherPerson, NotSignedIn, OtherCallback, OtherIssuer, Inactive];
+        [StateUnknown, StateReplayed, Expired, Abandoned, OtherBrowser, OtherPerson, NotSignedIn, OtherCallback, OtherIssuer, Inactive, NothingOffered, NotChosen];
 
     /// <summary>Any fault by its code.</summary>
     public static ProviderFault? Of(string? code) => ProviderFaults.Of(code) ?? All.FirstOrDefault(fault => fault.Code == code);

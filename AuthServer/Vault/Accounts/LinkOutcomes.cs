@@ -9,10 +9,12 @@ using Microsoft.EntityFrameworkCore;
 namespace AuthServer.Vault.Accounts;
 
 /// <summary>How an attempt to link an account ends, and where its browser goes then.</summary>
-public sealed class LinkOutcomes(IDbContextFactory<AuthDbContext> contexts, AccountLinkChanges changes, ProviderApps apps, IAuditTrail trail, TimeProvider clock)
+public sealed class LinkOutcomes(
+    IDbContextFactory<AuthDbContext> contexts, AccountLinkChanges changes, ProviderApps apps, ShownCodes shown, IAuditTrail trail, TimeProvider clock)
 {
-    // As long as a backend may take to redeem it.
+    // As long as a backend may take to redeem it; a person, who has to carry it there, has longer.
     private static readonly TimeSpan CodeLifetime = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan ShownCodeLifetime = TimeSpan.FromMinutes(10);
 
     /// <summary>All that a page says of an attempt; null: its connection or provider is gone.</summary>
     internal async Task<OpenLink?> DescribeAsync(AuthDbContext context, AccountLink link, CancellationToken ct)
@@ -56,8 +58,8 @@ public sealed class LinkOutcomes(IDbContextFactory<AuthDbContext> contexts, Acco
     /// <summary>Our own code for it, which is not stored: only its hash is.</summary>
     public string Code(AccountLink link)
     {
-        var code = Handle.New();
-        (link.CodeHash, link.ExpiresAt) = (Handle.ReferenceId(code), clock.GetStoredNow() + CodeLifetime);
+        var (code, lifetime) = link.RedirectUri is null ? (shown.Of(link), ShownCodeLifetime) : (Handle.New(), CodeLifetime);
+        (link.CodeHash, link.ExpiresAt) = (Handle.ReferenceId(code), clock.GetStoredNow() + lifetime);
         return code;
     }
 

@@ -39,7 +39,8 @@ public sealed class LinkVisits(
 
     /// <summary>The provider's address, with a state that is this browser's; null: the link is over, or the connection is not set up.</summary>
     /// <param name="chosen">Of what may be left out, what the person agreed to.</param>
-    public async Task<Uri?> SendAsync(OpenLink open, IReadOnlyList<string> chosen, CancellationToken ct)
+    /// <param name="inWindow">Whether a script has opened a window for it.</param>
+    public async Task<Uri?> SendAsync(OpenLink open, IReadOnlyList<string> chosen, bool inWindow, CancellationToken ct)
     {
         if ((await apps.OpenAsync(open.Connection, ct)).App is not { } app)
         {
@@ -50,7 +51,7 @@ public sealed class LinkVisits(
         var verifier = app.UsesPkce ? Handle.New() : null;
         var (required, optional) = (ConnectedAccountItem.ListOf(open.Link.Scopes)!, ConnectedAccountItem.ListOf(open.Link.OptionalScopes)!.Where(chosen.Contains).ToList());
         var address = AuthorizeAddress.Of(app, new Authorization(ScopeGrants.Asked(app.OAuth, [.. required, .. optional]), state, verifier, nonce));
-        var secrets = JsonSerializer.SerializeToUtf8Bytes(new LinkSecrets(verifier, nonce));
+        var secrets = JsonSerializer.SerializeToUtf8Bytes(new LinkSecrets(verifier, nonce, inWindow));
         return address is not null && await changes.TrySendAsync(
             open.Link.Id, Handle.ReferenceId(state), seal.Seal(secrets, open.Link.VerifierPlace), JsonSerializer.Serialize(optional), clock.GetUtcNow(), ct)
             ? address
@@ -90,7 +91,8 @@ public sealed class LinkVisits(
 }
 
 /// <summary>What a link keeps while its person is at the provider.</summary>
-internal sealed record LinkSecrets(string? Verifier, string Nonce)
+/// <param name="InWindow">Whether it comes back in a window that a script has opened, and that hands over what came of it.</param>
+internal sealed record LinkSecrets(string? Verifier, string Nonce, bool InWindow = false)
 {
     public override string ToString() => "LinkSecrets (redacted)";
 }

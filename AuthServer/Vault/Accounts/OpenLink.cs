@@ -25,6 +25,9 @@ public sealed record OpenLink
     /// <summary>Whether the account is the organization's, and serves all of its members.</summary>
     public bool IsShared => Link.IdentifierType == ConnectedAccounts.OrganizationType;
 
+    /// <summary>Whether its person is shown a code in the end, since nothing leads back to the application.</summary>
+    public bool EndsWithCode => Connection.ReturnCheck == ReturnCheck.App && Link is { RedirectUri: null, UserId: null };
+
     /// <summary>What was asked for and not granted.</summary>
     public IReadOnlyList<ProviderScope> Missing(OAuthRules oauth)
     {
@@ -63,4 +66,8 @@ public sealed record LinkVisit(LinkAnswer Answer, OpenLink? Link = null);
 /// <summary>What became of somebody who came back from a provider.</summary>
 /// <param name="Link">The attempt that it belongs to; null: nobody knows.</param>
 /// <param name="RedirectTo">Where the browser goes; null: it stays here.</param>
-public sealed record Returned(AccountLink? Link, string? RedirectTo, ProviderFault? Fault);
+public sealed record Returned(AccountLink? Link, string? RedirectTo, ProviderFault? Fault)
+{
+    /// <summary>Whether it came back in a window that a script has opened.</summary>
+    public bool InWindow { get; init; }
+}

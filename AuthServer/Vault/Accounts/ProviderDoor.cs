@@ -12,7 +12,15 @@ using Microsoft.EntityFrameworkCore;
 namespace AuthServer.Vault.Accounts;
 
 /// <summary>What somebody opened <c>/auth/{provider}</c> with.</summary>
-public sealed record ProviderVisit(string Provider, string? IdentifierId, string? ConnectionId, string? RedirectUri, string? Scopes, string? State);
+public sealed record ProviderVisit(string Provider, string? IdentifierId, string? ConnectionId, string? RedirectUri, string? Scopes, string? State)
+{
+    /// <summary>Whether the page that says what it is for stands between in any case.</summary>
+    public bool IsAsked { get; init; }
+
+    /// <summary>The page on which its person says which connection they mean.</summary>
+    internal string PickAt => ReturnUrls.With(
+        ConnectPicker.Path, new("provider", Provider), new("identifierId", IdentifierId), new("redirectUri", RedirectUri), new("scopes", Scopes), new("state", State));
+}
 
 /// <summary>Where the browser goes.</summary>
 /// <param name="To">Null: nowhere, see the problem, or the person has to sign in.</param>
@@ -20,9 +28,9 @@ public sealed record DoorAnswer(string? To, Problem? Problem, bool MustSignIn = 
 
 /// <summary><c>/auth/{provider}</c>: begins to link an account from an address that a browser opens. Without more it is the signed-in person's, by the default connection.</summary>
 public sealed class ProviderDoor(
-    IDbContextFactory<AuthDbContext> contexts, ProviderCatalog catalog, Memberships memberships, AccountLinks links, LinkVisits visits, PreAuthenticationLimit limit)
+    IDbContextFactory<AuthDbContext> contexts, ProviderCatalog catalog, Memberships memberships, ConnectPicker picker, AccountLinks links, LinkVisits visits, PreAuthenticationLimit limit)
 {
-    private static Problem NoConnection { get; } = new(StatusCodes.Status404NotFound, "no_connection", "There is no connection of this provider that you could use, or several: name one in connectionId.");
+    private static Problem NoConnection { get; } = new(StatusCodes.Status404NotFound, "no_connection", "There is no connection of this provider that you could use.");
 
     /// <param name="person">Who is signed in.</param>
     public async Task<DoorAnswer> EnterAsync(HttpContext http, ProviderVisit visit, SignedInPerson? person, CancellationToken ct)
@@ -50,9 +58,10 @@ public sealed class ProviderDoor(
             return new DoorAnswer(null, problem);
         }
 
-        if (await FindAsync(visit, isOwn, person, ct) is not { } connection)
+        var (connection, mustPick) = await FindAsync(visit, isOwn, person, ct);
+        if (connection is null)
         {
-            return new DoorAnswer(null, NoConnection);
+            return mustPick ? new DoorAnswer(visit.PickAt, null) : new DoorAnswer(null, NoConnection);
         }
 
         var asked = new NewAccountLink
@@ -63,14 +72,14 @@ public sealed class ProviderDoor(
         };
         return (await links.BeginAsync(connection, isOwn ? person!.Subject : null, visit.IdentifierId, asked, ct)).Failed(out var refused, out var token)
             ? new DoorAnswer(null, refused)
-            : new DoorAnswer(isOwn && IsDeliberate(http) ? await StraightAsync(http, token, person!, ct) : $"{AccountLinks.Path}/{token}", null);
+            : new DoorAnswer(isOwn && !visit.IsAsked && IsDeliberate(http) ? await StraightAsync(http, token, person!, ct) : $"{AccountLinks.Path}/{token}", null);
     }
 
     /// <summary>Its person went there themselves, and their organization is the one that asks: no page need ask them whether they meant it.</summary>
     private async Task<string> StraightAsync(HttpContext http, string token, SignedInPerson person, CancellationToken ct)
     {
         var page = $"{AccountLinks.Path}/{token}";
-        return await visits.OpenAsync(http, token, person, ct) is { Answer: LinkAnswer.Open, Link: { } open } && await visits.SendAsync(open, [], ct) is { } address
+        return await visits.OpenAsync(http, token, person, ct) is { Answer: LinkAnswer.Open, Link: { } open } && await visits.SendAsync(open, [], inWindow: false, ct) is { } address
             ? address.AbsoluteUri
             : page;
     }
@@ -78,31 +87,21 @@ public sealed class ProviderDoor(
     /// <summary>Whether no other site led here (Fetch Metadata §2.3). A browser that does not say so is asked on the page.</summary>
     private static bool IsDeliberate(HttpContext http) => http.Request.Headers["Sec-Fetch-Site"].ToString() is "none" or "same-origin";
 
-    private async Task<Connection?> FindAsync(ProviderVisit visit, bool isOwn, SignedInPerson? person, CancellationToken ct)
+    /// <returns>The connection; else, whether its person has to say which of several they mean.</returns>
+    private async Task<(Connection? Connection, bool MustPick)> FindAsync(ProviderVisit visit, bool isOwn, SignedInPerson? person, CancellationToken ct)
     {
+        if (visit.ConnectionId is null)
+        {
+            var found = person is null ? [] : await picker.ListAsync(person.Subject, visit.Provider, ct);
+            var meant = ConnectPicker.Meant(found);
+            return (meant?.Connection, meant is null && found.Count > 0);
+        }
+
         var organizations = person is null ? [] : (await memberships.OfAsync(person.Subject, ct)).Select(member => member.OrganizationId).ToList();
+        var known = Identifiers.Read(Connection.IdPrefix, visit.ConnectionId);
         await using var context = await contexts.CreateDbContextAsync(ct);
-        if (visit.ConnectionId is not null)
-        {
-            var known = Identifiers.Read(Connection.IdPrefix, visit.ConnectionId);
-            return await context.Connections.AsNoTracking().FirstOrDefaultAsync(row => row.Id == known, ct) is { } named
-                && (!isOwn || organizations.Contains(named.OrganizationId)) && await IsMeantAsync(named, visit.Provider, ct) ? named : null;
-        }
-
-        var all = await context.Connections.AsNoTracking()
-            .Where(row => organizations.Contains(row.OrganizationId) && row.Auth == ConnectionAuth.OAuth2 && row.Status != ConnectionStatus.Draft && row.Status != ConnectionStatus.Inactive)
-            .ToListAsync(ct);
-        List<Connection> meant = [];
-        foreach (var one in all)
-        {
-            if (await IsMeantAsync(one, visit.Provider, ct))
-            {
-                meant.Add(one);
-            }
-        }
-
-        var defaults = meant.Where(row => row.IsDefault).ToList();
-        return defaults.Count == 1 ? defaults[0] : meant.Count == 1 ? meant[0] : null;
+        return await context.Connections.AsNoTracking().FirstOrDefaultAsync(row => row.Id == known, ct) is { } named
+            && (!isOwn || organizations.Contains(named.OrganizationId)) && await IsMeantAsync(named, visit.Provider, ct) ? (named, false) : (null, false);
     }
 
     private async ValueTask<bool> IsMeantAsync(Connection connection, string name, CancellationToken ct) =>

@@ -22,6 +22,12 @@ public sealed record TokenSet
     /// <summary>What was learned of the account when it was linked, by the names of the provider's fields; null: nothing.</summary>
     public IReadOnlyDictionary<string, string>? Fields { get; init; }
 
+    /// <summary>What people call the values of <see cref="Fields"/> that they chose; null: nothing was chosen.</summary>
+    public IReadOnlyDictionary<string, string>? Labels { get; init; }
+
+    /// <summary>What is still to be chosen; null: nothing.</summary>
+    public IReadOnlyList<OfferedField>? Offered { get; init; }
+
     /// <summary>Where the account's API is; null: a field that its address needs is not known.</summary>
     public string? BaseUrl { get; init; }
 
@@ -30,3 +36,10 @@ public sealed record TokenSet
 
     public override string ToString() => "TokenSet (redacted)";
 }
+
+/// <summary>A field of an account for which its provider offers several values, such as the sites that a person can open.</summary>
+/// <param name="Name">The field's, in the provider's definition.</param>
+public sealed record OfferedField(string Name, IReadOnlyList<OfferedValue> Values);
+
+/// <param name="Label">What people call it.</param>
+public sealed record OfferedValue(string Value, string Label);

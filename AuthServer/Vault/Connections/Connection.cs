@@ -76,6 +76,12 @@ public sealed class Connection
     /// <summary>When the secret is to be replaced; null: nobody asked to be reminded.</summary>
     public DateTimeOffset? RotationDueAt { get; set; }
 
+    /// <summary>When an admin last found right who may see, change and use it; null: never.</summary>
+    public DateTimeOffset? ReviewedAt { get; set; }
+
+    /// <summary><c>usr_…</c></summary>
+    public string? ReviewedBy { get; set; }
+
     /// <summary><c>usr_…</c></summary>
     public string? CreatedBy { get; set; }
 

@@ -18,6 +18,9 @@ public static class ConnectionEvents
     public const string Imported = "connection.imported";
     public const string Tested = "connection.tested";
     public const string Deleted = "connection.deleted";
+
+    /// <summary>Somebody looked at who may see, change and use it, and found it right.</summary>
+    public const string AccessReviewed = "connection.access_reviewed";
     public const string CredentialsUpdated = "credentials.updated";
 
     /// <param name="changed">Paths.</param>

@@ -9,6 +9,20 @@ namespace AuthServer.Vault.Connections;
 /// <summary>Who can see, change and use a connection, one by one, for a review.</summary>
 public sealed class ConnectionReview(IDbContextFactory<AuthDbContext> contexts)
 {
+    private const int MostNameable = 30;
+
+    /// <summary>Whom an access can name: the first members and active agents of the organization.</summary>
+    public async Task<IReadOnlyList<Nameable>> NameableAsync(Developer developer, CancellationToken ct)
+    {
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        var members = await context.Members.AsNoTracking().Where(member => member.OrganizationId == developer.OrganizationId)
+            .OrderBy(member => member.JoinedAt).ThenBy(member => member.UserId).Take(MostNameable)
+            .Join(context.Users, member => member.UserId, user => user.Id, (member, user) => new Nameable(AccessKind.Member, member.UserId, user.Name)).ToListAsync(ct);
+        var agents = await context.Agents.AsNoTracking().Where(agent => agent.OrganizationId == developer.OrganizationId && agent.Status == AgentStatus.Active)
+            .OrderBy(agent => agent.Id).Take(MostNameable).Select(agent => new Nameable(AccessKind.Agent, agent.Id, agent.Name)).ToListAsync(ct);
+        return [.. members, .. agents];
+    }
+
     public async Task<Answer<Page<AccessItem>>> ListAsync(Developer developer, string id, Paging paging, CancellationToken ct)
     {
         await using var context = await contexts.CreateDbContextAsync(ct);
@@ -52,6 +66,9 @@ public sealed record AccessItem(AccessKind Kind, string Id, string? Name, Role? 
 
     public required bool Use { get; init; }
 }
+
+/// <summary>Somebody whom an access can name.</summary>
+public sealed record Nameable(AccessKind Kind, string Id, string? Name);
 
 public enum AccessKind
 {

@@ -14,7 +14,8 @@ namespace AuthServer.Vault.Connections;
 
 /// <summary>Tests a connection with a real call, and moves it to where the result says.</summary>
 public sealed class ConnectionTest(
-    IDbContextFactory<AuthDbContext> contexts, ProviderCatalog catalog, ConnectionProbe probe, OutboundRequests outbound, ConnectionSaves saves, ConnectionViews views, TimeProvider clock)
+    IDbContextFactory<AuthDbContext> contexts, ProviderCatalog catalog, ProviderStatuses statuses, ConnectionProbe probe, OutboundRequests outbound, ConnectionSaves saves,
+    ConnectionViews views, TimeProvider clock)
 {
     private const int MostPerMinute = 10;
 
@@ -43,8 +44,13 @@ public sealed class ConnectionTest(
 
         var (finding, status, latency) = await AskAsync(row, provider, ct);
         var after = Next(row.Status, finding.Verdict);
-        return await SaveAsync(context, http, developer, row, finding, after, ct) is { } refused ? refused
-            : ConnectionTestResult.Of(row, finding, status, latency, clock.GetStoredNow());
+        if (await SaveAsync(context, http, developer, row, finding, after, latency, ct) is { } refused)
+        {
+            return refused;
+        }
+
+        var result = ConnectionTestResult.Of(row, finding, status, latency, clock.GetStoredNow());
+        return finding.Verdict == CredentialVerdict.CannotTell ? result.With(await statuses.FindAsync(row.OrganizationId, provider, ct)) : result;
     }
 
     /// <summary>A connection that is switched off stays so, and what nobody can tell changes nothing but that it was tried.</summary>
@@ -71,10 +77,11 @@ public sealed class ConnectionTest(
     }
 
     private async Task<Problem?> SaveAsync(
-        AuthDbContext context, HttpContext http, Developer developer, Connection row, Finding finding, ConnectionStatus after, CancellationToken ct)
+        AuthDbContext context, HttpContext http, Developer developer, Connection row, Finding finding, ConnectionStatus after, TimeSpan latency, CancellationToken ct)
     {
         var now = clock.GetStoredNow();
-        var told = ConnectionEvents.Of(ConnectionEvents.Tested, http, developer, row, now) with
+        var took = ("latency_ms", (int)latency.TotalMilliseconds);
+        var told = ConnectionEvents.Of(ConnectionEvents.Tested, http, developer, row, now, more: took) with
         {
             Reason = JsonNamingPolicy.SnakeCaseLower.ConvertName(finding.Verdict.ToString()),
         };
@@ -86,7 +93,7 @@ public sealed class ConnectionTest(
         }
 
         (row.Status, row.Fault) = (after, fault);
-        var change = new ConnectionSave(new ConnectionDraft(row, ["status"], SecretChanged: false), told.Type) { Reason = told.Reason };
+        var change = new ConnectionSave(new ConnectionDraft(row, ["status"], SecretChanged: false), told.Type, More: took) { Reason = told.Reason };
         return await saves.SaveAsync(context, http, developer, [change], ConnectionReach.Whatever, ct);
     }
 }
@@ -117,10 +124,21 @@ public sealed record ConnectionTestResult
 
     public required string NextStep { get; init; }
 
+    /// <summary>Where the test could not tell: whether the provider has trouble with others too.</summary>
+    public ProviderStatus? ProviderStatus { get; init; }
+
     /// <summary>The connection's, after the test.</summary>
     public required ConnectionStatus Status { get; init; }
 
     public required DateTimeOffset TestedAt { get; init; }
+
+    /// <summary>Where others have the same trouble with the provider, the connection is not to blame.</summary>
+    internal ConnectionTestResult With(ProviderStatus status) => !status.IsTrouble || Cause != ConnectionCause.ProviderUnavailable ? this with { ProviderStatus = status } : this with
+    {
+        ProviderStatus = status,
+        Message = $"Nobody can tell: the provider has trouble. {status.Why}",
+        NextStep = "Wait until it is over, and test again.",
+    };
 
     internal static ConnectionTestResult Of(Connection row, Finding finding, int status, TimeSpan latency, DateTimeOffset now) => new()
     {

@@ -25,6 +25,7 @@ internal static class ConnectionsApi
         .AddSingleton<ConnectionHistory>()
         .AddSingleton<ConnectionFiles>()
         .AddSingleton<ConnectionReview>()
+        .AddSingleton<AccessReviews>()
         .AddSingleton<ConnectionTemplates>()
         .AddSingleton<ConnectionProbe>()
         .AddSingleton<ConnectionTest>()
@@ -51,6 +52,11 @@ internal static class ConnectionsApi
             .Requires(Read).WithName("getConnection").WithSummary("One connection, without its secret.");
         connections.MapGet("/{id}/access", (string id, Developer developer, Paging paging, ConnectionReview review, CancellationToken ct) => review.ListAsync(developer, id, paging, ct))
             .WithName("listConnectionAccess").WithSummary("Who can see, change and use a connection, for a review.");
+        connections.MapGet("/access", (Developer developer, Paging paging, AccessReviews reviews, CancellationToken ct) => reviews.ListAsync(developer, paging, ct))
+            .WithName("listAccessReviews").WithSummary("Who may see, change and use each connection, when it was last used, what speaks against it and when somebody found it right.");
+        connections.MapPost("/{id}/access/review", (string id, IfMatch match, Developer developer, AccessReviews reviews, HttpContext http, CancellationToken ct) =>
+                reviews.ConfirmAsync(http, developer, id, match, ct))
+            .WithName("reviewConnectionAccess").WithSummary("Notes that an admin found right who may see, change and use a connection.");
     }
 
     private static void MapChanging(RouteGroupBuilder connections)

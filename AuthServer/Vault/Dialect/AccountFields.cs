@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AuthServer.Vault.Accounts;
 using AuthServer.Vault.Providers;
 
 namespace AuthServer.Vault.Dialect;
@@ -6,6 +7,9 @@ namespace AuthServer.Vault.Dialect;
 /// <summary>What is learned of an account when it is linked: fields in the token answer, or in that of a call. What leads elsewhere than the definition allows is refused.</summary>
 public static class AccountFields
 {
+    private const int MostOffered = 200;
+    private const int LongestLabel = 200;
+
     /// <summary>Adds what the token answer says to what is known already.</summary>
     /// <param name="fields">Null: there is none.</param>
     public static ProviderFault? OfToken(Provider provider, JsonElement answer, IReadOnlyDictionary<string, string>? known, out IReadOnlyDictionary<string, string>? fields)
@@ -32,11 +36,26 @@ public static class AccountFields
     }
 
     /// <summary>The values that a call offers for a field, with what people call them; those that do not fit are left out.</summary>
-    public static IReadOnlyList<(string Value, string Label)> OfCall(ConnectionField field, JsonElement? answer)
+    public static IReadOnlyList<OfferedValue> OfCall(ConnectionField field, JsonElement? answer)
     {
         var values = ValuePath.FindAll(answer, field.From?.ValuePath);
         var labels = ValuePath.FindAll(answer, field.From?.LabelPath);
-        return [.. values.Select((value, i) => (Value: ValuePath.Text(value)?.TrimEnd('/') ?? "", Label: i < labels.Count ? ValuePath.Text(labels[i]) : null))
-            .Where(pair => FieldValues.Refuse(field, pair.Value) is null).Select(pair => (pair.Value, pair.Label ?? pair.Value))];
+        return
+        [
+            .. values.Select((value, i) => (Value: ValuePath.Text(value)?.TrimEnd('/') ?? "", Label: i < labels.Count ? ValuePath.Text(labels[i]) : null))
+                .Where(pair => FieldValues.Refuse(field, pair.Value) is null).DistinctBy(pair => pair.Value).Take(MostOffered)
+                .Select(pair => new OfferedValue(pair.Value, string.IsNullOrWhiteSpace(pair.Label) ? pair.Value : pair.Label[..Math.Min(pair.Label.Length, LongestLabel)])),
+        ];
+    }
+
+    /// <summary>Tokens that know this of their account, and where its API is by that.</summary>
+    public static TokenSet With(ProviderApp app, TokenSet tokens, string field, OfferedValue value)
+    {
+        var known = tokens with
+        {
+            Fields = new Dictionary<string, string>(tokens.Fields ?? new Dictionary<string, string>()) { [field] = value.Value },
+            Labels = new Dictionary<string, string>(tokens.Labels ?? new Dictionary<string, string>()) { [field] = value.Label },
+        };
+        return known with { BaseUrl = ApiBase.Of(app, known) };
     }
 }

@@ -20,9 +20,9 @@ public static class RevocationCalls
     }
 
     /// <summary>Whether it is gone there. One that was gone before is.</summary>
-    public static bool IsDone(ProviderApp app, OutboundResult answer)
+    public static bool IsDone(RevocationRules rules, OutboundResult answer)
     {
-        if (answer.Failure is not null || app.OAuth.Revocation is not { } rules)
+        if (answer.Failure is not null)
         {
             return false;
         }

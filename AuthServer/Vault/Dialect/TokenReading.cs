@@ -55,6 +55,38 @@ public static class TokenReading
             : new TokenOutcome { Fault = ProviderFaults.Malformed, Body = body };
     }
 
+    /// <summary>Reads the answer to a refresh of the second token: it stands where the first answer had it, or where an answer has its only one.</summary>
+    /// <param name="before">The second token that is refreshed.</param>
+    public static TokenOutcome ReadSecond(ProviderApp app, OutboundResult answer, DateTimeOffset sentAt, TokenSet before)
+    {
+        if (answer.Failure is not null)
+        {
+            return new TokenOutcome { Fault = FaultJudgement.OfFailure(answer.Failure) };
+        }
+
+        var body = AnswerBody.Read(answer);
+        if (!IsSuccess(app.OAuth.Token.Answer, answer, body))
+        {
+            return new TokenOutcome { Fault = FaultJudgement.OfToken(app.OAuth, answer, body, isRefresh: true), Body = body };
+        }
+
+        if (SecondOf(app, body!.Value, sentAt) is { } apart)
+        {
+            return new TokenOutcome { Tokens = apart with { RefreshToken = apart.RefreshToken ?? before.RefreshToken, Scopes = apart.Scopes ?? before.Scopes }, Body = body };
+        }
+
+        var usual = app.OAuth.Token.Answer;
+        var access = ValuePath.FindText(body, usual.AccessToken)!;
+        var tokens = new TokenSet
+        {
+            AccessToken = access,
+            RefreshToken = ValuePath.FindText(body, usual.RefreshToken) is { Length: > 0 } given ? given : before.RefreshToken,
+            ExpiresAt = ExpiryOf(app, body.Value, usual.ExpiresIn, access, sentAt),
+            Scopes = ScopeGrants.Granted(app.OAuth.Scopes, body, usual.Scope) ?? before.Scopes,
+        };
+        return new TokenOutcome { Tokens = tokens, Body = body };
+    }
+
     private static TokenOutcome Take(ProviderApp app, JsonElement body, DateTimeOffset sentAt, IReadOnlyList<string>? asked, TokenSet? before)
     {
         if (AccountFields.OfToken(app.Provider, body, before?.Fields, out var fields) is { } fault)
@@ -76,6 +108,7 @@ public static class TokenReading
             RefreshExpiresAt = RefreshExpiryOf(app, body, sentAt, before),
             Scopes = ScopeGrants.Granted(app.OAuth.Scopes, body, rules.Scope) ?? before?.Scopes ?? (app.OAuth.Scopes.Sent && before is null ? asked : null),
             Fields = fields,
+            Labels = before?.Labels,
             Secondary = SecondOf(app, body, sentAt) ?? before?.Secondary,
         };
         return new TokenOutcome { Tokens = tokens with { BaseUrl = ApiBase.Of(app, tokens) }, Body = body };
@@ -90,6 +123,9 @@ public static class TokenReading
 
     private static TokenSet? SecondOf(ProviderApp app, JsonElement body, DateTimeOffset sentAt) =>
         app.OAuth.Token.Answer.Second is { } second && ValuePath.FindText(body, second.AccessToken) is { Length: > 0 } access
+
+            // Where there is only one in the answer, it is the first.
+            && access != ValuePath.FindText(body, app.OAuth.Token.Answer.AccessToken)
             ? new TokenSet
             {
                 AccessToken = access,

@@ -15,6 +15,7 @@ internal static class ProvidersApi
         .AddSingleton(apps)
         .AddSingleton<ProviderAnswers>()
         .AddSingleton<ProviderCatalog>()
+        .AddSingleton<ProviderStatuses>()
         .AddSingleton<OrganizationProviders>();
 
     public static void MapProviders(this RouteGroupBuilder api)
@@ -25,6 +26,8 @@ internal static class ProvidersApi
             .WithName("listProviders").WithSummary("The providers that can be connected, by name: those that come with the server and the organization's own.");
         all.MapGet("/{id}", (string id, ActingParty caller, ProviderCatalog catalog, ProviderAnswers answers, CancellationToken ct) => FindAsync(caller, id, catalog, answers, ct))
             .WithName("getProvider").WithSummary("One provider: how it is set up, what can be asked for in plain words, presets, a template, and its definition.");
+        all.MapGet("/{id}/status", (string id, ActingParty caller, ProviderCatalog catalog, ProviderStatuses statuses, CancellationToken ct) => JudgeAsync(caller, id, catalog, statuses, ct))
+            .WithName("getProviderStatus").WithSummary("Whether the provider does its work, as calls and refreshes of the last quarter of an hour show.");
         all.MapPost("", (ProviderBody body, Developer developer, OrganizationProviders providers, HttpContext http, CancellationToken ct) =>
                 providers.CreateAsync(http, developer, body.Value, ct))
             .Requires(Role.Admin).Creates().WithName("createProvider").WithSummary("Describes a provider of the organization's own.");
@@ -46,4 +49,7 @@ internal static class ProvidersApi
 
     private static async Task<Answer<ProviderDetail>> FindAsync(ActingParty caller, string id, ProviderCatalog catalog, ProviderAnswers answers, CancellationToken ct) =>
         await catalog.ListedAsync(caller.OrganizationId, id, ct) is { } listed ? answers.Detail(listed) : Problem.NotFound;
+
+    private static async Task<Answer<ProviderStatus>> JudgeAsync(ActingParty caller, string id, ProviderCatalog catalog, ProviderStatuses statuses, CancellationToken ct) =>
+        await catalog.FindAsync(caller.OrganizationId, id, ct) is { } provider ? await statuses.FindAsync(caller.OrganizationId, provider, ct) : Problem.NotFound;
 }

@@ -1,4 +1,5 @@
 using AuthServer.Outbound;
+using AuthServer.Vault.Dialect;
 using AuthServer.Vault.Providers;
 using AuthServer.Vault.Usage;
 
@@ -24,19 +25,20 @@ public sealed class ProxyCalls(OutboundStreams streams, ProxyCredentials credent
         try
         {
             var reply = await SendAsync(call, ct);
-            Count(call, reply.Answer?.Response is { } response ? (int)response.StatusCode : null, clock.GetElapsedTime(began));
+            Count(call, reply, clock.GetElapsedTime(began));
             return reply;
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            Count(call, null, clock.GetElapsedTime(began));
-            return new ProxyReply(ProxyReply.TooLate);
+            var late = new ProxyReply(ProxyReply.TooLate);
+            Count(call, late, clock.GetElapsedTime(began));
+            return late;
         }
     }
 
     private async Task<ProxyReply> SendAsync(ProxyCall call, CancellationToken ct)
     {
-        if ((await credentials.OpenAsync(call.Pass, ct)).Failed(out var problem, out var opened)
+        if ((await credentials.OpenAsync(call.Pass, call.Request.TokenKind, ct)).Failed(out var problem, out var opened)
             || opened.Target.At(call.Request.Path, call.Request.Origin).Failed(out problem, out var address))
         {
             // What stands in the way is told where it begins and ends; not each call that it stops.
@@ -47,6 +49,7 @@ public sealed class ProxyCalls(OutboundStreams streams, ProxyCredentials credent
         {
             var answer = await FollowAsync(call, opened, address, ct);
             var look = await LookAsync(call, answer);
+            call.Quota = look.Quota ?? call.Quota;
             if (look.IsUnauthorized && await RenewedAsync(call, opened, ct) is { } renewed)
             {
                 answer.Dispose();
@@ -87,11 +90,11 @@ public sealed class ProxyCalls(OutboundStreams streams, ProxyCredentials credent
     }
 
     /// <summary>What the answer says of the credential and of the pace. Only where that stands in its body, the body's beginning is read.</summary>
-    private static async Task<Look> LookAsync(ProxyCall call, StreamedAnswer answer)
+    private async Task<Look> LookAsync(ProxyCall call, StreamedAnswer answer)
     {
         if (answer.Response is not { } response)
         {
-            return new Look(default, true, false, false);
+            return new Look(default, true, false, false, null);
         }
 
         var api = call.Pass.Provider.Api;
@@ -108,7 +111,8 @@ public sealed class ProxyCalls(OutboundStreams streams, ProxyCredentials credent
         return new Look(
             start, isWhole,
             AnswerRule.AnyFits(api.Unauthorized, (int)response.StatusCode, Header, json),
-            AnswerRule.AnyFits(api.RateLimit.Rules, (int)response.StatusCode, Header, json));
+            AnswerRule.AnyFits(api.RateLimit.Rules, (int)response.StatusCode, Header, json),
+            Quota.Read(api.RateLimit, Header, clock.GetUtcNow()));
     }
 
     private static bool NeedsBody(AnswerRule rule, int status) =>
@@ -124,7 +128,7 @@ public sealed class ProxyCalls(OutboundStreams streams, ProxyCredentials credent
 
         // Even where this call cannot be made again, the next one shall not fail.
         call.IsRenewed = true;
-        return await credentials.RenewAsync(call.Pass, opened, ct) is { } renewed && call.Request.IsReplayable ? renewed : null;
+        return await credentials.RenewAsync(call.Pass, opened, call.Request.TokenKind, ct) is { } renewed && call.Request.IsReplayable ? renewed : null;
     }
 
     /// <summary>How long to wait before the call is made again; null: it is not.</summary>
@@ -157,9 +161,16 @@ public sealed class ProxyCalls(OutboundStreams streams, ProxyCredentials credent
 
     private static bool IsRedirect(HttpResponseMessage response) => (int)response.StatusCode is 301 or 302 or 303 or 307 or 308;
 
-    private void Count(ProxyCall call, int? status, TimeSpan took) => usage.CountCall(call.Pass.Connection, call.Pass.Caller.Agent?.Id, status, took, call.IsRateLimited);
+    private void Count(ProxyCall call, ProxyReply reply, TimeSpan took) => usage.CountCall(call.Pass.Connection, call.Pass.Account, call.Pass.Caller.Agent?.Id, new CallOutcome
+    {
+        Status = reply.Answer?.Response is { } response ? (int)response.StatusCode : null,
+        Code = reply.Problem?.Code,
+        Took = took,
+        IsRateLimited = call.IsRateLimited,
+        Quota = call.Quota,
+    });
 
-    private sealed record Look(ReadOnlyMemory<byte> Start, bool IsWhole, bool IsUnauthorized, bool IsRateLimited);
+    private sealed record Look(ReadOnlyMemory<byte> Start, bool IsWhole, bool IsUnauthorized, bool IsRateLimited, Quota? Quota);
 }
 
 /// <summary>One call on its way.</summary>
@@ -177,4 +188,7 @@ internal sealed class ProxyCall(ProxyPass pass, ProxyRequest request)
 
     /// <summary>Whether the provider said that there were too many.</summary>
     public bool IsRateLimited { get; set; }
+
+    /// <summary>What the provider said last of how many calls are left; null: nothing.</summary>
+    public Quota? Quota { get; set; }
 }

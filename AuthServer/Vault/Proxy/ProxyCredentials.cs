@@ -13,7 +13,7 @@ using Microsoft.AspNetCore.Http;
 namespace AuthServer.Vault.Proxy;
 
 /// <summary>Opens what a call is made with.</summary>
-public sealed class ProxyCredentials(AccountTokens tokens, VaultSeal seal)
+public sealed class ProxyCredentials(AccountTokens tokens, VaultSeal seal, TimeProvider clock)
 {
     private static readonly Problem Unusable = new(
         StatusCodes.Status424FailedDependency, "connection_unusable", $"{ProviderFaults.FieldMissing.Words} {ProviderFaults.FieldMissing.NextStep}");
@@ -21,19 +21,29 @@ public sealed class ProxyCredentials(AccountTokens tokens, VaultSeal seal)
     private static readonly Problem Unreadable = new(
         StatusCodes.Status424FailedDependency, "connection_unusable", $"{ProviderFaults.Sealed.Words} {ProviderFaults.Sealed.NextStep}");
 
-    public async Task<Answer<OpenedCredential>> OpenAsync(ProxyPass pass, CancellationToken ct)
+    private static readonly Problem NoSuchKind = Problem.Malformed("token_kind", "Vault-Token-Kind names no second token of this provider.");
+
+    private static readonly Problem NoSecond = new(
+        StatusCodes.Status424FailedDependency, "account_unusable", "The account has no such token, or not any more: connect it again, with scopes that need one.");
+
+    /// <param name="kind">Which of an account's two tokens; null: the first.</param>
+    public async Task<Answer<OpenedCredential>> OpenAsync(ProxyPass pass, string? kind, CancellationToken ct)
     {
         if (pass.Account is not { } account)
         {
-            return OfKey(pass);
+            return kind is null ? OfKey(pass) : NoSuchKind;
         }
 
-        return (await tokens.GetAsync(account, ct)).Failed(out var problem, out var found) ? problem : OfTokens(pass, found);
+        return (await tokens.GetAsync(account, ct)).Failed(out var problem, out var found) ? problem
+            : kind is null ? OfTokens(pass, found)
+            : pass.Provider.Oauth?.Token.Answer.Second?.Kind != kind ? NoSuchKind
+            : found.Secondary is not { } second || second.ExpiresAt <= clock.GetUtcNow() ? NoSecond
+            : OfTokens(pass, second with { Fields = found.Fields, BaseUrl = found.BaseUrl });
     }
 
     /// <summary>After the provider refused it; null: there is no other.</summary>
-    public async Task<OpenedCredential?> RenewAsync(ProxyPass pass, OpenedCredential refused, CancellationToken ct) =>
-        (await tokens.RefreshAsync(pass.Account!.Id, refused.AccessToken!, ct)).Value is { } found && found.AccessToken != refused.AccessToken ? OfTokens(pass, found).Value : null;
+    public async Task<OpenedCredential?> RenewAsync(ProxyPass pass, OpenedCredential refused, string? kind, CancellationToken ct) =>
+        kind is null && (await tokens.RefreshAsync(pass.Account!.Id, refused.AccessToken!, ct)).Value is { } found && found.AccessToken != refused.AccessToken ? OfTokens(pass, found).Value : null;
 
     private static Answer<OpenedCredential> OfTokens(ProxyPass pass, TokenSet tokens)
     {

@@ -54,6 +54,7 @@ public sealed class ProxyEndpoint(ProxyGate gate, ProxyCalls calls)
             Method = http.Request.Method,
             Path = path,
             Origin = http.Request.Headers[ProxyHeaders.BaseUrl] is { Count: > 0 } origin ? origin.ToString() : null,
+            TokenKind = http.Request.Headers[ProxyHeaders.TokenKind] is { Count: > 0 } kind ? kind.ToString() : null,
             Headers = [.. ProxyHeaders.ToSend(http.Request.Headers)],
         };
         if (http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody != true)

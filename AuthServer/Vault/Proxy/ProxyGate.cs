@@ -103,11 +103,12 @@ public sealed class ProxyGate(
 
         // A bound that cannot be held to is no right: as if the scope were not granted.
         var verdict = await decisions.DecideAsync(broken is null ? input : input with { Granted = [] }, told, pass.Connection.Id, null, ct);
-        return verdict.Allowed ? null
+        var denied = verdict.Allowed ? null
             : broken is not null ? Problem.Forbidden("constraint_violated", $"The delegation bounds {broken.Key}, and a call through the vault states nothing of it.")
             : verdict is { ReasonCode: PolicyReasons.RateLimitExceeded, PolicyId: null }
                 ? Problem.TooMany("The connection's limit of calls per minute is used up.") with { RetryAfter = verdict.Rate?.ResetsAt - now }
             : Problem.Forbidden(verdict.ReasonCode, verdict.Reason);
+        return denied is null ? null : denied with { IsTold = true };
     }
 
     internal async Task<Answer<ProxyPass>> PassAsync(ActingParty caller, Connection connection, ConnectedAccount? account, CancellationToken ct) =>

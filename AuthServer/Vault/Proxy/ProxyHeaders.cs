@@ -9,6 +9,9 @@ public static class ProxyHeaders
     /// <summary>Names another of the API's hosts, for one call.</summary>
     public const string BaseUrl = "Vault-Base-Url";
 
+    /// <summary>Names the kind of token, where an account has two.</summary>
+    public const string TokenKind = "Vault-Token-Kind";
+
     /// <summary>On every answer that is the provider's own: one without it is this server's.</summary>
     public const string AnsweredBy = "Vault-Answered-By";
 
@@ -22,7 +25,7 @@ public static class ProxyHeaders
     private static readonly FrozenSet<string> NotSent = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
         [
-            .. Framing, "Host", BaseUrl,
+            .. Framing, "Host", BaseUrl, TokenKind,
 
             // The caller's credentials are for this server.
             "Authorization", "Cookie", "Cookie2", "X-Api-Key", "DPoP", "X-Organization",

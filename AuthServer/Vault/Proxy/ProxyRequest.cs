@@ -12,6 +12,9 @@ public sealed record ProxyRequest
     /// <summary>Another of the API's hosts; null: the base.</summary>
     public string? Origin { get; init; }
 
+    /// <summary>Which of an account's two tokens; null: the first.</summary>
+    public string? TokenKind { get; init; }
+
     /// <summary>Those that may be sent.</summary>
     public IReadOnlyList<KeyValuePair<string, string[]>> Headers { get; init; } = [];
 

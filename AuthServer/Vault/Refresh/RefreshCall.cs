@@ -25,10 +25,13 @@ internal sealed class RefreshCall(ProviderApps apps, OutboundRequests requests, 
         var sentAt = clock.GetStoredNow();
         var answer = await requests.SendAsync(prepared.Request, CancellationToken.None);
         var read = TokenReading.Read(prepared.App, answer, sentAt, null, before);
-        var isLost = read.Tokens is null && answer.WasSent && answer.Status is 0 or (>= 200 and < 300)
-            && (answer.Failure is not null || read.Fault!.Code == ProviderFaults.Malformed.Code);
+        var isLost = IsLost(answer, read);
         return new RefreshAnswer(read.Tokens, isLost && !prepared.StaysGood ? ProviderFaults.Uncertain : read.Fault, isLost);
     }
+
+    /// <summary>Whether it may have been done, and nobody can read what it brought.</summary>
+    public static bool IsLost(OutboundResult answer, TokenOutcome read) => read.Tokens is null && answer.WasSent && answer.Status is 0 or (>= 200 and < 300)
+        && (answer.Failure is not null || read.Fault!.Code == ProviderFaults.Malformed.Code);
 }
 
 internal sealed record PreparedRefresh(ProviderApp App, OutboundCall Request)

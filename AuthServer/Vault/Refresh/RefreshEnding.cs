@@ -22,7 +22,7 @@ internal sealed partial class RefreshEnding(
     {
         var (read, now) = (turn.Read, clock.GetStoredNow());
         successes.Count(read.Connection.Id, now);
-        usage.CountRefresh(read.Connection, succeeded: true);
+        usage.CountRefresh(read.Connection, read.Account, null);
         for (var save = 1; ; save++)
         {
             try
@@ -46,7 +46,9 @@ internal sealed partial class RefreshEnding(
                 return await reading.FindAsync(read.Account.Id, CancellationToken.None) is { Fault: null, Tokens: { } theirs } ? RefreshOutcome.Of(theirs) : RefreshOutcome.Of(ProviderFaults.Disconnected);
             }
 
+            // What was chosen for it meanwhile holds.
             read = later;
+            tokens = later.Tokens is { Labels: not null } known ? tokens with { Fields = known.Fields, Labels = known.Labels, BaseUrl = known.BaseUrl } : tokens;
         }
     }
 
@@ -54,7 +56,7 @@ internal sealed partial class RefreshEnding(
     public async Task<RefreshOutcome?> FailAsync(RefreshTurn turn, ProviderFault fault, bool isLost, CancellationToken ct)
     {
         var (account, now) = (turn.Read.Account, clock.GetStoredNow());
-        usage.CountRefresh(turn.Read.Connection, succeeded: false);
+        usage.CountRefresh(turn.Read.Connection, account, fault);
         var verdict = RefreshVerdict.Of(account, fault, turn.Attempt, isLost, turn.IsAlive, now, Random.Shared.NextDouble());
         switch (fault.Kind)
         {

@@ -7,7 +7,7 @@ namespace AuthServer.Vault.Refresh;
 
 /// <summary>Refreshes one account, on one node at a time: a lease says whose turn it is, an attempt is written before the call, and only what was read is replaced. Nobody holds
 /// a database connection while the provider is asked.</summary>
-internal sealed class RefreshEngine(RefreshReading reading, AccountRefreshes refreshes, RefreshCall call, RefreshEnding ending, TimeProvider clock)
+internal sealed class RefreshEngine(RefreshReading reading, AccountRefreshes refreshes, RefreshCall call, RefreshEnding ending, SecondTokens seconds, TimeProvider clock)
 {
     /// <summary>How long an account is one node's: longer than it asks the provider, twice, and saves what it got.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(45);
@@ -15,8 +15,9 @@ internal sealed class RefreshEngine(RefreshReading reading, AccountRefreshes ref
     /// <summary>An access token that is refused although it is younger than that is refused for another reason.</summary>
     public static readonly TimeSpan Young = TimeSpan.FromSeconds(30);
 
-    // Another process's progress is not for this one's clock.
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
+    // Another process's progress is not for this one's clock. Mostly it is done at once; one that died is not looked for all the time.
+    private static readonly TimeSpan FirstLook = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan LongestLook = TimeSpan.FromMilliseconds(500);
 
     public async Task<RefreshOutcome> RefreshAsync(string accountId, RefreshReason reason, CancellationToken ct)
     {
@@ -111,7 +112,7 @@ internal sealed class RefreshEngine(RefreshReading reading, AccountRefreshes ref
             var answer = await call.SendAsync(prepared, turn.Read.Tokens!);
             if (answer.Tokens is { } tokens)
             {
-                return await ending.SaveAsync(turn, prepared, tokens);
+                return await seconds.RefreshAsync(turn, prepared, await ending.SaveAsync(turn, prepared, tokens));
             }
 
             var now = clock.GetStoredNow();
@@ -130,9 +131,10 @@ internal sealed class RefreshEngine(RefreshReading reading, AccountRefreshes ref
     /// <summary>Until whoever refreshes it is done, or their time is over.</summary>
     private async Task WaitAsync(ConnectedAccount account, CancellationToken ct)
     {
-        while (await refreshes.LookAsync(account.Id, ct) is { } state && state.Version == account.Version && state.Until > clock.GetStoredNow())
+        for (var pause = FirstLook; await refreshes.LookAsync(account.Id, ct) is { } state && state.Version == account.Version && state.Until > clock.GetStoredNow();)
         {
-            await Task.Delay(Look, ct);
+            await Task.Delay(pause, ct);
+            pause = pause * 1.5 < LongestLook ? pause * 1.5 : LongestLook;
         }
     }
 }

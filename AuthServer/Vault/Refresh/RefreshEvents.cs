@@ -24,6 +24,9 @@ public static class RefreshEvents
     /// <summary>An answer was lost, and with it perhaps a new token.</summary>
     public const string Uncertain = "account.refresh_uncertain";
 
+    /// <summary>Its second token cannot be renewed any more; the first works.</summary>
+    public const string SecondLost = "account.second_token_lost";
+
     /// <summary>It works again, after one of the others.</summary>
     public const string Recovered = "account.recovered";
 

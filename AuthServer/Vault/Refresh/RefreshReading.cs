@@ -24,6 +24,9 @@ internal sealed class RefreshReading(IDbContextFactory<AuthDbContext> contexts, 
 /// <param name="Tokens">Null: there are none, or they cannot be opened.</param>
 internal sealed record ReadAccount(ConnectedAccount Account, Connection Connection, TokenSet? Tokens)
 {
+    // The first is renewed along with it: not at every call while the second cannot be.
+    private static readonly TimeSpan SecondPause = TimeSpan.FromMinutes(5);
+
     public ConnectionSettings Settings { get; } = Connection.ReadSettings();
 
     /// <summary>Whether the access token holds still, as far as its own end says.</summary>
@@ -31,7 +34,13 @@ internal sealed record ReadAccount(ConnectedAccount Account, Connection Connecti
 
     public bool IsUsed(DateTimeOffset now) => now - (Account.LastUsedAt ?? Account.CreatedAt) < RefreshTimes.Used;
 
-    public bool IsDue(DateTimeOffset now) => RefreshTimes.DueAt(Tokens?.ExpiresAt, RefreshTimes.Since(Account), Settings) <= now;
+    public bool IsDue(DateTimeOffset now) => RefreshTimes.DueAt(Tokens?.ExpiresAt, RefreshTimes.Since(Account), Settings) <= now
+        || (Tokens?.Secondary is { } second && now - RefreshTimes.Since(Account) >= SecondPause && IsSecondDue(second, RefreshTimes.Since(Account), Settings, now));
+
+    /// <summary>Whether the second token is to be renewed.</summary>
+    /// <param name="since">Since when it lives.</param>
+    public static bool IsSecondDue(TokenSet second, DateTimeOffset since, ConnectionSettings settings, DateTimeOffset now) =>
+        second.RefreshToken is not null && RefreshTimes.DueAt(second.ExpiresAt, since, settings) <= now;
 
     /// <summary>Why nothing can be done with it, whatever the provider says; null: nothing stands against it.</summary>
     public ProviderFault? Fault => Account.Status switch

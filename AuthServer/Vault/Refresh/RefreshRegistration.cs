@@ -18,6 +18,7 @@ internal static class RefreshRegistration
             .AddSingleton<RefreshReading>()
             .AddSingleton<RefreshCall>()
             .AddSingleton<RefreshEnding>()
+            .AddSingleton<SecondTokens>()
             .AddSingleton<RefreshEngine>()
             .AddSingleton(provider => new AccountTokens(
                 provider.GetRequiredService<RefreshEngine>(), provider.GetRequiredService<SealedTokens>(), provider.GetRequiredService<UsageBook>(), provider.GetRequiredService<TimeProvider>()))

@@ -52,8 +52,9 @@ public static class RefreshTimes
 
         var rest = Lesser(LongestRest, rules.IdleSeconds is { } idle ? TimeSpan.FromSeconds(idle) / 2 : LongestRest);
         var keepAlive = now + (rest * (1 - (chance / 10)));
-        return isUsed && settings.AutoRefresh && DueAt(tokens.ExpiresAt, now, settings) is { } due && due < keepAlive
-            ? due - ((tokens.ExpiresAt!.Value - due) * chance / 4)
+        var ends = EndOf(tokens);
+        return isUsed && settings.AutoRefresh && DueAt(ends, now, settings) is { } due && due < keepAlive
+            ? due - ((ends!.Value - due) * chance / 4)
             : keepAlive;
     }
 
@@ -65,6 +66,10 @@ public static class RefreshTimes
         pause *= 0.5 + (chance / 2);
         return asked > pause ? Lesser(asked.Value, TimeSpan.FromDays(1)) : pause;
     }
+
+    /// <summary>When the first of its tokens ends that can be renewed; null: none has an end that is known.</summary>
+    private static DateTimeOffset? EndOf(TokenSet tokens) =>
+        tokens.Secondary is { RefreshToken: not null, ExpiresAt: { } second } && !(tokens.ExpiresAt <= second) ? second : tokens.ExpiresAt;
 
     private static TimeSpan Lesser(TimeSpan one, TimeSpan other) => one < other ? one : other;
 }

@@ -15,6 +15,7 @@ internal static class SealedColumns
         new("AccountLinks", nameof(AccountLink.Id), nameof(AccountLink.Tokens)),
         new("AccountLinks", nameof(AccountLink.Id), nameof(AccountLink.Verifier)),
         new("Authenticators", nameof(Authenticator.UserId), nameof(Authenticator.Secret)),
+        new("GrantEndings", nameof(GrantEnding.Id), nameof(GrantEnding.Calls)),
         new("ExternalArrivals", nameof(ExternalArrival.Id), nameof(ExternalArrival.Tokens)),
     ];
 

@@ -1,3 +1,4 @@
+using AuthServer.Data;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -14,37 +15,24 @@ internal sealed partial class VaultKeyFollower(VaultKeys keys, VaultRotation rot
     /// <summary>One round.</summary>
     public async Task FollowAsync(CancellationToken ct)
     {
-        try
+        var faults = string.Join(' ', await keys.ReloadAsync(ct));
+        if (faults.Length > 0 && faults != _lastFaults)
         {
-            var faults = string.Join(' ', await keys.ReloadAsync(ct));
-            if (faults.Length > 0 && faults != _lastFaults)
-            {
-                Log.KeysMissing(logger, faults);
-            }
-
-            _lastFaults = faults;
-            if (keys.Open.Generations.Count > 1 && faults.Length == 0 && clock.GetUtcNow() >= _cleanAt)
-            {
-                // It reads whole tables: seldom, and by one more node in vain.
-                _cleanAt = clock.GetUtcNow() + VaultRotation.KeptAfter;
-                await rotation.DeleteUnusedAsync(ct);
-            }
+            Log.KeysMissing(logger, faults);
         }
-        catch (Exception error) when (error is not OperationCanceledException)
+
+        _lastFaults = faults;
+        if (keys.Open.Generations.Count > 1 && faults.Length == 0 && clock.GetUtcNow() >= _cleanAt)
         {
-            // Whatever is wrong with the database, the keys in memory go on serving.
-            Log.ReloadFailed(logger, error);
+            // It reads whole tables: seldom, and by one more node in vain.
+            _cleanAt = clock.GetUtcNow() + VaultRotation.KeptAfter;
+            await rotation.DeleteUnusedAsync(ct);
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(ReloadEvery, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            await FollowAsync(stoppingToken);
-        }
-    }
+    // Whatever is wrong with the database, the keys in memory go on serving.
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Rounds.RunAsync(ReloadEvery, clock, FollowAsync, e => Log.ReloadFailed(logger, e), stoppingToken);
 
     private static partial class Log
     {

@@ -36,35 +36,7 @@ public sealed class ConnectionUsage
 
     /// <summary>How many calls took how long, see <see cref="Latencies"/>: numbers with spaces between them.</summary>
     public string Latency { get; set; } = "";
-}
 
-/// <summary>How long calls took, as counts between bounds.</summary>
-public static class Latencies
-{
-    /// <summary>Milliseconds; one more count is of those beyond the last.</summary>
-    public static IReadOnlyList<int> Bounds { get; } = [10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000];
-
-    public static int PlaceOf(double milliseconds)
-    {
-        var place = 0;
-        while (place < Bounds.Count && milliseconds > Bounds[place])
-        {
-            place++;
-        }
-
-        return place;
-    }
-
-    public static long[] Read(string text)
-    {
-        var counts = new long[Bounds.Count + 1];
-        foreach (var (place, count) in text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Index().Take(counts.Length))
-        {
-            counts[place] = long.Parse(count, System.Globalization.CultureInfo.InvariantCulture);
-        }
-
-        return counts;
-    }
-
-    public static string Write(long[] counts) => string.Join(' ', counts);
+    /// <summary>What went wrong how often, see <see cref="ErrorCounts"/>.</summary>
+    public string Errors { get; set; } = "";
 }

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using AuthServer.Data;
 using AuthServer.Vault.Accounts;
 using AuthServer.Vault.Connections;
+using AuthServer.Vault.Dialect;
 
 namespace AuthServer.Vault.Usage;
 
@@ -9,19 +11,41 @@ public sealed class UsageBook(TimeProvider clock)
 {
     // Whoever has more agents than this in a few seconds is counted together.
     private const int MostKnown = 10_000;
+    private const int MostPulses = 50_000;
+
+    private static readonly string[] Outages = [ProviderFaults.Unreachable.Code, ProviderFaults.Unavailable.Code, ProviderFaults.Uncertain.Code];
 
     private static readonly TimeSpan UseRecorded = TimeSpan.FromMinutes(10);
 
     private readonly Lock _lock = new();
     private Dictionary<(string ConnectionId, string AgentId, DateTimeOffset Minute), UsageCounts> _counts = [];
+    private Dictionary<(string ConnectionId, string AccountId), CredentialPulse> _pulses = [];
     private ConcurrentDictionary<string, DateTimeOffset> _uses = new(StringComparer.Ordinal);
 
+    /// <param name="account">Null: the connection has an API key.</param>
     /// <param name="agentId">Null: no agent called.</param>
-    /// <param name="status">Null: there was no answer.</param>
-    public void CountCall(Connection connection, string? agentId, int? status, TimeSpan took, bool isRateLimited) =>
-        Count(connection.Id, agentId, counts => counts.AddCall(status, took, isRateLimited));
+    public void CountCall(Connection connection, ConnectedAccount? account, string? agentId, CallOutcome outcome)
+    {
+        var now = clock.GetStoredNow();
+        var pulse = PulseOf(connection, account, now, outcome.Error is null, outcome.WasAsked, outcome.Trouble);
+        if (outcome.Quota is { } quota)
+        {
+            (pulse.QuotaLimit, pulse.QuotaLeft, pulse.QuotaResetsAt, pulse.QuotaSeenAt) = (quota.Limit, quota.Left, quota.ResetsAt, now);
+        }
 
-    public void CountRefresh(Connection connection, bool succeeded) => Count(connection.Id, null, counts => counts.AddRefresh(succeeded));
+        Count(connection.Id, agentId, now, pulse, counts => counts.AddCall(outcome));
+    }
+
+    /// <param name="fault">Null: it went well.</param>
+    public void CountRefresh(Connection connection, ConnectedAccount account, ProviderFault? fault)
+    {
+        var now = clock.GetStoredNow();
+        var trouble = fault is not null && Outages.Contains(fault.Code) ? ProviderTrouble.NoTokens : (ProviderTrouble?)null;
+
+        // Who says no to a grant or to an app is there and does its work.
+        var wasSeen = trouble is not null || fault is null || fault.Kind is FaultKind.Owner or FaultKind.Revoked || fault.Code == ProviderFaults.AppRefused.Code;
+        Count(connection.Id, null, now, PulseOf(connection, account, now, fault is null, wasSeen, trouble), counts => counts.AddRefresh(fault));
+    }
 
     /// <summary>Somebody uses an account: to ten minutes.</summary>
     public void CountUse(ConnectedAccount account, DateTimeOffset now)
@@ -33,20 +57,32 @@ public sealed class UsageBook(TimeProvider clock)
     }
 
     /// <summary>What was counted since the last time.</summary>
-    public (IReadOnlyList<CountedUsage> Counted, IReadOnlyCollection<KeyValuePair<string, DateTimeOffset>> Uses) Take()
+    public TakenUsage Take()
     {
         var uses = Interlocked.Exchange(ref _uses, new(StringComparer.Ordinal));
         lock (_lock)
         {
-            var counted = _counts;
-            _counts = [];
-            return ([.. counted.Select(pair => new CountedUsage(pair.Key.ConnectionId, pair.Key.AgentId, pair.Key.Minute, pair.Value))], uses);
+            var (counted, pulses) = (_counts, _pulses);
+            (_counts, _pulses) = ([], []);
+            return new TakenUsage([.. counted.Select(pair => new CountedUsage(pair.Key.ConnectionId, pair.Key.AgentId, pair.Key.Minute, pair.Value))], [.. pulses.Values], uses);
         }
     }
 
-    private void Count(string connectionId, string? agentId, Action<UsageCounts> add)
+    private static CredentialPulse PulseOf(Connection connection, ConnectedAccount? account, DateTimeOffset now, bool isGood, bool wasSeen, ProviderTrouble? trouble) => new()
     {
-        var now = clock.GetUtcNow();
+        ConnectionId = connection.Id,
+        AccountId = account?.Id ?? "",
+        ToldAt = now,
+        SucceededAt = isGood ? now : null,
+        FailedAt = isGood ? null : now,
+        SeenAt = wasSeen ? now : null,
+        Trouble = trouble,
+        TroubledSince = trouble is null ? null : now,
+        WasSeenWell = wasSeen && trouble is null,
+    };
+
+    private void Count(string connectionId, string? agentId, DateTimeOffset now, CredentialPulse pulse, Action<UsageCounts> add)
+    {
         var minute = now.AddTicks(-(now.UtcTicks % TimeSpan.TicksPerMinute));
         lock (_lock)
         {
@@ -57,64 +93,20 @@ public sealed class UsageBook(TimeProvider clock)
             }
 
             add(counts);
+            if (_pulses.TryGetValue((pulse.ConnectionId, pulse.AccountId), out var known))
+            {
+                known.Follow(pulse);
+            }
+            else if (_pulses.Count < MostPulses)
+            {
+                _pulses[(pulse.ConnectionId, pulse.AccountId)] = pulse;
+            }
         }
     }
 }
+
+/// <param name="Uses">Accounts, and when they were used.</param>
+public sealed record TakenUsage(IReadOnlyList<CountedUsage> Counted, IReadOnlyList<CredentialPulse> Pulses, IReadOnlyCollection<KeyValuePair<string, DateTimeOffset>> Uses);
 
 /// <param name="Minute">In which it was.</param>
 public sealed record CountedUsage(string ConnectionId, string AgentId, DateTimeOffset Minute, UsageCounts Counts);
-
-/// <summary>Not thread-safe.</summary>
-public sealed class UsageCounts
-{
-    public long Calls { get; private set; }
-
-    public long Unanswered { get; private set; }
-
-    public long Succeeded { get; private set; }
-
-    public long Redirected { get; private set; }
-
-    public long ClientErrors { get; private set; }
-
-    public long ServerErrors { get; private set; }
-
-    public long RateLimited { get; private set; }
-
-    public long Refreshed { get; private set; }
-
-    public long RefreshesFailed { get; private set; }
-
-    public long[] Latency { get; } = new long[Latencies.Bounds.Count + 1];
-
-    public void AddCall(int? status, TimeSpan took, bool isRateLimited)
-    {
-        Calls++;
-        RateLimited += isRateLimited ? 1 : 0;
-        Latency[Latencies.PlaceOf(took.TotalMilliseconds)]++;
-        switch (status)
-        {
-            case null:
-                Unanswered++;
-                break;
-            case < 300:
-                Succeeded++;
-                break;
-            case < 400:
-                Redirected++;
-                break;
-            case < 500:
-                ClientErrors++;
-                break;
-            default:
-                ServerErrors++;
-                break;
-        }
-    }
-
-    public void AddRefresh(bool succeeded)
-    {
-        Refreshed += succeeded ? 1 : 0;
-        RefreshesFailed += succeeded ? 0 : 1;
-    }
-}

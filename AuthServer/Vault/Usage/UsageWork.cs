@@ -5,51 +5,41 @@ using Microsoft.Extensions.Logging;
 namespace AuthServer.Vault.Usage;
 
 /// <summary>Writes down every few seconds what was counted, and forgets what is old.</summary>
-internal sealed partial class UsageWork(UsageBook book, ConnectionUsages usages, AccountRefreshes accounts, TimeProvider clock, ILogger<UsageWork> logger) : BackgroundService
+internal sealed partial class UsageWork(
+    UsageBook book, ConnectionUsages usages, CredentialPulses pulses, AccountRefreshes accounts, TimeProvider clock, ILogger<UsageWork> logger) : BackgroundService
 {
-    private const int RoundsPerPruning = 360;
-
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan PruningInterval = TimeSpan.FromMinutes(10);
 
     /// <summary>All that was counted until now.</summary>
     internal async Task WriteAsync(CancellationToken ct)
     {
-        var (counted, uses) = book.Take();
-        await usages.AddAsync(counted, ct);
-        await accounts.RecordUsesAsync(uses, ct);
+        var taken = book.Take();
+        await usages.AddAsync(taken.Counted, ct);
+        await pulses.FollowAsync(taken.Pulses, ct);
+        await accounts.RecordUsesAsync(taken.Uses, ct);
     }
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await TryAsync(WriteAsync, cancellationToken);
+        await Rounds.TryAsync(WriteAsync, Failed, cancellationToken);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        Rounds.RunAsync(Interval, clock, WriteAsync, Failed, stoppingToken),
+        Rounds.RunAsync(PruningInterval, clock, PruneAsync, Failed, stoppingToken));
+
+    private async Task PruneAsync(CancellationToken ct)
     {
-        using var timer = new PeriodicTimer(Interval, clock);
-        for (var round = 0; await timer.WaitForNextTickAsync(stoppingToken); round++)
-        {
-            await TryAsync(WriteAsync, stoppingToken);
-            if (round % RoundsPerPruning == 0)
-            {
-                await TryAsync(ct => usages.PruneAsync(clock.GetUtcNow(), ct), stoppingToken);
-            }
-        }
+        var now = clock.GetUtcNow();
+        await usages.PruneAsync(now, ct);
+        await pulses.PruneAsync(now, ct);
     }
 
-    private async Task TryAsync(Func<CancellationToken, Task> work, CancellationToken ct)
-    {
-        try
-        {
-            await work(ct);
-        }
-        catch (Exception e) when (!ct.IsCancellationRequested)
-        {
-            // Numbers for charts: what could not be written is missing there.
-            Log.Failed(logger, e);
-        }
-    }
+    // Numbers for charts: what could not be written is missing there.
+    private void Failed(Exception exception) => Log.Failed(logger, exception);
 
     private static partial class Log
     {

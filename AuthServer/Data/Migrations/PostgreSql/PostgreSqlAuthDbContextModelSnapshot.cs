@@ -117,6 +117,10 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     b.Property<DateTime?>("EndedAt")
                         .HasColumnType("timestamp with time zone");
 
+                    b.Property<string>("ExternalLoginId")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
                     b.Property<DateTime?>("LastUsedAt")
                         .HasColumnType("timestamp with time zone");
 
@@ -1855,6 +1859,9 @@ namespace AuthServer.Data.Migrations.PostgreSql
                         .HasMaxLength(2000)
                         .HasColumnType("character varying(2000)");
 
+                    b.Property<bool>("Replaces")
+                        .HasColumnType("boolean");
+
                     b.Property<string>("Scopes")
                         .IsRequired()
                         .HasColumnType("text");
@@ -2016,6 +2023,52 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     b.ToTable("ConnectedAccounts", (string)null);
                 });
 
+            modelBuilder.Entity("AuthServer.Vault.Accounts.GrantEnding", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<string>("AccountId")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Calls")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("ConnectionId")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTime>("DueAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("OrganizationId")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<string>("ProviderId")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("DueAt");
+
+                    b.ToTable("GrantEndings", (string)null);
+                });
+
             modelBuilder.Entity("AuthServer.Vault.Connections.Connection", b =>
                 {
                     b.Property<string>("Id")
@@ -2079,6 +2132,13 @@ namespace AuthServer.Data.Migrations.PostgreSql
 
                     b.Property<int>("ReturnCheck")
                         .HasColumnType("integer");
+
+                    b.Property<DateTime?>("ReviewedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("ReviewedBy")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
 
                     b.Property<int?>("RotationDays")
                         .HasColumnType("integer");
@@ -2270,6 +2330,11 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     b.Property<long>("ClientErrors")
                         .HasColumnType("bigint");
 
+                    b.Property<string>("Errors")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)");
+
                     b.Property<string>("Latency")
                         .IsRequired()
                         .HasMaxLength(300)
@@ -2303,6 +2368,55 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     b.HasIndex("ConnectionId", "Seconds", "At");
 
                     b.ToTable("ConnectionUsages", (string)null);
+                });
+
+            modelBuilder.Entity("AuthServer.Vault.Usage.CredentialPulse", b =>
+                {
+                    b.Property<string>("ConnectionId")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<string>("AccountId")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<DateTime?>("FailedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<long?>("QuotaLeft")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("QuotaLimit")
+                        .HasColumnType("bigint");
+
+                    b.Property<DateTime?>("QuotaResetsAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTime?>("QuotaSeenAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTime?>("SeenAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTime?>("SucceededAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTime>("ToldAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<int?>("Trouble")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTime?>("TroubledSince")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("ConnectionId", "AccountId");
+
+                    b.HasIndex("SeenAt");
+
+                    b.HasIndex("ToldAt");
+
+                    b.ToTable("CredentialPulses", (string)null);
                 });
 
             modelBuilder.Entity("AuthServer.Webhooks.Webhook", b =>
@@ -2808,6 +2922,15 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 });
 
             modelBuilder.Entity("AuthServer.Vault.Usage.ConnectionUsage", b =>
+                {
+                    b.HasOne("AuthServer.Vault.Connections.Connection", null)
+                        .WithMany()
+                        .HasForeignKey("ConnectionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("AuthServer.Vault.Usage.CredentialPulse", b =>
                 {
                     b.HasOne("AuthServer.Vault.Connections.Connection", null)
                         .WithMany()

@@ -139,6 +139,25 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "GrantEndings",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    OrganizationId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    ConnectionId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    AccountId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    ProviderId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    Calls = table.Column<string>(type: "text", nullable: false),
+                    Attempts = table.Column<int>(type: "integer", nullable: false),
+                    DueAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_GrantEndings", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Mails",
                 columns: table => new
                 {
@@ -518,6 +537,7 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 {
                     Id = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
                     UserId = table.Column<string>(type: "text", nullable: false),
+                    ExternalLoginId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
                     CreatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
                     AuthTime = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
                     Acr = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
@@ -705,6 +725,8 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     ReturnCheck = table.Column<int>(type: "integer", nullable: false),
                     RotationDays = table.Column<int>(type: "integer", nullable: true),
                     RotationDueAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    ReviewedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    ReviewedBy = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
                     CreatedBy = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
                     CreatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
                     UpdatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
@@ -1126,6 +1148,7 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     UserId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
                     AgentId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
                     Origin = table.Column<int>(type: "integer", nullable: false),
+                    Replaces = table.Column<bool>(type: "boolean", nullable: false),
                     Stage = table.Column<int>(type: "integer", nullable: false),
                     HandleHash = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
                     BrowserHash = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
@@ -1219,7 +1242,8 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     RateLimited = table.Column<long>(type: "bigint", nullable: false),
                     Refreshed = table.Column<long>(type: "bigint", nullable: false),
                     RefreshesFailed = table.Column<long>(type: "bigint", nullable: false),
-                    Latency = table.Column<string>(type: "character varying(300)", maxLength: 300, nullable: false)
+                    Latency = table.Column<string>(type: "character varying(300)", maxLength: 300, nullable: false),
+                    Errors = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1250,6 +1274,34 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     table.PrimaryKey("PK_ConnectionVersions", x => new { x.ConnectionId, x.Number });
                     table.ForeignKey(
                         name: "FK_ConnectionVersions_Connections_ConnectionId",
+                        column: x => x.ConnectionId,
+                        principalTable: "Connections",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "CredentialPulses",
+                columns: table => new
+                {
+                    ConnectionId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    AccountId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    ToldAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    SucceededAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    FailedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    SeenAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    Trouble = table.Column<int>(type: "integer", nullable: true),
+                    TroubledSince = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    QuotaLimit = table.Column<long>(type: "bigint", nullable: true),
+                    QuotaLeft = table.Column<long>(type: "bigint", nullable: true),
+                    QuotaResetsAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    QuotaSeenAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_CredentialPulses", x => new { x.ConnectionId, x.AccountId });
+                    table.ForeignKey(
+                        name: "FK_CredentialPulses_Connections_ConnectionId",
                         column: x => x.ConnectionId,
                         principalTable: "Connections",
                         principalColumn: "Id",
@@ -1561,6 +1613,16 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 columns: new[] { "ApplicationId", "Subject" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_CredentialPulses_SeenAt",
+                table: "CredentialPulses",
+                column: "SeenAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_CredentialPulses_ToldAt",
+                table: "CredentialPulses",
+                column: "ToldAt");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Delegations_DelegateId_Id",
                 table: "Delegations",
                 columns: new[] { "DelegateId", "Id" });
@@ -1621,6 +1683,11 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 name: "IX_ExternalLogins_UserId",
                 table: "ExternalLogins",
                 column: "UserId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_GrantEndings_DueAt",
+                table: "GrantEndings",
+                column: "DueAt");
 
             migrationBuilder.CreateIndex(
                 name: "IX_MailedLinks_ExpiresAt",
@@ -1866,6 +1933,9 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 name: "Consents");
 
             migrationBuilder.DropTable(
+                name: "CredentialPulses");
+
+            migrationBuilder.DropTable(
                 name: "Delegations");
 
             migrationBuilder.DropTable(
@@ -1876,6 +1946,9 @@ namespace AuthServer.Data.Migrations.PostgreSql
 
             migrationBuilder.DropTable(
                 name: "ExternalLogins");
+
+            migrationBuilder.DropTable(
+                name: "GrantEndings");
 
             migrationBuilder.DropTable(
                 name: "MailedLinks");

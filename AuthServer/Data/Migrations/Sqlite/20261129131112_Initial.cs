@@ -138,6 +138,25 @@ namespace AuthServer.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "GrantEndings",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    OrganizationId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    ConnectionId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    AccountId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    ProviderId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    Calls = table.Column<string>(type: "TEXT", nullable: false),
+                    Attempts = table.Column<int>(type: "INTEGER", nullable: false),
+                    DueAt = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_GrantEndings", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Mails",
                 columns: table => new
                 {
@@ -517,6 +536,7 @@ namespace AuthServer.Data.Migrations.Sqlite
                 {
                     Id = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
                     UserId = table.Column<string>(type: "TEXT", nullable: false),
+                    ExternalLoginId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
                     CreatedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
                     AuthTime = table.Column<DateTime>(type: "TEXT", nullable: false),
                     Acr = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
@@ -704,6 +724,8 @@ namespace AuthServer.Data.Migrations.Sqlite
                     ReturnCheck = table.Column<int>(type: "INTEGER", nullable: false),
                     RotationDays = table.Column<int>(type: "INTEGER", nullable: true),
                     RotationDueAt = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    ReviewedAt = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    ReviewedBy = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
                     CreatedBy = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
                     CreatedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
                     UpdatedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
@@ -1125,6 +1147,7 @@ namespace AuthServer.Data.Migrations.Sqlite
                     UserId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
                     AgentId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
                     Origin = table.Column<int>(type: "INTEGER", nullable: false),
+                    Replaces = table.Column<bool>(type: "INTEGER", nullable: false),
                     Stage = table.Column<int>(type: "INTEGER", nullable: false),
                     HandleHash = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
                     BrowserHash = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
@@ -1218,7 +1241,8 @@ namespace AuthServer.Data.Migrations.Sqlite
                     RateLimited = table.Column<long>(type: "INTEGER", nullable: false),
                     Refreshed = table.Column<long>(type: "INTEGER", nullable: false),
                     RefreshesFailed = table.Column<long>(type: "INTEGER", nullable: false),
-                    Latency = table.Column<string>(type: "TEXT", maxLength: 300, nullable: false)
+                    Latency = table.Column<string>(type: "TEXT", maxLength: 300, nullable: false),
+                    Errors = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1249,6 +1273,34 @@ namespace AuthServer.Data.Migrations.Sqlite
                     table.PrimaryKey("PK_ConnectionVersions", x => new { x.ConnectionId, x.Number });
                     table.ForeignKey(
                         name: "FK_ConnectionVersions_Connections_ConnectionId",
+                        column: x => x.ConnectionId,
+                        principalTable: "Connections",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "CredentialPulses",
+                columns: table => new
+                {
+                    ConnectionId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    AccountId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    ToldAt = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    SucceededAt = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    FailedAt = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    SeenAt = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    Trouble = table.Column<int>(type: "INTEGER", nullable: true),
+                    TroubledSince = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    QuotaLimit = table.Column<long>(type: "INTEGER", nullable: true),
+                    QuotaLeft = table.Column<long>(type: "INTEGER", nullable: true),
+                    QuotaResetsAt = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    QuotaSeenAt = table.Column<DateTime>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_CredentialPulses", x => new { x.ConnectionId, x.AccountId });
+                    table.ForeignKey(
+                        name: "FK_CredentialPulses_Connections_ConnectionId",
                         column: x => x.ConnectionId,
                         principalTable: "Connections",
                         principalColumn: "Id",
@@ -1560,6 +1612,16 @@ namespace AuthServer.Data.Migrations.Sqlite
                 columns: new[] { "ApplicationId", "Subject" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_CredentialPulses_SeenAt",
+                table: "CredentialPulses",
+                column: "SeenAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_CredentialPulses_ToldAt",
+                table: "CredentialPulses",
+                column: "ToldAt");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Delegations_DelegateId_Id",
                 table: "Delegations",
                 columns: new[] { "DelegateId", "Id" });
@@ -1620,6 +1682,11 @@ namespace AuthServer.Data.Migrations.Sqlite
                 name: "IX_ExternalLogins_UserId",
                 table: "ExternalLogins",
                 column: "UserId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_GrantEndings_DueAt",
+                table: "GrantEndings",
+                column: "DueAt");
 
             migrationBuilder.CreateIndex(
                 name: "IX_MailedLinks_ExpiresAt",
@@ -1865,6 +1932,9 @@ namespace AuthServer.Data.Migrations.Sqlite
                 name: "Consents");
 
             migrationBuilder.DropTable(
+                name: "CredentialPulses");
+
+            migrationBuilder.DropTable(
                 name: "Delegations");
 
             migrationBuilder.DropTable(
@@ -1875,6 +1945,9 @@ namespace AuthServer.Data.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "ExternalLogins");
+
+            migrationBuilder.DropTable(
+                name: "GrantEndings");
 
             migrationBuilder.DropTable(
                 name: "MailedLinks");

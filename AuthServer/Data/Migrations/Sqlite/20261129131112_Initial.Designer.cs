@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace AuthServer.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteAuthDbContext))]
-    [Migration("20261129123201_Initial")]
+    [Migration("20261129131112_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -113,6 +113,10 @@ namespace AuthServer.Data.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<DateTime?>("EndedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ExternalLoginId")
+                        .HasMaxLength(100)
                         .HasColumnType("TEXT");
 
                     b.Property<DateTime?>("LastUsedAt")
@@ -1853,6 +1857,9 @@ namespace AuthServer.Data.Migrations.Sqlite
                         .HasMaxLength(2000)
                         .HasColumnType("TEXT");
 
+                    b.Property<bool>("Replaces")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Scopes")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -2014,6 +2021,52 @@ namespace AuthServer.Data.Migrations.Sqlite
                     b.ToTable("ConnectedAccounts", (string)null);
                 });
 
+            modelBuilder.Entity("AuthServer.Vault.Accounts.GrantEnding", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("AccountId")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Calls")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ConnectionId")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("DueAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("OrganizationId")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ProviderId")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("DueAt");
+
+                    b.ToTable("GrantEndings", (string)null);
+                });
+
             modelBuilder.Entity("AuthServer.Vault.Connections.Connection", b =>
                 {
                     b.Property<string>("Id")
@@ -2077,6 +2130,13 @@ namespace AuthServer.Data.Migrations.Sqlite
 
                     b.Property<int>("ReturnCheck")
                         .HasColumnType("INTEGER");
+
+                    b.Property<DateTime?>("ReviewedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ReviewedBy")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
 
                     b.Property<int?>("RotationDays")
                         .HasColumnType("INTEGER");
@@ -2268,6 +2328,11 @@ namespace AuthServer.Data.Migrations.Sqlite
                     b.Property<long>("ClientErrors")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Errors")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Latency")
                         .IsRequired()
                         .HasMaxLength(300)
@@ -2301,6 +2366,55 @@ namespace AuthServer.Data.Migrations.Sqlite
                     b.HasIndex("ConnectionId", "Seconds", "At");
 
                     b.ToTable("ConnectionUsages", (string)null);
+                });
+
+            modelBuilder.Entity("AuthServer.Vault.Usage.CredentialPulse", b =>
+                {
+                    b.Property<string>("ConnectionId")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("AccountId")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("FailedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("QuotaLeft")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("QuotaLimit")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime?>("QuotaResetsAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("QuotaSeenAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("SeenAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("SucceededAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("ToldAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int?>("Trouble")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime?>("TroubledSince")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("ConnectionId", "AccountId");
+
+                    b.HasIndex("SeenAt");
+
+                    b.HasIndex("ToldAt");
+
+                    b.ToTable("CredentialPulses", (string)null);
                 });
 
             modelBuilder.Entity("AuthServer.Webhooks.Webhook", b =>
@@ -2804,6 +2918,15 @@ namespace AuthServer.Data.Migrations.Sqlite
                 });
 
             modelBuilder.Entity("AuthServer.Vault.Usage.ConnectionUsage", b =>
+                {
+                    b.HasOne("AuthServer.Vault.Connections.Connection", null)
+                        .WithMany()
+                        .HasForeignKey("ConnectionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("AuthServer.Vault.Usage.CredentialPulse", b =>
                 {
                     b.HasOne("AuthServer.Vault.Connections.Connection", null)
                         .WithMany()

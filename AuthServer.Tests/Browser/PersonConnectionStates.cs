@@ -1,0 +1,48 @@
+using AuthServer.Tests.Support;
+using AuthServer.Vault.Accounts;
+
+namespace AuthServer.Tests.Browser;
+
+/// <summary>The pages of what is connected in a person's name.</summary>
+internal static class PersonConnectionStates
+{
+    private const string Route = "/account/connections";
+    private const string One = Route + "/{id}";
+    private const string Pick = "/auth";
+    private const string Choose = "/connect/accounts/choose";
+
+    public static PageState[] All { get; } =
+    [
+        new("own-connections", Route, async visit => await OpenAsync(visit, await visit.Site.ConnectedAsync(), _ => Route)),
+        new("own-connections-long", Route, async visit => await OpenAsync(visit, await visit.Site.ConnectedAsync(PageStates.Long, PageStates.Long), _ => Route)),
+        new("own-connections-nothing", Route, async visit =>
+        {
+            await PageStates.RegisterAsync(visit);
+            await visit.GoAsync(Route);
+        }),
+        new("own-connections-ended", Route, async visit => await OpenAsync(visit, await visit.Site.ConnectedAsync(), _ => Route + "?ended=NotOffered")),
+        new("own-connection", One, async visit => await OpenAsync(visit, await visit.Site.ConnectedAsync(), id => $"{Route}/{id}")),
+        new("own-connection-disconnect", One, async visit => await OpenAsync(visit, await visit.Site.ConnectedAsync(), id => $"{Route}/{id}?ask=disconnect")),
+        new("own-connection-replace", One, async visit => await OpenAsync(visit, await visit.Site.ConnectedAsync(), id => $"{Route}/{id}?ask=replace")),
+        new("pick", Pick, async visit => await OpenAsync(visit, await visit.Site.ConnectedAsync(PageStates.Long), _ => Pick)),
+        new("pick-not-found", Pick, async visit => await OpenAsync(visit, await visit.Site.ConnectedAsync(), _ => Pick + "?search=nothing")),
+        new("pick-nothing", Pick, async visit =>
+        {
+            await visit.SignInAsync((await visit.Site.ForestAsync()).Owner, Rest.Password);
+            await visit.GoAsync(Pick);
+        }),
+        new("choose", Choose, async visit =>
+        {
+            var link = await visit.Site.ConnectLinkAsync("jira", ["read:jira-work", "offline_access"], "Acme AI", "user_123");
+            await visit.GoAsync(link);
+            await visit.GoAsync((await visit.Site.EndLinkAsync(link, row => (row.Stage, row.ProviderName) = (LinkStage.Choosing, "ada@example.com"))).Replace("/done?", "/choose?", StringComparison.Ordinal));
+        }),
+        new("choose-nothing", Choose, visit => visit.GoAsync(Choose + "?link=clk_00000000000000000000000000")),
+    ];
+
+    private static async Task OpenAsync(Visit visit, (string Owner, string AccountId) made, Func<string, string> page)
+    {
+        await visit.SignInAsync(made.Owner, Rest.Password);
+        await visit.GoAsync(page(made.AccountId));
+    }
+}

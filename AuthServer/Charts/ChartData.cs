@@ -1,0 +1,20 @@
+namespace AuthServer.Charts;
+
+/// <summary>What a chart over time shows.</summary>
+/// <param name="Id">The only one of its page.</param>
+/// <param name="Title">What it is, for all.</param>
+/// <param name="Description">What it shows, for those who do not see it.</param>
+/// <param name="Unit">Behind each value of the axis, such as <c> ms</c>.</param>
+public sealed record ChartData(string Id, string Title, string Description, string Unit, DateTimeOffset From, TimeSpan Step, IReadOnlyList<ChartSeries> Series)
+{
+    public int Points => Series.Count == 0 ? 0 : Series.Max(series => series.Values.Count);
+}
+
+/// <summary>One value for each step.</summary>
+/// <param name="Look">A word that the stylesheet knows: <c>good</c>, <c>bad</c>, <c>warn</c>, <c>main</c> or <c>more</c>.</param>
+/// <param name="Values">Null: nothing is known.</param>
+public sealed record ChartSeries(string Name, string Look, IReadOnlyList<double?> Values);
+
+/// <summary>One bar of a list, longest first.</summary>
+/// <param name="Said">Its value, as it is written beside it.</param>
+public sealed record ChartBar(string Name, double Value, string Said);

@@ -1,0 +1,60 @@
+using AuthServer.Http.Api;
+using AuthServer.Organizations;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace AuthServer.Pages.Developer;
+
+/// <summary>A page about an organization as a whole, as its members see it.</summary>
+public abstract class OrganizationPage(Seats seats) : PageModel
+{
+    public IReadOnlyList<NamedMembership> Organizations { get; private set; } = [];
+
+    /// <summary>Null: the organization has to be chosen first, or there is none.</summary>
+    public Seat? Seat { get; private set; }
+
+    public FormFaults Faults { get; } = new();
+
+    /// <summary>What this page's addresses say of whose it is.</summary>
+    public string Query => $"organization={Seat?.Organization.OrganizationId}";
+
+    /// <param name="organization">Null: the only one, or none yet.</param>
+    /// <returns>Where else to go; null: here.</returns>
+    protected async Task<IActionResult?> SitAsync(string? organization, CancellationToken ct)
+    {
+        if (await seats.ReadAsync(HttpContext, ct) is not { } all)
+        {
+            return this.SeeOther("/sign-in");
+        }
+
+        Organizations = [.. all.Select(seat => seat.Organization)];
+        var chosen = OrganizationChoice.Of(Organizations, organization);
+        Seat = all.FirstOrDefault(seat => seat.Organization == chosen);
+
+        // Another's is not there; none is chosen where there are several.
+        return Seat is null && organization is not null ? NotFound() : null;
+    }
+
+    /// <summary>The same for what only developers do.</summary>
+    /// <param name="operation">What is tried, by the name that the API has for it.</param>
+    protected async Task<IActionResult?> SitAsync(string? organization, string operation, CancellationToken ct) =>
+        await SitAsync(organization, ct) is { } elsewhere ? elsewhere
+        : Seat is null ? NotFound()
+        : Seat.IsDeveloper ? null
+        : await WebhookPages.RefuseAsync(HttpContext, Seat.Member, operation);
+
+    /// <summary>This page again, with what stood in the way.</summary>
+    protected async Task<IActionResult> RefusedAsync(Problem problem, string operation, IEnumerable<Question> asked)
+    {
+        if (problem == Problem.NotFound)
+        {
+            return NotFound();
+        }
+
+        await HttpContext.TellRefusalAsync(Seat!.Member, operation, problem);
+        FormAnswers.Tell(problem, asked, Faults);
+        Response.StatusCode = problem.Status == StatusCodes.Status403Forbidden ? problem.Status : Response.StatusCode;
+        return Page();
+    }
+}

@@ -1,0 +1,29 @@
+using AuthServer.Organizations;
+using Microsoft.AspNetCore.Http;
+using Caller = AuthServer.Http.Api.Developer;
+
+namespace AuthServer.Pages.Developer;
+
+/// <summary>A member of an organization in front of one of its pages.</summary>
+public sealed record Seat(Caller Member, NamedMembership Organization)
+{
+    public bool IsDeveloper => Member.Role >= Role.Developer;
+
+    public bool IsAdmin => Member.Role >= Role.Admin;
+}
+
+/// <summary>In which organizations whoever is signed in has a seat.</summary>
+public sealed class Seats(SignedInReader signedIn, Memberships memberships)
+{
+    /// <summary>Null: nobody is signed in.</summary>
+    public async Task<IReadOnlyList<Seat>?> ReadAsync(HttpContext http, CancellationToken ct)
+    {
+        if (await signedIn.ReadAsync(http, ct) is not { } reader)
+        {
+            return null;
+        }
+
+        var (userId, all) = (reader.Person.Subject, await memberships.NamedAsync(reader.Person.Subject, ct));
+        return [.. all.Select(one => new Seat(new Caller(one.OrganizationId, userId, one.Role, null), one))];
+    }
+}

@@ -1,0 +1,92 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using AuthServer.Data;
+using AuthServer.Protocol;
+using AuthServer.Vault.Connections;
+using AuthServer.Vault.Dialect;
+using AuthServer.Vault.Secrets;
+using Microsoft.EntityFrameworkCore;
+
+namespace AuthServer.Vault.Accounts;
+
+/// <summary>What is to be done at providers once a person or an organization is gone. It is made ready before, stored in the commit that removes them, and done afterwards:
+/// no provider keeps anybody from leaving.</summary>
+public sealed class GrantEndings(
+    IDbContextFactory<AuthDbContext> contexts, GrantEndingChanges changes, GrantRevocations revocations, ProviderApps apps, SealedTokens tokens, VaultSeal seal, TimeProvider clock)
+{
+    // Of the newest: what is beyond that ends with its tokens.
+    private const int Most = 10_000;
+
+    /// <summary>Of all that a person linked.</summary>
+    public Task<IReadOnlyList<GrantEnding>> OfPersonAsync(string userId, CancellationToken ct) =>
+        PrepareAsync(rows => rows.Where(row => row.UserId == userId), rows => rows.Where(row => row.UserId != userId), ct);
+
+    /// <summary>Of all that is linked by an organization's connections.</summary>
+    public Task<IReadOnlyList<GrantEnding>> OfOrganizationAsync(string organizationId, CancellationToken ct) =>
+        PrepareAsync(rows => rows.Where(row => row.OrganizationId == organizationId), rows => rows.Where(row => row.OrganizationId != organizationId), ct);
+
+    /// <summary>Of one whose provider could not be asked.</summary>
+    public async Task AddAsync(Connection connection, string accountId, TokenSet? held, CancellationToken ct)
+    {
+        if (held is not null && (await apps.OpenAsync(connection, ct)).App is { } app && Of(connection, app, accountId, held) is { } ending)
+        {
+            await changes.TryAddAsync(ending, ct);
+        }
+    }
+
+    private async Task<IReadOnlyList<GrantEnding>> PrepareAsync(
+        Func<IQueryable<ConnectedAccount>, IQueryable<ConnectedAccount>> going, Func<IQueryable<ConnectedAccount>, IQueryable<ConnectedAccount>> staying, CancellationToken ct)
+    {
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        var accounts = await going(context.ConnectedAccounts.AsNoTracking()).Where(row => row.Tokens != null).OrderByDescending(row => row.Id).Take(Most).ToListAsync(ct);
+        var ids = accounts.Select(row => row.ConnectionId).Distinct().ToList();
+        var connections = await context.Connections.AsNoTracking().Where(row => ids.Contains(row.Id)).ToListAsync(ct);
+        List<GrantEnding> prepared = [];
+        foreach (var connection in connections)
+        {
+            if ((await apps.OpenAsync(connection, ct)).App is not { OAuth.Revocation: not null } app)
+            {
+                continue;
+            }
+
+            // Those who leave together may share a grant, which ends once.
+            foreach (var account in accounts.Where(row => row.ConnectionId == connection.Id).DistinctBy(row => row.ProviderAccount ?? row.Id))
+            {
+                if (tokens.Open(account.Tokens, account.TokensPlace) is { } held
+                    && !await revocations.IsSharedAsync(connection, app, account.ProviderAccount, staying, null, ct) && Of(connection, app, account.Id, held) is { } ending)
+                {
+                    prepared.Add(ending);
+                }
+            }
+        }
+
+        return prepared;
+    }
+
+    /// <summary>Null: the provider has no call for it.</summary>
+    private GrantEnding? Of(Connection connection, ProviderApp app, string accountId, TokenSet held)
+    {
+        var calls = RevocationCalls.Write(app, held);
+        if (calls.Count == 0)
+        {
+            return null;
+        }
+
+        var now = clock.GetStoredNow();
+        var ending = new GrantEnding
+        {
+            Id = Identifiers.New(GrantEnding.IdPrefix, now),
+            OrganizationId = connection.OrganizationId,
+            ConnectionId = connection.Id,
+            AccountId = accountId,
+            ProviderId = connection.ProviderId,
+            DueAt = now,
+            CreatedAt = now,
+        };
+        var plain = JsonSerializer.SerializeToUtf8Bytes(new EndingCalls(
+            [.. calls.Select(call => new EndingCall(call.Method, call.Address, call.Headers, call.Body?.ToArray(), call.ContentType))], app.OAuth.Revocation!));
+        ending.Calls = seal.Seal(plain, ending.CallsPlace);
+        CryptographicOperations.ZeroMemory(plain);
+        return ending;
+    }
+}
