@@ -29,7 +29,7 @@ public sealed class PasskeyTests(Chromium chromium)
         await using var visit = await Visit.BeginAsync(chromium, chromium.Open, scripts: false);
         await visit.GoAsync("/sign-in");
         await visit.PressAsync("Sign in with a passkey");
-        await Assertions.Expect(visit.Page.GetByText("Your browser runs no scripts")).ToBeVisibleAsync();
+        await Assertions.Expect(visit.Page.GetByText("Passkeys are the one thing here that needs scripts")).ToBeVisibleAsync();
         await visit.FollowAsync("Sign in another way");
         await visit.SignInAsync();
         await visit.Page.WaitForURLAsync("**/account");

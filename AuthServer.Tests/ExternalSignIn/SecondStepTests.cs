@@ -28,6 +28,7 @@ public sealed class SecondStepTests(ExternalSide side) : IClassFixture<ExternalS
         await browser.GoAsync(Flows.AuthorizeUrl("web", Flows.WebRedirect));
         await side.RoundAsync(browser);
         await browser.SecondStepAsync(app.Wrong());
+        side.Server.Clock.Advance(TimeSpan.FromMilliseconds(5));
         await browser.SecondStepAsync(app.Code());
         BrowserSide.AssertAt(browser, "/consent");
         Assert.Equal("external+code", await StrongSide.LastReasonAsync(side.Server, email));

@@ -34,6 +34,10 @@
     }
   };
 
+  for (const note of document.querySelectorAll("[data-without]")) {
+    note.hidden = Boolean(supported);
+  }
+
   for (const form of document.querySelectorAll("form[data-passkey]")) {
     const said = form.querySelector("[data-said]");
     form.addEventListener("submit", async event => {

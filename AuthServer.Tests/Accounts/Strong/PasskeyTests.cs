@@ -315,6 +315,7 @@ public sealed class PasskeyTests : IAsyncLifetime
     /// <summary>As the script does it, from the page that the browser is at.</summary>
     private async Task SignInAsync(TestBrowser browser, TestPasskey passkey)
     {
+        _server.Clock.Advance(TimeSpan.FromMilliseconds(5));
         var at = browser.Page.QuerySelector("form[data-passkey=get]")!.GetAttribute("action")!;
         var options = await OptionsAsync(browser, at);
         await PostAsync(browser, at, ("Credential", passkey.Get(options)));
