@@ -142,7 +142,7 @@ public sealed partial class DocumentTests
         Assert.Equal(
             [
                 "\"status\":\"active\"", "\"code\":\"incomplete\"", "\"status\":\"active\"", "\"status\":\"inactive\"", "\"status\":\"active\"",
-                "{\"path\":\"settings.timeout\",\"before\":30,\"after\":10}", "\"timeout\":30", "\"kind\":\"member\"", "\"action\":\"update\"",
+                "{\"path\":\"settings.timeout\",\"before\":30,\"after\":10}", "\"timeout\":30", "\"kind\":\"member\"", "\"review_due\":true", "\"review_due\":false", "\"action\":\"update\"",
                 "\"hasOpenaiApiKey\":true,\"openaiApiKeyLast4\":\"cdef\"", "\"secret_last4\":\"cdef\"", "\"hasOpenaiApiKey\":false",
             ],
             lines);

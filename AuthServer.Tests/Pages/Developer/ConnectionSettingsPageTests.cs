@@ -39,13 +39,13 @@ public sealed class ConnectionSettingsPageTests(ConnectSide side) : IClassFixtur
         using var browser = await side.MemberAsync();
         await browser.OpenAsync(At(connection));
         var form = new Dictionary<string, string?> { ["settings.timeout"] = "7", ["settings.headers"] = "X-Team = blue", ["settings.rate_limit"] = "" };
-        await browser.SubmitAsync(form, "Save: Calls");
+        await browser.SubmitAsync(form, "Save Calls");
         Assert.Contains("It is saved", browser.Text, StringComparison.Ordinal);
         var saved = await side.RowAsync(connection.Id);
         Assert.Equal((7, "blue", 1), (saved.ReadSettings().Timeout, saved.ReadSettings().Headers["X-Team"], saved.Version));
         Assert.Equal(ConnectSide.Callback, Assert.Single(saved.ReadSettings().ReturnUrls));
 
-        await browser.SubmitAsync(new(form) { ["version"] = "0" }, "Save: Calls");
+        await browser.SubmitAsync(new(form) { ["version"] = "0" }, "Save Calls");
         Assert.Contains("It is saved", browser.Text, StringComparison.Ordinal);
         Assert.Equal(1, (await side.RowAsync(connection.Id)).Version);
     }
@@ -57,12 +57,12 @@ public sealed class ConnectionSettingsPageTests(ConnectSide side) : IClassFixtur
         using var browser = await side.MemberAsync();
         await browser.OpenAsync(At(connection));
         await side.Acme.AskAsync(HttpMethod.Patch, $"/api/v1/connections/{connection.Id}", new { settings = new { timeout = 99 } });
-        await browser.SubmitAsync(new() { ["settings.timeout"] = "7" }, "Save: Calls");
+        await browser.SubmitAsync(new() { ["settings.timeout"] = "7" }, "Save Calls");
         Assert.Contains("Somebody changed the connection meanwhile", browser.Text, StringComparison.Ordinal);
         Assert.Equal("7", browser.Value("settings.timeout"));
         Assert.Equal(99, (await side.RowAsync(connection.Id)).ReadSettings().Timeout);
 
-        await browser.SubmitAsync(button: "Save: Calls");
+        await browser.SubmitAsync(button: "Save Calls");
         Assert.Equal(7, (await side.RowAsync(connection.Id)).ReadSettings().Timeout);
     }
 
@@ -72,12 +72,12 @@ public sealed class ConnectionSettingsPageTests(ConnectSide side) : IClassFixtur
         var connection = await side.ConnectionAsync();
         using var browser = await side.MemberAsync();
         await browser.OpenAsync(At(connection));
-        await browser.SubmitAsync(new() { ["credentials.client_secret"] = "replaced-0123456789-wxyz" }, "Save: App at the provider");
+        await browser.SubmitAsync(new() { ["credentials.client_secret"] = "replaced-0123456789-wxyz" }, "Save App at the provider");
         Assert.Contains("Ends in wxyz", browser.Text, StringComparison.Ordinal);
         var replaced = (await side.RowAsync(connection.Id)).Secret;
-        await browser.SubmitAsync(button: "Save: App at the provider");
+        await browser.SubmitAsync(button: "Save App at the provider");
         Assert.Equal(replaced, (await side.RowAsync(connection.Id)).Secret);
-        await browser.SubmitAsync(new() { ["credentials.client_id"] = "é", ["credentials.client_secret"] = "refused-0123456789-abcd" }, "Save: App at the provider");
+        await browser.SubmitAsync(new() { ["credentials.client_id"] = "é", ["credentials.client_secret"] = "refused-0123456789-abcd" }, "Save App at the provider");
         Assert.Equal(["#credentials.client_id"], browser.FaultyFields());
         Assert.DoesNotContain("0123456789", browser.Page.DocumentElement.OuterHtml, StringComparison.Ordinal);
     }
@@ -89,13 +89,13 @@ public sealed class ConnectionSettingsPageTests(ConnectSide side) : IClassFixtur
         var (browser, id, _) = await side.PersonAsync(role: Role.Admin);
         using var _ = browser;
         await browser.OpenAsync(At(connection));
-        await browser.SubmitAsync(new() { ["access.view"] = "developer", ["access.edit"] = "-", ["access.edit.also"] = id, ["access.use"] = "", ["access.use.also"] = "agents" }, "Save: Who may");
+        await browser.SubmitAsync(new() { ["access.view"] = "developer", ["access.edit"] = "-", ["access.edit.also"] = id, ["access.use"] = "", ["access.use.also"] = "agents" }, "Save Who may");
         var access = (await side.RowAsync(connection.Id)).ReadAccess();
         Assert.Equal("developer", Assert.Single(access.View!));
         Assert.Equal(id, Assert.Single(access.Edit!));
         Assert.Equal(ConnectionAccess.Agents, Assert.Single(access.Use!));
 
-        await browser.SubmitAsync(new() { ["access.view"] = "", ["access.edit"] = "", ["access.edit.also"] = null, ["access.use"] = "-", ["access.use.also"] = null }, "Save: Who may");
+        await browser.SubmitAsync(new() { ["access.view"] = "", ["access.edit"] = "", ["access.edit.also"] = null, ["access.use"] = "-", ["access.use.also"] = null }, "Save Who may");
         access = (await side.RowAsync(connection.Id)).ReadAccess();
         Assert.Null(access.View);
         Assert.Null(access.Edit);

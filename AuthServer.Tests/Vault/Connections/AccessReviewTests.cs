@@ -78,5 +78,5 @@ public sealed class AccessReviewTests(ConnectionSide side) : IClassFixture<Conne
     private async Task<JsonElement> ReviewAsync(string id) =>
         (await side.Owner.GetAsync(Route + "/access?limit=200")).GetProperty("data").EnumerateArray().Single(item => item.GetProperty("connection_id").GetString() == id);
 
-    private static string?[] Concerns(JsonElement item) => [.. item.GetProperty("concerns").EnumerateArray().Select(one => one.GetString())];
+    private static string[] Concerns(JsonElement item) => [.. item.GetProperty("concerns").EnumerateArray().Select(one => one.GetString()!)];
 }

@@ -29,7 +29,7 @@ public sealed class RefreshKillTests : IAsyncLifetime
     private readonly ConcurrentDictionary<string, long> _resting = [];
     private readonly List<string> _accounts = [];
     private readonly List<ServerProcess> _servers = [];
-    private readonly bool[] _isUp = [true, true];
+    private readonly Task[] _ready = [Task.CompletedTask, Task.CompletedTask];
     private VaultSide _side = null!;
 
     public async Task InitializeAsync()
@@ -89,16 +89,18 @@ public sealed class RefreshKillTests : IAsyncLifetime
     /// <summary>Most go well. Some answers are lost although all was done, and some say that it was not.</summary>
     private FakeFault FaultOf(int number) => (number % 100) switch
     {
-        0 when Array.IndexOf(KillsAt, number) is >= 0 and var kill => (_, proceed) =>
-        {
-            _kills[kill].SetResult();
-            return proceed();
-        },
+        0 when Array.IndexOf(KillsAt, number) is >= 0 and var kill => (http, proceed) => KilledAsync(kill, http, proceed),
         33 => LostAsync,
         61 => FakeFaults.Status(503),
         83 => FakeFaults.OkWithError("temporarily_unavailable"),
         _ => AnsweredAsync,
     };
+
+    private Task KilledAsync(int kill, HttpContext http, Func<Task> proceed)
+    {
+        _kills[kill].SetResult();
+        return AnsweredAsync(http, proceed);
+    }
 
     private async Task LostAsync(HttpContext http, Func<Task> proceed)
     {
@@ -123,16 +125,21 @@ public sealed class RefreshKillTests : IAsyncLifetime
         {
             await kill.Task;
             var which = i % 2;
-            _isUp[which] = false;
-            _servers[which].Kill();
-            await _servers[which].ExitedAsync();
-
-            // What it had asked and not saved. The other one's own are among them.
-            var open = await _side.Server.QueryAsync(context => context.ConnectedAccounts.AsNoTracking().Where(row => row.AttemptOf != null).Select(row => row.AttemptOf!).ToListAsync());
-            open.ForEach(_unanswered.Add);
-            await _servers[which].StartAsync();
-            _isUp[which] = true;
+            var restarting = RestartAsync(_servers[which]);
+            _ready[which] = restarting;
+            await restarting;
         }
+    }
+
+    private async Task RestartAsync(ServerProcess server)
+    {
+        server.Kill();
+        await server.ExitedAsync();
+
+        // What it had asked and not saved. The other one's own are among them.
+        var open = await _side.Server.QueryAsync(context => context.ConnectedAccounts.AsNoTracking().Where(row => row.AttemptOf != null).Select(row => row.AttemptOf!).ToListAsync());
+        open.ForEach(_unanswered.Add);
+        await server.StartAsync();
     }
 
     /// <summary>Accounts by chance, at the one server and the other, so that many ask for the same at both.</summary>
@@ -142,7 +149,8 @@ public sealed class RefreshKillTests : IAsyncLifetime
         using HttpClient one = Client(0), two = Client(1);
         for (var i = caller; _side.Provider.Grants.Refreshes < Refreshes; i++)
         {
-            var (account, which) = (_accounts[chance.Next(Accounts)], _isUp[i % 2] ? i % 2 : 1 - (i % 2));
+            var (account, which) = (_accounts[chance.Next(Accounts)], i % 2);
+            await _ready[which];
             if (_resting.TryGetValue(account, out var until) && until > Environment.TickCount64)
             {
                 continue;
