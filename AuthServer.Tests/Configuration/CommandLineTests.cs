@@ -206,6 +206,29 @@ public sealed class CommandLineTests : IAsyncLifetime
         Assert.Equal(1, (await _server.RunAsync("users", "administrator", "nobody@example.com")).ExitCode);
     }
 
+    [Fact]
+    public async Task Users_reset_second_factor_lets_in_again_who_lost_it()
+    {
+        Assert.Equal(1, (await _server.RunAsync("users", "reset-second-factor", Flows.Email)).ExitCode);
+        using var own = await SignInAsync("/account");
+        await own.GoAsync("/account/authenticator");
+        var app = new TestAuthenticator(own.Page.QuerySelector("code.block")!.TextContent, new TestClock(DateTimeOffset.UtcNow));
+        await own.SubmitAsync(new() { ["Code"] = app.Code() }, "Set up");
+        using var locked = await SignInAsync("/sign-in/second-step");
+
+        Assert.Contains("with the password alone again", (await _server.RunAsync("users", "reset-second-factor", Flows.Email)).Succeeded(), StringComparison.Ordinal);
+        using var again = await SignInAsync("/account");
+    }
+
+    private async Task<TestBrowser> SignInAsync(string leadsTo)
+    {
+        var browser = new TestBrowser(_server.Address);
+        await browser.GoAsync("/sign-in");
+        await browser.SignInAsync(Flows.Email, Flows.Password);
+        Assert.Equal(leadsTo, browser.Address.AbsolutePath);
+        return browser;
+    }
+
     private async Task KeySetShowsAsync(Func<IReadOnlyList<JsonElement>, bool> expected)
     {
         for (var look = 0; look < Looks; look++)

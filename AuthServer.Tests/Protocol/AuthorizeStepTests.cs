@@ -194,6 +194,68 @@ public sealed class AuthorizeStepTests
         AssertIssued("con_1", AuthorizeStep.Next(request, back, Waiting, [Wide], Now));
     }
 
+    [Theory]
+    [InlineData(Acr.Password, Factors.None, true)]
+    [InlineData(Acr.Password, Factors.Code, false)]
+    [InlineData(Acr.Password, Factors.Passkey, false)]
+    [InlineData(Acr.External, Factors.Code, false)]
+    [InlineData(Acr.TwoFactors, Factors.Code, true)]
+    [InlineData(Acr.TwoFactors, Factors.Code | Factors.Passkey, true)]
+    [InlineData(Acr.Passkey, Factors.Passkey, true)]
+    public void Something_critical_takes_the_strongest_that_a_person_has_however_new_the_sign_in(string reached, Factors factors, bool enough)
+    {
+        var critical = Request("") with { IsCritical = true };
+        var person = Ada with { AuthTime = Now, Acr = reached };
+        var step = AuthorizeStep.Next(critical, person, Waiting, [Wide], Now, factors);
+
+        Assert.Equal(enough, step is AuthorizeStep.Issue);
+        Assert.Equal(!enough, step is AuthorizeStep.SignIn);
+        Assert.Equal(!enough, AuthorizeStep.MustSignInToAllow(critical, person, Waiting, Now, factors));
+        Assert.IsType<AuthorizeStep.SignIn>(AuthorizeStep.Next(critical, person with { AuthTime = Now - TimeSpan.FromHours(1) }, Waiting, [Wide], Now, factors));
+    }
+
+    [Theory]
+    [InlineData(Acr.Password, Acr.TwoFactors, Factors.Code, "sign-in")]
+    [InlineData(Acr.Password, Acr.Passkey, Factors.Code, "issue")]
+    [InlineData(Acr.Password, Acr.TwoFactors, Factors.None, "issue")]
+    [InlineData(Acr.Password, "urn:unknown", Factors.Passkey, "issue")]
+    [InlineData(Acr.Password, Acr.Passkey + " " + Acr.TwoFactors, Factors.Code, "sign-in")]
+    [InlineData(Acr.Passkey, Acr.TwoFactors, Factors.Passkey, "issue")]
+    public void A_wish_for_a_context_is_asked_for_once_from_who_can_reach_it(string reached, string wished, Factors factors, string expected)
+    {
+        var request = Request("") with { AcrValues = wished.Split(' ') };
+        var person = Ada with { Acr = reached };
+
+        Assert.Equal(expected == "sign-in", AuthorizeStep.Next(request, person, null, [Wide], Now, factors) is AuthorizeStep.SignIn);
+        AssertIssued("con_1", AuthorizeStep.Next(request, person with { AuthTime = Now }, Waiting, [Wide], Now, factors));
+        AssertIssued("con_1", AuthorizeStep.Next(request with { Prompt = Prompts.None }, person, null, [Wide], Now, factors));
+    }
+
+    [Theory]
+    [InlineData(Acr.TwoFactors, Factors.Code)]
+    [InlineData(Acr.Passkey, Factors.Passkey)]
+    public void A_context_that_is_essential_is_asked_for_and_then_refused(string asked, Factors factors)
+    {
+        var request = Request("") with { Claims = new ClaimsRequest { EssentialAcr = [asked] } };
+        Assert.IsType<AuthorizeStep.SignIn>(AuthorizeStep.Next(request, Ada, null, [Wide], Now, factors));
+        AssertRefused("unmet_authentication_requirements", AuthorizeStep.Next(request, Ada with { AuthTime = Now }, Waiting, [Wide], Now, factors));
+        AssertRefused("unmet_authentication_requirements", AuthorizeStep.Next(request, Ada, null, [Wide], Now));
+    }
+
+    [Theory]
+    [InlineData(Acr.Passkey, Acr.TwoFactors, Acr.TwoFactors)]
+    [InlineData(Acr.Passkey, Acr.Password, Acr.Password)]
+    [InlineData(Acr.Passkey, "", Acr.Passkey)]
+    [InlineData(Acr.Passkey, "urn:unknown", Acr.Passkey)]
+    [InlineData(Acr.External, Acr.Password, Acr.External)]
+    public void The_answer_names_the_context_that_was_asked_for_where_the_sign_in_is_more_than_that(string reached, string asked, string told)
+    {
+        var request = Request("") with { AcrValues = asked.Split(' ', StringSplitOptions.RemoveEmptyEntries) };
+        var issue = Assert.IsType<AuthorizeStep.Issue>(AuthorizeStep.Next(request, Ada with { Acr = reached, AuthTime = Now }, Waiting, [Wide], Now));
+
+        Assert.Equal(told, issue.Person.Acr);
+    }
+
     private static AuthorizeStep Next(string parameters, SignedInPerson? person, StoredAuthorizationRequest? interaction = null, params RememberedAuthorization[] remembered) =>
         AuthorizeStep.Next(Request(parameters), person, interaction, remembered, Now);
 

@@ -1,3 +1,4 @@
+using AuthServer.Accounts.Strong;
 using AuthServer.Data;
 using AuthServer.Http.Api;
 using AuthServer.Protocol;
@@ -25,9 +26,12 @@ public sealed class AccountDownload(IDbContextFactory<AuthDbContext> contexts)
                 user.Id, user.Email, user.EmailConfirmed, user.Name, user.GivenName, user.FamilyName, user.Picture, user.Locale, user.Address,
                 user.PhoneNumber, user.CreatedAt, user.UpdatedAt),
             await context.Sessions.Where(row => row.UserId == userId).OrderBy(row => row.Id)
-                .Select(row => new AccountSession(row.Id, row.CreatedAt, row.AuthTime, row.LastUsedAt, row.EndedAt, row.Address, row.UserAgent)).ToListAsync(ct),
+                .Select(row => new AccountSession(row.Id, row.CreatedAt, row.AuthTime, row.LastUsedAt, row.EndedAt, row.Address, row.UserAgent, row.Acr, row.Amr)).ToListAsync(ct),
             await context.ExternalLogins.Where(row => row.UserId == userId).OrderBy(row => row.Id)
                 .Select(row => new AccountExternalLogin(row.Id, row.Provider, row.Issuer, row.Subject, row.Name, row.LinkedAt, row.LastUsedAt)).ToListAsync(ct),
+            await context.Authenticators.Where(row => row.UserId == userId).Select(row => new AccountAuthenticator(row.CreatedAt, row.LastUsedAt)).FirstOrDefaultAsync(ct),
+            await context.RecoveryCodes.CountAsync(row => row.UserId == userId, ct),
+            await PasskeysAsync(context, userId, ct),
             await ConsentsAsync(context, userId, ct),
             await MembershipsAsync(context, userId, ct),
             await context.DeveloperKeys.Where(row => row.UserId == userId).OrderBy(row => row.Id)
@@ -40,6 +44,18 @@ public sealed class AccountDownload(IDbContextFactory<AuthDbContext> contexts)
                 .Select(row => new AccountMail(row.Id, row.Kind, row.Recipient, row.CreatedAt, row.SentAt)).ToListAsync(ct),
             [.. events.Take(MostEvents)],
             events.Count <= MostEvents);
+    }
+
+    private static async Task<IReadOnlyList<AccountPasskey>> PasskeysAsync(AuthDbContext context, string userId, CancellationToken ct)
+    {
+        var rows = await context.Passkeys.AsNoTracking().Where(row => row.UserId == userId).ToListAsync(ct);
+        var used = await context.PasskeyUses.AsNoTracking().Where(use => context.Passkeys.Any(row => row.CredentialId == use.CredentialId && row.UserId == userId)).ToListAsync(ct);
+        return
+        [
+            .. rows.Select(row => new AccountPasskey(
+                    PasskeyIds.Write(row.CredentialId), row.Data.Name, row.Data.CreatedAt, used.Find(use => use.CredentialId.AsSpan().SequenceEqual(row.CredentialId))?.LastUsedAt))
+                .OrderBy(passkey => passkey.CreatedAt),
+        ];
     }
 
     private static Task<List<AccountConsent>> ConsentsAsync(AuthDbContext context, string userId, CancellationToken ct) => (

@@ -1,4 +1,5 @@
 using System.Globalization;
+using AuthServer.Accounts.Strong;
 using AuthServer.Http;
 using AuthServer.Mail;
 using Microsoft.AspNetCore.Http;
@@ -17,6 +18,9 @@ public sealed class AccountMails(Mails mails, IssuerUri issuer)
     public const string SignInMethod = "sign_in_method";
     public const string SignInMethodGone = "sign_in_method_gone";
     public const string NewDevice = "new_device";
+    public const string SecondFactor = "second_factor";
+    public const string RecoveryCodeUsed = "recovery_code_used";
+    public const string SecondFactorFailing = "second_factor_failing";
 
     public static readonly TimeSpan PasswordLinkLives = TimeSpan.FromMinutes(30);
     public static readonly TimeSpan AddressLinkLives = TimeSpan.FromHours(24);
@@ -86,6 +90,22 @@ public sealed class AccountMails(Mails mails, IssuerUri issuer)
         NewDevice, user, user.Email!, origin, $"A new device signed in to your account at {_host}",
         $"Somebody signed in to your account {user.Email} at {_host} from a browser that had not done so before.",
         $"If it was not you, change your password at {issuer.At("/account/password")}, which signs out everybody else, and look at {issuer.At("/account/sessions")}.");
+
+    /// <param name="what">In a sentence.</param>
+    public OutgoingMail OfSecondFactor(User user, string what, MailOrigin origin) => Notice(
+        SecondFactor, user, user.Email!, origin, $"How you sign in at {_host} was changed", $"This is about your account {user.Email} at {_host}. {what}", Recover);
+
+    /// <param name="left">How many are left.</param>
+    public OutgoingMail OfRecoveryCode(User user, int left, MailOrigin origin) => Notice(
+        RecoveryCodeUsed, user, user.Email!, origin, $"A recovery code was used at {_host}",
+        $"Somebody signed in to your account {user.Email} at {_host} with a recovery code. "
+        + (left <= RecoveryCodes.Few ? $"{(left == 0 ? "None is left" : left == 1 ? "One is left" : $"{left} are left")}: make new ones at {issuer.At("/account/recovery-codes")}." : $"{left} are left."),
+        Recover);
+
+    public OutgoingMail OfSecondFactorFailing(User user, MailOrigin origin) => Notice(
+        SecondFactorFailing, user, user.Email!, origin, $"Somebody who knows your password tries to sign in at {_host}",
+        $"Somebody typed the right password of your account {user.Email} at {_host}, and then several wrong codes. They are not signed in, and have to wait longer after each code.",
+        $"If it was not you, change your password now at {issuer.At("/account/password")}.");
 
     private string Recover => $"If it was not you, choose “Forgotten your password?” at {issuer.At("/sign-in")} at once: that signs everybody out.";
 

@@ -22,6 +22,9 @@ public sealed record AccountData(
     AccountProfile Profile,
     IReadOnlyList<AccountSession> Sessions,
     IReadOnlyList<AccountExternalLogin> ExternalSignIns,
+    AccountAuthenticator? Authenticator,
+    int RecoveryCodesLeft,
+    IReadOnlyList<AccountPasskey> Passkeys,
     IReadOnlyList<AccountConsent> Consents,
     IReadOnlyList<AccountMembership> Memberships,
     IReadOnlyList<AccountKey> DeveloperKeys,
@@ -35,7 +38,7 @@ public sealed record AccountProfile(
     string Id, string? Email, bool EmailConfirmed, string? Name, string? GivenName, string? FamilyName, string? Picture, string? Locale, string? Address,
     string? PhoneNumber, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
 
-public sealed record AccountSession(string Id, DateTimeOffset CreatedAt, DateTimeOffset AuthTime, DateTimeOffset? LastUsedAt, DateTimeOffset? EndedAt, string Address, string? UserAgent);
+public sealed record AccountSession(string Id, DateTimeOffset CreatedAt, DateTimeOffset AuthTime, DateTimeOffset? LastUsedAt, DateTimeOffset? EndedAt, string Address, string? UserAgent, string? Acr, string? Amr);
 
 /// <param name="AgentId">The agent that acts through the application; absent: the application itself, or the agent that it is.</param>
 /// <param name="Scopes">A JSON array.</param>
@@ -44,6 +47,12 @@ public sealed record AccountSession(string Id, DateTimeOffset CreatedAt, DateTim
 public sealed record AccountConsent(
     string Id, string? ClientId, string? Application, string? AgentId, string? Scopes, string? Resources, string? RedirectHost, string? Status, DateTime? CreatedAt,
     DateTimeOffset? ExpiresAt);
+
+/// <summary>An app whose codes are asked for after the password.</summary>
+public sealed record AccountAuthenticator(DateTimeOffset CreatedAt, DateTimeOffset? LastUsedAt);
+
+/// <param name="Id">The credential's, in base64url.</param>
+public sealed record AccountPasskey(string Id, string? Name, DateTimeOffset CreatedAt, DateTimeOffset? LastUsedAt);
 
 /// <param name="Account">How it is called there.</param>
 public sealed record AccountExternalLogin(string Id, string Provider, string Issuer, string Subject, string? Account, DateTimeOffset LinkedAt, DateTimeOffset LastUsedAt);

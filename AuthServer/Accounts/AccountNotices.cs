@@ -28,6 +28,19 @@ public sealed class AccountNotices(AccountMails texts, Mails mails, KnownDevices
         }
     }
 
+    /// <summary>How the person signs in was changed.</summary>
+    /// <param name="what">In a sentence.</param>
+    public Task OfChangeAsync(HttpContext http, AuthDbContext context, User user, string what, CancellationToken ct) =>
+        AddAsync(context, user, () => texts.OfSecondFactor(user, what, MailOrigin.Of(http, clock.GetStoredNow())), ct);
+
+    /// <param name="left">How many are left.</param>
+    public Task OfRecoveryCodeAsync(HttpContext http, AuthDbContext context, User user, int left, CancellationToken ct) =>
+        AddAsync(context, user, () => texts.OfRecoveryCode(user, left, MailOrigin.Of(http, clock.GetStoredNow())), ct);
+
+    /// <summary>Somebody knows the password, and tries code after code.</summary>
+    public Task OfSecondFactorFailingAsync(HttpContext http, AuthDbContext context, User user, CancellationToken ct) =>
+        AddAsync(context, user, () => texts.OfSecondFactorFailing(user, MailOrigin.Of(http, clock.GetStoredNow())), ct);
+
     private async Task AddAsync(AuthDbContext context, User user, Func<OutgoingMail> write, CancellationToken ct)
     {
         if (mails.AreSent && user.Email is not null)

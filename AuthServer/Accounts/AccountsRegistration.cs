@@ -1,3 +1,4 @@
+using AuthServer.Accounts.Strong;
 using AuthServer.Audit;
 using AuthServer.Data;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -52,6 +53,23 @@ public static class AccountsRegistration
         services.AddSingleton<SessionUse>();
         services.AddHostedService(provider => provider.GetRequiredService<SessionUse>());
         services.AddSingleton<Administrators>();
+        return services.AddStrongSignIn();
+    }
+
+    /// <summary>Second factors and passkeys.</summary>
+    private static IServiceCollection AddStrongSignIn(this IServiceCollection services)
+    {
+        services.AddSingleton<Strength>();
+        services.AddSingleton<Enrolment>();
+        services.AddSingleton<FactorReset>();
+        services.AddScoped<SecondFactors>();
+        services.AddScoped<SecondStep>();
+        services.AddScoped<OwnAuthenticator>();
+        services.AddSingleton<IConfigureOptions<IdentityPasskeyOptions>, PasskeyRules>();
+        services.AddScoped<IPasskeyHandler<User>, PasskeyHandler<User>>();
+        services.AddSingleton<PasskeyChallenges>();
+        services.AddScoped<PasskeySignIn>();
+        services.AddScoped<OwnPasskeys>();
         return services;
     }
 

@@ -6,6 +6,9 @@ public class Credentials
     public string? Email { get; init; }
 
     public string? Password { get; init; }
+
+    /// <summary>Of the person's authenticator app, or a recovery code, where the password is not enough.</summary>
+    public string? Code { get; init; }
 }
 
 /// <summary>What somebody sent to make an account through the API.</summary>

@@ -1,3 +1,4 @@
+using AuthServer.Accounts.Strong;
 using AuthServer.Data;
 using AuthServer.Http;
 using AuthServer.Http.Api;
@@ -10,7 +11,8 @@ using Microsoft.EntityFrameworkCore;
 namespace AuthServer.Accounts;
 
 /// <summary>What people do with their own account through the API: end everything, and have it removed.</summary>
-public sealed class OwnAccount(AuthDbContext context, PasswordCheck passwords, ITokenFamilies families, Closings closings, GrantEndings grants, AuditErasure erasure, TimeProvider clock)
+public sealed class OwnAccount(
+    AuthDbContext context, PasswordCheck passwords, Strength strength, ITokenFamilies families, Closings closings, GrantEndings grants, AuditErasure erasure, TimeProvider clock)
 {
     /// <summary>Ends every session and token of the person.</summary>
     public async Task<Answer<NoContent>> EndAsync(HttpContext http, Person person, PersonEnding ending, CancellationToken ct)
@@ -40,7 +42,7 @@ public sealed class OwnAccount(AuthDbContext context, PasswordCheck passwords, I
             return Problem.NotFound;
         }
 
-        if (FreshSignIn.Missing(person, clock.GetUtcNow()) is { } problem)
+        if (await strength.MissingAsync(person, ct) is { } problem)
         {
             return problem;
         }

@@ -23,7 +23,7 @@ public sealed class OwnSessions(
             .OrderByDescending(row => row.Id == person.SessionId).ThenByDescending(row => row.AuthTime).Take(Most).ToListAsync(ct);
         return
         [
-            .. rows.Select(row => new OpenSession(row.Id, DeviceName.Of(row.UserAgent), row.Address, row.AuthTime, row.LastUsedAt ?? row.AuthTime, row.Id == person.SessionId))
+            .. rows.Select(row => new OpenSession(row.Id, DeviceName.Of(row.UserAgent), row.Address, row.AuthTime, row.LastUsedAt ?? row.AuthTime, row.Id == person.SessionId, row.Acr))
                 .OrderByDescending(session => session.IsThis).ThenByDescending(session => session.LastUsedAt),
         ];
     }
@@ -54,4 +54,5 @@ public sealed class OwnSessions(
 /// <param name="Device">In words.</param>
 /// <param name="Address">Whence it was signed in.</param>
 /// <param name="IsThis">The session of whoever asks.</param>
-public sealed record OpenSession(string Id, string Device, string Address, DateTimeOffset SignedInAt, DateTimeOffset LastUsedAt, bool IsThis);
+/// <param name="Acr">What the sign-in reached; null: it is not known any more.</param>
+public sealed record OpenSession(string Id, string Device, string Address, DateTimeOffset SignedInAt, DateTimeOffset LastUsedAt, bool IsThis, string? Acr);

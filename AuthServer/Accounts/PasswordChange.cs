@@ -1,3 +1,4 @@
+using AuthServer.Accounts.Strong;
 using AuthServer.Audit;
 using AuthServer.Data;
 using AuthServer.Http;
@@ -11,7 +12,8 @@ namespace AuthServer.Accounts;
 
 /// <summary>Changes a password for whoever knows the present one, and ends everything that began before.</summary>
 public sealed class PasswordChange(
-    AuthDbContext context, UserManager<User> users, PasswordHashes hashes, SignInPace pace, SignInSessions sessions, AccountNotices notices, TimeProvider clock)
+    AuthDbContext context, UserManager<User> users, PasswordHashes hashes, SignInPace pace, SignInSessions sessions, AccountNotices notices, Strength strength,
+    TimeProvider clock)
 {
     public async Task<PasswordChangeOutcome> TryAsync(HttpContext http, SignedInPerson person, string present, string wanted, CancellationToken ct)
     {
@@ -20,6 +22,11 @@ public sealed class PasswordChange(
         if (pace.WaitFor(attempt) is var early && early > TimeSpan.Zero)
         {
             return new PasswordChangeOutcome.Wait(early);
+        }
+
+        if (await MustSignInAsync(person, ct))
+        {
+            return new PasswordChangeOutcome.SignIn();
         }
 
         if (PasswordRules.Refuse(wanted, user?.Email, user?.Name) is { } reason)
@@ -57,7 +64,9 @@ public sealed class PasswordChange(
             return new PasswordChangeOutcome.WrongPassword();
         }
 
-        await sessions.RestartAsync(http, context, user, "password_changed", ct);
+        // Who had just shown more than a password goes on with that.
+        var means = Acr.IsStrong(person.Acr) ? SignInMeans.Password with { Acr = person.Acr, Amr = person.Amr } : SignInMeans.Password;
+        await sessions.RestartAsync(http, context, user, means, "password_changed", ct);
         return new PasswordChangeOutcome.Changed();
     }
 
@@ -69,6 +78,11 @@ public sealed class PasswordChange(
         {
             await RecordAsync(http, person, AuditOutcomes.Denied, ct);
             return new PasswordChangeOutcome.WrongPassword();
+        }
+
+        if (await MustSignInAsync(person, ct))
+        {
+            return new PasswordChangeOutcome.SignIn();
         }
 
         if (PasswordRules.Refuse(wanted, user.Email, user.Name) is { } reason)
@@ -91,8 +105,33 @@ public sealed class PasswordChange(
         return new PasswordChangeOutcome.WrongPassword();
     }
 
+    /// <summary>No password any more, for somebody who has a passkey and has just used it. False: it is not for them.</summary>
+    public async Task<bool> TryRemoveAsync(HttpContext http, SignedInPerson person, CancellationToken ct)
+    {
+        if (!await strength.IsShownAsync(person, ct) || !(await strength.FactorsAsync(person.Subject, ct)).HasFlag(Factors.Passkey)
+            || await context.Users.FirstOrDefaultAsync(row => row.Id == person.Subject && row.PasswordHash != null, ct) is not { } user)
+        {
+            return false;
+        }
+
+        user.PasswordHash = null;
+        context.AuditEvents.Add(AuditEventRow.From(Event(http, person, AuditOutcomes.Success) with { Reason = "removed" }));
+        await notices.OfChangeAsync(http, context, user, "The password was removed: one signs in with a passkey now.", ct);
+        if ((await users.UpdateSecurityStampAsync(user)).Succeeded)
+        {
+            return true;
+        }
+
+        context.ChangeTracker.Clear();
+        return false;
+    }
+
     /// <summary>Whether there is one to change.</summary>
     public Task<bool> HasPasswordAsync(string userId, CancellationToken ct) => context.Users.AnyAsync(row => row.Id == userId && row.PasswordHash != null, ct);
+
+    /// <summary>Whether they have something stronger than the password, and did not show it just now: whoever finds a browser open may know the password.</summary>
+    public async Task<bool> MustSignInAsync(SignedInPerson person, CancellationToken ct) =>
+        await strength.FactorsAsync(person.Subject, ct) != Factors.None && !await strength.IsShownAsync(person, ct);
 
     private async Task RecordAsync(HttpContext http, SignedInPerson person, string outcome, CancellationToken ct)
     {

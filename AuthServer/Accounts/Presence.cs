@@ -1,3 +1,4 @@
+using AuthServer.Accounts.Strong;
 using AuthServer.Data;
 using AuthServer.Protocol.Authorize;
 using Microsoft.AspNetCore.Http;
@@ -6,16 +7,24 @@ using Microsoft.EntityFrameworkCore;
 namespace AuthServer.Accounts;
 
 /// <summary>Whether the person is there right now: they signed in a moment ago, or type their password once more.</summary>
-public sealed class Presence(AuthDbContext context, PasswordCheck passwords, TimeProvider clock)
+/// <remarks>Who has something stronger than a password signs in again with it instead.</remarks>
+public sealed class Presence(AuthDbContext context, PasswordCheck passwords, Strength strength, TimeProvider clock)
 {
-    public bool IsShown(SignedInPerson person) => FreshSignIn.Missing(new Http.Api.Person(person.Subject, person.AuthTime, byBrowser: true), clock.GetUtcNow()) is null;
+    /// <summary>How this person can show it here and now.</summary>
+    public async Task<PresenceNeed> NeedAsync(SignedInPerson person, CancellationToken ct) =>
+        !FreshSignIn.IsYoung(person.AuthTime, clock.GetUtcNow()) ? await HasFactorsAsync(person, ct) ? PresenceNeed.SignIn : PresenceNeed.Password
+        : !Acr.IsStrong(person.Acr) && await HasFactorsAsync(person, ct) ? PresenceNeed.SignIn
+        : PresenceNeed.Nothing;
 
     /// <param name="password">What they typed; null where nothing was asked.</param>
     public async Task<PresenceOutcome> ShowAsync(HttpContext http, SignedInPerson person, string? password, CancellationToken ct)
     {
-        if (IsShown(person))
+        switch (await NeedAsync(person, ct))
         {
-            return new PresenceOutcome.Shown();
+            case PresenceNeed.Nothing:
+                return new PresenceOutcome.Shown();
+            case PresenceNeed.SignIn:
+                return new PresenceOutcome.SignIn();
         }
 
         if (string.IsNullOrEmpty(password))
@@ -31,6 +40,20 @@ public sealed class Presence(AuthDbContext context, PasswordCheck passwords, Tim
             _ => new PresenceOutcome.NotShown("This is not your password."),
         };
     }
+
+    private async Task<bool> HasFactorsAsync(SignedInPerson person, CancellationToken ct) => await strength.FactorsAsync(person.Subject, ct) != Factors.None;
+}
+
+/// <summary>What somebody has to do to show that they are there.</summary>
+public enum PresenceNeed
+{
+    /// <summary>They have just signed in, as well as they can.</summary>
+    Nothing,
+
+    Password,
+
+    /// <summary>Again, with what is stronger than a password.</summary>
+    SignIn,
 }
 
 /// <summary>Whether somebody showed that they are there.</summary>
@@ -44,6 +67,9 @@ public abstract record PresenceOutcome
 
     /// <param name="Reason">What to do, in a sentence.</param>
     public sealed record NotShown(string Reason) : PresenceOutcome;
+
+    /// <summary>They have to sign in again.</summary>
+    public sealed record SignIn : PresenceOutcome;
 
     public sealed record Wait(TimeSpan For) : PresenceOutcome;
 }

@@ -25,12 +25,16 @@ public sealed class RefusedSignIns(Refusals refusals, TimeProvider clock)
     /// <param name="reason">Why it was refused, of a known person.</param>
     public async Task RecordAsync(HttpContext http, AuthDbContext context, User user, string reason, CancellationToken ct)
     {
+        Add(http, context, user, reason);
+        await context.SaveChangesAsync(ct);
+    }
+
+    /// <summary>The same, for the caller to save.</summary>
+    public void Add(HttpContext http, AuthDbContext context, User user, string reason) =>
         context.AuditEvents.Add(AuditEventRow.From(http.Event(AuditEventTypes.UserSignInRefused, AuditOutcomes.Denied, clock.GetUtcNow()) with
         {
             Subject = user.Id,
             Target = user.Id,
             Reason = reason,
         }));
-        await context.SaveChangesAsync(ct);
-    }
 }

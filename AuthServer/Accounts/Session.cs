@@ -15,6 +15,12 @@ public sealed class Session
 
     public DateTimeOffset AuthTime { get; set; }
 
+    /// <summary>What the sign-in reached; null: it was made before this was noted.</summary>
+    public string? Acr { get; set; }
+
+    /// <summary>RFC 8176's words, separated by spaces.</summary>
+    public string? Amr { get; set; }
+
     public DateTimeOffset? EndedAt { get; set; }
 
     /// <summary>To the minute; null: not since the sign-in.</summary>

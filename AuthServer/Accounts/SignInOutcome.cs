@@ -11,6 +11,9 @@ public abstract record SignInOutcome
 
     public sealed record SignedIn(SignedInPerson Person) : SignInOutcome;
 
+    /// <summary>The password is right, and not enough.</summary>
+    public sealed record SecondStep : SignInOutcome;
+
     /// <summary>Unknown, disabled or a wrong password: one answer for all.</summary>
     public sealed record Refused : SignInOutcome;
 

@@ -48,16 +48,34 @@ public sealed class SignInSessions(ITokenFamilies families, AccountNotices notic
     public static Task ForgetAsync(HttpContext http) => http.SignOutAsync(SessionCookie.Scheme);
 
     /// <summary>Ends everything of this person, who has just typed their password, and begins anew in this browser alone.</summary>
+    /// <param name="means">What their sign-in had reached.</param>
     /// <param name="reason">One stable word for the trail.</param>
-    public async Task RestartAsync(HttpContext http, AuthDbContext context, User user, string reason, CancellationToken ct)
+    public async Task RestartAsync(HttpContext http, AuthDbContext context, User user, SignInMeans means, string reason, CancellationToken ct)
     {
         var moment = WholeMillisecond(clock.GetUtcNow());
         var why = http.Event(AuditEventTypes.TokenRevoked, AuditOutcomes.Success, moment) with { Subject = user.Id, Target = user.Id, Reason = reason };
         await families.EndSubjectAsync(user.Id, moment, why, ct);
 
         // What began at the moment is dead too, so the new session begins after it.
-        await StartAsync(http, context, user, SignInMeans.Password, null, moment.AddMilliseconds(1), ct);
+        await StartAsync(http, context, user, means, null, moment.AddMilliseconds(1), ct);
     }
+
+    /// <summary>The session has become stronger, by what its person has just shown to add it: whoever adds a second factor is not asked for it at once. The caller saves, and then
+    /// <see cref="ShowAsync"/>s it.</summary>
+    /// <param name="methods">RFC 8176's words for what was shown.</param>
+    public static async Task<SignedInPerson> StrengthenAsync(AuthDbContext context, SignedInPerson person, IReadOnlyList<string> methods, CancellationToken ct)
+    {
+        var stronger = Acr.IsStrong(person.Acr) ? person : person with { Acr = Acr.TwoFactors, Amr = [.. person.Amr.Union([.. methods, "mfa"], StringComparer.Ordinal)] };
+        if (await context.Sessions.FirstOrDefaultAsync(row => row.Id == person.SessionId && row.EndedAt == null, ct) is { } session)
+        {
+            (session.Acr, session.Amr) = (stronger.Acr, string.Join(' ', stronger.Amr));
+        }
+
+        return stronger;
+    }
+
+    /// <summary>Gives the browser a cookie that says the same as the session does.</summary>
+    public static Task ShowAsync(HttpContext http, SignedInPerson person) => http.SignInAsync(SessionCookie.Scheme, PrincipalOf(person));
 
     /// <param name="present">The session to go on in; null: a new one.</param>
     /// <param name="signedInAt">Never before the moment that ended everything else.</param>
@@ -66,7 +84,8 @@ public sealed class SignInSessions(ITokenFamilies families, AccountNotices notic
     {
         var now = clock.GetUtcNow();
         var session = present ?? context.Sessions.Add(new Session { Id = Identifiers.New("ses_", now), UserId = user.Id, CreatedAt = now }).Entity;
-        (session.AuthTime, session.Address, session.UserAgent) = (WholeMillisecond(signedInAt), http.Address(), UserAgent(http));
+        (session.AuthTime, session.Acr, session.Amr) = (WholeMillisecond(signedInAt), means.Acr, string.Join(' ', means.Amr));
+        (session.Address, session.UserAgent) = (http.Address(), UserAgent(http));
 
         // Who has shown a password since needs no other provider's word for it.
         session.ExternalLoginId = means.Provider is null ? null : present is null ? means.ExternalLoginId : session.ExternalLoginId;
@@ -79,7 +98,7 @@ public sealed class SignInSessions(ITokenFamilies families, AccountNotices notic
             Detail = means.Provider is { } provider ? JsonSerializer.Serialize(new { provider }) : null,
         }));
         await context.SaveChangesAsync(ct);
-        await http.SignInAsync(SessionCookie.Scheme, PrincipalOf(person));
+        await ShowAsync(http, person);
         return person;
     }
 

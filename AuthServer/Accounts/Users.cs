@@ -12,7 +12,7 @@ public sealed class Users(AuthDbContext context, Registration registration, ApiS
     {
         LoginToken? login = null;
         var request = new RegistrationRequest(wanted.Email, wanted.Name, wanted.Password, wanted.Invitation);
-        var outcome = await registration.TryAsync(http, request, (_, user) => login = signIn.Begin(http, user, null), ct);
+        var outcome = await registration.TryAsync(http, request, (_, user) => login = signIn.Begin(http, user, SignInMeans.Password, null), ct);
         return outcome is RegistrationOutcome.Registered registered
             ? Answer.Created(new SignedInProfile(registered.User, login!), "/api/v1/users/me")
             : RegistrationProblem.Of(http, outcome);
@@ -20,14 +20,14 @@ public sealed class Users(AuthDbContext context, Registration registration, ApiS
 
     public async Task<Answer<SignedInProfile>> LoginAsync(HttpContext http, Credentials sent, CancellationToken ct)
     {
-        if ((await signIn.CheckAsync(http, sent, ct)).Failed(out var problem, out var user))
+        if ((await signIn.CheckAsync(http, sent, ct)).Failed(out var problem, out var person))
         {
             return problem;
         }
 
-        var login = signIn.Begin(http, user, null);
+        var login = signIn.Begin(http, person.User, person.Means, null);
         await context.SaveChangesAsync(ct);
-        return new SignedInProfile(user, login);
+        return new SignedInProfile(person.User, login);
     }
 
     public async Task<Answer<ProfileAnswer>> FindAsync(Person person, CancellationToken ct) =>

@@ -1,12 +1,14 @@
 using System.CommandLine;
 using AuthServer.Accounts;
+using AuthServer.Accounts.Strong;
 using AuthServer.Http;
 using AuthServer.Keys;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthServer.Configuration;
 
-/// <summary><c>users invite EMAIL</c>: how people come in where registration is by invitation and no page is at hand. <c>users administrator EMAIL</c>: who administers.</summary>
+/// <summary><c>users invite EMAIL</c>: how people come in where registration is by invitation and no page is at hand. <c>users administrator EMAIL</c>: who administers.
+/// <c>users reset-second-factor EMAIL</c>: for whoever lost it, and the recovery codes too.</summary>
 internal static class UserCommands
 {
     public static Command Create(Func<CancellationToken, Task<IServiceProvider>> services)
@@ -26,7 +28,7 @@ internal static class UserCommands
             await parsed.InvocationConfiguration.Output.WriteLineAsync(provider.GetRequiredService<IssuerUri>().At(path));
             return 0;
         });
-        return new Command("users", "People who have accounts here.") { invite, Administrator(services) };
+        return new Command("users", "People who have accounts here.") { invite, Administrator(services), ResetSecondFactor(services) };
     }
 
     private static Command Administrator(Func<CancellationToken, Task<IServiceProvider>> services)
@@ -46,6 +48,27 @@ internal static class UserCommands
             }
 
             await parsed.InvocationConfiguration.Output.WriteLineAsync($"{address} is {(isAdministrator ? "an administrator" : "no administrator")}.");
+            return 0;
+        });
+        return command;
+    }
+
+    private static Command ResetSecondFactor(Func<CancellationToken, Task<IServiceProvider>> services)
+    {
+        var email = new Argument<string>("email") { Description = "Whose account. Make sure that it is them who ask." };
+        var command = new Command("reset-second-factor", "Takes away a person's authenticator app, recovery codes and passkeys: their password is enough again. Ends their sessions.") { email };
+        command.SetAction(async (parsed, ct) =>
+        {
+            var provider = await services(ct);
+            var address = parsed.GetRequiredValue(email);
+            var why = Starting.Event(StrongEvents.FactorsReset, provider.GetRequiredService<TimeProvider>().GetUtcNow()) with { CorrelationId = "command" };
+            if (!await provider.GetRequiredService<FactorReset>().TryResetAsync(address, why, ct))
+            {
+                await parsed.InvocationConfiguration.Error.WriteLineAsync($"Nobody here has the address {address}, or they have no second factor.");
+                return 1;
+            }
+
+            await parsed.InvocationConfiguration.Output.WriteLineAsync($"{address} signs in with the password alone again.");
             return 0;
         });
         return command;

@@ -1,4 +1,5 @@
 using AuthServer.Accounts;
+using AuthServer.Accounts.Strong;
 using AuthServer.Agents;
 using AuthServer.Agents.Claims;
 using AuthServer.Agents.Credentials;
@@ -21,6 +22,7 @@ using AuthServer.Vault.Refresh;
 using AuthServer.Vault.Usage;
 using AuthServer.Vault.Secrets;
 using AuthServer.Webhooks;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -64,6 +66,14 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
     public DbSet<RefusalCount> RefusalCounts => Set<RefusalCount>();
 
     public DbSet<Session> Sessions => Set<Session>();
+
+    public DbSet<Authenticator> Authenticators => Set<Authenticator>();
+
+    public DbSet<RecoveryCode> RecoveryCodes => Set<RecoveryCode>();
+
+    public DbSet<IdentityUserPasskey<string>> Passkeys => Set<IdentityUserPasskey<string>>();
+
+    public DbSet<PasskeyUse> PasskeyUses => Set<PasskeyUse>();
 
     public DbSet<ExternalLogin> ExternalLogins => Set<ExternalLogin>();
 
@@ -240,6 +250,7 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
         ProviderTables.Map(builder);
         DelegationTables.Map(builder);
         ExternalTables.Map(builder);
+        StrongTables.Map(builder);
         ScopeTables.Map(builder);
         WebhookTables.Map(builder);
         MailTables.Map(builder);

@@ -53,6 +53,9 @@ public sealed class Closings(StoredFamilies families)
         new("""DELETE FROM "Members" WHERE "UserId" = $1"""),
         new("""DELETE FROM "Sessions" WHERE "UserId" = $1"""),
         new("""DELETE FROM "ExternalArrivals" WHERE "UserId" = $1"""),
+        new("""DELETE FROM "Authenticators" WHERE "UserId" = $1"""),
+        new("""DELETE FROM "RecoveryCodes" WHERE "UserId" = $1"""),
+        new("""DELETE FROM "AspNetUserPasskeys" WHERE "UserId" = $1"""),
         new("""DELETE FROM "ExternalLogins" WHERE "UserId" = $1"""),
         new("""DELETE FROM "Mails" WHERE "UserId" = $1"""),
     ];

@@ -51,6 +51,7 @@ public static class DataRegistration
         services.AddSingleton<CredentialPulses>();
         services.AddSingleton<MailOutbox>();
         services.AddSingleton<PasswordResets>();
+        services.AddSingleton<FactorResets>();
         services.AddSingleton<SessionEndings>();
         services.AddSingleton<IReplayGuard, StoredReplayGuard>();
         services.AddSingleton<IAuditTrail, AuditTrail>();

@@ -85,6 +85,8 @@ internal static class OwnTables
             table.Property(row => row.Id).HasMaxLength(IdLength);
             table.Property(row => row.Address).HasMaxLength(AddressLength);
             table.Property(row => row.UserAgent).HasMaxLength(200);
+            table.Property(row => row.Acr).HasMaxLength(IdLength);
+            table.Property(row => row.Amr).HasMaxLength(IdLength);
             table.Property(row => row.ExternalLoginId).HasMaxLength(IdLength);
             table.HasOne<User>().WithMany().HasForeignKey(row => row.UserId).OnDelete(DeleteBehavior.Cascade);
         });

@@ -1,4 +1,5 @@
 using AuthServer.Accounts;
+using AuthServer.Accounts.Strong;
 using AuthServer.Consents;
 using AuthServer.Http;
 using AuthServer.Protocol;
@@ -13,6 +14,7 @@ public sealed class AuthorizeEndpoint(
     Interactions interactions,
     SignInSessions sessions,
     Authorizations authorizations,
+    Strength strength,
     CodeIssuer codes,
     PreAuthenticationLimit limit,
     TimeProvider clock)
@@ -81,7 +83,8 @@ public sealed class AuthorizeEndpoint(
         var remembered = person is null
             ? []
             : await authorizations.FindAsync(request.Client.Id, person.Subject, interaction?.Stored.AuthorizationId, ct);
-        var step = AuthorizeStep.Next(request, person, interaction?.Stored, remembered, clock.GetUtcNow());
+        var factors = person is not null && request.AsksForStrength ? await strength.FactorsAsync(person.Subject, ct) : Factors.None;
+        var step = AuthorizeStep.Next(request, person, interaction?.Stored, remembered, clock.GetUtcNow(), factors);
         switch (step)
         {
             case AuthorizeStep.Issue issue:

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text;
+using AuthServer.Accounts.Strong;
 using AuthServer.Consents;
 using AuthServer.Http;
 using AuthServer.Protocol;
@@ -13,7 +14,8 @@ namespace AuthServer.Endpoints;
 /// <summary>Authorization requests that wait for a person: stored only when a page is needed, for ten minutes, bound to the browser,
 /// and checked anew each time they are taken up, since the client may have changed meanwhile.</summary>
 public sealed class Interactions(
-    IAuthorizationRequests requests, AuthorizeRequests parser, Authorizations authorizations, BrowserCookie browser, PreAuthenticationLimit limit, TimeProvider clock)
+    IAuthorizationRequests requests, AuthorizeRequests parser, Authorizations authorizations, BrowserCookie browser, PreAuthenticationLimit limit, Strength strength,
+    TimeProvider clock)
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
 
@@ -102,8 +104,9 @@ public sealed class Interactions(
     public static bool Asks(Interaction interaction, SignedInPerson person) => (interaction.Stored.OnlySubject ?? person.Subject) == person.Subject;
 
     /// <summary>Whether this person may allow what is asked, in the state that their sign-in is in.</summary>
-    public bool MayAllow(Interaction interaction, SignedInPerson person) =>
-        Asks(interaction, person) && !AuthorizeStep.MustSignInToAllow(interaction.Request, person, interaction.Stored, clock.GetUtcNow());
+    public async Task<bool> MayAllowAsync(Interaction interaction, SignedInPerson person, CancellationToken ct) =>
+        Asks(interaction, person) && !AuthorizeStep.MustSignInToAllow(
+            interaction.Request, person, interaction.Stored, clock.GetUtcNow(), interaction.Request.IsCritical ? await strength.FactorsAsync(person.Subject, ct) : Factors.None);
 
     public Task SelectAccountAsync(Interaction interaction, SignedInPerson person, CancellationToken ct) =>
         requests.TrySelectAsync(interaction.Stored.Id, person.Subject, ct);

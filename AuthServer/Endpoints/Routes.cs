@@ -32,6 +32,8 @@ public static class Routes
     public const string OAuthMetadata = "/.well-known/oauth-authorization-server";
     public const string Jwks = "/.well-known/jwks";
     public const string SignIn = "/sign-in";
+    public const string Passkey = "/sign-in/passkey";
+    public const string SecondStep = "/sign-in/second-step";
     public const string SelectAccount = "/select-account";
     public const string Consent = "/consent";
     public const string SignOut = "/sign-out";

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AuthServer.Accounts;
+using AuthServer.Accounts.Strong;
 using AuthServer.Audit;
 using AuthServer.Data;
 using AuthServer.Http;
@@ -15,18 +16,19 @@ namespace AuthServer.ExternalSignIn;
 
 /// <summary>Links accounts of providers to people here, and unlinks them: by a person who has just shown that they are there, and never by an address alone.</summary>
 public sealed class ExternalLinks(
-    AuthDbContext context, Registration registration, SignUp signUp, Joining joining, ExternalProviders providers, KeptAccess kept, AccountNotices notices, SessionEndings sessions, TimeProvider clock)
+    AuthDbContext context, Registration registration, SignUp signUp, Joining joining, ExternalProviders providers, KeptAccess kept, AccountNotices notices, SessionEndings sessions,
+    Strength strength, TimeProvider clock)
 {
     private static Problem Gone { get; } = Problem.Conflict("gone", "This was done already, or it has expired. Begin again.");
 
     public static Problem LastWay { get; } = Problem.Conflict("last_way", "This is the only way in to your account. Set a password first.");
 
     /// <summary>Whether the person's sign-in is young enough to say how they sign in.</summary>
-    public Problem? NotFresh(SignedInPerson person) => FreshSignIn.Missing(new Person(person.Subject, person.ShownAt, byBrowser: true), clock.GetUtcNow());
+    public Task<Problem?> NotFreshAsync(SignedInPerson person, CancellationToken ct) => strength.MissingAsync(Person.Of(person), ct);
 
     public async Task<Answer<ExternalLogin>> LinkAsync(HttpContext http, OpenArrival open, SignedInPerson person, bool keep, CancellationToken ct)
     {
-        if (NotFresh(person) is { } stale)
+        if (await NotFreshAsync(person, ct) is { } stale)
         {
             return stale;
         }
@@ -97,7 +99,7 @@ public sealed class ExternalLinks(
     /// <summary>Ends the sessions that were begun by it. Refused for the last way in. Of two that are unlinked at once, one loses and is asked again.</summary>
     public async Task<Answer<NoContent>> UnlinkAsync(HttpContext http, SignedInPerson person, string? id, CancellationToken ct)
     {
-        if (NotFresh(person) is { } stale)
+        if (await NotFreshAsync(person, ct) is { } stale)
         {
             return stale;
         }
@@ -110,7 +112,8 @@ public sealed class ExternalLinks(
         }
 
         // A link to a provider that is not offered any more opens nothing.
-        if (user.PasswordHash is null && !logins.Exists(other => other != login && providers.Find(other.Provider) is not null))
+        if (user.PasswordHash is null && !logins.Exists(other => other != login && providers.Find(other.Provider) is not null)
+            && !await context.Passkeys.AnyAsync(row => row.UserId == user.Id, ct))
         {
             return LastWay;
         }

@@ -10,6 +10,9 @@ public abstract record ExternalOutcome
     /// <param name="Carried">What they came for.</param>
     public sealed record SignedIn(IReadOnlyDictionary<string, string> Carried) : ExternalOutcome;
 
+    /// <summary>The person is known, and has to show a second factor.</summary>
+    public sealed record SecondStep(IReadOnlyDictionary<string, string> Carried) : ExternalOutcome;
+
     /// <summary>The account that was to be linked is theirs already.</summary>
     public sealed record LinkedAlready : ExternalOutcome;
 

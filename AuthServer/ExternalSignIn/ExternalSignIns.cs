@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AuthServer.Accounts;
+using AuthServer.Accounts.Strong;
 using AuthServer.Audit;
 using AuthServer.Data;
 using AuthServer.Http;
@@ -12,7 +13,8 @@ namespace AuthServer.ExternalSignIn;
 
 /// <summary>Signs in whoever is linked to the account that a provider vouches for. Anybody else waits, known by nothing: an e-mail address is no proof of being somebody here.</summary>
 public sealed class ExternalSignIns(
-    AuthDbContext context, ExternalReturns returns, ExternalArrivals arrivals, SignInSessions sessions, KnownDevices devices, RefusedSignIns refused, KeptAccess kept, TimeProvider clock)
+    AuthDbContext context, ExternalReturns returns, ExternalArrivals arrivals, SignInSessions sessions, KnownDevices devices, RefusedSignIns refused, KeptAccess kept,
+    SecondFactors factors, SecondStep second, TimeProvider clock)
 {
     /// <param name="providerId">Of the address that the browser came back to.</param>
     public async Task<ExternalOutcome> EnterAsync(HttpContext http, string? providerId, CancellationToken ct)
@@ -43,7 +45,15 @@ public sealed class ExternalSignIns(
         var now = clock.GetStoredNow();
         (login.LastUsedAt, login.Name) = (now, identity.Shown ?? login.Name);
         await kept.RenewAsync(provider, identity, returned.Tokens!, user.Id, ct);
-        await StartAsync(http, user, login, ShownAt(flow, identity, now), ct);
+        var shownAt = ShownAt(flow, identity, now);
+        if (await factors.AreAskedAsync(user.Id, strong: false, ct))
+        {
+            await context.SaveChangesAsync(ct);
+            second.Begin(http, user, login, shownAt);
+            return new ExternalOutcome.SecondStep(flow.Carried);
+        }
+
+        await StartAsync(http, user, login, shownAt, ct);
         return new ExternalOutcome.SignedIn(flow.Carried);
     }
 

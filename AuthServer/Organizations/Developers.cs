@@ -34,11 +34,12 @@ public sealed class Developers(AuthDbContext context, Registration registration,
 
     public async Task<Answer<SignedInDeveloper>> LoginAsync(HttpContext http, DeveloperCredentials sent, CancellationToken ct)
     {
-        if ((await signIn.CheckAsync(http, sent, ct)).Failed(out var problem, out var user))
+        if ((await signIn.CheckAsync(http, sent, ct)).Failed(out var problem, out var person))
         {
             return problem;
         }
 
+        var user = person.User;
         var organizationId = sent.OrganizationId is null ? null : Identifiers.Read("acct_", sent.OrganizationId);
         var member = organizationId is null && sent.OrganizationId is not null ? null : await context.Members.AsNoTracking()
             .Where(row => row.UserId == user.Id && (organizationId == null || row.OrganizationId == organizationId))
@@ -50,7 +51,7 @@ public sealed class Developers(AuthDbContext context, Registration registration,
             return Problem.Forbidden("no_member", sent.OrganizationId is null ? "You are not a member of any organization." : "You are not a member of this organization.");
         }
 
-        var login = signIn.Begin(http, user, member.OrganizationId);
+        var login = signIn.Begin(http, user, person.Means, member.OrganizationId);
         await context.SaveChangesAsync(ct);
         return new SignedInDeveloper(DeveloperProfile.Of(user, member), login);
     }
@@ -88,6 +89,6 @@ public sealed class Developers(AuthDbContext context, Registration registration,
             Target = key.Id,
         }));
         return new RegisteredDeveloper(
-            DeveloperProfile.Of(user, owner), OrganizationDetail.Of(organization), secret, signIn.Begin(http, user, organization.Id));
+            DeveloperProfile.Of(user, owner), OrganizationDetail.Of(organization), secret, signIn.Begin(http, user, SignInMeans.Password, organization.Id));
     }
 }

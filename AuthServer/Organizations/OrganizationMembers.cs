@@ -1,4 +1,4 @@
-using AuthServer.Accounts;
+using AuthServer.Accounts.Strong;
 using AuthServer.Data;
 using AuthServer.Http;
 using AuthServer.Http.Api;
@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 namespace AuthServer.Organizations;
 
 /// <summary>An organization's members: listed, changed, removed, and one of them made its owner.</summary>
-public sealed class OrganizationMembers(IDbContextFactory<AuthDbContext> contexts, Memberships memberships, MemberChanges changes, TimeProvider clock)
+public sealed class OrganizationMembers(IDbContextFactory<AuthDbContext> contexts, Memberships memberships, MemberChanges changes, Strength strength, TimeProvider clock)
 {
     public async Task<Answer<Page<MemberDetail>>> ListAsync(Developer developer, Paging paging, CancellationToken ct)
     {
@@ -79,7 +79,7 @@ public sealed class OrganizationMembers(IDbContextFactory<AuthDbContext> context
 
     public async Task<Answer<MemberDetail>> TransferAsync(HttpContext http, Developer developer, Person person, OwnershipTransfer transfer, CancellationToken ct)
     {
-        if (FreshSignIn.Missing(person, clock.GetUtcNow()) is { } problem)
+        if (await strength.MissingAsync(person, ct) is { } problem)
         {
             return problem;
         }

@@ -1,4 +1,5 @@
 using AuthServer.Accounts;
+using AuthServer.Accounts.Strong;
 using AuthServer.Applications;
 using AuthServer.Audit;
 using AuthServer.Data;
@@ -15,6 +16,7 @@ namespace AuthServer.Organizations;
 /// <summary>Organizations through the API: made, listed, renamed, ended.</summary>
 public sealed class Organizations(
     IDbContextFactory<AuthDbContext> contexts,
+    Strength strength,
     SignUp signUp,
     Memberships memberships,
     ITokenFamilies families,
@@ -115,7 +117,7 @@ public sealed class Organizations(
     public async Task<Answer<NoContent>> CloseAsync(HttpContext http, Developer developer, Person person, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        if (FreshSignIn.Missing(person, now) is { } problem)
+        if (await strength.MissingAsync(person, ct) is { } problem)
         {
             return problem;
         }

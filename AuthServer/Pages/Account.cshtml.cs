@@ -44,7 +44,7 @@ public sealed class AccountModel(SignedInReader signedIn, AccountDownload downlo
         }
 
         var person = reader.Person;
-        return (await download.ReadAsync(new Http.Api.Person(person.Subject, person.ShownAt, byBrowser: true), person.Subject, ct)).Failed(out _, out var data)
+        return (await download.ReadAsync(Http.Api.Person.Of(person), person.Subject, ct)).Failed(out _, out var data)
             ? NotFound()
             : File(JsonSerializer.SerializeToUtf8Bytes(data, Readable), MediaTypeNames.Application.Json, "authserver-data.json");
     }

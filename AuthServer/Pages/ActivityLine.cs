@@ -1,3 +1,4 @@
+using AuthServer.Accounts.Strong;
 using AuthServer.Audit;
 using AuthServer.ExternalSignIn;
 using AuthServer.Protocol.State;
@@ -27,6 +28,13 @@ public sealed record ActivityLine(string Id, DateTimeOffset At, string? Who, str
         [AuditEventTypes.UserSignInRefused] = "A sign-in failed",
         [AuditEventTypes.UserSignedOut] = "Signed out",
         [AuditEventTypes.PasswordChanged] = "Password changed",
+        [StrongEvents.AuthenticatorAdded] = "Authenticator app added",
+        [StrongEvents.AuthenticatorRemoved] = "Authenticator app removed",
+        [StrongEvents.RecoveryCodesMade] = "New recovery codes made",
+        [StrongEvents.RecoveryCodeUsed] = "A recovery code was used",
+        [StrongEvents.PasskeyAdded] = "Passkey added",
+        [StrongEvents.PasskeyRenamed] = "Passkey renamed",
+        [StrongEvents.PasskeyRemoved] = "Passkey removed",
         [ExternalSignInEvents.Linked] = "A sign-in by another provider was linked",
         [ExternalSignInEvents.Unlinked] = "A sign-in by another provider was unlinked",
         [ExternalSignInEvents.Refused] = "A sign-in by another provider was not linked",

@@ -23,7 +23,10 @@ public sealed class AddressModel(SignedInReader signedIn, AddressConfirmation co
     public bool IsMailed => mails.AreSent;
 
     /// <summary>They signed in a moment ago, and need not type their password.</summary>
-    public bool IsPresent => presence.IsShown(_signedIn);
+    public bool IsPresent { get; private set; }
+
+    /// <summary>They have to sign in again, with what is stronger than a password.</summary>
+    public bool MustSignIn { get; private set; }
 
     public string? Said => Request.Query["sent"].ToString() switch
     {
@@ -81,6 +84,8 @@ public sealed class AddressModel(SignedInReader signedIn, AddressConfirmation co
             case PresenceOutcome.Wait wait:
                 Wait = wait.For;
                 return this.TooMany(wait.For);
+            case PresenceOutcome.SignIn:
+                return this.SeeOther("/sign-in?again=address");
             case PresenceOutcome.NotShown notShown:
                 Faults.Add(nameof(Password), notShown.Reason);
                 return Page();
@@ -103,6 +108,8 @@ public sealed class AddressModel(SignedInReader signedIn, AddressConfirmation co
         }
 
         (_signedIn, Person) = (reader.Person, reader.Claims);
+        var need = await presence.NeedAsync(_signedIn, ct);
+        (IsPresent, MustSignIn) = (need == PresenceNeed.Nothing, need == PresenceNeed.SignIn);
         return true;
     }
 }

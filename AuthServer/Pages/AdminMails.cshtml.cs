@@ -10,7 +10,10 @@ namespace AuthServer.Pages;
 /// <summary>For administrators: what was mailed, and, where there is no mail server, what waits to be passed on.</summary>
 public sealed class AdminMailsModel(SignedInReader signedIn, Administrators administrators, WaitingMails waiting, Presence presence, Mails mails) : PageModel
 {
+    private const string SignInAt = "/sign-in?again=mails";
+
     private SignedInPerson _signedIn = null!;
+    private PresenceNeed _need;
 
     [BindProperty]
     public string? Password { get; set; }
@@ -25,7 +28,7 @@ public sealed class AdminMailsModel(SignedInReader signedIn, Administrators admi
     public bool IsMailed => mails.AreSent;
 
     /// <summary>They signed in a moment ago, and need not type their password.</summary>
-    public bool IsPresent => presence.IsShown(_signedIn);
+    public bool IsPresent => _need == PresenceNeed.Nothing;
 
     public string? OlderAt => Asked is null && Opened is null && Items.Count == WaitingMails.Portion ? $"/admin/mails?before={Items[^1].Id}" : null;
 
@@ -47,7 +50,7 @@ public sealed class AdminMailsModel(SignedInReader signedIn, Administrators admi
         }
 
         Asked = await waiting.FindAsync(id, ct);
-        return Asked is null ? NotFound() : Page();
+        return Asked is null ? NotFound() : _need == PresenceNeed.SignIn ? this.SeeOther(SignInAt) : Page();
     }
 
     public async Task<IActionResult> OnPostAsync(string? id, CancellationToken ct)
@@ -67,6 +70,8 @@ public sealed class AdminMailsModel(SignedInReader signedIn, Administrators admi
             case PresenceOutcome.Wait wait:
                 Wait = wait.For;
                 return this.TooMany(wait.For);
+            case PresenceOutcome.SignIn:
+                return this.SeeOther(SignInAt);
             case PresenceOutcome.NotShown notShown:
                 Faults.Add(nameof(Password), notShown.Reason);
                 return Page();
@@ -86,6 +91,9 @@ public sealed class AdminMailsModel(SignedInReader signedIn, Administrators admi
         AccountMails.PasswordChanged => "News that a password was changed",
         AccountMails.SignInMethod => "News of a new way to sign in",
         AccountMails.NewDevice => "News of a new device",
+        AccountMails.SecondFactor => "News of how somebody signs in",
+        AccountMails.RecoveryCodeUsed => "News of a recovery code that was used",
+        AccountMails.SecondFactorFailing => "News of codes that were tried in vain",
         InvitationMails.Kind => "Invitation to an organization",
         _ => kind,
     };
@@ -114,6 +122,13 @@ public sealed class AdminMailsModel(SignedInReader signedIn, Administrators admi
 
         // Whoever is none learns nothing of what is here.
         _signedIn = reader.Person;
-        return await administrators.IncludeAsync(_signedIn.Subject, ct) ? null : NotFound();
+        if (!await administrators.IncludeAsync(_signedIn.Subject, ct))
+        {
+            return NotFound();
+        }
+
+        // Who has something stronger than a password comes in with it, and with nothing less.
+        _need = await presence.NeedAsync(_signedIn, ct);
+        return _need == PresenceNeed.SignIn && !Acr.IsStrong(_signedIn.Acr) ? this.SeeOther(SignInAt) : null;
     }
 }

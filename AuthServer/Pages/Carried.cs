@@ -31,6 +31,12 @@ internal static class Carried
     {
         "sign-ins" => "/account/sign-ins",
         "password" => "/account/password",
+        "address" => "/account/address",
+        "authenticator" => "/account/authenticator",
+        "recovery-codes" => "/account/recovery-codes",
+        "passkeys" => "/account/passkeys",
+        "remove" => "/account/remove",
+        "mails" => "/admin/mails",
         "connections" => "/account/connections",
         _ => null,
     };

@@ -45,7 +45,7 @@ public sealed class ConsentModel(
         }
 
         // The page stood open too long for what it asks: the authorization endpoint says what comes next.
-        if (decision == "allow" && !interactions.MayAllow(interaction, reader.Person))
+        if (decision == "allow" && !await interactions.MayAllowAsync(interaction, reader.Person, ct))
         {
             return this.SeeOther(interaction.ContinueAt);
         }

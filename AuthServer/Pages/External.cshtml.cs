@@ -47,7 +47,7 @@ public sealed class ExternalModel(
         }
 
         var (person, linking) = (await sessions.ReadAsync(HttpContext), Purpose == Linking);
-        if (linking && (person is null || links.NotFresh(person) is not null))
+        if (linking && (person is null || await links.NotFreshAsync(person, ct) is not null))
         {
             return this.SeeOther("/sign-in?again=sign-ins");
         }

@@ -1,3 +1,4 @@
+using AuthServer.Endpoints;
 using AuthServer.ExternalSignIn;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -23,6 +24,8 @@ public sealed class ExternalReturnModel(ExternalSignIns signIns) : PageModel
         {
             case ExternalOutcome.SignedIn signedIn:
                 return this.SeeOther(Carried.Next(signedIn.Carried));
+            case ExternalOutcome.SecondStep second:
+                return this.SeeOther(Carried.At(Routes.SecondStep, second.Carried));
             case ExternalOutcome.LinkedAlready:
                 return this.SeeOther("/account/sign-ins");
             case ExternalOutcome.Arrived arrived:

@@ -118,7 +118,7 @@ public sealed class LinkModel(
         Open = await arrivals.FindAsync(HttpContext, Request.Query[Carried.Link] is [{ } handle] ? handle : null, ct);
         var reader = await signedIn.ReadAsync(HttpContext, ct);
         Person = reader?.Claims;
-        MustSignIn = reader is { } person && links.NotFresh(person.Person) is not null;
+        MustSignIn = reader is { } person && await links.NotFreshAsync(person.Person, ct) is not null;
         MayRegister = (Join is { } join ? await joining.AskAsync(join, ct) : await signUp.AskAsync(Invitation, ct)).Allowed;
         MayCreate = MayRegister && Open?.Arrival is { EmailVerified: true, UserId: null };
         if (this.RequestId() is { } id && await interactions.FindAsync(HttpContext, id, ct) is { } interaction)

@@ -28,6 +28,11 @@ public sealed class PasswordModel(SignedInReader signedIn, PasswordChange change
             return this.SeeOther("/sign-in");
         }
 
+        if (await change.MustSignInAsync(reader.Person, ct))
+        {
+            return this.SeeOther("/sign-in?again=password");
+        }
+
         (Email, IsFirst) = (reader.Claims.Email, !await change.HasPasswordAsync(reader.Person.Subject, ct));
         return Page();
     }
@@ -63,6 +68,8 @@ public sealed class PasswordModel(SignedInReader signedIn, PasswordChange change
                 return this.SeeOther("/account/sign-ins");
             case PasswordChangeOutcome.Changed:
                 return this.SeeOther("/account?password=changed");
+            case PasswordChangeOutcome.SignIn:
+                return this.SeeOther("/sign-in?again=password");
             case PasswordChangeOutcome.Wait wait:
                 Wait = wait.For;
                 return this.TooMany(wait.For);

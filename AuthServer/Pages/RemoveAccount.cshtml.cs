@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace AuthServer.Pages;
 
 /// <summary>Removes the person's account for good, for whoever signs in to it once more.</summary>
-public sealed class RemoveAccountModel(SignedInReader signedIn, OwnAccount account, PasswordChange passwords, TimeProvider clock) : PageModel
+public sealed class RemoveAccountModel(SignedInReader signedIn, OwnAccount account, PasswordChange change, TimeProvider clock) : PageModel
 {
     [BindProperty]
     public string? Password { get; set; }
@@ -27,7 +27,12 @@ public sealed class RemoveAccountModel(SignedInReader signedIn, OwnAccount accou
             return this.SeeOther("/sign-in");
         }
 
-        (Email, HasNoPassword) = (reader.Claims.Email, !await passwords.HasPasswordAsync(reader.Person.Subject, ct));
+        if (await change.MustSignInAsync(reader.Person, ct))
+        {
+            return this.SeeOther("/sign-in?again=remove");
+        }
+
+        (Email, HasNoPassword) = (reader.Claims.Email, !await change.HasPasswordAsync(reader.Person.Subject, ct));
         return Page();
     }
 
@@ -38,6 +43,11 @@ public sealed class RemoveAccountModel(SignedInReader signedIn, OwnAccount accou
             return this.SeeOther("/sign-in");
         }
 
+        if (await change.MustSignInAsync(reader.Person, ct))
+        {
+            return this.SeeOther("/sign-in?again=remove");
+        }
+
         Email = reader.Claims.Email;
         if (string.IsNullOrEmpty(Password))
         {
@@ -46,7 +56,7 @@ public sealed class RemoveAccountModel(SignedInReader signedIn, OwnAccount accou
         }
 
         // Typing the password here is a sign-in of its own, however old the session is.
-        var person = new Person(reader.Person.Subject, clock.GetUtcNow(), byBrowser: true);
+        var person = new Person(reader.Person.Subject, clock.GetUtcNow(), reader.Person.Acr, byBrowser: true);
         var answer = await account.RemoveAsync(HttpContext, person, person.UserId, new AccountRemoval { Password = Password }, ct);
         switch (answer.Problem)
         {

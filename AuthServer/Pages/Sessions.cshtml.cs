@@ -20,6 +20,16 @@ public sealed class SessionsModel(SignedInReader signedIn, OwnSessions sessions)
         _ => null,
     };
 
+    /// <summary>With what somebody signed in.</summary>
+    public static string? Words(string? acr) => acr switch
+    {
+        Acr.Password => "Password",
+        Acr.External => "Another provider",
+        Acr.TwoFactors => "Two factors",
+        Acr.Passkey => "Passkey",
+        _ => null,
+    };
+
     public async Task<IActionResult> OnGetAsync(CancellationToken ct)
     {
         if (!await LoadAsync(ct))

@@ -1,4 +1,5 @@
 using AuthServer.Accounts;
+using AuthServer.Accounts.Strong;
 using AuthServer.Endpoints;
 using AuthServer.ExternalSignIn;
 using AuthServer.Http;
@@ -9,7 +10,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace AuthServer.Pages;
 
 public sealed class SignInModel(
-    Interactions interactions, SignInSessions sessions, People people, PasswordSignIn signIn, SignUp signUp, ExternalProviders providers, ExternalLinks links) : PageModel
+    Interactions interactions, SignInSessions sessions, People people, PasswordSignIn signIn, SignUp signUp, ExternalProviders providers, Strength strength) : PageModel
 {
     [BindProperty]
     public string? Email { get; set; }
@@ -25,6 +26,8 @@ public sealed class SignInModel(
 
     /// <summary>Somebody is signed in by another provider, and it is not known when they showed there that it is them.</summary>
     public bool NotShown { get; private set; }
+
+    public string PasskeyAt => Request.At(Routes.Passkey);
 
     public ExternalButtons External => new(providers, Request);
 
@@ -47,6 +50,8 @@ public sealed class SignInModel(
     /// <summary>A page of the account asks for a sign-in of just now.</summary>
     private bool MustBeNew => IsForLink || Request.Query.ContainsKey(Carried.Again);
 
+    private bool MustBeStrong => MustBeNew || Interaction is { Request.AsksForStrength: true };
+
     private string Next => IsForLink ? Request.At("/link") : Interaction?.ContinueAt ?? Came?.Page ?? Carried.PageAgain(Carried.Of(Request)) ?? "/account";
 
     public async Task<IActionResult> OnGetAsync(CancellationToken ct)
@@ -57,13 +62,13 @@ public sealed class SignInModel(
         }
 
         var person = await sessions.ReadAsync(HttpContext);
-        if ((Interaction is null || IsForLink) && person is not null && !(MustBeNew && links.NotFresh(person) is not null))
+        if ((Interaction is null || IsForLink) && person is not null && !(MustBeNew && !await strength.IsShownAsync(person, ct)))
         {
             return this.SeeOther(Next);
         }
 
         ToAllowHarm = person is not null && Interaction is { Request.IsCritical: true };
-        NotShown = person is { Acr: Acr.External } && links.NotFresh(person) is not null;
+        NotShown = person is { Acr: Acr.External } && !await strength.IsShownAsync(person, ct);
 
         // Whoever must sign in once more is most likely the one who is signed in.
         Email = Interaction?.Request.LoginHint ?? (person is null ? null : (await people.ClaimsAsync(person.Subject, ct))?.Email);
@@ -92,10 +97,12 @@ public sealed class SignInModel(
             return Page();
         }
 
-        switch (await signIn.TryAsync(HttpContext, Email!, Password!, ct))
+        switch (await signIn.TryAsync(HttpContext, Email!, Password!, MustBeStrong, ct))
         {
             case SignInOutcome.SignedIn:
                 return this.SeeOther(Next);
+            case SignInOutcome.SecondStep:
+                return this.SeeOther(Request.At(Routes.SecondStep));
             case SignInOutcome.Wait wait:
                 Wait = wait.For;
                 return this.TooMany(wait.For);

@@ -86,7 +86,7 @@ public sealed class ConsentRequests(
         }
 
         var (filed, person) = taken;
-        if (!interactions.MayAllow(filed, person))
+        if (!await interactions.MayAllowAsync(filed, person, ct))
         {
             return Problem.Forbidden("fresh_sign_in_needed", "What is asked can do great harm: sign in once more, then approve within five minutes.");
         }

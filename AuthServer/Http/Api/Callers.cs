@@ -47,7 +47,7 @@ public sealed class Callers(
         {
             return await sessions.ReadAsync(http) is not { } signedIn ? new Person(Unknown(http, null))
                 : (CrossSite(http) ?? Paced(http, signedIn.Subject)) is { } problem ? new Person(problem)
-                : new Person(signedIn.Subject, signedIn.ShownAt, byBrowser: true);
+                : Person.Of(signedIn);
         }
 
         if (await TokenAsync(http, credential, OwnScopes.Account) is not { } claims || !claims.TryGetString("sub", out var userId))
@@ -58,7 +58,7 @@ public sealed class Callers(
         }
 
         var authTime = claims.Time("auth_time") ?? default;
-        return Paced(http, userId) is { } tooMany ? new Person(tooMany) : new Person(userId, authTime, byBrowser: false);
+        return Paced(http, userId) is { } tooMany ? new Person(tooMany) : new Person(userId, authTime, claims.Text("acr"), byBrowser: false);
     }
 
     public async ValueTask<Developer> DeveloperAsync(HttpContext http)

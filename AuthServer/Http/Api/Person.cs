@@ -1,5 +1,6 @@
 using System.Reflection;
 using AuthServer.Http.OpenApi;
+using AuthServer.Protocol.Authorize;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
@@ -14,8 +15,12 @@ public sealed class Person : ICaller, IEndpointParameterMetadataProvider
 
     internal Person(Problem refusal, KnownCaller? known = null) => (Refusal, Known) = (refusal, known);
 
-    internal Person(string userId, DateTimeOffset authTime, bool byBrowser) =>
-        (_userId, AuthTime, ByBrowser, Known) = (userId, authTime, byBrowser, new KnownCaller(userId));
+    /// <param name="acr">What their sign-in reached.</param>
+    internal Person(string userId, DateTimeOffset authTime, string? acr, bool byBrowser) =>
+        (_userId, AuthTime, IsStrong, ByBrowser, Known) = (userId, authTime, Acr.IsStrong(acr), byBrowser, new KnownCaller(userId));
+
+    /// <summary>Who is signed in, in a browser.</summary>
+    internal static Person Of(SignedInPerson person) => new(person.Subject, person.ShownAt, person.Acr, byBrowser: true);
 
     public Problem? Refusal { get; }
 
@@ -25,6 +30,9 @@ public sealed class Person : ICaller, IEndpointParameterMetadataProvider
     public string UserId => _userId ?? throw new InvalidOperationException("A refused caller was used.");
 
     public DateTimeOffset AuthTime { get; }
+
+    /// <summary>They signed in with a passkey or a second factor.</summary>
+    public bool IsStrong { get; }
 
     /// <summary>By the session cookie, and from a page of ours.</summary>
     public bool ByBrowser { get; }

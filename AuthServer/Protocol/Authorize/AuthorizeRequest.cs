@@ -45,6 +45,9 @@ public sealed record AuthorizeRequest
     /// <summary>The person whom the client believes to be signed in: the subject of its <c>id_token_hint</c>, or <c>claims</c>' sub.</summary>
     public string? ExpectedSubject { get; init; }
 
+    /// <summary>Authentication contexts that the client would like, the best first (OIDC Core §3.1.2.1).</summary>
+    public IReadOnlyList<string> AcrValues { get; init; } = [];
+
     public IReadOnlyList<string> UiLocales { get; init; } = [];
 
     /// <summary>The agent that will act for the person, as an application: the client itself where it is one, or the one that it names by
@@ -56,6 +59,12 @@ public sealed record AuthorizeRequest
 
     /// <summary>Something is asked for that can do great harm: the person must have signed in just now to allow it.</summary>
     public bool IsCritical { get; init; }
+
+    /// <summary>A weaker sign-in than the person has the means for may not do.</summary>
+    public bool AsksForStrength => IsCritical || AskedAcr.Any(acr => acr != Acr.Password);
+
+    /// <summary>What the client asks for, whether it must be met or not.</summary>
+    public IReadOnlyList<string> AskedAcr => Claims.EssentialAcr.Count > 0 ? Claims.EssentialAcr : AcrValues;
 
     public Client Client => Redirect.Client;
 
@@ -115,6 +124,7 @@ public sealed record AuthorizeRequest
             MaxAge = maxAge,
             LoginHint = request["login_hint"],
             ExpectedSubject = expected,
+            AcrValues = (request["acr_values"] ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries),
             UiLocales = (request["ui_locales"] ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries),
         };
     }

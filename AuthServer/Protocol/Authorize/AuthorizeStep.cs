@@ -27,12 +27,26 @@ public abstract record AuthorizeStep
     /// <param name="person">Who is signed in, in this browser.</param>
     /// <param name="interaction">The facts that pages have saved; null while no page was needed.</param>
     /// <param name="remembered">The person's live authorizations of this client, and the one that this interaction made.</param>
+    /// <param name="factors">What the person has that is stronger than a password; none is enough where <see cref="AuthorizeRequest.AsksForStrength"/> is false.</param>
     public static AuthorizeStep Next(
         AuthorizeRequest request,
         SignedInPerson? person,
         StoredAuthorizationRequest? interaction,
         IReadOnlyList<RememberedAuthorization> remembered,
-        DateTimeOffset now)
+        DateTimeOffset now,
+        Factors factors = Factors.None) => Answered(request, Decide(request, person, interaction, remembered, now, factors));
+
+    /// <summary>The client is told the context that it asked for where the sign-in is stronger than that (OIDC Core §5.5.1.1: one of those it named).</summary>
+    private static AuthorizeStep Answered(AuthorizeRequest request, AuthorizeStep step) =>
+        step is Issue issue && Acr.Satisfied(request.AskedAcr, issue.Person.Acr) is { } acr ? issue with { Person = issue.Person with { Acr = acr } } : step;
+
+    private static AuthorizeStep Decide(
+        AuthorizeRequest request,
+        SignedInPerson? person,
+        StoredAuthorizationRequest? interaction,
+        IReadOnlyList<RememberedAuthorization> remembered,
+        DateTimeOffset now,
+        Factors factors)
     {
         var silent = request.Prompt.HasFlag(Prompts.None);
         if (person is null || MustSignInAgain(request, person, interaction, now))
@@ -52,10 +66,19 @@ public abstract record AuthorizeStep
             return silent || interaction is not null ? new Refuse(OAuthError.LoginRequired) : new SignIn();
         }
 
-        if (request.Claims.EssentialAcr.Count > 0 && !request.Claims.EssentialAcr.Contains(person.Acr))
+        if (request.AskedAcr.Count > 0 && Acr.Satisfied(request.AskedAcr, person.Acr) is null)
         {
-            // Whoever another provider vouched for may have a password here as well.
-            return !silent && person.Acr != Acr.Password && request.Claims.EssentialAcr.Contains(Acr.Password) ? new SignIn() : new Refuse(new OAuthError("unmet_authentication_requirements", "The authentication context that was asked for cannot be reached."));
+            // Whoever another provider vouched for may have a password here as well. All others are asked once: what they do not show then cannot be reached.
+            var mayHavePassword = person.Acr == Acr.External && request.Claims.EssentialAcr.Contains(Acr.Password);
+            if (!silent && Acr.CanReach(request.AskedAcr, factors) && (mayHavePassword || !ShownFor(interaction, person)))
+            {
+                return new SignIn();
+            }
+
+            if (request.Claims.EssentialAcr.Count > 0)
+            {
+                return new Refuse(new OAuthError("unmet_authentication_requirements", "The authentication context that was asked for cannot be reached."));
+            }
         }
 
         if (request.Prompt.HasFlag(Prompts.SelectAccount) && interaction?.SelectedSubject != person.Subject
@@ -64,7 +87,7 @@ public abstract record AuthorizeStep
             return new SelectAccount();
         }
 
-        return Consented(request, person, interaction, remembered, now, silent);
+        return Consented(request, person, interaction, remembered, now, factors, silent);
     }
 
     private static AuthorizeStep Consented(
@@ -73,6 +96,7 @@ public abstract record AuthorizeStep
         StoredAuthorizationRequest? interaction,
         IReadOnlyList<RememberedAuthorization> remembered,
         DateTimeOffset now,
+        Factors factors,
         bool silent)
     {
         // An answer counts only for the person who gave it: another who signs in meanwhile is asked anew.
@@ -94,7 +118,7 @@ public abstract record AuthorizeStep
         }
 
         // What was allowed before is given anew on the same condition as it was allowed on.
-        var mustSignIn = MustSignInToAllow(request, person, interaction, now);
+        var mustSignIn = MustSignInToAllow(request, person, interaction, now, factors);
         var mayReuse = request.Client.ConsentType != ConsentType.Systematic
             && !request.Prompt.HasFlag(Prompts.Consent)
             && assured;
@@ -110,9 +134,9 @@ public abstract record AuthorizeStep
             : new Consent();
     }
 
-    /// <summary>Whether this person must sign in once more before they may allow what is asked.</summary>
-    public static bool MustSignInToAllow(AuthorizeRequest request, SignedInPerson person, StoredAuthorizationRequest? interaction, DateTimeOffset now) =>
-        request.IsCritical && now - person.ShownAt > FreshSignIn && !ShownFor(interaction, person);
+    /// <summary>Whether this person must sign in once more before they may allow what is asked: just now, and with what they have that is stronger than a password.</summary>
+    public static bool MustSignInToAllow(AuthorizeRequest request, SignedInPerson person, StoredAuthorizationRequest? interaction, DateTimeOffset now, Factors factors) =>
+        request.IsCritical && ((now - person.ShownAt > FreshSignIn && !ShownFor(interaction, person)) || (factors != Factors.None && !Acr.IsStrong(person.Acr)));
 
     private static bool SignedInFor(StoredAuthorizationRequest? interaction, SignedInPerson person) =>
         interaction is { IsFiled: false } && person.AuthTime >= interaction.CreatedAt;

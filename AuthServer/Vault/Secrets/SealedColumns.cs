@@ -1,3 +1,4 @@
+using AuthServer.Accounts.Strong;
 using AuthServer.ExternalSignIn;
 using AuthServer.Vault.Accounts;
 using AuthServer.Vault.Connections;
@@ -13,6 +14,7 @@ internal static class SealedColumns
         new("ConnectedAccounts", nameof(ConnectedAccount.Id), nameof(ConnectedAccount.Tokens)),
         new("AccountLinks", nameof(AccountLink.Id), nameof(AccountLink.Tokens)),
         new("AccountLinks", nameof(AccountLink.Id), nameof(AccountLink.Verifier)),
+        new("Authenticators", nameof(Authenticator.UserId), nameof(Authenticator.Secret)),
         new("GrantEndings", nameof(GrantEnding.Id), nameof(GrantEnding.Calls)),
         new("ExternalArrivals", nameof(ExternalArrival.Id), nameof(ExternalArrival.Tokens)),
     ];

@@ -1,0 +1,342 @@
+using System.Net;
+using AuthServer.Accounts.Strong;
+using AuthServer.Protocol.Authorize;
+using AuthServer.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+
+namespace AuthServer.Tests.Accounts.Strong;
+
+/// <summary>Passkeys, and what somebody tries who has none, or somebody else's.</summary>
+public sealed class PasskeyTests : IAsyncLifetime
+{
+    private TestServer _server = null!;
+
+    public async Task InitializeAsync() => _server = await Flows.StartAsync(("AuthServer:RateLimits:SignIn", "1000"), ("AuthServer:RateLimits:PerAddress", "1000"));
+
+    public async Task DisposeAsync() => await _server.DisposeAsync();
+
+    [Theory]
+    [InlineData(false, "hwk")]
+    [InlineData(true, "swk")]
+    public async Task A_passkey_signs_in_alone_and_tokens_say_so(bool synced, string method)
+    {
+        using var passkey = NewPasskey(synced);
+        var email = await OwnerAsync(passkey);
+        using var browser = new TestBrowser(_server);
+        await browser.GoAsync(Flows.AuthorizeUrl("web", Flows.WebRedirect));
+        passkey.Counter = 1;
+        await SignInAsync(browser, passkey);
+        BrowserSide.AssertAt(browser, "/consent");
+        await browser.SubmitAsync(button: "Allow");
+        using var redeemed = await Flows.RedeemAsync(_server, BrowserSide.Answer(browser)["code"]);
+        var id = Flows.Claims((await TestServer.JsonAsync(redeemed)).GetProperty("id_token").GetString()!);
+
+        Assert.Equal(Acr.Passkey, id.GetProperty("acr").GetString());
+        Assert.Equal([method, "user", "mfa"], id.GetProperty("amr").EnumerateArray().Select(word => word.GetString()!));
+        Assert.Equal("passkey", await StrongSide.LastReasonAsync(_server, email));
+        await browser.GoAsync("/account/passkeys");
+        Assert.DoesNotContain("Not yet", browser.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task On_PostgreSQL_it_is_the_same()
+    {
+        await _server.DisposeAsync();
+        _server = await Flows.StartAsync(await PostgreSqlCluster.SettingsAsync());
+        using var passkey = NewPasskey();
+        await OwnerAsync(passkey);
+        for (var i = 1u; i <= 2; i++)
+        {
+            passkey.Counter = i;
+            using var browser = new TestBrowser(_server);
+            await browser.GoAsync("/sign-in/passkey");
+            await SignInAsync(browser, passkey);
+            Assert.Equal("/account", browser.Address.AbsolutePath);
+        }
+
+        Assert.Equal(2u, await _server.QueryAsync(context => context.Passkeys.Select(row => row.Data.SignCount).SingleAsync()));
+    }
+
+    [Fact]
+    public async Task What_a_passkey_answered_is_good_once()
+    {
+        using var passkey = NewPasskey();
+        await OwnerAsync(passkey);
+        using var browser = new TestBrowser(_server);
+        var options = await AskAsync(browser);
+        var before = browser.Cookies.GetCookies(_server.Address)["passkey"]!.Value;
+        passkey.Counter = 1;
+        var answer = passkey.Get(options);
+        await SendAsync(browser, answer);
+        Assert.Equal("/account", browser.Address.AbsolutePath);
+
+        using var thief = new TestBrowser(_server);
+        await thief.GoAsync("/sign-in/passkey");
+        thief.Cookies.Add(_server.Address, new Cookie("passkey", before));
+        await SendAsync(thief, answer);
+        AssertRefused(thief);
+    }
+
+    [Fact]
+    public async Task A_challenge_of_another_browser_or_of_long_ago_is_none()
+    {
+        using var passkey = NewPasskey();
+        await OwnerAsync(passkey);
+        using var one = new TestBrowser(_server);
+        var options = await AskAsync(one);
+        using var other = new TestBrowser(_server);
+        await AskAsync(other);
+        await SendAsync(other, passkey.Get(options));
+        AssertRefused(other);
+
+        _server.Clock.Advance(TimeSpan.FromMinutes(5));
+        await SendAsync(one, passkey.Get(options));
+        AssertRefused(one);
+    }
+
+    [Theory]
+    [InlineData("origin")]
+    [InlineData("port")]
+    [InlineData("party")]
+    [InlineData("unverified")]
+    [InlineData("handle")]
+    [InlineData("key")]
+    [InlineData("unknown")]
+    public async Task What_is_not_exactly_right_signs_nobody_in(string wrong)
+    {
+        using var passkey = NewPasskey();
+        await OwnerAsync(passkey);
+        using var strangers = NewPasskey();
+        await OwnerAsync(strangers);
+        using var forged = new TestPasskey { Id = wrong == "unknown" ? [1, 2, 3] : passkey.Id, Origin = _server.Issuer, UserHandle = passkey.UserHandle };
+        using var browser = new TestBrowser(_server);
+        var options = await AskAsync(browser);
+        passkey.Counter = 1;
+        (passkey.Origin, passkey.RelyingParty, passkey.UserVerified, passkey.UserHandle) = wrong switch
+        {
+            "origin" => ("https://evil.example", passkey.RelyingParty, true, passkey.UserHandle),
+            "port" => ("http://localhost:1", passkey.RelyingParty, true, passkey.UserHandle),
+            "party" => (passkey.Origin, "evil.example", true, passkey.UserHandle),
+            "unverified" => (passkey.Origin, passkey.RelyingParty, false, passkey.UserHandle),
+            "handle" => (passkey.Origin, passkey.RelyingParty, true, strangers.UserHandle),
+            _ => (passkey.Origin, passkey.RelyingParty, true, passkey.UserHandle),
+        };
+        await SendAsync(browser, wrong is "key" or "unknown" ? forged.Get(options) : passkey.Get(options));
+        AssertRefused(browser);
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("[]")]
+    [InlineData("null")]
+    [InlineData("{\"id\":7}")]
+    [InlineData("not json")]
+    [InlineData("")]
+    public async Task What_is_no_answer_at_all_is_refused_plainly(string sent)
+    {
+        using var browser = new TestBrowser(_server);
+        await AskAsync(browser);
+        await SendAsync(browser, sent);
+
+        Assert.Equal(HttpStatusCode.OK, browser.Response.StatusCode);
+        Assert.Equal("/sign-in/passkey", browser.Address.AbsolutePath);
+    }
+
+    [Fact]
+    public async Task A_counter_that_goes_back_tells_of_a_copy()
+    {
+        using var passkey = NewPasskey();
+        var email = await OwnerAsync(passkey);
+        passkey.Counter = 5;
+        using var browser = new TestBrowser(_server);
+        await browser.GoAsync("/sign-in/passkey");
+        await SignInAsync(browser, passkey);
+        Assert.Equal("/account", browser.Address.AbsolutePath);
+        using var copy = new TestBrowser(_server);
+        await copy.GoAsync("/sign-in/passkey");
+        await SignInAsync(copy, passkey);
+
+        AssertRefused(copy);
+        Assert.Equal("passkey_counter", await StrongSide.LastReasonAsync(_server, email));
+    }
+
+    [Fact]
+    public async Task A_disabled_person_is_refused()
+    {
+        using var passkey = NewPasskey();
+        var email = await OwnerAsync(passkey);
+        await _server.QueryAsync(async context =>
+        {
+            (await context.Users.SingleAsync(row => row.Email == email)).Disabled = true;
+            return await context.SaveChangesAsync();
+        });
+        passkey.Counter = 1;
+        using var browser = new TestBrowser(_server);
+        await browser.GoAsync("/sign-in/passkey");
+        await SignInAsync(browser, passkey);
+
+        AssertRefused(browser);
+        Assert.Equal("disabled", await StrongSide.LastReasonAsync(_server, email));
+    }
+
+    [Fact]
+    public async Task Nobody_adds_a_passkey_twice_or_one_of_somebody_else()
+    {
+        using var passkey = NewPasskey();
+        await OwnerAsync(passkey);
+        var (browser, _) = await StrongSide.NewcomerAsync(_server);
+        using (browser)
+        {
+            await AddAsync(browser, passkey);
+            Assert.Contains("not accepted", browser.Text, StringComparison.Ordinal);
+            Assert.Equal(1, await _server.QueryAsync(context => context.Passkeys.CountAsync()));
+        }
+    }
+
+    [Fact]
+    public async Task An_open_browser_adds_none_and_neither_does_a_challenge_of_before()
+    {
+        using var passkey = NewPasskey();
+        var (browser, _) = await StrongSide.NewcomerAsync(_server);
+        using (browser)
+        {
+            await browser.GoAsync("/account/passkeys");
+            var options = await OptionsAsync(browser, "/account/passkeys");
+            _server.Clock.Advance(TimeSpan.FromMinutes(6));
+            await PostAsync(browser, "/account/passkeys", ("Credential", passkey.Create(options)));
+            Assert.Equal("/sign-in", browser.Address.AbsolutePath);
+            Assert.Equal(0, await _server.QueryAsync(context => context.Passkeys.CountAsync()));
+        }
+    }
+
+    [Fact]
+    public async Task Passkeys_have_names_and_go_and_the_last_way_in_stays()
+    {
+        using var passkey = NewPasskey();
+        var email = await OwnerAsync(passkey);
+        passkey.Counter = 1;
+        using var browser = new TestBrowser(_server);
+        await browser.GoAsync("/sign-in/passkey");
+        await SignInAsync(browser, passkey);
+        await browser.GoAsync("/account/sign-ins");
+        await PostAsync(browser, "/account/sign-ins?handler=Password");
+        Assert.Contains("The password is removed", browser.Text, StringComparison.Ordinal);
+        Assert.Null(await _server.QueryAsync(context => context.Users.Where(row => row.Email == email).Select(row => row.PasswordHash).SingleAsync()));
+        await browser.GoAsync("/account/passkeys");
+        var id = browser.Page.QuerySelector("input[name=Id]")!.GetAttribute("value")!;
+        await PostAsync(browser, "/account/passkeys?handler=Rename", ("Id", id), ("Name", "Kitchen <b>tablet</b> \u202E"));
+        Assert.Contains("Kitchen <b>tablet</b>", browser.Text, StringComparison.Ordinal);
+        await PostAsync(browser, "/account/passkeys?handler=Rename", ("Id", id), ("Name", new string('W', 61)));
+        Assert.Contains("at most 60", browser.Text, StringComparison.Ordinal);
+        await PostAsync(browser, "/account/passkeys?handler=Remove", ("Id", id));
+        Assert.Contains("only way in", browser.Text, StringComparison.Ordinal);
+
+        using var second = NewPasskey();
+        await AddAsync(browser, second);
+        Assert.Contains("The passkey is added", browser.Text, StringComparison.Ordinal);
+        await PostAsync(browser, "/account/passkeys?handler=Remove", ("Id", id));
+        Assert.Contains("The passkey is removed", browser.Text, StringComparison.Ordinal);
+        Assert.Single(await _server.TrailAsync(StrongEvents.PasskeyRemoved));
+        using var old = new TestBrowser(_server);
+        await old.GoAsync("/sign-in/passkey");
+        passkey.Counter = 2;
+        await SignInAsync(old, passkey);
+        AssertRefused(old);
+    }
+
+    [Fact]
+    public async Task Nobody_removes_or_renames_somebody_elses()
+    {
+        using var passkey = NewPasskey();
+        await OwnerAsync(passkey);
+        var id = await _server.QueryAsync(async context => PasskeyIds.Write(await context.Passkeys.Select(row => row.CredentialId).SingleAsync()));
+        var (browser, _) = await StrongSide.NewcomerAsync(_server);
+        using (browser)
+        {
+            await browser.GoAsync("/account/passkeys");
+            await PostAsync(browser, "/account/passkeys?handler=Remove", ("Id", id));
+            await browser.GoAsync("/account/passkeys");
+            await PostAsync(browser, "/account/passkeys?handler=Rename", ("Id", id), ("Name", "mine now"));
+        }
+
+        Assert.DoesNotContain("mine now", await _server.QueryAsync(context => context.Passkeys.Select(row => row.Data.Name).SingleAsync()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_has_one_uses_it_for_what_is_dangerous()
+    {
+        using var passkey = NewPasskey();
+        var email = await OwnerAsync(passkey);
+        using var browser = await StrongSide.FirstStepAsync(_server, email);
+        Assert.Equal("/account", browser.Address.AbsolutePath);
+        await browser.GoAsync("/account/password");
+        Assert.Equal("/sign-in", browser.Address.AbsolutePath);
+
+        // The password alone does not do.
+        await browser.SignInAsync(email, Flows.Password);
+        Assert.Equal("/sign-in/second-step", browser.Address.AbsolutePath);
+        passkey.Counter = 1;
+        await SignInAsync(browser, passkey);
+        BrowserSide.AssertAt(browser, "/account/password");
+    }
+
+    private TestPasskey NewPasskey(bool synced = false) => new() { Origin = _server.Issuer, Synced = synced };
+
+    /// <summary>Somebody new, to whom this passkey belongs.</summary>
+    private async Task<string> OwnerAsync(TestPasskey passkey)
+    {
+        var (browser, email) = await StrongSide.NewcomerAsync(_server);
+        using (browser)
+        {
+            await AddAsync(browser, passkey);
+            Assert.Contains("The passkey is added", browser.Text, StringComparison.Ordinal);
+        }
+
+        _server.Clock.Advance(TimeSpan.FromSeconds(2));
+        return email;
+    }
+
+    private async Task AddAsync(TestBrowser browser, TestPasskey passkey)
+    {
+        await browser.GoAsync("/account/passkeys");
+        BrowserSide.AssertAt(browser, "/account/passkeys");
+        var options = await OptionsAsync(browser, "/account/passkeys");
+        await PostAsync(browser, "/account/passkeys", ("Credential", passkey.Create(options)), ("Name", ""));
+    }
+
+    private async Task<string> AskAsync(TestBrowser browser)
+    {
+        await browser.GoAsync("/sign-in/passkey");
+        return await OptionsAsync(browser, "/sign-in/passkey");
+    }
+
+    private Task SendAsync(TestBrowser browser, string answer) => PostAsync(browser, "/sign-in/passkey", ("Credential", answer));
+
+    /// <summary>As the script does it, from the page that the browser is at.</summary>
+    private async Task SignInAsync(TestBrowser browser, TestPasskey passkey)
+    {
+        _server.Clock.Advance(TimeSpan.FromMilliseconds(5));
+        var at = browser.Page.QuerySelector("form[data-passkey=get]")!.GetAttribute("action")!;
+        var options = await OptionsAsync(browser, at);
+        await PostAsync(browser, at, ("Credential", passkey.Get(options)));
+    }
+
+    private async Task<string> OptionsAsync(TestBrowser browser, string at)
+    {
+        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = browser.Cookies }) { BaseAddress = _server.Address };
+        using var form = BrowserSide.Form(browser);
+        using var answer = await http.PostAsync(new Uri(at + (at.Contains('?', StringComparison.Ordinal) ? '&' : '?') + "handler=Options", UriKind.Relative), form);
+        Assert.Equal("application/json", answer.Content.Headers.ContentType?.MediaType);
+        return await answer.Content.ReadAsStringAsync();
+    }
+
+    private async Task PostAsync(TestBrowser browser, string at, params (string Name, string Value)[] fields) => await browser.SendAsync(
+        new HttpRequestMessage(HttpMethod.Post, new Uri(_server.Address, at)) { Content = BrowserSide.Form(browser, fields) });
+
+    private static void AssertRefused(TestBrowser browser)
+    {
+        Assert.Equal("/sign-in/passkey", browser.Address.AbsolutePath);
+        Assert.Contains("not accepted", browser.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(browser.Cookies.GetAllCookies(), cookie => cookie.Name == "session" && cookie.Value.Length > 0);
+    }
+}

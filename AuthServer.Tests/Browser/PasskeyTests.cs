@@ -1,0 +1,37 @@
+using Microsoft.Playwright;
+
+namespace AuthServer.Tests.Browser;
+
+/// <summary>A person with a passkey, in a real browser with a virtual device.</summary>
+[Collection(ChromiumGroup.Name)]
+public sealed class PasskeyTests(Chromium chromium)
+{
+    [Fact]
+    public async Task Adds_a_passkey_signs_out_and_signs_in_with_it_alone()
+    {
+        await using var visit = await Visit.BeginAsync(chromium, chromium.Open);
+        await VirtualAuthenticator.AddAsync(visit.Page);
+        await StrongStates.NewcomerAsync(visit);
+        await StrongStates.AddAsync(visit, "My laptop");
+        await Assertions.Expect(visit.Page.GetByRole(AriaRole.Heading, new PageGetByRoleOptions { Name = "My laptop" })).ToBeVisibleAsync();
+        await visit.GoAsync("/sign-out");
+        await visit.PressAsync("Sign out");
+        await visit.GoAsync("/sign-in/passkey");
+        await visit.PressAsync("Sign in with a passkey");
+        await visit.Page.WaitForURLAsync("**/account");
+        await visit.GoAsync("/account/passkeys");
+        await Assertions.Expect(visit.Page.GetByText("Not yet")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task Without_scripts_the_page_says_what_passkeys_need_and_how_else_to_sign_in()
+    {
+        await using var visit = await Visit.BeginAsync(chromium, chromium.Open, scripts: false);
+        await visit.GoAsync("/sign-in");
+        await visit.PressAsync("Sign in with a passkey");
+        await Assertions.Expect(visit.Page.GetByText("Passkeys are the one thing here that needs scripts")).ToBeVisibleAsync();
+        await visit.FollowAsync("Sign in another way");
+        await visit.SignInAsync();
+        await visit.Page.WaitForURLAsync("**/account");
+    }
+}

@@ -1,0 +1,100 @@
+using System.Net.Mime;
+using AuthServer.Accounts.Strong;
+using AuthServer.Http.Api;
+using AuthServer.Protocol.Authorize;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace AuthServer.Pages.Strong;
+
+/// <summary>The person's passkeys.</summary>
+public sealed class PasskeysModel(SignedInReader signedIn, OwnPasskeys passkeys, OwnAuthenticator authenticators, Strength strength) : PageModel
+{
+    private const string SignInAt = "/sign-in?again=passkeys";
+
+    [BindProperty]
+    public string? Id { get; set; }
+
+    [BindProperty]
+    public string? Name { get; set; }
+
+    /// <summary>WebAuthn's answer, as JSON; empty where no script ran.</summary>
+    [BindProperty]
+    public string? Credential { get; set; }
+
+    public IReadOnlyList<PasskeyItem> Items { get; private set; } = [];
+
+    /// <summary>There are no recovery codes yet.</summary>
+    public bool NeedsCodes { get; private set; }
+
+    public bool MayAdd => Items.Count < OwnPasskeys.Most;
+
+    public string? Done => Request.Query["done"].ToString() switch
+    {
+        "added" => "The passkey is added",
+        "renamed" => "It has its new name",
+        "removed" => "The passkey is removed",
+        _ => null,
+    };
+
+    public FormFaults Faults { get; } = new();
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken ct)
+    {
+        if (await signedIn.ReadAsync(HttpContext, ct) is not { } reader || !await strength.IsShownAsync(reader.Person, ct))
+        {
+            return this.SeeOther(SignInAt);
+        }
+
+        Items = await passkeys.ListAsync(reader.Person.Subject, ct);
+        NeedsCodes = Items.Count > 0 && await authenticators.CountCodesAsync(reader.Person.Subject, ct) == 0;
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPostOptionsAsync(CancellationToken ct)
+    {
+        if (await signedIn.ReadAsync(HttpContext, ct) is not { } reader)
+        {
+            return StatusCode(403);
+        }
+
+        return (await passkeys.AskAsync(HttpContext, reader.Person, ct)).Failed(out var problem, out var options)
+            ? StatusCode(problem.Status)
+            : Content(options.Json, MediaTypeNames.Application.Json);
+    }
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken ct)
+    {
+        if (string.IsNullOrEmpty(Credential))
+        {
+            Faults.Add("", "The browser sent no passkey. Passkeys need scripts.");
+            return await OnGetAsync(ct);
+        }
+
+        return await DoAsync(person => passkeys.AddAsync(HttpContext, person, Credential, Name, ct), "added", ct);
+    }
+
+    public Task<IActionResult> OnPostRenameAsync(CancellationToken ct) => DoAsync(person => passkeys.RenameAsync(HttpContext, person, Id, Name, ct), "renamed", ct);
+
+    public Task<IActionResult> OnPostRemoveAsync(CancellationToken ct) => DoAsync(person => passkeys.RemoveAsync(HttpContext, person, Id, ct), "removed", ct);
+
+    private async Task<IActionResult> DoAsync(Func<SignedInPerson, Task<Answer<NoContent>>> change, string done, CancellationToken ct)
+    {
+        if (await signedIn.ReadAsync(HttpContext, ct) is not { } reader)
+        {
+            return this.SeeOther(SignInAt);
+        }
+
+        var problem = (await change(reader.Person)).Problem;
+
+        // What is gone already is as it was wanted: a second press does no harm.
+        if (problem is null || (done == "removed" && problem == Problem.NotFound))
+        {
+            // The last may have been the one that this session was shown with: what comes next may ask anew.
+            return this.SeeOther("/account/passkeys?done=" + done);
+        }
+
+        Faults.Add("", problem.Errors?.Values.FirstOrDefault()?.FirstOrDefault() ?? problem.Detail);
+        return await OnGetAsync(ct);
+    }
+}
