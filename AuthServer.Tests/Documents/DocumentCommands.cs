@@ -7,9 +7,9 @@ namespace AuthServer.Tests.Documents;
 /// <summary>Runs what documents show.</summary>
 internal static partial class DocumentCommands
 {
-    /// <summary>Runs all blocks of a page that are marked so, one after the other; what they wrote.</summary>
+    /// <summary>What the commands of a page print, which must all succeed. They run in a folder of their own.</summary>
     /// <param name="page">In <c>docs/</c>.</param>
-    /// <param name="prepare">Gets the folder in which they run.</param>
+    /// <param name="prepare">Puts files into that folder.</param>
     public static async Task<string> RunPageAsync(string page, Dictionary<string, string> environment, Action<string>? prepare = null)
     {
         var text = await File.ReadAllTextAsync(Path.Combine(SourceTree.Root, "docs", page));

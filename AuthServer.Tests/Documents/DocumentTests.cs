@@ -270,9 +270,6 @@ public sealed partial class DocumentTests
             target => Assert.True(Path.Exists(Path.Combine(folder, target.Split('#')[0])), $"{page} links to {target}"));
     }
 
-    /// <summary>What the commands of a page print, which must all succeed. They run in a folder of their own.</summary>
-    /// <param name="prepare">Puts files into that folder.</param>
-
     [GeneratedRegex(@"\]\(([^)]+)\)")]
     private static partial Regex Links();
 }
