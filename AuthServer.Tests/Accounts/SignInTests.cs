@@ -133,7 +133,7 @@ public sealed class SignInTests : IAsyncLifetime
 
         Assert.Contains(says, browser.Text, StringComparison.Ordinal);
         Assert.Null(browser.Page.QuerySelector("#password")!.GetAttribute("value"));
-        Assert.Empty(browser.Page.QuerySelectorAll("main script"));
+        Assert.All(browser.Page.QuerySelectorAll("main script"), script => Assert.Equal(("/passkeys.js", ""), (script.GetAttribute("src"), script.TextContent)));
         Assert.Equal(email, browser.Page.QuerySelector("#email")!.GetAttribute("value") ?? "");
     }
 
