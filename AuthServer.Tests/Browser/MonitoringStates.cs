@@ -41,7 +41,13 @@ internal static class MonitoringStates
     {
         context.CredentialPulses.AddRange(Enumerable.Range(0, 3).Select(i => new CredentialPulse
         {
-            ConnectionId = connectionId, AccountId = $"ca_{i}", ToldAt = now, FailedAt = now, SeenAt = now, Trouble = ProviderTrouble.ServerErrors, TroubledSince = now.AddMinutes(-8),
+            ConnectionId = connectionId,
+            AccountId = $"ca_{i}",
+            ToldAt = now,
+            FailedAt = now,
+            SeenAt = now,
+            Trouble = ProviderTrouble.ServerErrors,
+            TroubledSince = now.AddMinutes(-8),
         }));
         return context.SaveChangesAsync();
     }

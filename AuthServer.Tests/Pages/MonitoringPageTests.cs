@@ -96,7 +96,16 @@ public sealed class MonitoringPageTests(PageServer pages) : IClassFixture<PageSe
         context.ConnectionUsages.AddRange(Minutes(id, now).GroupBy(row => (row.AgentId, Hour: row.At.AddMinutes(-row.At.Minute))).Select(hour => Sum(hour.Key.AgentId, hour.Key.Hour, [.. hour])));
         context.CredentialPulses.Add(new CredentialPulse
         {
-            ConnectionId = id, AccountId = "", ToldAt = now, SucceededAt = now, FailedAt = now.AddMinutes(-3), SeenAt = now, QuotaLimit = 5000, QuotaLeft = 1234, QuotaResetsAt = now.AddMinutes(20), QuotaSeenAt = now,
+            ConnectionId = id,
+            AccountId = "",
+            ToldAt = now,
+            SucceededAt = now,
+            FailedAt = now.AddMinutes(-3),
+            SeenAt = now,
+            QuotaLimit = 5000,
+            QuotaLeft = 1234,
+            QuotaResetsAt = now.AddMinutes(20),
+            QuotaSeenAt = now,
         });
         await context.SaveChangesAsync();
         return id;

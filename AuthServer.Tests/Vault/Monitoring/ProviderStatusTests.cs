@@ -154,7 +154,12 @@ public sealed class ProviderStatusTests : IAsyncLifetime
         context.Connections.Add(connection);
         context.CredentialPulses.AddRange(Enumerable.Range(0, accounts).Select(i => new CredentialPulse
         {
-            ConnectionId = connection.Id, AccountId = $"ca_{i}", ToldAt = now, SeenAt = now, Trouble = trouble, TroubledSince = trouble is null ? null : now,
+            ConnectionId = connection.Id,
+            AccountId = $"ca_{i}",
+            ToldAt = now,
+            SeenAt = now,
+            Trouble = trouble,
+            TroubledSince = trouble is null ? null : now,
         }));
         return await context.SaveChangesAsync();
     });
