@@ -1,7 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using Microsoft.AspNetCore.Identity;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthServer.Tests.Support;
 
@@ -14,7 +12,7 @@ public sealed class DeveloperSide : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        Server = await TestServer.StartAsync(services => services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = 1000));
+        Server = await TestServer.StartAsync();
         Nobody = new Rest(Server);
     }
 

@@ -4,6 +4,7 @@ using System.Text.Json;
 using AuthServer.Audit;
 using AuthServer.Data;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -103,6 +104,9 @@ public sealed class TestServer : IAsyncDisposable
         {
             services.AddSingleton<TimeProvider>(Clock);
             services.AddSingleton<ILoggerProvider>(Logs);
+
+            // Thousands of tests have people with passwords, and their full price is most of what they would cost.
+            services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = 1000);
             configure?.Invoke(services);
         }
 
