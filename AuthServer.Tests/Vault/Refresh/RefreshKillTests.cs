@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using AuthServer.Data;
 using AuthServer.Tests.Support;
 using AuthServer.Vault.Accounts;
 using AuthServer.Vault.Refresh;
@@ -80,9 +81,12 @@ public sealed class RefreshKillTests : IAsyncLifetime
         Assert.All(redeemed.Values, count => Assert.InRange(count, 1, 2));
         Assert.Empty(redeemed.Where(pair => pair.Value > 1).Select(pair => RefreshAttempt.Fingerprint(pair.Key)).Except(_unanswered.Keys));
 
-        // The time of whoever died with an account is over.
+        // The time of whoever died with an account is over, and so are the pauses after failures.
         _side.Provider.Calm();
-        await _side.Server.QueryAsync(context => context.ConnectedAccounts.ExecuteUpdateAsync(set => set.SetProperty(row => row.LeaseUntil, (DateTimeOffset?)null)));
+        var now = TimeProvider.System.GetStoredNow();
+        await _side.Server.QueryAsync(context => context.ConnectedAccounts.ExecuteUpdateAsync(set => set
+            .SetProperty(row => row.LeaseUntil, row => row.LeaseUntil == null ? row.LeaseUntil : now)
+            .SetProperty(row => row.RefreshAt, now)));
         foreach (var account in _accounts)
         {
             await WorksAsync(account);
