@@ -12,7 +12,7 @@ using Microsoft.EntityFrameworkCore;
 namespace AuthServer.Tests.Vault.Refresh;
 
 /// <summary>Two servers on one PostgreSQL refresh thousands of times for sixty-four callers, while answers are lost and one server after the other is killed: every account
-/// works afterwards, and a refresh token was redeemed twice only where its first answer never arrived.</summary>
+/// works afterwards, and a refresh token was redeemed once more only for each answer that never arrived.</summary>
 [Trait("negative", "54")]
 public sealed class RefreshKillTests : IAsyncLifetime
 {
@@ -29,7 +29,8 @@ public sealed class RefreshKillTests : IAsyncLifetime
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(10);
 
     private readonly TaskCompletionSource[] _kills = [.. KillsAt.Select(_ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously))];
-    private readonly ConcurrentDictionary<string, bool> _unanswered = [];
+    // How often.
+    private readonly ConcurrentDictionary<string, int> _unanswered = [];
     private readonly ConcurrentDictionary<string, bool> _asked = [];
     private readonly ConcurrentDictionary<string, long> _resting = [];
     private readonly List<string> _accounts = [];
@@ -68,7 +69,7 @@ public sealed class RefreshKillTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task No_account_is_lost_and_no_refresh_token_is_redeemed_twice_but_where_its_answer_was_lost()
+    public async Task No_account_is_lost_and_no_refresh_token_is_redeemed_again_but_where_an_answer_was_lost()
     {
         _side.Provider.OnToken([.. Enumerable.Range(1, Refreshes).Select(FaultOf)]);
 
@@ -78,8 +79,7 @@ public sealed class RefreshKillTests : IAsyncLifetime
         Assert.Empty(_side.Provider.Grants.Refused);
         var redeemed = _side.Provider.Grants.Redemptions;
         Assert.InRange(redeemed.Count, Refreshes * 9 / 10, int.MaxValue);
-        Assert.All(redeemed.Values, count => Assert.InRange(count, 1, 2));
-        Assert.Empty(redeemed.Where(pair => pair.Value > 1).Select(pair => RefreshAttempt.Fingerprint(pair.Key)).Except(_unanswered.Keys));
+        Assert.All(redeemed, pair => Assert.InRange(pair.Value, 1, 1 + _unanswered.GetValueOrDefault(RefreshAttempt.Fingerprint(pair.Key))));
 
         // The time of whoever died with an account is over, and so are the pauses after failures.
         _side.Provider.Calm();
@@ -122,7 +122,7 @@ public sealed class RefreshKillTests : IAsyncLifetime
 
     private async Task LostAsync(HttpContext http, Func<Task> proceed)
     {
-        _unanswered[await SentAsync(http)] = true;
+        IsUnanswered(await SentAsync(http));
         await FakeFaults.Lost(http, proceed);
     }
 
@@ -131,9 +131,11 @@ public sealed class RefreshKillTests : IAsyncLifetime
     {
         var sent = await SentAsync(http);
         _asked[sent] = true;
-        using var gone = http.RequestAborted.Register(() => _unanswered[sent] = true);
+        using var gone = http.RequestAborted.Register(() => IsUnanswered(sent));
         await proceed();
     }
+
+    private void IsUnanswered(string sent) => _unanswered.AddOrUpdate(sent, 1, (_, times) => times + 1);
 
     private static async Task<string> SentAsync(HttpContext http) => RefreshAttempt.Fingerprint((await http.Request.ReadFormAsync())["refresh_token"].ToString());
 
@@ -157,7 +159,7 @@ public sealed class RefreshKillTests : IAsyncLifetime
 
         // What it had asked and not saved. The other one's own are among them.
         var open = await _side.Server.QueryAsync(context => context.ConnectedAccounts.AsNoTracking().Where(row => row.AttemptOf != null).Select(row => row.AttemptOf!).ToListAsync());
-        open.ForEach(attempt => _unanswered[attempt] = true);
+        open.ForEach(IsUnanswered);
         await server.StartAsync();
     }
 
