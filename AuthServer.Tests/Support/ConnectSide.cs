@@ -102,8 +102,8 @@ public class ConnectSide : IAsyncLifetime
             CreatedAt = now,
             UpdatedAt = now,
         };
-        connection.Secret = Server.Services.GetRequiredService<VaultSeal>()
-            .Seal(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(new { client_secret = FakeProvider.ClientSecret })), connection.SecretPlace);
+        var secret = new ConnectionSecret(new Dictionary<string, string> { [ConnectionSecret.ClientSecretName] = FakeProvider.ClientSecret });
+        connection.Keep(secret, Server.Services.GetRequiredService<VaultSeal>());
         change?.Invoke(connection);
         await Server.QueryAsync(async context =>
         {

@@ -124,7 +124,7 @@ public sealed class VaultSide : IAsyncDisposable
             CreatedAt = Server.Clock.Now,
             UpdatedAt = Server.Clock.Now,
         };
-        connection.Secret = Seal("{\"client_secret\":" + JsonSerializer.Serialize(FakeProvider.ClientSecret) + "}", connection.SecretPlace);
+        Keep(connection, ConnectionSecret.ClientSecretName, FakeProvider.ClientSecret);
         change?.Invoke(connection);
         await Server.QueryAsync(async context =>
         {
@@ -138,7 +138,7 @@ public sealed class VaultSide : IAsyncDisposable
     public Task<Connection> KeyConnectionAsync(ConnectionSettings? settings = null, Action<Connection>? change = null) => ConnectionAsync(settings, connection =>
     {
         (connection.Auth, connection.ClientId) = (ConnectionAuth.ApiKey, null);
-        connection.Secret = Seal("{\"api_key\":\"" + FakeProvider.ApiKey + "\"}", connection.SecretPlace);
+        Keep(connection, "api_key", FakeProvider.ApiKey);
         change?.Invoke(connection);
     });
 
@@ -241,5 +241,6 @@ public sealed class VaultSide : IAsyncDisposable
         }
     }
 
-    private string Seal(string json, SecretPlace place) => Server.Services.GetRequiredService<VaultSeal>().Seal(Encoding.UTF8.GetBytes(json), place);
+    private void Keep(Connection connection, string name, string value) =>
+        connection.Keep(new ConnectionSecret(new Dictionary<string, string> { [name] = value }), Server.Services.GetRequiredService<VaultSeal>());
 }

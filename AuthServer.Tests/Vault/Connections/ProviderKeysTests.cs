@@ -4,6 +4,7 @@ using AuthServer.Organizations;
 using AuthServer.Tests.Support;
 using AuthServer.Vault.Connections;
 using AuthServer.Vault.Providers;
+using Microsoft.EntityFrameworkCore;
 using static AuthServer.Tests.Support.AgentSide;
 using static AuthServer.Tests.Vault.Connections.ConnectionSide;
 
@@ -32,6 +33,27 @@ public sealed class ProviderKeysTests(ConnectionSide side) : IClassFixture<Conne
         Assert.Equal(second.GetRawText(), (await acme.GetAsync(Keys)).GetRawText());
         Assert.DoesNotContain("sk-", second.GetRawText(), StringComparison.Ordinal);
         Assert.Equal(2, (await side.Server.TrailAsync(ConnectionEvents.CredentialsUpdated)).Count(row => row.OrganizationId == acme.Id));
+    }
+
+    [Fact]
+    public async Task A_list_opens_no_secret_of_what_it_shows()
+    {
+        var acme = await OrganizationSide.CreateAsync(side.Server);
+        await acme.AskAsync(HttpMethod.Put, Keys, new { openaiApiKey = "sk-0123456789abcd12", twilioAccountSid = "AC0123456789abcdef0123456789abcdef", twilioAuthToken = "0123456789abcdef0123456789abcdef" });
+        await side.CreateAsync(by: acme);
+        var (list, summary) = (await acme.GetAsync(Route), await acme.GetAsync(Keys));
+        Assert.Equal(3, list.GetProperty("data").GetArrayLength());
+        Assert.All(list.GetProperty("data").EnumerateArray(), item => Assert.True(item.GetProperty("has_secret").GetBoolean() && !item.TryGetProperty("missing", out _)));
+        Assert.Equal(("cd12", "cdef"), (Text(summary, "openaiApiKeyLast4"), Text(summary, "twilioAuthTokenLast4")));
+
+        // What does not open any more is listed as before. One by one it shows, where it is opened.
+        await side.Server.QueryAsync(context => context.Connections.Where(row => row.OrganizationId == acme.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.Secret, "damaged")));
+        Assert.Equal(list.GetRawText(), (await acme.GetAsync(Route)).GetRawText());
+        Assert.Equal(summary.GetRawText(), (await acme.GetAsync(Keys)).GetRawText());
+        foreach (var item in list.GetProperty("data").EnumerateArray())
+        {
+            Assert.True((await acme.GetAsync(Path(Id(item)))).TryGetProperty("missing", out _));
+        }
     }
 
     [Fact]

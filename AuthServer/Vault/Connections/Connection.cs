@@ -49,6 +49,9 @@ public sealed class Connection
     /// <summary>The last four characters of the secret, to tell it by; null: it is too short to say any.</summary>
     public string? SecretLast4 { get; set; }
 
+    /// <summary>The secret's parts by name, each with its last four characters or null where it is too short to say any: a JSON object. It is shown without opening anything.</summary>
+    public string SecretParts { get; private set; } = "{}";
+
     /// <summary>When the secret was set; null: there is none.</summary>
     public DateTimeOffset? SecretChangedAt { get; set; }
 
@@ -95,6 +98,12 @@ public sealed class Connection
     public SecretPlace SecretPlace => new("Connections", nameof(Secret), Id);
 
     public static string Normalize(string name) => name.Normalize().ToUpperInvariant();
+
+    /// <param name="secret">An empty one: none is set.</param>
+    public void Keep(ConnectionSecret secret, VaultSeal seal) =>
+        (Secret, SecretParts) = (secret.Seal(seal, SecretPlace), JsonSerializer.Serialize(secret.Values.ToDictionary(part => part.Key, part => ConnectionSecret.Last4(part.Value))));
+
+    public IReadOnlyDictionary<string, string?> ReadSecretParts() => JsonSerializer.Deserialize<Dictionary<string, string?>>(SecretParts) ?? [];
 
     public IReadOnlyList<string> ReadScopes() => JsonSerializer.Deserialize<string[]>(Scopes, ApiJson.Options) ?? [];
 

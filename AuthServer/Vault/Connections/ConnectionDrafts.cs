@@ -59,7 +59,7 @@ public sealed class ConnectionDrafts(OutboundClient outbound, VaultSeal seal, Co
             return ForAdminsOnly;
         }
 
-        return !isNew && ConnectionStates.IsComplete(row.Status) && needs.Of(row, provider, edit.Secret) is { Count: > 0 } missing ? Incomplete(missing) : draft;
+        return !isNew && ConnectionStates.IsComplete(row.Status) && needs.Of(row, provider, [.. edit.Secret.Values.Keys]) is { Count: > 0 } missing ? Incomplete(missing) : draft;
     }
 
     internal static Problem Incomplete(IReadOnlyDictionary<string, string[]> missing) =>
@@ -80,7 +80,7 @@ public sealed class ConnectionDrafts(OutboundClient outbound, VaultSeal seal, Co
 
     private void Keep(Connection row, Provider provider, ConnectionSecret secret, DateTimeOffset now)
     {
-        row.Secret = secret.Seal(seal, row.SecretPlace);
+        row.Keep(secret, seal);
         row.SecretChangedAt = secret.IsEmpty ? null : now;
         var shown = row.Auth == ConnectionAuth.OAuth2 ? secret.ClientSecret
             : provider.ApiKey?.Fields.Where(field => field.Secret).Select(field => secret.Values.GetValueOrDefault(field.Name)).FirstOrDefault(value => value is not null);

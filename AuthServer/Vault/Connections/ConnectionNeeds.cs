@@ -7,7 +7,8 @@ public sealed class ConnectionNeeds(ConnectionApps apps)
 {
     /// <summary>By path, each with a sentence.</summary>
     /// <param name="provider">Null: the catalogue has it no more.</param>
-    public IReadOnlyDictionary<string, string[]> Of(Connection row, Provider? provider, ConnectionSecret secret)
+    /// <param name="held">The names of the secret's parts.</param>
+    public IReadOnlyDictionary<string, string[]> Of(Connection row, Provider? provider, IReadOnlyList<string> held)
     {
         var missing = new SortedDictionary<string, string[]>(StringComparer.Ordinal);
         if (provider is null || (row.Auth == ConnectionAuth.ApiKey ? provider.ApiKey is null : provider.Oauth is null))
@@ -18,12 +19,12 @@ public sealed class ConnectionNeeds(ConnectionApps apps)
 
         if (row.Auth == ConnectionAuth.ApiKey)
         {
-            foreach (var field in provider.ApiKey!.Fields.Where(field => !secret.Values.ContainsKey(field.Name)))
+            foreach (var field in provider.ApiKey!.Fields.Where(field => !held.Contains(field.Name)))
             {
                 missing[$"credentials.{field.Name}"] = [$"{field.Label} is missing."];
             }
         }
-        else if (RefuseApp(row, provider, secret) is var (path, sentence))
+        else if (RefuseApp(row, provider, held) is var (path, sentence))
         {
             missing[path] = [sentence];
         }
@@ -37,7 +38,7 @@ public sealed class ConnectionNeeds(ConnectionApps apps)
         return missing;
     }
 
-    private (string Path, string Sentence)? RefuseApp(Connection row, Provider provider, ConnectionSecret secret)
+    private (string Path, string Sentence)? RefuseApp(Connection row, Provider provider, IReadOnlyList<string> held)
     {
         if (row.ClientId is null)
         {
@@ -45,7 +46,7 @@ public sealed class ConnectionNeeds(ConnectionApps apps)
                 : ("credentials.client_id", "This installation has no shared app for this: register one at the provider and give its client id.");
         }
 
-        return provider.Oauth is { Flow: OAuthFlow.Code } oauth && !oauth.Token.ClientAuthentication.Contains(ClientAuthentication.None) && secret.ClientSecret is null
+        return provider.Oauth is { Flow: OAuthFlow.Code } oauth && !oauth.Token.ClientAuthentication.Contains(ClientAuthentication.None) && !held.Contains(ConnectionSecret.ClientSecretName)
             ? ("credentials.client_secret", "The app's client secret is missing.")
             : null;
     }

@@ -21,12 +21,7 @@ public sealed class OrganizationConnections(
         await using var context = await contexts.CreateDbContextAsync(ct);
         var rows = await context.Connections.AsNoTracking().Where(row => row.OrganizationId == caller.OrganizationId).OrderByDescending(row => row.Id).ToListAsync(ct);
         var admitted = rows.Where(row => ConnectionReach.Sees(row, caller) && filter.Admits(row, now)).ToList();
-        var items = new List<ConnectionItem>();
-        foreach (var row in admitted.Skip(paging.Offset).Take(paging.Limit))
-        {
-            items.Add(await views.ShowAsync(row, caller, ct));
-        }
-
+        var items = await views.ListAsync(admitted.Skip(paging.Offset).Take(paging.Limit), caller, ct);
         return new Page<ConnectionItem>(items, new PageMeta(admitted.Count, paging.Limit, paging.Offset));
     }
 

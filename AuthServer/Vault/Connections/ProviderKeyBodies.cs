@@ -21,14 +21,14 @@ public sealed class ProviderKeySummary
     /// <summary>When they were last changed.</summary>
     public DateTimeOffset? UpdatedAt { get; init; }
 
-    /// <param name="values">What is set, by its name.</param>
-    internal static ProviderKeySummary Of(IReadOnlyDictionary<string, string> values, DateTimeOffset? updatedAt)
+    /// <param name="lastOnes">The last four characters of what is set, by its name.</param>
+    internal static ProviderKeySummary Of(IReadOnlyDictionary<string, string?> lastOnes, DateTimeOffset? updatedAt)
     {
         var summary = new ProviderKeySummary { UpdatedAt = updatedAt };
         foreach (var name in ProviderKeyName.All)
         {
-            summary.Keys[name.HasName] = JsonSerializer.SerializeToElement(values.ContainsKey(name.Name));
-            summary.Keys[name.Last4Name] = JsonSerializer.SerializeToElement(ConnectionSecret.Last4(values.GetValueOrDefault(name.Name)));
+            summary.Keys[name.HasName] = JsonSerializer.SerializeToElement(lastOnes.ContainsKey(name.Name));
+            summary.Keys[name.Last4Name] = JsonSerializer.SerializeToElement(lastOnes.GetValueOrDefault(name.Name));
         }
 
         return summary;

@@ -157,23 +157,23 @@ public sealed class ProviderKeys(
         };
     }
 
-    private ProviderKeySummary Summarize(List<Connection> rows, Developer developer)
+    private static ProviderKeySummary Summarize(List<Connection> rows, Developer developer)
     {
-        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        var lastOnes = new Dictionary<string, string?>(StringComparer.Ordinal);
         var seen = rows.Where(row => row.ReadAccess().MayView(developer.UserId, developer.Role)).ToList();
         foreach (var row in seen)
         {
-            var secret = drafts.Open(row);
+            var parts = row.ReadSecretParts();
             foreach (var name in ProviderKeyName.All.Where(name => name.Provider == row.ProviderId))
             {
-                if (secret.Values.TryGetValue(name.Field, out var value))
+                if (parts.TryGetValue(name.Field, out var last4))
                 {
-                    values[name.Name] = value;
+                    lastOnes[name.Name] = last4;
                 }
             }
         }
 
-        return ProviderKeySummary.Of(values, seen.Count == 0 ? null : seen.Max(row => row.UpdatedAt));
+        return ProviderKeySummary.Of(lastOnes, seen.Count == 0 ? null : seen.Max(row => row.UpdatedAt));
     }
 
     private static Task<List<Connection>> FindAsync(IQueryable<Connection> all, Developer developer, CancellationToken ct) =>
