@@ -17,17 +17,22 @@ public sealed class ProviderStatuses(IDbContextFactory<AuthDbContext> contexts, 
 
     private static async Task<IReadOnlyList<ProviderEvidence>?> ReadAsync(IDbContextFactory<AuthDbContext> contexts, string key, DateTimeOffset since)
     {
-        var (providerId, organizationId) = key.Split('/') is [var id, var owner] ? (id, owner) : (key, null);
         await using var context = await contexts.CreateDbContextAsync();
+        return await EvidenceOf(context, key, since).ToListAsync();
+    }
+
+    /// <param name="key">A provider's id; of an organization's own, with a slash and the organization's.</param>
+    internal static IQueryable<ProviderEvidence> EvidenceOf(AuthDbContext context, string key, DateTimeOffset since)
+    {
+        var (providerId, organizationId) = key.Split('/') is [var id, var owner] ? (id, owner) : (key, null);
         var connections = context.Connections.AsNoTracking().Where(row => row.ProviderId == providerId);
 
         // A connection with addresses of its own speaks to somebody else.
         connections = organizationId is not null ? connections.Where(row => row.OrganizationId == organizationId)
             : connections.Where(row => !row.Settings.Contains("\"base_url\":") && !row.Settings.Contains("\"token_url\":"));
-        return await context.CredentialPulses.AsNoTracking().Where(row => row.SeenAt >= since)
+        return context.CredentialPulses.AsNoTracking().Where(row => row.SeenAt >= since)
             .Join(connections, pulse => pulse.ConnectionId, connection => connection.Id, (pulse, connection) => new { connection.OrganizationId, pulse.Trouble, pulse.TroubledSince })
             .GroupBy(row => new { row.OrganizationId, row.Trouble })
-            .Select(same => new ProviderEvidence(same.Key.OrganizationId, same.Key.Trouble, same.Count(), same.Min(row => row.TroubledSince)))
-            .ToListAsync();
+            .Select(same => new ProviderEvidence(same.Key.OrganizationId, same.Key.Trouble, same.Count(), same.Min(row => row.TroubledSince)));
     }
 }
