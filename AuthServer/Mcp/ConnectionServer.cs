@@ -18,6 +18,9 @@ internal sealed partial class ConnectionServer(ConnectionTools tools, ILogger<Co
         "These tools act at a provider with an account that somebody connected; its credentials stay with AuthServer. What is listed is what you may do. Answers are the provider's own.";
 
     private const string AccountArgument = "account_id";
+    private const string KindArgument = "token_kind";
+
+    private static readonly Problem NoKind = Problem.Invalid($"arguments.{KindArgument}", "Give one word.");
 
     /// <exception cref="McpProtocolException">The caller has nothing to use here.</exception>
     public async Task<ListToolsResult> ListAsync(HttpContext http, string connectionId, CancellationToken ct)
@@ -25,7 +28,7 @@ internal sealed partial class ConnectionServer(ConnectionTools tools, ILogger<Co
         var caller = CallerOf(http, "");
         return (await tools.ListAsync(http, caller, connectionId, ct)).Failed(out var problem, out var list)
             ? throw new McpProtocolException(problem.Detail, McpErrorCode.InvalidParams)
-            : new ListToolsResult { Tools = [.. list.Data.Select(tool => Describe(tool, list.Accounts))], TimeToLive = TimeSpan.Zero, CacheScope = CacheScope.Private };
+            : new ListToolsResult { Tools = [.. list.Data.Select(tool => Describe(tool, list))], TimeToLive = TimeSpan.Zero, CacheScope = CacheScope.Private };
     }
 
     public async Task<CallToolResult> CallAsync(HttpContext http, string connectionId, string name, IDictionary<string, JsonElement>? arguments, CancellationToken ct)
@@ -53,10 +56,18 @@ internal sealed partial class ConnectionServer(ConnectionTools tools, ILogger<Co
 
         var given = JsonSerializer.SerializeToNode(arguments ?? new Dictionary<string, JsonElement>())!.AsObject();
         var account = given[AccountArgument] is JsonValue value && value.TryGetValue<string>(out var said) ? said : null;
+        var kind = given[KindArgument] is JsonValue word && word.TryGetValue<string>(out said) ? said : null;
+        if (kind is null && given[KindArgument] is not null)
+        {
+            // Not with the other token by mistake: it may act as somebody else.
+            return NoKind;
+        }
+
         given.Remove(AccountArgument);
+        given.Remove(KindArgument);
         try
         {
-            return (await tools.CallAsync(http, caller, connectionId, account, name, given, ct)).Failed(out var problem, out var answer) ? problem
+            return (await tools.CallAsync(http, caller, connectionId, new ToolUse(account, kind), name, given, ct)).Failed(out var problem, out var answer) ? problem
                 : answer.Code is { } code ? new Problem(answer.Status, code, answer.Detail ?? "")
                 : Write(answer);
         }
@@ -68,12 +79,12 @@ internal sealed partial class ConnectionServer(ConnectionTools tools, ILogger<Co
         }
     }
 
-    private static Tool Describe(ToolItem tool, IReadOnlyList<ToolAccount> accounts) => new()
+    private static Tool Describe(ToolItem tool, ToolList list) => new()
     {
         Name = tool.Name,
         Title = tool.Title,
         Description = tool.Description,
-        InputSchema = accounts.Count > 1 ? WithAccount(tool.InputSchema, accounts) : tool.InputSchema,
+        InputSchema = WithUse(tool.InputSchema, list),
         Annotations = new ToolAnnotations
         {
             Title = tool.Title,
@@ -84,21 +95,41 @@ internal sealed partial class ConnectionServer(ConnectionTools tools, ILogger<Co
         },
     };
 
-    /// <summary>Where there are several accounts, the model has to say which.</summary>
-    private static JsonElement WithAccount(JsonElement schema, IReadOnlyList<ToolAccount> accounts)
+    /// <summary>Where there are several accounts, the model has to say which; where they have two tokens, it can.</summary>
+    private static JsonElement WithUse(JsonElement schema, ToolList list)
     {
-        var copy = JsonObject.Create(schema)!;
-        (copy["properties"] ??= new JsonObject())[AccountArgument] = new JsonObject
+        if (list.Accounts.Count < 2 && list.TokenKind is null)
         {
-            ["type"] = "string",
-            ["enum"] = new JsonArray([.. accounts.Select(account => JsonValue.Create(account.Id))]),
-            ["description"] = $"With whose account: {string.Join(", ", accounts.Select(account => $"{account.Id} is {account.IdentifierType} {account.Identifier}"))}.",
-        };
-        var required = copy["required"] as JsonArray ?? [];
-        required.Add(AccountArgument);
-        copy["required"] = required;
+            return schema;
+        }
+
+        var copy = JsonObject.Create(schema)!;
+        var properties = copy["properties"] as JsonObject ?? [];
+        if (list.Accounts.Count > 1)
+        {
+            properties[AccountArgument] = Choice(
+                list.Accounts.Select(account => account.Id),
+                $"With whose account: {string.Join(", ", list.Accounts.Select(account => $"{account.Id} is {account.IdentifierType} {account.Identifier}"))}.");
+            var required = copy["required"] as JsonArray ?? [];
+            required.Add(AccountArgument);
+            copy["required"] = required;
+        }
+
+        if (list.TokenKind is { } kind)
+        {
+            properties[KindArgument] = Choice([kind], $"Leave it out to act with the account's first token; {kind}: with its second.");
+        }
+
+        copy["properties"] = properties;
         return JsonSerializer.SerializeToElement(copy);
     }
+
+    private static JsonObject Choice(IEnumerable<string> values, string description) => new()
+    {
+        ["type"] = "string",
+        ["enum"] = new JsonArray([.. values.Select(value => JsonValue.Create(value))]),
+        ["description"] = description,
+    };
 
     private static CallToolResult Write(CallAnswer answer)
     {

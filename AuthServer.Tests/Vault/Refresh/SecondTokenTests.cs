@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using AuthServer.Tests.Support;
 using AuthServer.Tests.Vault.Dialect;
@@ -12,21 +14,28 @@ namespace AuthServer.Tests.Vault.Refresh;
 /// <summary>A second token beside the first, such as Slack's of the user beside the bot's, lives by a refresh token of its own.</summary>
 public sealed class SecondTokenTests : IAsyncLifetime
 {
+    private const string Answer =
+        """
+        { "second": { "kind": "user", "access_token": "authed_user.access_token", "refresh_token": "authed_user.refresh_token", "expires_in": "authed_user.expires_in", "scope": "authed_user.scope" } }
+        """;
+
+    private const string Tools =
+        """
+        [
+          { "name": "list_things", "title": "List", "description": "Lists things.", "path": "/things", "input_schema": { "type": "object", "properties": {} } },
+          { "name": "find_things", "title": "Find", "description": "Finds things.", "path": "/found", "scopes": ["search:read"], "input_schema": { "type": "object", "properties": {} } }
+        ]
+        """;
+
     private VaultSide _side = null!;
     private Connection _connection = null!;
 
     public async Task InitializeAsync()
     {
-        _side = await VaultSide.StartAsync(provider => provider["oauth"]!["token"]!["answer"] = new JsonObject
+        _side = await VaultSide.StartAsync(provider =>
         {
-            ["second"] = new JsonObject
-            {
-                ["kind"] = "user",
-                ["access_token"] = "authed_user.access_token",
-                ["refresh_token"] = "authed_user.refresh_token",
-                ["expires_in"] = "authed_user.expires_in",
-                ["scope"] = "authed_user.scope",
-            },
+            provider["oauth"]!["token"]!["answer"] = JsonNode.Parse(Answer);
+            provider["tools"] = JsonNode.Parse(Tools);
         });
         _connection = await _side.ConnectionAsync();
     }
@@ -67,6 +76,45 @@ public sealed class SecondTokenTests : IAsyncLifetime
         var plain = await _side.AccountAsync(_connection);
         using var none = await _side.CallAsync(HttpMethod.Get, $"/connected-accounts/{plain.Id}/proxy/x", null, null, ("Vault-Token-Kind", "user"));
         Assert.Equal(HttpStatusCode.FailedDependency, none.StatusCode);
+    }
+
+    [Fact]
+    public async Task Each_call_of_a_batch_says_which_of_them_it_needs()
+    {
+        var (account, tokens) = await LinkedAsync();
+        var calls = new object[] { new { method = "GET", path = "x" }, new { method = "GET", path = "x", token_kind = "user" }, new { method = "GET", path = "x", token_kind = "admin" } };
+        var answers = (await AskAsync($"/connected-accounts/{account.Id}/proxy", new { calls })).GetProperty("answers");
+
+        Assert.Equal([(200, null), (200, null), (400, "token_kind")], answers.EnumerateArray().Select(one => (one.GetProperty("status").GetInt32(), one.TryGetProperty("code", out var code) ? code.GetString() : null)));
+        Assert.Equal(["Bearer " + tokens.AccessToken, "Bearer " + tokens.Secondary!.AccessToken], _side.Provider.Calls.Select(call => call.Headers["Authorization"]));
+    }
+
+    [Fact]
+    public async Task A_tool_is_called_with_the_one_that_is_named_by_REST_and_by_MCP()
+    {
+        var (account, tokens) = await LinkedAsync();
+        var (_, key) = await _side.AgentAsync("vault:tokens:use");
+        var tools = $"/connections/{_connection.Id}/tools";
+        using var listed = await _side.CallAsync(HttpMethod.Get, tools, key);
+        var list = JsonElement.Parse(await listed.Content.ReadAsStringAsync());
+        Assert.Equal(("user", 1), (list.GetProperty("token_kind").GetString(), list.GetProperty("data").GetArrayLength()));
+
+        foreach (var (tool, body) in new (string, object)[] { ("list_things", new { }), ("list_things", new { token_kind = "user" }), ("find_things", new { token_kind = "user" }), ("list_things", new { token_kind = "admin" }) })
+        {
+            using var answer = await _side.CallAsync(HttpMethod.Post, $"{tools}/{tool}", key, JsonContent.Create(body));
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+
+        var mcp = new McpCalls(_side.Server, key, $"/mcp/connections/{_connection.Id}");
+        var schema = (await mcp.SendAsync("tools/list")).Message.GetProperty("result").GetProperty("tools")[0].GetProperty("inputSchema");
+        Assert.Equal("user", schema.GetProperty("properties").GetProperty("token_kind").GetProperty("enum")[0].GetString());
+        await mcp.CallAsync("list_things", new { token_kind = "user" });
+        await mcp.CallAsync("list_things", new { });
+        Assert.Contains("token_kind", (await mcp.CallAsync("list_things", new { token_kind = 1 })).Blocks[0], StringComparison.Ordinal);
+        Assert.Contains("token_kind", (await mcp.CallAsync("list_things", new { token_kind = "admin" })).Blocks[0], StringComparison.Ordinal);
+
+        var (first, second) = ("Bearer " + tokens.AccessToken, "Bearer " + tokens.Secondary!.AccessToken);
+        Assert.Equal([first, second, second, second, first], _side.Provider.Calls.Select(call => call.Headers["Authorization"]));
     }
 
     [Fact]
@@ -111,6 +159,13 @@ public sealed class SecondTokenTests : IAsyncLifetime
         var read = TokenReading.Read(DialectSamples.App("slack"), DialectSamples.Answer(200, Answer), DateTimeOffset.UnixEpoch, null, null).Tokens!;
 
         Assert.Equal(("xoxp-1", "xoxe-1", null), (read.AccessToken, read.RefreshToken, read.Secondary));
+    }
+
+    private async Task<JsonElement> AskAsync(string path, object body)
+    {
+        using var answer = await _side.CallAsync(HttpMethod.Post, path, null, JsonContent.Create(body));
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return JsonElement.Parse(await answer.Content.ReadAsStringAsync());
     }
 
     private async Task<(ConnectedAccount Account, TokenSet Tokens)> LinkedAsync()

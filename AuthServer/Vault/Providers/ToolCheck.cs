@@ -14,7 +14,7 @@ internal static class ToolCheck
     private const int LongestPath = 300;
     private const int MostParameters = 30;
 
-    private static readonly string[] Taken = ["access_token", "account_id"];
+    private static readonly string[] Taken = ["access_token", "account_id", "token_kind"];
 
     private static readonly string[] Methods = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
@@ -40,7 +40,7 @@ internal static class ToolCheck
         ToolSchema.Read(path + ".input_schema", tool.InputSchema, faults);
         foreach (var taken in ToolSchema.Names(tool.InputSchema).Intersect(Taken))
         {
-            faults.Add($"{path}.input_schema.properties.{taken}", "This argument says as whom or with which account a tool is called: use another name.");
+            faults.Add($"{path}.input_schema.properties.{taken}", "This argument says as whom, with which account or token a tool is called: use another name.");
         }
 
         faults.Add(path + ".method", !Methods.Contains(tool.Method) ? $"Use one of: {string.Join(", ", Methods)}."

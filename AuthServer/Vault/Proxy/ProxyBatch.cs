@@ -110,6 +110,7 @@ public sealed class ProxyBatch(ProxyGate gate, ProxyCalls calls)
         Method = call.Method!,
         Path = path,
         Origin = call.BaseUrl,
+        TokenKind = call.TokenKind,
         Headers =
         [
             .. (call.Headers ?? []).Select(header => KeyValuePair.Create(header.Key, new[] { header.Value! })),
@@ -136,6 +137,9 @@ public sealed record BatchCall
 
     /// <summary>Another of the API's hosts.</summary>
     public string? BaseUrl { get; init; }
+
+    /// <summary>Which of an account's two tokens, such as Slack's <c>user</c>; without it, the first.</summary>
+    public string? TokenKind { get; init; }
 
     public Dictionary<string, string?>? Headers { get; init; }
 

@@ -21,7 +21,7 @@ public sealed class ProxyCredentials(AccountTokens tokens, VaultSeal seal, TimeP
     private static readonly Problem Unreadable = new(
         StatusCodes.Status424FailedDependency, "connection_unusable", $"{ProviderFaults.Sealed.Words} {ProviderFaults.Sealed.NextStep}");
 
-    private static readonly Problem NoSuchKind = Problem.Malformed("token_kind", "Vault-Token-Kind names no second token of this provider.");
+    private static readonly Problem NoSuchKind = Problem.Malformed("token_kind", "This provider gives no second token of that kind.");
 
     private static readonly Problem NoSecond = new(
         StatusCodes.Status424FailedDependency, "account_unusable", "The account has no such token, or not any more: connect it again, with scopes that need one.");

@@ -23,30 +23,30 @@ public sealed class ConnectionTools(ToolAccounts accounts, ProxyGate gate, Proxy
         List<ProviderTool> usable = [];
         foreach (var tool in passes[0].Provider.Tools)
         {
-            if (passes.FirstOrDefault(pass => CanDo(pass, tool)) is { } pass && await gate.WouldAsync(http, pass, ProxyGate.Use, WhatOf(tool.Method, tool.Path), ct))
+            if (passes.FirstOrDefault(pass => CanDo(pass, tool, null)) is { } pass && await gate.WouldAsync(http, pass, ProxyGate.Use, WhatOf(tool.Method, tool.Path), ct))
             {
                 usable.Add(tool);
             }
         }
 
-        return new ToolList([.. usable.Select(ToolItem.Of)], [.. passes.Where(pass => pass.Account is not null).Select(ToolAccount.Of)]);
+        return new ToolList([.. usable.Select(ToolItem.Of)], [.. passes.Where(pass => pass.Account is not null).Select(ToolAccount.Of)],
+            passes[0].Account is null ? null : passes[0].Provider.Oauth?.Token.Answer.Second?.Kind);
     }
 
     public async Task<Answer<CallAnswer>> CallAsync(HttpContext http, ActingParty caller, string connectionId, string name, ToolCallBody body, CancellationToken ct) =>
         body.Arguments is null or { ValueKind: JsonValueKind.Object }
-            ? await CallAsync(http, caller, connectionId, body.AccountId, name, body.Arguments is { } given ? JsonObject.Create(given)! : [], ct)
+            ? await CallAsync(http, caller, connectionId, new ToolUse(body.AccountId, body.TokenKind), name, body.Arguments is { } given ? JsonObject.Create(given)! : [], ct)
             : Problem.Invalid("arguments", "Give a JSON object.");
 
-    /// <param name="accountId">Null: the only one that the caller can use.</param>
     public async Task<Answer<CallAnswer>> CallAsync(
-        HttpContext http, ActingParty caller, string connectionId, string? accountId, string name, JsonObject arguments, CancellationToken ct)
+        HttpContext http, ActingParty caller, string connectionId, ToolUse use, string name, JsonObject arguments, CancellationToken ct)
     {
-        if ((await accounts.FindAsync(caller, connectionId, accountId, ct)).Failed(out var problem, out var passes))
+        if ((await accounts.FindAsync(caller, connectionId, use.AccountId, ct)).Failed(out var problem, out var passes))
         {
             return problem;
         }
 
-        if (passes[0].Provider.Tools.FirstOrDefault(one => one.Name == name) is not { } tool || passes.Where(pass => CanDo(pass, tool)).ToArray() is not [var pass, .. var others])
+        if (passes[0].Provider.Tools.FirstOrDefault(one => one.Name == name) is not { } tool || passes.Where(pass => CanDo(pass, tool, use.TokenKind)).ToArray() is not [var pass, .. var others])
         {
             return UnknownTool;
         }
@@ -65,6 +65,7 @@ public sealed class ConnectionTools(ToolAccounts accounts, ProxyGate gate, Proxy
         {
             Method = request.Method,
             Path = path,
+            TokenKind = use.TokenKind,
             Headers = [new("Accept", ["application/json"]), .. request.Body is null ? Array.Empty<KeyValuePair<string, string[]>>() : [new("Content-Type", ["application/json"])]],
             Body = request.Body is { } body ? JsonSerializer.SerializeToUtf8Bytes(body) : null,
         }, ct);
@@ -73,6 +74,12 @@ public sealed class ConnectionTools(ToolAccounts accounts, ProxyGate gate, Proxy
     /// <summary>How the policies name it: as every other call through the vault.</summary>
     private static string WhatOf(string method, string path) => $"{method}{path}";
 
-    private static bool CanDo(ProxyPass pass, ProviderTool tool) =>
-        tool.Scopes.Count == 0 || pass.Account is not { } account || ToolAccounts.ScopesOf(account) is not { } granted || tool.Scopes.Any(granted.Contains);
+    /// <summary>As far as anybody here knows: what a second token may do is told by the provider alone.</summary>
+    private static bool CanDo(ProxyPass pass, ProviderTool tool, string? tokenKind) =>
+        tokenKind is not null || tool.Scopes.Count == 0 || pass.Account is not { } account || ToolAccounts.ScopesOf(account) is not { } granted || tool.Scopes.Any(granted.Contains);
 }
+
+/// <summary>What a tool is called with.</summary>
+/// <param name="AccountId">Null: the only account that the caller can use.</param>
+/// <param name="TokenKind">Which of its two tokens; null: the first.</param>
+public sealed record ToolUse(string? AccountId, string? TokenKind);

@@ -8,8 +8,9 @@ namespace AuthServer.Vault.Tools;
 /// <summary>What a caller can do by a connection.</summary>
 /// <param name="Data">The tools.</param>
 /// <param name="Accounts">With which accounts; none where the connection has an API key.</param>
+/// <param name="TokenKind">The kind of the accounts' second token, which a call can name; null: they have one token each.</param>
 [SnakeCase]
-public sealed record ToolList(IReadOnlyList<ToolItem> Data, IReadOnlyList<ToolAccount> Accounts);
+public sealed record ToolList(IReadOnlyList<ToolItem> Data, IReadOnlyList<ToolAccount> Accounts, string? TokenKind);
 
 /// <summary>A tool as agents are told of it.</summary>
 /// <param name="InputSchema">JSON Schema 2020-12 of its arguments.</param>
@@ -36,4 +37,7 @@ public sealed record ToolCallBody
 
     /// <summary>Needed where there are several that can do it.</summary>
     public string? AccountId { get; init; }
+
+    /// <summary>Which of an account's two tokens, such as Slack's <c>user</c>; without it, the first.</summary>
+    public string? TokenKind { get; init; }
 }
