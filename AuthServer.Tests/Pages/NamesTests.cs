@@ -30,6 +30,7 @@ public sealed class NamesTests
     [InlineData("http://127.0.0.1:7777/cb", "127.0.0.1:7777", true)]
     [InlineData("http://[::1]:7777/cb", "[::1]:7777", true)]
     [InlineData("com.example.app:/cb", "com.example.app", true)]
+    [InlineData("https://\u00ad.example/cb", "?", false)]
     public void A_return_address_is_shown_in_letters_that_cannot_pose_as_others(string uri, string text, bool onThisDevice) =>
         Assert.Equal(new ReturnAddress(text, onThisDevice), ReturnAddress.Of(uri));
 }

@@ -4,11 +4,12 @@ using AuthServer.Applications;
 using AuthServer.Audit;
 using AuthServer.Data;
 using AuthServer.ExternalSignIn;
-using AuthServer.Http;
 using AuthServer.Http.DPoP;
+using AuthServer.Http;
 using AuthServer.Keys;
 using AuthServer.Mail;
 using AuthServer.Protocol.Tokens;
+using AuthServer.Protocol;
 using AuthServer.Vault.Providers;
 using AuthServer.Vault.Secrets;
 using AuthServer.Webhooks;
@@ -189,7 +190,7 @@ public sealed class SettingsCheck
         foreach (var host in hosts)
         {
             Require(
-                Uri.TryCreate($"https://{host}/", UriKind.Absolute, out var uri) && $"{uri.IdnHost}:{uri.Port}" == host,
+                Uri.TryCreate($"https://{host}/", UriKind.Absolute, out var uri) && HostName.Of(uri) is { } name && $"{name}:{uri.Port}" == host,
                 $"AuthServer:{section}:AllowedPrivateHosts: '{host}' is not of the form host:port, in lower case.");
         }
     }

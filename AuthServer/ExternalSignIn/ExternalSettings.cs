@@ -1,4 +1,5 @@
 using AuthServer.Keys;
+using AuthServer.Protocol;
 using AuthServer.Vault.Dialect;
 using AuthServer.Vault.Providers;
 
@@ -134,7 +135,7 @@ internal sealed class ExternalSettings(SharedApps shared, string home, IReadOnly
 
     private bool IsAddress(string? text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri is { UserInfo.Length: 0, Query.Length: 0, Fragment.Length: 0 }
-        && (uri.Scheme == "https" || (uri.Scheme == "http" && privateHosts.Contains($"{uri.IdnHost}:{uri.Port}")));
+        && (uri.Scheme == "https" || (uri.Scheme == "http" && privateHosts.Contains($"{HostName.Of(uri)}:{uri.Port}")));
 
     private void Require(bool holds, string fault)
     {

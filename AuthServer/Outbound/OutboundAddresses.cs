@@ -1,4 +1,5 @@
 using System.Net;
+using AuthServer.Protocol;
 
 namespace AuthServer.Outbound;
 
@@ -22,7 +23,7 @@ internal sealed class OutboundAddresses(IEnumerable<string> allowed, IHostNames 
         address.IsAbsoluteUri
         && address.OriginalString.Length <= LongestAddress
         && address is { UserInfo.Length: 0, Fragment.Length: 0 }
-        && HostOf(address) is { Length: > 0 and <= LongestHost }
+        && HostName.Of(address) is { Length: > 0 and <= LongestHost }
         && (IsAllowed(address)
             ? address.Scheme is "https" or "http"
 
@@ -30,7 +31,7 @@ internal sealed class OutboundAddresses(IEnumerable<string> allowed, IHostNames 
             : address.Scheme == "https" && (address.IsDefaultPort || address.Port >= 1024));
 
     /// <summary>For the log.</summary>
-    public static string NameOf(Uri address) => address.IsAbsoluteUri && HostOf(address) is { Length: <= LongestHost } host ? $"{host}:{address.Port}" : "?";
+    public static string NameOf(Uri address) => address.IsAbsoluteUri && HostName.Of(address) is { Length: <= LongestHost } host ? $"{host}:{address.Port}" : "?";
 
     /// <summary>Whether the address says by itself, without a name to look up, that it leads where nobody may go.</summary>
     public bool IsPrivate(Uri address) =>
@@ -63,19 +64,6 @@ internal sealed class OutboundAddresses(IEnumerable<string> allowed, IHostNames 
         finally
         {
             _lookups.Release();
-        }
-    }
-
-    /// <summary>As names are asked for; null: no name has this spelling.</summary>
-    private static string? HostOf(Uri address)
-    {
-        try
-        {
-            return address.IdnHost;
-        }
-        catch (UriFormatException)
-        {
-            return null;
         }
     }
 

@@ -1,3 +1,4 @@
+using AuthServer.Protocol;
 using AuthServer.Protocol.Authorize;
 
 namespace AuthServer.Pages;
@@ -15,7 +16,8 @@ public sealed record ReturnAddress(string Text, bool IsOnThisDevice)
             return new ReturnAddress(uri.Scheme, true);
         }
 
-        var host = uri.HostNameType == UriHostNameType.IPv6 ? uri.Host : uri.IdnHost;
+        // Only addresses that somebody registered come here, but a page does not fail over an odd one.
+        var host = uri.HostNameType == UriHostNameType.IPv6 ? uri.Host : HostName.Of(uri) ?? "?";
         return new ReturnAddress(uri.IsDefaultPort ? host : $"{host}:{uri.Port}", RedirectUris.IsLoopback(redirectUri));
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using AuthServer.Http;
+using AuthServer.Protocol;
 
 namespace AuthServer.Vault.Providers;
 
@@ -50,7 +51,7 @@ public static partial class FieldValues
     }
 
     private static bool IsWithin(ConnectionField field, string value) =>
-        Uri.TryCreate(field.Kind == FieldKind.Url ? value : $"https://{value}", UriKind.Absolute, out var uri) && uri.IsDefaultPort && IsOneOf(uri.IdnHost, field.Hosts);
+        Uri.TryCreate(field.Kind == FieldKind.Url ? value : $"https://{value}", UriKind.Absolute, out var uri) && uri.IsDefaultPort && HostName.Of(uri) is { } host && IsOneOf(host, field.Hosts);
 
     private static bool IsUrl(string value) =>
         Uri.TryCreate(value, UriKind.Absolute, out var uri) && uri is { Scheme: "https", UserInfo.Length: 0, Query.Length: 0, Fragment.Length: 0 }
