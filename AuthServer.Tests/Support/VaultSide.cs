@@ -35,10 +35,14 @@ public sealed class VaultSide : IAsyncDisposable
     public AccountTokens Tokens => Server.Services.GetRequiredService<AccountTokens>();
 
     /// <param name="change">What the provider's definition says otherwise.</param>
-    public static async Task<VaultSide> StartAsync(Action<JsonObject>? change = null, params (string Key, string Value)[] settings)
+    public static Task<VaultSide> StartAsync(Action<JsonObject>? change = null, params (string Key, string Value)[] settings) => StartAsync(null, change, settings);
+
+    /// <param name="configure">Services in the place of the server's own.</param>
+    /// <param name="change">What the provider's definition says otherwise.</param>
+    public static async Task<VaultSide> StartAsync(Action<IServiceCollection>? configure, Action<JsonObject>? change, params (string Key, string Value)[] settings)
     {
         var provider = await FakeProvider.StartAsync();
-        var server = await TestServer.StartAsync([.. Settings(provider), .. settings]);
+        var server = await TestServer.StartAsync(configure, [.. Settings(provider), .. settings]);
         provider.Clock = server.Clock;
         var side = new VaultSide(provider, server, await OrganizationSide.CreateAsync(server), owns: true);
         await side.DefineAsync(change);

@@ -48,14 +48,14 @@ internal sealed partial class UrlCheck(Provider provider, Func<Uri, bool> admits
         }
     }
 
-    /// <param name="hosts">Names, or <c>*.example.com</c>.</param>
+    /// <param name="hosts">Names, or <c>*.example.com</c>; each may have a port.</param>
     public void Hosts(string path, IReadOnlyList<string> hosts)
     {
         foreach (var (i, host) in hosts.Index())
         {
             var name = host.StartsWith("*.", StringComparison.Ordinal) ? host[2..] : host;
             faults.Add($"{path}[{i}]", HostName().IsMatch(name) && Uri.TryCreate($"https://{name}/", UriKind.Absolute, out var uri) && admits(uri)
-                ? null : "Give the name of a public host, or *. and such a name for all below it.");
+                ? null : "Give the name of a public host, or *. and such a name for all below it; with a port where it is not 443.");
         }
     }
 
@@ -125,6 +125,6 @@ internal sealed partial class UrlCheck(Provider provider, Func<Uri, bool> admits
             _ => Sample,
         };
 
-    [GeneratedRegex(@"\A[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?)+\z")]
+    [GeneratedRegex(@"\A[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?)+(:[1-9][0-9]{0,4})?\z")]
     private static partial Regex HostName();
 }

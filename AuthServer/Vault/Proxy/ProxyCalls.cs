@@ -50,7 +50,7 @@ public sealed class ProxyCalls(OutboundStreams streams, ProxyCredentials credent
             var answer = await FollowAsync(call, opened, address, ct);
             var look = await LookAsync(call, answer);
             call.Quota = look.Quota ?? call.Quota;
-            if (look.IsUnauthorized && await RenewedAsync(call, opened, ct) is { } renewed)
+            if (look.IsUnauthorized && await RenewedAsync(call, opened, answer, ct) is { } renewed)
             {
                 answer.Dispose();
                 opened = renewed;
@@ -76,7 +76,8 @@ public sealed class ProxyCalls(OutboundStreams streams, ProxyCredentials credent
         {
             // Each attempt has its own: neither a wait for new tokens nor a pause before it is the provider's silence.
             var patience = streams.Begin(TimeSpan.FromSeconds(call.Pass.Settings.Timeout), ct);
-            using var message = opened.Write(call.Request, at, patience, withCredential: ProxyTarget.IsSameOrigin(at, origin));
+            call.IsWithCredential = ProxyTarget.IsSameOrigin(at, origin);
+            using var message = opened.Write(call.Request, at, patience, call.IsWithCredential);
             var answer = await streams.OpenAsync(message, patience, ct);
             if (redirects == MostRedirects || !call.Request.IsRead || answer.Response is not { } response || !IsRedirect(response) || response.Headers.Location is not { } location
                 || !Uri.TryCreate(at, location, out var next) || next.UserInfo.Length > 0 || !opened.Target.Allows(next))
@@ -119,16 +120,26 @@ public sealed class ProxyCalls(OutboundStreams streams, ProxyCredentials credent
         rule.Present.Count + rule.Absent.Count + rule.Values.Count > 0 && (rule.Statuses.Count == 0 ? status is >= 200 and < 300 : rule.Statuses.Contains(status));
 
     /// <summary>A credential in the place of one that was refused, where the call can be made again; null: there is none.</summary>
-    private async Task<OpenedCredential?> RenewedAsync(ProxyCall call, OpenedCredential opened, CancellationToken ct)
+    private async Task<OpenedCredential?> RenewedAsync(ProxyCall call, OpenedCredential opened, StreamedAnswer answer, CancellationToken ct)
     {
-        if (call.IsRenewed || call.Pass.Account is null)
+        // Where a redirect led without the credential, its refusal says nothing of it.
+        if (call.IsRenewed || call.Pass.Account is null || !call.IsWithCredential)
         {
             return null;
         }
 
         // Even where this call cannot be made again, the next one shall not fail.
         call.IsRenewed = true;
-        return await credentials.RenewAsync(call.Pass, opened, call.Request.TokenKind, ct) is { } renewed && call.Request.IsReplayable ? renewed : null;
+        try
+        {
+            return await credentials.RenewAsync(call.Pass, opened, call.Request.TokenKind, ct) is { } renewed && call.Request.IsReplayable ? renewed : null;
+        }
+        catch
+        {
+            // The caller is gone, and nobody reads the answer any more: the provider need not go on with it.
+            answer.Dispose();
+            throw;
+        }
     }
 
     /// <summary>How long to wait before the call is made again; null: it is not.</summary>
@@ -182,6 +193,9 @@ internal sealed class ProxyCall(ProxyPass pass, ProxyRequest request)
 
     /// <summary>How often it was made again.</summary>
     public int Repeats { get; set; }
+
+    /// <summary>Whether what was answered last had been sent with the credential.</summary>
+    public bool IsWithCredential { get; set; }
 
     /// <summary>Whether a new token was asked for.</summary>
     public bool IsRenewed { get; set; }

@@ -1,4 +1,5 @@
 using AuthServer.Http.Api;
+using AuthServer.Protocol;
 using AuthServer.Vault.Providers;
 
 namespace AuthServer.Vault.Proxy;
@@ -37,10 +38,11 @@ public sealed record ProxyTarget(Uri Base, IReadOnlyList<string> Hosts)
         return IsSameOrigin(address, whole) && address.UserInfo.Length == 0 && below ? address : Elsewhere;
     }
 
-    /// <summary>Whether the API is there too.</summary>
+    /// <summary>Whether the API is there too. A host that is named with a port is spoken to as the base is.</summary>
     public bool Allows(Uri address) => IsSameOrigin(address, Base)
-        || (address is { Scheme: "https", IsDefaultPort: true, UserInfo.Length: 0 } && FieldValues.IsOneOf(address.IdnHost, Hosts));
+        || (address.UserInfo.Length == 0 && HostName.Of(address) is { } host
+            && (address is { Scheme: "https", IsDefaultPort: true } ? FieldValues.IsOneOf(host, Hosts) : address.Scheme == Base.Scheme && FieldValues.IsOneOf($"{host}:{address.Port}", Hosts)));
 
     public static bool IsSameOrigin(Uri one, Uri other) =>
-        one.Scheme == other.Scheme && one.Port == other.Port && string.Equals(one.IdnHost, other.IdnHost, StringComparison.OrdinalIgnoreCase);
+        one.Scheme == other.Scheme && one.Port == other.Port && HostName.Of(one) is { } host && string.Equals(host, HostName.Of(other), StringComparison.OrdinalIgnoreCase);
 }
