@@ -257,7 +257,7 @@ public abstract class AgentRaces : IAsyncLifetime
     private Task<bool> CloseAsync(OrganizationSide organization)
     {
         var closed = new AuditEvent { Id = Identifiers.New("aud_", _server.Clock.Now), At = _server.Clock.Now, Type = OrganizationEvents.Closed, Outcome = AuditOutcomes.Success };
-        return _server.Services.GetRequiredService<Closings>().TryCloseAsync(organization.Id, organization.UserId, "v2", [], closed, CancellationToken.None);
+        return _server.Services.GetRequiredService<Closings>().TryCloseAsync(organization.Id, organization.UserId, "v2", closed, CancellationToken.None);
     }
 
     private async Task AssertNothingLivesAsync(OrganizationSide organization)

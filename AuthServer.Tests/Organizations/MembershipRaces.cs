@@ -136,7 +136,7 @@ public abstract class MembershipRaces(DatabaseStore store)
     {
         var (organization, people) = await CrewAsync(Role.Owner, Role.Admin);
         var (key, _) = await KeyAsync(organization, people[1], Role.Admin);
-        var won = await AtOnceAsync(_ => Closings.TryCloseAsync(organization, people[0], "v2", [], Event(OrganizationEvents.Closed, organization), default));
+        var won = await AtOnceAsync(_ => Closings.TryCloseAsync(organization, people[0], "v2", Event(OrganizationEvents.Closed, organization), default));
 
         Assert.Equal(1, won.Count(one => one));
         Assert.Empty(await MembersAsync(organization));

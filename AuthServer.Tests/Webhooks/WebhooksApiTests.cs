@@ -270,7 +270,7 @@ public sealed class WebhooksApiTests(WebhookSide side) : IClassFixture<WebhookSi
             Outcome = AuditOutcomes.Success,
             OrganizationId = _acme.Id,
         };
-        Assert.True(await side.Server.Services.GetRequiredService<Closings>().TryCloseAsync(_acme.Id, _acme.UserId, Guid.NewGuid().ToString(), [], closed, default));
+        Assert.True(await side.Server.Services.GetRequiredService<Closings>().TryCloseAsync(_acme.Id, _acme.UserId, Guid.NewGuid().ToString(), closed, default));
         await side.FinishAsync();
 
         Assert.False(await side.Server.QueryAsync(context => context.Webhooks.AnyAsync(row => row.Id == id)));

@@ -111,6 +111,8 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
 
     public DbSet<GrantEnding> GrantEndings => Set<GrantEnding>();
 
+    public DbSet<ClosedVault> ClosedVaults => Set<ClosedVault>();
+
     public DbSet<RefreshCircuit> RefreshCircuits => Set<RefreshCircuit>();
 
     public DbSet<ConnectionUsage> ConnectionUsages => Set<ConnectionUsage>();
@@ -134,6 +136,8 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
     public DbSet<Webhook> Webhooks => Set<Webhook>();
 
     public DbSet<WebhookDelivery> WebhookDeliveries => Set<WebhookDelivery>();
+
+    public DbSet<ApiDevice> ApiDevices => Set<ApiDevice>();
 
     public DbSet<OutgoingMail> Mails => Set<OutgoingMail>();
 

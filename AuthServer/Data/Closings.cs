@@ -28,9 +28,6 @@ public sealed class Closings(StoredFamilies families)
 
     private static readonly Statement DeleteWebhooks = new("""DELETE FROM "Webhooks" WHERE "OrganizationId" = $1""");
 
-    // With the accounts that are linked by them, and what is kept of those.
-    private static readonly Statement DeleteConnections = new("""DELETE FROM "Connections" WHERE "OrganizationId" = $1""");
-
     private static readonly Statement DeleteMembers = new("""DELETE FROM "Members" WHERE "OrganizationId" = $1""");
 
     private static readonly Statement OrganizationsOf = new("""SELECT "OrganizationId" FROM "Members" WHERE "UserId" = $1 ORDER BY "OrganizationId" """);
@@ -65,10 +62,9 @@ public sealed class Closings(StoredFamilies families)
     private static readonly Statement DeleteUser = new("""DELETE FROM "AspNetUsers" WHERE "Id" = $1""");
 
     /// <summary>False when this person is not the owner any more. The row stays, because agents and the trail name it; nobody can see it.
-    /// Its APIs go with the clients by which they introspect: no tokens are made for them any more, and their URLs are free.</summary>
+    /// Its APIs go with the clients by which they introspect: no tokens are made for them any more, and their URLs are free. Its vault is emptied afterwards.</summary>
     /// <param name="version">The new version of the agents' rows.</param>
-    /// <param name="grants">What is still to be done at providers.</param>
-    public Task<bool> TryCloseAsync(string organizationId, string ownerId, string version, IReadOnlyList<GrantEnding> grants, AuditEvent why, CancellationToken ct) =>
+    public Task<bool> TryCloseAsync(string organizationId, string ownerId, string version, AuditEvent why, CancellationToken ct) =>
         families.WriteAsync(
             async transaction =>
             {
@@ -88,9 +84,8 @@ public sealed class Closings(StoredFamilies families)
                 await transaction.ExecuteAsync(DeleteResources, organizationId);
                 await transaction.ExecuteAsync(DeleteInvitations, organizationId);
                 await transaction.ExecuteAsync(DeleteWebhooks, organizationId);
-                await transaction.ExecuteAsync(DeleteConnections, organizationId);
+                await ClosedVaultChanges.CloseAsync(transaction, organizationId, why.At);
                 await transaction.ExecuteAsync(DeleteMembers, organizationId);
-                await AddAsync(transaction, grants);
                 return ended;
             },
             why,
@@ -135,19 +130,15 @@ public sealed class Closings(StoredFamilies families)
                 }
 
                 await transaction.ExecuteAsync(DeleteInvitationsTo, email.ToLowerInvariant());
-                await AddAsync(transaction, grants);
+                foreach (var grant in grants)
+                {
+                    await GrantEndingChanges.AddAsync(transaction, grant);
+                }
+
                 return await transaction.ExecuteAsync(DeleteUser, userId) == 1 ? ended : null;
             },
             why,
             ct);
-
-    private static async ValueTask AddAsync(WriteTransaction transaction, IReadOnlyList<GrantEnding> grants)
-    {
-        foreach (var grant in grants)
-        {
-            await GrantEndingChanges.AddAsync(transaction, grant);
-        }
-    }
 
     private async ValueTask<List<Revocation>> EndPersonAsync(WriteTransaction transaction, string userId, DateTimeOffset now)
     {

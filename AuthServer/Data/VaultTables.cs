@@ -101,6 +101,13 @@ internal static class VaultTables
             table.HasIndex(row => row.ExpiresAt);
             table.HasOne<Connection>().WithMany().HasForeignKey(row => row.ConnectionId).OnDelete(DeleteBehavior.Cascade);
         });
+        builder.Entity<ClosedVault>(table =>
+        {
+            table.ToTable("ClosedVaults").HasKey(row => row.OrganizationId);
+            table.Property(row => row.OrganizationId).HasMaxLength(IdLength);
+            table.HasIndex(row => row.DueAt);
+            table.HasOne<Organization>().WithMany().HasForeignKey(row => row.OrganizationId).OnDelete(DeleteBehavior.Cascade);
+        });
         builder.Entity<GrantEnding>(table =>
         {
             table.ToTable("GrantEndings").HasKey(row => row.Id);

@@ -7,7 +7,6 @@ using AuthServer.Http;
 using AuthServer.Http.Api;
 using AuthServer.Protocol.State;
 using AuthServer.Scopes;
-using AuthServer.Vault.Accounts;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 
@@ -21,7 +20,6 @@ public sealed class Organizations(
     Memberships memberships,
     ITokenFamilies families,
     Closings closings,
-    GrantEndings grants,
     ApplicationDirectory applications,
     ResourceCatalog resources,
     TimeProvider clock)
@@ -123,7 +121,7 @@ public sealed class Organizations(
         }
 
         var closed = Event(http, developer, OrganizationEvents.Closed, now);
-        if (!await closings.TryCloseAsync(developer.OrganizationId, person.UserId, NewOrganizations.NewVersion(), await grants.OfOrganizationAsync(developer.OrganizationId, ct), closed, ct))
+        if (!await closings.TryCloseAsync(developer.OrganizationId, person.UserId, NewOrganizations.NewVersion(), closed, ct))
         {
             return Problem.NotFound;
         }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using AuthServer.Data;
 using AuthServer.Organizations;
 using AuthServer.Protocol;
@@ -89,20 +90,72 @@ public sealed class GrantEndingTests(ConnectSide side) : IClassFixture<ConnectSi
         await side.ConnectAsync(browser, link.GetProperty("url").GetString()!);
         var token = (await side.TokensAsync(account))!.AccessToken;
 
-        var grants = await side.Server.Services.GetRequiredService<GrantEndings>().OfOrganizationAsync(organization.Id, default);
-        Assert.DoesNotContain(token, JsonSerializer.Serialize(grants), StringComparison.Ordinal);
+        await CloseAsync(side.Server, organization);
+        await RoundAsync();
+
+        await Waiting.UntilAsync(() => WaitingAsync(account), count => count == 0);
+        Assert.Null(side.Provider.Grants.FindAccess(token));
+        Assert.False(await side.Server.QueryAsync(context => context.Connections.AnyAsync(row => row.OrganizationId == organization.Id)));
+    }
+
+    [Fact]
+    public async Task A_closed_organizations_accounts_go_piece_by_piece_until_none_is_left_also_after_a_restart()
+    {
+        await using var own = await VaultSide.StartAsync(
+            provider => provider["oauth"]!["revocation"] = new JsonObject
+            {
+                ["call"] = new JsonObject
+                {
+                    ["method"] = "POST",
+                    ["url"] = provider["oauth"]!["token"]!["url"]!.GetValue<string>().Replace("/token", "/revoke", StringComparison.Ordinal),
+                    ["authentication"] = "none",
+                    ["format"] = "form",
+                    ["fields"] = new JsonObject { ["token"] = "{token}" },
+                },
+            });
+        var connection = await own.ConnectionAsync();
+        const int Accounts = ClosedVaults.Piece + 5;
+        List<string> tokens = [];
+        for (var i = 0; i < Accounts; i++)
+        {
+            tokens.Add(own.Open(await own.AccountAsync(connection))!.AccessToken);
+        }
+
+        // Two live by one grant, in different pieces. One is being renewed just now.
+        await own.Server.QueryAsync(context => context.ConnectedAccounts.ExecuteUpdateAsync(set => set.SetProperty(row => row.ProviderAccount, row => row.Id)));
+        var ids = await own.Server.QueryAsync(context => context.ConnectedAccounts.OrderBy(row => row.Id).Select(row => row.Id).ToListAsync());
+        foreach (var id in new[] { ids[0], ids[^1] })
+        {
+            await own.ChangeAsync(id, row => row.ProviderAccount = "shared");
+        }
+
+        await own.ChangeAsync(ids[3], row => row.LeaseUntil = own.Server.Clock.Now + TimeSpan.FromSeconds(45));
+        await CloseAsync(own.Server, own.Acme);
+        Assert.Equal(ConnectionStatus.Inactive, (await own.ReadConnectionAsync(connection.Id)).Status);
+        await own.Server.RestartAsync();
+
+        await own.Server.Services.GetRequiredService<ClosedVaults>().RoundAsync(default);
+        Assert.Equal([ids[3]], await own.Server.QueryAsync(context => context.ConnectedAccounts.Select(row => row.Id).ToListAsync()));
+        own.Server.Clock.Advance(TimeSpan.FromMinutes(1));
+        await Waiting.UntilAsync(
+            () => own.Server.QueryAsync(async context => (await context.ClosedVaults.CountAsync(), await context.ConnectedAccounts.CountAsync(), await context.GrantEndings.CountAsync())),
+            left => left == (0, 0, 0),
+            () => own.Server.Clock.Advance(TimeSpan.FromMinutes(1)));
+        Assert.Equal(Accounts - 1, own.Provider.Grants.Revoked.Intersect(tokens).Count());
+        Assert.False(await own.Server.QueryAsync(context => context.Connections.AnyAsync(row => row.OrganizationId == own.Acme.Id)));
+    }
+
+    private static async Task CloseAsync(TestServer server, OrganizationSide organization)
+    {
         var closed = new AuditEvent
         {
-            Id = Identifiers.New("aud_", side.Server.Clock.Now),
-            At = side.Server.Clock.Now,
+            Id = Identifiers.New("aud_", server.Clock.Now),
+            At = server.Clock.Now,
             Type = OrganizationEvents.Closed,
             Outcome = AuditOutcomes.Success,
             OrganizationId = organization.Id,
         };
-        Assert.True(await side.Server.Services.GetRequiredService<Closings>().TryCloseAsync(organization.Id, organization.UserId, "v2", grants, closed, default));
-        await RoundAsync();
-
-        Assert.Null(side.Provider.Grants.FindAccess(token));
+        Assert.True(await server.Services.GetRequiredService<Closings>().TryCloseAsync(organization.Id, organization.UserId, "v2", closed, default));
     }
 
     private static FakePerson NewPerson() => new($"p-{Guid.NewGuid():N}", $"{Guid.NewGuid():N}@example.com", "Some One");

@@ -38,6 +38,8 @@ internal static class AccountsApi
         .AddSingleton<ConnectPicker>()
         .AddSingleton<GrantEndingChanges>()
         .AddSingleton<GrantEndings>()
+        .AddSingleton<ClosedVaultChanges>()
+        .AddSingleton<ClosedVaults>()
         .AddSingleton<GrantEndingWork>()
         .AddHostedService(provider => provider.GetRequiredService<GrantEndingWork>())
         .AddSingleton<ProviderDoor>()

@@ -12,7 +12,8 @@ using Microsoft.Extensions.Logging;
 namespace AuthServer.Vault.Accounts;
 
 /// <summary>Takes grants back whose accounts are gone, again and again until the provider has heard of it, and for three days at most. Of several nodes, one does.</summary>
-internal sealed partial class GrantEndingWork(GrantEndingChanges changes, OutboundRequests requests, VaultSeal seal, TimeProvider clock, ILogger<GrantEndingWork> logger) : BackgroundService
+internal sealed partial class GrantEndingWork(
+    ClosedVaults closed, GrantEndingChanges changes, OutboundRequests requests, VaultSeal seal, TimeProvider clock, ILogger<GrantEndingWork> logger) : BackgroundService
 {
     private const int MostAtOnce = 50;
 
@@ -23,6 +24,7 @@ internal sealed partial class GrantEndingWork(GrantEndingChanges changes, Outbou
 
     internal async Task RoundAsync(CancellationToken ct)
     {
+        await closed.RoundAsync(ct);
         var now = clock.GetStoredNow();
         foreach (var ending in await changes.ClaimAsync(now, now + FirstPause, MostAtOnce, ct))
         {

@@ -9,21 +9,33 @@ using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Vault.Accounts;
 
-/// <summary>What is to be done at providers once a person or an organization is gone. It is made ready before, stored in the commit that removes them, and done afterwards:
-/// no provider keeps anybody from leaving.</summary>
+/// <summary>What is to be done at providers once accounts are gone, with their person or their organization. It is made ready before, stored in the commit that removes them, and
+/// done afterwards: no provider keeps anybody from leaving.</summary>
 public sealed class GrantEndings(
     IDbContextFactory<AuthDbContext> contexts, GrantEndingChanges changes, GrantRevocations revocations, ProviderApps apps, SealedTokens tokens, VaultSeal seal, TimeProvider clock)
 {
-    // Of the newest: what is beyond that ends with its tokens.
+    // Of one person, the newest: what is beyond that ends with its tokens.
     private const int Most = 10_000;
 
     /// <summary>Of all that a person linked.</summary>
-    public Task<IReadOnlyList<GrantEnding>> OfPersonAsync(string userId, CancellationToken ct) =>
-        PrepareAsync(rows => rows.Where(row => row.UserId == userId), rows => rows.Where(row => row.UserId != userId), ct);
+    public async Task<IReadOnlyList<GrantEnding>> OfPersonAsync(string userId, CancellationToken ct)
+    {
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        var accounts = await context.ConnectedAccounts.AsNoTracking().Where(row => row.UserId == userId && row.Tokens != null).OrderByDescending(row => row.Id).Take(Most).ToListAsync(ct);
+        return await PrepareAsync(context, accounts, rows => rows.Where(row => row.UserId != userId), ct);
+    }
 
-    /// <summary>Of all that is linked by an organization's connections.</summary>
-    public Task<IReadOnlyList<GrantEnding>> OfOrganizationAsync(string organizationId, CancellationToken ct) =>
-        PrepareAsync(rows => rows.Where(row => row.OrganizationId == organizationId), rows => rows.Where(row => row.OrganizationId != organizationId), ct);
+    /// <summary>Accounts of a closed organization, as many as go at once, and what is to be done for them. What is being renewed at the moment is left for later.</summary>
+    public async Task<(IReadOnlyList<ConnectedAccount> Accounts, IReadOnlyList<GrantEnding> Endings)> OfClosedAsync(string organizationId, DateTimeOffset now, int most, CancellationToken ct)
+    {
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        var accounts = await context.ConnectedAccounts.AsNoTracking().Where(row => row.OrganizationId == organizationId && (row.LeaseUntil == null || row.LeaseUntil <= now))
+            .OrderBy(row => row.Id).Take(most).ToListAsync(ct);
+        List<string> ids = [.. accounts.Select(row => row.Id)];
+
+        // A grant by which others live, here or elsewhere, ends with the last of them.
+        return (accounts, await PrepareAsync(context, [.. accounts.Where(row => row.Tokens is not null)], rows => rows.Where(row => !ids.Contains(row.Id)), ct));
+    }
 
     /// <summary>Of one whose provider could not be asked.</summary>
     public async Task AddAsync(Connection connection, string accountId, TokenSet? held, CancellationToken ct)
@@ -35,10 +47,8 @@ public sealed class GrantEndings(
     }
 
     private async Task<IReadOnlyList<GrantEnding>> PrepareAsync(
-        Func<IQueryable<ConnectedAccount>, IQueryable<ConnectedAccount>> going, Func<IQueryable<ConnectedAccount>, IQueryable<ConnectedAccount>> staying, CancellationToken ct)
+        AuthDbContext context, IReadOnlyList<ConnectedAccount> accounts, Func<IQueryable<ConnectedAccount>, IQueryable<ConnectedAccount>> staying, CancellationToken ct)
     {
-        await using var context = await contexts.CreateDbContextAsync(ct);
-        var accounts = await going(context.ConnectedAccounts.AsNoTracking()).Where(row => row.Tokens != null).OrderByDescending(row => row.Id).Take(Most).ToListAsync(ct);
         var ids = accounts.Select(row => row.ConnectionId).Distinct().ToList();
         var connections = await context.Connections.AsNoTracking().Where(row => ids.Contains(row.Id)).ToListAsync(ct);
         List<GrantEnding> prepared = [];
