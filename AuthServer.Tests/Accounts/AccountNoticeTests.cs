@@ -31,7 +31,7 @@ public sealed class AccountNoticeTests : IAsyncLifetime
         await other.SendAsync(request);
         var mail = Assert.Single(await _side.ToAsync(Flows.Email));
         Assert.Contains("new device", mail.Subject, StringComparison.Ordinal);
-        Assert.Contains("Firefox on Linux", mail.TextBody, StringComparison.Ordinal);
+        Assert.Contains("Firefox on Linux", mail.TextBody!, StringComparison.Ordinal);
 
         await other.GoAsync("/sign-out");
         await other.SubmitAsync();
@@ -39,6 +39,45 @@ public sealed class AccountNoticeTests : IAsyncLifetime
         await other.SignInAsync(Flows.Email, Flows.Password);
         Assert.Equal("/account", other.Address.AbsolutePath);
         Assert.Single(await _side.ToAsync(Flows.Email));
+    }
+
+    [Fact]
+    public async Task A_program_or_a_network_that_signs_in_through_the_API_for_the_first_time_is_told_of_once()
+    {
+        await using var side = await MailSide.StartAsync(("AuthServer:Proxies:0", "127.0.0.1"), ("AuthServer:Proxies:1", "::1"));
+        using var api = new Rest(side.Server);
+        (await LoginAsync(api, "one/1.0", "192.0.2.1")).Is(HttpStatusCode.OK);
+        Assert.Empty(await side.ToAsync(Flows.Email)); // the account's first sign-in ever
+
+        // A newer version, and another address of the same network.
+        (await LoginAsync(api, "one/2.1", "192.0.2.77")).Is(HttpStatusCode.OK);
+        (await LoginAsync(api, "other/1.0", "192.0.2.1", "not the password of ada")).Is(HttpStatusCode.Unauthorized);
+        Assert.Empty(await side.ToAsync(Flows.Email));
+
+        for (var i = 0; i < 2; i++)
+        {
+            (await LoginAsync(api, "other/1.0", "192.0.2.1")).Is(HttpStatusCode.OK);
+            (await LoginAsync(api, "one/1.0", "198.51.100.1")).Is(HttpStatusCode.OK);
+        }
+
+        var mails = await side.ToAsync(Flows.Email);
+        Assert.Equal(2, mails.Length);
+        Assert.All(mails, mail => Assert.Contains("through the API", mail.TextBody!, StringComparison.Ordinal));
+        Assert.Contains(mails, mail => mail.TextBody!.Contains("198.51.100.1", StringComparison.Ordinal));
+        Assert.DoesNotContain("192.0.2", string.Join(' ', await side.Server.QueryAsync(context => context.ApiDevices.Select(row => row.Hash).ToListAsync())), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_developer_who_registers_and_signs_in_from_one_place_hears_of_no_new_device()
+    {
+        using var api = new Rest(Server);
+        await api.RegisterDeveloperAsync("grace");
+        var email = await Server.QueryAsync(context => context.Users.Where(row => row.Email != Flows.Email).Select(row => row.Email!).SingleAsync());
+        (await api.PostAsync("/developers/login", new { email, password = Rest.Password })).Is(HttpStatusCode.OK);
+        Assert.DoesNotContain(await _side.ToAsync(email), mail => mail.Subject!.Contains("new device", StringComparison.Ordinal));
+
+        (await api.SendAsync(HttpMethod.Post, "/developers/login", new { email, password = Rest.Password }, ("User-Agent", "another"))).Is(HttpStatusCode.OK);
+        Assert.Contains("new device", (await _side.NewestAsync(email)).Subject, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -79,8 +118,8 @@ public sealed class AccountNoticeTests : IAsyncLifetime
         using var browser = new TestBrowser(Server);
         await browser.GoAsync(MailSide.LinkIn(mail));
 
-        Assert.Contains("Acme AI", mail.TextBody, StringComparison.Ordinal);
-        Assert.Contains("Grace Hopper", mail.TextBody, StringComparison.Ordinal);
+        Assert.Contains("Acme AI", mail.TextBody!, StringComparison.Ordinal);
+        Assert.Contains("Grace Hopper", mail.TextBody!, StringComparison.Ordinal);
         Assert.Contains("With it you join Acme AI", browser.Text, StringComparison.Ordinal);
     }
 
@@ -133,4 +172,7 @@ public sealed class AccountNoticeTests : IAsyncLifetime
 
         Assert.Equal(0, await server.QueryAsync(context => context.Mails.CountAsync()));
     }
+
+    private static Task<RestAnswer> LoginAsync(Rest api, string program, string address, string password = Flows.Password) => api.SendAsync(
+        HttpMethod.Post, "/users/login", new { email = Flows.Email, password }, ("User-Agent", program), ("X-Forwarded-For", address), ("X-Forwarded-Proto", "http"));
 }

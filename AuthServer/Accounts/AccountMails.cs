@@ -86,9 +86,13 @@ public sealed class AccountMails(Mails mails, IssuerUri issuer)
         SignInMethodGone, user, user.Email!, origin, $"A way to sign in to your account at {_host} was removed",
         $"From now on one cannot sign in to your account {user.Email} at {_host} with {method} any more. Whoever was signed in by it was signed out.", Recover);
 
-    public OutgoingMail OfNewDevice(User user, MailOrigin origin) => Notice(
+    public OutgoingMail OfNewDevice(User user, MailOrigin origin) => OfNewDevice(user, origin, "from a browser that had not done so before");
+
+    public OutgoingMail OfNewProgram(User user, MailOrigin origin) => OfNewDevice(user, origin, "through the API, with a program or from a network that was not seen before");
+
+    private OutgoingMail OfNewDevice(User user, MailOrigin origin, string how) => Notice(
         NewDevice, user, user.Email!, origin, $"A new device signed in to your account at {_host}",
-        $"Somebody signed in to your account {user.Email} at {_host} from a browser that had not done so before.",
+        $"Somebody signed in to your account {user.Email} at {_host} {how}.",
         $"If it was not you, change your password at {issuer.At("/account/password")}, which signs out everybody else, and look at {issuer.At("/account/sessions")}.");
 
     /// <param name="what">In a sentence.</param>

@@ -28,6 +28,15 @@ public sealed class AccountNotices(AccountMails texts, Mails mails, KnownDevices
         }
     }
 
+    /// <summary>The same through the API, from a program or a place that is new.</summary>
+    public async Task OfApiSignInAsync(HttpContext http, AuthDbContext context, User user, CancellationToken ct)
+    {
+        if (mails.AreSent && (await context.ApiDevices.AnyAsync(row => row.UserId == user.Id, ct) || await context.Sessions.AnyAsync(row => row.UserId == user.Id, ct)))
+        {
+            await AddAsync(context, user, () => texts.OfNewProgram(user, MailOrigin.Of(http, clock.GetStoredNow())), ct);
+        }
+    }
+
     /// <summary>How the person signs in was changed.</summary>
     /// <param name="what">In a sentence.</param>
     public Task OfChangeAsync(HttpContext http, AuthDbContext context, User user, string what, CancellationToken ct) =>

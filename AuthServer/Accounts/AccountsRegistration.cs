@@ -27,6 +27,7 @@ public static class AccountsRegistration
         services.AddSingleton<People>();
         services.AddSingleton<PasswordHashes>();
         services.AddSingleton<KnownDevices>();
+        services.AddSingleton<ApiDevices>();
         services.AddSingleton<SignInPace>();
         services.AddSingleton<SignInSessions>();
         services.AddSingleton<RefusedSignIns>();

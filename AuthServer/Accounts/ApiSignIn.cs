@@ -9,7 +9,8 @@ using Microsoft.AspNetCore.Http;
 namespace AuthServer.Accounts;
 
 /// <summary>Sign-in through the API: through the same door as the page, and for a token in place of a cookie.</summary>
-public sealed class ApiSignIn(AuthDbContext context, PasswordCheck passwords, SecondFactors factors, LoginTokens tokens, TimeProvider clock)
+public sealed class ApiSignIn(
+    AuthDbContext context, PasswordCheck passwords, SecondFactors factors, LoginTokens tokens, ApiDevices devices, AccountNotices notices, TimeProvider clock)
 {
     /// <summary>Whose e-mail address and password these are, with the code that their account asks for. Nothing is recorded yet where they are right: the caller begins the sign-in.</summary>
     public async Task<Answer<CheckedPerson>> CheckAsync(HttpContext http, Credentials sent, CancellationToken ct)
@@ -49,6 +50,25 @@ public sealed class ApiSignIn(AuthDbContext context, PasswordCheck passwords, Se
             _ => Refused(http, "second_factor_wrong", "The code is wrong, or was used before."),
         };
     }
+
+    /// <summary>Signs in, and tells the person where that is from a program or a place that is new to them.</summary>
+    /// <param name="organizationId">Null: for the person's own matters only.</param>
+    public async Task<LoginToken> SignInAsync(HttpContext http, CheckedPerson person, string? organizationId, CancellationToken ct)
+    {
+        var login = Begin(http, person.User, person.Means, organizationId);
+        var known = await devices.FindAsync(http, context, person.User.Id, ct);
+        if (known is null)
+        {
+            await notices.OfApiSignInAsync(http, context, person.User, ct);
+        }
+
+        await context.SaveChangesAsync(ct);
+        await devices.RememberAsync(http, person.User.Id, known, ct);
+        return login;
+    }
+
+    /// <summary>Whoever made the account from there is no news.</summary>
+    public Task RememberAsync(HttpContext http, User user, CancellationToken ct) => devices.RememberAsync(http, user.Id, null, ct);
 
     /// <summary>The token of a sign-in whose event waits in the context: it is handed out after the caller has saved.</summary>
     /// <param name="organizationId">Null: for the person's own matters only.</param>

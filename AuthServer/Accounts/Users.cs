@@ -13,21 +13,20 @@ public sealed class Users(AuthDbContext context, Registration registration, ApiS
         LoginToken? login = null;
         var request = new RegistrationRequest(wanted.Email, wanted.Name, wanted.Password, wanted.Invitation);
         var outcome = await registration.TryAsync(http, request, (_, user) => login = signIn.Begin(http, user, SignInMeans.Password, null), ct);
-        return outcome is RegistrationOutcome.Registered registered
-            ? Answer.Created(new SignedInProfile(registered.User, login!), "/api/v1/users/me")
-            : RegistrationProblem.Of(http, outcome);
+        if (outcome is not RegistrationOutcome.Registered registered)
+        {
+            return RegistrationProblem.Of(http, outcome);
+        }
+
+        await signIn.RememberAsync(http, registered.User, ct);
+        return Answer.Created(new SignedInProfile(registered.User, login!), "/api/v1/users/me");
     }
 
     public async Task<Answer<SignedInProfile>> LoginAsync(HttpContext http, Credentials sent, CancellationToken ct)
     {
-        if ((await signIn.CheckAsync(http, sent, ct)).Failed(out var problem, out var person))
-        {
-            return problem;
-        }
-
-        var login = signIn.Begin(http, person.User, person.Means, null);
-        await context.SaveChangesAsync(ct);
-        return new SignedInProfile(person.User, login);
+        return (await signIn.CheckAsync(http, sent, ct)).Failed(out var problem, out var person)
+            ? problem
+            : new SignedInProfile(person.User, await signIn.SignInAsync(http, person, null, ct));
     }
 
     public async Task<Answer<ProfileAnswer>> FindAsync(Person person, CancellationToken ct) =>

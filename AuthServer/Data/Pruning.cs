@@ -21,6 +21,7 @@ internal sealed partial class Pruning(
         new("""DELETE FROM "AccountLinks" WHERE "Id" IN (SELECT "Id" FROM "AccountLinks" WHERE "ExpiresAt" <= $1 AND "Stage" NOT IN (4, 7) LIMIT 500)"""),
 
         new("""DELETE FROM "MailedLinks" WHERE "Hash" IN (SELECT "Hash" FROM "MailedLinks" WHERE "ExpiresAt" <= $1 LIMIT 500)"""),
+        new("""DELETE FROM "ApiDevices" WHERE ("UserId", "Hash") IN (SELECT "UserId", "Hash" FROM "ApiDevices" WHERE "ExpiresAt" <= $1 LIMIT 500)"""),
 
         // Asked again of the row itself: a limit that was taken from meanwhile lives on.
         new("""

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Data;
 
-/// <summary>What people sign in with beside a password. Passkeys lie in the framework's own table.</summary>
+/// <summary>What people sign in with beside a password, and from where. Passkeys lie in the framework's own table.</summary>
 internal static class StrongTables
 {
     private const int IdLength = 100;
@@ -17,6 +17,14 @@ internal static class StrongTables
             table.Ignore(row => row.SecretPlace);
             table.Property(row => row.UserId).HasMaxLength(IdLength);
             table.Property(row => row.Version).IsConcurrencyToken();
+            table.HasOne<User>().WithMany().HasForeignKey(row => row.UserId).OnDelete(DeleteBehavior.Cascade);
+        });
+        builder.Entity<ApiDevice>(table =>
+        {
+            table.ToTable("ApiDevices").HasKey(row => new { row.UserId, row.Hash });
+            table.Property(row => row.UserId).HasMaxLength(IdLength);
+            table.Property(row => row.Hash).HasMaxLength(IdLength);
+            table.HasIndex(row => row.ExpiresAt);
             table.HasOne<User>().WithMany().HasForeignKey(row => row.UserId).OnDelete(DeleteBehavior.Cascade);
         });
         builder.Entity<RecoveryCode>(table =>

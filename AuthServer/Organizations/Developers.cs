@@ -27,9 +27,13 @@ public sealed class Developers(AuthDbContext context, Registration registration,
         var request = new RegistrationRequest(wanted.Email, wanted.Name, wanted.Password, wanted.Invitation);
         var outcome = await registration.TryAsync(
             http, request, signUp.AskDeveloperAsync, (context, user) => made = Add(context, http, user, name), ct);
-        return outcome is RegistrationOutcome.Registered
-            ? Answer.Created(made!, "/api/v1/developers/me")
-            : RegistrationProblem.Of(http, outcome);
+        if (outcome is not RegistrationOutcome.Registered registered)
+        {
+            return RegistrationProblem.Of(http, outcome);
+        }
+
+        await signIn.RememberAsync(http, registered.User, ct);
+        return Answer.Created(made!, "/api/v1/developers/me");
     }
 
     public async Task<Answer<SignedInDeveloper>> LoginAsync(HttpContext http, DeveloperCredentials sent, CancellationToken ct)
@@ -51,9 +55,7 @@ public sealed class Developers(AuthDbContext context, Registration registration,
             return Problem.Forbidden("no_member", sent.OrganizationId is null ? "You are not a member of any organization." : "You are not a member of this organization.");
         }
 
-        var login = signIn.Begin(http, user, person.Means, member.OrganizationId);
-        await context.SaveChangesAsync(ct);
-        return new SignedInDeveloper(DeveloperProfile.Of(user, member), login);
+        return new SignedInDeveloper(DeveloperProfile.Of(user, member), await signIn.SignInAsync(http, person, member.OrganizationId, ct));
     }
 
     public async Task<Answer<DeveloperAnswer>> FindAsync(Developer caller, CancellationToken ct)
