@@ -22,6 +22,26 @@ namespace AuthServer.Data.Migrations.PostgreSql
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("AuthServer.Accounts.ApiDevice", b =>
+                {
+                    b.Property<string>("UserId")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<string>("Hash")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<DateTime>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("UserId", "Hash");
+
+                    b.HasIndex("ExpiresAt");
+
+                    b.ToTable("ApiDevices", (string)null);
+                });
+
             modelBuilder.Entity("AuthServer.Accounts.MailedLink", b =>
                 {
                     b.Property<string>("UserId")
@@ -1903,6 +1923,22 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     b.ToTable("AccountLinks", (string)null);
                 });
 
+            modelBuilder.Entity("AuthServer.Vault.Accounts.ClosedVault", b =>
+                {
+                    b.Property<string>("OrganizationId")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<DateTime>("DueAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("OrganizationId");
+
+                    b.HasIndex("DueAt");
+
+                    b.ToTable("ClosedVaults", (string)null);
+                });
+
             modelBuilder.Entity("AuthServer.Vault.Accounts.ConnectedAccount", b =>
                 {
                     b.Property<string>("Id")
@@ -2160,6 +2196,10 @@ namespace AuthServer.Data.Migrations.PostgreSql
                         .HasMaxLength(4)
                         .HasColumnType("character varying(4)");
 
+                    b.Property<string>("SecretParts")
+                        .IsRequired()
+                        .HasColumnType("text");
+
                     b.Property<string>("Settings")
                         .IsRequired()
                         .HasColumnType("text");
@@ -2181,6 +2221,8 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     b.HasIndex("OrganizationId", "NormalizedName")
                         .IsUnique()
                         .HasFilter("\"NormalizedName\" <> ''");
+
+                    b.HasIndex("ProviderId", "OrganizationId");
 
                     b.HasIndex("OrganizationId", "ProviderId", "Auth")
                         .IsUnique()
@@ -2637,6 +2679,15 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     b.ToTable("AspNetUserTokens", (string)null);
                 });
 
+            modelBuilder.Entity("AuthServer.Accounts.ApiDevice", b =>
+                {
+                    b.HasOne("AuthServer.Accounts.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("AuthServer.Accounts.MailedLink", b =>
                 {
                     b.HasOne("AuthServer.Accounts.User", null)
@@ -2872,6 +2923,15 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     b.HasOne("AuthServer.Vault.Connections.Connection", null)
                         .WithMany()
                         .HasForeignKey("ConnectionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("AuthServer.Vault.Accounts.ClosedVault", b =>
+                {
+                    b.HasOne("AuthServer.Organizations.Organization", null)
+                        .WithMany()
+                        .HasForeignKey("OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

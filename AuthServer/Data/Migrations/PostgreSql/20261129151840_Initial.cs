@@ -362,6 +362,25 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "ApiDevices",
+                columns: table => new
+                {
+                    UserId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    Hash = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    ExpiresAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ApiDevices", x => new { x.UserId, x.Hash });
+                    table.ForeignKey(
+                        name: "FK_ApiDevices_AspNetUsers_UserId",
+                        column: x => x.UserId,
+                        principalTable: "AspNetUsers",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "AspNetUserClaims",
                 columns: table => new
                 {
@@ -700,6 +719,24 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "ClosedVaults",
+                columns: table => new
+                {
+                    OrganizationId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    DueAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ClosedVaults", x => x.OrganizationId);
+                    table.ForeignKey(
+                        name: "FK_ClosedVaults_Organizations_OrganizationId",
+                        column: x => x.OrganizationId,
+                        principalTable: "Organizations",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Connections",
                 columns: table => new
                 {
@@ -716,6 +753,7 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     ClientId = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
                     Secret = table.Column<string>(type: "text", nullable: true),
                     SecretLast4 = table.Column<string>(type: "character varying(4)", maxLength: 4, nullable: true),
+                    SecretParts = table.Column<string>(type: "text", nullable: false),
                     SecretChangedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
                     Scopes = table.Column<string>(type: "text", nullable: false),
                     Settings = table.Column<string>(type: "text", nullable: false),
@@ -1444,6 +1482,11 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 column: "ParentAgentId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_ApiDevices_ExpiresAt",
+                table: "ApiDevices",
+                column: "ExpiresAt");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_ApiKeys_AgentId",
                 table: "ApiKeys",
                 column: "AgentId");
@@ -1552,6 +1595,11 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 column: "ApplicationId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_ClosedVaults_DueAt",
+                table: "ClosedVaults",
+                column: "DueAt");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_ConnectedAccounts_ConnectionId_IdentifierType_Identifier",
                 table: "ConnectedAccounts",
                 columns: new[] { "ConnectionId", "IdentifierType", "Identifier" },
@@ -1596,6 +1644,11 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 columns: new[] { "OrganizationId", "ProviderId", "Auth" },
                 unique: true,
                 filter: "\"IsDefault\"");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Connections_ProviderId_OrganizationId",
+                table: "Connections",
+                columns: new[] { "ProviderId", "OrganizationId" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_ConnectionUsages_ConnectionId_Seconds_At",
@@ -1888,6 +1941,9 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 name: "AgentClaims");
 
             migrationBuilder.DropTable(
+                name: "ApiDevices");
+
+            migrationBuilder.DropTable(
                 name: "ApiKeys");
 
             migrationBuilder.DropTable(
@@ -1919,6 +1975,9 @@ namespace AuthServer.Data.Migrations.PostgreSql
 
             migrationBuilder.DropTable(
                 name: "ClientSecrets");
+
+            migrationBuilder.DropTable(
+                name: "ClosedVaults");
 
             migrationBuilder.DropTable(
                 name: "ConnectedAccounts");

@@ -361,6 +361,25 @@ namespace AuthServer.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "ApiDevices",
+                columns: table => new
+                {
+                    UserId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    Hash = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    ExpiresAt = table.Column<DateTime>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ApiDevices", x => new { x.UserId, x.Hash });
+                    table.ForeignKey(
+                        name: "FK_ApiDevices_AspNetUsers_UserId",
+                        column: x => x.UserId,
+                        principalTable: "AspNetUsers",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "AspNetUserClaims",
                 columns: table => new
                 {
@@ -699,6 +718,24 @@ namespace AuthServer.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "ClosedVaults",
+                columns: table => new
+                {
+                    OrganizationId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    DueAt = table.Column<DateTime>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ClosedVaults", x => x.OrganizationId);
+                    table.ForeignKey(
+                        name: "FK_ClosedVaults_Organizations_OrganizationId",
+                        column: x => x.OrganizationId,
+                        principalTable: "Organizations",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Connections",
                 columns: table => new
                 {
@@ -715,6 +752,7 @@ namespace AuthServer.Data.Migrations.Sqlite
                     ClientId = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
                     Secret = table.Column<string>(type: "TEXT", nullable: true),
                     SecretLast4 = table.Column<string>(type: "TEXT", maxLength: 4, nullable: true),
+                    SecretParts = table.Column<string>(type: "TEXT", nullable: false),
                     SecretChangedAt = table.Column<DateTime>(type: "TEXT", nullable: true),
                     Scopes = table.Column<string>(type: "TEXT", nullable: false),
                     Settings = table.Column<string>(type: "TEXT", nullable: false),
@@ -1443,6 +1481,11 @@ namespace AuthServer.Data.Migrations.Sqlite
                 column: "ParentAgentId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_ApiDevices_ExpiresAt",
+                table: "ApiDevices",
+                column: "ExpiresAt");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_ApiKeys_AgentId",
                 table: "ApiKeys",
                 column: "AgentId");
@@ -1549,6 +1592,11 @@ namespace AuthServer.Data.Migrations.Sqlite
                 name: "IX_ClientSecrets_ApplicationId",
                 table: "ClientSecrets",
                 column: "ApplicationId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ClosedVaults_DueAt",
+                table: "ClosedVaults",
+                column: "DueAt");
 
             migrationBuilder.CreateIndex(
                 name: "IX_ConnectedAccounts_ConnectionId_IdentifierType_Identifier",
@@ -1887,6 +1935,9 @@ namespace AuthServer.Data.Migrations.Sqlite
                 name: "AgentClaims");
 
             migrationBuilder.DropTable(
+                name: "ApiDevices");
+
+            migrationBuilder.DropTable(
                 name: "ApiKeys");
 
             migrationBuilder.DropTable(
@@ -1918,6 +1969,9 @@ namespace AuthServer.Data.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "ClientSecrets");
+
+            migrationBuilder.DropTable(
+                name: "ClosedVaults");
 
             migrationBuilder.DropTable(
                 name: "ConnectedAccounts");
