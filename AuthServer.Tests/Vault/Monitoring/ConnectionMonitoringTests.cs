@@ -6,7 +6,9 @@ using AuthServer.Organizations;
 using AuthServer.Tests.Support;
 using AuthServer.Vault.Accounts;
 using AuthServer.Vault.Connections;
+using AuthServer.Vault.Monitoring;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using static AuthServer.Tests.Support.AgentSide;
 
 namespace AuthServer.Tests.Vault.Monitoring;
@@ -160,6 +162,55 @@ public sealed class ConnectionMonitoringTests : IAsyncLifetime
         Assert.InRange((Moment(quota, "resets_at") - Moment(quota, "seen_at")).TotalSeconds, 89, 91);
         _side.Server.Clock.Advance(TimeSpan.FromSeconds(92));
         Assert.Empty((await SeenAsync("")).GetProperty("quota").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task Where_a_provider_counts_by_app_its_accounts_share_one_number_and_an_organization_has_the_sum_of_its_apps()
+    {
+        await _side.DefineAsync(definition => definition["api"]!["rate_limit"] = JsonNode.Parse("""{ "per": "app", "limit": "X-Limit", "remaining": "X-Left", "reset": "X-Reset" }"""));
+        var same = await _side.ConnectionAsync(new ConnectionSettings { Retries = 0 });
+        var other = await _side.ConnectionAsync(new ConnectionSettings { Retries = 0 }, connection => connection.ClientId = "another-app");
+        var left = 50;
+        foreach (var account in new[] { _account, await _side.AccountAsync(_connection), await _side.AccountAsync(same), await _side.AccountAsync(other) })
+        {
+            _side.Provider.OnApi(FakeFaults.Status(200, "{}", ("X-Limit", "100"), ("X-Left", $"{left--}"), ("X-Reset", "90")));
+            using var answer = await _side.CallAsync(HttpMethod.Get, $"/connected-accounts/{account.Id}/proxy/x");
+            _side.Server.Clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        await _side.WriteUsageAsync();
+        var quota = Assert.Single((await SeenAsync("")).GetProperty("quota").EnumerateArray());
+        Assert.Equal((false, 100, 48), (quota.TryGetProperty("account_id", out _), quota.GetProperty("limit").GetInt32(), quota.GetProperty("left").GetInt32()));
+        var all = Assert.Single((await _side.Acme.GetAsync("/api/v1/connections/monitoring")).GetProperty("quota").EnumerateArray());
+        Assert.Equal(
+            ("fake", 2, 200, 48 + 47), (Text(all, "provider"), all.GetProperty("apps").GetInt32(), all.GetProperty("limit").GetInt32(), all.GetProperty("left").GetInt32()));
+        Assert.InRange((Moment(all, "resets_at") - Moment(all, "seen_at")).TotalSeconds, 89, 91);
+    }
+
+    [Fact]
+    public async Task More_than_can_be_added_up_at_once_is_refused_and_a_larger_step_is_answered()
+    {
+        await using var side = await VaultSide.StartAsync(services => services.AddSingleton(new MonitoringLimit(3)), null);
+        var connection = await side.ConnectionAsync();
+        var account = await side.AccountAsync(connection);
+        for (var minute = 0; minute < 4; minute++)
+        {
+            using var answer = await side.CallAsync(HttpMethod.Get, $"/connected-accounts/{account.Id}/proxy/x");
+            await side.WriteUsageAsync();
+            if (minute == 2)
+            {
+                await side.Acme.GetAsync($"/api/v1/connections/{connection.Id}/monitoring?step=1m");
+            }
+
+            side.Server.Clock.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        foreach (var path in new[] { "/api/v1/connections/monitoring", $"/api/v1/connections/{connection.Id}/monitoring" })
+        {
+            var refused = await side.Acme.AskAsync(HttpMethod.Get, path + "?step=1m", null, HttpStatusCode.BadRequest);
+            Assert.Contains("larger step", refused.GetProperty("errors").GetProperty("from")[0].GetString(), StringComparison.Ordinal);
+            Assert.Equal(4, (await side.Acme.GetAsync(path + "?step=1h")).GetProperty("totals").GetProperty("calls").GetInt32());
+        }
     }
 
     [Fact]

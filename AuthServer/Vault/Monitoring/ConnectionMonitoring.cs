@@ -9,15 +9,11 @@ using Microsoft.EntityFrameworkCore;
 namespace AuthServer.Vault.Monitoring;
 
 /// <summary>How connections fare: what was counted by all nodes, until a few seconds ago.</summary>
-public sealed class ConnectionMonitoring(IDbContextFactory<AuthDbContext> contexts, ProviderCatalog catalog, ProviderStatuses statuses, TimeProvider clock)
+public sealed class ConnectionMonitoring(IDbContextFactory<AuthDbContext> contexts, ProviderCatalog catalog, ProviderStatuses statuses, MonitoringLimit limit, TimeProvider clock)
 {
     private const int MostErrors = 10;
     private const int MostAgents = 20;
     private const int MostConnections = 100;
-    private const int MostQuotas = 10;
-
-    // Where nobody said when there are more, what was left is true for a while.
-    private static readonly TimeSpan QuotaHolds = TimeSpan.FromHours(1);
 
     private static readonly ProviderStatus Gone = new(ProviderState.Unknown, null, "The provider is not described any more.", null);
 
@@ -30,7 +26,7 @@ public sealed class ConnectionMonitoring(IDbContextFactory<AuthDbContext> contex
             return Problem.NotFound;
         }
 
-        var (now, sums) = (clock.GetUtcNow(), new MonitoringSums(time, clock.GetUtcNow()));
+        var (now, sums) = (clock.GetUtcNow(), new MonitoringSums(time, limit, clock.GetUtcNow()));
         var usage = context.ConnectionUsages.AsNoTracking().Where(one => one.ConnectionId == row.Id);
         if (await sums.AddAsync(usage, _ => true, ct) is { } tooMuch)
         {
@@ -48,7 +44,8 @@ public sealed class ConnectionMonitoring(IDbContextFactory<AuthDbContext> contex
             ProviderStatus = await catalog.FindAsync(row.OrganizationId, row.ProviderId, ct) is { } provider ? await statuses.FindAsync(row.OrganizationId, provider, ct) : Gone,
             Totals = sums.Totals,
             Errors = sums.All.TopErrors(MostErrors),
-            Quota = await QuotaAsync(context, row, now, ct),
+            Quota = await new Quotas(context, catalog, now).OfAsync(
+                row, await context.Connections.AsNoTracking().Where(other => other.OrganizationId == row.OrganizationId && other.ProviderId == row.ProviderId).ToListAsync(ct), ct),
             Series = sums.Series(),
             Agents = await AgentsAsync(context, sums, ct),
         };
@@ -61,7 +58,7 @@ public sealed class ConnectionMonitoring(IDbContextFactory<AuthDbContext> contex
         var caller = new ActingParty(member);
         var rows = await context.Connections.AsNoTracking().Where(row => row.OrganizationId == member.OrganizationId).ToListAsync(ct);
         var seen = rows.Where(row => ConnectionReach.Sees(row, caller)).ToDictionary(row => row.Id, StringComparer.Ordinal);
-        var sums = new MonitoringSums(time, clock.GetUtcNow());
+        var sums = new MonitoringSums(time, limit, clock.GetUtcNow());
         var usage = context.ConnectionUsages.AsNoTracking()
             .Join(context.Connections.Where(row => row.OrganizationId == member.OrganizationId), one => one.ConnectionId, row => row.Id, (one, _) => one);
         if (await sums.AddAsync(usage, seen.ContainsKey, ct) is { } tooMuch)
@@ -78,6 +75,7 @@ public sealed class ConnectionMonitoring(IDbContextFactory<AuthDbContext> contex
             Authentication = await AuthenticationAsync([.. seen.Values], accounts, pulses, ct),
             Totals = sums.Totals,
             Errors = sums.All.TopErrors(MostErrors),
+            Quota = await new Quotas(context, catalog, clock.GetUtcNow()).OfAppsAsync([.. seen.Values], ct),
             Series = sums.Series(),
             Agents = await AgentsAsync(context, sums, ct),
             Connections = [.. seen.Values.Select(row => sums.OfConnection(row)).OrderByDescending(one => one.Calls).ThenBy(one => one.Name, StringComparer.OrdinalIgnoreCase).Take(MostConnections)],
@@ -113,12 +111,6 @@ public sealed class ConnectionMonitoring(IDbContextFactory<AuthDbContext> contex
     private static SortedDictionary<string, long> Words<T>(Func<T, long> count)
         where T : struct, Enum =>
         new(Enum.GetValues<T>().ToDictionary(value => value.ToString().ToLowerInvariant(), count, StringComparer.Ordinal), StringComparer.Ordinal);
-
-    private static async Task<IReadOnlyList<QuotaItem>> QuotaAsync(AuthDbContext context, Connection row, DateTimeOffset now, CancellationToken ct) =>
-        (await context.CredentialPulses.AsNoTracking()
-            .Where(pulse => pulse.ConnectionId == row.Id && pulse.QuotaLeft != null && (pulse.QuotaResetsAt > now || (pulse.QuotaResetsAt == null && pulse.QuotaSeenAt > now - QuotaHolds)))
-            .OrderBy(pulse => pulse.QuotaLeft).ThenBy(pulse => pulse.AccountId).Take(MostQuotas).ToListAsync(ct))
-        .ConvertAll(pulse => new QuotaItem(pulse.AccountId.Length == 0 ? null : pulse.AccountId, pulse.QuotaLimit, pulse.QuotaLeft!.Value, pulse.QuotaResetsAt, pulse.QuotaSeenAt!.Value));
 
     private static async Task<IReadOnlyList<AgentUsage>> AgentsAsync(AuthDbContext context, MonitoringSums sums, CancellationToken ct)
     {

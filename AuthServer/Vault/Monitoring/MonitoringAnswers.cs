@@ -48,6 +48,9 @@ public sealed record OrganizationMonitoringAnswer
 
     public required IReadOnlyList<CountedError> Errors { get; init; }
 
+    /// <summary>What is left at the providers that count the calls of an app: of all apps together.</summary>
+    public required IReadOnlyList<AppQuota> Quota { get; init; }
+
     public required IReadOnlyList<UsagePoint> Series { get; init; }
 
     public required IReadOnlyList<AgentUsage> Agents { get; init; }
@@ -164,8 +167,15 @@ public enum ErrorDuring
     Refresh,
 }
 
-/// <param name="AccountId">Null: the connection's API key.</param>
+/// <param name="AccountId">Null: the connection's API key; or its app, where the provider counts the calls of all accounts together.</param>
 /// <param name="Limit">How many there are in all; null: the provider does not say.</param>
 /// <param name="SeenAt">When the provider said so.</param>
 [SnakeCase]
 public sealed record QuotaItem(string? AccountId, long? Limit, long Left, DateTimeOffset? ResetsAt, DateTimeOffset SeenAt);
+
+/// <param name="Apps">How many OAuth apps there are of which the provider has said something.</param>
+/// <param name="Limit">Of all of them; null: the provider does not say.</param>
+/// <param name="ResetsAt">The first of them.</param>
+/// <param name="SeenAt">The one that was heard of longest ago.</param>
+[SnakeCase]
+public sealed record AppQuota(string Provider, int Apps, long? Limit, long Left, DateTimeOffset? ResetsAt, DateTimeOffset SeenAt);

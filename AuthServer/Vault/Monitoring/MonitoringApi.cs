@@ -9,7 +9,7 @@ namespace AuthServer.Vault.Monitoring;
 /// <summary>How connections fare, for members.</summary>
 internal static class MonitoringApi
 {
-    public static IServiceCollection AddMonitoring(this IServiceCollection services) => services.AddSingleton<ConnectionMonitoring>();
+    public static IServiceCollection AddMonitoring(this IServiceCollection services) => services.AddSingleton(MonitoringLimit.Usual).AddSingleton<ConnectionMonitoring>();
 
     public static void MapMonitoring(this RouteGroupBuilder api)
     {

@@ -7,11 +7,8 @@ using Microsoft.EntityFrameworkCore;
 namespace AuthServer.Vault.Monitoring;
 
 /// <summary>What was counted in some time: in all, step by step, by agent and by connection.</summary>
-internal sealed class MonitoringSums(MonitoredTime time, DateTimeOffset now)
+internal sealed class MonitoringSums(MonitoredTime time, MonitoringLimit limit, DateTimeOffset now)
 {
-    // Seconds of one processor.
-    private const int MostRows = 500_000;
-
     private static readonly Problem TooMuch = Problem.Invalid("from", "This is more than can be added up at once. Ask for less time, for a larger step, or for one connection.");
 
     private readonly UsageSum[] _steps = [.. Enumerable.Range(0, time.Steps).Select(_ => new UsageSum())];
@@ -33,7 +30,7 @@ internal sealed class MonitoringSums(MonitoredTime time, DateTimeOffset now)
     /// <returns>Why they cannot be added up; null: they were.</returns>
     public async Task<Problem?> AddAsync(IQueryable<ConnectionUsage> usage, Func<string, bool> isAsked, CancellationToken ct)
     {
-        var left = MostRows;
+        var left = limit.Rows;
         var rows = usage.Where(row => row.Seconds == time.Seconds && row.At >= time.From && row.At < time.To);
         await foreach (var row in rows.AsAsyncEnumerable().WithCancellation(ct))
         {
@@ -90,4 +87,11 @@ internal sealed class MonitoringSums(MonitoredTime time, DateTimeOffset now)
 
         return sum;
     }
+}
+
+/// <summary>How many rows are added up for one answer.</summary>
+public sealed record MonitoringLimit(int Rows)
+{
+    // Seconds of one processor.
+    public static MonitoringLimit Usual { get; } = new(500_000);
 }

@@ -47,8 +47,17 @@ public sealed record RateLimitRules
     /// <summary>A header that says what was used and what there is, such as <c>api-usage=18/5000</c>.</summary>
     public string? Usage { get; init; }
 
+    /// <summary>What the headers count: the calls of each account, or of all accounts of one OAuth app together.</summary>
+    public QuotaOwner Per { get; init; }
+
     /// <summary>How long to wait where nothing says it.</summary>
     public int? WaitSeconds { get; init; }
+}
+
+public enum QuotaOwner
+{
+    Account,
+    App,
 }
 
 public enum ResetUnit
