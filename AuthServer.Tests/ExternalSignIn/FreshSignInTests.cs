@@ -1,4 +1,8 @@
+using AuthServer.Accounts;
+using AuthServer.Protocol.Authorize;
 using AuthServer.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthServer.Tests.ExternalSignIn;
 
@@ -43,6 +47,45 @@ public sealed class FreshSignInTests(ExternalSide side) : IClassFixture<External
         {
             Assert.Contains("did not say that you had signed in there just now", browser.Text, StringComparison.Ordinal);
         }
+    }
+
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData(-3600, false)]
+    [InlineData(-301, false)]
+    [InlineData(-60, true)]
+    public async Task A_first_password_and_a_new_address_take_a_sign_in_there_of_the_last_minutes(int? signedInAt, bool isFresh)
+    {
+        var (first, subject, email) = await side.NewcomerAsync();
+        first.Dispose();
+        side.Acme.Claims = ExternalSide.Person(subject, email);
+        if (signedInAt is { } seconds)
+        {
+            side.Acme.Claims["auth_time"] = side.Server.Clock.Now.ToUnixTimeSeconds() + seconds;
+        }
+
+        using var browser = await side.ArriveAsync();
+        var id = await side.Server.QueryAsync(context => context.Users.Where(user => user.Email == email).Select(user => user.Id).SingleAsync());
+        var session = await side.Server.QueryAsync(context => context.Sessions.Where(row => row.UserId == id).OrderByDescending(row => row.Id).FirstAsync());
+        await using var scope = side.Server.Services.CreateAsyncScope();
+        var shownAt = signedInAt is null ? SignedInPerson.Never : side.Server.Clock.Now.AddSeconds(signedInAt.Value);
+        var person = new SignedInPerson(id, session.Id, session.AuthTime, Acr.External, []) { ShownElsewhere = shownAt };
+        Assert.Equal(isFresh ? PresenceNeed.Nothing : PresenceNeed.SignIn, await scope.ServiceProvider.GetRequiredService<Presence>().NeedAsync(person, default));
+
+        await browser.GoAsync("/account/password");
+        await browser.SubmitAsync(new() { ["Wanted"] = "another good passphrase here" }, "Set password");
+        Assert.Equal(isFresh ? 0 : 1, await side.Server.QueryAsync(context => context.Users.CountAsync(user => user.Id == id && user.PasswordHash == null)));
+        Assert.Equal(isFresh, !browser.Text.Contains("younger than five minutes", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Who_has_a_password_shows_it_where_the_sign_in_elsewhere_is_old()
+    {
+        var ada = await side.Server.QueryAsync(context => context.Users.Where(user => user.Email == Flows.Email).Select(user => user.Id).SingleAsync());
+        await using var scope = side.Server.Services.CreateAsyncScope();
+        var person = new SignedInPerson(ada, "ses_1", side.Server.Clock.Now, Acr.External, []) { ShownElsewhere = side.Server.Clock.Now.AddHours(-1) };
+
+        Assert.Equal(PresenceNeed.Password, await scope.ServiceProvider.GetRequiredService<Presence>().NeedAsync(person, default));
     }
 
     [Fact]

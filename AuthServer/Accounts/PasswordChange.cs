@@ -74,7 +74,7 @@ public sealed class PasswordChange(
     public async Task<PasswordChangeOutcome> SetFirstAsync(HttpContext http, SignedInPerson person, string wanted, CancellationToken ct)
     {
         var user = await context.Users.FirstOrDefaultAsync(row => row.Id == person.Subject, ct);
-        if (user is not { PasswordHash: null } || !FreshSignIn.IsYoung(person.AuthTime, clock.GetUtcNow()))
+        if (user is not { PasswordHash: null } || !FreshSignIn.IsYoung(person.ShownAt, clock.GetUtcNow()))
         {
             await RecordAsync(http, person, AuditOutcomes.Denied, ct);
             return new PasswordChangeOutcome.WrongPassword();

@@ -6,13 +6,15 @@ using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Accounts;
 
-/// <summary>Whether the person is there right now: they signed in a moment ago, or type their password once more.</summary>
-/// <remarks>Who has something stronger than a password signs in again with it instead.</remarks>
+/// <summary>Whether the person is there right now: they showed a moment ago that it is them, or type their password once more.</summary>
+/// <remarks>Who has something stronger than a password, or none, signs in again instead. Where another provider vouched for them, it is the time of their sign-in there that
+/// counts: a session there may be days old, and whoever sits at that screen is let in here at once.</remarks>
 public sealed class Presence(AuthDbContext context, PasswordCheck passwords, Strength strength, TimeProvider clock)
 {
     /// <summary>How this person can show it here and now.</summary>
     public async Task<PresenceNeed> NeedAsync(SignedInPerson person, CancellationToken ct) =>
-        !FreshSignIn.IsYoung(person.AuthTime, clock.GetUtcNow()) ? await HasFactorsAsync(person, ct) ? PresenceNeed.SignIn : PresenceNeed.Password
+        !FreshSignIn.IsYoung(person.ShownAt, clock.GetUtcNow())
+            ? await HasFactorsAsync(person, ct) || !await context.Users.AnyAsync(row => row.Id == person.Subject && row.PasswordHash != null, ct) ? PresenceNeed.SignIn : PresenceNeed.Password
         : !Acr.IsStrong(person.Acr) && await HasFactorsAsync(person, ct) ? PresenceNeed.SignIn
         : PresenceNeed.Nothing;
 
@@ -52,7 +54,7 @@ public enum PresenceNeed
 
     Password,
 
-    /// <summary>Again, with what is stronger than a password.</summary>
+    /// <summary>Again, with what is stronger than a password, or where they have none.</summary>
     SignIn,
 }
 
