@@ -1,6 +1,6 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
-using System.Text.Json;
+using System.Text;
 using AuthServer.Accounts;
 using AuthServer.Http;
 using AuthServer.Protocol.State;
@@ -22,25 +22,23 @@ public sealed class ExternalFlows(IDataProtectionProvider protection, IReplayGua
 
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
 
-    private readonly IDataProtector _protector = protection.CreateProtector("AuthServer.ExternalSignIn");
+    private readonly SealedCookie<ExternalFlow> _cookie = new(protection, issuer, "AuthServer.ExternalSignIn", Prefix, LongestCookie);
 
     /// <summary>False: it carries too much.</summary>
     public bool TryKeep(HttpContext http, ExternalFlow flow)
     {
-        var value = _protector.Protect(JsonSerializer.Serialize(flow));
-        if (value.Length > LongestCookie)
+        if (!_cookie.TryWrite(http, flow, Lifetime, PartOf(flow.State)))
         {
             return false;
         }
 
         // Those that nobody came back from would make every request longer.
-        var begun = http.Request.Cookies.Keys.Where(name => name.StartsWith(NameOf(""), StringComparison.Ordinal)).ToList();
+        var begun = http.Request.Cookies.Keys.Where(name => name.StartsWith(_cookie.NameOf(), StringComparison.Ordinal)).ToList();
         foreach (var name in begun.Take(Math.Max(0, begun.Count - MostAtOnce + 1)))
         {
-            http.Response.Cookies.Delete(name, Options(null));
+            _cookie.DeleteNamed(http, name);
         }
 
-        http.Response.Cookies.Append(NameOf(flow.State), value, Options(Lifetime));
         return true;
     }
 
@@ -52,40 +50,12 @@ public sealed class ExternalFlows(IDataProtectionProvider protection, IReplayGua
             return (null, ExternalFault.StateUnknown);
         }
 
-        http.Response.Cookies.Delete(NameOf(state), Options(null));
+        _cookie.Delete(http, PartOf(state));
         return await used.TryAddAsync("external:" + Handle.ReferenceId(state), flow.BegunAt + Lifetime, ct) ? (flow, null) : (flow, ExternalFault.StateReplayed);
     }
 
-    private ExternalFlow? Read(HttpContext http, string state)
-    {
-        if (http.Request.Cookies[NameOf(state)] is not { Length: > 0 and <= LongestCookie } cookie)
-        {
-            return null;
-        }
+    private ExternalFlow? Read(HttpContext http, string state) =>
+        _cookie.Read(http, PartOf(state)) is { } flow && CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(flow.State), Encoding.ASCII.GetBytes(state)) ? flow : null;
 
-        try
-        {
-            return JsonSerializer.Deserialize<ExternalFlow>(_protector.Unprotect(cookie)) is { } flow
-                && CryptographicOperations.FixedTimeEquals(System.Text.Encoding.ASCII.GetBytes(flow.State), System.Text.Encoding.ASCII.GetBytes(state)) ? flow : null;
-        }
-        catch (Exception e) when (e is CryptographicException or JsonException)
-        {
-            // Made up, or sealed with a key that is gone.
-            return null;
-        }
-    }
-
-    private string NameOf(string state) => CookieRules.NameOf(issuer, Prefix + state[..Math.Min(NamedBy, state.Length)]);
-
-    private CookieOptions Options(TimeSpan? age) => new()
-    {
-        HttpOnly = true,
-        Secure = issuer.IsHttps,
-
-        // Sent when the provider leads the browser back, which is a link from another site.
-        SameSite = SameSiteMode.Lax,
-        Path = "/",
-        MaxAge = age,
-        IsEssential = true,
-    };
+    private static string PartOf(string state) => state[..Math.Min(NamedBy, state.Length)];
 }

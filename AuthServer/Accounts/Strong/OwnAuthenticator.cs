@@ -76,7 +76,7 @@ public sealed class OwnAuthenticator(
         var codes = await RenewAsync(http, user, now, ct);
         await notices.OfChangeAsync(http, context, user, "An authenticator app was added: from now on signing in with the password takes a code of it.", ct);
         var stronger = await SignInSessions.StrengthenAsync(context, person, ["otp"], ct);
-        if (!await SaveAsync(ct))
+        if (!await context.TrySaveUnchangedAsync(ct))
         {
             return Gone;
         }
@@ -107,7 +107,7 @@ public sealed class OwnAuthenticator(
 
         Add(http, StrongEvents.AuthenticatorRemoved, user);
         await notices.OfChangeAsync(http, context, user, "The authenticator app was removed: from now on the password is enough to sign in.", ct);
-        return await SaveAsync(ct) ? Answer.Done : Gone;
+        return await context.TrySaveUnchangedAsync(ct) ? Answer.Done : Gone;
     }
 
     /// <summary>Ten new recovery codes, told this once, in place of all before them. Only who has something that they can stand in for has any.</summary>
@@ -125,7 +125,7 @@ public sealed class OwnAuthenticator(
 
         var codes = await RenewAsync(http, user, clock.GetStoredNow(), ct);
         await notices.OfChangeAsync(http, context, user, "New recovery codes were made. The old ones are worth nothing any more.", ct);
-        return await SaveAsync(ct) ? codes : Gone;
+        return await context.TrySaveUnchangedAsync(ct) ? codes : Gone;
     }
 
     private async Task<NewRecoveryCodes> RenewAsync(HttpContext http, User user, DateTimeOffset now, CancellationToken ct)
@@ -142,20 +142,6 @@ public sealed class OwnAuthenticator(
         // Of two changes at once, one loses.
         user.ConcurrencyStamp = Guid.NewGuid().ToString();
         context.AuditEvents.Add(AuditEventRow.From(http.Event(type, AuditOutcomes.Success, clock.GetUtcNow()) with { Subject = user.Id, Target = user.Id }));
-    }
-
-    private async Task<bool> SaveAsync(CancellationToken ct)
-    {
-        try
-        {
-            await context.SaveChangesAsync(ct);
-            return true;
-        }
-        catch (DbUpdateConcurrencyException)
-        {
-            context.ChangeTracker.Clear();
-            return false;
-        }
     }
 }
 

@@ -190,19 +190,7 @@ public sealed class OwnPasskeys(
         }));
     }
 
-    private async Task<Answer<NoContent>> SaveAsync(CancellationToken ct)
-    {
-        try
-        {
-            await context.SaveChangesAsync(ct);
-            return Answer.Done;
-        }
-        catch (DbUpdateConcurrencyException)
-        {
-            context.ChangeTracker.Clear();
-            return Gone;
-        }
-    }
+    private async Task<Answer<NoContent>> SaveAsync(CancellationToken ct) => await context.TrySaveUnchangedAsync(ct) ? Answer.Done : Gone;
 
     private static string? NameOf(string? typed) =>
         typed?.Trim() is { Length: > 0 and <= LongestName } name && !name.Any(char.IsControl) ? name : null;

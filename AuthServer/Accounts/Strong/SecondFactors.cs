@@ -74,7 +74,7 @@ public sealed class SecondFactors(
         if (step is { } used)
         {
             (authenticator.LastStep, authenticator.LastUsedAt, authenticator.Failures, authenticator.WaitUntil) = (used, now, 0, null);
-            return await SaveAsync(ct) ? new FactorOutcome.Right(SecondFactor.Code) : new FactorOutcome.Wait(TimeSpan.FromSeconds(1));
+            return await context.TrySaveUnchangedAsync(ct) ? new FactorOutcome.Right(SecondFactor.Code) : new FactorOutcome.Wait(TimeSpan.FromSeconds(1));
         }
 
         authenticator.Failures++;
@@ -85,7 +85,7 @@ public sealed class SecondFactors(
         }
 
         refused.Add(http, context, user, "code");
-        return await SaveAsync(ct) ? new FactorOutcome.Wrong() : new FactorOutcome.Wait(TimeSpan.FromSeconds(1));
+        return await context.TrySaveUnchangedAsync(ct) ? new FactorOutcome.Wrong() : new FactorOutcome.Wait(TimeSpan.FromSeconds(1));
     }
 
     private async Task<FactorOutcome> TryRecoveryAsync(HttpContext http, User user, string typed, CancellationToken ct)
@@ -106,27 +106,13 @@ public sealed class SecondFactors(
         await notices.OfRecoveryCodeAsync(http, context, user, codes.Count - 1, ct);
 
         // Of two who use the same one, the second deletes nothing.
-        return await SaveAsync(ct) ? new FactorOutcome.Right(SecondFactor.RecoveryCode) : await RefuseAsync(http, user, "recovery_code", ct);
+        return await context.TrySaveUnchangedAsync(ct) ? new FactorOutcome.Right(SecondFactor.RecoveryCode) : await RefuseAsync(http, user, "recovery_code", ct);
     }
 
     private async Task<FactorOutcome> RefuseAsync(HttpContext http, User user, string reason, CancellationToken ct)
     {
         await refused.RecordAsync(http, context, user, reason, ct);
         return new FactorOutcome.Wrong();
-    }
-
-    private async Task<bool> SaveAsync(CancellationToken ct)
-    {
-        try
-        {
-            await context.SaveChangesAsync(ct);
-            return true;
-        }
-        catch (DbUpdateConcurrencyException)
-        {
-            context.ChangeTracker.Clear();
-            return false;
-        }
     }
 
     private static TimeSpan? WaitAfter(int failures) => failures <= FreeFailures ? null

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text.Json;
 using AuthServer.Data;
 using AuthServer.ExternalSignIn;
 using AuthServer.Http;
@@ -21,9 +19,7 @@ public sealed class SecondStep(
 
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
 
-    private readonly IDataProtector _protector = protection.CreateProtector("AuthServer.SecondStep");
-
-    private string Name => CookieRules.NameOf(issuer, "second-step");
+    private readonly SealedCookie<PendingSignIn> _cookie = new(protection, issuer, "AuthServer.SecondStep", "second-step", LongestCookie);
 
     /// <summary>Notes that the first step is done.</summary>
     /// <param name="login">By which another provider vouches for them; null: they typed their password.</param>
@@ -31,12 +27,12 @@ public sealed class SecondStep(
     public void Begin(HttpContext http, User user, ExternalLogin? login = null, DateTimeOffset? shownAt = null)
     {
         var pending = new PendingSignIn(Handle.New(), user.Id, user.SecurityStamp ?? "", login?.Provider, login?.Id, shownAt, clock.GetUtcNow() + Lifetime);
-        http.Response.Cookies.Append(Name, _protector.Protect(JsonSerializer.Serialize(pending)), Options(Lifetime));
+        _cookie.TryWrite(http, pending, Lifetime);
     }
 
     /// <summary>Whose sign-in waits in this browser; null: nobody's, or it waited too long, or their password was changed since.</summary>
     public async Task<(PendingSignIn Pending, User User)?> FindAsync(HttpContext http, CancellationToken ct) =>
-        Read(http) is { } pending && pending.ExpiresAt > clock.GetUtcNow()
+        _cookie.Read(http) is { } pending && pending.ExpiresAt > clock.GetUtcNow()
         && await context.Users.FirstOrDefaultAsync(row => row.Id == pending.UserId && !row.Disabled, ct) is { } user && (user.SecurityStamp ?? "") == pending.Stamp
         && !await used.IsKnownAsync(HandleOf(pending), ct)
             ? (pending, user)
@@ -55,37 +51,9 @@ public sealed class SecondStep(
     {
         var person = await sessions.StartAsync(http, context, user, means, ct);
         devices.Remember(http, user.NormalizedUserName ?? "");
-        http.Response.Cookies.Delete(Name, Options(null));
+        _cookie.Delete(http);
         return person;
     }
 
-    private PendingSignIn? Read(HttpContext http)
-    {
-        if (http.Request.Cookies[Name] is not { Length: > 0 and < LongestCookie } cookie)
-        {
-            return null;
-        }
-
-        try
-        {
-            return JsonSerializer.Deserialize<PendingSignIn>(_protector.Unprotect(cookie));
-        }
-        catch (CryptographicException)
-        {
-            // Made up, or sealed with a key that is gone.
-            return null;
-        }
-    }
-
     private static string HandleOf(PendingSignIn pending) => "second-step:" + pending.Id;
-
-    private CookieOptions Options(TimeSpan? age) => new()
-    {
-        HttpOnly = true,
-        Secure = issuer.IsHttps,
-        SameSite = SameSiteMode.Lax,
-        Path = "/",
-        MaxAge = age,
-        IsEssential = true,
-    };
 }
