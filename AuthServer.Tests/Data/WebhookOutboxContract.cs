@@ -202,6 +202,20 @@ public abstract class WebhookOutboxContract(DatabaseStore store)
     }
 
     [Fact]
+    public async Task What_waits_for_a_webhook_that_is_disabled_goes_when_the_log_ends_and_not_before()
+    {
+        var webhook = await WebhookAsync(Now.AddHours(2));
+        await Outbox.TryAddAsync(webhook.Id, "", [Message(), Message(Now.AddDays(1))], default);
+        await PruneAsync();
+        Assert.Equal(2, await CountAsync(webhook));
+
+        await store.QueryAsync(context => context.Webhooks.Where(row => row.Id == webhook.Id).ExecuteUpdateAsync(row => row.SetProperty(hook => hook.Enabled, false)));
+        await PruneAsync();
+        Assert.Equal(1, await CountAsync(webhook));
+        Assert.Equal(Now.AddDays(1), await store.QueryAsync(context => context.WebhookDeliveries.Where(row => row.WebhookId == webhook.Id).Select(row => row.CreatedAt).SingleAsync()));
+    }
+
+    [Fact]
     public async Task Of_one_webhook_the_newest_messages_are_kept_and_all_that_wait()
     {
         var (webhook, other) = (await WebhookAsync(Now.AddHours(2)), await WebhookAsync(Now.AddHours(2)));

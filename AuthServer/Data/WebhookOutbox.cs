@@ -73,10 +73,13 @@ public sealed class WebhookOutbox(IDatabaseReader reader, IDatabaseWriter writer
             WHERE hook."Id" = message."WebhookId" AND (NOT hook."Enabled" OR message."EventId" <= hook."ReadTo"))
         """;
 
+    // What waits for one that is disabled is sent if it is enabled again before the log ends; then nobody waits for it any more.
     private static readonly Statement Prune = new(
         $"""
         DELETE FROM "WebhookDeliveries" WHERE "Id" IN (
-            SELECT message."Id" FROM "WebhookDeliveries" AS message WHERE message."Id" < $1 AND {IsDone} ORDER BY message."Id" LIMIT 500)
+            SELECT message."Id" FROM "WebhookDeliveries" AS message WHERE message."Id" < $1
+                AND ({IsDone} OR NOT EXISTS (SELECT 1 FROM "Webhooks" AS hook WHERE hook."Id" = message."WebhookId" AND hook."Enabled"))
+            ORDER BY message."Id" LIMIT 500)
         """);
 
     private static readonly Statement PruneOne = new(
