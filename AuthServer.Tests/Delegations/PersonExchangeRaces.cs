@@ -65,7 +65,7 @@ public abstract class PersonExchangeRaces : IAsyncLifetime
         var claims = ChainSide.Claims(await person.TokenAsync("email:read", agent));
         string Claim(string name) => claims.GetProperty(name).GetString()!;
         var consents = _side.Server.Services.GetRequiredService<IConsents>();
-        var consent = Assert.Single(await consents.FindAsync(person.Id, agent.Id, PersonSide.Portal, default));
+        var consent = Assert.Single(await consents.FindAsync(person.Id, agent.Id, PersonSide.Portal, now, default));
         switch (ended)
         {
             case "consent":

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using AuthServer.Tests.Support;
+using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Tests.Delegations;
 
@@ -41,6 +42,29 @@ public sealed class PersonExchangeTests(PersonSide side) : IClassFixture<PersonS
 
         Assert.Equal((person.Id, agent.Id, "email:read", side.Server.Issuer), (Text(claims, "sub"), Text(claims.GetProperty("act"), "sub"), Text(claims, "scope"), Text(claims, "aud")));
         Assert.Equal(["auth_time", "sid"], claims.EnumerateObject().Select(claim => claim.Name).Intersect(["auth_time", "sid"]).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_consent_that_lives_is_found_behind_any_number_of_expired_ones()
+    {
+        var (agent, person) = (await side.AgentAsync(), await side.PersonAsync());
+        await person.ConsentAsync(agent, "email:read");
+        await side.Server.QueryAsync(async context =>
+        {
+            var consent = await context.Consents.AsNoTracking().SingleAsync(row => row.Subject == person.Id);
+            var id = consent.AuthorizationId;
+            for (var i = 1; i <= 101; i++)
+            {
+                var (held, expired) = (await context.Authorizations.AsNoTracking().SingleAsync(row => row.Id == id), await context.Consents.AsNoTracking().SingleAsync(row => row.AuthorizationId == id));
+                held.Id = expired.AuthorizationId = AuthServer.Protocol.Identifiers.New("con_", side.Server.Clock.Now.AddSeconds(i));
+                expired.ExpiresAt = side.Server.Clock.Now.AddMinutes(-1);
+                context.AddRange(held, expired);
+            }
+
+            return await context.SaveChangesAsync();
+        });
+
+        (await agent.ExchangeAsync(await person.TokenAsync("email:read", agent))).Is(HttpStatusCode.OK);
     }
 
     [Fact]

@@ -13,7 +13,7 @@ public sealed class StoredConsents(IDatabaseWriter writer, IDatabaseReader reade
         """
         SELECT held."Id", held."ApplicationId", held."Scopes", consent."Resources", consent."ExpiresAt"
         FROM "OpenIddictAuthorizations" AS held JOIN "Consents" AS consent ON consent."AuthorizationId" = held."Id"
-        WHERE held."Subject" = $1 AND held."Status" = 'valid' AND held."Type" = 'permanent'
+        WHERE held."Subject" = $1 AND held."Status" = 'valid' AND held."Type" = 'permanent' AND (consent."ExpiresAt" IS NULL OR consent."ExpiresAt" > $4)
             AND (consent."ActorId" IS NULL AND held."ApplicationId" = (SELECT "ApplicationId" FROM "Agents" WHERE "Id" = $2)
                 OR consent."ActorId" = $2 AND held."ApplicationId" = (SELECT "Id" FROM "OpenIddictApplications" WHERE "ClientId" = $3))
         ORDER BY held."Id" DESC LIMIT 100
@@ -31,8 +31,8 @@ public sealed class StoredConsents(IDatabaseWriter writer, IDatabaseReader reade
             AND EXISTS (SELECT 1 FROM "Agents" WHERE "Id" = CAST($8 AS varchar(100)) AND "Status" = 1 AND "OrganizationId" = $11)
         """);
 
-    public async Task<IReadOnlyList<AgentConsent>> FindAsync(string personId, string agentId, string clientId, CancellationToken ct) =>
-        await reader.ListAsync(ToAgent, Read, [personId, agentId, clientId], ct);
+    public async Task<IReadOnlyList<AgentConsent>> FindAsync(string personId, string agentId, string clientId, DateTimeOffset now, CancellationToken ct) =>
+        await reader.ListAsync(ToAgent, Read, [personId, agentId, clientId, now], ct);
 
     public Task<bool> TryOpenAsync(TokenFamily family, Issuance issuance, CancellationToken ct)
     {

@@ -21,11 +21,8 @@ internal sealed class ConsentedExchange(IConsents consents)
             return DelegatedRights.Refuse("agent_not_active");
         }
 
-        AgentConsent[] live =
-        [
-            .. (await consents.FindAsync(subject.Subject, actor, subject.ClientId, ct)).Where(consent => !(consent.ExpiresAt <= request.Now)),
-        ];
-        if (live.Length == 0)
+        var live = await consents.FindAsync(subject.Subject, actor, subject.ClientId, request.Now, ct);
+        if (live.Count == 0)
         {
             return DelegatedRights.Refuse("no_consent");
         }
