@@ -1,9 +1,12 @@
 using System.Net;
 using System.Text.Json;
+using AuthServer.Http.Api;
 using AuthServer.Organizations;
 using AuthServer.Scopes;
 using AuthServer.Tests.Support;
+using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using static AuthServer.Tests.Scopes.TwoOrganizations;
 
 namespace AuthServer.Tests.Scopes;
@@ -215,6 +218,28 @@ public sealed class ResourcesApiTests(TwoOrganizations side) : IClassFixture<Two
             .. Enumerable.Range(0, 199).Select(i => new ProtectedResource { Uri = $"https://crowded.example/{i}", Id = $"res_{i}", OrganizationId = crowded, Version = "1" })]);
         await side.RegisterApiAsync(NewUrl(), KeyOf(crowded));
         (await side.PostAsync("/resources", KeyOf(crowded), new { url = NewUrl() })).Refused(HttpStatusCode.Conflict, "too_many_resources");
+    }
+
+    [Fact]
+    public async Task Who_is_no_admin_any_more_when_it_is_saved_changes_and_deletes_nothing()
+    {
+        await using var server = await TestServer.StartAsync();
+        var acme = await OrganizationSide.CreateAsync(server);
+        var colleague = await acme.ColleagueAsync(Role.Admin);
+        var made = await colleague.AskAsync(HttpMethod.Post, "/api/v1/resources", new { url = NewUrl(), displayName = "Before" }, HttpStatusCode.Created);
+        var id = made.GetProperty("id").GetString()!;
+
+        // As they were when the request began.
+        var admin = new Developer(acme.Id, colleague.UserId, Role.Admin, null);
+        await server.QueryAsync(context => context.Members.Where(row => row.UserId == colleague.UserId).ExecuteUpdateAsync(set => set.SetProperty(row => row.Role, Role.Developer)));
+        var servers = server.Services.GetRequiredService<ResourceServers>();
+        var (changed, deleted) = (
+            await servers.ChangeAsync(new DefaultHttpContext(), admin, id, new ResourceChange { DisplayName = "After" }, new IfMatch((IReadOnlyList<string>?)null), default),
+            await servers.DeleteAsync(new DefaultHttpContext(), admin, id, new IfMatch((IReadOnlyList<string>?)null), default));
+
+        Assert.Equal(("role", "role"), (changed.Problem!.Code, deleted.Problem!.Code));
+        Assert.Equal("Before", await server.QueryAsync(context => context.ProtectedResources.Where(row => row.Id == id).Select(row => row.DisplayName).SingleAsync()));
+        Assert.Empty(await server.TrailAsync(ScopeEvents.ResourceChanged));
     }
 
     [Fact]

@@ -21,6 +21,8 @@ public sealed class ResourceServers(
 {
     private const int Most = 200;
 
+    private static readonly Problem NoLonger = Problem.Forbidden("role", "You can no longer register and change APIs.");
+
     // Whose it is stays untold.
     private static readonly Problem Taken = Problem.Conflict("url_taken", "An API with this URL is registered already.");
 
@@ -217,13 +219,9 @@ public sealed class ResourceServers(
         var added = context.Entry(row).State == EntityState.Added;
         try
         {
-            if (!added)
+            if (!await context.TrySaveChangesAsync(developer, Role.Admin, ct))
             {
-                await context.SaveChangesAsync(ct);
-            }
-            else if (!await context.TrySaveChangesAsync(developer, Role.Admin, ct))
-            {
-                return Problem.Forbidden("role", "You can no longer register APIs.");
+                return NoLonger;
             }
         }
         catch (DbUpdateConcurrencyException)
