@@ -40,6 +40,25 @@ public sealed class CertificateTokenTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_address_that_named_too_many_keys_waits_before_another_is_looked_for_and_those_that_are_known_go_on()
+    {
+        await using var server = await TestServer.StartAsync(("AuthServer:RateLimits:PerAddress", "5"));
+        var acme = await OrganizationSide.CreateAsync(server);
+        var (known, other) = (await CertificateSide.CreateAsync(server, acme), await CertificateSide.CreateAsync(server, acme));
+        (await known.AskAsync(known.Sign())).Is(HttpStatusCode.OK);
+        for (var i = 0; i < 5; i++)
+        {
+            var unknown = "kid_" + AuthServer.Protocol.Identifiers.New("cert_", server.Clock.Now)["cert_".Length..];
+            (await known.AskAsync(known.Sign(header: new() { ["kid"] = unknown }))).Is(HttpStatusCode.Unauthorized);
+        }
+
+        (await other.AskAsync(other.Sign())).Is(HttpStatusCode.TooManyRequests);
+        (await known.AskAsync(known.Sign())).Is(HttpStatusCode.OK);
+        server.Clock.Advance(TimeSpan.FromMinutes(1));
+        (await other.AskAsync(other.Sign())).Is(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task It_can_do_what_its_role_can_and_ends_with_its_maker()
     {
         var admin = await _acme.ColleagueAsync(Role.Admin);

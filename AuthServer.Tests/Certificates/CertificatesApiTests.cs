@@ -25,11 +25,12 @@ public sealed class CertificatesApiTests : IAsyncLifetime
     [Fact]
     public async Task A_new_certificate_shows_its_private_key_once_and_nobody_keeps_it()
     {
+        var expiresAt = new DateTimeOffset(_server.Clock.Now.UtcDateTime.Date.AddDays(90), TimeSpan.Zero);
         var made = await CreateAsync(new
         {
             name = "Production API Key",
             algorithm = "RS256",
-            expiresAt = "2027-03-01T00:00:00.000Z",
+            expiresAt = expiresAt.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", null),
             metadata = new { environment = "production", team = "backend" },
         });
 
@@ -38,7 +39,7 @@ public sealed class CertificatesApiTests : IAsyncLifetime
         Assert.Equal(_acme.Id, Text(made, "account"));
         Assert.Equal("active", Text(made, "status"));
         Assert.Equal("RS256", Text(made, "algorithm"));
-        Assert.Equal(DateTimeOffset.Parse("2027-03-01T00:00:00Z", null), made.GetProperty("expiresAt").GetDateTimeOffset());
+        Assert.Equal(expiresAt, made.GetProperty("expiresAt").GetDateTimeOffset());
         Assert.Equal("backend", Text(made.GetProperty("metadata"), "team"));
         Assert.Equal(made.GetProperty("createdAt").GetDateTimeOffset(), made.GetProperty("updatedAt").GetDateTimeOffset());
         using var pair = RSA.Create();

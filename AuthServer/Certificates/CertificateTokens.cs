@@ -23,6 +23,9 @@ public sealed class CertificateTokens(LiveCertificates certificates, IssuerUri i
         return Certificate.IdOf(named) is null ? null : named;
     }
 
+    /// <summary>Whether this process has seen the certificate that it names.</summary>
+    public bool Remembers(string token) => certificates.Remembers(KeyIdOf(token));
+
     /// <summary>Its certificate while both live; null, and in one word why, for everything else.</summary>
     public async ValueTask<(SignedToken? Token, string? Fault)> VerifyAsync(string token, CancellationToken ct)
     {

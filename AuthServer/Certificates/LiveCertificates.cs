@@ -25,6 +25,9 @@ public sealed class LiveCertificates
     public async ValueTask<LiveCertificate?> FindAsync(string? keyId, CancellationToken ct) =>
         Certificate.IdOf(keyId) is { } id ? await FindByIdAsync(id, ct) : null;
 
+    /// <summary>Whether it was found here before, in whatever state it is now.</summary>
+    public bool Remembers(string? keyId) => Certificate.IdOf(keyId) is { } id && _known.Remembers(id);
+
     /// <summary>The same by its own id.</summary>
     public async ValueTask<LiveCertificate?> FindByIdAsync(string id, CancellationToken ct)
     {

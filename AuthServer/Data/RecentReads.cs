@@ -27,6 +27,9 @@ internal sealed class RecentReads<T>(Func<string, T?, Task<T?>> read, TimeProvid
         return entry.Reading.IsCompletedSuccessfully ? new(entry.Reading.Result) : new(entry.Reading.WaitAsync(ct));
     }
 
+    /// <summary>Whether it was there when it was read last.</summary>
+    public bool Remembers(string key) => _known.ContainsKey(key);
+
     /// <summary>After a change of this process's own, when it is on disk.</summary>
     public void Forget(string key) => _known.TryRemove(key, out _);
 

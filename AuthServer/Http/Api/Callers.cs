@@ -92,10 +92,12 @@ public sealed class Callers(
 
     /// <summary>A credential that is bound to scopes opens what asks for one of them, and nothing that asks for none.</summary>
     private static Problem? RefuseScopes(HttpContext http, IReadOnlyList<string> scopes) =>
-        http.GetEndpoint()?.Metadata.GetMetadata<RequiredScope>()?.Scope is not { } scope
-            ? Problem.Forbidden("insufficient_scope", "This is not for a credential that is bound to scopes.")
+        ScopeOf(http) is not { } scope ? Problem.Forbidden("insufficient_scope", "This is not for a credential that is bound to scopes.")
         : ScopeWildcards.CoversAll(scopes, [scope]) ? null
         : Insufficient(http, scope);
+
+    /// <summary>What the route asks of credentials that are bound to scopes; null: it is not for them.</summary>
+    private static string? ScopeOf(HttpContext http) => http.GetEndpoint()?.Metadata.GetMetadata<RequiredScope>()?.Scope;
 
     /// <summary>An agent by its key or its token; everybody else as a developer.</summary>
     public async ValueTask<ActingParty> ActingPartyAsync(HttpContext http)
@@ -110,7 +112,7 @@ public sealed class Callers(
             return new ActingParty(await DeveloperAsync(http));
         }
 
-        return await AgentAsync(http, credential) is { } agent ? Bounded(http, agent, http.GetEndpoint()?.Metadata.GetMetadata<RequiredScope>()?.Scope)
+        return await AgentAsync(http, credential) is { } agent ? Bounded(http, agent, ScopeOf(http))
             : ApiKeys.IsOne(credential) ? new ActingParty(Unknown(http, credential))
             : new ActingParty(await DeveloperAsync(http));
     }
@@ -219,10 +221,18 @@ public sealed class Callers(
             ? new Developer(key.OrganizationId, key.UserId, key.Role, key.Id)
             : new Developer(Unknown(http, credential));
 
-    private async Task<Developer> ByCertificateAsync(HttpContext http, string credential) =>
-        !TokenHeader.IsByProof(http) && (await certificates.VerifyAsync(credential, http.RequestAborted)).Token?.Certificate is { } certificate
+    private async Task<Developer> ByCertificateAsync(HttpContext http, string credential)
+    {
+        // Anybody can name key ids that nobody has, and each would be a look into the database.
+        if (!certificates.Remembers(credential) && limit.WaitFor(http) is { } tooMany)
+        {
+            return new Developer(Problem.TooMany(tooMany.Description));
+        }
+
+        return !TokenHeader.IsByProof(http) && (await certificates.VerifyAsync(credential, http.RequestAborted)).Token?.Certificate is { } certificate
             ? By(certificate)
             : new Developer(Unknown(http, credential));
+    }
 
     private static Developer By(Certificate certificate) =>
         new(certificate.OrganizationId, certificate.UserId, certificate.Role, certificate.Id, certificate.BoundScopes);
