@@ -1,10 +1,11 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using AuthServer.Http;
 using AuthServer.Protocol.Tokens;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
 
-namespace AuthServer.Http;
+namespace AuthServer.Accounts;
 
 /// <summary>A note in the browser that only this server can make and read.</summary>
 /// <param name="purpose">What it is for: a note of another purpose is none.</param>
