@@ -1,7 +1,10 @@
 using AuthServer.Accounts;
 using AuthServer.Consents;
 using AuthServer.Http;
+using AuthServer.Pages.Dashboard;
 using AuthServer.Pages.Developer;
+using AuthServer.Pages.Developer.Connections;
+using AuthServer.Pages.Forms;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,5 +1,7 @@
 using AuthServer.Http.Api;
 using AuthServer.Organizations;
+using AuthServer.Pages.Developer.Webhooks;
+using AuthServer.Pages.Forms;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -42,7 +44,7 @@ public abstract class OrganizationPage(Seats seats) : PageModel
         await SitAsync(organization, ct) is { } elsewhere ? elsewhere
         : Seat is null ? NotFound()
         : Seat.IsDeveloper ? null
-        : await WebhookPages.RefuseAsync(HttpContext, Seat.Member, operation);
+        : await PageAnswers.RefuseAsync(HttpContext, Seat.Member, operation);
 
     /// <summary>This page again, with what stood in the way.</summary>
     protected async Task<IActionResult> RefusedAsync(Problem problem, string operation, IEnumerable<Question> asked)
