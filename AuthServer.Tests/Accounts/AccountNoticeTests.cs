@@ -72,7 +72,7 @@ public sealed class AccountNoticeTests : IAsyncLifetime
     {
         using var api = new Rest(Server);
         await api.RegisterDeveloperAsync("grace");
-        var email = await Server.QueryAsync(context => context.Users.Where(row => row.Email != Flows.Email).Select(row => row.Email!).SingleAsync());
+        var email = await Server.QueryAsync(context => context.Users.Where(row => row.Name == "grace").Select(row => row.Email!).SingleAsync());
         (await api.PostAsync("/developers/login", new { email, password = Rest.Password })).Is(HttpStatusCode.OK);
         Assert.DoesNotContain(await _side.ToAsync(email), mail => mail.Subject!.Contains("new device", StringComparison.Ordinal));
 

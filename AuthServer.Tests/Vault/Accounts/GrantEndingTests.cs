@@ -132,15 +132,18 @@ public sealed class GrantEndingTests(ConnectSide side) : IClassFixture<ConnectSi
         await own.ChangeAsync(ids[3], row => row.LeaseUntil = own.Server.Clock.Now + TimeSpan.FromSeconds(45));
         await CloseAsync(own.Server, own.Acme);
         Assert.Equal(ConnectionStatus.Inactive, (await own.ReadConnectionAsync(connection.Id)).Status);
-        await own.Server.RestartAsync();
+        await own.Server.RestartAsync(VaultSide.Settings(own.Provider));
 
         await own.Server.Services.GetRequiredService<ClosedVaults>().RoundAsync(default);
         Assert.Equal([ids[3]], await own.Server.QueryAsync(context => context.ConnectedAccounts.Select(row => row.Id).ToListAsync()));
         own.Server.Clock.Advance(TimeSpan.FromMinutes(1));
         await Waiting.UntilAsync(
-            () => own.Server.QueryAsync(async context => (await context.ClosedVaults.CountAsync(), await context.ConnectedAccounts.CountAsync(), await context.GrantEndings.CountAsync())),
-            left => left == (0, 0, 0),
-            () => own.Server.Clock.Advance(TimeSpan.FromMinutes(1)));
+            async () =>
+            {
+                await own.Server.Services.GetRequiredService<GrantEndingWork>().RoundAsync(default);
+                return await own.Server.QueryAsync(async context => (await context.ClosedVaults.CountAsync(), await context.ConnectedAccounts.CountAsync(), await context.GrantEndings.CountAsync()));
+            },
+            left => left == (0, 0, 0));
         Assert.Equal(Accounts - 1, own.Provider.Grants.Revoked.Intersect(tokens).Count());
         Assert.False(await own.Server.QueryAsync(context => context.Connections.AnyAsync(row => row.OrganizationId == own.Acme.Id)));
     }

@@ -39,6 +39,14 @@ public sealed class ProxyGate(
     private static readonly Problem NotUsable = Problem.Forbidden("not_usable", "The connection's access does not let you use it.");
     private static readonly Problem OnlyCredentials = Problem.Unauthenticated("This needs a credential in the headers: a developer key, an agent's key or a token.");
 
+    // Every call begins with it. Not static: a compiled query belongs to the model, and so to the database, of the server that ran it first.
+    private readonly Func<AuthDbContext, string, string, CancellationToken, Task<Found?>> _find = EF.CompileAsyncQuery(
+        (AuthDbContext context, string id, string organizationId, CancellationToken ct) => (
+            from account in context.ConnectedAccounts.AsNoTracking()
+            join connection in context.Connections.AsNoTracking() on account.ConnectionId equals connection.Id
+            where account.Id == id && account.OrganizationId == organizationId
+            select new Found(account, connection)).FirstOrDefault());
+
     /// <summary>To call by an account.</summary>
     public async Task<Answer<ProxyPass>> AccountAsync(HttpContext http, ActingParty caller, string accountId, CancellationToken ct)
     {
@@ -48,23 +56,17 @@ public sealed class ProxyGate(
         }
 
         await using var context = await contexts.CreateDbContextAsync(ct);
-        var id = Identifiers.Read(ConnectedAccount.IdPrefix, accountId);
-        var found = id is null ? null : await (
-            from account in context.ConnectedAccounts.AsNoTracking()
-            join connection in context.Connections.AsNoTracking() on account.ConnectionId equals connection.Id
-            where account.Id == id && account.OrganizationId == caller.OrganizationId
-            select new { account, connection }).FirstOrDefaultAsync(ct);
-        if (found is null)
+        if (Identifiers.Read(ConnectedAccount.IdPrefix, accountId) is not { } id || await _find(context, id, caller.OrganizationId, ct) is not { } found)
         {
             return Problem.NotFound;
         }
 
-        if (found.account.UserId is { } owner && owner != (caller.Agent?.Subject ?? caller.Developer!.UserId))
+        if (found.Account.UserId is { } owner && owner != (caller.Agent?.Subject ?? caller.Developer!.UserId))
         {
             return OfAPerson;
         }
 
-        return found.connection.Auth == ConnectionAuth.ApiKey ? HasNoAccounts : await PassAsync(caller, found.connection, found.account, ct);
+        return found.Connection.Auth == ConnectionAuth.ApiKey ? HasNoAccounts : await PassAsync(caller, found.Connection, found.Account, ct);
     }
 
     /// <summary>To call by a connection that has an API key.</summary>
@@ -156,4 +158,6 @@ public sealed class ProxyGate(
     private static IEnumerable<LimitTake> PaceOf(ProxyPass pass) => pass.Settings.RateLimit is { } most
         ? [new LimitTake(LimitKind.Rate, $"connection/{pass.Connection.Id}/pace", most, TimeSpan.FromMinutes(1), 1, null, null)]
         : [];
+
+    private sealed record Found(ConnectedAccount Account, Connection Connection);
 }
