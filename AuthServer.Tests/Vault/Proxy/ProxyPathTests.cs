@@ -55,6 +55,16 @@ public sealed class ProxyPathTests
     }
 
     [Theory]
+    [InlineData("https://api.example.com")]
+    [InlineData("https://API.example.com/")]
+    [InlineData("https://api.example.com:443")]
+    public void Whoever_names_the_bases_own_host_stays_behind_the_base(string origin)
+    {
+        Assert.False(Target.At(new ProxyPath("x", ""), origin).Failed(out _, out var found));
+        Assert.Equal("https://api.example.com/v1/x", found!.OriginalString);
+    }
+
+    [Theory]
     [InlineData("https://files.example.com", true)]
     [InlineData("https://a.cdn.example.com", true)]
     [InlineData("https://api.example.com", true)]
@@ -67,6 +77,7 @@ public sealed class ProxyPathTests
     [InlineData("https://evilfiles.example.com", false)]
     [InlineData("https://169.254.169.254", false)]
     [InlineData("files.example.com", false)]
+    [InlineData("https://xn--\u00e4.example.com", false)]
     public void Another_host_is_called_only_where_the_provider_has_it(string origin, bool allowed) =>
         Assert.Equal(allowed ? null : "host_refused", Target.At(new ProxyPath("x", ""), origin).Problem?.Code);
 }

@@ -65,6 +65,51 @@ public sealed class ProxyRightsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Whoever_names_the_bases_own_host_gets_around_no_policy_and_not_out_of_the_base()
+    {
+        var (agent, key) = await _side.AgentAsync("vault:tokens:use");
+        await DenyAsync(agent, $"/connections/{_connection.Id}/DELETE/things*");
+        var origin = _side.Provider.At("").ToString().TrimEnd('/');
+
+        using var denied = await _side.CallAsync(HttpMethod.Delete, Path(_account, "/things/1"), key, null, ("Vault-Base-Url", origin));
+        using var around = await _side.CallAsync(HttpMethod.Delete, Path(_account, "/api/things/1"), key, null, ("Vault-Base-Url", origin.ToUpperInvariant()));
+        using var batch = await _side.CallAsync(
+            HttpMethod.Post, $"/connected-accounts/{_account.Id}/proxy", key, JsonContent.Create(new { calls = new[] { new { method = "DELETE", path = "/things/1", base_url = origin } } }));
+
+        Assert.Equal((HttpStatusCode.Forbidden, "policy_denies"), await ProblemAsync(denied));
+        Assert.Equal("policy_denies", (await batch.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("answers")[0].GetProperty("code").GetString());
+        Assert.Equal("/api/api/things/1", Assert.Single(_side.Provider.Calls).Path);
+    }
+
+    [Fact]
+    public async Task Another_host_of_the_API_is_a_part_of_what_policies_are_asked_about()
+    {
+        await _side.DefineAsync(provider => provider["api"]!["hosts"] = new JsonArray("files.example.com", "xn--bcher-kva.example"));
+        var (agent, key) = await _side.AgentAsync("vault:tokens:use");
+        await DenyAsync(agent, $"/connections/{_connection.Id}/GET//files.example.com/secret*", $"/connections/{_connection.Id}/GET//xn--bcher-kva.example/*");
+
+        foreach (var (origin, path, code) in new[]
+        {
+            ("https://files.example.com", "/secret/1", "policy_denies"), ("https://FILES.example.com:443/", "/s%65cret/1", "policy_denies"),
+            ("https://b\u00fccher.example", "/x", "policy_denies"), ("https://elsewhere.example", "/secret/1", "host_refused"),
+        })
+        {
+            using var answer = await _side.CallAsync(
+                HttpMethod.Post, $"/connected-accounts/{_account.Id}/proxy", key, JsonContent.Create(new { calls = new[] { new { method = "GET", path, base_url = origin } } }));
+            Assert.Equal(code, (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("answers")[0].GetProperty("code").GetString());
+        }
+
+        using var own = await _side.CallAsync(HttpMethod.Get, Path(_account, "/secret/1"), key);
+        Assert.Equal(HttpStatusCode.OK, own.StatusCode);
+    }
+
+    private async Task DenyAsync(string agent, params string[] resources)
+    {
+        await _side.Acme.AskAsync(HttpMethod.Post, "/api/v1/policies", new { agentId = agent, name = "Not there", effect = "deny", resources }, HttpStatusCode.Created);
+        _side.Server.Clock.Advance(TimeSpan.FromSeconds(6));
+    }
+
+    [Fact]
     public async Task An_agents_own_budget_ends_its_calls_and_nobody_elses()
     {
         var (agent, key) = await _side.AgentAsync("vault:tokens:use");

@@ -22,7 +22,8 @@ public sealed record ProxyTarget(Uri Base, IReadOnlyList<string> Hosts)
                 return Elsewhere;
             }
 
-            root = other.GetLeftPart(UriPartial.Authority);
+            // Whoever names the base's own host means the base: what stands before its path's end is not theirs to leave out.
+            root = IsSameOrigin(other, Base) ? root : other.GetLeftPart(UriPartial.Authority);
         }
 
         var text = path.Path.Length == 0 ? root : $"{root}/{path.Path}";
@@ -39,8 +40,22 @@ public sealed record ProxyTarget(Uri Base, IReadOnlyList<string> Hosts)
 
     /// <summary>Whether the API is there too.</summary>
     public bool Allows(Uri address) => IsSameOrigin(address, Base)
-        || (address is { Scheme: "https", IsDefaultPort: true, UserInfo.Length: 0 } && FieldValues.IsOneOf(address.IdnHost, Hosts));
+        || (address is { Scheme: "https", IsDefaultPort: true, UserInfo.Length: 0 } && NameOf(address) is { } name && FieldValues.IsOneOf(name, Hosts));
 
     public static bool IsSameOrigin(Uri one, Uri other) =>
-        one.Scheme == other.Scheme && one.Port == other.Port && string.Equals(one.IdnHost, other.IdnHost, StringComparison.OrdinalIgnoreCase);
+        one.Scheme == other.Scheme && one.Port == other.Port && NameOf(one) is { } name && string.Equals(name, NameOf(other), StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>A host in the one spelling that it has in the DNS; null: it can be in none.</summary>
+    internal static string? NameOf(Uri address)
+    {
+        try
+        {
+            return address.IdnHost.ToLowerInvariant();
+        }
+        catch (UriFormatException)
+        {
+            // The framework's way to say so.
+            return null;
+        }
+    }
 }
