@@ -18,24 +18,83 @@ public sealed class GrantEndings(
     private const int Most = 10_000;
 
     /// <summary>Of all that a person linked.</summary>
-    public Task<IReadOnlyList<GrantEnding>> OfPersonAsync(string userId, CancellationToken ct) =>
-        PrepareAsync(rows => rows.Where(row => row.UserId == userId), rows => rows.Where(row => row.UserId != userId), ct);
+    public async Task<IReadOnlyList<GrantEnding>> OfPersonAsync(string userId, CancellationToken ct)
+    {
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        var links = await context.AccountLinks.AsNoTracking().Where(row => row.UserId == userId && row.Tokens != null).OrderByDescending(row => row.Id).Take(Most).ToListAsync(ct);
+        return
+        [
+            .. await PrepareAsync(rows => rows.Where(row => row.UserId == userId), rows => rows.Where(row => row.UserId != userId), rows => rows.Where(row => row.UserId != userId), ct),
+            .. await OfLinksAsync(context, links, rows => rows.Where(row => row.UserId != userId), ct),
+        ];
+    }
 
     /// <summary>Of all that is linked by an organization's connections.</summary>
-    public Task<IReadOnlyList<GrantEnding>> OfOrganizationAsync(string organizationId, CancellationToken ct) =>
-        PrepareAsync(rows => rows.Where(row => row.OrganizationId == organizationId), rows => rows.Where(row => row.OrganizationId != organizationId), ct);
+    public async Task<IReadOnlyList<GrantEnding>> OfOrganizationAsync(string organizationId, CancellationToken ct)
+    {
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        var links = await context.AccountLinks.AsNoTracking().Where(row => row.OrganizationId == organizationId && row.Tokens != null).OrderByDescending(row => row.Id).Take(Most).ToListAsync(ct);
+        return
+        [
+            .. await PrepareAsync(rows => rows.Where(row => row.OrganizationId == organizationId), rows => rows.Where(row => row.OrganizationId != organizationId),
+                rows => rows.Where(row => row.OrganizationId != organizationId), ct),
+            .. await OfLinksAsync(context, links, rows => rows.Where(row => row.OrganizationId != organizationId), ct),
+        ];
+    }
+
+    /// <summary>Of all that is linked by a connection. The accounts and attempts that hold something are taken out of the context: where one is not as it was read, nothing is saved.</summary>
+    public async Task<IReadOnlyList<GrantEnding>> OfConnectionAsync(AuthDbContext context, Connection connection, CancellationToken ct)
+    {
+        var accounts = await context.ConnectedAccounts.Where(row => row.ConnectionId == connection.Id && row.Tokens != null).ToListAsync(ct);
+        var links = await context.AccountLinks.Where(row => row.ConnectionId == connection.Id && row.Tokens != null).ToListAsync(ct);
+        context.ConnectedAccounts.RemoveRange(accounts);
+        context.AccountLinks.RemoveRange(links);
+        return
+        [
+            .. await PrepareAsync(rows => rows.Where(row => row.ConnectionId == connection.Id), rows => rows.Where(row => row.ConnectionId != connection.Id),
+                rows => rows.Where(row => row.ConnectionId != connection.Id), ct),
+            .. await OfLinksAsync(context, links, rows => rows.Where(row => row.ConnectionId != connection.Id), ct),
+        ];
+    }
 
     /// <summary>Of one whose provider could not be asked.</summary>
     public async Task AddAsync(Connection connection, string accountId, TokenSet? held, CancellationToken ct)
     {
-        if (held is not null && (await apps.OpenAsync(connection, ct)).App is { } app && Of(connection, app, accountId, held) is { } ending)
+        if (await OfAsync(connection, accountId, held, ct) is { } ending)
         {
             await changes.TryAddAsync(ending, ct);
         }
     }
 
+    /// <summary>The same, to be stored with something else; null: the provider has no call for it.</summary>
+    /// <param name="target">The account, or the attempt, that held it.</param>
+    public async Task<GrantEnding?> OfAsync(Connection connection, string target, TokenSet? held, CancellationToken ct) =>
+        held is not null && (await apps.OpenAsync(connection, ct)).App is { } app ? Of(connection, app, target, held) : null;
+
+    /// <summary>Of what was granted in attempts that go, and that no account and no other attempt lives by.</summary>
+    /// <param name="staying">The accounts that stay.</param>
+    public async Task<IReadOnlyList<GrantEnding>> OfLinksAsync(
+        AuthDbContext context, IReadOnlyList<AccountLink> links, Func<IQueryable<ConnectedAccount>, IQueryable<ConnectedAccount>> staying, CancellationToken ct)
+    {
+        List<string> going = [.. links.Select(row => row.Id)];
+        List<GrantEnding> prepared = [];
+        foreach (var link in links.Where(row => row.Tokens is not null))
+        {
+            if (await context.Connections.AsNoTracking().FirstOrDefaultAsync(row => row.Id == link.ConnectionId, ct) is { } connection
+                && (await apps.OpenAsync(connection, ct)).App is { OAuth.Revocation: not null } app && tokens.Open(link.Tokens, link.TokensPlace) is { } held
+                && !await revocations.IsSharedAsync(connection, app, link.ProviderAccount, staying, rows => rows.Where(row => !going.Contains(row.Id)), ct)
+                && Of(connection, app, link.Id, held) is { } ending)
+            {
+                prepared.Add(ending);
+            }
+        }
+
+        return prepared;
+    }
+
     private async Task<IReadOnlyList<GrantEnding>> PrepareAsync(
-        Func<IQueryable<ConnectedAccount>, IQueryable<ConnectedAccount>> going, Func<IQueryable<ConnectedAccount>, IQueryable<ConnectedAccount>> staying, CancellationToken ct)
+        Func<IQueryable<ConnectedAccount>, IQueryable<ConnectedAccount>> going, Func<IQueryable<ConnectedAccount>, IQueryable<ConnectedAccount>> staying,
+        Func<IQueryable<AccountLink>, IQueryable<AccountLink>> attempts, CancellationToken ct)
     {
         await using var context = await contexts.CreateDbContextAsync(ct);
         var accounts = await going(context.ConnectedAccounts.AsNoTracking()).Where(row => row.Tokens != null).OrderByDescending(row => row.Id).Take(Most).ToListAsync(ct);
@@ -53,7 +112,7 @@ public sealed class GrantEndings(
             foreach (var account in accounts.Where(row => row.ConnectionId == connection.Id).DistinctBy(row => row.ProviderAccount ?? row.Id))
             {
                 if (tokens.Open(account.Tokens, account.TokensPlace) is { } held
-                    && !await revocations.IsSharedAsync(connection, app, account.ProviderAccount, staying, null, ct) && Of(connection, app, account.Id, held) is { } ending)
+                    && !await revocations.IsSharedAsync(connection, app, account.ProviderAccount, staying, attempts, ct) && Of(connection, app, account.Id, held) is { } ending)
                 {
                     prepared.Add(ending);
                 }

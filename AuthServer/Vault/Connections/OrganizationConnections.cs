@@ -2,6 +2,7 @@ using AuthServer.Audit;
 using AuthServer.Data;
 using AuthServer.Http.Api;
 using AuthServer.Protocol;
+using AuthServer.Vault.Accounts;
 using AuthServer.Vault.Providers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
@@ -10,10 +11,10 @@ namespace AuthServer.Vault.Connections;
 
 /// <summary>The connections of an organization: listed, made, changed, deleted. Those of others, and those that a caller may not see, do not exist here.</summary>
 public sealed class OrganizationConnections(
-    IDbContextFactory<AuthDbContext> contexts, ProviderCatalog catalog, ConnectionDrafts drafts, ConnectionSaves saves, ConnectionViews views, TimeProvider clock)
+    IDbContextFactory<AuthDbContext> contexts, ProviderCatalog catalog, ConnectionDrafts drafts, ConnectionSaves saves, ConnectionViews views, GrantEndings endings, TimeProvider clock)
 {
     private static readonly Problem InUse = Problem.Conflict(
-        "in_use", "Accounts are connected by it. Delete them first, or with force=true their tokens are deleted with it.");
+        "in_use", "Accounts are connected by it. Delete them first, or with force=true their tokens are deleted with it, and their access is taken back at the provider.");
 
     public async Task<Answer<Page<ConnectionItem>>> ListAsync(ActingParty caller, ConnectionFilter filter, Paging paging, CancellationToken ct)
     {
@@ -110,6 +111,7 @@ public sealed class OrganizationConnections(
             }
 
             var why = ConnectionEvents.Of(ConnectionEvents.Deleted, http, developer, row, clock.GetStoredNow(), more: ("accounts", await accounts.CountAsync(ct)));
+            context.GrantEndings.AddRange(await endings.OfConnectionAsync(context, row, ct));
             context.Connections.Remove(row);
             context.AuditEvents.Add(AuditEventRow.From(why));
             return null;
