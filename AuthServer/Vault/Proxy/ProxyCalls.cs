@@ -103,7 +103,7 @@ public sealed class ProxyCalls(OutboundStreams streams, ProxyCredentials credent
 
         var api = call.Pass.Provider.Api;
         var (start, isWhole, json) = (default(ReadOnlyMemory<byte>), false, default(System.Text.Json.JsonElement?));
-        if (ProxyReply.IsJson(response) && api.Unauthorized.Concat(api.RateLimit.Rules).Any(rule => NeedsBody(rule, (int)response.StatusCode)))
+        if (ProxyReply.IsJson(response) && (api.Unauthorized.Concat(api.RateLimit.Rules).Any(rule => NeedsBody(rule, (int)response.StatusCode)) || PaceRead.NeedsBody(api.RateLimit, (int)response.StatusCode)))
         {
             (start, isWhole) = await answer.ReadAheadAsync(ReadAhead);
             json = isWhole ? ProxyReply.Parse(start) : null;
@@ -112,11 +112,11 @@ public sealed class ProxyCalls(OutboundStreams streams, ProxyCredentials credent
         string? Header(string name) =>
             response.Headers.TryGetValues(name, out var values) || response.Content.Headers.TryGetValues(name, out values) ? string.Join(", ", values) : null;
 
-        return new Look(
-            start, isWhole,
-            AnswerRule.AnyFits(api.Unauthorized, (int)response.StatusCode, Header, json),
-            AnswerRule.AnyFits(api.RateLimit.Rules, (int)response.StatusCode, Header, json),
-            Quota.Read(api.RateLimit, Header, clock.GetUtcNow()));
+        var isLimited = AnswerRule.AnyFits(api.RateLimit.Rules, (int)response.StatusCode, Header, json);
+        return new Look(start, isWhole, AnswerRule.AnyFits(api.Unauthorized, (int)response.StatusCode, Header, json), isLimited, Quota.Read(api.RateLimit, Header, clock.GetUtcNow()))
+        {
+            Wait = isLimited ? PaceRead.WaitOf(api.RateLimit, Header, json, clock.GetUtcNow()) : answer.RetryAfter,
+        };
     }
 
     private static bool NeedsBody(AnswerRule rule, int status) =>
@@ -148,13 +148,13 @@ public sealed class ProxyCalls(OutboundStreams streams, ProxyCredentials credent
 
         var pause = FirstPause * Math.Pow(2, call.Repeats) * (0.5 + (Random.Shared.NextDouble() / 2));
         call.IsRateLimited |= look.IsRateLimited;
-        if (answer.RetryAfter > LongestPause)
+        if (look.Wait > LongestPause)
         {
             return null;
         }
 
         call.Repeats++;
-        return answer.RetryAfter > pause ? answer.RetryAfter : pause;
+        return look.Wait > pause ? look.Wait : pause;
     }
 
     private static ProxyReply Refused(StreamedAnswer answer)
@@ -174,7 +174,11 @@ public sealed class ProxyCalls(OutboundStreams streams, ProxyCredentials credent
         Quota = call.Quota,
     });
 
-    private sealed record Look(ReadOnlyMemory<byte> Start, bool IsWhole, bool IsUnauthorized, bool IsRateLimited, Quota? Quota);
+    private sealed record Look(ReadOnlyMemory<byte> Start, bool IsWhole, bool IsUnauthorized, bool IsRateLimited, Quota? Quota)
+    {
+        /// <summary>How long the provider asks to wait; null: it does not.</summary>
+        public TimeSpan? Wait { get; init; }
+    }
 }
 
 /// <summary>One call on its way.</summary>

@@ -103,7 +103,7 @@ public sealed class ProxyCredentials(AccountTokens tokens, SealedTokens kept, Va
         },
     ];
 
-    private static IReadOnlyDictionary<string, string>? FieldsOf(ProxyPass pass) => FilledAddress.ReadFields(pass.Provider, pass.Settings.Fields);
+    private static IReadOnlyDictionary<string, string>? FieldsOf(ProxyPass pass) => FilledAddress.ReadFields(pass.Provider, pass.Settings);
 
     private static ProxyTarget? TargetOf(ProxyPass pass, string? baseUrl) =>
         Uri.TryCreate(baseUrl, UriKind.Absolute, out var address) && address is { UserInfo.Length: 0, Query.Length: 0, Fragment.Length: 0 } ? new ProxyTarget(address, pass.Provider.Api.Hosts) : null;
@@ -139,7 +139,8 @@ public sealed record OpenedCredential(ProxyCredential Credential, ProxyTarget Ta
             }
         }
 
-        foreach (var header in Headers.Where(header => header.IsFirm || !message.Headers.Contains(header.Name)))
+        // What was stored before such names were refused is not sent.
+        foreach (var header in Headers.Where(header => !ContentHeaders.Has(header.Name)).Where(header => header.IsFirm || !message.Headers.Contains(header.Name)))
         {
             message.Headers.Remove(header.Name);
             message.Headers.TryAddWithoutValidation(header.Name, header.Value);
