@@ -110,6 +110,35 @@ public sealed class ProxyRightsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_version_that_a_connection_sets_is_the_one_that_is_called()
+    {
+        await _side.DefineAsync(provider =>
+        {
+            provider["fields"] = new JsonArray(new JsonObject { ["name"] = "api_version", ["label"] = "Version", ["default"] = "1", ["pattern"] = "[0-9]" });
+            provider["api"]!["headers"] = new JsonObject { ["Fake-Version"] = "{api_version}" };
+            provider["api"]!["base_url"] = _side.Provider.ApiUrl + "/v{api_version}";
+        });
+        var connection = await _side.ConnectionAsync(new ConnectionSettings { ApiVersion = "3", Fields = new Dictionary<string, string> { ["api_version"] = "2" } });
+        var account = await _side.AccountAsync(connection);
+
+        using var answer = await _side.CallAsync(HttpMethod.Get, Path(account, "/x"));
+        using var usual = await _side.CallAsync(HttpMethod.Get, Path(_account, "/x"));
+
+        Assert.Equal([("/api/v3/x", "3"), ("/api/v1/x", "1")], _side.Provider.Calls.Select(call => (call.Path, call.Headers["Fake-Version"])));
+    }
+
+    [Fact]
+    public async Task Headers_about_a_body_that_were_stored_before_they_were_refused_break_no_call()
+    {
+        var connection = await _side.KeyConnectionAsync(new ConnectionSettings { Headers = new Dictionary<string, string> { ["Content-Language"] = "en", ["Expires"] = "0", ["X-Team"] = "a" } });
+
+        using var answer = await _side.CallAsync(HttpMethod.Get, $"/connections/{connection.Id}/proxy/models");
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal("a", Assert.Single(_side.Provider.Calls).Headers["X-Team"]);
+    }
+
+    [Fact]
     public async Task An_agents_own_budget_ends_its_calls_and_nobody_elses()
     {
         var (agent, key) = await _side.AgentAsync("vault:tokens:use");

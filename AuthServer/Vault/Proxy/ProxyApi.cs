@@ -11,7 +11,7 @@ internal static class ProxyApi
 {
     private static readonly (string Name, string[] Methods)[] Verbs =
     [
-        ("Get", [HttpMethods.Get, HttpMethods.Head]), ("Post", [HttpMethods.Post]), ("Put", [HttpMethods.Put]), ("Patch", [HttpMethods.Patch]), ("Delete", [HttpMethods.Delete]),
+        ("Get", [HttpMethods.Get, HttpMethods.Head]), ("Post", [HttpMethods.Post]), ("Put", [HttpMethods.Put]), ("Patch", [HttpMethods.Patch]), ("Delete", [HttpMethods.Delete]), ("Options", [HttpMethods.Options]),
     ];
 
     public static IServiceCollection AddProxy(this IServiceCollection services) => services

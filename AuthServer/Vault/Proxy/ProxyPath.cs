@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Unicode;
 using AuthServer.Http.Api;
 
 namespace AuthServer.Vault.Proxy;
@@ -53,7 +55,7 @@ public sealed record ProxyPath(string Path, string Query)
             var segments = path.Split('/', '\\');
 
             // A slash at the end is common; a last segment alone may be empty.
-            if (path.Any(c => c is '\\' or '\0' || char.IsControl(c)) || segments.Any(segment => segment is "." or "..") || segments.SkipLast(1).Any(segment => segment.Length == 0))
+            if (path.Any(c => c is '\\' or '\0' || char.IsControl(c)) || segments.Any(IsNothing) || segments.SkipLast(1).Any(segment => segment.Length == 0) || !HoldsUtf8(path))
             {
                 return false;
             }
@@ -68,5 +70,28 @@ public sealed record ProxyPath(string Path, string Query)
         }
 
         return false;
+    }
+
+    /// <summary>Some servers take a segment's parameters off (RFC 3986 §3.3), and white space around it, before they look whether it is dots, or nothing.</summary>
+    private static bool IsNothing(string segment) => segment.Length > 0 && (segment.Split(';', 2)[0].Trim() is "" or "." or "..");
+
+    /// <summary>RFC 3629 §3: escapes that are no UTF-8 are read by some as the letter that they would be if it were written too long.</summary>
+    private static bool HoldsUtf8(string path)
+    {
+        var octets = new List<byte>();
+        for (var i = 0; i < path.Length; i++)
+        {
+            if (path[i] == '%' && i + 2 < path.Length && byte.TryParse(path.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var octet))
+            {
+                octets.Add(octet);
+                i += 2;
+            }
+            else
+            {
+                octets.Add((byte)'.');
+            }
+        }
+
+        return Utf8.IsValid(octets.ToArray());
     }
 }
