@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using AuthServer.Organizations;
 using AuthServer.Tests.Support;
 using AuthServer.Vault.Connections;
+using Microsoft.EntityFrameworkCore;
 using static AuthServer.Tests.Support.AgentSide;
 using static AuthServer.Tests.Vault.Connections.ConnectionSide;
 
@@ -112,6 +113,13 @@ public sealed class ConnectionTestTests(ConnectSide side) : IClassFixture<Connec
         var down = await TestAsync(connection.Id);
         Assert.Equal(("cannot_tell", "provider_unavailable"), (Text(down, "verdict"), Text(down, "cause")));
 
+        Assert.Contains(await side.Server.TrailAsync(ConnectionEvents.Tested), row => row.Target == connection.Id && row.Detail!.Contains(Id(account), StringComparison.Ordinal));
+
+        // A person's own is theirs alone.
+        await OwnAsync(account, "usr_somebody");
+        Assert.False((await TestAsync(connection.Id)).TryGetProperty("account_id", out _));
+        await OwnAsync(account, null);
+
         // The account's access has ended. Others may live by the connection.
         side.Provider.Grants.EndAccess();
         var ended = await TestAsync(connection.Id);
@@ -194,6 +202,9 @@ public sealed class ConnectionTestTests(ConnectSide side) : IClassFixture<Connec
         var refused = (await RestAnswer.ReadAsync(await side.Acme.SendAsync(HttpMethod.Post, Path(id, "/test")))).Is(HttpStatusCode.TooManyRequests);
         Assert.NotNull(refused.Response.Headers.RetryAfter);
     }
+
+    private Task OwnAsync(JsonElement account, string? person) => side.Server.QueryAsync(
+        context => context.ConnectedAccounts.Where(row => row.Id == Id(account)).ExecuteUpdateAsync(set => set.SetProperty(row => row.UserId, person)));
 
     /// <summary>A draft by API key, with everything that it needs.</summary>
     private async Task<string> KeyAsync(string key, object? settings = null)

@@ -43,15 +43,16 @@ public sealed class GrantEndings(
     }
 
     /// <summary>Of all that is linked by a connection. The accounts and attempts that hold something are taken out of the context: where one is not as it was read, nothing is saved.</summary>
-    public async Task<IReadOnlyList<GrantEnding>> OfConnectionAsync(AuthDbContext context, Connection connection, CancellationToken ct)
+    /// <param name="withAccounts">Else what attempts hold alone: no account lives by it.</param>
+    public async Task<IReadOnlyList<GrantEnding>> OfConnectionAsync(AuthDbContext context, Connection connection, bool withAccounts, CancellationToken ct)
     {
-        var accounts = await context.ConnectedAccounts.Where(row => row.ConnectionId == connection.Id && row.Tokens != null).ToListAsync(ct);
+        var accounts = await context.ConnectedAccounts.Where(row => withAccounts && row.ConnectionId == connection.Id && row.Tokens != null).ToListAsync(ct);
         var links = await context.AccountLinks.Where(row => row.ConnectionId == connection.Id && row.Tokens != null).ToListAsync(ct);
         context.ConnectedAccounts.RemoveRange(accounts);
         context.AccountLinks.RemoveRange(links);
         return
         [
-            .. await PrepareAsync(rows => rows.Where(row => row.ConnectionId == connection.Id), rows => rows.Where(row => row.ConnectionId != connection.Id),
+            .. await PrepareAsync(rows => rows.Where(row => withAccounts && row.ConnectionId == connection.Id), rows => rows.Where(row => row.ConnectionId != connection.Id),
                 rows => rows.Where(row => row.ConnectionId != connection.Id), ct),
             .. await OfLinksAsync(context, links, rows => rows.Where(row => row.ConnectionId != connection.Id), ct),
         ];

@@ -1,4 +1,5 @@
 using AuthServer.Data;
+using AuthServer.Http.Api;
 using AuthServer.Outbound;
 using AuthServer.Vault.Accounts;
 using AuthServer.Vault.Dialect;
@@ -13,9 +14,9 @@ public sealed class AccountProbe(
     IDbContextFactory<AuthDbContext> contexts, ProviderApps apps, AccountTokens tokens, ProviderInquiries inquiries, OutboundRequests outbound, TimeProvider clock)
 {
     /// <summary>Null: there is no account to test by, or the provider has no call for it.</summary>
-    internal async Task<(Finding Finding, int Status, TimeSpan Latency)?> AskAsync(Connection row, Provider provider, CancellationToken ct)
+    internal async Task<(Finding Finding, int Status, TimeSpan Latency)?> AskAsync(Developer developer, Connection row, Provider provider, CancellationToken ct)
     {
-        if (provider.Oauth is not { Test: { Call.Url.Length: > 0 } rules } || (await apps.OpenAsync(row, ct)).App is not { } app || await FindAsync(row, ct) is not { } account)
+        if (provider.Oauth is not { Test: { Call.Url.Length: > 0 } rules } || (await apps.OpenAsync(row, ct)).App is not { } app || await FindAsync(developer, row, ct) is not { } account)
         {
             return null;
         }
@@ -38,11 +39,12 @@ public sealed class AccountProbe(
         return (await ReadAsync(row, app, rules, held, answer, ct) with { AccountId = account.Id }, answer.Status, latency);
     }
 
-    /// <summary>The one that was used last: its owner expects that it works.</summary>
-    private async Task<ConnectedAccount?> FindAsync(Connection row, CancellationToken ct)
+    /// <summary>The one that was used last: its owner expects that it works. A person's is used by that person alone.</summary>
+    private async Task<ConnectedAccount?> FindAsync(Developer developer, Connection row, CancellationToken ct)
     {
         await using var context = await contexts.CreateDbContextAsync(ct);
-        return await context.ConnectedAccounts.AsNoTracking().Where(account => account.ConnectionId == row.Id && account.Status == AccountStatus.Active && account.Tokens != null)
+        return await context.ConnectedAccounts.AsNoTracking().Where(account => account.ConnectionId == row.Id && account.Status == AccountStatus.Active && account.Tokens != null
+                && (account.UserId == null || account.UserId == developer.UserId))
             .OrderByDescending(account => account.LastUsedAt ?? account.ConnectedAt).ThenByDescending(account => account.Id).FirstOrDefaultAsync(ct);
     }
 

@@ -42,7 +42,7 @@ public sealed class ConnectionTest(
             return Problem.TooMany($"A connection is tested {MostPerMinute} times in a minute at most.");
         }
 
-        var (finding, status, latency) = await AskAsync(row, provider, ct);
+        var (finding, status, latency) = await AskAsync(developer, row, provider, ct);
 
         // That one account's access has ended is no fault of the connection's: others live by it.
         var after = Next(row.Status, finding is { AccountId: not null, Verdict: CredentialVerdict.Refused } ? CredentialVerdict.Accepted : finding.Verdict);
@@ -66,10 +66,10 @@ public sealed class ConnectionTest(
     };
 
     /// <summary>The connection's own credential, and by an account, where there is one, what its app is given.</summary>
-    private async Task<(Finding Finding, int Status, TimeSpan Latency)> AskAsync(Connection row, Provider provider, CancellationToken ct)
+    private async Task<(Finding Finding, int Status, TimeSpan Latency)> AskAsync(Developer developer, Connection row, Provider provider, CancellationToken ct)
     {
         var own = await AskOwnAsync(row, provider, ct);
-        return row.Auth == ConnectionAuth.OAuth2 && own.Finding.Verdict != CredentialVerdict.Refused && await accounts.AskAsync(row, provider, ct) is { } byAccount ? byAccount : own;
+        return row.Auth == ConnectionAuth.OAuth2 && own.Finding.Verdict != CredentialVerdict.Refused && await accounts.AskAsync(developer, row, provider, ct) is { } byAccount ? byAccount : own;
     }
 
     private async Task<(Finding Finding, int Status, TimeSpan Latency)> AskOwnAsync(Connection row, Provider provider, CancellationToken ct)
@@ -90,7 +90,7 @@ public sealed class ConnectionTest(
     {
         var now = clock.GetStoredNow();
         var took = ("latency_ms", (int)latency.TotalMilliseconds);
-        var told = ConnectionEvents.Of(ConnectionEvents.Tested, http, developer, row, now, more: took) with
+        var told = ConnectionEvents.Of(ConnectionEvents.Tested, http, developer, row, now, more: took, account: finding.AccountId) with
         {
             Reason = JsonNamingPolicy.SnakeCaseLower.ConvertName(finding.Verdict.ToString()),
         };
@@ -102,7 +102,7 @@ public sealed class ConnectionTest(
         }
 
         (row.Status, row.Fault) = (after, fault);
-        var change = new ConnectionSave(new ConnectionDraft(row, ["status"], SecretChanged: false), told.Type, More: took) { Reason = told.Reason };
+        var change = new ConnectionSave(new ConnectionDraft(row, ["status"], SecretChanged: false), told.Type, More: took) { Reason = told.Reason, Account = finding.AccountId };
         return await saves.SaveAsync(context, http, developer, [change], ConnectionReach.Whatever, ct);
     }
 }
