@@ -57,7 +57,6 @@ public sealed class ProxyCallTests : IAsyncLifetime
         Assert.Equal("OPTIONS", Assert.Single(_side.Provider.Calls).Method);
 
         using var preflight = await CallAsync(HttpMethod.Options, "/things", null, ("Origin", "https://evil.example"), ("Access-Control-Request-Method", "GET"));
-        Assert.Equal(HttpStatusCode.MethodNotAllowed, preflight.StatusCode);
         Assert.DoesNotContain(preflight.Headers, header => header.Key.StartsWith("Access-Control-", StringComparison.OrdinalIgnoreCase));
         Assert.Single(_side.Provider.Calls);
     }

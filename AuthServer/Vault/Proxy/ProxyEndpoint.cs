@@ -14,8 +14,6 @@ public sealed class ProxyEndpoint(ProxyGate gate, ProxyCalls calls)
     // What is this small is kept, so that it can be sent again.
     private const int LargestKept = 64 * 1024;
 
-    private static readonly Problem NoPages = new(StatusCodes.Status405MethodNotAllowed, "no_pages", "Web pages of other origins make no calls here.");
-
     public async Task<Answer<NoContent>> ByAccountAsync(HttpContext http, ActingParty caller, string accountId, CancellationToken ct) =>
         await RunAsync(http, await gate.AccountAsync(http, caller, accountId, ct), ct);
 
@@ -27,12 +25,6 @@ public sealed class ProxyEndpoint(ProxyGate gate, ProxyCalls calls)
 
     private async Task<Answer<NoContent>> RunAsync(HttpContext http, Answer<ProxyPass> found, CancellationToken ct)
     {
-        // A browser's question is about this server, and no provider answers it in its place.
-        if (HttpMethods.IsOptions(http.Request.Method) && http.Request.Headers.AccessControlRequestMethod.Count > 0)
-        {
-            return NoPages;
-        }
-
         if (found.Failed(out var problem, out var pass) || ProxyPath.Read(RestOf(http) ?? "").Failed(out problem, out var path))
         {
             return problem;
