@@ -81,6 +81,23 @@ public sealed class ProxyRightsTests : IAsyncLifetime
         Assert.Equal("/api/api/things/1", Assert.Single(_side.Provider.Calls).Path);
     }
 
+    [Theory]
+    [InlineData("/things;v=1/secret/1")]
+    [InlineData("/th%2569ngs/secret/1")]
+    [InlineData("/things%20/secret/1")]
+    [InlineData("/things/secret%3Bx/1")]
+    public async Task What_some_servers_read_as_a_path_that_is_denied_is_denied(string path)
+    {
+        var (agent, key) = await _side.AgentAsync("vault:tokens:use");
+        await DenyAsync(agent, $"/connections/{_connection.Id}/GET/things/secret/*");
+
+        using var denied = await _side.CallAsync(HttpMethod.Get, Path(_account, path), key);
+        using var other = await _side.CallAsync(HttpMethod.Get, Path(_account, "/things;v=1/open"), key);
+
+        Assert.Equal((HttpStatusCode.Forbidden, "policy_denies"), await ProblemAsync(denied));
+        Assert.Equal("/api/things;v=1/open", Assert.Single(_side.Provider.Calls).Path);
+    }
+
     [Fact]
     public async Task Another_host_of_the_API_is_a_part_of_what_policies_are_asked_about()
     {

@@ -46,7 +46,7 @@ public sealed class ProxyBatch(ProxyGate gate, ProxyCalls calls)
     /// <summary>One call: decided, made, and its answer read.</summary>
     internal async Task<CallAnswer> RunAsync(HttpContext http, ProxyPass pass, ProxyRequest request, CancellationToken ct)
     {
-        if (await gate.DecideAsync(http, pass, ProxyGate.Use, ProxyEvents.Called, calls.WhatOf(pass, request.Method, request.Path, request.Origin), ct) is { } denied)
+        if (await gate.DecideAsync(http, pass, calls.WhatOf(pass, request.Method, request.Path, request.Origin), ct) is { } denied)
         {
             return CallAnswer.Of(denied);
         }

@@ -18,8 +18,11 @@ public sealed class ProxyCalls(OutboundStreams streams, ProxyCredentials credent
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
 
     /// <summary>How policies name a call: by its method and its path behind the base. Another of the API's hosts stands between them, behind two slashes: no path begins so.</summary>
-    public string WhatOf(ProxyPass pass, string method, ProxyPath path, string? origin) =>
-        credentials.HostOf(pass, origin) is { } host ? $"{method}//{host}/{path.Decoded}" : $"{method}/{path.Decoded}";
+    public CalledResource WhatOf(ProxyPass pass, string method, ProxyPath path, string? origin)
+    {
+        var before = credentials.HostOf(pass, origin) is { } host ? $"{method}//{host}/" : $"{method}/";
+        return new CalledResource(before + path.Decoded, path.Careless is { } careless ? before + careless : null);
+    }
 
     /// <summary>The provider's answer, its body still to come; or why there is none.</summary>
     public async Task<ProxyReply> SendAsync(ProxyPass pass, ProxyRequest request, CancellationToken ct)

@@ -30,7 +30,7 @@ public sealed class ProxyEndpoint(ProxyGate gate, ProxyCalls calls)
             return problem;
         }
 
-        if (await gate.DecideAsync(http, pass, ProxyGate.Use, ProxyEvents.Called, calls.WhatOf(pass, http.Request.Method, path, OriginOf(http)), ct) is { } denied)
+        if (await gate.DecideAsync(http, pass, calls.WhatOf(pass, http.Request.Method, path, OriginOf(http)), ct) is { } denied)
         {
             return await ToldAsync(http, denied);
         }

@@ -24,6 +24,22 @@ public sealed record ProxyPath(string Path, string Query)
     /// <summary>As the provider reads it, for policies: whoever writes a letter as %61 gets around none.</summary>
     public string Decoded => Uri.UnescapeDataString(Path);
 
+    /// <summary>As a server reads it that decodes it again, and takes segments' parameters and the white space around them off; null: no otherwise.</summary>
+    public string? Careless
+    {
+        get
+        {
+            var read = Decoded;
+            for (var i = 1; i < MostDecodings; i++)
+            {
+                read = Uri.UnescapeDataString(read);
+            }
+
+            read = string.Join('/', read.Split('/').Select(Bare));
+            return read == Decoded ? null : read;
+        }
+    }
+
     /// <summary>What follows so many segments of a request's own target (RFC 9112 §3.2). Null: nothing does, not even a slash.</summary>
     /// <param name="target">As it was sent: an origin's form, or a proxy's.</param>
     public static string? After(string target, int segments)
@@ -73,7 +89,9 @@ public sealed record ProxyPath(string Path, string Query)
     }
 
     /// <summary>Some servers take a segment's parameters off (RFC 3986 §3.3), and white space around it, before they look whether it is dots, or nothing.</summary>
-    private static bool IsNothing(string segment) => segment.Length > 0 && (segment.Split(';', 2)[0].Trim() is "" or "." or "..");
+    private static bool IsNothing(string segment) => segment.Length > 0 && (Bare(segment) is "" or "." or "..");
+
+    private static string Bare(string segment) => segment.Split(';', 2)[0].Trim();
 
     /// <summary>RFC 3629 §3: escapes that are no UTF-8 are read by some as the letter that they would be if it were written too long.</summary>
     private static bool HoldsUtf8(string path)
