@@ -115,7 +115,8 @@ public sealed class AccountLinkChanges(IDatabaseWriter writer)
     }
 
     /// <summary>It is over, and what it held is gone. An account that was never linked says why not.</summary>
-    public Task<bool> TryFailAsync(AccountLink link, AuditEvent why, CancellationToken ct)
+    /// <param name="grants">What is still to be done at the provider.</param>
+    public Task<bool> TryFailAsync(AccountLink link, AuditEvent why, IReadOnlyList<GrantEnding> grants, CancellationToken ct)
     {
         var told = AuditEventRow.From(why);
         return writer.TryWriteAsync(
@@ -127,6 +128,11 @@ public sealed class AccountLinkChanges(IDatabaseWriter writer)
                 }
 
                 await transaction.ExecuteAsync(WaitingAccount, link.ConnectionId, link.IdentifierType, link.Identifier, link.Fault, why.At);
+                foreach (var grant in grants)
+                {
+                    await GrantEndingChanges.AddAsync(transaction, grant);
+                }
+
                 return await AuditTrail.AppendAsync(transaction, told);
             },
             ct);

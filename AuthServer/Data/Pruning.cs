@@ -18,7 +18,7 @@ internal sealed partial class Pruning(
         new("""DELETE FROM "AuthorizationRequests" WHERE "Id" IN (SELECT "Id" FROM "AuthorizationRequests" WHERE "ExpiresAt" <= $1 LIMIT 500)"""),
         new("""DELETE FROM "ExternalArrivals" WHERE "Id" IN (SELECT "Id" FROM "ExternalArrivals" WHERE "ExpiresAt" <= $1 LIMIT 500)"""),
         new("""DELETE FROM "UsedHandles" WHERE "Handle" IN (SELECT "Handle" FROM "UsedHandles" WHERE "ExpiresAt" <= $1 LIMIT 500)"""),
-        new("""DELETE FROM "AccountLinks" WHERE "Id" IN (SELECT "Id" FROM "AccountLinks" WHERE "ExpiresAt" <= $1 AND "Stage" NOT IN (4, 7) LIMIT 500)"""),
+        new("""DELETE FROM "AccountLinks" WHERE "Id" IN (SELECT "Id" FROM "AccountLinks" WHERE "ExpiresAt" <= $1 AND "Stage" NOT IN (4, 7) AND NOT ("Stage" = 3 AND "Tokens" IS NOT NULL) LIMIT 500)"""),
 
         new("""DELETE FROM "MailedLinks" WHERE "Hash" IN (SELECT "Hash" FROM "MailedLinks" WHERE "ExpiresAt" <= $1 LIMIT 500)"""),
         new("""DELETE FROM "ApiDevices" WHERE ("UserId", "Hash") IN (SELECT "UserId", "Hash" FROM "ApiDevices" WHERE "ExpiresAt" <= $1 LIMIT 500)"""),

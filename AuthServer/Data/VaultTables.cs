@@ -93,6 +93,9 @@ internal static class VaultTables
             table.Property(row => row.Fault).HasMaxLength(WordLength);
             table.Property(row => row.ProviderCode).HasMaxLength(IdLength);
             table.Property(row => row.CorrelationId).HasMaxLength(IdLength);
+
+            // Whoever takes an attempt away has to know what it holds by then.
+            table.Property(row => row.Stage).IsConcurrencyToken();
             table.HasIndex(row => row.HandleHash).IsUnique();
             table.HasIndex(row => row.StateHash).IsUnique();
             table.HasIndex(row => row.CodeHash).IsUnique();

@@ -57,7 +57,7 @@ public sealed class KeptAccess(IDbContextFactory<AuthDbContext> contexts, Provid
         }
 
         account ??= context.ConnectedAccounts.Add(ConnectedAccounts.New(connection, userId, ConnectedAccounts.UserType, now)).Entity;
-        AccountAdoption.Fill(tokens, account, connection, brought, keeping.Scopes, now);
+        AccountAdoption.Fill(tokens, account, keeping.Rules, brought, keeping.Scopes, now);
         (account.ProviderAccount, account.ProviderName, account.IsVerified) = (arrival.Subject, arrival.Email ?? arrival.Name, true);
         context.AuditEvents.Add(AuditEventRow.From(
             AccountEvents.Of(AccountEvents.Connected, http, new KnownCaller(userId), account, connection.ProviderId, now, "sign_in") with { Scope = ScopeOf(brought) }));
@@ -66,7 +66,7 @@ public sealed class KeptAccess(IDbContextFactory<AuthDbContext> contexts, Provid
     /// <summary>A new sign-in renews what the person has agreed to before, and only that. Whoever changed the account meanwhile knows better.</summary>
     public async Task RenewAsync(ExternalProvider provider, ExternalIdentity identity, TokenSet brought, string userId, CancellationToken ct)
     {
-        if (await FindAsync(provider, ct) is not { Connection: var connection, Scopes: var scopes })
+        if (await FindAsync(provider, ct) is not { Connection: var connection } keeping)
         {
             return;
         }
@@ -78,7 +78,7 @@ public sealed class KeptAccess(IDbContextFactory<AuthDbContext> contexts, Provid
             ct);
         if (account is not null)
         {
-            AccountAdoption.Fill(tokens, account, connection, brought, scopes, clock.GetStoredNow());
+            AccountAdoption.Fill(tokens, account, keeping.Rules, brought, keeping.Scopes, clock.GetStoredNow());
             await context.TrySaveAsync();
         }
     }
@@ -87,4 +87,7 @@ public sealed class KeptAccess(IDbContextFactory<AuthDbContext> contexts, Provid
 }
 
 /// <summary>The connection that keeps what people agree to, and whose it is.</summary>
-public sealed record KeepingConnection(Connection Connection, Provider Provider, string OrganizationName, IReadOnlyList<string> Scopes);
+public sealed record KeepingConnection(Connection Connection, Provider Provider, string OrganizationName, IReadOnlyList<string> Scopes)
+{
+    internal KeepingRules Rules => new(Connection.ReadSettings(), Provider.Oauth!.Refresh);
+}

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AuthServer.Http;
 using AuthServer.Http.Api;
 using AuthServer.Vault.Providers;
 using AuthServer.Vault.Proxy;
@@ -37,6 +38,11 @@ internal sealed partial class ConnectionServer(ConnectionTools tools, ILogger<Co
         if ((await RunAsync(http, caller, connectionId, name, arguments, ct)).Failed(out var problem, out var answer))
         {
             await http.TellRefusalAsync(caller, name, problem);
+            if (problem.RetryAfter is { } wait)
+            {
+                TooManyRequests.SetRetryAfter(http.Response, wait);
+            }
+
             return ToolErrors.Of(problem);
         }
 
@@ -68,7 +74,7 @@ internal sealed partial class ConnectionServer(ConnectionTools tools, ILogger<Co
         try
         {
             return (await tools.CallAsync(http, caller, connectionId, new ToolUse(account, kind), name, given, ct)).Failed(out var problem, out var answer) ? problem
-                : answer.Code is { } code ? new Problem(answer.Status, code, answer.Detail ?? "")
+                : answer.Refusal is { } refused ? refused
                 : Write(answer);
         }
         catch (Exception e) when (!ct.IsCancellationRequested)

@@ -1,3 +1,4 @@
+using AuthServer.Protocol.Tokens;
 using AuthServer.Scopes;
 
 namespace AuthServer.Mcp;
@@ -18,8 +19,12 @@ internal sealed record McpNeed(string Tool, string? Scope, bool ReadsOnly);
 /// <summary>The doors that there are.</summary>
 internal sealed class McpDoors
 {
+    private readonly OwnResources _own;
+
     public McpDoors(McpTools tools, OwnResources own)
     {
+        _own = own;
+
         // One server behind two addresses: what is for either is for both. What is for anything else, this server's own API included, is for neither.
         string[] audiences = [own.Mcp.Uri, own.McpOAuth.Uri];
         McpNeed? Find(string? name) => tools.Find(name) is { } tool ? new McpNeed(tool.Name, tool.Scope, tool.ReadsOnly) : null;
@@ -36,5 +41,15 @@ internal sealed class McpDoors
 
     public McpDoor OAuth { get; }
 
+    /// <summary>Of all connections.</summary>
     public McpDoor Connections { get; }
+
+    /// <summary>Of one connection: its metadata name the address that was called (RFC 9728 §3.3), and tokens for that are good there alone.</summary>
+    /// <param name="id">As it stands in the address.</param>
+    public McpDoor OfConnection(string id) => ResourceOf(id) is { } resource
+        ? Connections with { Path = $"{OwnResources.McpConnectionsPath}/{id}", Audiences = [.. Connections.Audiences, resource.Uri] }
+        : Connections;
+
+    /// <summary>Null: this names no connection.</summary>
+    public ResourceServer? ResourceOf(string id) => _own.OfConnection($"{_own.McpConnections.Uri}/{id}");
 }

@@ -88,13 +88,15 @@ public static class McpRegistration
             app.MapMcp(path).RequireCors(ClientOrigins.Registered).Finally(endpoint =>
             {
                 var server = endpoint.RequestDelegate!;
-                endpoint.RequestDelegate = http => gate.HandleAsync(http, door, server);
+                endpoint.RequestDelegate = http => gate.HandleAsync(http, DoorOf(http, doors, door), server);
             });
-            app.MapMethods(path, Other, http => gate.HandleOtherAsync(http, door)).RequireCors(ClientOrigins.Registered);
+            app.MapMethods(path, Other, http => gate.HandleOtherAsync(http, DoorOf(http, doors, door))).RequireCors(ClientOrigins.Registered);
         }
 
         app.Services.GetRequiredService<ResourceMetadata>().Map(app);
     }
+
+    private static McpDoor DoorOf(HttpContext http, McpDoors doors, McpDoor door) => http.GetRouteValue(ConnectionId) is string id ? doors.OfConnection(id) : door;
 
     private static void Quieten(LoggerFilterOptions filters)
     {

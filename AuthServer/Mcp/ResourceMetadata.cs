@@ -29,6 +29,21 @@ internal sealed class ResourceMetadata(OwnResources own, McpDoors doors, IssuerU
             routes.MapMethods(McpChallenge.WellKnown + path, readable, http => Metadata.WriteAsync(http, document)).RequireCors(ClientOrigins.Anybody)
                 .Describe(name, $"Says which tokens {resource.Uri[issuer.Value.Length..]} takes.", McpDescriptions.ResourceMetadata);
         }
+
+        routes.MapMethods(McpChallenge.WellKnown + OwnResources.McpConnectionsPath + "/{connectionId}", readable, WriteAsync).RequireCors(ClientOrigins.Anybody)
+            .Describe("getMcpConnectionResourceMetadata", "Says which tokens the tools of one connection take.", McpDescriptions.ResourceMetadata);
+    }
+
+    /// <summary>Whether there is such a connection is told to nobody who has no token.</summary>
+    private Task WriteAsync(HttpContext http)
+    {
+        if (http.GetRouteValue("connectionId") is string id && doors.ResourceOf(id) is { } resource)
+        {
+            return Metadata.WriteAsync(http, Write(doors.Connections, resource));
+        }
+
+        http.Response.StatusCode = StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
     }
 
     private byte[] Write(McpDoor door, ResourceServer resource) => OAuthResponse.Serialize((door, resource), (json, both) =>

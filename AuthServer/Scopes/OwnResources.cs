@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using AuthServer.Http;
+using AuthServer.Protocol;
 using AuthServer.Protocol.Tokens;
 
 namespace AuthServer.Scopes;
@@ -29,6 +30,13 @@ public sealed class OwnResources(IssuerUri issuer)
     public ResourceServer McpOAuth { get; } = Tools(issuer.At(McpOAuthPath));
 
     public ResourceServer McpConnections { get; } = Tools(issuer.At(McpConnectionsPath), "AuthServer's connections", UseOfConnections);
+
+    /// <summary>The tools of one connection, by the address at which they are called: a token for it is good there alone. Null: no connection's address is meant.</summary>
+    public ResourceServer? OfConnection(string uri) =>
+        uri.StartsWith(McpConnections.Uri + "/", StringComparison.Ordinal) && IsConnection(uri[(McpConnections.Uri.Length + 1)..]) ? McpConnections with { Uri = uri, Whole = McpConnections.Uri } : null;
+
+    /// <summary>Whether this names a connection, be there one or not.</summary>
+    private static bool IsConnection(string id) => Identifiers.Read("conn_", id) is not null;
 
     public IReadOnlyList<ResourceServer> All => [Api, Mcp, McpOAuth, McpConnections];
 

@@ -44,6 +44,6 @@ public sealed class ResourceCatalog(IDbContextFactory<AuthDbContext> contexts, O
             {
                 OrganizationId = row.OrganizationId,
             });
-        return own.All.Concat(others).ToFrozenDictionary(resource => resource.Uri, StringComparer.Ordinal);
+        return new KnownResources(own.All.Concat(others).ToFrozenDictionary(resource => resource.Uri, StringComparer.Ordinal), own);
     }
 }

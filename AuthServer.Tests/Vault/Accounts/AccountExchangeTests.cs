@@ -2,6 +2,7 @@ using System.Net;
 using AuthServer.Tests.Support;
 using AuthServer.Vault.Accounts;
 using AuthServer.Vault.Connections;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthServer.Tests.Vault.Accounts;
@@ -57,6 +58,36 @@ public sealed class AccountExchangeTests(ConnectSide side) : IClassFixture<Conne
     }
 
     [Fact]
+    public async Task Only_who_may_use_the_connection_redeems_its_codes()
+    {
+        var connection = await side.ConnectionAsync(row => (row.ReturnCheck, row.Access) = (ReturnCheck.App, """{"use":["owner"]}"""));
+        var code = await side.CodeAsync(await side.AccountAsync(connection, "guarded"), new { state = "theirs" });
+        var colleague = await side.Acme.ColleagueAsync(AuthServer.Organizations.Role.Developer);
+
+        var refused = await colleague.AskAsync(HttpMethod.Post, Route, Body(code), HttpStatusCode.Forbidden);
+        Assert.Equal("connection_access", refused.GetProperty("code").GetString());
+        await side.Acme.AskAsync(HttpMethod.Post, Route, Body(code), HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task No_code_is_redeemed_by_a_connection_that_is_switched_off()
+    {
+        var connection = await side.ConnectionAsync(row => row.ReturnCheck = ReturnCheck.App);
+        var account = await side.AccountAsync(connection, "switched off");
+        var code = await side.CodeAsync(account, new { state = "theirs" });
+        await SetAsync(connection, ConnectionStatus.Inactive);
+
+        var refused = await side.Acme.AskAsync(HttpMethod.Post, Route, Body(code), HttpStatusCode.Conflict);
+        Assert.Equal("connection_inactive", refused.GetProperty("code").GetString());
+        Assert.Equal("pending", (await side.ReadAsync(account)).GetProperty("status").GetString());
+        await SetAsync(connection, ConnectionStatus.Active);
+        await side.Acme.AskAsync(HttpMethod.Post, Route, Body(code), HttpStatusCode.OK);
+    }
+
+    private Task SetAsync(Connection connection, ConnectionStatus status) => side.Server.QueryAsync(
+        context => context.Connections.Where(row => row.Id == connection.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.Status, status)));
+
+    [Fact]
     public async Task A_link_that_was_handed_to_somebody_else_connects_nothing()
     {
         // The attacker's own link, which the victim opened: the victim's account would become the attacker's.
@@ -87,6 +118,7 @@ public sealed class AccountExchangeTests(ConnectSide side) : IClassFixture<Conne
 
         // The server's own work may come first.
         await side.Server.Services.GetRequiredService<AbandonedLinks>().EndAsync(CancellationToken.None);
+        await side.Server.Services.GetRequiredService<GrantEndingWork>().RoundAsync(default);
         await Waiting.UntilAsync(() => side.Provider.Grants.Revoked.Count, count => count > revoked);
         Assert.Equal("not_confirmed", (await side.ReadAsync(account)).GetProperty("reason").GetString());
         Assert.Equal(["not_confirmed"], await side.RefusalsAsync(connection));

@@ -165,4 +165,33 @@ public sealed class AccountLinkingTests(ConnectSide side) : IClassFixture<Connec
         Assert.Equal(ConnectSide.IdOf(account), listed.GetProperty("connectedAccountId").GetString());
         Assert.DoesNotContain("fake-", JsonSerializer.Serialize(listed), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_token_whose_answer_does_not_say_when_it_ends_is_asked_about()
+    {
+        var connection = await side.ConnectionAsync(
+            provider =>
+            {
+                provider["oauth"]!["token"]!["expiry"] = new System.Text.Json.Nodes.JsonArray("expires_in", "introspection");
+                provider["oauth"]!["introspection"] = new System.Text.Json.Nodes.JsonObject
+                {
+                    ["call"] = new System.Text.Json.Nodes.JsonObject { ["method"] = "GET", ["url"] = side.Provider.At("/api/ends").ToString() },
+                    ["expires_path"] = "exp",
+                };
+            },
+            settings: new ConnectionSettings());
+        var before = side.Provider.Rules;
+        side.Provider.Rules = before with { SaysExpiry = false };
+        side.Provider.Serve("/api/ends", http => Microsoft.AspNetCore.Http.HttpResponseJsonExtensions.WriteAsJsonAsync(http.Response, new { exp = side.Server.Clock.Now.ToUnixTimeSeconds() + 1800 }));
+
+        var account = await side.ConnectedAsync(connection, null, new FakePerson($"p-{Guid.NewGuid():N}", "e@example.com", "E"));
+        Assert.Equal(1800, ((await side.RowAsync(account)).AccessExpiresAt!.Value - side.Server.Clock.Now).TotalSeconds, 2.0);
+        var held = (await side.TokensAsync(account))!.AccessToken;
+        side.Server.Clock.Advance(TimeSpan.FromMinutes(29));
+        await side.ReadAsync(account);
+        side.Provider.Rules = before;
+
+        Assert.NotEqual(held, (await side.TokensAsync(account))!.AccessToken);
+        Assert.Equal(1800, ((await side.RowAsync(account)).AccessExpiresAt!.Value - side.Server.Clock.Now).TotalSeconds, 2.0);
+    }
 }

@@ -93,6 +93,7 @@ public sealed class InstanceChoiceTests(ConnectSide side) : IClassFixture<Connec
 
         // The server's own work may come first.
         await side.Server.Services.GetRequiredService<AbandonedLinks>().EndAsync(default);
+        await side.Server.Services.GetRequiredService<GrantEndingWork>().RoundAsync(default);
         await Waiting.UntilAsync(() => side.Provider.Grants.Revoked.Count, count => count > revoked);
         Assert.Equal(["not_chosen"], await side.RefusalsAsync(connection));
         await browser.GoAsync(browser.Address.PathAndQuery);

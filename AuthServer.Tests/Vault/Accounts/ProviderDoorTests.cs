@@ -120,6 +120,17 @@ public sealed class ProviderDoorTests(ConnectSide side) : IClassFixture<ConnectS
         Assert.Equal(HttpStatusCode.NotFound, browser.Response.StatusCode);
     }
 
+    [Fact]
+    public async Task A_connection_that_its_access_list_hides_is_not_there_for_members_either()
+    {
+        var connection = await side.ConnectionAsync(row => row.Access = """{"view":["owner"]}""", new ConnectionSettings());
+        var (browser, _, _) = await side.PersonAsync();
+        using var _1 = browser;
+        await browser.GoAsync($"/auth/{ConnectSide.ProviderId}?connectionId={connection.Id}");
+
+        Assert.Equal(HttpStatusCode.NotFound, browser.Response.StatusCode);
+    }
+
     /// <summary>Where an address leads at once.</summary>
     private async Task<Uri> OpenAsync(TestBrowser browser, string address, string site = "none")
     {

@@ -101,6 +101,7 @@ public sealed class ShownCodeTests(ConnectSide side) : IClassFixture<ConnectSide
         await browser.GoAsync(browser.Address.PathAndQuery);
         Assert.Null(browser.Page.QuerySelector("#code"));
         await side.Server.Services.GetRequiredService<AbandonedLinks>().EndAsync(CancellationToken.None);
+        await side.Server.Services.GetRequiredService<GrantEndingWork>().RoundAsync(default);
         await Waiting.UntilAsync(() => side.Provider.Grants.Revoked.Count, count => count > revoked);
         Assert.Equal("not_confirmed", (await side.ReadAsync(account)).GetProperty("reason").GetString());
     }

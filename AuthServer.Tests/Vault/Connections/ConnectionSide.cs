@@ -3,7 +3,6 @@ using System.Text.Json;
 using AuthServer.Organizations;
 using AuthServer.Tests.Support;
 using AuthServer.Vault.Accounts;
-using AuthServer.Vault.Secrets;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthServer.Tests.Vault.Connections;
@@ -73,7 +72,7 @@ public sealed class ConnectionSide : IAsyncLifetime
             CreatedAt = now,
             UpdatedAt = now,
         };
-        account.Tokens = Server.Services.GetRequiredService<VaultSeal>().Seal(System.Text.Encoding.UTF8.GetBytes(token), account.TokensPlace);
+        account.Tokens = Server.Services.GetRequiredService<SealedTokens>().Seal(new TokenSet { AccessToken = token }, account.TokensPlace);
         context.ConnectedAccounts.Add(account);
         await context.SaveChangesAsync();
         return account.Id;

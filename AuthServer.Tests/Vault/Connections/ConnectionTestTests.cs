@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using AuthServer.Organizations;
 using AuthServer.Tests.Support;
 using AuthServer.Vault.Connections;
+using Microsoft.EntityFrameworkCore;
 using static AuthServer.Tests.Support.AgentSide;
 using static AuthServer.Tests.Vault.Connections.ConnectionSide;
 
@@ -73,6 +74,84 @@ public sealed class ConnectionTestTests(ConnectSide side) : IClassFixture<Connec
         Assert.False(call.Headers.ContainsKey("X-Api-Key"));
     }
 
+    [Theory]
+    [InlineData(null, null, "exceeded_request_limits")]
+    [InlineData(60, null, "incorrect_rate_limit_configuration")]
+    [InlineData(60, "4", "burst_limit_violations")]
+    [InlineData(null, "0", "exceeded_request_limits")]
+    public async Task Too_many_calls_have_causes_of_their_own(int? limit, string? left, string cause)
+    {
+        var id = await KeyAsync(FakeProvider.ApiKey, new { rate_limit = limit });
+        side.Provider.OnApi(FakeFaults.Status(429, "{}", [.. left is null ? Array.Empty<(string, string)>() : [("X-Left", left)]]));
+
+        Assert.Equal(cause, Text(await TestAsync(id), "cause"));
+    }
+
+    [Fact]
+    public async Task What_a_provider_wants_first_is_a_cause_too()
+    {
+        var id = await KeyAsync(FakeProvider.ApiKey);
+        side.Provider.OnApi(FakeFaults.Status(422));
+
+        Assert.Equal("provider_specific_requirements", Text(await TestAsync(id), "cause"));
+    }
+
+    [Fact]
+    public async Task A_connection_with_an_account_is_tested_by_a_real_call_with_its_token()
+    {
+        var connection = await side.ConnectionAsync(
+            provider => provider["oauth"]!["test"] = new JsonObject { ["call"] = new JsonObject { ["method"] = "GET", ["url"] = side.Provider.At("/api/whoami").ToString() }, ["limited"] = new JsonArray(new JsonObject { ["statuses"] = new JsonArray(403) }) },
+            settings: new ConnectionSettings());
+        var account = await side.ConnectedAsync(connection, null, new FakePerson($"p-{Guid.NewGuid():N}", "t@example.com", "T"));
+        side.Provider.Calls.Clear();
+
+        var good = await TestAsync(connection.Id);
+        Assert.Equal(("accepted", Id(account)), (Text(good, "verdict"), Text(good, "account_id")));
+        Assert.Equal("Bearer " + (await side.TokensAsync(account))!.AccessToken, Assert.Single(side.Provider.Calls, call => call.Path == "/api/whoami").Headers["Authorization"]);
+        side.Provider.OnApi(FakeFaults.Status(403), FakeFaults.Status(503));
+        Assert.Equal("incorrect_scopes", Text(await TestAsync(connection.Id), "cause"));
+        var down = await TestAsync(connection.Id);
+        Assert.Equal(("cannot_tell", "provider_unavailable"), (Text(down, "verdict"), Text(down, "cause")));
+
+        Assert.Contains(await side.Server.TrailAsync(ConnectionEvents.Tested), row => row.Target == connection.Id && row.Detail!.Contains(Id(account), StringComparison.Ordinal));
+
+        // A person's own is theirs alone.
+        await OwnAsync(account, "usr_somebody");
+        Assert.False((await TestAsync(connection.Id)).TryGetProperty("account_id", out _));
+        await OwnAsync(account, null);
+
+        // The account's access has ended. Others may live by the connection.
+        side.Provider.Grants.EndAccess();
+        var ended = await TestAsync(connection.Id);
+        Assert.Equal(("refused", "expired_tokens", "active"), (Text(ended, "verdict"), Text(ended, "cause"), Text(ended, "status")));
+        Assert.Contains("Connect the account again", Text(ended, "next_step"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_provider_that_can_be_asked_about_a_token_is_where_the_test_call_tells_nothing()
+    {
+        JsonObject Call(string path) => new() { ["method"] = "GET", ["url"] = side.Provider.At(path).ToString() };
+        var connection = await side.ConnectionAsync(
+            provider =>
+            {
+                provider["oauth"]!["test"] = new JsonObject { ["call"] = Call("/api/nowhere") };
+                provider["oauth"]!["introspection"] = JsonNode.Parse("""{"active":[{"values":{"active":["true"]}}],"dead":[{"values":{"active":["false"]}}]}""");
+                provider["oauth"]!["introspection"]!["call"] = Call("/api/introspect");
+            },
+            settings: new ConnectionSettings());
+        await side.ConnectedAsync(connection, null, new FakePerson($"p-{Guid.NewGuid():N}", "t@example.com", "T"));
+        side.Provider.Serve("/api/nowhere", http =>
+        {
+            http.Response.StatusCode = 404;
+            return Task.CompletedTask;
+        });
+        foreach (var (active, verdict) in new[] { (true, "accepted"), (false, "refused") })
+        {
+            side.Provider.Serve("/api/introspect", http => Microsoft.AspNetCore.Http.HttpResponseJsonExtensions.WriteAsJsonAsync(http.Response, new { active }));
+            Assert.Equal(verdict, Text(await TestAsync(connection.Id), "verdict"));
+        }
+    }
+
     [Fact]
     public async Task An_app_is_known_to_its_provider_or_not()
     {
@@ -124,6 +203,9 @@ public sealed class ConnectionTestTests(ConnectSide side) : IClassFixture<Connec
         Assert.NotNull(refused.Response.Headers.RetryAfter);
     }
 
+    private Task OwnAsync(JsonElement account, string? person) => side.Server.QueryAsync(
+        context => context.ConnectedAccounts.Where(row => row.Id == Id(account)).ExecuteUpdateAsync(set => set.SetProperty(row => row.UserId, person)));
+
     /// <summary>A draft by API key, with everything that it needs.</summary>
     private async Task<string> KeyAsync(string key, object? settings = null)
     {
@@ -132,6 +214,7 @@ public sealed class ConnectionTestTests(ConnectSide side) : IClassFixture<Connec
             definition =>
             {
                 definition.Remove("oauth");
+                definition["api"]!["rate_limit"] = new JsonObject { ["remaining"] = "X-Left" };
                 definition["api_key"] = JsonNode.Parse($$$"""
                     {
                       "fields": [{ "name": "api_key", "label": "API key" }],

@@ -102,7 +102,6 @@ public sealed class ConnectionsApiTests(ConnectionSide side) : IClassFixture<Con
                 fields = new { site = "datadoghq.eu" },
                 key = new { @in = "query", name = "api_key", prefix = "API-Key " },
                 base_url = "https://api.datadoghq.eu/api/",
-                api_version = "2",
                 user_agent = "acme/1.0",
                 headers = new Dictionary<string, string> { ["X-Team"] = "metrics" },
                 custom = new Dictionary<string, string> { ["owner"] = "Grace" },
@@ -120,7 +119,51 @@ public sealed class ConnectionsApiTests(ConnectionSide side) : IClassFixture<Con
         (await side.PatchAsync(Id(made), new { settings = new { key = (object?)null, headers = (object?)null, timeout = (int?)null } })).Is(HttpStatusCode.OK);
         settings = (await side.Owner.GetAsync(Path(Id(made)))).GetProperty("settings");
         Assert.False(settings.TryGetProperty("key", out _));
-        Assert.Equal((30, "2"), (settings.GetProperty("timeout").GetInt32(), Text(settings, "api_version")));
+        Assert.Equal((30, "acme/1.0"), (settings.GetProperty("timeout").GetInt32(), Text(settings, "user_agent")));
+    }
+
+    [Fact]
+    public async Task A_version_is_one_that_the_provider_has()
+    {
+        object Stripe(string version) => new
+        {
+            provider = "stripe",
+            auth_type = "api_key",
+            name = $"Payments {Guid.NewGuid():N}",
+            credentials = new { api_key = "sk_" + "test_0123456789abcdefghijklmn" },
+            settings = new { api_version = version },
+        };
+
+        Assert.Equal("2026-06-24.acacia", Text((await side.CreateAsync(Stripe("2026-06-24.acacia"))).GetProperty("settings"), "api_version"));
+        var odd = (await side.TryAsync(HttpMethod.Post, Route, Stripe("latest"))).Is(HttpStatusCode.BadRequest, "invalid_request");
+        Assert.True(odd.Json.GetProperty("errors").TryGetProperty("settings.api_version", out _));
+        var gmail = (await side.PatchAsync(await side.NewAsync(), new { settings = new { api_version = "2" } })).Is(HttpStatusCode.BadRequest, "invalid_request");
+        Assert.True(gmail.Json.GetProperty("errors").TryGetProperty("settings.api_version", out _));
+    }
+
+    [Theory]
+    [InlineData("headers", "Content-Language")]
+    [InlineData("headers", "content-disposition")]
+    [InlineData("headers", "Expires")]
+    [InlineData("headers", "Allow")]
+    [InlineData("headers", "Last-Modified")]
+    [InlineData("key", "Content-MD5")]
+    [InlineData("key", "Content-Range")]
+    public async Task A_header_that_is_about_a_body_is_no_connections_to_set(string where, string name)
+    {
+        object settings = where == "headers" ? new { headers = new Dictionary<string, string> { [name] = "x" } } : new { key = new { @in = "header", name, prefix = "" } };
+        var body = new
+        {
+            provider = "openai",
+            auth_type = "api_key",
+            name = $"Models {Guid.NewGuid():N}",
+            credentials = new { api_key = "sk-" + "proj-0123456789abcdefghij" },
+            settings,
+        };
+
+        var refused = (await side.TryAsync(HttpMethod.Post, Route, body)).Is(HttpStatusCode.BadRequest, "invalid_request");
+
+        Assert.True(refused.Json.GetProperty("errors").TryGetProperty(where == "headers" ? $"settings.headers.{name}" : "settings.key.name", out _));
     }
 
     [Theory]

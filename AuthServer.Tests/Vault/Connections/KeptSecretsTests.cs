@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
@@ -65,6 +67,93 @@ public sealed class KeptSecretsTests
         }
     }
 
+    /// <summary>Whatever is written down at the most talkative level, and whatever goes to a trace, while accounts are linked, used, renewed, refused and ended for real.</summary>
+    [Fact]
+    public async Task An_accounts_tokens_are_in_no_log_no_trace_no_answer_and_no_file()
+    {
+        var (side, spans) = (new TalkativeSide(), new System.Collections.Concurrent.ConcurrentQueue<string>());
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = _ => true,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = span => spans.Enqueue(string.Join('\n', [span.DisplayName, .. span.TagObjects.Concat(span.Events.SelectMany(one => one.Tags)).Select(tag => $"{tag.Key}={tag.Value}"), .. span.Baggage.Select(one => one.Value)])),
+        };
+        ActivitySource.AddActivityListener(listener);
+        await side.InitializeAsync();
+        try
+        {
+            var seen = new StringBuilder();
+            var secrets = await LiveAsync(side, seen);
+            Assert.Contains(spans, span => span.Contains(side.Provider.Port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal));
+            Assert.Contains(side.Server.Logs.All, line => line.Contains("/connect/accounts", StringComparison.Ordinal));
+            AssertNone(string.Join('\n', side.Server.Logs.All), "logged", secrets);
+            AssertNone(string.Join('\n', spans), "traced", secrets);
+            AssertNone(seen.ToString(), "answered", secrets);
+            AssertNone(await side.Server.QueryAsync(async context => JsonSerializer.Serialize(await context.AuditEvents.AsNoTracking().ToListAsync())), "told", secrets);
+            foreach (var file in Directory.GetFiles(side.Server.Home, "*", SearchOption.AllDirectories).Where(path => !path.EndsWith("-shm", StringComparison.Ordinal)))
+            {
+                AssertNone(Encoding.Latin1.GetString(await ReadSharedAsync(file)), file, secrets);
+            }
+        }
+        finally
+        {
+            await side.DisposeAsync();
+            SqliteConnection.ClearAllPools();
+        }
+    }
+
+    /// <summary>An account's whole life; every secret that there was in it.</summary>
+    private static async Task<string[]> LiveAsync(ConnectSide side, StringBuilder seen)
+    {
+        var connection = await side.ConnectionAsync(row => row.ReturnCheck = AuthServer.Vault.Connections.ReturnCheck.App);
+        var account = await side.AccountAsync(connection, "user_1");
+        var code = await side.CodeAsync(account);
+        List<string> secrets = [FakeProvider.ClientSecret];
+        async Task KeepAsync()
+        {
+            if (await side.TokensAsync(account) is { } held)
+            {
+                secrets.AddRange([held.AccessToken, held.RefreshToken!]);
+            }
+        }
+
+        async Task SendAsync(HttpMethod method, string path, object? body = null)
+        {
+            var answer = await RestAnswer.ReadAsync(await side.Acme.SendAsync(method, path, body));
+            seen.AppendLine(answer.Text).AppendLine(answer.Response.ToString());
+        }
+
+        var id = ConnectSide.IdOf(account);
+        await SendAsync(HttpMethod.Post, "/auth/exchange", new { code, provider = ConnectSide.ProviderId, redirectUri = ConnectSide.Callback, identifierId = "user_1" });
+        await KeepAsync();
+        Assert.Equal(3, secrets.Count);
+        await SendAsync(HttpMethod.Get, $"{ConnectSide.Route}/{id}/proxy/things");
+        side.Server.Clock.Advance(TimeSpan.FromHours(2));
+        await SendAsync(HttpMethod.Get, $"{ConnectSide.Route}/{id}/proxy/things");
+        await KeepAsync();
+        Assert.Equal(5, secrets.Distinct().Count());
+        side.Provider.OnToken(FakeFaults.Html, FakeFaults.Unreached);
+        side.Server.Clock.Advance(TimeSpan.FromHours(2));
+        foreach (var path in new[] { $"{ConnectSide.Route}/{id}/proxy/things", $"{ConnectSide.Route}/{id}", $"{ConnectSide.Route}/{id}/token", "/oauth-tokens?identifierId=user_1", "/api/v1/audit?limit=200" })
+        {
+            await SendAsync(HttpMethod.Get, path);
+        }
+
+        side.Server.Clock.Advance(TimeSpan.FromHours(1));
+        await SendAsync(HttpMethod.Get, $"{ConnectSide.Route}/{id}");
+        await KeepAsync();
+        side.Provider.OnRevocation(FakeFaults.Status(503));
+        await SendAsync(HttpMethod.Delete, $"{ConnectSide.Route}/{id}");
+        return [.. secrets.Distinct()];
+    }
+
+    /// <summary>A server that writes down all that it can.</summary>
+    private sealed class TalkativeSide : ConnectSide
+    {
+        protected override Task<(string Key, string Value)[]> SettingsAsync() => Task.FromResult<(string, string)[]>(
+            [.. new[] { "Default", "Microsoft", "Microsoft.AspNetCore", "Microsoft.EntityFrameworkCore", "System", "System.Net.Http", "AuthServer" }.Select(name => ($"Logging:LogLevel:{name}", "Trace"))]);
+    }
+
     /// <summary>Gives secrets by every door, right ones and wrong ones; all that was answered, logged and told.</summary>
     private static async Task<string> UseAsync(ConnectionSide side)
     {
@@ -105,9 +194,11 @@ public sealed class KeptSecretsTests
     }
 
     /// <summary>As they are, and as they may be written in JSON, in base64 or in hexadecimal digits.</summary>
-    private static void AssertNone(string text, string where)
+    private static void AssertNone(string text, string where) => AssertNone(text, where, Secrets);
+
+    private static void AssertNone(string text, string where, IEnumerable<string> secrets)
     {
-        foreach (var secret in Secrets)
+        foreach (var secret in secrets)
         {
             var bytes = Encoding.UTF8.GetBytes(secret);
             foreach (var form in new[] { secret, Convert.ToBase64String(bytes)[..12], Convert.ToHexString(bytes), Convert.ToHexStringLower(bytes), Uri.EscapeDataString(secret) })

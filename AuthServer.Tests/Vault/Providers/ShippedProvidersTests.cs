@@ -133,8 +133,7 @@ public sealed class ShippedProvidersTests
         OAuthRules Of(string id) => ShippedProviders.Find(id)!.Oauth!;
 
         Assert.Contains(403, Of("jira").Refresh.DeadStatuses);
-        Assert.True(Of("jira").Refresh.SharedGrant && Of("hubspot").Refresh.SharedGrant);
-        Assert.True(Of("gitlab").Refresh.EndsOldAccessToken && Of("gitlab").Refresh.SendsRedirectUri && Of("github").Refresh.EndsOldAccessToken);
+        Assert.True(Of("gitlab").Refresh.SendsRedirectUri);
         Assert.Contains(Of("salesforce").Refresh.Transient, transient => transient is { Code: "invalid_grant", Description: "token request is already being processed" });
         Assert.Equal("The client secret has expired.", Of("outlook").Refresh.Hints["7000222"]);
         Assert.Equal(["tid", "oid"], Of("outlook").Identity.AccountKey.IdToken);

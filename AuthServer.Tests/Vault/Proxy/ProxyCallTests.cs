@@ -37,7 +37,7 @@ public sealed class ProxyCallTests : IAsyncLifetime
     {
         using var answer = await CallAsync(
             HttpMethod.Get, "/users/a%2Fb?q=1&r=%20", null, ("X-Custom", "yes"), ("X-Team", "red"), ("Cookie", "s=1"), ("X-Forwarded-For", "6.6.6.6"), ("User-Agent", "curl"),
-            ("X-HTTP-Method-Override", "DELETE"), ("X-Drop", "me"), ("Connection", "X-Drop"), ("traceparent", "00-00000000000000000000000000000001-0000000000000001-01"));
+            ("X-HTTP-Method-Override", "DELETE"), ("X_HTTP_Method_Override", "DELETE"), ("X_Original_URL", "/admin"), ("X_Forwarded_For", "6.6.6.6"), ("X-Drop", "me"), ("Connection", "X-Drop"), ("traceparent", "00-00000000000000000000000000000001-0000000000000001-01"));
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal("provider", Assert.Single(answer.Headers.GetValues("Vault-Answered-By")));
@@ -47,6 +47,18 @@ public sealed class ProxyCallTests : IAsyncLifetime
             ["Authorization", "Host", "User-Agent", "X-Custom", "X-Team"], call.Headers.Keys.Order(StringComparer.Ordinal));
         Assert.Equal(("Bearer " + _side.Open(_account)!.AccessToken, "Acme/1.0", "blue", "yes"),
             (call.Headers["Authorization"], call.Headers["User-Agent"], call.Headers["X-Team"], call.Headers["X-Custom"]));
+    }
+
+    [Fact]
+    public async Task Options_go_through_as_any_method_and_a_browsers_question_about_this_server_does_not()
+    {
+        using var asked = await CallAsync(HttpMethod.Options, "/things");
+        Assert.Equal(HttpStatusCode.OK, asked.StatusCode);
+        Assert.Equal("OPTIONS", Assert.Single(_side.Provider.Calls).Method);
+
+        using var preflight = await CallAsync(HttpMethod.Options, "/things", null, ("Origin", "https://evil.example"), ("Access-Control-Request-Method", "GET"));
+        Assert.DoesNotContain(preflight.Headers, header => header.Key.StartsWith("Access-Control-", StringComparison.OrdinalIgnoreCase));
+        Assert.Single(_side.Provider.Calls);
     }
 
     [Theory]

@@ -65,6 +65,97 @@ public sealed class ProxyRightsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Whoever_names_the_bases_own_host_gets_around_no_policy_and_not_out_of_the_base()
+    {
+        var (agent, key) = await _side.AgentAsync("vault:tokens:use");
+        await DenyAsync(agent, $"/connections/{_connection.Id}/DELETE/things*");
+        var origin = _side.Provider.At("").ToString().TrimEnd('/');
+
+        using var denied = await _side.CallAsync(HttpMethod.Delete, Path(_account, "/things/1"), key, null, ("Vault-Base-Url", origin));
+        using var around = await _side.CallAsync(HttpMethod.Delete, Path(_account, "/api/things/1"), key, null, ("Vault-Base-Url", origin.ToUpperInvariant()));
+        using var batch = await _side.CallAsync(
+            HttpMethod.Post, $"/connected-accounts/{_account.Id}/proxy", key, JsonContent.Create(new { calls = new[] { new { method = "DELETE", path = "/things/1", base_url = origin } } }));
+
+        Assert.Equal((HttpStatusCode.Forbidden, "policy_denies"), await ProblemAsync(denied));
+        Assert.Equal("policy_denies", (await batch.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("answers")[0].GetProperty("code").GetString());
+        Assert.Equal("/api/api/things/1", Assert.Single(_side.Provider.Calls).Path);
+    }
+
+    [Theory]
+    [InlineData("/things;v=1/secret/1")]
+    [InlineData("/th%2569ngs/secret/1")]
+    [InlineData("/things%20/secret/1")]
+    [InlineData("/things/secret%3Bx/1")]
+    public async Task What_some_servers_read_as_a_path_that_is_denied_is_denied(string path)
+    {
+        var (agent, key) = await _side.AgentAsync("vault:tokens:use");
+        await DenyAsync(agent, $"/connections/{_connection.Id}/GET/things/secret/*");
+
+        using var denied = await _side.CallAsync(HttpMethod.Get, Path(_account, path), key);
+        using var other = await _side.CallAsync(HttpMethod.Get, Path(_account, "/things;v=1/open"), key);
+
+        Assert.Equal((HttpStatusCode.Forbidden, "policy_denies"), await ProblemAsync(denied));
+        Assert.Equal("/api/things;v=1/open", Assert.Single(_side.Provider.Calls).Path);
+    }
+
+    [Fact]
+    public async Task Another_host_of_the_API_is_a_part_of_what_policies_are_asked_about()
+    {
+        await _side.DefineAsync(provider => provider["api"]!["hosts"] = new JsonArray("files.example.com", "xn--bcher-kva.example"));
+        var (agent, key) = await _side.AgentAsync("vault:tokens:use");
+        await DenyAsync(agent, $"/connections/{_connection.Id}/GET//files.example.com/secret*", $"/connections/{_connection.Id}/GET//xn--bcher-kva.example/*");
+
+        foreach (var (origin, path, code) in new[]
+        {
+            ("https://files.example.com", "/secret/1", "policy_denies"), ("https://FILES.example.com:443/", "/s%65cret/1", "policy_denies"),
+            ("https://b\u00fccher.example", "/x", "policy_denies"), ("https://elsewhere.example", "/secret/1", "host_refused"),
+        })
+        {
+            using var answer = await _side.CallAsync(
+                HttpMethod.Post, $"/connected-accounts/{_account.Id}/proxy", key, JsonContent.Create(new { calls = new[] { new { method = "GET", path, base_url = origin } } }));
+            Assert.Equal(code, (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("answers")[0].GetProperty("code").GetString());
+        }
+
+        using var own = await _side.CallAsync(HttpMethod.Get, Path(_account, "/secret/1"), key);
+        Assert.Equal(HttpStatusCode.OK, own.StatusCode);
+    }
+
+    private async Task DenyAsync(string agent, params string[] resources)
+    {
+        await _side.Acme.AskAsync(HttpMethod.Post, "/api/v1/policies", new { agentId = agent, name = "Not there", effect = "deny", resources }, HttpStatusCode.Created);
+        _side.Server.Clock.Advance(TimeSpan.FromSeconds(6));
+    }
+
+    [Fact]
+    public async Task The_version_that_a_connection_sets_is_the_one_that_is_called()
+    {
+        await _side.DefineAsync(provider =>
+        {
+            provider["fields"] = new JsonArray(new JsonObject { ["name"] = "api_version", ["label"] = "Version", ["default"] = "1", ["pattern"] = "[0-9]" });
+            provider["api"]!["headers"] = new JsonObject { ["Fake-Version"] = "{api_version}" };
+            provider["api"]!["base_url"] = _side.Provider.ApiUrl + "/v{api_version}";
+        });
+        var connection = await _side.ConnectionAsync(new ConnectionSettings { ApiVersion = "3", Fields = new Dictionary<string, string> { ["api_version"] = "2" } });
+        var account = await _side.AccountAsync(connection);
+
+        using var answer = await _side.CallAsync(HttpMethod.Get, Path(account, "/x"));
+        using var usual = await _side.CallAsync(HttpMethod.Get, Path(_account, "/x"));
+
+        Assert.Equal([("/api/v3/x", "3"), ("/api/v1/x", "1")], _side.Provider.Calls.Select(call => (call.Path, call.Headers["Fake-Version"])));
+    }
+
+    [Fact]
+    public async Task Headers_about_a_body_that_were_stored_before_they_were_refused_break_no_call()
+    {
+        var connection = await _side.KeyConnectionAsync(new ConnectionSettings { Headers = new Dictionary<string, string> { ["Content-Language"] = "en", ["Expires"] = "0", ["X-Team"] = "a" } });
+
+        using var answer = await _side.CallAsync(HttpMethod.Get, $"/connections/{connection.Id}/proxy/models");
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal("a", Assert.Single(_side.Provider.Calls).Headers["X-Team"]);
+    }
+
+    [Fact]
     public async Task An_agents_own_budget_ends_its_calls_and_nobody_elses()
     {
         var (agent, key) = await _side.AgentAsync("vault:tokens:use");

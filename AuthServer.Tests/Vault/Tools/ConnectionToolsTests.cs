@@ -160,10 +160,55 @@ public sealed class ConnectionToolsTests : IAsyncLifetime
         var answer = await Mcp(null).SendAsync("tools/list");
 
         Assert.Equal(HttpStatusCode.Unauthorized, answer.Status);
-        Assert.Equal($"Bearer resource_metadata=\"{_side.Server.Issuer}/.well-known/oauth-protected-resource/mcp/connections\", scope=\"vault:tokens:use\"", answer.Challenge);
+        Assert.Equal($"Bearer resource_metadata=\"{_side.Server.Issuer}/.well-known/oauth-protected-resource/mcp/connections/{_connection.Id}\", scope=\"vault:tokens:use\"", answer.Challenge);
         using var http = _side.Server.CreateClient();
-        var metadata = JsonElement.Parse(await http.GetStringAsync(new Uri("/.well-known/oauth-protected-resource/mcp/connections", UriKind.Relative)));
-        Assert.Equal((_side.Server.Issuer + "/mcp/connections", "vault:tokens:use"), (metadata.GetProperty("resource").GetString(), metadata.GetProperty("scopes_supported")[0].GetString()));
+        foreach (var path in new[] { $"/mcp/connections/{_connection.Id}", "/mcp/connections" })
+        {
+            // RFC 9728 §3.3: what is named is what was called.
+            var metadata = JsonElement.Parse(await http.GetStringAsync(new Uri("/.well-known/oauth-protected-resource" + path, UriKind.Relative)));
+            Assert.Equal((_side.Server.Issuer + path, "vault:tokens:use"), (metadata.GetProperty("resource").GetString(), metadata.GetProperty("scopes_supported")[0].GetString()));
+        }
+
+        using var none = await http.GetAsync(new Uri("/.well-known/oauth-protected-resource/mcp/connections/something", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.NotFound, none.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_token_for_one_connection_is_good_at_that_one_alone()
+    {
+        var other = await _side.ConnectionAsync();
+        await _side.AccountAsync(other);
+        var token = await TokenAsync($"/mcp/connections/{_connection.Id}");
+
+        Assert.Equal(HttpStatusCode.OK, (await Mcp(token).SendAsync("tools/list")).Status);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await new McpCalls(_side.Server, token, $"/mcp/connections/{other.Id}").SendAsync("tools/list")).Status);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await new McpCalls(_side.Server, token, "/mcp/oauth").SendAsync("tools/list")).Status);
+        using var rest = await _side.CallAsync(HttpMethod.Get, Path, token);
+        Assert.Equal(HttpStatusCode.Unauthorized, rest.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_call_that_a_policy_denies_leaves_one_event_and_one_that_comes_too_early_is_told_when()
+    {
+        var connection = await _side.ConnectionAsync(new AuthServer.Vault.Connections.ConnectionSettings { RateLimit = 1 });
+        await _side.AccountAsync(connection);
+        var mcp = new McpCalls(_side.Server, await TokenAsync("/mcp/connections"), $"/mcp/connections/{connection.Id}");
+        await mcp.CallAsync("list_things", new { limit = 3 });
+
+        var early = await mcp.CallAsync("list_things", new { limit = 3 });
+
+        Assert.Equal("too_many_requests", early.ToolError.GetProperty("code").GetString());
+        Assert.True(early.Response.Headers.RetryAfter?.Delta > TimeSpan.Zero);
+        using var rest = await _side.CallAsync(HttpMethod.Post, $"/connections/{connection.Id}/tools/list_things", _key, JsonContent.Create(new { arguments = new { limit = 3 } }));
+        Assert.InRange((await ReadAsync(rest)).GetProperty("retry_after").GetInt32(), 1, 61);
+
+        await _side.Acme.AskAsync(HttpMethod.Post, "/api/v1/policies", new { name = "No", effect = "deny", resources = new[] { $"/connections/{connection.Id}/*" } }, HttpStatusCode.Created);
+        _side.Server.Clock.Advance(TimeSpan.FromMinutes(2));
+        var denied = await mcp.CallAsync("list_things", new { limit = 3 });
+
+        Assert.Equal("policy_denies", denied.ToolError.GetProperty("code").GetString());
+        Assert.Single(await _side.Server.TrailAsync(AuthServer.Vault.Proxy.ProxyEvents.Called), row => row.Reason == "policy_denies");
+        Assert.DoesNotContain(await _side.Server.TrailAsync("access.refused"), row => row.Target == "list_things");
     }
 
     [Fact]

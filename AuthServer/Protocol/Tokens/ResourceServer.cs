@@ -11,6 +11,9 @@ public sealed record ResourceServer(string Uri, string DisplayName, FrozenSet<st
     /// <summary>Whose it is, <c>acct_…</c>; null: the installation's own.</summary>
     public string? OrganizationId { get; init; }
 
+    /// <summary>The resource that it is a part of: who may ask for that may ask for this; null: none.</summary>
+    public string? Whole { get; init; }
+
     /// <summary>Whether it is for every agent, whatever it is registered for.</summary>
     public bool IsForAgents { get; init; }
 
@@ -20,7 +23,7 @@ public sealed record ResourceServer(string Uri, string DisplayName, FrozenSet<st
     /// <summary>Whether this client may ask for tokens for it: an organization's API is for that organization's agents, one of the installation for
     /// those registered for it.</summary>
     public bool IsFor(Client client) => OrganizationId is { } owner ? owner == client.Agent?.OrganizationId
-        : client.Resources.Contains(Uri) || (IsForAgents && client.Agent is not null) || (IsForIntroduced && client.IntroducedItself);
+        : client.Resources.Contains(Uri) || (Whole is { } whole && client.Resources.Contains(whole)) || (IsForAgents && client.Agent is not null) || (IsForIntroduced && client.IntroducedItself);
 
     /// <summary>The form in which resources are compared. Clients add or drop the slash of a path-less URI; nothing else is forgiven.
     /// Null when it is no absolute URI without fragment (RFC 8707 §2).</summary>

@@ -9,23 +9,30 @@ using Microsoft.Extensions.Logging;
 
 namespace AuthServer.Vault.Accounts;
 
-/// <summary>Ends what was granted at a provider and then confirmed by nobody: what waits too long is taken back there. Of several nodes, one does.</summary>
+/// <summary>Ends what was granted at a provider and then confirmed by nobody, or was left half done by a server that died: it goes on the list of what is taken back there.
+/// Of several nodes, one does.</summary>
 internal sealed partial class AbandonedLinks(
-    IDbContextFactory<AuthDbContext> contexts, AccountLinkChanges changes, GrantRevocations revocations, SealedTokens tokens, TimeProvider clock, ILogger<AbandonedLinks> logger) : BackgroundService
+    IDbContextFactory<AuthDbContext> contexts, AccountLinkChanges changes, GrantEndings endings, TimeProvider clock, ILogger<AbandonedLinks> logger) : BackgroundService
 {
     private const int MostAtOnce = 100;
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
+    // Whoever came back in time is carried through afterwards: no step of that takes so long.
+    private static readonly TimeSpan LongestReturn = TimeSpan.FromMinutes(10);
+
     internal async Task EndAsync(CancellationToken ct)
     {
         var now = clock.GetStoredNow();
+        var dead = now - LongestReturn;
         await using var context = await contexts.CreateDbContextAsync(ct);
-        var abandoned = await context.AccountLinks.AsNoTracking().Where(row => (row.Stage == LinkStage.Waiting || row.Stage == LinkStage.Choosing) && row.ExpiresAt <= now)
+        var abandoned = await context.AccountLinks.AsNoTracking()
+            .Where(row => row.ExpiresAt <= now
+                && (row.Stage == LinkStage.Waiting || row.Stage == LinkStage.Choosing || (row.Stage == LinkStage.Returned && row.Tokens != null && row.ExpiresAt <= dead)))
             .Join(context.Connections, link => link.ConnectionId, connection => connection.Id, (link, connection) => new { link, connection })
             .OrderBy(row => row.link.ExpiresAt).Take(MostAtOnce).ToListAsync(ct);
         foreach (var row in abandoned)
         {
-            var (link, brought) = (row.link, tokens.Open(row.link.Tokens, row.link.TokensPlace));
+            var link = row.link;
             link.Fault = (link.Stage == LinkStage.Choosing ? LinkFaults.NotChosen : LinkFaults.Abandoned).Code;
             var why = new AuditEvent
             {
@@ -41,11 +48,8 @@ internal sealed partial class AbandonedLinks(
                 Detail = JsonSerializer.Serialize(new { Connection = link.ConnectionId, Provider = row.connection.ProviderId, Link = link.Id }, ApiJson.Options),
             };
 
-            // Whoever ends it takes it back; a code that is redeemed meanwhile wins.
-            if (await changes.TryFailAsync(link, why, ct))
-            {
-                await revocations.EndAsync(row.connection, brought, link.ProviderAccount, null, link.Id, ct);
-            }
+            // A code that is redeemed meanwhile wins.
+            await changes.TryFailAsync(link, why, await endings.OfLinksAsync(context, [link], rows => rows, ct), ct);
         }
     }
 

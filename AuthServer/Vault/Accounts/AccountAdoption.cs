@@ -20,15 +20,15 @@ public sealed class AccountAdoption(IDbContextFactory<AuthDbContext> contexts, S
     /// <param name="isVerified">Whether it is sure that its owner is the one who came back.</param>
     /// <param name="byBackend">The customer's backend said so.</param>
     public async Task<ProviderFault?> AdoptAsync(
-        HttpContext http, AccountLink link, Connection connection, TokenSet brought, IReadOnlyList<string> asked, bool isVerified, bool byBackend = false)
+        HttpContext http, OpenLink open, TokenSet brought, IReadOnlyList<string> asked, bool isVerified, bool byBackend = false)
     {
         for (var tries = 0; tries < MostTries; tries++)
         {
             await using var context = await contexts.CreateDbContextAsync(CancellationToken.None);
-            var (done, fault, before) = await TryAdoptAsync(context, http, link, connection, brought, asked, isVerified, byBackend);
+            var (done, fault, before) = await TryAdoptAsync(context, http, open, brought, asked, isVerified, byBackend);
             if (done && before is not null)
             {
-                await EndAsync(http, link, connection, before);
+                await EndAsync(http, open.Link, open.Connection, before);
             }
 
             if (done)
@@ -43,9 +43,9 @@ public sealed class AccountAdoption(IDbContextFactory<AuthDbContext> contexts, S
     /// <summary>False: somebody else changed the account meanwhile.</summary>
     /// <returns>Before: what another account at the provider had given, whose place was taken.</returns>
     private async Task<(bool Done, ProviderFault? Fault, ReplacedGrant? Before)> TryAdoptAsync(
-        AuthDbContext context, HttpContext http, AccountLink link, Connection connection, TokenSet brought, IReadOnlyList<string> asked, bool isVerified, bool byBackend)
+        AuthDbContext context, HttpContext http, OpenLink open, TokenSet brought, IReadOnlyList<string> asked, bool isVerified, bool byBackend)
     {
-        var now = clock.GetStoredNow();
+        var (now, link, connection) = (clock.GetStoredNow(), open.Link, open.Connection);
         var account = await context.ConnectedAccounts
             .FirstOrDefaultAsync(row => row.ConnectionId == link.ConnectionId && row.IdentifierType == link.IdentifierType && row.Identifier == link.Identifier, CancellationToken.None);
 
@@ -71,7 +71,7 @@ public sealed class AccountAdoption(IDbContextFactory<AuthDbContext> contexts, S
         var type = isOther ? AccountEvents.Replaced : account.ConnectedAt is null ? AccountEvents.Connected : AccountEvents.Reauthorized;
         var before = isOther ? new ReplacedGrant(account.Id, account.ProviderAccount!, tokens.Open(account.Tokens, account.TokensPlace)) : null;
         account.Tokens = isOther ? null : account.Tokens;
-        Fill(tokens, account, connection, brought, asked, now);
+        Fill(tokens, account, new KeepingRules(connection.ReadSettings(), open.Provider.Oauth!.Refresh), brought, asked, now);
         (account.ProviderAccount, account.ProviderName, account.IsVerified) = (link.ProviderAccount, link.ProviderName, isVerified);
         (stored.Stage, stored.Tokens, stored.ProviderAccount, stored.ProviderName, stored.GrantedScopes) = (LinkStage.Done, null, link.ProviderAccount, link.ProviderName, account.GrantedScopes);
         context.Tell(AccountEvents.Of(type, http, link, connection.ProviderId, account.Id, now) with { Scope = brought.Scopes is { } scopes ? string.Join(' ', scopes) : null });
@@ -99,7 +99,7 @@ public sealed class AccountAdoption(IDbContextFactory<AuthDbContext> contexts, S
     }
 
     /// <summary>Puts new tokens in the place of what the account had.</summary>
-    internal static void Fill(SealedTokens tokens, ConnectedAccount account, Connection connection, TokenSet brought, IReadOnlyList<string> asked, DateTimeOffset now)
+    internal static void Fill(SealedTokens tokens, ConnectedAccount account, KeepingRules rules, TokenSet brought, IReadOnlyList<string> asked, DateTimeOffset now)
     {
         // A provider that gives a refresh token only once has given it before: it is the same grant's.
         var before = brought.RefreshToken is null ? tokens.Open(account.Tokens, account.TokensPlace) : null;
@@ -109,7 +109,7 @@ public sealed class AccountAdoption(IDbContextFactory<AuthDbContext> contexts, S
         // Some give a refresh token once and never again, until the access was taken back: better said now than in an hour.
         account.Fault = kept.RefreshToken is null && kept.ExpiresAt is not null ? ProviderFaults.NotRenewable.Code : null;
         (account.GrantedScopes, account.AskedScopes) = (kept.Scopes is null ? null : JsonSerializer.Serialize(kept.Scopes), JsonSerializer.Serialize(asked));
-        (account.AccessExpiresAt, account.RefreshAt) = (kept.ExpiresAt, RefreshTimes.NextLook(kept, connection.ReadSettings(), new RefreshRules(), isUsed: true, now, chance: 0));
+        (account.AccessExpiresAt, account.RefreshAt) = (kept.ExpiresAt, RefreshTimes.NextLook(kept, rules.Settings, rules.Refresh, isUsed: true, now, chance: 0));
         (account.ConnectedAt, account.LastRefreshedAt, account.UpdatedAt) = (now, now, now);
         (account.AttemptOf, account.AttemptAt, account.Attempts) = (null, null, 0);
         account.Version++;
@@ -120,3 +120,6 @@ public sealed class AccountAdoption(IDbContextFactory<AuthDbContext> contexts, S
         public override string ToString() => "ReplacedGrant (redacted)";
     }
 }
+
+/// <summary>By what the tokens of an account are renewed: what its connection says, and what its provider does.</summary>
+public sealed record KeepingRules(ConnectionSettings Settings, RefreshRules Refresh);

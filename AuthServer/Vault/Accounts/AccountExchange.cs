@@ -55,7 +55,7 @@ public sealed class AccountExchange(
         }
 
         // A check that fails does not use the code up.
-        if (Refuse(open, asked) is { } refused)
+        if ((ConnectedAccounts.Uses(developer, open.Connection) ? AccountLinks.Unusable(open.Connection) ?? Refuse(open, asked) : ConnectedAccounts.NotUsable) is { } refused)
         {
             return refused;
         }
@@ -74,7 +74,8 @@ public sealed class AccountExchange(
         await using var context = await contexts.CreateDbContextAsync(ct);
         return await context.AccountLinks.AsNoTracking()
             .FirstOrDefaultAsync(row => row.CodeHash == hash && row.OrganizationId == developer.OrganizationId && row.Stage == LinkStage.Waiting && row.ExpiresAt > now, ct) is { } link
-            ? await outcomes.DescribeAsync(context, link, ct)
+            && await outcomes.DescribeAsync(context, link, ct) is { } open && ConnectedAccounts.Sees(developer, open.Connection)
+            ? open
             : null;
     }
 
@@ -100,7 +101,7 @@ public sealed class AccountExchange(
         }
 
         var asked = ScopeGrants.Asked(oauth, [.. ConnectedAccountItem.ListOf(link.Scopes)!, .. ConnectedAccountItem.ListOf(link.OptionalScopes)!]);
-        if (await adoption.AdoptAsync(http, link, connection, brought, asked, isVerified: true, byBackend: true) is { } fault)
+        if (await adoption.AdoptAsync(http, open, brought, asked, isVerified: true, byBackend: true) is { } fault)
         {
             await granted.GiveBackAsync(http, open, brought);
             await outcomes.FailAsync(http, link, connection, fault, CancellationToken.None);

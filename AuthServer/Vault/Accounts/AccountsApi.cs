@@ -38,6 +38,7 @@ internal static class AccountsApi
         .AddSingleton<ConnectPicker>()
         .AddSingleton<GrantEndingChanges>()
         .AddSingleton<GrantEndings>()
+        .AddSingleton<AccountEndings>()
         .AddSingleton<ClosedVaultChanges>()
         .AddSingleton<ClosedVaults>()
         .AddSingleton<GrantEndingWork>()

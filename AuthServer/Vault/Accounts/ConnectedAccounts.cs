@@ -11,7 +11,7 @@ namespace AuthServer.Vault.Accounts;
 
 /// <summary>The connected accounts of an organization. Those of others do not exist here.</summary>
 public sealed class ConnectedAccounts(
-    IDbContextFactory<AuthDbContext> contexts, AccountChanges changes, Connections.Connections connections, ProviderApps apps, GrantRevocations revocations, SealedTokens tokens, DueAccounts due, TimeProvider clock)
+    IDbContextFactory<AuthDbContext> contexts, AccountChanges changes, Connections.Connections connections, ProviderApps apps, AccountEndings endings, DueAccounts due, TimeProvider clock)
 {
     public const int LongestIdentifier = 200;
     public const int LongestType = 50;
@@ -121,45 +121,37 @@ public sealed class ConnectedAccounts(
             return NotUsable;
         }
 
-        // Whoever hangs up now has asked for it all the same.
-        var end = await revocations.EndAsync(connection, tokens.Open(account.Tokens, account.TokensPlace), account.ProviderAccount, account.Id, null, CancellationToken.None);
+        AccountEnd? end = null;
         for (var tries = 0; tries < MostTries; tries++)
         {
-            if (await TryDeleteAsync(http, developer, account.Id, connection, end) is { } answer)
+            // Whoever hangs up now has asked for it all the same.
+            await using var context = await contexts.CreateDbContextAsync(CancellationToken.None);
+            if (await context.ConnectedAccounts.FirstOrDefaultAsync(row => row.Id == account.Id, CancellationToken.None) is not { } row)
             {
-                return answer;
+                return Problem.NotFound;
+            }
+
+            end = await endings.EndAsync(context, row, connection, end);
+            Delete(context, http, developer, row, connection, end);
+            if (await context.TrySaveAsync())
+            {
+                return new DeletedAccount(row.Id, end.Told);
             }
         }
 
         return Problem.Conflict("changed_meanwhile", "The account is being changed. Try again.");
     }
 
-    /// <summary>Null: it was changed meanwhile.</summary>
-    private async Task<Answer<DeletedAccount>?> TryDeleteAsync(HttpContext http, Developer developer, string id, Connection connection, GrantEnd end)
+    private void Delete(AuthDbContext context, HttpContext http, Developer developer, ConnectedAccount row, Connection connection, AccountEnd end)
     {
-        await using var context = await contexts.CreateDbContextAsync(CancellationToken.None);
-        if (await context.ConnectedAccounts.FirstOrDefaultAsync(row => row.Id == id, CancellationToken.None) is not { } row)
-        {
-            return Problem.NotFound;
-        }
-
-        // What is on its way for it ends too.
-        context.AccountLinks.RemoveRange(await context.AccountLinks
-            .Where(link => link.ConnectionId == row.ConnectionId && link.IdentifierType == row.IdentifierType && link.Identifier == row.Identifier).ToListAsync(CancellationToken.None));
         context.ConnectedAccounts.Remove(row);
         var now = clock.GetStoredNow();
-        if (end == GrantEnd.Revoked)
+        if (end.End == GrantEnd.Revoked)
         {
             context.Tell(AccountEvents.Of(AccountEvents.Revoked, http, developer.Known!, row, connection.ProviderId, now));
         }
 
-        context.Tell(AccountEvents.Of(AccountEvents.Deleted, http, developer.Known!, row, connection.ProviderId, now, Word(end)));
-        if (!await context.TrySaveAsync())
-        {
-            return null;
-        }
-
-        return new DeletedAccount(row.Id, end);
+        context.Tell(AccountEvents.Of(AccountEvents.Deleted, http, developer.Known!, row, connection.ProviderId, now, Word(end.Told)));
     }
 
     /// <summary>An account and its connection; null: there is none that this member sees.</summary>

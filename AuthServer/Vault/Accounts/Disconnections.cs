@@ -11,7 +11,7 @@ namespace AuthServer.Vault.Accounts;
 public sealed record DisconnectedAccount(GrantEnd ProviderGrant);
 
 /// <summary>Ends an account for its owner. Its id stays, so that the organization sees what happened, and its owner can connect it again.</summary>
-public sealed class Disconnections(IDbContextFactory<AuthDbContext> contexts, GrantRevocations revocations, SealedTokens tokens, TimeProvider clock)
+public sealed class Disconnections(IDbContextFactory<AuthDbContext> contexts, GrantRevocations revocations, AccountEndings endings, SealedTokens tokens, TimeProvider clock)
 {
     private const int MostTries = 5;
 
@@ -22,42 +22,41 @@ public sealed class Disconnections(IDbContextFactory<AuthDbContext> contexts, Gr
 
     public async Task<Answer<DisconnectedAccount>> EndAsync(HttpContext http, KnownCaller by, ConnectedAccount account, Connection connection)
     {
-        if (account.Tokens is null)
-        {
-            return new DisconnectedAccount(GrantEnd.None);
-        }
-
-        // Whoever hangs up now has asked for it all the same.
-        var end = await revocations.EndAsync(connection, tokens.Open(account.Tokens, account.TokensPlace), account.ProviderAccount, account.Id, null, CancellationToken.None);
+        AccountEnd? end = null;
         for (var tries = 0; tries < MostTries; tries++)
         {
-            if (await TryEndAsync(http, by, account.Id, connection, end))
+            // Whoever hangs up now has asked for it all the same.
+            await using var context = await contexts.CreateDbContextAsync(CancellationToken.None);
+            if (await context.ConnectedAccounts.FirstOrDefaultAsync(row => row.Id == account.Id, CancellationToken.None) is not { } row)
             {
-                return new DisconnectedAccount(end);
+                return new DisconnectedAccount(end?.Told ?? GrantEnd.None);
+            }
+
+            end = await endings.EndAsync(context, row, connection, end);
+            if (row.Tokens is null && end.Links == 0)
+            {
+                return new DisconnectedAccount(end.Told);
+            }
+
+            End(context, http, by, row, connection, end);
+            if (await context.TrySaveAsync())
+            {
+                return new DisconnectedAccount(end.Told);
             }
         }
 
         return Changing;
     }
 
-    private async Task<bool> TryEndAsync(HttpContext http, KnownCaller by, string id, Connection connection, GrantEnd end)
+    private void End(AuthDbContext context, HttpContext http, KnownCaller by, ConnectedAccount row, Connection connection, AccountEnd end)
     {
-        await using var context = await contexts.CreateDbContextAsync(CancellationToken.None);
-        if (await context.ConnectedAccounts.FirstOrDefaultAsync(row => row.Id == id, CancellationToken.None) is not { Tokens: not null } row)
-        {
-            return true;
-        }
-
-        // What is on its way for it ends too.
-        context.AccountLinks.RemoveRange(await context.AccountLinks
-            .Where(link => link.ConnectionId == row.ConnectionId && link.IdentifierType == row.IdentifierType && link.Identifier == row.Identifier).ToListAsync(CancellationToken.None));
         var now = clock.GetStoredNow();
-        if (end == GrantEnd.Revoked)
+        if (end.End == GrantEnd.Revoked)
         {
             context.Tell(AccountEvents.Of(AccountEvents.Revoked, http, by, row, connection.ProviderId, now));
         }
 
-        context.Tell(AccountEvents.Of(AccountEvents.Disconnected, http, by, row, connection.ProviderId, now, ConnectedAccounts.Word(end)));
+        context.Tell(AccountEvents.Of(AccountEvents.Disconnected, http, by, row, connection.ProviderId, now, ConnectedAccounts.Word(end.Told)));
         (row.Status, row.Fault, row.Tokens, row.GrantedScopes, row.AskedScopes) = (AccountStatus.Revoked, ProviderFaults.Disconnected.Code, null, null, null);
         (row.Health, row.Failures, row.AccessExpiresAt, row.RefreshAt, row.UpdatedAt) = (AccountHealth.Healthy, 0, null, null, now);
         (row.AttemptOf, row.AttemptAt, row.Attempts) = (null, null, 0);
@@ -65,6 +64,5 @@ public sealed class Disconnections(IDbContextFactory<AuthDbContext> contexts, Gr
         // Whom it was at the provider is nothing to us any more: another account there may follow.
         (row.ProviderAccount, row.ProviderName, row.IsVerified) = (null, null, false);
         row.Version++;
-        return await context.TrySaveAsync();
     }
 }

@@ -23,6 +23,9 @@ public enum GrantEnd
 
     /// <summary>There was none.</summary>
     None,
+
+    /// <summary>Nobody had confirmed it: the provider is asked in a moment, and again until it has heard.</summary>
+    Queued,
 }
 
 /// <summary>Takes grants back at their provider. Some providers keep one grant for all that a person lets one app do: as long as another account here lives by it, it stays.</summary>
@@ -61,7 +64,15 @@ public sealed class GrantRevocations(IDbContextFactory<AuthDbContext> contexts, 
             return (tokens is null ? GrantEnd.None : GrantEnd.Failed, null);
         }
 
-        if (await IsSharedAsync(connection, app, providerAccount, rows => rows.Where(row => row.Id != exceptAccount), exceptLink, ct))
+        // What is on its way for an account goes with it: nobody lives by that.
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        var own = await (
+            from account in context.ConnectedAccounts
+            join link in context.AccountLinks on new { account.ConnectionId, account.IdentifierType, account.Identifier } equals new { link.ConnectionId, link.IdentifierType, link.Identifier }
+            where account.Id == exceptAccount
+            select link.Id).ToListAsync(ct);
+        if (await IsSharedAsync(
+            connection, app, providerAccount, rows => rows.Where(row => row.Id != exceptAccount), rows => rows.Where(row => row.Id != exceptLink && !own.Contains(row.Id)), ct))
         {
             return (GrantEnd.Shared, app);
         }
@@ -75,14 +86,17 @@ public sealed class GrantRevocations(IDbContextFactory<AuthDbContext> contexts, 
         GrantEnd.Revoked => "The access was taken back at the provider too.",
         GrantEnd.Shared => "The access stays at the provider: another account here lives by the same grant.",
         GrantEnd.NotOffered => "The provider has no way to take the access back from here: its owner can remove the app in their settings there.",
-        GrantEnd.Failed => "The provider could not be asked to take the access back: its owner can remove the app in their settings there.",
+        GrantEnd.Failed => "The provider could not be asked to take the access back. It is asked again for three days, where that is possible; its owner can remove the app in their settings there.",
+        GrantEnd.Queued => "What was granted and not confirmed yet is taken back at the provider in a moment.",
         _ => "There was nothing to take back at the provider.",
     };
 
     /// <summary>Whether another account lives by the same grant.</summary>
-    /// <param name="others">Those that stay.</param>
+    /// <param name="others">The accounts that stay.</param>
+    /// <param name="attempts">The attempts that stay.</param>
     internal async Task<bool> IsSharedAsync(
-        Connection connection, ProviderApp app, string? providerAccount, Func<IQueryable<ConnectedAccount>, IQueryable<ConnectedAccount>> others, string? exceptLink, CancellationToken ct)
+        Connection connection, ProviderApp app, string? providerAccount, Func<IQueryable<ConnectedAccount>, IQueryable<ConnectedAccount>> others,
+        Func<IQueryable<AccountLink>, IQueryable<AccountLink>> attempts, CancellationToken ct)
     {
         // An app that is uninstalled is so for everybody there.
         var ofApp = app.OAuth.Revocation?.Ends == RevocationEffect.App;
@@ -95,8 +109,8 @@ public sealed class GrantRevocations(IDbContextFactory<AuthDbContext> contexts, 
         var found = await others(context.ConnectedAccounts.AsNoTracking())
             .Where(row => row.Tokens != null && (ofApp ? row.ConnectionId == connection.Id : row.ProviderAccount == providerAccount))
             .Select(row => row.ConnectionId).Distinct().ToListAsync(ct);
-        found.AddRange(await context.AccountLinks.AsNoTracking()
-            .Where(row => row.Id != exceptLink && row.Tokens != null && (row.Stage == LinkStage.Waiting || row.Stage == LinkStage.Choosing) && row.ProviderAccount == providerAccount && providerAccount != null)
+        found.AddRange(await attempts(context.AccountLinks.AsNoTracking())
+            .Where(row => row.Tokens != null && (row.Stage == LinkStage.Waiting || row.Stage == LinkStage.Choosing) && row.ProviderAccount == providerAccount && providerAccount != null)
             .Select(row => row.ConnectionId).Distinct().ToListAsync(ct));
         var connections = await context.Connections.AsNoTracking().Where(row => found.Contains(row.Id)).ToListAsync(ct);
         foreach (var other in connections)

@@ -14,6 +14,7 @@ public sealed class GrantedAccounts(
     LinkOutcomes outcomes,
     AccountAdoption adoption,
     GrantRevocations revocations,
+    GrantEndings endings,
     ProviderInquiries inquiries,
     SealedTokens tokens,
     IAuditTrail trail,
@@ -35,7 +36,7 @@ public sealed class GrantedAccounts(
 
         return brought.Offered is null ? await FinishAsync(http, open, brought, asked, isOwner)
             : await changes.TryOfferAsync(link, clock.GetStoredNow() + AccountLinks.Lifetime, CancellationToken.None) ? new Returned(link, null, null)
-            : new Returned(link, null, LinkFaults.StateReplayed);
+            : await TooLateAsync(http, open, brought);
     }
 
     /// <summary>All is known of it that has to be.</summary>
@@ -51,12 +52,12 @@ public sealed class GrantedAccounts(
             var why = AccountEvents.Of(AccountEvents.Returned, http, link, connection.ProviderId, null, clock.GetStoredNow());
             return await changes.TryWaitAsync(link, ProviderFaults.NotVerified.Code, why, CancellationToken.None)
                 ? LinkOutcomes.Succeed(link, connection, code)
-                : new Returned(link, null, LinkFaults.StateReplayed);
+                : await TooLateAsync(http, open, brought);
         }
 
         // The check may have been made stricter while its person was away.
         var fault = !isOwner && connection.ReturnCheck != ReturnCheck.None ? ProviderFaults.NotVerified
-            : await adoption.AdoptAsync(http, link, connection, brought, asked, isVerified: isOwner && connection.ReturnCheck != ReturnCheck.None);
+            : await adoption.AdoptAsync(http, open, brought, asked, isVerified: isOwner && connection.ReturnCheck != ReturnCheck.None);
         if (fault is not null)
         {
             await GiveBackAsync(http, open, brought);
@@ -70,11 +71,23 @@ public sealed class GrantedAccounts(
     public async Task GiveBackAsync(HttpContext http, OpenLink open, TokenSet brought)
     {
         var end = await revocations.EndAsync(open.Connection, brought, open.Link.ProviderAccount, null, open.Link.Id, CancellationToken.None);
-        if (end == GrantEnd.Revoked)
+        switch (end)
         {
-            var why = AccountEvents.Of(AccountEvents.Revoked, http, open.Link, open.Connection.ProviderId, null, clock.GetStoredNow()) with { Reason = "not_kept" };
-            await trail.AppendAsync(why, CancellationToken.None);
+            case GrantEnd.Revoked:
+                var why = AccountEvents.Of(AccountEvents.Revoked, http, open.Link, open.Connection.ProviderId, null, clock.GetStoredNow()) with { Reason = "not_kept" };
+                await trail.AppendAsync(why, CancellationToken.None);
+                break;
+            case GrantEnd.Failed:
+                await endings.AddAsync(open.Connection, open.Link.Id, brought, CancellationToken.None);
+                break;
         }
+    }
+
+    /// <summary>The attempt was ended while its person was on the way back.</summary>
+    private async Task<Returned> TooLateAsync(HttpContext http, OpenLink open, TokenSet brought)
+    {
+        await GiveBackAsync(http, open, brought);
+        return new Returned(open.Link, null, LinkFaults.StateReplayed);
     }
 
     /// <summary>Another account there does not take the place of this one's, unless that is what the link is for.</summary>

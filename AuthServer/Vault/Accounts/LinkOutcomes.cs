@@ -51,7 +51,7 @@ public sealed class LinkOutcomes(
     public async Task<Returned> FailAsync(HttpContext http, AccountLink link, Connection connection, ProviderFault fault, CancellationToken ct)
     {
         (link.Stage, link.Fault, link.ProviderCode, link.CorrelationId) = (LinkStage.Failed, fault.Code, fault.ProviderCode, http.TraceIdentifier);
-        await changes.TryFailAsync(link, AccountEvents.Of(AccountEvents.Refused, http, link, connection.ProviderId, null, clock.GetStoredNow(), fault), ct);
+        await changes.TryFailAsync(link, AccountEvents.Of(AccountEvents.Refused, http, link, connection.ProviderId, null, clock.GetStoredNow(), fault), [], ct);
         return new Returned(link, BackTo(link, connection, new("error", fault.Code), new("error_description", fault.Words), new("state", link.ClientState)), fault);
     }
 

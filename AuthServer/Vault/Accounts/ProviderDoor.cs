@@ -97,11 +97,11 @@ public sealed class ProviderDoor(
             return (meant?.Connection, meant is null && found.Count > 0);
         }
 
-        var organizations = person is null ? [] : (await memberships.OfAsync(person.Subject, ct)).Select(member => member.OrganizationId).ToList();
+        var roles = person is null ? [] : (await memberships.OfAsync(person.Subject, ct)).ToDictionary(member => member.OrganizationId, member => member.Role);
         var known = Identifiers.Read(Connection.IdPrefix, visit.ConnectionId);
         await using var context = await contexts.CreateDbContextAsync(ct);
         return await context.Connections.AsNoTracking().FirstOrDefaultAsync(row => row.Id == known, ct) is { } named
-            && (!isOwn || organizations.Contains(named.OrganizationId)) && await IsMeantAsync(named, visit.Provider, ct) ? (named, false) : (null, false);
+            && (!isOwn || (roles.TryGetValue(named.OrganizationId, out var role) && named.ReadAccess().MayView(person!.Subject, role))) && await IsMeantAsync(named, visit.Provider, ct) ? (named, false) : (null, false);
     }
 
     private async ValueTask<bool> IsMeantAsync(Connection connection, string name, CancellationToken ct) =>

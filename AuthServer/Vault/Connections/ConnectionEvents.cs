@@ -25,13 +25,19 @@ public static class ConnectionEvents
 
     /// <param name="changed">Paths.</param>
     /// <param name="more">Another number that says more: the version that was restored, the accounts that went with it.</param>
+    /// <param name="account">The account that was used for it.</param>
     internal static AuditEvent Of(
-        string type, HttpContext http, Developer developer, Connection row, DateTimeOffset now, IReadOnlyList<string>? changed = null, (string Name, int Value)? more = null)
+        string type, HttpContext http, Developer developer, Connection row, DateTimeOffset now, IReadOnlyList<string>? changed = null, (string Name, int Value)? more = null, string? account = null)
     {
         var detail = new SortedDictionary<string, object?>(StringComparer.Ordinal) { ["provider"] = row.ProviderId, ["name"] = row.Name };
         if (developer.KeyId is { } key)
         {
             detail["key"] = key;
+        }
+
+        if (account is not null)
+        {
+            detail["account"] = account;
         }
 
         if (changed is { Count: > 0 })

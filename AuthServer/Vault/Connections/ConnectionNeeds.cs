@@ -29,8 +29,9 @@ public sealed class ConnectionNeeds(ConnectionApps apps)
             missing[path] = [sentence];
         }
 
-        var given = row.ReadSettings().Fields;
-        foreach (var field in provider.Fields.Where(field => field is { Required: true, IsOfAccount: false, Default: null } && !given.ContainsKey(field.Name)))
+        var settings = row.ReadSettings();
+        foreach (var field in provider.Fields.Where(field => field is { Required: true, IsOfAccount: false, Default: null }
+            && !settings.Fields.ContainsKey(field.Name) && (field.Name != ConnectionField.ApiVersion || settings.ApiVersion is null)))
         {
             missing[$"settings.fields.{field.Name}"] = [$"{field.Label} is missing."];
         }

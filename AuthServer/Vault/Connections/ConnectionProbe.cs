@@ -16,7 +16,7 @@ public sealed class ConnectionProbe(ProviderApps apps, Connections connections)
     {
         if (row.Auth == ConnectionAuth.ApiKey)
         {
-            return OfKey(row, provider) is { } call ? (call, answer => OfKey(provider.ApiKey!.Test, answer), null) : (null, null, ProviderFaults.FieldMissing);
+            return OfKey(row, provider) is { } call ? (call, answer => OfKey(row, provider, answer), null) : (null, null, ProviderFaults.FieldMissing);
         }
 
         var (app, fault) = await apps.OpenAsync(row, ct);
@@ -26,14 +26,14 @@ public sealed class ConnectionProbe(ProviderApps apps, Connections connections)
         }
 
         return TokenCalls.Code(app, NoCode, app.UsesPkce ? new string('a', 43) : null) is { } redemption
-            ? (redemption, answer => OfApp(app, answer), null)
+            ? (redemption, answer => OfApp(row, app, answer), null)
             : (null, null, app.OAuth.Flow == OAuthFlow.Fragment ? null : ProviderFaults.FieldMissing);
     }
 
     private OutboundCall? OfKey(Connection row, Provider provider)
     {
         var settings = row.ReadSettings();
-        if (provider.ApiKey is not { } rules || FilledAddress.ReadFields(provider, settings.Fields) is not { } fields)
+        if (provider.ApiKey is not { } rules || FilledAddress.ReadFields(provider, settings) is not { } fields)
         {
             return null;
         }
@@ -61,39 +61,49 @@ public sealed class ConnectionProbe(ProviderApps apps, Connections connections)
         return KeyCalls.Write(provider, rules, settings, test, url, Value);
     }
 
-    private static Finding OfKey(TestRules rules, OutboundResult answer)
+    private static Finding OfKey(Connection row, Provider provider, OutboundResult answer)
     {
-        var verdict = CredentialTest.Read(rules, answer);
+        var verdict = CredentialTest.Read(provider.ApiKey!.Test, answer);
         return verdict switch
         {
             CredentialVerdict.Accepted => new Finding(verdict, null, null),
             CredentialVerdict.Limited => new Finding(verdict, ConnectionCause.IncorrectScopes, null),
             CredentialVerdict.Refused => new Finding(verdict, ConnectionCause.InvalidCredentials, ProviderFaults.AppRefused),
-            _ => CannotTell(FaultJudgement.OfCall(answer), answer),
+            _ => CannotTell(row, provider, FaultJudgement.OfCall(answer), answer),
         };
     }
 
-    private static Finding OfApp(ProviderApp app, OutboundResult answer)
+    private static Finding OfApp(Connection row, ProviderApp app, OutboundResult answer)
     {
         var fault = TokenReading.Read(app, answer, DateTimeOffset.UnixEpoch, null, null).Fault ?? ProviderFaults.Malformed;
         return fault.Code == ProviderFaults.CodeRefused.Code ? new Finding(CredentialVerdict.Accepted, null, null)
             : fault.Code == ProviderFaults.AppRefused.Code ? new Finding(CredentialVerdict.Refused, ConnectionCause.InvalidCredentials, fault)
             : fault.Code == ProviderFaults.ScopeRefused.Code ? new Finding(CredentialVerdict.Refused, ConnectionCause.InvalidScopeCombinations, fault)
-            : CannotTell(fault, answer);
+            : CannotTell(row, app.Provider, fault, answer);
     }
 
-    private static Finding CannotTell(ProviderFault fault, OutboundResult answer) => new(
-        CredentialVerdict.CannotTell,
+    /// <summary>What an answer shows that says nothing about the credential.</summary>
+    internal static Finding CannotTell(Connection row, Provider provider, ProviderFault fault, OutboundResult answer) => new(CredentialVerdict.CannotTell, CauseOf(row, provider, fault, answer), fault);
+
+    private static ConnectionCause CauseOf(Connection row, Provider provider, ProviderFault fault, OutboundResult answer) =>
         fault.Code == ProviderFaults.AddressRefused.Code || answer.Failure == "dns" || answer.Status == 404 ? ConnectionCause.IncorrectEndpointUrls
-        : fault.Code == ProviderFaults.Busy.Code ? ConnectionCause.ExceededRequestLimits
+        : fault.Code == ProviderFaults.Busy.Code ? PaceCause(row, provider, answer)
         : fault.Code == ProviderFaults.Unreachable.Code || fault.Code == ProviderFaults.Unavailable.Code ? ConnectionCause.ProviderUnavailable
-        : ConnectionCause.ProviderApiChanges,
-        fault);
+        : answer.Failure is null && answer.Status is >= 400 and < 500 ? ConnectionCause.ProviderSpecificRequirements
+        : ConnectionCause.ProviderApiChanges;
+
+    /// <summary>Why there were too many calls.</summary>
+    private static ConnectionCause PaceCause(Connection row, Provider provider, OutboundResult answer) =>
+        Quota.Read(provider.Api.RateLimit, answer.Header, DateTimeOffset.UnixEpoch) is { Left: > 0 } ? ConnectionCause.BurstLimitViolations
+        : row.ReadSettings().RateLimit is not null ? ConnectionCause.IncorrectRateLimitConfiguration
+        : row.Auth == ConnectionAuth.OAuth2 && row.ClientId is null ? ConnectionCause.SharedQuota
+        : ConnectionCause.ExceededRequestLimits;
 }
 
 /// <summary>What an answer shows.</summary>
 /// <param name="Fault">Null: there is none.</param>
-internal sealed record Finding(CredentialVerdict Verdict, ConnectionCause? Cause, ProviderFault? Fault);
+/// <param name="AccountId">The account whose token it is about; null: it is about the connection's own credential.</param>
+internal sealed record Finding(CredentialVerdict Verdict, ConnectionCause? Cause, ProviderFault? Fault, string? AccountId = null);
 
 /// <summary>What usually is behind a connection that does not work.</summary>
 public enum ConnectionCause
@@ -106,4 +116,19 @@ public enum ConnectionCause
     MissingRequiredSettings,
     InvalidScopeCombinations,
     ProviderUnavailable,
+
+    /// <summary>Of the account that was tested.</summary>
+    ExpiredTokens,
+
+    /// <summary>The connection's own limit lets more through than the provider does.</summary>
+    IncorrectRateLimitConfiguration,
+
+    /// <summary>There are calls left, but too many came at once.</summary>
+    BurstLimitViolations,
+
+    /// <summary>The app is one that others use as well.</summary>
+    SharedQuota,
+
+    /// <summary>The provider understood the call, and wants something else first.</summary>
+    ProviderSpecificRequirements,
 }

@@ -141,7 +141,7 @@ public sealed class ConnectionSaves(TimeProvider clock)
         {
             if (isNew || changed.Count > 0)
             {
-                var told = ConnectionEvents.Of(change.Type, http, developer, row, now, changed, change.More) with { Reason = change.Reason };
+                var told = ConnectionEvents.Of(change.Type, http, developer, row, now, changed, change.More, change.Account) with { Reason = change.Reason };
                 context.AuditEvents.Add(AuditEventRow.From(told));
             }
 
@@ -160,6 +160,9 @@ internal sealed record ConnectionSave(ConnectionDraft Draft, string Type, bool M
 {
     /// <summary>Why, in one word for the trail.</summary>
     public string? Reason { get; init; }
+
+    /// <summary>The account that was used for it; null: none.</summary>
+    public string? Account { get; init; }
 
     /// <summary>Whether a new one is to be made only while there is no default of its provider.</summary>
     public bool OnlyAsFirst { get; init; }

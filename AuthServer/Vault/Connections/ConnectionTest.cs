@@ -14,7 +14,7 @@ namespace AuthServer.Vault.Connections;
 
 /// <summary>Tests a connection with a real call, and moves it to where the result says.</summary>
 public sealed class ConnectionTest(
-    IDbContextFactory<AuthDbContext> contexts, ProviderCatalog catalog, ProviderStatuses statuses, ConnectionProbe probe, OutboundRequests outbound, ConnectionSaves saves,
+    IDbContextFactory<AuthDbContext> contexts, ProviderCatalog catalog, ProviderStatuses statuses, ConnectionProbe probe, AccountProbe accounts, OutboundRequests outbound, ConnectionSaves saves,
     ConnectionViews views, TimeProvider clock)
 {
     private const int MostPerMinute = 10;
@@ -42,8 +42,10 @@ public sealed class ConnectionTest(
             return Problem.TooMany($"A connection is tested {MostPerMinute} times in a minute at most.");
         }
 
-        var (finding, status, latency) = await AskAsync(row, provider, ct);
-        var after = Next(row.Status, finding.Verdict);
+        var (finding, status, latency) = await AskAsync(developer, row, provider, ct);
+
+        // That one account's access has ended is no fault of the connection's: others live by it.
+        var after = Next(row.Status, finding is { AccountId: not null, Verdict: CredentialVerdict.Refused } ? CredentialVerdict.Accepted : finding.Verdict);
         if (await SaveAsync(context, http, developer, row, finding, after, latency, ct) is { } refused)
         {
             return refused;
@@ -63,7 +65,14 @@ public sealed class ConnectionTest(
         _ => before,
     };
 
-    private async Task<(Finding Finding, int Status, TimeSpan Latency)> AskAsync(Connection row, Provider provider, CancellationToken ct)
+    /// <summary>The connection's own credential, and by an account, where there is one, what its app is given.</summary>
+    private async Task<(Finding Finding, int Status, TimeSpan Latency)> AskAsync(Developer developer, Connection row, Provider provider, CancellationToken ct)
+    {
+        var own = await AskOwnAsync(row, provider, ct);
+        return row.Auth == ConnectionAuth.OAuth2 && own.Finding.Verdict != CredentialVerdict.Refused && await accounts.AskAsync(developer, row, provider, ct) is { } byAccount ? byAccount : own;
+    }
+
+    private async Task<(Finding Finding, int Status, TimeSpan Latency)> AskOwnAsync(Connection row, Provider provider, CancellationToken ct)
     {
         var (call, read, fault) = await probe.PrepareAsync(row, provider, ct);
         if (call is null || read is null)
@@ -81,7 +90,7 @@ public sealed class ConnectionTest(
     {
         var now = clock.GetStoredNow();
         var took = ("latency_ms", (int)latency.TotalMilliseconds);
-        var told = ConnectionEvents.Of(ConnectionEvents.Tested, http, developer, row, now, more: took) with
+        var told = ConnectionEvents.Of(ConnectionEvents.Tested, http, developer, row, now, more: took, account: finding.AccountId) with
         {
             Reason = JsonNamingPolicy.SnakeCaseLower.ConvertName(finding.Verdict.ToString()),
         };
@@ -93,7 +102,7 @@ public sealed class ConnectionTest(
         }
 
         (row.Status, row.Fault) = (after, fault);
-        var change = new ConnectionSave(new ConnectionDraft(row, ["status"], SecretChanged: false), told.Type, More: took) { Reason = told.Reason };
+        var change = new ConnectionSave(new ConnectionDraft(row, ["status"], SecretChanged: false), told.Type, More: took) { Reason = told.Reason, Account = finding.AccountId };
         return await saves.SaveAsync(context, http, developer, [change], ConnectionReach.Whatever, ct);
     }
 }
@@ -112,6 +121,9 @@ public sealed record ConnectionTestResult
 
     /// <summary>The answer's status; null: there was no answer.</summary>
     public int? HttpStatus { get; init; }
+
+    /// <summary>The account by whose token it was tested; null: by the connection's own credential.</summary>
+    public string? AccountId { get; init; }
 
     /// <summary>What usually is behind it.</summary>
     public ConnectionCause? Cause { get; init; }
@@ -146,6 +158,7 @@ public sealed record ConnectionTestResult
         Verdict = finding.Verdict,
         LatencyMs = (int)latency.TotalMilliseconds,
         HttpStatus = status == 0 ? null : status,
+        AccountId = finding.AccountId,
         Cause = finding.Cause,
         Fault = finding.Fault?.Code,
         Message = finding.Verdict switch

@@ -28,6 +28,7 @@ internal static class ConnectionsApi
         .AddSingleton<AccessReviews>()
         .AddSingleton<ConnectionTemplates>()
         .AddSingleton<ConnectionProbe>()
+        .AddSingleton<AccountProbe>()
         .AddSingleton<ConnectionTest>()
         .AddSingleton<ProviderKeys>();
 

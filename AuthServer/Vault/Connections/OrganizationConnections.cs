@@ -2,6 +2,7 @@ using AuthServer.Audit;
 using AuthServer.Data;
 using AuthServer.Http.Api;
 using AuthServer.Protocol;
+using AuthServer.Vault.Accounts;
 using AuthServer.Vault.Providers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
@@ -10,10 +11,12 @@ namespace AuthServer.Vault.Connections;
 
 /// <summary>The connections of an organization: listed, made, changed, deleted. Those of others, and those that a caller may not see, do not exist here.</summary>
 public sealed class OrganizationConnections(
-    IDbContextFactory<AuthDbContext> contexts, ProviderCatalog catalog, ConnectionDrafts drafts, ConnectionSaves saves, ConnectionViews views, TimeProvider clock)
+    IDbContextFactory<AuthDbContext> contexts, ProviderCatalog catalog, ConnectionDrafts drafts, ConnectionSaves saves, ConnectionViews views, GrantEndings endings, TimeProvider clock)
 {
+    private const int MostTries = 5;
+
     private static readonly Problem InUse = Problem.Conflict(
-        "in_use", "Accounts are connected by it. Delete them first, or with force=true their tokens are deleted with it.");
+        "in_use", "Accounts are connected by it. Delete them first, or with force=true their tokens are deleted with it, and their access is taken back at the provider.");
 
     public async Task<Answer<Page<ConnectionItem>>> ListAsync(ActingParty caller, ConnectionFilter filter, Paging paging, CancellationToken ct)
     {
@@ -90,21 +93,42 @@ public sealed class OrganizationConnections(
     /// <param name="force">Whether connected accounts, with their tokens, go with it.</param>
     public async Task<Answer<NoContent>> DeleteAsync(HttpContext http, Developer developer, string id, bool force, IfMatch match, CancellationToken ct)
     {
+        // Accounts that were renewed or linked while their grants were looked at are looked at once more.
+        for (var tries = 1; ; tries++)
+        {
+            var answer = await TryDeleteAsync(http, developer, id, force, match, ct);
+            if (answer.Problem?.Code != Problem.Stale.Code || tries == MostTries)
+            {
+                return answer;
+            }
+        }
+    }
+
+    private async Task<Answer<NoContent>> TryDeleteAsync(HttpContext http, Developer developer, string id, bool force, IfMatch match, CancellationToken ct)
+    {
         await using var context = await contexts.CreateDbContextAsync(ct);
         if ((await ConnectionReach.FindForChangeAsync(context, developer, id, match, ct)).Failed(out var problem, out var row))
         {
             return problem;
         }
 
+        var accounts = context.ConnectedAccounts.Where(account => account.ConnectionId == row.Id);
+        var grants = await endings.OfConnectionAsync(context, row, force, ct);
+        var known = context.ChangeTracker.Entries<ConnectedAccount>().Count();
         async Task<Problem?> WriteAsync()
         {
-            var accounts = context.ConnectedAccounts.Where(account => account.ConnectionId == row.Id);
             if (!force && await accounts.AnyAsync(account => account.Tokens != null, ct))
             {
                 return InUse;
             }
 
+            if (await accounts.CountAsync(account => account.Tokens != null, ct) != known)
+            {
+                return Problem.Stale;
+            }
+
             var why = ConnectionEvents.Of(ConnectionEvents.Deleted, http, developer, row, clock.GetStoredNow(), more: ("accounts", await accounts.CountAsync(ct)));
+            context.GrantEndings.AddRange(grants);
             context.Connections.Remove(row);
             context.AuditEvents.Add(AuditEventRow.From(why));
             return null;

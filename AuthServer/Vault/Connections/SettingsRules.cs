@@ -16,8 +16,8 @@ internal sealed partial class SettingsRules(OutboundClient outbound, Provider pr
     private const int LongestValue = 1000;
     private const string Storage = "vault";
 
-    // Ours to set: they carry a credential, or say where a message ends.
-    private static readonly HashSet<string> ReservedHeaders = new(StringComparer.OrdinalIgnoreCase)
+    // Ours to set: they carry a credential, or say where a message ends, or are about the body, which is the caller's.
+    private static readonly HashSet<string> ReservedHeaders = new(ContentHeaders.Names, StringComparer.OrdinalIgnoreCase)
     {
         "Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie", "Host", "Content-Length", "Content-Type", "Content-Encoding", "Transfer-Encoding", "Connection",
         "Keep-Alive", "Proxy-Connection", "TE", "Trailer", "Upgrade", "Expect", "User-Agent", "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "Via",
@@ -30,7 +30,7 @@ internal sealed partial class SettingsRules(OutboundClient outbound, Provider pr
         return after with
         {
             UserAgent = Text(said, nameof(said.UserAgent), "user_agent", said.UserAgent, before.UserAgent, LongestName * 2),
-            ApiVersion = Text(said, nameof(said.ApiVersion), "api_version", said.ApiVersion, before.ApiVersion, LongestName),
+            ApiVersion = said.Says(nameof(said.ApiVersion)) ? Version(said.ApiVersion) : before.ApiVersion,
             Headers = said.Says(nameof(said.Headers)) ? Headers(said.Headers) : before.Headers,
             Fields = said.Says(nameof(said.Fields)) ? Fields(said.Fields) : before.Fields,
             Custom = said.Says(nameof(said.Custom)) ? Custom(said.Custom) : before.Custom,
@@ -75,6 +75,17 @@ internal sealed partial class SettingsRules(OutboundClient outbound, Provider pr
         }
 
         faults.Add($"settings.{name}", value is null || IsHeaderValue(value, longest) ? null : $"Use 1 to {longest} visible ASCII characters, without spaces around them.");
+        return value;
+    }
+
+    private string? Version(string? value)
+    {
+        var known = provider.Field(ConnectionField.ApiVersion);
+        faults.Add(
+            "settings.api_version",
+            value is null ? null
+            : known is null or { IsOfAccount: true } ? $"{provider.Name} has no versions to choose from."
+            : FieldValues.Refuse(known, value));
         return value;
     }
 

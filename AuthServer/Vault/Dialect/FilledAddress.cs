@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using AuthServer.Vault.Connections;
 using AuthServer.Vault.Providers;
 
 namespace AuthServer.Vault.Dialect;
@@ -7,12 +8,12 @@ namespace AuthServer.Vault.Dialect;
 public static partial class FilledAddress
 {
     /// <summary>The values of a connection, with the defaults; null: one that is required is missing, or one does not fit.</summary>
-    public static IReadOnlyDictionary<string, string>? ReadFields(Provider provider, IReadOnlyDictionary<string, string> given)
+    public static IReadOnlyDictionary<string, string>? ReadFields(Provider provider, ConnectionSettings settings)
     {
         Dictionary<string, string> values = new(StringComparer.Ordinal);
         foreach (var field in provider.Fields.Where(field => !field.IsOfAccount))
         {
-            var value = given.GetValueOrDefault(field.Name) is { Length: > 0 } said ? said : field.Default;
+            var value = Said(settings, field.Name) is { Length: > 0 } said ? said : field.Default;
             if (value is null ? field.Required : FieldValues.Refuse(field, value) is not null)
             {
                 return null;
@@ -26,6 +27,10 @@ public static partial class FilledAddress
 
         return values;
     }
+
+    /// <summary>The version has a setting of its own, which says it for every provider that has one.</summary>
+    private static string? Said(ConnectionSettings settings, string name) =>
+        name == ConnectionField.ApiVersion && settings.ApiVersion is { } version ? version : settings.Fields.GetValueOrDefault(name);
 
     /// <summary>Null: a value is missing, or would lead elsewhere.</summary>
     public static string? Of(Provider provider, string url, Func<string, string?> value)

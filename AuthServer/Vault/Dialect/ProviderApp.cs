@@ -37,7 +37,7 @@ public sealed record ProviderApp
             return (null, ProviderFaults.NoApp);
         }
 
-        if (FilledAddress.ReadFields(provider, settings.Fields) is not { } fields)
+        if (FilledAddress.ReadFields(provider, settings) is not { } fields)
         {
             return (null, ProviderFaults.FieldMissing);
         }

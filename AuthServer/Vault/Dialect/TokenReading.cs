@@ -156,7 +156,8 @@ public static class TokenReading
             }
         }
 
-        return app.OAuth.Token.DefaultLifetime is { } lifetime ? sentAt.AddSeconds(lifetime) : null;
+        // Where the provider can be asked, it is asked first.
+        return app.OAuth.Token.DefaultLifetime is { } lifetime && !app.OAuth.Token.Expiry.Contains(ExpirySource.Introspection) ? sentAt.AddSeconds(lifetime) : null;
     }
 
     // What is known of the grant's end stays, whatever is refreshed in between; a new refresh token that says its own end replaces it.
@@ -172,9 +173,11 @@ public static class TokenReading
         && seconds > 0 && seconds < Longest.TotalSeconds ? TimeSpan.FromSeconds(Math.Floor(seconds)) : null;
 
     /// <summary>The <c>exp</c> of an access token that is a JWT. It is only a hint: nobody here can verify it, and nothing is allowed by it.</summary>
-    private static DateTimeOffset? JwtExpiry(string token) =>
-        ClaimsOf(token) is { } claims && claims.ValueKind == JsonValueKind.Object && claims.TryGetProperty("exp", out var exp) && exp.ValueKind == JsonValueKind.Number && exp.TryGetInt64(out var seconds)
-        && seconds is > 0 and < 253402300800 ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
+    private static DateTimeOffset? JwtExpiry(string token) => MomentOf(ClaimsOf(token), "exp");
+
+    /// <summary>Seconds since 1970, in an answer or a token; null: there are none, or they are no moment.</summary>
+    internal static DateTimeOffset? MomentOf(JsonElement? body, string? path) =>
+        long.TryParse(ValuePath.FindText(body, path), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and < 253402300800 ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
 
     /// <summary>The claims of a JWT, unverified: of an ID token that came from the provider itself over TLS (OpenID Connect Core §3.1.3.7, 6.). Null: it is none.</summary>
     public static JsonElement? ClaimsOf(string? token)

@@ -45,6 +45,9 @@ public sealed record KeyField
 [SnakeCase]
 public sealed record ConnectionField
 {
+    /// <summary>The name of the field that a connection's setting of the same name says.</summary>
+    public const string ApiVersion = "api_version";
+
     public string Name { get; init; } = "";
 
     public string Label { get; init; } = "";

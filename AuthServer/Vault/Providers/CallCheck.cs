@@ -9,7 +9,7 @@ internal static partial class CallCheck
     private static readonly string[] Methods = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
     // What frames a request, names its receiver or signs somebody in is not for a table to say.
-    private static readonly HashSet<string> Kept = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly HashSet<string> Kept = new(ContentHeaders.Names, StringComparer.OrdinalIgnoreCase)
     {
         "Host", "Content-Length", "Transfer-Encoding", "Connection", "Keep-Alive", "Upgrade", "TE", "Trailer", "Expect", "Cookie", "Cookie2", "Forwarded",
         "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "Via", "Proxy-Authorization", "Proxy-Connection", "Origin", "Referer",

@@ -106,6 +106,10 @@ internal static class OAuthCheck
         faults.Add(At + ".url", oauth.Flow == OAuthFlow.Fragment && token.Url is not null ? "With the flow fragment there is no token endpoint." : null);
         faults.Add(At + ".format", token.Format == BodyFormat.None ? "Use form or json." : null);
         faults.Add(At + ".client_authentication", token.ClientAuthentication.Count == 0 || token.ClientAuthentication.Distinct().Count() < token.ClientAuthentication.Count ? "Name at least one, and none twice." : null);
+
+        // A connection has a secret and no key: by the others it could never prove itself.
+        faults.Add(At + ".client_authentication", token.ClientAuthentication.Count > 0 && token.ClientAuthentication.All(method => method == ClientAuthentication.PrivateKeyJwt)
+            ? "Name basic, post or none as well: connections have no key to sign by." : null);
         CallCheck.Headers(At + ".headers", token.Headers, urls, faults);
         faults.Add(At + ".default_lifetime", token.DefaultLifetime is null or (>= 1 and <= LongestLifetime) ? null : $"Give 1 to {LongestLifetime} seconds.");
         faults.Add(At + ".expiry", token.Expiry.Contains(ExpirySource.Introspection) && oauth.Introspection?.ExpiresPath is null ? "Introspection has to say expires_path." : null);

@@ -46,12 +46,6 @@ public sealed record RefreshRules
 
     /// <summary>What the code at <see cref="TokenAnswer.Hint"/>, or an error, means in plain words. For people: nothing is decided by it.</summary>
     public IReadOnlyDictionary<string, string> Hints { get; init; } = Empty.Map;
-
-    /// <summary>Whether the access token before dies as well: calls that are on their way with it fail.</summary>
-    public bool EndsOldAccessToken { get; init; }
-
-    /// <summary>Whether accounts of one person or organization share a grant: to revoke it for one ends the others.</summary>
-    public bool SharedGrant { get; init; }
 }
 
 public enum RefreshMode

@@ -9,9 +9,10 @@ namespace AuthServer.Vault.Proxy;
 
 internal static class ProxyApi
 {
+    // What a browser asks before it calls another site (a preflight) is answered by this server before it comes here, and brings no credential.
     private static readonly (string Name, string[] Methods)[] Verbs =
     [
-        ("Get", [HttpMethods.Get, HttpMethods.Head]), ("Post", [HttpMethods.Post]), ("Put", [HttpMethods.Put]), ("Patch", [HttpMethods.Patch]), ("Delete", [HttpMethods.Delete]),
+        ("Get", [HttpMethods.Get, HttpMethods.Head]), ("Post", [HttpMethods.Post]), ("Put", [HttpMethods.Put]), ("Patch", [HttpMethods.Patch]), ("Delete", [HttpMethods.Delete]), ("Options", [HttpMethods.Options]),
     ];
 
     public static IServiceCollection AddProxy(this IServiceCollection services) => services

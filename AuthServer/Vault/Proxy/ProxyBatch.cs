@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using AuthServer.Http.Api;
 using Microsoft.AspNetCore.Http;
 
@@ -45,7 +46,7 @@ public sealed class ProxyBatch(ProxyGate gate, ProxyCalls calls)
     /// <summary>One call: decided, made, and its answer read.</summary>
     internal async Task<CallAnswer> RunAsync(HttpContext http, ProxyPass pass, ProxyRequest request, CancellationToken ct)
     {
-        if (await gate.DecideAsync(http, pass, ProxyGate.Use, ProxyEvents.Called, $"{request.Method}/{request.Path.Decoded}", ct) is { } denied)
+        if (await gate.DecideAsync(http, pass, calls.WhatOf(pass, request.Method, request.Path, request.Origin), ct) is { } denied)
         {
             return CallAnswer.Of(denied);
         }
@@ -173,5 +174,12 @@ public sealed record CallAnswer
     /// <summary>Where it is not.</summary>
     public string? Text { get; init; }
 
-    public static CallAnswer Of(Problem problem) => new() { Status = problem.Status, Code = problem.Code, Detail = problem.Detail };
+    /// <summary>Seconds after which it makes sense to come again; null: nobody knows.</summary>
+    public int? RetryAfter => Refusal?.RetryAfter is { } wait ? Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)) : null;
+
+    /// <summary>Why this server made no call of it, with all that is known of that.</summary>
+    [JsonIgnore]
+    public Problem? Refusal { get; init; }
+
+    public static CallAnswer Of(Problem problem) => new() { Status = problem.Status, Code = problem.Code, Detail = problem.Detail, Refusal = problem };
 }

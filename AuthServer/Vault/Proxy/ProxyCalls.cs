@@ -17,6 +17,13 @@ public sealed class ProxyCalls(OutboundStreams streams, ProxyCredentials credent
     // Longer waits are the caller's own affair: they are told how long.
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
 
+    /// <summary>How policies name a call: by its method and its path behind the base. Another of the API's hosts stands between them, behind two slashes: no path begins so.</summary>
+    public CalledResource WhatOf(ProxyPass pass, string method, ProxyPath path, string? origin)
+    {
+        var before = credentials.HostOf(pass, origin) is { } host ? $"{method}//{host}/" : $"{method}/";
+        return new CalledResource(before + path.Decoded, path.Careless is { } careless ? before + careless : null);
+    }
+
     /// <summary>The provider's answer, its body still to come; or why there is none.</summary>
     public async Task<ProxyReply> SendAsync(ProxyPass pass, ProxyRequest request, CancellationToken ct)
     {
@@ -100,7 +107,7 @@ public sealed class ProxyCalls(OutboundStreams streams, ProxyCredentials credent
 
         var api = call.Pass.Provider.Api;
         var (start, isWhole, json) = (default(ReadOnlyMemory<byte>), false, default(System.Text.Json.JsonElement?));
-        if (ProxyReply.IsJson(response) && api.Unauthorized.Concat(api.RateLimit.Rules).Any(rule => NeedsBody(rule, (int)response.StatusCode)))
+        if (ProxyReply.IsJson(response) && (api.Unauthorized.Concat(api.RateLimit.Rules).Any(rule => NeedsBody(rule, (int)response.StatusCode)) || PaceRead.NeedsBody(api.RateLimit, (int)response.StatusCode)))
         {
             (start, isWhole) = await answer.ReadAheadAsync(ReadAhead);
             json = isWhole ? ProxyReply.Parse(start) : null;
@@ -109,11 +116,11 @@ public sealed class ProxyCalls(OutboundStreams streams, ProxyCredentials credent
         string? Header(string name) =>
             response.Headers.TryGetValues(name, out var values) || response.Content.Headers.TryGetValues(name, out values) ? string.Join(", ", values) : null;
 
-        return new Look(
-            start, isWhole,
-            AnswerRule.AnyFits(api.Unauthorized, (int)response.StatusCode, Header, json),
-            AnswerRule.AnyFits(api.RateLimit.Rules, (int)response.StatusCode, Header, json),
-            Quota.Read(api.RateLimit, Header, clock.GetUtcNow()));
+        var isLimited = AnswerRule.AnyFits(api.RateLimit.Rules, (int)response.StatusCode, Header, json);
+        return new Look(start, isWhole, AnswerRule.AnyFits(api.Unauthorized, (int)response.StatusCode, Header, json), isLimited, Quota.Read(api.RateLimit, Header, clock.GetUtcNow()))
+        {
+            Wait = isLimited ? PaceRead.WaitOf(api.RateLimit, Header, json, clock.GetUtcNow()) : answer.RetryAfter,
+        };
     }
 
     private static bool NeedsBody(AnswerRule rule, int status) =>
@@ -155,13 +162,13 @@ public sealed class ProxyCalls(OutboundStreams streams, ProxyCredentials credent
 
         var pause = FirstPause * Math.Pow(2, call.Repeats) * (0.5 + (Random.Shared.NextDouble() / 2));
         call.IsRateLimited |= look.IsRateLimited;
-        if (answer.RetryAfter > LongestPause)
+        if (look.Wait > LongestPause)
         {
             return null;
         }
 
         call.Repeats++;
-        return answer.RetryAfter > pause ? answer.RetryAfter : pause;
+        return look.Wait > pause ? look.Wait : pause;
     }
 
     private static ProxyReply Refused(StreamedAnswer answer)
@@ -181,7 +188,11 @@ public sealed class ProxyCalls(OutboundStreams streams, ProxyCredentials credent
         Quota = call.Quota,
     });
 
-    private sealed record Look(ReadOnlyMemory<byte> Start, bool IsWhole, bool IsUnauthorized, bool IsRateLimited, Quota? Quota);
+    private sealed record Look(ReadOnlyMemory<byte> Start, bool IsWhole, bool IsUnauthorized, bool IsRateLimited, Quota? Quota)
+    {
+        /// <summary>How long the provider asks to wait; null: it does not.</summary>
+        public TimeSpan? Wait { get; init; }
+    }
 }
 
 /// <summary>One call on its way.</summary>

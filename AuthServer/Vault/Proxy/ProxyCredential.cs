@@ -41,6 +41,8 @@ public sealed class ProxyCredential
                     var pair = Encoding.UTF8.GetBytes($"{Placeholders.Fill(place.Name, value)}:{filled}");
                     credential._headers.Add(new("Authorization", "Basic " + Convert.ToBase64String(pair)));
                     break;
+                case CredentialLocation.Header when ContentHeaders.Has(place.Name):
+                    return null;
                 default:
                     credential._headers.Add(new(place.Name, filled));
                     break;

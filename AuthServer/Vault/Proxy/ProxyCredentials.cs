@@ -13,7 +13,7 @@ using Microsoft.AspNetCore.Http;
 namespace AuthServer.Vault.Proxy;
 
 /// <summary>Opens what a call is made with.</summary>
-public sealed class ProxyCredentials(AccountTokens tokens, VaultSeal seal, TimeProvider clock)
+public sealed class ProxyCredentials(AccountTokens tokens, SealedTokens kept, VaultSeal seal, TimeProvider clock)
 {
     private static readonly Problem Unusable = new(
         StatusCodes.Status424FailedDependency, "connection_unusable", $"{ProviderFaults.FieldMissing.Words} {ProviderFaults.FieldMissing.NextStep}");
@@ -39,6 +39,18 @@ public sealed class ProxyCredentials(AccountTokens tokens, VaultSeal seal, TimeP
             : pass.Provider.Oauth?.Token.Answer.Second?.Kind != kind ? NoSuchKind
             : found.Secondary is not { } second || second.ExpiresAt <= clock.GetUtcNow() ? NoSecond
             : OfTokens(pass, second with { Fields = found.Fields, BaseUrl = found.BaseUrl });
+    }
+
+    /// <summary>Which other of the API's hosts a call is for, as policies name it; null: the base itself. Nobody is asked for new tokens: the call is still to be decided.</summary>
+    public string? HostOf(ProxyPass pass, string? origin)
+    {
+        if (origin is null || !Uri.TryCreate(origin, UriKind.Absolute, out var other))
+        {
+            return origin;
+        }
+
+        var opened = pass.Account is not { } account ? OfKey(pass) : kept.Open(account.Tokens, account.TokensPlace) is { } found ? OfTokens(pass, found) : Unusable;
+        return opened.Value is { } known && ProxyTarget.IsSameOrigin(other, known.Target.Base) ? null : ProxyTarget.NameOf(other) ?? origin;
     }
 
     /// <summary>After the provider refused it; null: there is no other.</summary>
@@ -91,7 +103,7 @@ public sealed class ProxyCredentials(AccountTokens tokens, VaultSeal seal, TimeP
         },
     ];
 
-    private static IReadOnlyDictionary<string, string>? FieldsOf(ProxyPass pass) => FilledAddress.ReadFields(pass.Provider, pass.Settings.Fields);
+    private static IReadOnlyDictionary<string, string>? FieldsOf(ProxyPass pass) => FilledAddress.ReadFields(pass.Provider, pass.Settings);
 
     private static ProxyTarget? TargetOf(ProxyPass pass, string? baseUrl) =>
         Uri.TryCreate(baseUrl, UriKind.Absolute, out var address) && address is { UserInfo.Length: 0, Query.Length: 0, Fragment.Length: 0 } ? new ProxyTarget(address, pass.Provider.Api.Hosts) : null;
@@ -127,7 +139,8 @@ public sealed record OpenedCredential(ProxyCredential Credential, ProxyTarget Ta
             }
         }
 
-        foreach (var header in Headers.Where(header => header.IsFirm || !message.Headers.Contains(header.Name)))
+        // What was stored before such names were refused is not sent.
+        foreach (var header in Headers.Where(header => !ContentHeaders.Has(header.Name)).Where(header => header.IsFirm || !message.Headers.Contains(header.Name)))
         {
             message.Headers.Remove(header.Name);
             message.Headers.TryAddWithoutValidation(header.Name, header.Value);

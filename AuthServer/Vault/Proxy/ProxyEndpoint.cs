@@ -30,7 +30,7 @@ public sealed class ProxyEndpoint(ProxyGate gate, ProxyCalls calls)
             return problem;
         }
 
-        if (await gate.DecideAsync(http, pass, ProxyGate.Use, ProxyEvents.Called, $"{http.Request.Method}/{path.Decoded}", ct) is { } denied)
+        if (await gate.DecideAsync(http, pass, calls.WhatOf(pass, http.Request.Method, path, OriginOf(http)), ct) is { } denied)
         {
             return await ToldAsync(http, denied);
         }
@@ -53,7 +53,7 @@ public sealed class ProxyEndpoint(ProxyGate gate, ProxyCalls calls)
         {
             Method = http.Request.Method,
             Path = path,
-            Origin = http.Request.Headers[ProxyHeaders.BaseUrl] is { Count: > 0 } origin ? origin.ToString() : null,
+            Origin = OriginOf(http),
             TokenKind = http.Request.Headers[ProxyHeaders.TokenKind] is { Count: > 0 } kind ? kind.ToString() : null,
             Headers = [.. ProxyHeaders.ToSend(http.Request.Headers)],
         };
@@ -71,6 +71,8 @@ public sealed class ProxyEndpoint(ProxyGate gate, ProxyCalls calls)
         await http.Request.Body.ReadExactlyAsync(body, ct);
         return request with { Body = body };
     }
+
+    private static string? OriginOf(HttpContext http) => http.Request.Headers[ProxyHeaders.BaseUrl] is { Count: > 0 } origin ? origin.ToString() : null;
 
     private static async Task WriteAsync(HttpContext http, ProxyReply reply, CancellationToken ct)
     {

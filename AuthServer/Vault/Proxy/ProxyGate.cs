@@ -84,6 +84,10 @@ public sealed class ProxyGate(
             : await PassAsync(caller, connection, null, ct);
     }
 
+    /// <summary>What they say of a call whose path can be read in two ways: what is denied in either is denied.</summary>
+    public async Task<Problem?> DecideAsync(HttpContext http, ProxyPass pass, CalledResource called, CancellationToken ct) => await DecideAsync(
+        http, pass, Use, ProxyEvents.Called, called.Careless is { } careless && !await WouldAsync(http, pass, Use, careless, ct) ? careless : called.What, ct);
+
     /// <summary>What the policies and the caller's own bounds say of one call; null: it may be made. The connection's pace is counted in the same commit.</summary>
     /// <param name="scope">The action.</param>
     /// <param name="type">Of the event.</param>
@@ -161,3 +165,7 @@ public sealed class ProxyGate(
 
     private sealed record Found(ConnectedAccount Account, Connection Connection);
 }
+
+/// <summary>What is called, as policies name it.</summary>
+/// <param name="Careless">As some servers read it; null: no otherwise.</param>
+public sealed record CalledResource(string What, string? Careless);

@@ -57,10 +57,14 @@ public static class ProxyHeaders
         return headers.Where(header => IsSent(header.Key) && !named.Contains(header.Key)).Select(header => KeyValuePair.Create(header.Key, header.Value.OfType<string>().ToArray()));
     }
 
-    public static bool IsSent(string name) =>
-        !NotSent.Contains(name) && !name.StartsWith(':')
-        && !name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase) && !name.StartsWith("Sec-", StringComparison.OrdinalIgnoreCase)
-        && !name.StartsWith("Proxy-", StringComparison.OrdinalIgnoreCase) && !name.StartsWith("Access-Control-", StringComparison.OrdinalIgnoreCase);
+    public static bool IsSent(string name)
+    {
+        // What hands headers on as variables writes both as one (RFC 3875 §4.1.18).
+        name = name.Replace('_', '-');
+        return !NotSent.Contains(name) && !name.StartsWith(':')
+            && !name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase) && !name.StartsWith("Sec-", StringComparison.OrdinalIgnoreCase)
+            && !name.StartsWith("Proxy-", StringComparison.OrdinalIgnoreCase) && !name.StartsWith("Access-Control-", StringComparison.OrdinalIgnoreCase);
+    }
 
     /// <summary>What of the provider's headers the caller gets.</summary>
     /// <param name="secrets">What must not come back in any.</param>

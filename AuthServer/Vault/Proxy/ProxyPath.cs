@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Unicode;
 using AuthServer.Http.Api;
 
 namespace AuthServer.Vault.Proxy;
@@ -21,6 +23,22 @@ public sealed record ProxyPath(string Path, string Query)
 
     /// <summary>As the provider reads it, for policies: whoever writes a letter as %61 gets around none.</summary>
     public string Decoded => Uri.UnescapeDataString(Path);
+
+    /// <summary>As a server reads it that decodes it again, and takes segments' parameters and the white space around them off; null: no otherwise.</summary>
+    public string? Careless
+    {
+        get
+        {
+            var read = Decoded;
+            for (var i = 1; i < MostDecodings; i++)
+            {
+                read = Uri.UnescapeDataString(read);
+            }
+
+            read = string.Join('/', read.Split('/').Select(Bare));
+            return read == Decoded ? null : read;
+        }
+    }
 
     /// <summary>What follows so many segments of a request's own target (RFC 9112 §3.2). Null: nothing does, not even a slash.</summary>
     /// <param name="target">As it was sent: an origin's form, or a proxy's.</param>
@@ -53,7 +71,7 @@ public sealed record ProxyPath(string Path, string Query)
             var segments = path.Split('/', '\\');
 
             // A slash at the end is common; a last segment alone may be empty.
-            if (path.Any(c => c is '\\' or '\0' || char.IsControl(c)) || segments.Any(segment => segment is "." or "..") || segments.SkipLast(1).Any(segment => segment.Length == 0))
+            if (path.Any(c => c is '\\' or '\0' || char.IsControl(c)) || segments.Any(IsNothing) || segments.SkipLast(1).Any(segment => segment.Length == 0) || !HoldsUtf8(path))
             {
                 return false;
             }
@@ -68,5 +86,30 @@ public sealed record ProxyPath(string Path, string Query)
         }
 
         return false;
+    }
+
+    /// <summary>Some servers take a segment's parameters off (RFC 3986 §3.3), and white space around it, before they look whether it is dots, or nothing.</summary>
+    private static bool IsNothing(string segment) => segment.Length > 0 && (Bare(segment) is "" or "." or "..");
+
+    private static string Bare(string segment) => segment.Split(';', 2)[0].Trim();
+
+    /// <summary>RFC 3629 §3: escapes that are no UTF-8 are read by some as the letter that they would be if it were written too long.</summary>
+    private static bool HoldsUtf8(string path)
+    {
+        var octets = new List<byte>();
+        for (var i = 0; i < path.Length; i++)
+        {
+            if (path[i] == '%' && i + 2 < path.Length && byte.TryParse(path.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var octet))
+            {
+                octets.Add(octet);
+                i += 2;
+            }
+            else
+            {
+                octets.Add((byte)'.');
+            }
+        }
+
+        return Utf8.IsValid(octets.ToArray());
     }
 }

@@ -23,7 +23,8 @@ public sealed record ProxyTarget(Uri Base, IReadOnlyList<string> Hosts)
                 return Elsewhere;
             }
 
-            root = other.GetLeftPart(UriPartial.Authority);
+            // Whoever names the base's own host means the base: what stands before its path's end is not theirs to leave out.
+            root = IsSameOrigin(other, Base) ? root : other.GetLeftPart(UriPartial.Authority);
         }
 
         var text = path.Path.Length == 0 ? root : $"{root}/{path.Path}";

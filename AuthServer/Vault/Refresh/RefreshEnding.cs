@@ -11,7 +11,8 @@ namespace AuthServer.Vault.Refresh;
 
 /// <summary>Keeps what came of a turn, in one commit with its event: new tokens, or what the failure made of the account.</summary>
 internal sealed partial class RefreshEnding(
-    AccountRefreshes refreshes, RefreshReading reading, SealedTokens seal, RefreshSuccesses successes, UsageBook usage, TimeProvider clock, ILogger<RefreshEnding> logger)
+    AccountRefreshes refreshes, RefreshReading reading, SealedTokens seal, GrantRevocations revocations, GrantEndings endings, RefreshSuccesses successes, UsageBook usage,
+    TimeProvider clock, ILogger<RefreshEnding> logger)
 {
     private const int MostSaves = 6;
 
@@ -20,9 +21,15 @@ internal sealed partial class RefreshEnding(
     /// <summary>Keeps new tokens, whatever stands in the way: there may be no others.</summary>
     public async Task<RefreshOutcome> SaveAsync(RefreshTurn turn, PreparedRefresh prepared, TokenSet tokens)
     {
+        successes.Count(turn.Read.Connection.Id, clock.GetStoredNow());
+        usage.CountRefresh(turn.Read.Connection, turn.Read.Account, null);
+        return await KeepAsync(turn, prepared, tokens);
+    }
+
+    /// <summary>The same of what is known better of tokens that were kept already.</summary>
+    public async Task<RefreshOutcome> KeepAsync(RefreshTurn turn, PreparedRefresh prepared, TokenSet tokens)
+    {
         var (read, now) = (turn.Read, clock.GetStoredNow());
-        successes.Count(read.Connection.Id, now);
-        usage.CountRefresh(read.Connection, read.Account, null);
         for (var save = 1; ; save++)
         {
             try
@@ -43,12 +50,27 @@ internal sealed partial class RefreshEnding(
             if (await reading.FindAsync(read.Account.Id, CancellationToken.None) is not { } later || later.Tokens?.RefreshToken != turn.Read.Tokens!.RefreshToken)
             {
                 Log.Discarded(logger, read.Account.Id);
+                await GiveBackAsync(turn.Read, tokens);
                 return await reading.FindAsync(read.Account.Id, CancellationToken.None) is { Fault: null, Tokens: { } theirs } ? RefreshOutcome.Of(theirs) : RefreshOutcome.Of(ProviderFaults.Disconnected);
             }
 
             // What was chosen for it meanwhile holds.
             read = later;
             tokens = later.Tokens is { Labels: not null } known ? tokens with { Fields = known.Fields, Labels = known.Labels, BaseUrl = known.BaseUrl } : tokens;
+        }
+    }
+
+    /// <summary>An account that ended while it was renewed: what came is not what was taken back with it.</summary>
+    private async Task GiveBackAsync(ReadAccount read, TokenSet tokens)
+    {
+        if (await reading.FindAsync(read.Account.Id, CancellationToken.None) is { Account.Tokens: not null })
+        {
+            return;
+        }
+
+        if (await revocations.EndAsync(read.Connection, tokens, read.Account.ProviderAccount, read.Account.Id, null, CancellationToken.None) == GrantEnd.Failed)
+        {
+            await endings.AddAsync(read.Connection, read.Account.Id, tokens, CancellationToken.None);
         }
     }
 

@@ -7,7 +7,7 @@ namespace AuthServer.Vault.Refresh;
 
 /// <summary>Refreshes one account, on one node at a time: a lease says whose turn it is, an attempt is written before the call, and only what was read is replaced. Nobody holds
 /// a database connection while the provider is asked.</summary>
-internal sealed class RefreshEngine(RefreshReading reading, AccountRefreshes refreshes, RefreshCall call, RefreshEnding ending, SecondTokens seconds, TimeProvider clock)
+internal sealed class RefreshEngine(RefreshReading reading, AccountRefreshes refreshes, RefreshCall call, RefreshEnding ending, SecondTokens seconds, TokenEnds ends, TimeProvider clock)
 {
     /// <summary>How long an account is one node's: longer than it asks the provider, twice, and saves what it got.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(45);
@@ -112,7 +112,7 @@ internal sealed class RefreshEngine(RefreshReading reading, AccountRefreshes ref
             var answer = await call.SendAsync(prepared, turn.Read.Tokens!);
             if (answer.Tokens is { } tokens)
             {
-                return await seconds.RefreshAsync(turn, prepared, await ending.SaveAsync(turn, prepared, tokens));
+                return await ends.LearnAsync(turn, prepared, await seconds.RefreshAsync(turn, prepared, await ending.SaveAsync(turn, prepared, tokens)));
             }
 
             var now = clock.GetStoredNow();

@@ -19,6 +19,7 @@ internal static class RefreshRegistration
             .AddSingleton<RefreshCall>()
             .AddSingleton<RefreshEnding>()
             .AddSingleton<SecondTokens>()
+            .AddSingleton<TokenEnds>()
             .AddSingleton<RefreshEngine>()
             .AddSingleton(provider => new AccountTokens(
                 provider.GetRequiredService<RefreshEngine>(), provider.GetRequiredService<SealedTokens>(), provider.GetRequiredService<UsageBook>(), provider.GetRequiredService<TimeProvider>()))

@@ -53,6 +53,11 @@ internal static class ConnectionWords
         ConnectionCause.IncorrectEndpointUrls => "Incorrect endpoint URLs",
         ConnectionCause.MissingRequiredSettings => "Required settings are missing",
         ConnectionCause.InvalidScopeCombinations => "Invalid combination of scopes",
+        ConnectionCause.ExpiredTokens => "Expired tokens",
+        ConnectionCause.IncorrectRateLimitConfiguration => "The connection's rate limit is above the provider's",
+        ConnectionCause.BurstLimitViolations => "Too many calls at once",
+        ConnectionCause.SharedQuota => "The quota is shared with others who use the same app",
+        ConnectionCause.ProviderSpecificRequirements => "The provider requires something else first",
         _ => "The provider is not available",
     };
 
