@@ -76,7 +76,7 @@ public sealed class AuthServerOptions
         public string Directory { get; set; } = "keys";
 
         /// <summary>Where the master key is: <c>file:</c>, <c>env:</c> or <c>command:</c>. Null: a file in <see cref="Directory"/>.</summary>
-        /// <remarks>Refused: a file that others may read, or a key that cannot open what is sealed.</remarks>
+        /// <remarks>Refused: one that cannot be read, or that does not open what is sealed.</remarks>
         public string? MasterKey { get; set; }
 
         /// <summary>How long a key signs before its successor does.</summary>

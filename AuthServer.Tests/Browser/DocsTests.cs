@@ -32,7 +32,7 @@ public sealed class DocsTests(Chromium chromium)
     {
         await using var visit = await Visit.BeginAsync(chromium, chromium.Open, scripts: false);
 
-        await visit.GoAsync("/docs");
+        await visit.GoAsync("/docs/api");
 
         await Assertions.Expect(visit.Page.GetByRole(AriaRole.Link, new() { Name = "the document itself" })).ToHaveAttributeAsync("href", "/openapi/v1.json");
     }

@@ -57,9 +57,22 @@ public sealed partial class GeneratedDocumentTests
     public void A_code_is_written_where_its_problem_is_made() => Assert.Empty(
         Sources().Where(file => !Passed.Contains(Path.GetFileName(file.Path)) && Unwritten().IsMatch(file.Code)).Select(file => file.Path));
 
+    [Fact]
+    public async Task Every_test_that_the_threat_model_names_is_there()
+    {
+        var page = await File.ReadAllTextAsync(Path.Combine(SourceTree.Root, "docs", "threat-model.md"));
+        var named = page.Split('\n').Where(line => line.Count(c => c == '|') == 5).SelectMany(line => Classes().Matches(line.Split('|')[4])).Select(match => match.Groups[1].Value).ToHashSet(StringComparer.Ordinal);
+
+        Assert.True(named.Count > 50);
+        Assert.Empty(named.Except(SourceTree.Files("AuthServer.Tests").Select(file => Path.GetFileNameWithoutExtension(file.Path))));
+    }
+
     /// <summary>Pages make problems too, whose codes nobody sees.</summary>
     private static IEnumerable<(string Path, string Code)> Sources() => SourceTree.Files("AuthServer").Select(file => (file.Path, file.Code))
         .Where(file => !file.Path.Contains("/Pages/", StringComparison.Ordinal) && !file.Path.Contains("/Docs/", StringComparison.Ordinal) && !file.Path.Contains("/Migrations/", StringComparison.Ordinal));
+
+    [GeneratedRegex("`([A-Za-z0-9]+)`")]
+    private static partial Regex Classes();
 
     [GeneratedRegex("""
         Problem\.(?:Forbidden|Conflict|Malformed|Unproven)\(\s*"([a-z_]+)"

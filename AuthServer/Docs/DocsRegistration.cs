@@ -7,7 +7,7 @@ namespace AuthServer.Docs;
 
 public static class DocsRegistration
 {
-    public static IServiceCollection AddDocs(this IServiceCollection services) => services.AddSingleton<Documents>();
+    public static IServiceCollection AddDocs(this IServiceCollection services) => services.AddSingleton<DocumentLibrary>();
 
     /// <summary>The pages are Razor's.</summary>
     public static void MapDocs(this IEndpointRouteBuilder routes) => routes.MapMethods(PictureEndpoint.Path, [HttpMethods.Get, HttpMethods.Head], PictureEndpoint.HandleAsync);

@@ -26,14 +26,14 @@ internal static class DocumentLinks
     /// <summary>The address of a page of ours, where a link leads to one; null: it leads nowhere here.</summary>
     private static string? AddressOf(string target)
     {
-        if (target.StartsWith('#') || target.Contains("://", StringComparison.Ordinal))
+        if (target.StartsWith('#') || target.StartsWith("https://", StringComparison.Ordinal) || target.StartsWith("http://", StringComparison.Ordinal))
         {
             return target;
         }
 
         var (path, part) = target.IndexOf('#', StringComparison.Ordinal) is var at and >= 0 ? (target[..at], target[at..]) : (target, "");
-        return path == Documents.Home + Ending ? "/docs" + part
-            : path.EndsWith(Ending, StringComparison.Ordinal) && Documents.Names.Contains(path[..^Ending.Length]) ? $"/docs/{path[..^Ending.Length]}{part}"
+        return path == DocumentLibrary.Home + Ending ? "/docs" + part
+            : path.EndsWith(Ending, StringComparison.Ordinal) && DocumentLibrary.Names.Contains(path[..^Ending.Length]) ? $"/docs/{path[..^Ending.Length]}{part}"
             : DocumentFiles.Contains(path) ? "/docs/" + path
             : null;
     }

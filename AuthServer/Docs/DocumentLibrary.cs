@@ -4,7 +4,7 @@ using AuthServer.Docs.Errors;
 namespace AuthServer.Docs;
 
 /// <summary>The documentation as pages, each rendered once, when somebody first asks for it.</summary>
-public sealed class Documents
+public sealed class DocumentLibrary
 {
     /// <summary>The page at <c>/docs</c>; on disk the one that is shown for its folder.</summary>
     public const string Home = "README";
