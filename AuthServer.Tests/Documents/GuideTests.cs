@@ -53,7 +53,7 @@ public sealed class GuideTests
         Assert.Equal(
             [
                 $"HealthyHealthy\"issuer\":\"{server.Issuer}\"", "AuthServer:Issuer is missing",
-                "AuthServer:Issuer must use https", "AuthServer:Tokens:Code must be more than zero",
+                "AuthServer:Tokens:Code must be more than zero", "AuthServer:Issuer must use https",
             ],
             lines);
     }
