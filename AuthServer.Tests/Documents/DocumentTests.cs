@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using AuthServer.Configuration;
 using AuthServer.Jose;
-using AuthServer.Pages;
+using AuthServer.Pages.Consents;
 using AuthServer.Tests.Protocol.Delegation;
 using AuthServer.Tests.Support;
 using AuthServer.Webhooks;

@@ -1,6 +1,6 @@
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
-using AuthServer.Pages;
+using AuthServer.Pages.Forms;
 
 namespace AuthServer.Tests.Pages;
 

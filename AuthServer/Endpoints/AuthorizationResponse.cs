@@ -1,6 +1,6 @@
 using System.Text;
 using AuthServer.Http;
-using AuthServer.Pages;
+using AuthServer.Pages.Forms;
 using AuthServer.Protocol;
 using AuthServer.Protocol.Authorize;
 using Microsoft.AspNetCore.Http;

@@ -1,4 +1,5 @@
 using AuthServer.Http;
+using AuthServer.Http.Api;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -33,5 +34,14 @@ internal static class PageAnswers
         page.Response.StatusCode = StatusCodes.Status429TooManyRequests;
         TooManyRequests.SetRetryAfter(page.Response, wait);
         return page.Page();
+    }
+
+    /// <summary>Who may look only.</summary>
+    /// <param name="operation">What they tried, by the name that the API has for it.</param>
+    public static async Task<IActionResult> RefuseAsync(HttpContext http, Http.Api.Developer member, string operation)
+    {
+        var refused = Problem.Forbidden("role", "This needs the role developer or a higher one.");
+        await http.TellRefusalAsync(member, operation, refused);
+        return new StatusCodeResult(refused.Status);
     }
 }

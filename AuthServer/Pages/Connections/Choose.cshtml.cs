@@ -1,4 +1,5 @@
 using AuthServer.Accounts;
+using AuthServer.Pages.Forms;
 using AuthServer.Protocol.Authorize;
 using AuthServer.Vault.Accounts;
 using Microsoft.AspNetCore.Http;

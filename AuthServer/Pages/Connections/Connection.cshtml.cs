@@ -1,4 +1,5 @@
 using AuthServer.Http.Api;
+using AuthServer.Pages.Forms;
 using AuthServer.Vault.Accounts;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;

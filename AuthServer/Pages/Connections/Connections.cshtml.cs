@@ -1,3 +1,4 @@
+using AuthServer.Pages.Forms;
 using AuthServer.Vault.Accounts;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;

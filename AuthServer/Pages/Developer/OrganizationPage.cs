@@ -1,5 +1,7 @@
 using AuthServer.Http.Api;
 using AuthServer.Organizations;
+using AuthServer.Pages.Forms;
+using AuthServer.Pages.Portal;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -7,7 +9,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace AuthServer.Pages.Developer;
 
 /// <summary>A page about an organization as a whole, as its members see it.</summary>
-public abstract class OrganizationPage(Seats seats) : PageModel
+public abstract class OrganizationPage(Seats seats) : PageModel, ISeated
 {
     public IReadOnlyList<NamedMembership> Organizations { get; private set; } = [];
 
@@ -42,7 +44,7 @@ public abstract class OrganizationPage(Seats seats) : PageModel
         await SitAsync(organization, ct) is { } elsewhere ? elsewhere
         : Seat is null ? NotFound()
         : Seat.IsDeveloper ? null
-        : await WebhookPages.RefuseAsync(HttpContext, Seat.Member, operation);
+        : await PageAnswers.RefuseAsync(HttpContext, Seat.Member, operation);
 
     /// <summary>This page again, with what stood in the way.</summary>
     protected async Task<IActionResult> RefusedAsync(Problem problem, string operation, IEnumerable<Question> asked)

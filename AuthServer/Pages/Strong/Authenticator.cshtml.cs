@@ -1,5 +1,6 @@
 using AuthServer.Accounts.Strong;
 using AuthServer.Http.Api;
+using AuthServer.Pages.Forms;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 

@@ -1,6 +1,7 @@
 using System.Net.Mime;
 using AuthServer.Accounts.Strong;
 using AuthServer.Http.Api;
+using AuthServer.Pages.Forms;
 using AuthServer.Protocol.Authorize;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;

@@ -1,4 +1,5 @@
 using AuthServer.Accounts.Strong;
+using AuthServer.Pages.Forms;
 using AuthServer.Protocol.Authorize;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;

@@ -2,6 +2,7 @@ using AuthServer.Accounts;
 using AuthServer.Accounts.Strong;
 using AuthServer.Endpoints;
 using AuthServer.Http;
+using AuthServer.Pages.Forms;
 using AuthServer.Protocol.Authorize;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;

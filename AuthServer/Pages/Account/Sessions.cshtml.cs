@@ -1,0 +1,81 @@
+using AuthServer.Accounts;
+using AuthServer.Protocol.Authorize;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace AuthServer.Pages.Account;
+
+/// <summary>Where the person is signed in, and signing out there.</summary>
+public sealed class SessionsModel(SignedInReader signedIn, OwnSessions sessions) : PageModel
+{
+    private SignedInPerson _signedIn = null!;
+
+    public IReadOnlyList<OpenSession> Sessions { get; private set; } = [];
+
+    public string? Done => Request.Query["ended"].ToString() switch
+    {
+        "one" => "It is signed out",
+        "none" => "It was signed out already",
+        "others" => "You are signed out everywhere else",
+        _ => null,
+    };
+
+    /// <summary>With what somebody signed in.</summary>
+    public static string? Words(string? acr) => acr switch
+    {
+        Acr.Password => "Password",
+        Acr.External => "Another provider",
+        Acr.TwoFactors => "Two factors",
+        Acr.Passkey => "Passkey",
+        _ => null,
+    };
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken ct)
+    {
+        if (!await LoadAsync(ct))
+        {
+            return this.SeeOther("/sign-in");
+        }
+
+        Sessions = await sessions.ListAsync(_signedIn, ct);
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPostAsync(string? id, CancellationToken ct)
+    {
+        if (!await LoadAsync(ct))
+        {
+            return this.SeeOther("/sign-in");
+        }
+
+        // This one ends by signing out, which takes its cookie away too.
+        if (id == _signedIn.SessionId)
+        {
+            return this.SeeOther("/sign-out");
+        }
+
+        return this.SeeOther("/account/sessions?ended=" + (await sessions.EndAsync(HttpContext, _signedIn, id ?? "", ct) ? "one" : "none"));
+    }
+
+    public async Task<IActionResult> OnPostOthersAsync(CancellationToken ct)
+    {
+        if (!await LoadAsync(ct))
+        {
+            return this.SeeOther("/sign-in");
+        }
+
+        await sessions.EndOthersAsync(HttpContext, _signedIn, ct);
+        return this.SeeOther("/account/sessions?ended=others");
+    }
+
+    private async Task<bool> LoadAsync(CancellationToken ct)
+    {
+        if (await signedIn.ReadAsync(HttpContext, ct) is not { } reader)
+        {
+            return false;
+        }
+
+        _signedIn = reader.Person;
+        return true;
+    }
+}

@@ -1,0 +1,86 @@
+using AuthServer.Consents;
+using AuthServer.Endpoints;
+using AuthServer.Http;
+using AuthServer.Pages.Forms;
+using AuthServer.Protocol.Tokens;
+using AuthServer.Scopes;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace AuthServer.Pages.Consents;
+
+public sealed class ConsentModel(
+    Interactions interactions, SignedInReader signedIn, AuthorizeRequests requests, ResourceCatalog resources, AgentIntroductions agents, AuthServerOptions options) : PageModel
+{
+    public Interaction Interaction { get; private set; } = null!;
+
+    public ConsentPage Said { get; private set; } = null!;
+
+    /// <summary>The scopes that are ticked.</summary>
+    public IReadOnlyList<string> Ticked { get; private set; } = [];
+
+    public FormFaults Faults { get; } = new();
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken ct)
+    {
+        if (await interactions.FindAsync(HttpContext, this.RequestId(), ct) is not { } interaction)
+        {
+            return this.Expired();
+        }
+
+        return await signedIn.ReadAsync(HttpContext, ct) is { } reader && Interactions.Asks(interaction, reader.Person)
+            ? await ShowAsync(interaction, reader.Claims, interaction.Request.Asked, ct)
+            : this.SeeOther(interaction.ContinueAt);
+    }
+
+    public async Task<IActionResult> OnPostAsync(string? decision, string[] scope, CancellationToken ct)
+    {
+        if (await interactions.FindAsync(HttpContext, this.RequestId(), ct) is not { } interaction)
+        {
+            return this.Expired();
+        }
+
+        if (await signedIn.ReadAsync(HttpContext, ct) is not { } reader || !Interactions.Asks(interaction, reader.Person))
+        {
+            return this.SeeOther(interaction.ContinueAt);
+        }
+
+        // The page stood open too long for what it asks: the authorization endpoint says what comes next.
+        if (decision == "allow" && !await interactions.MayAllowAsync(interaction, reader.Person, ct))
+        {
+            return this.SeeOther(interaction.ContinueAt);
+        }
+
+        // Only what the stored request asks for can be approved, whatever the form says.
+        string[] approved = [.. interaction.Request.Asked.Where(asked => ConsentPage.IsRequired(asked, interaction.Stored) || scope.Contains(asked))];
+        switch (decision)
+        {
+            case "allow" when approved.Length > 0:
+                await interactions.ApproveAsync(HttpContext, interaction, reader.Person, approved, ct);
+                return this.SeeOther(interaction.ContinueAt);
+            case "deny":
+                await interactions.DenyAsync(interaction, reader.Person, ct);
+                return this.SeeOther(interaction.ContinueAt);
+            default:
+                Faults.Add("", "Tick at least one thing to allow, or choose “Deny”.");
+                return await ShowAsync(interaction, reader.Claims, approved, ct);
+        }
+    }
+
+    private async Task<IActionResult> ShowAsync(Interaction interaction, PersonClaims person, IReadOnlyList<string> ticked, CancellationToken ct)
+    {
+        var request = interaction.Request;
+        (Interaction, Ticked) = (interaction, ticked);
+        var actor = request.Actor?.Agent;
+        Said = ConsentPage.Of(
+            request,
+            person,
+            await requests.DescribeAsync(request, ct),
+            await resources.AllAsync(ct),
+            actor is null ? null : await agents.OfAsync(actor.Id, person.Subject, ct),
+            interaction.Stored.IsFiled,
+            options.Tokens.Consent);
+        PageHeaders.AllowFormTarget(HttpContext, request.Redirect.Uri);
+        return Page();
+    }
+}

@@ -1,0 +1,35 @@
+using AuthServer.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace AuthServer.Pages.Dashboard;
+
+/// <summary>The names of those whom the trail knows by their ids.</summary>
+public sealed class ActivityNames(IDbContextFactory<AuthDbContext> contexts)
+{
+    /// <summary>By id; what is gone has no name.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> OfAsync(IEnumerable<string?> agentIds, IEnumerable<string?> clientIds, CancellationToken ct)
+    {
+        string[] agents = [.. agentIds.OfType<string>().Distinct(StringComparer.Ordinal)];
+        string[] clients = [.. clientIds.OfType<string>().Distinct(StringComparer.Ordinal)];
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        var names = await context.Agents.AsNoTracking().Where(agent => agents.Contains(agent.Id)).ToDictionaryAsync(agent => agent.Id, agent => agent.Name, StringComparer.Ordinal, ct);
+        var applications = await context.Applications.AsNoTracking()
+            .Where(application => application.ClientId != null && application.DisplayName != null && clients.Contains(application.ClientId))
+            .Select(application => new { Id = application.ClientId!, Name = application.DisplayName! })
+            .ToListAsync(ct);
+        foreach (var application in applications)
+        {
+            names[application.Id] = application.Name;
+        }
+
+        return names;
+    }
+
+    /// <summary>Of people, by id.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> OfPeopleAsync(IEnumerable<string?> userIds, CancellationToken ct)
+    {
+        string[] ids = [.. userIds.OfType<string>().Distinct(StringComparer.Ordinal)];
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        return await context.Users.AsNoTracking().Where(user => ids.Contains(user.Id) && user.Name != null).ToDictionaryAsync(user => user.Id, user => user.Name!, StringComparer.Ordinal, ct);
+    }
+}

@@ -1,0 +1,73 @@
+using AuthServer.Charts;
+using AuthServer.Http.Api;
+using AuthServer.Vault.Monitoring;
+using Microsoft.AspNetCore.Mvc;
+
+namespace AuthServer.Pages.Developer.Connections;
+
+/// <summary>How one connection fares: numbers, charts, and the same as a table.</summary>
+public sealed class ConnectionMonitoringModel(ConnectionDesk desk, ConnectionMonitoring monitoring, TimeProvider clock) : ConnectionPage(desk)
+{
+    /// <summary>The times that can be chosen.</summary>
+    public static IReadOnlyList<MonitoringPeriod> Periods { get; } =
+    [
+        new("hour", "Last hour", TimeSpan.FromHours(1), MonitoringStep.Minute),
+        new("6-hours", "6 hours", TimeSpan.FromHours(6), MonitoringStep.FiveMinutes),
+        new("day", "Day", TimeSpan.FromDays(1), MonitoringStep.Quarter),
+        new("week", "Week", TimeSpan.FromDays(7), MonitoringStep.SixHours),
+        new("30-days", "30 days", TimeSpan.FromDays(30), MonitoringStep.Day),
+        new("90-days", "90 days", TimeSpan.FromDays(90), MonitoringStep.Day),
+    ];
+
+    public MonitoringPeriod Period { get; private set; } = Periods[2];
+
+    /// <summary>Where there is no <see cref="Problem"/>.</summary>
+    public ConnectionMonitoringAnswer Seen { get; private set; } = null!;
+
+    public Problem? Problem { get; private set; }
+
+    public bool IsEmpty => Seen.Totals is { Calls: 0, Refreshed: 0, RefreshesFailed: 0 };
+
+    public string At(MonitoringPeriod period) => $"{Address}/monitoring?period={period.Word}";
+
+    public async Task<IActionResult> OnGetAsync(string? id, string? period, CancellationToken ct)
+    {
+        if (await LoadAsync(id, ct) is { } elsewhere)
+        {
+            return elsewhere;
+        }
+
+        Period = Periods.FirstOrDefault(one => one.Word == period) ?? Period;
+        var time = MonitoredTime.Last(Period.Span, Period.Step, clock.GetUtcNow());
+        var answer = await monitoring.FindAsync(Seat.Member, Connection.Id, time, ct);
+        (Seen, Problem) = (answer.Value!, answer.Problem);
+        return Problem == Problem.NotFound ? NotFound() : Page();
+    }
+
+    /// <summary>Calls by what came of them.</summary>
+    public string Calls() => StackedBars.Draw(Over("calls", "Calls", MonitoringWords.OfCalls(Seen.Totals), "", [
+        Values("Answered", "main", point => point.Succeeded + point.Redirected), Values("Refused (4xx)", "warn", point => point.ClientErrors),
+        Values("Failed (5xx, or no answer)", "bad", point => point.ServerErrors + point.Unanswered)]));
+
+    public string Latency() => LineChart.Draw(Over("latency", "Time to answer", MonitoringWords.OfLatency(Seen.Totals), " ms", [
+        Values("Half of the calls", "main", point => point.P50Ms), Values("95 of 100 calls", "more", point => point.P95Ms)]));
+
+    public string Refreshes() => StackedBars.Draw(Over("refreshes", "Refreshes", MonitoringWords.OfRefreshes(Seen.Totals), "", [
+        Values("Good", "good", point => point.Refreshed), Values("Failed", "bad", point => point.RefreshesFailed)]));
+
+    public string Errors() => TopList.Draw(
+        "errors-chart", "What went wrong most", "Each kind of error by how often it happened. The same is in the table below.", "bad",
+        [.. Seen.Errors.Select(error => new ChartBar(MonitoringWords.NameOf(error), error.Count, MonitoringWords.Count(error.Count)))]);
+
+    public string Agents() => TopList.Draw(
+        "agents-chart", "Who called most", "Each agent by its calls. The same is in the table below.", "main",
+        [.. Seen.Agents.Select(agent => new ChartBar(MonitoringWords.NameOf(agent), agent.Calls, MonitoringWords.Count(agent.Calls)))]);
+
+    private ChartData Over(string id, string title, string words, string unit, IReadOnlyList<ChartSeries> series) =>
+        new(id + "-chart", title, words + " Step by step it is in the table below.", unit, Seen.Range.From, TimeSpan.FromSeconds(Seen.Range.Step), series);
+
+    private ChartSeries Values(string name, string look, Func<UsagePoint, double?> value) => new(name, look, [.. Seen.Series.Select(value)]);
+}
+
+/// <param name="Word">In the address.</param>
+public sealed record MonitoringPeriod(string Word, string Label, TimeSpan Span, MonitoringStep Step);

@@ -1,0 +1,111 @@
+using AuthServer.Http;
+using AuthServer.Http.Api;
+using AuthServer.Pages.Forms;
+using AuthServer.Pages.Portal;
+using AuthServer.Vault.Connections;
+using AuthServer.Vault.Providers;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace AuthServer.Pages.Developer.Connections;
+
+/// <summary>What pages about one connection need to find it.</summary>
+public sealed class ConnectionDesk(Seats seats, OrganizationConnections connections, ProviderCatalog catalog, ProviderAnswers answers, IssuerUri issuer)
+{
+    public Seats Seats => seats;
+
+    public OrganizationConnections Connections => connections;
+
+    /// <summary>Null: the catalogue has it no more.</summary>
+    public async Task<ProviderDetail?> ProviderAsync(Seat seat, string providerId, CancellationToken ct) =>
+        await catalog.ListedAsync(seat.Organization.OrganizationId, providerId, ct) is { } listed ? answers.Detail(listed) : null;
+
+    /// <summary>A draft of this person's that has this name and was not changed yet: what a form made that was sent twice. Null: there is none.</summary>
+    public async Task<string?> DraftAsync(Seat seat, string providerId, string? name, CancellationToken ct)
+    {
+        var filter = new ConnectionFilter(providerId, null, ConnectionStatus.Draft, null, null, false, name, null);
+        var found = (await connections.ListAsync(new ActingParty(seat.Member), filter, new Paging(ConnectionSaves.Most, 0, null, null), ct)).Value?.Data ?? [];
+        return found.FirstOrDefault(one => one.Name == name && one.CreatedBy == seat.Member.UserId && one.Version == 1)?.Id;
+    }
+
+    /// <summary>Where the provider sends people back to, to be entered there; null: nobody is sent anywhere.</summary>
+    public string? CallbackOf(ConnectionItem connection, ProviderDetail? provider) =>
+        connection.AuthType != AuthType.Oauth2 ? null
+        : connection.Settings is { RedirectUri: { } own } ? own
+        : connection.Settings is { AuthorizationUrl: null, TokenUrl: null } && provider?.Setup.CallbackUrl is { } shared ? shared
+        : $"{issuer.At(ProviderAnswers.CallbackPath)}/{connection.Id}";
+}
+
+/// <summary>A page about one connection, as a member of its organization sees it.</summary>
+public abstract class ConnectionPage(ConnectionDesk desk) : PageModel, ISeated
+{
+    public Seat Seat { get; private set; } = null!;
+
+    public ConnectionItem Connection { get; private set; } = null!;
+
+    /// <summary>Null: the catalogue has it no more.</summary>
+    public ProviderDetail? Provider { get; private set; }
+
+    public FormFaults Faults { get; } = new();
+
+    public string Address => ConnectionTabs.At(Connection.Id);
+
+    public bool MayEdit => Connection.Access?.MayEdit(Seat.Member.UserId, Seat.Member.Role) == true;
+
+    /// <summary>What people are to enter at the provider; null: nothing.</summary>
+    public string? Callback => desk.CallbackOf(Connection, Provider);
+
+    public bool MayUse => Seat.IsDeveloper && Connection.Access?.MayUse(Seat.Member.UserId, Seat.Member.Role) == true;
+
+    /// <summary>How people know its provider.</summary>
+    public string ProviderName => Names.Shown(Provider?.Name ?? Connection.Provider);
+
+    protected ConnectionDesk Desk => desk;
+
+    /// <summary>As a member of the organization that it belongs to.</summary>
+    /// <returns>Where else to go; null: here.</returns>
+    protected async Task<IActionResult?> LoadAsync(string? id, CancellationToken ct)
+    {
+        if (await desk.Seats.ReadAsync(HttpContext, ct) is not { } seats)
+        {
+            return this.SeeOther("/sign-in");
+        }
+
+        foreach (var seat in seats)
+        {
+            if ((await desk.Connections.FindAsync(new ActingParty(seat.Member), id ?? "", ct)).Value is { } found)
+            {
+                (Seat, Connection, Provider) = (seat, found, await desk.ProviderAsync(seat, found.Provider, ct));
+                return null;
+            }
+        }
+
+        return NotFound();
+    }
+
+    /// <summary>The same for what only developers do. What the connection's access says is for the feature to ask.</summary>
+    /// <param name="operation">What is tried, by the name that the API has for it.</param>
+    protected async Task<IActionResult?> LoadAsync(string? id, string operation, CancellationToken ct) =>
+        await LoadAsync(id, ct) is { } elsewhere ? elsewhere
+        : Seat.IsDeveloper ? null
+        : await PageAnswers.RefuseAsync(HttpContext, Seat.Member, operation);
+
+    /// <summary>Whatever was changed is shown as it is now.</summary>
+    protected async Task ReloadAsync(CancellationToken ct) =>
+        Connection = (await desk.Connections.FindAsync(new ActingParty(Seat.Member), Connection.Id, ct)).Value ?? Connection;
+
+    /// <summary>This page again, with what stood in the way.</summary>
+    protected async Task<IActionResult> RefusedAsync(Problem problem, string operation, IEnumerable<Question>? asked = null)
+    {
+        if (problem == Problem.NotFound)
+        {
+            return NotFound();
+        }
+
+        await HttpContext.TellRefusalAsync(Seat.Member, operation, problem);
+        FormAnswers.Tell(problem, asked ?? [], Faults);
+        Response.StatusCode = problem.Status == StatusCodes.Status403Forbidden ? problem.Status : Response.StatusCode;
+        return Page();
+    }
+}

@@ -1,0 +1,181 @@
+using System.Globalization;
+using AuthServer.Pages.Forms;
+using AuthServer.Vault.Connections;
+using AuthServer.Vault.Providers;
+
+namespace AuthServer.Pages.Developer.Connections;
+
+/// <summary>What can be set of a connection, in the parts in which people think of it.</summary>
+/// <param name="provider">Null: the catalogue has it no more.</param>
+internal sealed class ConnectionParts(ConnectionItem connection, ProviderDetail? provider)
+{
+    private readonly ConnectionSettings _settings = connection.Settings ?? new();
+
+    private bool IsOAuth => connection.AuthType == AuthType.Oauth2;
+
+    private string ProviderName => Names.Shown(provider?.Name ?? connection.Provider);
+
+    /// <summary>All that this connection has.</summary>
+    /// <param name="access">Whom its access may name.</param>
+    public IReadOnlyList<Part> All(AccessChoices access)
+    {
+        Part?[] parts = IsOAuth
+            ? [General(), App(), ScopeQuestions.Of(connection, provider), Fields(), Tokens(), Requests(), Addresses(), Return(), Rotation(), Safety(), access.Ask(connection), Custom()]
+            : [General(), Key(), Fields(), Requests(), Addresses(), Rotation(), access.Ask(connection), Custom()];
+        return [.. parts.OfType<Part>()];
+    }
+
+    private Part General() => new("general", "Name and place",
+    [
+        new("name", "Name") { Value = connection.Name, Optional = false, MaxLength = 200 },
+        new("description", "What it is for", QuestionKind.Text) { Value = Lines(connection.Description) },
+        new("environment", "Environment") { Value = connection.Environment ?? "", MaxLength = 50, Hint = "A word of yours, such as production or staging." },
+        new("is_default", "It is meant wherever only its provider is named", QuestionKind.Tick) { Value = Yes(connection.IsDefault) },
+    ]);
+
+    private Part App() => new("app", "App at the provider",
+    [
+        new("credentials.client_id", provider?.Setup.ClientIdLabel ?? "Client ID")
+        {
+            Value = connection.ClientId ?? "",
+            MaxLength = 500,
+            Hint = provider?.SharedApp == true ? "Without one, this server's own app is used." : null,
+        },
+        .. provider?.Setup.ClientSecretLabel is { } label ? new[] { Secret("credentials.client_secret", label, 4000) } : [],
+    ])
+    {
+        ForAdmins = true,
+        Words = $"The id and the secret of the app that you registered at {ProviderName}.",
+    };
+
+    private Part Key() => new("key", "API key",
+    [
+        .. (provider?.Setup.KeyFields ?? []).Select(field => field.Secret
+            ? Secret($"credentials.{field.Name}", field.Label, 1000, field.Help)
+            : new($"credentials.{field.Name}", field.Label) { MaxLength = 1000, KeepsEmpty = connection.HasSecret == true, Hint = Joined(field.Help, connection.HasSecret == true ? "Left empty, it stays as it is." : null) }),
+    ])
+    {
+        ForAdmins = true,
+        Words = $"It is kept sealed, and sent to {ProviderName} alone.",
+    };
+
+    private Question Secret(string path, string label, int longest, string? help = null) => new(path, label, QuestionKind.Secret)
+    {
+        MaxLength = longest,
+        KeepsEmpty = true,
+        Optional = connection.HasSecret == true,
+        Hint = Joined(help, connection.HasSecret != true ? "It is never shown again."
+            : $"One is set{(connection.SecretLast4 is { } last ? $", which ends in {last}" : "")}. Left empty, it stays."),
+    };
+
+    private Part? Fields() => provider?.Setup.Fields is not { Count: > 0 } fields ? null : new("fields", $"What {ProviderName} needs to know",
+    [
+        .. fields.Select(field => new Question($"settings.fields.{field.Name}", field.Label, field.Options.Count > 0 ? QuestionKind.Choice : QuestionKind.Line)
+        {
+            Value = _settings.Fields.GetValueOrDefault(field.Name) ?? "",
+            MaxLength = 1000,
+            Optional = !field.Required || field.Default is not null,
+            Hint = Joined(field.Help, field.Default is { } usual ? $"Without it: {usual}." : null),
+            Options = field.Options.Count == 0 ? [] : [new("", "The usual"), .. field.Options.Select(option => new PossibleAnswer(option, option))],
+        }),
+    ]);
+
+    private Part Tokens() => new("tokens", "Tokens",
+    [
+        new("settings.auto_refresh", "Refresh tokens before they expire", QuestionKind.Tick) { Value = Yes(_settings.AutoRefresh) },
+        Number("settings.refresh_buffer", "Seconds before the expiry", _settings.RefreshBuffer, "Left empty: a fifth of the lifetime, five minutes at most."),
+        Number("settings.token_lifetime", "Seconds that a token lives", _settings.TokenLifetime, "Left empty: as the provider says."),
+    ])
+    {
+        Words = "Tokens are kept in the vault, sealed.",
+    };
+
+    private Part Requests() => new("requests", "Calls",
+    [
+        Number("settings.timeout", "Seconds that a call may take", _settings.Timeout, "1 to 300. Left empty: 30."),
+        Number("settings.rate_limit", "Calls per minute", _settings.RateLimit, "Left empty: no limit of ours."),
+        Number("settings.retries", "How often a failed call is repeated", _settings.Retries, "0 to 5. Only calls that may be repeated are."),
+        new("settings.user_agent", "User agent") { Value = _settings.UserAgent ?? "", MaxLength = 200 },
+        new("settings.api_version", "Version of the API") { Value = _settings.ApiVersion ?? "", MaxLength = 100 },
+        new("settings.headers", "Headers of every call", QuestionKind.Pairs) { Value = FormAnswers.Write(_settings.Headers), Hint = "One on each line: Name = value. None that carries a credential." },
+    ]);
+
+    private Part Addresses() => new("addresses", "Addresses of its own",
+    [
+        .. IsOAuth
+            ? new[] { Line("settings.authorization_url", "Where people are sent to agree", _settings.AuthorizationUrl), Line("settings.token_url", "Where tokens are fetched", _settings.TokenUrl) }
+            : [],
+        Line("settings.base_url", "Where the API is called", _settings.BaseUrl),
+        .. IsOAuth ? [] : Placement(),
+    ])
+    {
+        ForAdmins = true,
+        Words = $"Left empty, they are those of {ProviderName}. A connection with addresses of its own needs an app of its own.",
+    };
+
+    private Question[] Placement() =>
+    [
+        new("settings.key.in", "Where the key goes", QuestionKind.Choice)
+        {
+            Value = _settings.Key?.In ?? "",
+            Options = [new("", $"As {ProviderName} has it"), new("header", "In a header"), new("query", "In the address")],
+        },
+        new("settings.key.name", "Name of the header or parameter") { Value = _settings.Key?.Name ?? "", MaxLength = 100 },
+        new("settings.key.prefix", "What stands before the key") { Value = _settings.Key?.Prefix ?? "", MaxLength = 50, Verbatim = true, Hint = "Such as Bearer, with the space after it." },
+    ];
+
+    private Part Return() => new("return", "The way back",
+    [
+        new("return_check", "How it is made sure who comes back", QuestionKind.Choice)
+        {
+            Value = ConnectionWords.Snake(connection.ReturnCheck ?? ReturnCheck.App),
+            Options =
+            [
+                new("app", "Your backend redeems a code"), new("session", "A person of this server, who is signed in"), new("none", "Not at all: accounts are marked as unverified"),
+            ],
+        },
+        new("settings.return_urls", "Where your application takes people back", QuestionKind.Lines) { Value = FormAnswers.Write(_settings.ReturnUrls), Hint = "One address on each line, each exactly as it is used." },
+        Line("settings.redirect_uri", "Where the provider sends people", _settings.RedirectUri, "Left empty: this server's own callback."),
+    ])
+    {
+        ForAdmins = true,
+    };
+
+    private Part Rotation() => new("rotation", "Replacing the secret",
+    [
+        Number("rotation_days", "Days that a secret serves", connection.RotationDays, "1 to 3650. Left empty: nobody is reminded."),
+        new("rotation_due_at", "To be replaced by", QuestionKind.Date)
+        {
+            Value = connection.RotationDueAt?.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "",
+            KeepsSame = true,
+            Hint = "By itself it follows from the days.",
+        },
+    ]);
+
+    private Part Safety() => new("safety", "Raw tokens",
+    [
+        new("allow_raw_tokens", "Access tokens may leave the vault", QuestionKind.Tick)
+        {
+            Value = Yes(connection.AllowRawTokens == true),
+            Hint = "Whoever gets one can use it anywhere until it expires. Refresh tokens never leave.",
+        },
+    ])
+    {
+        ForAdmins = true,
+    };
+
+    private Part? Custom() =>
+        _settings.Custom.Any(pair => pair.Key.Contains('=', StringComparison.Ordinal) || pair.Value.Contains('\n', StringComparison.Ordinal) || pair.Value.Trim() != pair.Value) ? null
+        : new("custom", "Notes of yours", [new("settings.custom", "Names and values", QuestionKind.Pairs) { Value = FormAnswers.Write(_settings.Custom), Hint = "One on each line: name = value. This server only keeps them." }]);
+
+    private static Question Line(string path, string label, string? value, string? hint = null) => new(path, label) { Value = value ?? "", Hint = hint };
+
+    private static Question Number(string path, string label, int? value, string hint) =>
+        new(path, label, QuestionKind.Number) { Value = value?.ToString(CultureInfo.InvariantCulture) ?? "", Hint = hint, MaxLength = 10 };
+
+    private static string Yes(bool value) => value ? "yes" : "";
+
+    private static string Lines(string? text) => text?.ReplaceLineEndings("\n").Trim() ?? "";
+
+    private static string? Joined(params string?[] sentences) => string.Join(' ', sentences.Where(sentence => !string.IsNullOrEmpty(sentence))) is { Length: > 0 } text ? text : null;
+}

@@ -1,0 +1,18 @@
+using AuthServer.Pages.Forms;
+
+namespace AuthServer.Pages.Developer.Connections;
+
+/// <summary>A part as it is shown: to be answered, or only to be read.</summary>
+/// <param name="Faults">Of what was typed; null: nothing was.</param>
+public sealed record PartView(Part Part, bool MayChange, FormFaults? Faults)
+{
+    /// <summary>An answer as it is read.</summary>
+    internal static string Read(Question question) => question.Kind switch
+    {
+        QuestionKind.Tick => question.Value.Length > 0 ? "Yes" : "No",
+        QuestionKind.Secret => question.Optional ? "Set" : "Not set",
+        QuestionKind.Choice or QuestionKind.Radio or QuestionKind.Entry => question.Options.FirstOrDefault(option => option.Value == question.Value)?.Label ?? question.Value,
+        QuestionKind.Ticks => string.Join(", ", question.Options.Where(question.IsTicked).Select(option => option.Label)) is { Length: > 0 } ticked ? ticked : "None",
+        _ => question.Value.Length > 0 ? question.Value : "Not set",
+    };
+}

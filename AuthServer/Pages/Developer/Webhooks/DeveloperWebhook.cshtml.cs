@@ -1,0 +1,125 @@
+using AuthServer.Applications;
+using AuthServer.Http.Api;
+using AuthServer.Organizations;
+using AuthServer.Pages.Forms;
+using AuthServer.Webhooks;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace AuthServer.Pages.Developer.Webhooks;
+
+/// <summary>One webhook, what it was sent, and what can be done with it.</summary>
+public sealed class DeveloperWebhookModel(SignedInReader signedIn, Memberships memberships, OrganizationWebhooks all, WebhookLogs logs) : PageModel
+{
+    private const int PerPage = 20;
+    private const int Overlap = 86_400;
+
+    private static readonly IfMatch Whatever = new((IReadOnlyList<string>?)null);
+
+    private Http.Api.Developer _member = null!;
+    private string? _next;
+
+    public WebhookItem Webhook { get; private set; } = null!;
+
+    public IReadOnlyList<DeliveryItem> Log { get; private set; } = [];
+
+    public FormFaults Faults { get; } = new();
+
+    public string OrganizationId => _member.OrganizationId;
+
+    public bool MayChange => _member.Role >= Role.Developer;
+
+    /// <summary>What is to be done, if the person means it.</summary>
+    public string? Ask => MayChange && HttpMethods.IsGet(Request.Method) && Request.Query["ask"].ToString() is var asked and ("delete" or "rotate") ? asked : null;
+
+    /// <summary>What was done just now.</summary>
+    public string? Done => Request.Query["done"].ToString() switch
+    {
+        "test" => "A test is on its way",
+        "replay" => "It is sent again",
+        "enable" => "It is enabled",
+        "disable" => "It is disabled",
+        _ => null,
+    };
+
+    public string? OlderAt => _next is null ? null : $"/developer/webhook?id={Webhook.Id}&cursor={_next}";
+
+    public async Task<IActionResult> OnGetAsync(string? id, string? cursor, CancellationToken ct) => await LoadAsync(id, cursor, ct) ?? Page();
+
+    public async Task<IActionResult> OnPostAsync(string? id, string? act, string? delivery, CancellationToken ct)
+    {
+        if (await LoadAsync(id, null, ct) is { } elsewhere)
+        {
+            return elsewhere;
+        }
+
+        if (!MayChange)
+        {
+            return await PageAnswers.RefuseAsync(HttpContext, _member, "changeWebhook");
+        }
+
+        var problem = act switch
+        {
+            "test" => (await logs.TestAsync(HttpContext, _member, Webhook.Id, ct)).Problem,
+            "replay" => (await logs.ReplayAsync(HttpContext, _member, Webhook.Id, delivery ?? "", ct)).Problem,
+            "enable" or "disable" => (await all.ChangeAsync(HttpContext, _member, Webhook.Id, new WebhookChange { Enabled = act == "enable" }, Whatever, ct)).Problem,
+            "rotate" => await RotateAsync(ct),
+            "delete" => (await all.DeleteAsync(HttpContext, _member, Webhook.Id, Whatever, ct)).Problem,
+            _ => Problem.NotFound,
+        };
+        if (problem is null)
+        {
+            return act == "rotate" ? Page()
+                : this.SeeOther(act == "delete" ? $"/developer/webhooks?organization={OrganizationId}&deleted=yes" : $"/developer/webhook?id={Webhook.Id}&done={act}");
+        }
+
+        if (problem == Problem.NotFound)
+        {
+            return NotFound();
+        }
+
+        Faults.Add("", problem.Detail);
+        return Page();
+    }
+
+    private async Task<Problem?> RotateAsync(CancellationToken ct)
+    {
+        if ((await all.RotateAsync(HttpContext, _member, Webhook.Id, new SecretRotation { OverlapSeconds = Overlap }, ct)).Failed(out var problem, out var rotated))
+        {
+            return problem;
+        }
+
+        Webhook = rotated;
+        return null;
+    }
+
+    /// <summary>As a member of the organization that it belongs to.</summary>
+    private async Task<IActionResult?> LoadAsync(string? id, string? cursor, CancellationToken ct)
+    {
+        if (await signedIn.ReadAsync(HttpContext, ct) is not { } reader)
+        {
+            return this.SeeOther("/sign-in");
+        }
+
+        foreach (var member in await memberships.OfAsync(reader.Person.Subject, ct))
+        {
+            var developer = new Http.Api.Developer(member.OrganizationId, member.UserId, member.Role, null);
+            if ((await all.FindAsync(developer, id ?? "", ct)).Value is not { } found)
+            {
+                continue;
+            }
+
+            (_member, Webhook) = (developer, found);
+            if ((await logs.ListAsync(developer, found.Id, new Paging(PerPage, 0, cursor, null), ct)).Failed(out _, out var log))
+            {
+                return NotFound();
+            }
+
+            (Log, _next) = (log.Data, log.Meta.NextCursor);
+            return null;
+        }
+
+        return NotFound();
+    }
+}

@@ -1,0 +1,21 @@
+using AuthServer.Http;
+using AuthServer.Protocol;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Filters;
+
+namespace AuthServer.Pages.Forms;
+
+/// <summary>Pages take the one kind of form that they make. Before the anti-forgery check, since the framework's reader fails on an encoding that it does not know.</summary>
+internal sealed class FormKindFilter : IAuthorizationFilter
+{
+    public void OnAuthorization(AuthorizationFilterContext context)
+    {
+        var http = context.HttpContext;
+        if (HttpMethods.IsPost(http.Request.Method) && !RequestForm.IsForm(http.Request.ContentType))
+        {
+            DisplayedError.Show(http, OAuthError.InvalidRequest("The form was not sent as a form. Go back, load the page again, and repeat what you did.", "content_type"));
+            context.Result = new EmptyResult();
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using System.Text.Json;
+
+namespace AuthServer.Pages.Forms;
+
+/// <summary>Members of requests and configurations, as people read them.</summary>
+internal static class Members
+{
+    /// <summary>A path of members.</summary>
+    public static string OfPath(string path)
+    {
+        var words = path.Replace("settings.", "", StringComparison.Ordinal).Replace("credentials.", "", StringComparison.Ordinal).Replace('_', ' ').Replace(".", ": ", StringComparison.Ordinal);
+        return words.Length == 0 ? path : char.ToUpperInvariant(words[0]) + words[1..];
+    }
+
+    /// <summary>A value, on one line.</summary>
+    public static string OfValue(JsonElement? value) => value switch
+    {
+        null or { ValueKind: JsonValueKind.Null } => "not set",
+        { ValueKind: JsonValueKind.True } => "yes",
+        { ValueKind: JsonValueKind.False } => "no",
+        { ValueKind: JsonValueKind.Array } list => list.GetArrayLength() == 0 ? "none" : string.Join(" ", list.EnumerateArray().Select(entry => OfValue(entry))),
+        { ValueKind: JsonValueKind.String } text => text.GetString() is { Length: > 0 } said ? said : "empty",
+        { } other => other.GetRawText(),
+    };
+}

@@ -1,0 +1,83 @@
+namespace AuthServer.Pages.Forms;
+
+/// <summary>One member of a request of the API, as a form asks for it.</summary>
+/// <param name="Path">The field's name, and the member's path where <see cref="Target"/> says no other.</param>
+public sealed record Question(string Path, string Label, QuestionKind Kind = QuestionKind.Line)
+{
+    /// <summary>Where the answer goes; several questions may fill one list.</summary>
+    public string Target { get; init; } = Path;
+
+    public string? Hint { get; init; }
+
+    /// <summary>As it stands in the form: lists with one entry on each line. Always empty for secrets.</summary>
+    public string Value { get; init; } = "";
+
+    public bool Optional { get; init; } = true;
+
+    public int MaxLength { get; init; } = 2000;
+
+    public IReadOnlyList<PossibleAnswer> Options { get; init; } = [];
+
+    /// <summary>No answer says nothing, rather than that there is no value.</summary>
+    public bool KeepsEmpty { get; init; }
+
+    /// <summary>The answer that stands there already says nothing: something else may follow from it.</summary>
+    public bool KeepsSame { get; init; }
+
+    /// <summary>Spaces around it are meant.</summary>
+    public bool Verbatim { get; init; }
+
+    /// <summary>No entry at all means no list, rather than an empty one.</summary>
+    public bool NullWhenEmpty { get; init; }
+
+    public bool IsTicked(PossibleAnswer option) => Value.Split('\n').Contains(option.Value, StringComparer.Ordinal);
+}
+
+/// <param name="Words">What it means, where the label does not say.</param>
+/// <param name="Heading">What it is listed under.</param>
+public sealed record PossibleAnswer(string Value, string Label, string? Words = null, string? Heading = null);
+
+public enum QuestionKind
+{
+    Line,
+    Secret,
+    Number,
+    Date,
+    Text,
+    Tick,
+    Choice,
+
+    /// <summary>A choice whose options need words.</summary>
+    Radio,
+
+    /// <summary>A choice that is one entry of a list.</summary>
+    Entry,
+    Lines,
+    Ticks,
+
+    /// <summary>A name, <c>=</c> and a value on each line.</summary>
+    Pairs,
+}
+
+/// <summary>A question with what is wrong with its answer.</summary>
+public sealed record AskedQuestion(Question Question, string? Fault)
+{
+    public string Id => Question.Path.ToLowerInvariant();
+
+    public string? DescribedBy =>
+        string.Join(' ', new[] { Fault is null ? null : Id + "-fault", Question.Hint is null ? null : Id + "-hint" }.OfType<string>()) is { Length: > 0 } ids ? ids : null;
+}
+
+/// <summary>Questions that are answered together.</summary>
+/// <param name="Name">In addresses and forms.</param>
+public sealed record Part(string Name, string Title, IReadOnlyList<Question> Questions)
+{
+    /// <summary>What it is about, where the title does not say.</summary>
+    public string? Words { get; init; }
+
+    /// <summary>Only admins decide about it.</summary>
+    public bool ForAdmins { get; init; }
+
+    /// <summary>It has a secret: what is sent twice is the same, and what was there before cannot be compared.</summary>
+    public bool HasSecret => Questions.Any(question => question.Kind == QuestionKind.Secret);
+}
