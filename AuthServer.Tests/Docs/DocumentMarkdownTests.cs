@@ -47,6 +47,9 @@ public sealed class DocumentMarkdownTests
     }
 
     [Fact]
+    public void Each_page_is_named_by_its_title() => Assert.All(DocumentLibrary.Names, name => Assert.Equal(new DocumentLibrary().Find(name)!.Title, DocumentLibrary.TitleOf(name)));
+
+    [Fact]
     public void A_page_is_rendered_once()
     {
         var documents = new DocumentLibrary();

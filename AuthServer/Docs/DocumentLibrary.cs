@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using AuthServer.Docs.Errors;
 
 namespace AuthServer.Docs;
@@ -17,8 +18,16 @@ public sealed class DocumentLibrary
     /// <summary>The names of all pages.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. DocumentFiles.Pages.Append(Errors).Order(StringComparer.Ordinal)];
 
+    private static readonly Lazy<FrozenDictionary<string, string>> Titles = new(() => Names.ToFrozenDictionary(
+        name => name, name => DocumentMarkdown.TitleOf(TextOf(name)), StringComparer.Ordinal));
+
     /// <summary>Null: there is no such page.</summary>
     public Document? Find(string name) => Names.Contains(name, StringComparer.Ordinal) ? _rendered.GetOrAdd(name, static name => new(() => Render(name))).Value : null;
 
-    private static Document Render(string name) => DocumentMarkdown.Render(name == Errors ? ErrorPage.Write() : DocumentFiles.Read(name + ".md")!);
+    /// <summary>The title of a page, which renders nothing.</summary>
+    public static string TitleOf(string name) => Titles.Value[name];
+
+    private static Document Render(string name) => DocumentMarkdown.Render(TextOf(name));
+
+    private static string TextOf(string name) => name == Errors ? ErrorPage.Write() : DocumentFiles.Read(name + ".md")!;
 }

@@ -33,6 +33,9 @@ internal static class DocumentMarkdown
         return new Document(TextOf(title.Inline!), Write(document), parts);
     }
 
+    /// <summary>The first line, without its marks.</summary>
+    public static string TitleOf(string text) => text[..text.IndexOf('\n', StringComparison.Ordinal)].TrimStart('#').Replace("`", "", StringComparison.Ordinal).Trim();
+
     private static string Write(MarkdownDocument document)
     {
         using var html = new StringWriter(CultureInfo.InvariantCulture);

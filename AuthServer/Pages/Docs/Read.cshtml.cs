@@ -24,6 +24,4 @@ public sealed class ReadModel(DocumentLibrary documents) : PageModel
         (Document, Name) = (document, name ?? DocumentLibrary.Home);
         return Page();
     }
-
-    public string TitleOf(string page) => documents.Find(page)!.Title;
 }

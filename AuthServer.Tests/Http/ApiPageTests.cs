@@ -3,7 +3,7 @@ using AuthServer.Tests.Support;
 
 namespace AuthServer.Tests.Http;
 
-public sealed class DocsPageTests(ApiDocumentTests.Documented documented) : IClassFixture<ApiDocumentTests.Documented>
+public sealed class ApiPageTests(ApiDocumentTests.Documented documented) : IClassFixture<ApiDocumentTests.Documented>
 {
     [Fact]
     public async Task The_page_has_nothing_inline_and_the_headers_of_every_page()
@@ -48,7 +48,7 @@ public sealed class DocsPageTests(ApiDocumentTests.Documented documented) : ICla
 
     [Theory]
     [InlineData("/docs/api/index.html")]
-    [InlineData("/docs/api/..%2Fdocs.html")]
+    [InlineData("/docs/api/..%2Fapi-page.html")]
     [InlineData("/docs/api/oauth2-redirect.html")]
     [InlineData("/docs/api/LICENSE")]
     public async Task No_other_file_of_the_package_is_served(string path)
