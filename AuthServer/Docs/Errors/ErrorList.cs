@@ -32,9 +32,9 @@ public static class ErrorList
 
     private static string WhoseOf(FaultKind kind) => kind switch
     {
-        FaultKind.Transient => "passes by itself",
-        FaultKind.Connection => "the connection's settings",
-        FaultKind.Uncertain => "may have been done",
-        _ => "the account's owner",
+        FaultKind.Transient => "Passes by itself",
+        FaultKind.Connection => "The connection's settings",
+        FaultKind.Uncertain => "May have been done",
+        _ => "The account's owner",
     };
 }

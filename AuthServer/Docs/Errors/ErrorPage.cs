@@ -25,7 +25,7 @@ internal static class ErrorPage
             page.Append("\n## ").Append(section.Title).Append("\n\n").Append(section.Words).Append('\n');
             foreach (var entry in section.Entries.OrderBy(entry => entry.Code, StringComparer.Ordinal))
             {
-                page.Append("\n### ").Append(entry.Code).Append("\n\n*").Append(entry.Where).Append(".* ").Append(entry.Cause).Append("\n**What to do:** ").Append(entry.Cure).Append('\n');
+                page.Append("\n### ").Append(entry.Code).Append("\n\n*").Append(entry.Where).Append(".* ").Append(entry.Cause).Append("\\\n**What to do:** ").Append(entry.Cure).Append('\n');
             }
         }
 
