@@ -176,6 +176,7 @@ public sealed class AuthServerOptions
     public sealed class ExternalOptions
     {
         /// <summary><c>google</c> or <c>microsoft</c>, of which all is known but the app, or a word for another.</summary>
+        /// <remarks>Refused: the same twice.</remarks>
         public string? Id { get; set; }
 
         /// <summary>As people know it.</summary>
@@ -188,6 +189,7 @@ public sealed class AuthServerOptions
         public string? Discovery { get; set; }
 
         /// <summary>Null for <c>google</c> and <c>microsoft</c>: the installation's shared app of the vault.</summary>
+        /// <remarks>Refused: none, where there is no shared app.</remarks>
         public string? ClientId { get; set; }
 
         /// <summary>The secret, or a reference to it. Null: a public client.</summary>
@@ -336,6 +338,7 @@ public sealed class AuthServerOptions
     public sealed class ResourceSettings
     {
         /// <summary>The protected API's URL: RFC 8707's resource, and the audience of its tokens.</summary>
+        /// <remarks>Refused: what is no absolute URI, or has a fragment.</remarks>
         public string? Url { get; set; }
 
         /// <summary>What people read when a client asks for it.</summary>
@@ -345,9 +348,11 @@ public sealed class AuthServerOptions
         public List<string> Scopes { get; set; } = [];
 
         /// <summary>Whether clients that introduced themselves may ask for it; each person decides. It needs <see cref="Scopes"/>.</summary>
+        /// <remarks>Refused: without <c>Scopes</c>, or with scopes of this server's own.</remarks>
         public bool SelfRegisteredClients { get; set; }
 
         /// <summary>Makes a client by which the API introspects its own tokens.</summary>
+        /// <remarks>Refused: without <c>ClientSecret</c>.</remarks>
         public string? ClientId { get; set; }
 
         /// <summary>The secret of that client.</summary>
@@ -358,9 +363,11 @@ public sealed class AuthServerOptions
     public sealed class UserSettings
     {
         /// <summary>The address that the person signs in with.</summary>
+        /// <remarks>Refused: what is no address.</remarks>
         public string? Email { get; set; }
 
         /// <summary>The person's password.</summary>
+        /// <remarks>Refused: none.</remarks>
         public string? Password { get; set; }
 
         /// <summary>What the person is called.</summary>
