@@ -8,6 +8,7 @@ using AuthServer.Configuration;
 using AuthServer.Consents;
 using AuthServer.Data;
 using AuthServer.Delegations;
+using AuthServer.Docs;
 using AuthServer.Endpoints;
 using AuthServer.Endpoints.Rest;
 using AuthServer.ExternalSignIn;
@@ -194,6 +195,7 @@ public static class AuthServerHost
         services.AddVault(settings);
         services.AddExternalSignIn(settings.ExternalSignIn);
         services.AddApiDocument();
+        services.AddDocs();
         services.AddPolicies();
         services.AddWebhooks(settings.Webhooks);
         services.AddEndpoints();
@@ -244,6 +246,7 @@ public static class AuthServerHost
         app.MapMcp();
         app.MapRazorPages();
         app.MapApiDocument();
+        app.MapDocs();
         app.MapHealth();
     }
 }

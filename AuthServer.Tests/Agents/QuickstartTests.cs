@@ -89,7 +89,7 @@ public sealed class QuickstartTests(UnclaimedSide side) : IClassFixture<Unclaime
         foreach (var again in new[] { name, name.ToUpperInvariant(), name.Normalize(System.Text.NormalizationForm.FormD) })
         {
             var refused = (await nobody.PostAsync("/agents/quickstart", new { name = again, agent_type = "tool" })).Is(HttpStatusCode.Conflict, "agent_name_conflict");
-            Assert.Equal("urn:authserver:problem:agent_name_conflict", Text(refused.Json, "type"));
+            Assert.EndsWith("/docs/errors#agent_name_conflict", Text(refused.Json, "type"), StringComparison.Ordinal);
             Assert.Contains(again, Text(refused.Json, "detail"), StringComparison.Ordinal);
         }
     }

@@ -45,6 +45,7 @@ public sealed partial class OneWayTests
     [InlineData("Audit")]
     [InlineData("Consents")]
     [InlineData("Data")]
+    [InlineData("Docs")]
     [InlineData("Http")]
     [InlineData("Keys")]
     [InlineData("Mail")]

@@ -30,6 +30,7 @@ public static class PageStates
         .. AccountStates.All,
         .. ConnectionStates.All,
         .. DelegationStates.All,
+        .. DocumentStates.All,
         .. ExternalStates.All,
         .. MailStates.All,
         .. MonitoringStates.All,

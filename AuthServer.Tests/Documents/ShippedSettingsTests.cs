@@ -29,7 +29,7 @@ public sealed class ShippedSettingsTests
     private static string Normal(AuthServerOptions options) => JsonSerializer.Serialize(options).Replace("\"\"", "null", StringComparison.Ordinal);
 
     private static IEnumerable<string> Names(Type type, string prefix) => type.GetProperties().SelectMany(property =>
-        property.PropertyType.Namespace == nameof(AuthServer) && property.PropertyType is { IsClass: true }
+        property.PropertyType.Namespace!.StartsWith(nameof(AuthServer), StringComparison.Ordinal) && property.PropertyType is { IsClass: true }
             ? Names(property.PropertyType, $"{prefix}{property.Name}:")
             : [prefix + property.Name]);
 

@@ -75,7 +75,7 @@ public sealed class MailSettingsTests
     public void Plain_text_goes_to_this_machine(string host) =>
         Assert.Equal(MailSecurity.None, Read(new() { Host = host, From = "auth@example.com", Security = MailSecurity.None }).Server!.Security);
 
-    private static MailSettings Read(AuthServerOptions.MailOptions options)
+    private static MailSettings Read(MailOptions options)
     {
         var faults = new List<string>();
         var settings = MailSettingsCheck.Read(options, ".", faults);

@@ -80,6 +80,7 @@ public sealed class AuthorizationErrorTests(BrowserSide side) : IClassFixture<Br
         Assert.Equal("s-123", answer["state"]);
         Assert.Equal(side.Server.Issuer, answer["iss"]);
         Assert.NotEmpty(answer["error_description"]);
+        Assert.Equal($"{side.Server.Issuer}/docs/errors#{error}", answer["error_uri"]);
         Assert.DoesNotContain("code", answer.Keys);
         Assert.Equal("no-store", browser.Response.Headers.CacheControl!.ToString());
     }

@@ -55,7 +55,7 @@ public sealed class FormPostResponseModeTests(BrowserSide side) : IClassFixture<
         await browser.GoAsync(Flows.AuthorizeUrl("web", Flows.WebRedirect, ("response_mode", "form_post"), ("prompt", "none"), ("state", Hostile)));
 
         var fields = Assert.Single(browser.Page.Forms).QuerySelectorAll("input").OfType<IHtmlInputElement>().ToDictionary(input => input.Name!, input => input.Value);
-        Assert.Equal(["error", "error_description", "iss", "state"], fields.Keys.Order());
+        Assert.Equal(["error", "error_description", "error_uri", "iss", "state"], fields.Keys.Order());
         Assert.Equal("login_required", fields["error"]);
         Assert.Equal(Hostile, fields["state"]);
         AssertInert(browser);

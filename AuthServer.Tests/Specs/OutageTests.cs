@@ -184,7 +184,7 @@ public sealed class OutageTests : IAsyncLifetime
         Assert.True((int)response.StatusCode is 500 or 503, $"{(int)response.StatusCode}: {body}");
         using var json = JsonDocument.Parse(body);
         Assert.Contains(json.RootElement.GetProperty("error").GetString(), new[] { "server_error", "temporarily_unavailable" });
-        Assert.Equal(["error", "error_description"], json.RootElement.EnumerateObject().Select(member => member.Name));
+        Assert.Equal(["error", "error_description", "error_uri"], json.RootElement.EnumerateObject().Select(member => member.Name));
         Assert.DoesNotContain("outage", body, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain(" at ", body, StringComparison.Ordinal);
         Assert.Equal("no-store", response.Headers.CacheControl?.ToString());

@@ -35,7 +35,8 @@ public sealed class Rfc6749ErrorResponseTests(TokenSide side) : IClassFixture<To
         Assert.False(response.Headers.Contains("Set-Cookie"));
         Assert.False(response.Headers.Contains("Server"));
         using var json = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
-        Assert.Equal(["error", "error_description"], json.RootElement.EnumerateObject().Select(member => member.Name));
+        Assert.Equal(["error", "error_description", "error_uri"], json.RootElement.EnumerateObject().Select(member => member.Name));
+        Assert.Equal($"{side.Server.Issuer}/docs/errors#{error}", Text(json.RootElement, "error_uri"));
 
         // RFC 6749 §5.2: neither member may hold anything but %x20-21 / %x23-5B / %x5D-7E.
         Assert.Matches("^[\\x20-\\x21\\x23-\\x5B\\x5D-\\x7E]+$", Text(json.RootElement, "error_description"));

@@ -196,7 +196,7 @@ public sealed class VerifyTests(AgentSide side) : IClassFixture<AgentSide>
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
         var problem = await TestServer.JsonAsync(response);
         Assert.Equal(status, problem.GetProperty("status").GetInt32());
-        Assert.StartsWith("urn:authserver:problem:", Text(problem, "type"), StringComparison.Ordinal);
+        Assert.Equal($"{side.Server.Issuer}/docs/errors#{Text(problem, "code")}", Text(problem, "type"));
     }
 
     [Fact]

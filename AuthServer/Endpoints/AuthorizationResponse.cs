@@ -1,6 +1,7 @@
 using System.Text;
 using AuthServer.Http;
 using AuthServer.Pages.Forms;
+using AuthServer.Protocol;
 using AuthServer.Protocol.Authorize;
 using Microsoft.AspNetCore.Http;
 
@@ -22,6 +23,10 @@ public sealed class AuthorizationResponse(IssuerUri issuer)
         SeeOther.To(http, Append(redirect.Uri, fields));
         return Task.CompletedTask;
     }
+
+    /// <summary>RFC 6749 §4.1.2.1's parameters.</summary>
+    public KeyValuePair<string, string>[] Of(OAuthError error) =>
+        [new("error", error.Code), new("error_description", error.Description), new("error_uri", issuer.ErrorPage(error.Code))];
 
     /// <summary>RFC 9207 §2: success and error alike name their issuer, so that a client cannot take one server's answer for another's.</summary>
     private IEnumerable<KeyValuePair<string, string>> Fields(RedirectTarget redirect, IEnumerable<KeyValuePair<string, string>> answer)

@@ -60,7 +60,7 @@ public sealed class CodeIssuer(
             return;
         }
 
-        await response.SendAsync(http, redirect, responseMode, [new("error", error.Code), new("error_description", error.Description)]);
+        await response.SendAsync(http, redirect, responseMode, response.Of(error));
     }
 
     /// <summary>Ends the request with its event; false where it was answered already.</summary>

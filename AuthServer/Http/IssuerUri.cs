@@ -9,5 +9,8 @@ public sealed record IssuerUri(string Value)
     /// <summary>The address of one of our own routes.</summary>
     public string At(string path) => Value + path;
 
+    /// <summary>Where the code of an error is explained, with cause and cure.</summary>
+    public string ErrorPage(string code) => At("/docs/errors#" + code);
+
     public override string ToString() => Value;
 }

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using AuthServer.Protocol;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthServer.Http;
 
@@ -48,13 +49,16 @@ public static class OAuthResponse
     }
 
     /// <summary>RFC 6749 §5.2's object, for callers that challenge in their own way.</summary>
-    public static Task WriteErrorAsync(HttpContext http, int status, OAuthError error) => WriteAsync(http, status, error, static (json, error) =>
-    {
-        json.WriteStartObject();
-        json.WriteString("error"u8, error.Code);
-        json.WriteString("error_description"u8, error.Description);
-        json.WriteEndObject();
-    });
+    public static Task WriteErrorAsync(HttpContext http, int status, OAuthError error) =>
+        WriteAsync(http, status, (error, http.RequestServices.GetRequiredService<IssuerUri>()), static (json, said) =>
+        {
+            var (error, issuer) = said;
+            json.WriteStartObject();
+            json.WriteString("error"u8, error.Code);
+            json.WriteString("error_description"u8, error.Description);
+            json.WriteString("error_uri"u8, issuer.ErrorPage(error.Code));
+            json.WriteEndObject();
+        });
 
     /// <summary>RFC 6749 §5.1: nothing here may stay in a cache.</summary>
     public static void NoStore(HttpResponse response)

@@ -19,7 +19,7 @@ public static class MailSettingsCheck
 
     /// <param name="home">What relative paths of secrets are relative to.</param>
     /// <param name="faults">Takes what is wrong.</param>
-    public static MailSettings Read(AuthServerOptions.MailOptions mail, string home, List<string> faults)
+    public static MailSettings Read(MailOptions mail, string home, List<string> faults)
     {
         if (mail.Kept < ShortestKept || mail.Kept > LongestKept)
         {
@@ -30,7 +30,7 @@ public static class MailSettingsCheck
     }
 
     // Settings without a host are a host that was forgotten.
-    private static MailServer? WithoutServer(AuthServerOptions.MailOptions mail, List<string> faults)
+    private static MailServer? WithoutServer(MailOptions mail, List<string> faults)
     {
         if (!string.IsNullOrEmpty(mail.User) || !string.IsNullOrEmpty(mail.Password) || !string.IsNullOrEmpty(mail.From))
         {
@@ -40,7 +40,7 @@ public static class MailSettingsCheck
         return null;
     }
 
-    private static MailServer ReadServer(AuthServerOptions.MailOptions mail, string host, string home, List<string> faults)
+    private static MailServer ReadServer(MailOptions mail, string host, string home, List<string> faults)
     {
         var from = EmailAddress.Read(mail.From);
         var security = mail.Security ?? (mail.Port == TlsPort ? MailSecurity.Tls : MailSecurity.StartTls);

@@ -126,7 +126,7 @@ public sealed class ConsentRequests(
             case AuthorizeStep.Issue issue when await codes.CreateAsync(http, request, issue, answered, ct) is { } code:
                 return new AnsweredConsent("approved", response.LocationOf(request.Redirect, [new("code", code)]), code, issue.Scopes);
             case AuthorizeStep.Refuse { Error: var error } when await codes.TryRefuseAsync(http, answered, error, ct):
-                var location = response.LocationOf(request.Redirect, [new("error", error.Code), new("error_description", error.Description)]);
+                var location = response.LocationOf(request.Redirect, response.Of(error));
                 return new AnsweredConsent("denied", location, null, []);
             default:
                 return AnsweredAlready;

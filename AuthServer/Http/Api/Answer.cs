@@ -5,6 +5,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthServer.Http.Api;
 
@@ -38,11 +39,11 @@ public abstract class Answer : IResult
             TooManyRequests.SetRetryAfter(http.Response, wait);
         }
 
-        return Body(http, problem.Status, "application/problem+json", (problem, http.TraceIdentifier), static (json, said) =>
+        return Body(http, problem.Status, "application/problem+json", (problem, http.TraceIdentifier, http.RequestServices.GetRequiredService<IssuerUri>()), static (json, said) =>
         {
-            var (problem, trace) = said;
+            var (problem, trace, issuer) = said;
             json.WriteStartObject();
-            json.WriteString("type"u8, "urn:authserver:problem:" + problem.Code);
+            json.WriteString("type"u8, issuer.ErrorPage(problem.Code));
             json.WriteString("title"u8, Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(problem.Status));
             json.WriteNumber("status"u8, problem.Status);
             json.WriteString("detail"u8, problem.Detail);

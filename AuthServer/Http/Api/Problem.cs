@@ -4,7 +4,7 @@ namespace AuthServer.Http.Api;
 
 /// <summary>An error of the REST API as a value (RFC 9457).</summary>
 /// <param name="Status">The HTTP status.</param>
-/// <param name="Code">One stable word; the last part of the wire's <c>type</c>.</param>
+/// <param name="Code">One stable word; the wire's <c>type</c> leads to its explanation.</param>
 /// <param name="Detail">One plain sentence for the caller's developer.</param>
 /// <param name="Errors">What is wrong with which field of the request: its path, such as <c>rules[0].type</c>, and sentences.</param>
 public sealed record Problem(int Status, string Code, string Detail, IReadOnlyDictionary<string, string[]>? Errors = null)

@@ -17,7 +17,7 @@ internal static class ErrorSchemas
             Required = new HashSet<string> { "type", "title", "status", "detail", "code", "traceId" },
             Properties = new Dictionary<string, IOpenApiSchema>
             {
-                ["type"] = Text("urn:authserver:problem: and the code."),
+                ["type"] = Text("The address of a page that explains the code, with cause and cure."),
                 ["title"] = Text("The HTTP status in words."),
                 ["status"] = new OpenApiSchema { Type = JsonSchemaType.Integer },
                 ["detail"] = Text("One plain sentence."),
@@ -36,7 +36,7 @@ internal static class ErrorSchemas
             Type = JsonSchemaType.Object,
             Description = "An error of a protocol endpoint (RFC 6749 §5.2).",
             Required = new HashSet<string> { "error" },
-            Properties = new Dictionary<string, IOpenApiSchema> { ["error"] = Text("One stable word."), ["error_description"] = Text("One plain sentence.") },
+            Properties = new Dictionary<string, IOpenApiSchema> { ["error"] = Text("One stable word."), ["error_description"] = Text("One plain sentence."), ["error_uri"] = Text("The address of a page that explains the code.") },
         },
     };
 

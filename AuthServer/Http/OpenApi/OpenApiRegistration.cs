@@ -31,7 +31,7 @@ public static class OpenApiRegistration
             options.AddOperationTransformer<ProtocolOperations>();
             options.AddSchemaTransformer<AnswerSchemas>();
         });
-        return services.AddSingleton<ApiDocument>().AddSingleton<DocsPage>();
+        return services.AddSingleton<ApiDocument>().AddSingleton<ApiPage>();
     }
 
     public static void MapApiDocument(this IEndpointRouteBuilder routes)
@@ -39,7 +39,7 @@ public static class OpenApiRegistration
         string[] readable = [HttpMethods.Get, HttpMethods.Head];
         var services = routes.ServiceProvider;
         routes.MapMethods(ApiDocument.Path, readable, services.GetRequiredService<ApiDocument>().HandleAsync).RequireCors(ClientOrigins.Anybody);
-        routes.MapMethods(DocsPage.Path, readable, services.GetRequiredService<DocsPage>().HandleAsync);
-        routes.MapMethods(DocsPage.AssetPath, readable, DocsPage.HandleAssetAsync);
+        routes.MapMethods(ApiPage.Path, readable, services.GetRequiredService<ApiPage>().HandleAsync);
+        routes.MapMethods(ApiPage.AssetPath, readable, ApiPage.HandleAssetAsync);
     }
 }

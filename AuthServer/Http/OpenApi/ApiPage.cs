@@ -6,12 +6,12 @@ using Swashbuckle.AspNetCore.SwaggerUI;
 
 namespace AuthServer.Http.OpenApi;
 
-/// <summary><c>GET /docs</c>: the API to read and to try, by Swagger UI's own files out of its package. The package's page needs inline scripts, which
+/// <summary><c>GET /docs/api</c>: the API to read and to try, by Swagger UI's own files out of its package. The package's page needs inline scripts, which
 /// our policy forbids, so the page and the few lines that start it are ours.</summary>
-internal sealed class DocsPage(IWebHostEnvironment environment)
+internal sealed class ApiPage(IWebHostEnvironment environment)
 {
-    public const string Path = "/docs";
-    public const string AssetPath = "/docs/{file}";
+    public const string Path = "/docs/api";
+    public const string AssetPath = "/docs/api/{file}";
 
     private const string Folder = "Swashbuckle.AspNetCore.SwaggerUI.node_modules.swagger_ui_dist.";
 
@@ -27,7 +27,7 @@ internal sealed class DocsPage(IWebHostEnvironment environment)
     {
         http.Response.ContentType = "text/html; charset=utf-8";
         http.Response.Headers.CacheControl = "no-store";
-        return http.Response.SendFileAsync(environment.WebRootFileProvider.GetFileInfo("docs.html"), http.RequestAborted);
+        return http.Response.SendFileAsync(environment.WebRootFileProvider.GetFileInfo("api-page.html"), http.RequestAborted);
     }
 
     public static async Task HandleAssetAsync(HttpContext http)

@@ -3,13 +3,13 @@ using AuthServer.Tests.Support;
 
 namespace AuthServer.Tests.Http;
 
-public sealed class DocsPageTests(ApiDocumentTests.Documented documented) : IClassFixture<ApiDocumentTests.Documented>
+public sealed class ApiPageTests(ApiDocumentTests.Documented documented) : IClassFixture<ApiDocumentTests.Documented>
 {
     [Fact]
     public async Task The_page_has_nothing_inline_and_the_headers_of_every_page()
     {
         using var browser = new TestBrowser(documented.Server);
-        await browser.GoAsync("/docs");
+        await browser.GoAsync("/docs/api");
 
         Assert.Equal(HttpStatusCode.OK, browser.Response.StatusCode);
         Specs.SecurityHeaderTests.AssertGuarded(browser.Response);
@@ -20,7 +20,7 @@ public sealed class DocsPageTests(ApiDocumentTests.Documented documented) : ICla
     public async Task What_it_is_made_of_is_there()
     {
         using var browser = new TestBrowser(documented.Server);
-        await browser.GoAsync("/docs");
+        await browser.GoAsync("/docs/api");
         using var http = documented.Server.CreateClient();
         foreach (var source in browser.Page.QuerySelectorAll("script, link").Select(element => element.GetAttribute("src") ?? element.GetAttribute("href")!))
         {
@@ -36,7 +36,7 @@ public sealed class DocsPageTests(ApiDocumentTests.Documented documented) : ICla
     public async Task A_file_comes_as_the_browser_can_read_it(string accepted, string? encoding)
     {
         using var http = documented.Server.CreateClient();
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/docs/swagger-ui.css");
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/docs/api/swagger-ui.css");
         request.Headers.Add("Accept-Encoding", accepted);
         using var response = await http.SendAsync(request);
         var bytes = await response.Content.ReadAsByteArrayAsync();
@@ -47,10 +47,10 @@ public sealed class DocsPageTests(ApiDocumentTests.Documented documented) : ICla
     }
 
     [Theory]
-    [InlineData("/docs/index.html")]
-    [InlineData("/docs/..%2Fdocs.html")]
-    [InlineData("/docs/oauth2-redirect.html")]
-    [InlineData("/docs/LICENSE")]
+    [InlineData("/docs/api/index.html")]
+    [InlineData("/docs/api/..%2Fapi-page.html")]
+    [InlineData("/docs/api/oauth2-redirect.html")]
+    [InlineData("/docs/api/LICENSE")]
     public async Task No_other_file_of_the_package_is_served(string path)
     {
         using var http = documented.Server.CreateClient();
@@ -65,6 +65,7 @@ public sealed class DocsPageTests(ApiDocumentTests.Documented documented) : ICla
         using var browser = new TestBrowser(documented.Server);
         await browser.GoAsync("/");
 
+        Assert.NotNull(browser.Page.QuerySelector("a[href='/docs/api']"));
         Assert.NotNull(browser.Page.QuerySelector("a[href='/docs']"));
     }
 }

@@ -4,7 +4,7 @@ namespace AuthServer.Tests.Browser;
 
 /// <summary>The API in a browser, under the policy of every page.</summary>
 [Collection(ChromiumGroup.Name)]
-public sealed class DocsTests(Chromium chromium)
+public sealed class ApiInBrowserTests(Chromium chromium)
 {
     [Fact]
     public async Task The_API_is_shown_and_can_be_tried_and_the_policy_forbids_nothing_that_it_needs()
@@ -32,7 +32,7 @@ public sealed class DocsTests(Chromium chromium)
     {
         await using var visit = await Visit.BeginAsync(chromium, chromium.Open, scripts: false);
 
-        await visit.GoAsync("/docs");
+        await visit.GoAsync("/docs/api");
 
         await Assertions.Expect(visit.Page.GetByRole(AriaRole.Link, new() { Name = "the document itself" })).ToHaveAttributeAsync("href", "/openapi/v1.json");
     }
