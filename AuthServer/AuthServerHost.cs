@@ -1,4 +1,5 @@
 using AuthServer.Accounts;
+using AuthServer.Administration;
 using AuthServer.Agents;
 using AuthServer.Agents.Credentials;
 using AuthServer.Applications;
@@ -196,6 +197,7 @@ public static class AuthServerHost
         services.AddApiDocument();
         services.AddPolicies();
         services.AddWebhooks(settings.Webhooks);
+        services.AddAdministration();
         services.AddEndpoints();
         services.AddMcp();
         services.AddClientOrigins();
