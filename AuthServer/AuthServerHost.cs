@@ -12,6 +12,7 @@ using AuthServer.Delegations;
 using AuthServer.Endpoints;
 using AuthServer.Endpoints.Rest;
 using AuthServer.ExternalSignIn;
+using AuthServer.Figures;
 using AuthServer.Http;
 using AuthServer.Http.Api;
 using AuthServer.Http.DPoP;
@@ -197,6 +198,7 @@ public static class AuthServerHost
         services.AddApiDocument();
         services.AddPolicies();
         services.AddWebhooks(settings.Webhooks);
+        services.AddFigures();
         services.AddAdministration();
         services.AddEndpoints();
         services.AddMcp();

@@ -18,6 +18,8 @@ public static class AdministrationRegistration
         .AddSingleton<AdminClients>()
         .AddSingleton<SettingsInForce>()
         .AddSingleton<Installation>()
+        .AddSingleton<Analytics>()
+        .AddSingleton<AdminProviders>()
         .AddSingleton(provider => new AdminKeys(
             provider.GetRequiredService<KeyRecords>(),
             provider.GetRequiredService<KeyChanges>(),

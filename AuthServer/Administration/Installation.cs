@@ -1,4 +1,5 @@
 using AuthServer.Agents;
+using AuthServer.Audit;
 using AuthServer.Configuration;
 using AuthServer.Data;
 using AuthServer.Keys;
@@ -12,7 +13,7 @@ namespace AuthServer.Administration;
 
 /// <summary>The installation at a glance: what is wrong with it, and how much there is.</summary>
 public sealed class Installation(
-    IDbContextFactory<AuthDbContext> contexts, AuthServerSettings settings, IConfiguration configuration, InstallationHealth health, AdminKeys keys, Mails mails, TimeProvider clock)
+    IDbContextFactory<AuthDbContext> contexts, AuthServerSettings settings, IConfiguration configuration, InstallationHealth health, AdminKeys keys, TrailChecks trail, Mails mails, TimeProvider clock)
 {
     // How late a key may begin to sign before somebody should look.
     private static readonly TimeSpan Patience = TimeSpan.FromHours(1);
@@ -38,6 +39,7 @@ public sealed class Installation(
             await context.Connections.LongCountAsync(connection => connection.Status == ConnectionStatus.Error, ct),
             await context.ConnectedAccounts.LongCountAsync(account => account.Status == AccountStatus.Active && account.Health == AccountHealth.Failing, ct),
             await context.Webhooks.LongCountAsync(webhook => !webhook.Enabled && webhook.DisabledReason != null, ct),
+            trail.Last,
             new InstallationCounts(
                 await context.Organizations.LongCountAsync(ct),
                 await context.Users.LongCountAsync(ct),
@@ -52,6 +54,7 @@ public sealed class Installation(
 /// <param name="MailsToPassOn">That wait for an administrator, where no mail is sent.</param>
 /// <param name="OverdueKeys">That sign longer than they should.</param>
 /// <param name="Unwrapped">Values of the vault that are not under its newest key yet.</param>
+/// <param name="Trail">What the last verification found; null: nobody has asked since the start.</param>
 /// <param name="HeldConnections">Whose refreshes are held, because the provider refuses so many.</param>
 public sealed record InstallationState(
     HealthFile Health,
@@ -65,6 +68,7 @@ public sealed record InstallationState(
     long FailingConnections,
     long FailingAccounts,
     long DisabledWebhooks,
+    TrailCheck? Trail,
     InstallationCounts Counts);
 
 /// <param name="Agents">That may act.</param>

@@ -12,10 +12,10 @@ public static class SettingsFindings
         Add(settings.IsDevelopment, FindingKind.Development, "ASPNETCORE_ENVIRONMENT");
         Add(settings.Issuer.Value.StartsWith("http:", StringComparison.Ordinal), FindingKind.PlainIssuer, "AuthServer:Issuer");
         Add(settings.Mail.Server is null, FindingKind.NoMail, "AuthServer:Mail:Host");
-        Add(!settings.IsDevelopment && settings.SignUp.People == Accounts.SignUpMode.Open, FindingKind.OpenSignUp, "AuthServer:SignUp:People");
-        Add(!settings.IsDevelopment && settings.SignUp.Developers == Accounts.SignUpMode.Open, FindingKind.OpenSignUp, "AuthServer:SignUp:Developers");
-        Add(!settings.IsDevelopment && settings.SignUp.Agents == Accounts.SignUpMode.Open, FindingKind.OpenSignUp, "AuthServer:SignUp:Agents");
-        Add(settings.Registration.Open, FindingKind.OpenRegistration, "AuthServer:Registration:Open");
+        Add(!settings.IsDevelopment && settings.SignUp.People == SignUpMode.Open, FindingKind.OpenSignUp, "AuthServer:SignUp:People");
+        Add(!settings.IsDevelopment && settings.SignUp.Developers == SignUpMode.Open, FindingKind.OpenSignUp, "AuthServer:SignUp:Developers");
+        Add(!settings.IsDevelopment && settings.SignUp.Agents == SignUpMode.Open, FindingKind.OpenSignUp, "AuthServer:SignUp:Agents");
+        Add(settings.Registration.IsOpen, FindingKind.OpenRegistration, "AuthServer:Registration:Open");
         Add(settings.Demo, FindingKind.Demo, "AuthServer:Demo");
         Add(options.Users.Count > 0, FindingKind.ConfiguredPeople, "AuthServer:Users");
         Add(IsWritten(options.Bootstrap.AdminPassword), FindingKind.WrittenSecret, "AuthServer:Bootstrap:AdminPassword");

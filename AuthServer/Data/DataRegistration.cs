@@ -46,6 +46,7 @@ public static class DataRegistration
         services.AddSingleton<ClaimChanges>();
         services.AddSingleton<UnclaimedEndings>();
         services.AddSingleton<ConsentAnswers>();
+        services.AddSingleton<FigureLedger>();
         services.AddSingleton<WebhookNews>();
         services.AddSingleton<WebhookOutbox>();
         services.AddSingleton<AccountRefreshes>();

@@ -33,7 +33,7 @@ public abstract class ActPage(AdminDesk desk) : AdminPage(desk)
         }
 
         Asked = ConfirmationOf(ask);
-        return Asked is null ? NotFound() : SignInFirst() ?? Page();
+        return Asked is null ? Unasked(ask) : SignInFirst() ?? Page();
     }
 
     protected async Task<IActionResult> ActAsync(string? id, string? ask, CancellationToken ct)
@@ -43,9 +43,14 @@ public abstract class ActPage(AdminDesk desk) : AdminPage(desk)
             return elsewhere;
         }
 
-        if (!await LoadAsync(id, ct) || ask is null || (Asked = ConfirmationOf(ask)) is null)
+        if (!await LoadAsync(id, ct) || ask is null)
         {
             return Missing();
+        }
+
+        if ((Asked = ConfirmationOf(ask)) is null)
+        {
+            return Unasked(ask);
         }
 
         return await ShowAsync(ct) is { } unseen ? unseen
@@ -66,6 +71,9 @@ public abstract class ActPage(AdminDesk desk) : AdminPage(desk)
 
     /// <summary>Where it can be seen.</summary>
     protected virtual string After(string act) => $"{Address}?done={act}";
+
+    /// <summary>What can be done and yet not to this as it is, has perhaps been done by the first of two clicks: the page says how it is now.</summary>
+    private IActionResult Unasked(string act) => SaidOf(act) is null ? NotFound() : this.SeeOther(Address);
 
     protected virtual IActionResult Missing() => NotFound();
 }

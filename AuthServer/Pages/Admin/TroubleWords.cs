@@ -44,6 +44,11 @@ internal static class TroubleWords
             yield return new(TroubleLook.Broken, T("The server is not ready: {0}", check.Name), check.Words ?? T("The check does not pass."), "/admin/health", T("Health"));
         }
 
+        if (state.Trail is { IsBroken: true } trail)
+        {
+            yield return new(TroubleLook.Broken, T("The trail is broken"), T("It was read on {0}, and is not as it was written.", Durations.Moment(trail.At)), "/admin/trail", T("Trail"));
+        }
+
         foreach (var key in state.OverdueKeys)
         {
             yield return new(TroubleLook.Broken, T("A signing key should have been replaced"), T("The key {0} signs longer than it should: the schedule does not run. The log tells why.", key), "/admin/keys", T("Keys"));

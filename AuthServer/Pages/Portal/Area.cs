@@ -30,6 +30,7 @@ public sealed record Area(string Title, string Home, IReadOnlyList<Group> Groups
     [
         new(null, [new("The installation", "/admin")]),
         new("Who is here", [new("Organizations", "/admin/organizations"), new("People", "/admin/people"), new("Clients", "/admin/clients")]),
+        new("Watch", [new("Analytics", "/admin/analytics"), new("Trail", "/admin/trail"), new("Providers", "/admin/providers")]),
         new("Operation", [new("Keys", "/admin/keys"), new("Mail", "/admin/mails"), new("Health", "/admin/health"), new("Configuration", "/admin/configuration")]),
     ]);
 
