@@ -1,4 +1,5 @@
 using AuthServer.Accounts;
+using AuthServer.Administration;
 using AuthServer.Agents;
 using AuthServer.Agents.Credentials;
 using AuthServer.Applications;
@@ -12,6 +13,7 @@ using AuthServer.Docs;
 using AuthServer.Endpoints;
 using AuthServer.Endpoints.Rest;
 using AuthServer.ExternalSignIn;
+using AuthServer.Figures;
 using AuthServer.Http;
 using AuthServer.Http.Api;
 using AuthServer.Http.DPoP;
@@ -198,6 +200,8 @@ public static class AuthServerHost
         services.AddDocs();
         services.AddPolicies();
         services.AddWebhooks(settings.Webhooks);
+        services.AddFigures();
+        services.AddAdministration();
         services.AddEndpoints();
         services.AddMcp();
         services.AddClientOrigins();

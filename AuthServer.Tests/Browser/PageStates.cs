@@ -28,6 +28,7 @@ public static class PageStates
         .. Agents(),
         .. Removal(),
         .. AccountStates.All,
+        .. AdminStates.All,
         .. ConnectionStates.All,
         .. DelegationStates.All,
         .. DocumentStates.All,

@@ -31,21 +31,30 @@ public sealed partial class AuditExport(AuditQuery query, IAuditTrail trail, Tim
             return;
         }
 
-        await trail.AppendAsync(
-            http.Event(TrailEvents.Exported, AuditOutcomes.Success, clock.GetUtcNow()) with
-            {
-                Subject = developer.UserId,
-                OrganizationId = developer.OrganizationId,
-                AgentId = filter.AgentId,
-                Reason = format ?? "ndjson",
-                Detail = developer.Known?.Detail,
-            },
-            ct);
+        var exported = http.Event(TrailEvents.Exported, AuditOutcomes.Success, clock.GetUtcNow()) with
+        {
+            Subject = developer.UserId,
+            OrganizationId = developer.OrganizationId,
+            AgentId = filter.AgentId,
+            Reason = format ?? "ndjson",
+            Detail = developer.Known?.Detail,
+        };
+        await WriteAsync(http, exported, filter with { OrganizationId = developer.OrganizationId }, format, ct);
+    }
+
+    /// <summary>The same of whatever part of the trail an administrator asks for.</summary>
+    /// <param name="format"><c>ndjson</c> or <c>csv</c>.</param>
+    public Task WriteAllAsync(HttpContext http, string administratorId, AuditFilter filter, string format, CancellationToken ct) => WriteAsync(
+        http, http.Event(TrailEvents.Exported, AuditOutcomes.Success, clock.GetUtcNow()) with { Subject = administratorId, AgentId = filter.AgentId, Reason = format }, filter, format, ct);
+
+    private async Task WriteAsync(HttpContext http, AuditEvent exported, AuditFilter filter, string? format, CancellationToken ct)
+    {
+        await trail.AppendAsync(exported, ct);
         var csv = format == "csv";
         http.Response.ContentType = csv ? "text/csv; charset=utf-8" : "application/x-ndjson";
         http.Response.Headers.CacheControl = "no-store";
         http.Response.Headers.ContentDisposition = $"attachment; filename=\"audit.{(csv ? "csv" : "ndjson")}\"";
-        await WriteAsync(http.Response.BodyWriter, query.AllAsync(filter with { OrganizationId = developer.OrganizationId }, ct), csv, ct);
+        await WriteAsync(http.Response.BodyWriter, query.AllAsync(filter, ct), csv, ct);
     }
 
     private static async Task WriteAsync(PipeWriter output, IAsyncEnumerable<AuditEntry> entries, bool csv, CancellationToken ct)

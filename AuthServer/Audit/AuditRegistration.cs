@@ -1,5 +1,8 @@
+using AuthServer.Data;
+using AuthServer.Protocol.State;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace AuthServer.Audit;
 
@@ -12,6 +15,13 @@ public static class AuditRegistration
         services.AddSingleton<CheckpointSigner>();
         services.AddSingleton<Checkpoints>();
         services.AddSingleton<AuditVerification>();
+        services.AddSingleton(provider => new TrailChecks(
+            provider.GetRequiredService<AuditVerification>(),
+            provider.GetRequiredService<StoredCheckpoints>(),
+            provider.GetRequiredService<IAuditTrail>(),
+            provider.GetRequiredService<IHostApplicationLifetime>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<TrailChecks>>()));
         services.AddSingleton<AuditRetention>();
         services.AddSingleton<AuditQuery>();
         services.AddSingleton<AuditViews>();

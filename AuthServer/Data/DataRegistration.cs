@@ -35,6 +35,8 @@ public static class DataRegistration
         services.AddSingleton<VaultKeyChanges>();
         services.AddSingleton<MemberChanges>();
         services.AddSingleton<Closings>();
+        services.AddSingleton<OrganizationStates>();
+        services.AddSingleton<PersonStates>();
         services.AddSingleton<StoredCredentials>();
         services.AddSingleton<IActiveAgents, StoredActiveAgents>();
         services.AddSingleton<IDelegations, StoredDelegations>();
@@ -44,6 +46,7 @@ public static class DataRegistration
         services.AddSingleton<ClaimChanges>();
         services.AddSingleton<UnclaimedEndings>();
         services.AddSingleton<ConsentAnswers>();
+        services.AddSingleton<FigureLedger>();
         services.AddSingleton<WebhookNews>();
         services.AddSingleton<WebhookOutbox>();
         services.AddSingleton<AccountRefreshes>();

@@ -13,6 +13,18 @@ internal sealed class SqliteWriter(SqliteConnections connections, WriteGate gate
     private SqliteBatch? _batch;
     private bool _closed;
 
+    /// <summary>How many changes wait for the next commit.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_arrival)
+            {
+                return _waiting.Count;
+            }
+        }
+    }
+
     public Task<bool> TryWriteAsync(Func<WriteTransaction, ValueTask<bool>> change, CancellationToken ct)
     {
         if (_thread is null)

@@ -31,6 +31,9 @@ internal sealed class VaultKeyChanges(IDatabaseWriter writer, IDatabaseReader re
         WHERE "{column.Column}" IS NOT NULL AND substr("{column.Column}", 1, $2) <> $1 AND "{column.Key}" > $3 ORDER BY "{column.Key}" LIMIT $4
         """));
 
+    private static readonly Dictionary<SealedColumn, Statement> Counts = SealedColumns.All.ToDictionary(column => column, column => new Statement(
+        $"""SELECT COUNT(*) FROM "{column.Table}" WHERE "{column.Column}" IS NOT NULL AND substr("{column.Column}", 1, $2) <> $1"""));
+
     private static readonly Dictionary<SealedColumn, Statement> Replaces = SealedColumns.All.ToDictionary(column => column, column => new Statement(
         $"""UPDATE "{column.Table}" SET "{column.Column}" = $3 WHERE "{column.Key}" = $1 AND "{column.Column}" = $2"""));
 
@@ -51,6 +54,18 @@ internal sealed class VaultKeyChanges(IDatabaseWriter writer, IDatabaseReader re
                 return await AuditTrail.AppendAsync(transaction, told);
             },
             ct);
+    }
+
+    /// <summary>How many values are not under this key.</summary>
+    public async Task<long> CountOthersAsync(string keyId, CancellationToken ct)
+    {
+        var (prefix, others) = (VaultEnvelope.PrefixOf(keyId), 0L);
+        foreach (var column in SealedColumns.All)
+        {
+            others += await reader.FindAsync(Counts[column], row => row.GetInt64(0), [prefix, prefix.Length], ct);
+        }
+
+        return others;
     }
 
     /// <summary>Values that are not under this key, by their ids.</summary>

@@ -1,4 +1,5 @@
 using AuthServer.Jose;
+using AuthServer.Protocol.State;
 using Microsoft.Extensions.Logging;
 
 namespace AuthServer.Keys;
@@ -10,8 +11,9 @@ internal sealed partial class KeyChanges(KeyRecords records, SigningKeyFiles fil
 
     /// <summary>Makes a plan from what is stored and stores it. Null: the planner refused.</summary>
     /// <param name="planner">Called again when somebody else changed the keys meanwhile.</param>
+    /// <param name="by">Whose request it was, for the events; null: nobody's who is signed in.</param>
     /// <exception cref="TimeoutException">Others changed the keys each time.</exception>
-    public async Task<KeyPlan?> ApplyAsync(Func<KeySchedule, IReadOnlyList<KeyLife>, DateTimeOffset, KeyPlan?> planner, CancellationToken ct)
+    public async Task<KeyPlan?> ApplyAsync(Func<KeySchedule, IReadOnlyList<KeyLife>, DateTimeOffset, KeyPlan?> planner, CancellationToken ct, AuditEvent? by = null)
     {
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
@@ -23,7 +25,7 @@ internal sealed partial class KeyChanges(KeyRecords records, SigningKeyFiles fil
                 var plan = planner(new KeySchedule(settings.Periods, algorithm => Make(algorithm, made)), before, now);
                 if (plan is null || plan.Keys.SequenceEqual(before))
                     return plan;
-                if (await StoreAsync(before, plan, made, now, ct))
+                if (await StoreAsync(before, plan, made, now, by, ct))
                     return plan;
             }
             finally
@@ -34,13 +36,13 @@ internal sealed partial class KeyChanges(KeyRecords records, SigningKeyFiles fil
         throw new TimeoutException("The signing keys were changed by others at the same time, again and again.");
     }
 
-    private async Task<bool> StoreAsync(IReadOnlyList<KeyLife> before, KeyPlan plan, List<SigningKey> made, DateTimeOffset now, CancellationToken ct)
+    private async Task<bool> StoreAsync(IReadOnlyList<KeyLife> before, KeyPlan plan, List<SigningKey> made, DateTimeOffset now, AuditEvent? by, CancellationToken ct)
     {
         try
         {
             // A record without its file stops every start, so the files come first.
             made.ForEach(files.Write);
-            if (await records.TrySaveAsync(before, plan, now, ct))
+            if (await records.TrySaveAsync(before, plan, now, by, ct))
             {
                 foreach (var told in plan.Events)
                     Tell(told);

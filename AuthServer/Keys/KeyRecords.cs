@@ -21,7 +21,7 @@ internal sealed class KeyRecords(IDbContextFactory<AuthDbContext> contexts)
     }
 
     /// <summary>Stores a plan and its events in one commit. False, with nothing stored: the keys are no longer those that it was made from.</summary>
-    public async Task<bool> TrySaveAsync(IReadOnlyList<KeyLife> before, KeyPlan plan, DateTimeOffset now, CancellationToken ct)
+    public async Task<bool> TrySaveAsync(IReadOnlyList<KeyLife> before, KeyPlan plan, DateTimeOffset now, AuditEvent? by, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
         try
@@ -31,7 +31,7 @@ internal sealed class KeyRecords(IDbContextFactory<AuthDbContext> contexts)
             var rows = await db.SigningKeys.ToListAsync(ct);
             if (!Lives(rows).SequenceEqual(before))
                 return false;
-            Write(db, rows, plan, now);
+            Write(db, rows, plan, now, by);
             await db.SaveChangesAsync(ct);
             await transaction.CommitAsync(ct);
             return true;
@@ -42,7 +42,7 @@ internal sealed class KeyRecords(IDbContextFactory<AuthDbContext> contexts)
         }
     }
 
-    private static void Write(AuthDbContext db, List<SigningKeyRecord> rows, KeyPlan plan, DateTimeOffset now)
+    private static void Write(AuthDbContext db, List<SigningKeyRecord> rows, KeyPlan plan, DateTimeOffset now, AuditEvent? by)
     {
         foreach (var life in plan.Keys)
         {
@@ -53,15 +53,8 @@ internal sealed class KeyRecords(IDbContextFactory<AuthDbContext> contexts)
         }
         foreach (var told in plan.Events)
         {
-            db.AuditEvents.Add(AuditEventRow.From(new AuditEvent
-            {
-                Id = Identifiers.New("aud_", now),
-                At = now,
-                Type = TypeOf(told.Kind),
-                Outcome = AuditOutcomes.Success,
-                Target = told.KeyId,
-                Reason = told.Reason,
-            }));
+            var entry = new AuditEvent { Id = Identifiers.New("aud_", now), At = now, Type = TypeOf(told.Kind), Outcome = AuditOutcomes.Success };
+            db.AuditEvents.Add(AuditEventRow.From((by is null ? entry : by with { Id = entry.Id, At = now, Type = entry.Type }) with { Target = told.KeyId, Reason = told.Reason }));
         }
     }
 

@@ -36,7 +36,8 @@ internal sealed partial class MasterKeySource(KeySettings settings, KeyDirectory
 
     public void Dispose() => _opened?.Dispose();
 
-    private string Place => settings.MasterKey switch
+    /// <summary>Where it is, without what could be the key itself.</summary>
+    public string Place => settings.MasterKey switch
     {
         null => directory.MasterKey,
         var reference when reference.StartsWith(FilePrefix, StringComparison.Ordinal) => reference,

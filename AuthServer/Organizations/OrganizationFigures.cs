@@ -1,6 +1,7 @@
 using AuthServer.Agents;
 using AuthServer.Data;
 using AuthServer.Delegations;
+using AuthServer.Figures;
 using AuthServer.Http.Api;
 using AuthServer.Policies;
 using AuthServer.Protocol;
@@ -10,7 +11,7 @@ using Microsoft.EntityFrameworkCore;
 namespace AuthServer.Organizations;
 
 /// <summary>How many of everything an organization has, and what its agents did in the last 24 hours.</summary>
-public sealed class OrganizationFigures(IDbContextFactory<AuthDbContext> contexts, IDatabaseReader reader, TimeProvider clock)
+public sealed class OrganizationFigures(IDbContextFactory<AuthDbContext> contexts, IDatabaseReader reader, FigureReading figures, TimeProvider clock)
 {
     // The newest, as many as take some tens of milliseconds.
     private const int MostEvents = 100_000;
@@ -35,6 +36,8 @@ public sealed class OrganizationFigures(IDbContextFactory<AuthDbContext> context
         var given = context.Delegations.AsNoTracking().Where(row => row.OrganizationId == organization);
         var events = await reader.ListAsync(
             Lately, row => new Happened(row.GetString(0), row.GetString(1), row.GetInt64(2)), [organization, Identifiers.First("aud_", now - Span), MostEvents], ct);
+        var isComplete = events.Sum(happened => happened.Count) < MostEvents;
+        var (since, done) = isComplete ? (now - Span, Done.Of(events)) : await CountedAsync(organization, now, ct);
         return new Figures(
             new(
                 agents.Sum(kind => kind.Count),
@@ -45,10 +48,20 @@ public sealed class OrganizationFigures(IDbContextFactory<AuthDbContext> context
                 await keys.LongCountAsync(key => key.RevokedAt == null && (key.ExpiresAt == null || key.ExpiresAt > now), ct),
                 await given.LongCountAsync(ct),
                 await given.Live(now).LongCountAsync(ct),
-                Count(events, AuditOutcomes.Success, AuditEventTypes.TokenIssued),
-                Count(events, AuditOutcomes.Success, AuditEventTypes.TokenVerified, PolicyEvents.AccessEvaluated),
-                Count(events, AuditOutcomes.Denied, AuditEventTypes.TokenVerified, PolicyEvents.AccessEvaluated)),
-            new(now - Span, events.Sum(happened => happened.Count) < MostEvents));
+                done.Tokens,
+                done.Allowed,
+                done.Denied),
+            new(since, isComplete));
+    }
+
+    /// <summary>Of more than can be looked through at once, what has been counted by the hour: all but the last minutes.</summary>
+    private async Task<(DateTimeOffset Since, Done Done)> CountedAsync(string organization, DateTimeOffset now, CancellationToken ct)
+    {
+        var span = FigureSpan.Until(now, TimeSpan.FromHours(1), (int)Span.TotalHours);
+        var tokens = await figures.SeriesAsync(organization, FigureKinds.Tokens, span, ct);
+        var decisions = await figures.SeriesAsync(organization, FigureKinds.Decisions, span, ct);
+        return (span.From, new Done(
+            tokens.Values.Sum(counts => counts.Sum()), decisions.GetValueOrDefault(AuditOutcomes.Success)?.Sum() ?? 0, decisions.GetValueOrDefault(AuditOutcomes.Denied)?.Sum() ?? 0));
     }
 
     /// <summary>Words that nobody is of stand there too.</summary>
@@ -60,6 +73,14 @@ public sealed class OrganizationFigures(IDbContextFactory<AuthDbContext> context
         events.Where(happened => happened.Outcome == outcome && types.Contains(happened.Type)).Sum(happened => happened.Count);
 
     private sealed record Kind(AgentStatus Status, AgentType Type, TrustLevel TrustLevel, long Count);
+
+    private sealed record Done(long Tokens, long Allowed, long Denied)
+    {
+        public static Done Of(List<Happened> events) => new(
+            Count(events, AuditOutcomes.Success, AuditEventTypes.TokenIssued),
+            Count(events, AuditOutcomes.Success, AuditEventTypes.TokenVerified, PolicyEvents.AccessEvaluated),
+            Count(events, AuditOutcomes.Denied, AuditEventTypes.TokenVerified, PolicyEvents.AccessEvaluated));
+    }
 
     private sealed record Happened(string Type, string Outcome, long Count);
 }

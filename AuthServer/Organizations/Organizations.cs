@@ -120,22 +120,27 @@ public sealed class Organizations(
             return problem;
         }
 
-        var closed = Event(http, developer, OrganizationEvents.Closed, now);
-        if (!await closings.TryCloseAsync(developer.OrganizationId, person.UserId, NewOrganizations.NewVersion(), closed, ct))
+        return await TryCloseAsync(developer.OrganizationId, person.UserId, Event(http, developer, OrganizationEvents.Closed, now), ct) ? Answer.Done : Problem.NotFound;
+    }
+
+    /// <summary>The same for whoever may do it to others' organizations. False when this person is not the owner any more.</summary>
+    internal async Task<bool> TryCloseAsync(string organizationId, string ownerId, AuditEvent closed, CancellationToken ct)
+    {
+        if (!await closings.TryCloseAsync(organizationId, ownerId, NewOrganizations.NewVersion(), closed, ct))
         {
-            return Problem.NotFound;
+            return false;
         }
 
         resources.Forget();
         await using var context = await contexts.CreateDbContextAsync(ct);
-        var clients = context.Agents.Where(row => row.OrganizationId == developer.OrganizationId)
+        var clients = context.Agents.Where(row => row.OrganizationId == organizationId)
             .Join(context.Applications, agent => agent.ApplicationId, application => application.Id, (_, application) => application.ClientId);
         foreach (var clientId in await clients.ToListAsync(ct))
         {
             applications.Forget(clientId!);
         }
 
-        return Answer.Done;
+        return true;
     }
 
     private static AuditEvent Event(HttpContext http, Developer developer, string type, DateTimeOffset now) =>

@@ -36,10 +36,15 @@ internal static class Carried
         "recovery-codes" => "/account/recovery-codes",
         "passkeys" => "/account/passkeys",
         "remove" => "/account/remove",
-        "mails" => "/admin/mails",
         "connections" => "/account/connections",
+        { } page when IsOfAdmin(page) => page,
         _ => null,
     };
+
+    /// <summary>Whether it is the address of one of our own pages for administrators, and nothing that a browser could read as another's.</summary>
+    private static bool IsOfAdmin(string page) =>
+        (page == "/admin" || page.StartsWith("/admin/", StringComparison.Ordinal) || page.StartsWith("/admin?", StringComparison.Ordinal))
+        && page.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '?' or '&' or '=' or '_' or '-' or '.' or '%');
 
     /// <summary>Where to go once somebody is signed in: never but to a page of ours.</summary>
     public static string Next(IReadOnlyDictionary<string, string> carried)

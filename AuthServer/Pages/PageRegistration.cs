@@ -1,6 +1,7 @@
 using AuthServer.Accounts;
 using AuthServer.Consents;
 using AuthServer.Http;
+using AuthServer.Pages.Admin;
 using AuthServer.Pages.Dashboard;
 using AuthServer.Pages.Developer;
 using AuthServer.Pages.Developer.Connections;
@@ -42,6 +43,7 @@ public static class PageRegistration
         services.AddSingleton<Seats>();
         services.AddSingleton<Frames>();
         services.AddSingleton<ConnectionDesk>();
+        services.AddScoped<AdminDesk>();
         return services;
     }
 }

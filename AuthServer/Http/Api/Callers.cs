@@ -21,6 +21,7 @@ public sealed class Callers(
     ApiKeys agentKeys,
     ApplicationDirectory applications,
     Memberships memberships,
+    SuspendedOrganizations suspended,
     PreAuthenticationLimit limit,
     AuthServerOptions options,
     IssuerUri issuer,
@@ -87,6 +88,7 @@ public sealed class Callers(
         return Paced(http, developer.KeyId ?? developer.UserId) is { } tooMany ? new Developer(tooMany)
             : developer.Role < least ? new Developer(RoleMissing(least), developer.Known)
             : developer.Scopes is { } scopes && RefuseScopes(http, scopes) is { } insufficient ? new Developer(insufficient, developer.Known)
+            : !IsSafe(http) && await suspended.IncludeAsync(developer.OrganizationId, http.RequestAborted) ? new Developer(Suspended, developer.Known)
             : developer;
     }
 
@@ -156,6 +158,7 @@ public sealed class Callers(
 
         var developer = await MemberAsync(http, userId);
         return developer.Refusal is null && developer.Role < least ? new ActingParty(RoleMissing(least), developer.Known)
+            : developer.Refusal is null && await suspended.IncludeAsync(developer.OrganizationId, http.RequestAborted) ? new ActingParty(Suspended, developer.Known)
             : new ActingParty(developer, scopes, claims.Text(AccessToken.Names.AuthorizationId));
     }
 
@@ -317,6 +320,8 @@ public sealed class Callers(
     private static Problem ForMembers { get; } = Problem.Forbidden("members_only", "This is for members of the organization and their keys. No scope opens it to an agent.");
 
     private static Problem ForPeople { get; } = Problem.Forbidden("people_only", "This is for people who are signed in. No scope opens it to an agent.");
+
+    private static Problem Suspended { get; } = Problem.Forbidden("organization_suspended", "The organization is suspended. Whoever administers this server can tell why.");
 
     private static Problem RoleMissing(Role least) => Problem.Forbidden("role", $"This needs the role {least.ToString().ToLowerInvariant()} or a higher one.");
 

@@ -1,45 +1,27 @@
 using AuthServer.Accounts;
 using AuthServer.Mail;
 using AuthServer.Organizations;
-using AuthServer.Pages.Forms;
-using AuthServer.Protocol.Authorize;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace AuthServer.Pages.Admin;
 
 /// <summary>For administrators: what was mailed, and, where there is no mail server, what waits to be passed on.</summary>
-public sealed class AdminMailsModel(SignedInReader signedIn, Administrators administrators, WaitingMails waiting, Presence presence, Mails mails) : PageModel
+public sealed class AdminMailsModel(AdminDesk desk, WaitingMails waiting, Mails mails) : AdminPage(desk)
 {
-    private const string SignInAt = "/sign-in?again=mails";
-
-    private SignedInPerson _signedIn = null!;
-    private PresenceNeed _need;
-
-    [BindProperty]
-    public string? Password { get; set; }
-
     public IReadOnlyList<MailItem> Items { get; private set; } = [];
 
     /// <summary>The one that is to be read; null: the list is shown.</summary>
-    public MailItem? Asked { get; private set; }
+    public MailItem? Opening { get; private set; }
 
     public OpenedMail? Opened { get; private set; }
 
     public bool IsMailed => mails.AreSent;
 
-    /// <summary>They signed in a moment ago, and need not type their password.</summary>
-    public bool IsPresent => _need == PresenceNeed.Nothing;
-
-    public string? OlderAt => Asked is null && Opened is null && Items.Count == WaitingMails.Portion ? $"/admin/mails?before={Items[^1].Id}" : null;
-
-    public FormFaults Faults { get; } = new();
-
-    public TimeSpan? Wait { get; private set; }
+    public string? OlderAt => Opening is null && Opened is null && Items.Count == WaitingMails.Portion ? $"/admin/mails?before={Items[^1].Id}" : null;
 
     public async Task<IActionResult> OnGetAsync(string? id, string? before, CancellationToken ct)
     {
-        if (await LoadAsync(ct) is { } elsewhere)
+        if (await EnterAsync(ct) is { } elsewhere)
         {
             return elsewhere;
         }
@@ -50,35 +32,28 @@ public sealed class AdminMailsModel(SignedInReader signedIn, Administrators admi
             return Page();
         }
 
-        Asked = await waiting.FindAsync(id, ct);
-        return Asked is null ? NotFound() : _need == PresenceNeed.SignIn ? this.SeeOther(SignInAt) : Page();
+        Opening = await waiting.FindAsync(id, ct);
+        return Opening is null ? NotFound() : SignInFirst() ?? Page();
     }
 
     public async Task<IActionResult> OnPostAsync(string? id, CancellationToken ct)
     {
-        if (await LoadAsync(ct) is { } elsewhere)
+        if (await EnterAsync(ct) is { } elsewhere)
         {
             return elsewhere;
         }
 
-        if (id is null || (Asked = await waiting.FindAsync(id, ct)) is null)
+        if (id is null || (Opening = await waiting.FindAsync(id, ct)) is null)
         {
             return NotFound();
         }
 
-        switch (await presence.ShowAsync(HttpContext, _signedIn, Password, ct))
+        if (await ShowAsync(ct) is { } unseen)
         {
-            case PresenceOutcome.Wait wait:
-                Wait = wait.For;
-                return this.TooMany(wait.For);
-            case PresenceOutcome.SignIn:
-                return this.SeeOther(SignInAt);
-            case PresenceOutcome.NotShown notShown:
-                Faults.Add(nameof(Password), notShown.Reason);
-                return Page();
+            return unseen;
         }
 
-        Opened = await waiting.OpenAsync(HttpContext, _signedIn.Subject, id, ct);
+        Opened = await waiting.OpenAsync(HttpContext, Administrator.Subject, id, ct);
         return Opened is null ? NotFound() : Page();
     }
 
@@ -113,23 +88,4 @@ public sealed class AdminMailsModel(SignedInReader signedIn, Administrators admi
         MailFailures.Expired => "Its time was over before it could be sent.",
         _ => null,
     };
-
-    private async Task<IActionResult?> LoadAsync(CancellationToken ct)
-    {
-        if (await signedIn.ReadAsync(HttpContext, ct) is not { } reader)
-        {
-            return this.SeeOther("/sign-in");
-        }
-
-        // Whoever is none learns nothing of what is here.
-        _signedIn = reader.Person;
-        if (!await administrators.IncludeAsync(_signedIn.Subject, ct))
-        {
-            return NotFound();
-        }
-
-        // Who has something stronger than a password comes in with it, and with nothing less.
-        _need = await presence.NeedAsync(_signedIn, ct);
-        return _need == PresenceNeed.SignIn && !Acr.IsStrong(_signedIn.Acr) ? this.SeeOther(SignInAt) : null;
-    }
 }

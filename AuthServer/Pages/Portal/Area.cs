@@ -26,7 +26,13 @@ public sealed record Area(string Title, string Home, IReadOnlyList<Group> Groups
         new("Watch", [new("Delegations", "/developer/delegations"), new("Webhooks", "/developer/webhooks")]),
     ]) { IsOfOrganization = true };
 
-    public static Area Admin { get; } = new("Admin", "/admin/mails", [new("Operation", [new("Mail", "/admin/mails")])]);
+    public static Area Admin { get; } = new("Admin", "/admin",
+    [
+        new(null, [new("The installation", "/admin")]),
+        new("Who is here", [new("Organizations", "/admin/organizations"), new("People", "/admin/people"), new("Clients", "/admin/clients")]),
+        new("Watch", [new("Analytics", "/admin/analytics"), new("Trail", "/admin/trail"), new("Providers", "/admin/providers")]),
+        new("Operation", [new("Keys", "/admin/keys"), new("Mail", "/admin/mails"), new("Health", "/admin/health"), new("Configuration", "/admin/configuration")]),
+    ]);
 
     /// <summary>Its pages say in their address whose they are.</summary>
     public bool IsOfOrganization { get; init; }

@@ -10,10 +10,13 @@ public static class Latencies
     /// <summary>Milliseconds; one more count is of those beyond the last.</summary>
     public static IReadOnlyList<int> Bounds { get; } = [10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000];
 
-    public static int PlaceOf(double milliseconds)
+    public static int PlaceOf(double milliseconds) => PlaceOf(milliseconds, Bounds);
+
+    /// <summary>The same between other bounds.</summary>
+    public static int PlaceOf(double milliseconds, IReadOnlyList<int> bounds)
     {
         var place = 0;
-        while (place < Bounds.Count && milliseconds > Bounds[place])
+        while (place < bounds.Count && milliseconds > bounds[place])
         {
             place++;
         }
@@ -23,7 +26,10 @@ public static class Latencies
 
     /// <summary>How long this share of the calls took at most, in milliseconds: as if those between two bounds were spread evenly. Of those beyond the last bound nobody knows
     /// more than that. Null: there were none.</summary>
-    public static double? Percentile(IReadOnlyList<long> counts, double share)
+    public static double? Percentile(IReadOnlyList<long> counts, double share) => Percentile(counts, share, Bounds);
+
+    /// <summary>The same between other bounds.</summary>
+    public static double? Percentile(IReadOnlyList<long> counts, double share, IReadOnlyList<int> bounds)
     {
         var wanted = counts.Sum() * share;
         if (wanted <= 0)
@@ -32,18 +38,18 @@ public static class Latencies
         }
 
         var before = 0L;
-        for (var place = 0; place < Bounds.Count; place++)
+        for (var place = 0; place < bounds.Count; place++)
         {
             if (counts[place] > 0 && before + counts[place] >= wanted - Rounding)
             {
-                var (low, high) = (place == 0 ? 0 : Bounds[place - 1], Bounds[place]);
+                var (low, high) = (place == 0 ? 0 : bounds[place - 1], bounds[place]);
                 return low + ((high - low) * (wanted - before) / counts[place]);
             }
 
             before += counts[place];
         }
 
-        return Bounds[^1];
+        return bounds[^1];
     }
 
     public static long[] Read(string text)

@@ -1,0 +1,76 @@
+using System.Net;
+using AuthServer.Jose;
+using AuthServer.Keys;
+using AuthServer.Protocol.State;
+using AuthServer.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AuthServer.Tests.Pages.Admin;
+
+/// <summary>Keys, health and configuration.</summary>
+public sealed class AdminOperationTests(AdminSide side) : IClassFixture<AdminSide>
+{
+    [Fact]
+    public async Task A_key_is_replaced_and_one_that_somebody_else_may_have_is_revoked()
+    {
+        var keys = side.Server.Services.GetRequiredService<SigningKeys>();
+        side.Server.Clock.Advance(TimeSpan.FromHours(2));
+        var before = keys.Current(JwsAlgorithm.ES256).KeyId;
+        using var admin = await side.AdminAsync();
+        await AdminSide.DoAsync(admin, "/admin/keys?ask=rotate-ES256", "Replace it");
+        Assert.Contains("The next key is on its way", admin.Text, StringComparison.Ordinal);
+        var signs = keys.Current(JwsAlgorithm.ES256).KeyId;
+        Assert.NotEqual(before, signs);
+        await side.AssertToldAsync(AuditEventTypes.KeyRotated, signs);
+
+        await AdminSide.DoAsync(admin, "/admin/keys?ask=revoke-" + before, "Revoke it");
+        await side.AssertToldAsync(AuditEventTypes.KeyRevoked, before);
+        Assert.DoesNotContain(before, System.Text.Encoding.UTF8.GetString(keys.Jwks.Span), StringComparison.Ordinal);
+        await admin.GoAsync("/admin/keys?ask=revoke-" + before);
+        Assert.Equal(HttpStatusCode.NotFound, admin.Response.StatusCode);
+    }
+
+    [Fact]
+    public async Task The_page_of_keys_shows_none_of_them()
+    {
+        using var admin = await side.AdminAsync();
+        await admin.GoAsync("/admin/keys");
+        var master = (await System.IO.File.ReadAllTextAsync(Path.Combine(side.Server.Home, "keys", "master.key"))).Trim();
+
+        Assert.DoesNotContain(master, admin.Page.DocumentElement.OuterHtml, StringComparison.Ordinal);
+        Assert.Contains("ES256", admin.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Health_tells_of_the_database_and_of_what_waits()
+    {
+        using var admin = await side.AdminAsync();
+        await admin.GoAsync("/admin/health");
+
+        Assert.Contains("The server is ready", admin.Text, StringComparison.Ordinal);
+        Assert.Contains("authserver.db", admin.Text, StringComparison.Ordinal);
+        Assert.Contains("1 applied, 0 to come", admin.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_configuration_shows_no_secret_and_where_each_setting_came_from()
+    {
+        using var admin = await side.AdminAsync();
+        foreach (var address in new[] { "/admin/configuration", "/admin/configuration?show=all" })
+        {
+            await admin.GoAsync(address);
+            var page = admin.Page.DocumentElement.OuterHtml;
+            Assert.DoesNotContain(Flows.Secret, page, StringComparison.Ordinal);
+            Assert.DoesNotContain(Flows.Password, page, StringComparison.Ordinal);
+            Assert.DoesNotContain("PATH", page, StringComparison.Ordinal);
+        }
+
+        Assert.Equal("00:15:00", Row(admin, "AuthServer:Tokens:AccessToken")[1]);
+        Assert.Equal("appsettings.json", Row(admin, "AuthServer:Tokens:AccessToken")[2]);
+        Assert.Equal("Command line", Row(admin, "AuthServer:Home")[2]);
+    }
+
+    private static string[] Row(TestBrowser browser, string key) =>
+        [.. browser.Page.QuerySelectorAll("tbody tr").Single(row => row.Children[0].TextContent.Trim() == key).Children.Select(cell => cell.TextContent.Trim())];
+}

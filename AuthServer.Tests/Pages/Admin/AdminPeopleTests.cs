@@ -1,0 +1,114 @@
+using System.Net;
+using AuthServer.Accounts;
+using AuthServer.Protocol.State;
+using AuthServer.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+
+namespace AuthServer.Tests.Pages.Admin;
+
+public sealed class AdminPeopleTests(AdminSide side) : IClassFixture<AdminSide>
+{
+    [Fact]
+    public async Task A_disabled_person_is_signed_out_and_cannot_come_back_until_enabled()
+    {
+        var (id, email) = await side.PersonAsync();
+        using var person = await side.SignInAsync(email);
+        using var admin = await side.AdminAsync();
+        await AdminSide.DoAsync(admin, $"/admin/people/{id}?ask=disable", "Disable it");
+        await side.AssertToldAsync(AccountEvents.Disabled, id);
+        await person.GoAsync("/account");
+        Assert.Equal("/sign-in", person.Address.AbsolutePath);
+        await person.SignInAsync(email, Flows.Password);
+        Assert.Equal("/sign-in", person.Address.AbsolutePath);
+
+        side.Server.Clock.Advance(TimeSpan.FromSeconds(2));
+        await AdminSide.DoAsync(admin, $"/admin/people/{id}?ask=enable", "Enable it");
+        await side.AssertToldAsync(AccountEvents.Enabled, id);
+        using var again = await side.SignInAsync(email);
+        Assert.Equal("/account", again.Address.AbsolutePath);
+    }
+
+    [Fact]
+    public async Task Signing_somebody_out_ends_all_their_sessions()
+    {
+        var (id, email) = await side.PersonAsync();
+        using var person = await side.SignInAsync(email);
+        side.Server.Clock.Advance(TimeSpan.FromSeconds(2));
+        using var admin = await side.AdminAsync();
+        await AdminSide.DoAsync(admin, $"/admin/people/{id}?ask=sign-out", "Sign them out");
+        await side.AssertToldAsync(AuditEventTypes.UserSignedOut, id);
+        await person.GoAsync("/account");
+
+        Assert.Equal("/sign-in", person.Address.AbsolutePath);
+    }
+
+    [Fact]
+    public async Task There_is_always_an_administrator_left()
+    {
+        var (id, email) = await side.PersonAsync();
+        var adminId = await side.AdminIdAsync();
+        using var admin = await side.AdminAsync();
+        await AdminSide.DoAsync(admin, $"/admin/people/{adminId}?ask=take-administrator", "Take it away");
+        Assert.Equal(HttpStatusCode.Conflict, admin.Response.StatusCode);
+        Assert.Contains("This is the only administrator", admin.Text, StringComparison.Ordinal);
+
+        await AdminSide.DoAsync(admin, $"/admin/people/{id}?ask=make-administrator", "Make them one");
+        await side.AssertToldAsync(AccountEvents.AdministratorChanged, id);
+        using var other = await side.SignInAsync(email);
+        await other.GoAsync("/admin");
+        Assert.Equal(HttpStatusCode.OK, other.Response.StatusCode);
+
+        await AdminSide.DoAsync(admin, $"/admin/people/{id}?ask=take-administrator", "Take it away");
+        await other.GoAsync("/admin");
+        Assert.Equal(HttpStatusCode.NotFound, other.Response.StatusCode);
+        await admin.GoAsync($"/admin/people/{adminId}?ask=disable");
+        Assert.Equal($"/admin/people/{adminId}", admin.Address.PathAndQuery);
+    }
+
+    [Fact]
+    public async Task An_account_of_the_configuration_is_changed_there()
+    {
+        var id = await side.Server.QueryAsync(context => context.Users.Where(row => row.Email == Flows.Email).Select(row => row.Id).SingleAsync());
+        using var admin = await side.AdminAsync();
+        await admin.GoAsync($"/admin/people/{id}");
+        Assert.Contains("The configuration made this account", admin.Text, StringComparison.Ordinal);
+        await admin.GoAsync($"/admin/people/{id}?ask=disable");
+
+        Assert.Equal($"/admin/people/{id}", admin.Address.PathAndQuery);
+    }
+
+    [Fact]
+    public async Task An_invitation_is_a_link_that_is_shown_once_and_works()
+    {
+        var email = $"{Guid.NewGuid():N}@example.com";
+        using var admin = await side.AdminAsync();
+        await admin.GoAsync("/admin/people");
+        await admin.SubmitAsync(new() { ["Email"] = "no address" }, "Make the link");
+        Assert.Contains("Enter an e-mail address", admin.Text, StringComparison.Ordinal);
+        await admin.SubmitAsync(new() { ["Email"] = email }, "Make the link");
+        var link = admin.Page.QuerySelector("pre code")!.TextContent;
+        Assert.DoesNotContain(link, admin.Address.AbsoluteUri, StringComparison.Ordinal);
+        var told = (await side.Server.TrailAsync(AccountEvents.Invited))[^1];
+        Assert.Equal(await side.AdminIdAsync(), told.Subject);
+        Assert.Contains(email, told.Personal, StringComparison.Ordinal);
+
+        using var newcomer = new TestBrowser(side.Server);
+        await newcomer.GoAsync(link);
+        Assert.Contains(email, newcomer.Page.DocumentElement.OuterHtml, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_removed_account_is_shown_as_gone_with_its_time()
+    {
+        var (id, email) = await side.PersonAsync("<b>Bold</b>");
+        using var person = await side.SignInAsync(email);
+        await person.GoAsync("/account/remove");
+        await person.SubmitAsync(new() { ["Password"] = Flows.Password }, "Remove my account");
+        using var admin = await side.AdminAsync();
+        await admin.GoAsync($"/admin/people/{id}");
+
+        Assert.Equal(HttpStatusCode.Gone, admin.Response.StatusCode);
+        Assert.Contains("was removed on", admin.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(email, admin.Text, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,131 @@
+using System.Net;
+using AuthServer.Audit;
+using AuthServer.Data;
+using AuthServer.Figures;
+using AuthServer.Protocol;
+using AuthServer.Protocol.State;
+using AuthServer.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AuthServer.Tests.Pages.Admin;
+
+/// <summary>The trail, what is counted of it, and providers.</summary>
+public sealed class AdminTrailTests(AdminSide side) : IClassFixture<AdminSide>
+{
+    [Fact]
+    public async Task The_trail_is_shown_whoevers_it_is_and_filtered()
+    {
+        var (id, _) = await side.PersonAsync();
+        using var admin = await side.AdminAsync();
+        await admin.GoAsync("/admin/trail");
+        Assert.Contains(AuditEventTypes.UserSignedIn, admin.Text, StringComparison.Ordinal);
+        await admin.GoAsync($"/admin/trail?person={id}&type={AuditEventTypes.UserRegistered}");
+        Assert.Single(admin.Page.QuerySelectorAll("tbody tr"));
+        await admin.GoAsync("/admin/trail?person=%3Cscript%3E&from=yesterday");
+
+        Assert.Contains("Give an id such as usr_", admin.Text, StringComparison.Ordinal);
+        Assert.Contains("Give a day", admin.Text, StringComparison.Ordinal);
+        Assert.Equal("<script>", admin.Page.QuerySelector("#person")!.GetAttribute("value"));
+    }
+
+    [Fact]
+    public async Task A_long_trail_has_pages_that_are_small()
+    {
+        await side.Server.QueryAsync(async context =>
+        {
+            context.AuditEvents.AddRange(Enumerable.Range(0, 120).Select(i => AuditEventRow.From(new AuditEvent
+            {
+                Id = Identifiers.New("aud_", side.Server.Clock.Now), At = side.Server.Clock.Now, Type = "tests.long", Outcome = "success", Target = new string('W', 300), Reason = "<b>reason</b>",
+            })));
+            return await context.SaveChangesAsync();
+        });
+        using var admin = await side.AdminAsync();
+        await admin.GoAsync("/admin/trail?type=tests.long");
+        var shown = admin.Page.QuerySelectorAll("tbody tr").Length;
+        Assert.True((await admin.Response.Content.ReadAsByteArrayAsync()).Length < 100_000);
+        while (admin.Page.QuerySelector("a[rel=next]") is { } next)
+        {
+            await admin.GoAsync(next.GetAttribute("href")!);
+            shown += admin.Page.QuerySelectorAll("tbody tr").Length;
+        }
+
+        Assert.Equal(120, shown);
+    }
+
+    [Fact]
+    public async Task A_verification_goes_on_behind_the_page_and_is_in_the_trail_itself()
+    {
+        using var admin = await side.AdminAsync();
+        await admin.GoAsync("/admin/trail");
+        await admin.SubmitAsync(button: "Verify it now");
+        Assert.Equal(await side.AdminIdAsync(), (await side.Server.TrailAsync(TrailEvents.VerificationAsked))[^1].Subject);
+        var checks = side.Server.Services.GetRequiredService<TrailChecks>();
+        var last = await Waiting.UntilAsync(() => checks.Last, found => found is not null);
+        Assert.False(last!.IsBroken);
+        await Waiting.UntilAsync(() => checks.IsRunning, running => !running);
+        await admin.GoAsync("/admin/trail");
+
+        Assert.Matches("It is as it was written|Nothing is broken", admin.Text);
+    }
+
+    [Theory]
+    [InlineData("csv", "text/csv")]
+    [InlineData("ndjson", "application/x-ndjson")]
+    public async Task The_export_holds_what_matches_and_tells_the_trail(string format, string type)
+    {
+        var (id, _) = await side.PersonAsync();
+        using var admin = await side.AdminAsync();
+        await admin.GoAsync($"/admin/trail?handler=Export&format={format}&person={id}&type={AuditEventTypes.UserRegistered}");
+        Assert.Equal(type, admin.Response.Content.Headers.ContentType!.MediaType);
+        Assert.Contains(id, await admin.Response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        var told = (await side.Server.TrailAsync(TrailEvents.Exported))[^1];
+        Assert.Equal((await side.AdminIdAsync(), null, format), (told.Subject, told.OrganizationId, told.Reason));
+
+        side.Server.Clock.Advance(TimeSpan.FromMinutes(1));
+        using var ada = await side.SignInAsync(Flows.Email);
+        await ada.GoAsync($"/admin/trail?handler=Export&format={format}");
+        Assert.Equal(HttpStatusCode.NotFound, ada.Response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Analytics_draw_what_was_counted_with_tables_beside()
+    {
+        var organization = await OrganizationSide.CreateAsync(side.Server);
+        var agent = await organization.RegisterAsync(OrganizationSide.Agent(("name", "<script>alert(1)</script>")));
+        foreach (var outcome in new[] { AuditOutcomes.Success, AuditOutcomes.Denied })
+        {
+            await side.Server.Services.GetRequiredService<IAuditTrail>().AppendAsync(
+                new AuditEvent
+                {
+                    Id = Identifiers.New("aud_", side.Server.Clock.Now), At = side.Server.Clock.Now, Type = AuditEventTypes.TokenVerified, Outcome = outcome,
+                    AgentId = AgentSide.Text(agent, "id"), OrganizationId = organization.Id, Reason = outcome == AuditOutcomes.Denied ? "scope_missing" : null,
+                },
+                default);
+        }
+
+        side.Server.Clock.Advance(TimeSpan.FromMinutes(6));
+        await side.Server.Services.GetRequiredService<FigureWork>().CountAsync(default);
+        using var admin = await side.AdminAsync();
+        foreach (var period in new[] { "day", "week", "30-days", "90-days", "nonsense" })
+        {
+            await admin.GoAsync("/admin/analytics?period=" + period);
+            Assert.Equal(HttpStatusCode.OK, admin.Response.StatusCode);
+        }
+
+        Assert.Contains("scope_missing", admin.Page.QuerySelector("tbody")!.TextContent, StringComparison.Ordinal);
+        Assert.NotNull(admin.Page.QuerySelector("svg[role=img]"));
+        Assert.Empty(admin.Page.QuerySelectorAll("main script"));
+        Assert.Contains("<script>alert(1)</script>", admin.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Providers_are_shown_without_a_secret()
+    {
+        using var admin = await side.AdminAsync();
+        await admin.GoAsync("/admin/providers");
+
+        Assert.True(admin.Page.QuerySelectorAll("tbody tr").Length > 10);
+        Assert.Contains("Not connected", admin.Text, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,67 @@
+using AuthServer.Applications;
+
+namespace AuthServer.Administration;
+
+/// <summary>An application in a list.</summary>
+/// <param name="Id">Of its row.</param>
+/// <param name="LastUsedAt">When it got its last token, as far as the trail has been counted; null: never since.</param>
+public sealed record ClientLine(
+    string Id, string ClientId, string? Name, ClientSource Source, bool IsDisabled, bool IsPublic, string? AgentId, string? OrganizationId, DateTimeOffset? LastUsedAt)
+{
+    public string Shown => Name is { Length: > 0 } ? Name : ClientId;
+
+    /// <summary>Nobody changes here what is said elsewhere: at each start, or by the organization.</summary>
+    public bool IsReadOnly => Source is ClientSource.Configuration or ClientSource.Demo;
+}
+
+/// <summary>Where an application comes from.</summary>
+public enum ClientSource
+{
+    /// <summary>The configuration says it.</summary>
+    Configuration,
+    Demo,
+
+    /// <summary>It registered itself.</summary>
+    Registered,
+
+    /// <summary>Its id is an address, and its metadata is behind that.</summary>
+    Document,
+    Agent,
+
+    /// <summary>An organization's API, which verifies tokens by it.</summary>
+    Resource,
+
+    /// <summary>Somebody wrote its row.</summary>
+    Entered,
+}
+
+/// <summary>All that an administrator sees of an application. No secret.</summary>
+/// <param name="OrganizationName">Of <see cref="ClientLine.OrganizationId"/>.</param>
+/// <param name="Authorizations">What people and organizations let it do now.</param>
+public sealed record ClientFile(
+    ClientLine Line,
+    string? OrganizationName,
+    string? AgentStatus,
+    IReadOnlyList<string> RedirectUris,
+    IReadOnlyList<string> GrantTypes,
+    IReadOnlyList<string> Scopes,
+    string? Method,
+    int Authorizations)
+{
+    internal static IReadOnlyList<string> Permitted(IEnumerable<string> permissions, string prefix) =>
+        [.. permissions.Where(permission => permission.StartsWith(prefix, StringComparison.Ordinal)).Select(permission => permission[prefix.Length..])];
+
+    internal static ClientSource SourceOf(ApplicationExtras extras, bool isAgent, bool isResource) => extras.Source switch
+    {
+        Configuration.Sources.Configuration => ClientSource.Configuration,
+        not null => ClientSource.Demo,
+        null when isAgent => ClientSource.Agent,
+        null when isResource => ClientSource.Resource,
+        _ => extras.Introduction switch
+        {
+            ApplicationMapping.Registered => ClientSource.Registered,
+            ApplicationMapping.Document => ClientSource.Document,
+            _ => ClientSource.Entered,
+        },
+    };
+}

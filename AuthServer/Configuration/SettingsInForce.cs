@@ -1,0 +1,125 @@
+using System.Collections;
+using System.Globalization;
+using System.Reflection;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Configuration.CommandLine;
+using Microsoft.Extensions.Configuration.EnvironmentVariables;
+using Microsoft.Extensions.Configuration.Json;
+
+namespace AuthServer.Configuration;
+
+/// <summary>Each setting as it is in force, with where it came from; secrets masked.</summary>
+public sealed class SettingsInForce(IConfiguration configuration)
+{
+    private const string Section = "AuthServer";
+
+    // Of what else is there, an environment holds much that is nobody's business.
+    private static readonly string[] Others = ["Urls", "Logging"];
+
+    private static readonly IReadOnlyDictionary<string, string?> Defaults = Walk(new AuthServerOptions(), "").ToDictionary(pair => pair.Path, pair => pair.Value, StringComparer.OrdinalIgnoreCase);
+
+    public IReadOnlyList<SettingInForce> All()
+    {
+        var providers = configuration is IConfigurationRoot root ? root.Providers.Reverse().ToList() : [];
+        List<SettingInForce> found = [];
+        foreach (var (path, value) in Leaves(configuration.GetSection(Section)))
+        {
+            var below = path[(Section.Length + 1)..];
+            var isKnown = IsKnown(below);
+            var isDefault = Defaults.TryGetValue(below, out var given) && string.Equals(given ?? "", value, StringComparison.OrdinalIgnoreCase);
+            found.Add(new SettingInForce(path, SecretKeys.Shown(below, value, isKnown), SourceOf(providers, path), isDefault, isKnown));
+        }
+
+        var said = found.Select(setting => setting.Key).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        found.AddRange(Defaults.Where(pair => !said.Contains($"{Section}:{pair.Key}"))
+            .Select(pair => new SettingInForce($"{Section}:{pair.Key}", SecretKeys.Shown(pair.Key, pair.Value ?? "", true), SettingSource.Default, true, true)));
+        found.AddRange(Others.SelectMany(other => Leaves(configuration.GetSection(other)))
+            .Select(leaf => new SettingInForce(leaf.Path, SecretKeys.Shown(leaf.Path, leaf.Value, true), SourceOf(providers, leaf.Path), false, true)));
+        return [.. found.OrderBy(setting => setting.Key, StringComparer.OrdinalIgnoreCase)];
+    }
+
+    private static IEnumerable<(string Path, string Value)> Leaves(IConfigurationSection section)
+    {
+        var children = section.GetChildren().ToList();
+        if (children.Count == 0)
+        {
+            return section.Value is { } value ? [(section.Path, value)] : [];
+        }
+
+        return children.SelectMany(Leaves);
+    }
+
+    // Of several, the last one that says it counts.
+    private static SettingSource SourceOf(IReadOnlyList<IConfigurationProvider> lastFirst, string path) => lastFirst.FirstOrDefault(provider => provider.TryGet(path, out _)) switch
+    {
+        JsonConfigurationProvider => SettingSource.File,
+        EnvironmentVariablesConfigurationProvider => SettingSource.Environment,
+        CommandLineConfigurationProvider => SettingSource.CommandLine,
+        null => SettingSource.Default,
+        _ => SettingSource.Other,
+    };
+
+    /// <summary>A setting of its own, or below one that is a list or has names of its own.</summary>
+    private static bool IsKnown(string path)
+    {
+        var type = typeof(AuthServerOptions);
+        foreach (var part in path.Split(':'))
+        {
+            if (ElementOf(type) is { } element)
+            {
+                type = element;
+                continue;
+            }
+
+            if (type.GetProperty(part, BindingFlags.Public | BindingFlags.Instance | BindingFlags.IgnoreCase) is not { } property)
+            {
+                return false;
+            }
+
+            type = property.PropertyType;
+        }
+
+        return true;
+    }
+
+    private static Type? ElementOf(Type type) => type == typeof(string) || !type.IsGenericType || !type.IsAssignableTo(typeof(IEnumerable)) ? null : type.GetGenericArguments()[^1];
+
+    private static IEnumerable<(string Path, string? Value)> Walk(object options, string prefix)
+    {
+        foreach (var property in options.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance))
+        {
+            var (path, value) = (prefix + property.Name, property.GetValue(options));
+            if (ElementOf(property.PropertyType) is not null)
+            {
+                continue; // empty by default
+            }
+
+            if (value is not null && property.PropertyType.IsClass && property.PropertyType != typeof(string))
+            {
+                foreach (var below in Walk(value, path + ":"))
+                {
+                    yield return below;
+                }
+            }
+            else
+            {
+                yield return (path, Convert.ToString(value, CultureInfo.InvariantCulture));
+            }
+        }
+    }
+}
+
+/// <param name="Value">Fit to be shown: a secret is masked.</param>
+/// <param name="IsDefault">It says what the server would do without it.</param>
+/// <param name="IsKnown">False: the server has no such setting.</param>
+public sealed record SettingInForce(string Key, string Value, SettingSource Source, bool IsDefault, bool IsKnown);
+
+/// <summary>Who said it.</summary>
+public enum SettingSource
+{
+    Default,
+    File,
+    Environment,
+    CommandLine,
+    Other,
+}

@@ -1,0 +1,78 @@
+using AuthServer.Administration;
+using AuthServer.Http.Api;
+using Microsoft.AspNetCore.Mvc;
+using static AuthServer.Pages.Texts;
+
+namespace AuthServer.Pages.Admin;
+
+/// <summary>One application: where it comes from, what it may ask for, and whether it may go on.</summary>
+public sealed class AdminClientModel(AdminDesk desk, AdminClients clients) : ActPage(desk)
+{
+    private const string Disable = "disable";
+    private const string Enable = "enable";
+    private const string Delete = "delete";
+
+    public ClientFile Found { get; private set; } = null!;
+
+    public string Name => Names.Shown(Found.Line.Shown);
+
+    public bool IsAgent => Found.Line.AgentId is not null;
+
+    /// <summary>A revoked agent stays so.</summary>
+    public bool MayChange => !Found.Line.IsReadOnly && Found.AgentStatus != "revoked";
+
+    public bool MayDelete => MayChange && (IsAgent || (AdminClients.WhyKept(Found.Line) is null && Found.Authorizations == 0));
+
+    public override string Address => $"/admin/clients/{Found.Line.Id}";
+
+    public Task<IActionResult> OnGetAsync(string? id, string? ask, string? done, CancellationToken ct) => ReadAsync(id, ask, done, ct);
+
+    public Task<IActionResult> OnPostAsync(string? id, string? ask, CancellationToken ct) => ActAsync(id, ask, ct);
+
+    protected override async Task<bool> LoadAsync(string? id, CancellationToken ct)
+    {
+        if (id is null || await clients.FindAsync(id, ct) is not { } file)
+        {
+            return false;
+        }
+
+        Found = file;
+        return true;
+    }
+
+    protected override Confirmation? ConfirmationOf(string act) => act switch
+    {
+        Disable when MayChange && !Found.Line.IsDisabled => new(
+            T("Disable this client?"), Name,
+            [
+                T("All its tokens are dead at once, and it gets no new ones."),
+                IsAgent ? T("So it is for all agents that it made.") : T("People who come from it see that it is not known here."),
+                T("You can enable it again; its old tokens stay dead."),
+            ],
+            T("Disable it"), Ask(Disable), Address),
+        Enable when MayChange && Found.Line.IsDisabled => new(
+            T("Enable this client?"), Name, [T("It may ask for new tokens. None of the old ones comes back.")], T("Enable it"), Ask(Enable), Address) { IsDangerous = false },
+        Delete when MayDelete => new(
+            IsAgent ? T("Revoke this agent for good?") : T("Delete this client for good?"), Name,
+            [T("All its tokens are dead at once."), IsAgent ? T("So it is for all agents that it made.") : T("Its client id is free, and means nothing any more."), T("Nobody can undo this.")],
+            IsAgent ? T("Revoke it") : T("Delete it"), Ask(Delete), Address),
+        _ => null,
+    };
+
+    protected override Task<Problem?> DoAsync(string act, CancellationToken ct) => act switch
+    {
+        Disable => clients.DisableAsync(HttpContext, Administrator, Found.Line, ct),
+        Enable => clients.EnableAsync(HttpContext, Administrator, Found.Line, ct),
+        _ => clients.DeleteAsync(HttpContext, Administrator, Found.Line, ct),
+    };
+
+    protected override string? SaidOf(string act) => act switch
+    {
+        Disable => T("It is disabled."),
+        Enable => T("It is enabled."),
+        Delete => T("It is revoked for good."),
+        _ => null,
+    };
+
+    protected override string After(string act) => act == Delete && !IsAgent ? "/admin/clients" : base.After(act);
+}

@@ -1,0 +1,38 @@
+using AuthServer.Administration;
+using AuthServer.Configuration;
+using Microsoft.AspNetCore.Mvc;
+using static AuthServer.Pages.Texts;
+
+namespace AuthServer.Pages.Admin;
+
+/// <summary>The configuration as it is in force, where it came from, and what of it should not be left so.</summary>
+public sealed class AdminConfigurationModel(AdminDesk desk, SettingsInForce settings, Installation installation) : AdminPage(desk)
+{
+    public IReadOnlyList<SettingInForce> Settings { get; private set; } = [];
+
+    /// <summary>Without those that say what the server does anyway.</summary>
+    public bool OnlyChanged { get; private set; }
+
+    public IReadOnlyList<SettingFinding> Findings => installation.Findings;
+
+    public static string NameOf(SettingSource source) => source switch
+    {
+        SettingSource.Default => T("Default"),
+        SettingSource.File => "appsettings.json",
+        SettingSource.Environment => T("Environment"),
+        SettingSource.CommandLine => T("Command line"),
+        _ => T("Elsewhere"),
+    };
+
+    public async Task<IActionResult> OnGetAsync(string? show, CancellationToken ct)
+    {
+        if (await EnterAsync(ct) is { } elsewhere)
+        {
+            return elsewhere;
+        }
+
+        OnlyChanged = show != "all";
+        Settings = [.. settings.All().Where(setting => !OnlyChanged || !setting.IsDefault)];
+        return Page();
+    }
+}

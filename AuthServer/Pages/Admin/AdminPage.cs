@@ -1,0 +1,91 @@
+using AuthServer.Accounts;
+using AuthServer.Http.Api;
+using AuthServer.Pages.Forms;
+using AuthServer.Protocol.Authorize;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace AuthServer.Pages.Admin;
+
+/// <summary>A page for administrators. Whoever is none learns nothing of it, and whoever changes something shows that they are there.</summary>
+public abstract class AdminPage(AdminDesk desk) : PageModel
+{
+    [BindProperty]
+    public string? Password { get; set; }
+
+    public FormFaults Faults { get; } = new();
+
+    public TimeSpan? Wait { get; private set; }
+
+    /// <summary>What is about to be done, and waits for a yes; null: nothing.</summary>
+    public Confirmation? Asked { get; protected set; }
+
+    /// <summary>They signed in a moment ago, and need not type their password.</summary>
+    public bool IsPresent => Need == PresenceNeed.Nothing;
+
+    protected SignedInPerson Administrator { get; private set; } = null!;
+
+    protected PresenceNeed Need { get; private set; }
+
+    /// <summary>To sign in again, and come back to this very page.</summary>
+    protected string SignInAt => $"/sign-in?{Carried.Again}={Uri.EscapeDataString(Request.Path + Request.QueryString)}";
+
+    /// <returns>Where else to go; null: here.</returns>
+    protected async Task<IActionResult?> EnterAsync(CancellationToken ct)
+    {
+        if (await desk.SignedIn.ReadAsync(HttpContext, ct) is not { } reader)
+        {
+            return this.SeeOther("/sign-in");
+        }
+
+        Administrator = reader.Person;
+        if (!await desk.Administrators.IncludeAsync(Administrator.Subject, ct))
+        {
+            return NotFound();
+        }
+
+        // Who has something stronger than a password comes in with it, and with nothing less.
+        Need = await desk.Presence.NeedAsync(Administrator, ct);
+        return Need == PresenceNeed.SignIn && !Acr.IsStrong(Administrator.Acr) ? this.SeeOther(SignInAt) : null;
+    }
+
+    /// <summary>Before a change is asked for.</summary>
+    /// <returns>Where else to go; null: here.</returns>
+    protected IActionResult? SignInFirst() => Need == PresenceNeed.SignIn ? this.SeeOther(SignInAt) : null;
+
+    /// <summary>Before a change is made.</summary>
+    /// <returns>The answer of whoever has not shown that they are there; null: they have.</returns>
+    protected async Task<IActionResult?> ShowAsync(CancellationToken ct)
+    {
+        switch (await desk.Presence.ShowAsync(HttpContext, Administrator, Password, ct))
+        {
+            case PresenceOutcome.Wait wait:
+                Wait = wait.For;
+                return this.TooMany(wait.For);
+            case PresenceOutcome.SignIn:
+                return this.SeeOther(SignInAt);
+            case PresenceOutcome.NotShown notShown:
+                Faults.Add(nameof(Password), notShown.Reason);
+                return Page();
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>This page again, with what stood in the way.</summary>
+    protected IActionResult Refused(Problem problem)
+    {
+        if (problem == Problem.NotFound)
+        {
+            return NotFound();
+        }
+
+        foreach (var (field, messages) in problem.Errors ?? new Dictionary<string, string[]> { [""] = [problem.Detail] })
+        {
+            Faults.Add(field, messages[0]);
+        }
+
+        Response.StatusCode = problem.Status;
+        return Page();
+    }
+}

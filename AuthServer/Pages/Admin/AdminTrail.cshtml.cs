@@ -1,0 +1,154 @@
+using System.Globalization;
+using AuthServer.Audit;
+using AuthServer.Http;
+using AuthServer.Http.Api;
+using AuthServer.Protocol;
+using AuthServer.Protocol.State;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.WebUtilities;
+using static AuthServer.Pages.Texts;
+
+namespace AuthServer.Pages.Admin;
+
+/// <summary>The whole trail, whoever's it is, with what is known of its chains.</summary>
+public sealed class AdminTrailModel(AdminDesk desk, AuditQuery trail, AuditExport export, TrailChecks checks, TimeProvider clock) : AdminPage(desk)
+{
+    private const int Portion = 50;
+    private const int LongestText = 400;
+
+    // What the address may say, by the name of its field.
+    private static readonly string[] Names = ["organization", "person", "agent", "client", "type", "outcome", "from", "to"];
+
+    private readonly Dictionary<string, string> _said = new(StringComparer.Ordinal);
+
+    public AuditPart Part { get; private set; } = new([], null);
+
+    public bool WasStarted { get; private set; }
+
+    public TrailCheck? Last => checks.Last;
+
+    public bool IsRunning => checks.IsRunning;
+
+    /// <summary>The newest signed checkpoint.</summary>
+    public (string Id, DateTimeOffset At)? Checkpoint { get; private set; }
+
+    public bool IsFiltered => _said.Count > 0;
+
+    public string? NextAt => Part.NextCursor is { } cursor ? At(("cursor", cursor)) : null;
+
+    public string? Said(string name) => _said.GetValueOrDefault(name);
+
+    public string ExportAt(string format) => At(("handler", "Export"), ("format", format));
+
+    public async Task<IActionResult> OnGetAsync(string? cursor, string? started, CancellationToken ct)
+    {
+        if (await EnterAsync(ct) is { } elsewhere)
+        {
+            return elsewhere;
+        }
+
+        WasStarted = started is not null;
+        Checkpoint = await checks.NewestCheckpointAsync(ct);
+        if (Read() is { } filter)
+        {
+            Part = await trail.FindAsync(filter with { Cursor = cursor is not null && AuditQuery.IsCursor(cursor) ? cursor : null }, Portion, ct);
+        }
+
+        return Page();
+    }
+
+    /// <summary>All that matches, as a file.</summary>
+    public async Task<IActionResult> OnGetExportAsync(string? format, CancellationToken ct)
+    {
+        if (await EnterAsync(ct) is { } elsewhere)
+        {
+            return elsewhere;
+        }
+
+        if (SignInFirst() is { } first)
+        {
+            return first;
+        }
+
+        if (format is not ("csv" or "ndjson") || Read() is not { } filter)
+        {
+            return NotFound();
+        }
+
+        await export.WriteAllAsync(HttpContext, Administrator.Subject, filter, format, ct);
+        return new EmptyResult();
+    }
+
+    /// <summary>Begins a verification of the whole trail.</summary>
+    public async Task<IActionResult> OnPostAsync(CancellationToken ct)
+    {
+        if (await EnterAsync(ct) is { } elsewhere)
+        {
+            return elsewhere;
+        }
+
+        await checks.TryStartAsync(HttpContext.Event(TrailEvents.VerificationAsked, AuditOutcomes.Success, clock.GetUtcNow()) with { Subject = Administrator.Subject }, ct);
+        return this.SeeOther("/admin/trail?started=yes");
+    }
+
+    /// <summary>What the address asks for; null: it names something that there cannot be.</summary>
+    private AuditFilter? Read()
+    {
+        foreach (var name in Names)
+        {
+            if (Request.Query[name].ToString().Trim() is { Length: > 0 and <= LongestText } said)
+            {
+                _said[name] = said;
+            }
+        }
+
+        var filter = new AuditFilter
+        {
+            OrganizationId = Id("organization", "acct_"),
+            UserId = Id("person", "usr_"),
+            AgentId = Id("agent", "agt_"),
+            ClientId = Said("client"),
+            Type = Said("type"),
+            Outcome = Said("outcome"),
+            From = Day("from"),
+            To = Day("to")?.AddDays(1),
+        };
+        return Faults.Any ? null : filter;
+    }
+
+    private string? Id(string name, string prefix)
+    {
+        if (Said(name) is not { } said)
+        {
+            return null;
+        }
+
+        if (Identifiers.Read(prefix, said) is { } id)
+        {
+            return id;
+        }
+
+        Faults.Add(name, T("Give an id such as {0}…", prefix));
+        return null;
+    }
+
+    private DateTimeOffset? Day(string name)
+    {
+        if (Said(name) is not { } said)
+        {
+            return null;
+        }
+
+        if (DateTimeOffset.TryParseExact(said, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var day) && day.Year is > 1970 and < 9999)
+        {
+            return day;
+        }
+
+        Faults.Add(name, T("Give a day, such as 2026-01-31."));
+        return null;
+    }
+
+    private string At(params (string Name, string Value)[] more) => QueryHelpers.AddQueryString(
+        "/admin/trail", _said.Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value)).Concat(more.Select(one => KeyValuePair.Create(one.Name, (string?)one.Value))));
+}
