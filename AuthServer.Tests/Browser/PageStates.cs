@@ -34,6 +34,7 @@ public static class PageStates
         .. MailStates.All,
         .. MonitoringStates.All,
         .. PersonConnectionStates.All,
+        .. PolicyStates.States,
         .. ProviderStates.All,
         .. StrongStates.All,
         .. WebhookStates.All,
