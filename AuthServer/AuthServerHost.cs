@@ -243,6 +243,7 @@ public static class AuthServerHost
         app.MapAuthZen(settings.Issuer);
         app.MapMcp();
         app.MapRazorPages();
+        app.MapLive();
         app.MapApiDocument();
         app.MapHealth();
     }

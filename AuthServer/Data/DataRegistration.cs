@@ -45,6 +45,8 @@ public static class DataRegistration
         services.AddSingleton<UnclaimedEndings>();
         services.AddSingleton<ConsentAnswers>();
         services.AddSingleton<WebhookNews>();
+        services.AddSingleton<TrailWatch>();
+        services.AddHostedService<TrailWatchRounds>();
         services.AddSingleton<WebhookOutbox>();
         services.AddSingleton<AccountRefreshes>();
         services.AddSingleton<ConnectionUsages>();

@@ -39,7 +39,9 @@ public static class PageRegistration
         services.AddSingleton<SignedInReader>();
         services.AddSingleton<AgentIntroductions>();
         services.AddSingleton<ActivityNames>();
+        services.AddSingleton<LiveStreams>();
         services.AddSingleton<Seats>();
+        services.AddSingleton<NamesInOrganization>();
         services.AddSingleton<Frames>();
         services.AddSingleton<ConnectionDesk>();
         return services;
