@@ -21,6 +21,7 @@ using AuthServer.Mcp;
 using AuthServer.Organizations;
 using AuthServer.Outbound;
 using AuthServer.Pages;
+using AuthServer.Pages.Portal;
 using AuthServer.Policies;
 using AuthServer.Policies.AuthZen;
 using AuthServer.Protocol.Tokens;

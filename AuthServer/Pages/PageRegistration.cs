@@ -4,6 +4,7 @@ using AuthServer.Http;
 using AuthServer.Pages.Dashboard;
 using AuthServer.Pages.Developer;
 using AuthServer.Pages.Developer.Connections;
+using AuthServer.Pages.Developer.TryIt;
 using AuthServer.Pages.Forms;
 using AuthServer.Pages.Portal;
 using Microsoft.AspNetCore.Antiforgery;
@@ -40,6 +41,7 @@ public static class PageRegistration
         services.AddSingleton<AgentIntroductions>();
         services.AddSingleton<ActivityNames>();
         services.AddSingleton<LiveStreams>();
+        services.AddSingleton<CodeWalk>();
         services.AddSingleton<Seats>();
         services.AddSingleton<NamesInOrganization>();
         services.AddSingleton<Frames>();

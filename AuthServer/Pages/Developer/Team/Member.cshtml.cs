@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using static AuthServer.Pages.Texts;
 
-namespace AuthServer.Pages.Developer.Members;
+namespace AuthServer.Pages.Developer.Team;
 
 /// <summary>One member: their role, and how they go.</summary>
 public sealed class MemberModel(Seats seats, OrganizationMembers all) : OrganizationPage(seats)

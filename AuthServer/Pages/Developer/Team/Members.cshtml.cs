@@ -5,7 +5,7 @@ using AuthServer.Pages.Forms;
 using Microsoft.AspNetCore.Mvc;
 using static AuthServer.Pages.Texts;
 
-namespace AuthServer.Pages.Developer.Members;
+namespace AuthServer.Pages.Developer.Team;
 
 /// <summary>Who is in an organization, and who is invited.</summary>
 public sealed class MembersModel(Seats seats, OrganizationMembers all, OrganizationInvitations invitations, Mails mails) : OrganizationPage(seats)

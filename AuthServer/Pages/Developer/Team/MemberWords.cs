@@ -2,7 +2,7 @@ using AuthServer.Organizations;
 using AuthServer.Pages.Forms;
 using static AuthServer.Pages.Texts;
 
-namespace AuthServer.Pages.Developer.Members;
+namespace AuthServer.Pages.Developer.Team;
 
 /// <summary>Roles in words.</summary>
 internal static class MemberWords
