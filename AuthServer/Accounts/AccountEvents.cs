@@ -19,4 +19,12 @@ public static class AccountEvents
 
     /// <summary>An operator made somebody an administrator, or took that away.</summary>
     public const string AdministratorChanged = "user.administrator_changed";
+
+    /// <summary>An administrator has closed the account to its person, and ended all that it had.</summary>
+    public const string Disabled = "user.disabled";
+
+    public const string Enabled = "user.enabled";
+
+    /// <summary>An administrator made a link by which somebody can register.</summary>
+    public const string Invited = "user.invited";
 }

@@ -134,6 +134,12 @@ public sealed class ApplicationDirectory
             return null;
         }
 
+        // Nor may any agent of an organization that an administrator has stopped.
+        if (agent is not null && await context.Organizations.AnyAsync(organization => organization.Id == agent.OrganizationId && organization.SuspendedAt != null))
+        {
+            return null;
+        }
+
         // Whose maker may not act may not either.
         var maker = agent?.ParentAgentId is { } makerId ? await FindByAgentAsync(makerId, CancellationToken.None) : null;
         if (agent?.ParentAgentId is not null && maker is null)

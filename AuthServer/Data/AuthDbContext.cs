@@ -10,6 +10,7 @@ using AuthServer.Consents;
 using AuthServer.Data.OpenIddict;
 using AuthServer.Delegations;
 using AuthServer.ExternalSignIn;
+using AuthServer.Figures;
 using AuthServer.Keys;
 using AuthServer.Mail;
 using AuthServer.Organizations;
@@ -64,6 +65,12 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
     public DbSet<AuditCheckpoint> AuditCheckpoints => Set<AuditCheckpoint>();
 
     public DbSet<RefusalCount> RefusalCounts => Set<RefusalCount>();
+
+    public DbSet<HourFigure> HourFigures => Set<HourFigure>();
+
+    public DbSet<FigureProgress> FigureProgress => Set<FigureProgress>();
+
+    public DbSet<ClientUse> ClientUses => Set<ClientUse>();
 
     public DbSet<Session> Sessions => Set<Session>();
 
@@ -242,6 +249,7 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
         OpenIddictTables.Map(builder);
         OwnTables.Map(builder);
         TrailTables.Map(builder);
+        FigureTables.Map(builder);
         PolicyTables.Map(builder);
         OrganizationTables.Map(builder);
         CertificateTables.Map(builder);

@@ -149,7 +149,8 @@ public sealed class Closings(StoredFamilies families)
         }
     }
 
-    private async ValueTask<List<Revocation>> EndPersonAsync(WriteTransaction transaction, string userId, DateTimeOffset now)
+    /// <summary>The same within a change that does more.</summary>
+    internal async ValueTask<List<Revocation>> EndPersonAsync(WriteTransaction transaction, string userId, DateTimeOffset now)
     {
         List<Revocation> ended =
         [

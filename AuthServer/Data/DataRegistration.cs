@@ -35,6 +35,8 @@ public static class DataRegistration
         services.AddSingleton<VaultKeyChanges>();
         services.AddSingleton<MemberChanges>();
         services.AddSingleton<Closings>();
+        services.AddSingleton<OrganizationStates>();
+        services.AddSingleton<PersonStates>();
         services.AddSingleton<StoredCredentials>();
         services.AddSingleton<IActiveAgents, StoredActiveAgents>();
         services.AddSingleton<IDelegations, StoredDelegations>();

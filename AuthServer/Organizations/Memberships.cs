@@ -21,12 +21,13 @@ public sealed class Memberships(IDbContextFactory<AuthDbContext> contexts)
         return await context.Members.AsNoTracking().Where(row => row.UserId == userId).OrderBy(row => row.JoinedAt).ThenBy(row => row.OrganizationId).ToListAsync(ct);
     }
 
-    /// <summary>The same with the organizations' names.</summary>
+    /// <summary>The same with the organizations' names, as pages ask: in one that is suspended, members may only look.</summary>
     public async Task<IReadOnlyList<NamedMembership>> NamedAsync(string userId, CancellationToken ct)
     {
         await using var context = await contexts.CreateDbContextAsync(ct);
         return await context.Members.AsNoTracking().Where(row => row.UserId == userId).OrderBy(row => row.JoinedAt).ThenBy(row => row.OrganizationId)
-            .Join(context.Organizations, row => row.OrganizationId, organization => organization.Id, (row, organization) => new NamedMembership(organization.Id, organization.Name, row.Role))
+            .Join(context.Organizations, row => row.OrganizationId, organization => organization.Id, (row, organization) =>
+                new NamedMembership(organization.Id, organization.Name, organization.SuspendedAt == null ? row.Role : Role.Auditor))
             .ToListAsync(ct);
     }
 }

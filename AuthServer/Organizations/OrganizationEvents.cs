@@ -7,6 +7,12 @@ public static class OrganizationEvents
     public const string Changed = "organization.changed";
     public const string Transferred = "organization.transferred";
     public const string Closed = "organization.closed";
+    /// <summary>An administrator has stopped it.</summary>
+    public const string Suspended = "organization.suspended";
+
+    /// <summary>An administrator lets it go on.</summary>
+    public const string Resumed = "organization.resumed";
+
     public const string MemberAdded = "member.added";
     public const string MemberChanged = "member.changed";
     public const string MemberRemoved = "member.removed";

@@ -13,5 +13,6 @@ public static class OrganizationsRegistration
         .AddSingleton<OrganizationMembers>()
         .AddSingleton<OrganizationInvitations>()
         .AddSingleton<InvitationMails>()
+        .AddSingleton<SuspendedOrganizations>()
         .AddSingleton<Organizations>();
 }

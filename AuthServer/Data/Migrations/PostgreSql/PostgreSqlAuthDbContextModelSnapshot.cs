@@ -1352,6 +1352,62 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     b.ToTable("ExternalLogins", (string)null);
                 });
 
+            modelBuilder.Entity("AuthServer.Figures.ClientUse", b =>
+                {
+                    b.Property<string>("ClientId")
+                        .HasMaxLength(400)
+                        .HasColumnType("character varying(400)");
+
+                    b.Property<DateTime>("LastAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("ClientId");
+
+                    b.ToTable("ClientUses", (string)null);
+                });
+
+            modelBuilder.Entity("AuthServer.Figures.FigureProgress", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("ReadTo")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("FigureProgress", (string)null);
+                });
+
+            modelBuilder.Entity("AuthServer.Figures.HourFigure", b =>
+                {
+                    b.Property<string>("OrganizationId")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<string>("Kind")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<DateTime>("Hour")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Word")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<long>("Count")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("OrganizationId", "Kind", "Hour", "Word");
+
+                    b.HasIndex("Hour");
+
+                    b.ToTable("HourFigures", (string)null);
+                });
+
             modelBuilder.Entity("AuthServer.Keys.SigningKeyRecord", b =>
                 {
                     b.Property<string>("KeyId")
@@ -1546,6 +1602,9 @@ namespace AuthServer.Data.Migrations.PostgreSql
                         .IsRequired()
                         .HasMaxLength(200)
                         .HasColumnType("character varying(200)");
+
+                    b.Property<DateTime?>("SuspendedAt")
+                        .HasColumnType("timestamp with time zone");
 
                     b.Property<string>("Version")
                         .IsConcurrencyToken()

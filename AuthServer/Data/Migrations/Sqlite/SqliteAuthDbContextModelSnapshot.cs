@@ -1347,6 +1347,62 @@ namespace AuthServer.Data.Migrations.Sqlite
                     b.ToTable("ExternalLogins", (string)null);
                 });
 
+            modelBuilder.Entity("AuthServer.Figures.ClientUse", b =>
+                {
+                    b.Property<string>("ClientId")
+                        .HasMaxLength(400)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("LastAt")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("ClientId");
+
+                    b.ToTable("ClientUses", (string)null);
+                });
+
+            modelBuilder.Entity("AuthServer.Figures.FigureProgress", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ReadTo")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("FigureProgress", (string)null);
+                });
+
+            modelBuilder.Entity("AuthServer.Figures.HourFigure", b =>
+                {
+                    b.Property<string>("OrganizationId")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Kind")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("Hour")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Word")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Count")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("OrganizationId", "Kind", "Hour", "Word");
+
+                    b.HasIndex("Hour");
+
+                    b.ToTable("HourFigures", (string)null);
+                });
+
             modelBuilder.Entity("AuthServer.Keys.SigningKeyRecord", b =>
                 {
                     b.Property<string>("KeyId")
@@ -1540,6 +1596,9 @@ namespace AuthServer.Data.Migrations.Sqlite
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("SuspendedAt")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Version")

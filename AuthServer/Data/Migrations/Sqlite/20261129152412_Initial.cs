@@ -115,6 +115,18 @@ namespace AuthServer.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "ClientUses",
+                columns: table => new
+                {
+                    ClientId = table.Column<string>(type: "TEXT", maxLength: 400, nullable: false),
+                    LastAt = table.Column<DateTime>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ClientUses", x => x.ClientId);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "ExternalArrivals",
                 columns: table => new
                 {
@@ -138,6 +150,18 @@ namespace AuthServer.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "FigureProgress",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "INTEGER", nullable: false),
+                    ReadTo = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_FigureProgress", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "GrantEndings",
                 columns: table => new
                 {
@@ -154,6 +178,21 @@ namespace AuthServer.Data.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_GrantEndings", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "HourFigures",
+                columns: table => new
+                {
+                    OrganizationId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    Kind = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    Hour = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    Word = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    Count = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_HourFigures", x => new { x.OrganizationId, x.Kind, x.Hour, x.Word });
                 });
 
             migrationBuilder.CreateTable(
@@ -231,6 +270,7 @@ namespace AuthServer.Data.Migrations.Sqlite
                     Id = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
                     Name = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
                     CreatedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    SuspendedAt = table.Column<DateTime>(type: "TEXT", nullable: true),
                     AuditRetentionDays = table.Column<int>(type: "INTEGER", nullable: true),
                     Version = table.Column<string>(type: "TEXT", maxLength: 50, nullable: false)
                 },
@@ -1689,6 +1729,11 @@ namespace AuthServer.Data.Migrations.Sqlite
                 column: "DueAt");
 
             migrationBuilder.CreateIndex(
+                name: "IX_HourFigures_Hour",
+                table: "HourFigures",
+                column: "Hour");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_MailedLinks_ExpiresAt",
                 table: "MailedLinks",
                 column: "ExpiresAt");
@@ -1920,6 +1965,9 @@ namespace AuthServer.Data.Migrations.Sqlite
                 name: "ClientSecrets");
 
             migrationBuilder.DropTable(
+                name: "ClientUses");
+
+            migrationBuilder.DropTable(
                 name: "ConnectedAccounts");
 
             migrationBuilder.DropTable(
@@ -1947,7 +1995,13 @@ namespace AuthServer.Data.Migrations.Sqlite
                 name: "ExternalLogins");
 
             migrationBuilder.DropTable(
+                name: "FigureProgress");
+
+            migrationBuilder.DropTable(
                 name: "GrantEndings");
+
+            migrationBuilder.DropTable(
+                name: "HourFigures");
 
             migrationBuilder.DropTable(
                 name: "MailedLinks");

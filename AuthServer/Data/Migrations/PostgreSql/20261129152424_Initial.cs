@@ -116,6 +116,18 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "ClientUses",
+                columns: table => new
+                {
+                    ClientId = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: false),
+                    LastAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ClientUses", x => x.ClientId);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "ExternalArrivals",
                 columns: table => new
                 {
@@ -139,6 +151,18 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "FigureProgress",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "integer", nullable: false),
+                    ReadTo = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_FigureProgress", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "GrantEndings",
                 columns: table => new
                 {
@@ -155,6 +179,21 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_GrantEndings", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "HourFigures",
+                columns: table => new
+                {
+                    OrganizationId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    Kind = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    Hour = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    Word = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    Count = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_HourFigures", x => new { x.OrganizationId, x.Kind, x.Hour, x.Word });
                 });
 
             migrationBuilder.CreateTable(
@@ -232,6 +271,7 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     Id = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
                     Name = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
                     CreatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    SuspendedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
                     AuditRetentionDays = table.Column<int>(type: "integer", nullable: true),
                     Version = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: false)
                 },
@@ -1690,6 +1730,11 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 column: "DueAt");
 
             migrationBuilder.CreateIndex(
+                name: "IX_HourFigures_Hour",
+                table: "HourFigures",
+                column: "Hour");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_MailedLinks_ExpiresAt",
                 table: "MailedLinks",
                 column: "ExpiresAt");
@@ -1921,6 +1966,9 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 name: "ClientSecrets");
 
             migrationBuilder.DropTable(
+                name: "ClientUses");
+
+            migrationBuilder.DropTable(
                 name: "ConnectedAccounts");
 
             migrationBuilder.DropTable(
@@ -1948,7 +1996,13 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 name: "ExternalLogins");
 
             migrationBuilder.DropTable(
+                name: "FigureProgress");
+
+            migrationBuilder.DropTable(
                 name: "GrantEndings");
+
+            migrationBuilder.DropTable(
+                name: "HourFigures");
 
             migrationBuilder.DropTable(
                 name: "MailedLinks");

@@ -1,0 +1,33 @@
+using AuthServer.Protocol.State;
+
+namespace AuthServer.Data;
+
+/// <summary>Stops an organization as a whole, and lets it go on: the row, the end of all its tokens, and the event, in one commit.</summary>
+public sealed class OrganizationStates(StoredFamilies families)
+{
+    private static readonly Statement Suspend = new("""UPDATE "Organizations" SET "SuspendedAt" = $2, "Version" = $3 WHERE "Id" = $1 AND "SuspendedAt" IS NULL""");
+
+    private static readonly Statement Resume = new("""UPDATE "Organizations" SET "SuspendedAt" = NULL, "Version" = $2 WHERE "Id" = $1 AND "SuspendedAt" IS NOT NULL""");
+
+    /// <summary>False: it is suspended already, or gone.</summary>
+    public Task<bool> TrySuspendAsync(string organizationId, AuditEvent why, CancellationToken ct) => families.WriteAsync(
+        async transaction =>
+        {
+            await transaction.LockAsync(organizationId);
+            return await transaction.ExecuteAsync(Suspend, organizationId, why.At, TokenRow.NewConcurrencyToken()) == 1
+                ? await families.EndSubjectAsync(transaction, organizationId, why.At, why.At)
+                : null;
+        },
+        why,
+        ct);
+
+    /// <summary>No token comes back. False: it is not suspended.</summary>
+    public Task<bool> TryResumeAsync(string organizationId, AuditEvent why, CancellationToken ct) => families.WriteAsync(
+        async transaction =>
+        {
+            await transaction.LockAsync(organizationId);
+            return await transaction.ExecuteAsync(Resume, organizationId, TokenRow.NewConcurrencyToken()) == 1 ? [] : null;
+        },
+        why,
+        ct);
+}
