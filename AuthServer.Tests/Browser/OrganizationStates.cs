@@ -1,3 +1,4 @@
+using AuthServer.Tests.Pages.Developer;
 using AuthServer.Tests.Support;
 
 namespace AuthServer.Tests.Browser;
@@ -8,6 +9,7 @@ internal static class OrganizationStates
     private const string Members = "/developer/members";
     private const string Member = Members + "/{id}";
     private const string Trail = "/developer/trail";
+    private const string Usage = "/developer/usage";
 
     public static PageState[] All { get; } =
     [
@@ -34,9 +36,16 @@ internal static class OrganizationStates
             await OpenAsync(visit, Trail + "?kind=policy");
             await visit.Page.Locator("tbody a").First.ClickAsync();
         }),
+        new("usage-empty", Usage, async visit => await OpenAsync(visit, Usage)),
+        new("usage", Usage, async visit =>
+        {
+            var organization = await OpenAsync(visit, Usage);
+            await visit.Site.QueryAsync(context => UsagePageTests.CountAsync(context, organization, visit.Site.Clock.Now));
+            await visit.GoAsync(Usage);
+        }),
     ];
 
-    private static async Task OpenAsync(Visit visit, string page)
+    private static async Task<string> OpenAsync(Visit visit, string page)
     {
         var (key, organization, owner) = await visit.Site.OrganizationAsync("Acme & Sons");
         var guest = $"{Guid.NewGuid():n}@example.com";
@@ -50,5 +59,6 @@ internal static class OrganizationStates
         (await key.PostAsync("/policies", new { name = "Known networks" })).Is(System.Net.HttpStatusCode.Created);
         await visit.SignInAsync(owner, Rest.Password);
         await visit.GoAsync(page.Replace("{id}", person.GetProperty("user").GetProperty("id").GetString(), StringComparison.Ordinal));
+        return organization;
     }
 }
