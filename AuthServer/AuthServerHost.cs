@@ -24,6 +24,7 @@ using AuthServer.Mcp;
 using AuthServer.Organizations;
 using AuthServer.Outbound;
 using AuthServer.Pages;
+using AuthServer.Pages.Portal;
 using AuthServer.Policies;
 using AuthServer.Policies.AuthZen;
 using AuthServer.Protocol.Tokens;
@@ -249,6 +250,7 @@ public static class AuthServerHost
         app.MapAuthZen(settings.Issuer);
         app.MapMcp();
         app.MapRazorPages();
+        app.MapLive();
         app.MapApiDocument();
         app.MapDocs();
         app.MapHealth();

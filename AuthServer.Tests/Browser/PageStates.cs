@@ -35,9 +35,12 @@ public static class PageStates
         .. ExternalStates.All,
         .. MailStates.All,
         .. MonitoringStates.All,
+        .. OrganizationStates.All,
         .. PersonConnectionStates.All,
+        .. PolicyStates.States,
         .. ProviderStates.All,
         .. StrongStates.All,
+        .. TryItStates.All,
         .. WebhookStates.All,
     ];
 

@@ -1,5 +1,6 @@
 using AuthServer.Data;
 using AuthServer.Http;
+using AuthServer.Protocol.Authorize;
 using AuthServer.Protocol.State;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Http;
@@ -45,9 +46,7 @@ internal sealed class SessionCookie(IssuerUri issuer, AuthServerOptions options,
                 await feed.CatchUpAsync(context.HttpContext.RequestAborted);
             }
 
-            if (SignInSessions.PersonOf(context.Principal) is not { } person
-                || ended.Ended(RevocationKind.Session, person.SessionId)
-                || ended.EndedBefore(RevocationKind.Subject, person.Subject, person.AuthTime))
+            if (SignInSessions.PersonOf(context.Principal) is not { } person || HasEnded(ended, person))
             {
                 context.RejectPrincipal();
                 return;
@@ -62,6 +61,9 @@ internal sealed class SessionCookie(IssuerUri issuer, AuthServerOptions options,
     }
 
     public void Configure(CookieAuthenticationOptions options) => Configure(null, options);
+
+    internal static bool HasEnded(RevocationIndex ended, SignedInPerson person) =>
+        ended.Ended(RevocationKind.Session, person.SessionId) || ended.EndedBefore(RevocationKind.Subject, person.Subject, person.AuthTime);
 
     private static Task Answer(Microsoft.AspNetCore.Authentication.RedirectContext<CookieAuthenticationOptions> context, int status)
     {

@@ -29,8 +29,17 @@ public sealed record AuditFilter
     /// <summary>An id that it was done to, or that stands in its details.</summary>
     public string? About { get; init; }
 
+    /// <summary>What the type begins with, up to its dot: <c>policy</c> stands for all that happens to policies.</summary>
+    public string? Kind { get; init; }
+
+    /// <summary>What belongs to one request.</summary>
+    public string? CorrelationId { get; init; }
+
     /// <summary>Any of these types; none: whatever type.</summary>
     public IReadOnlyList<string> Types { get; init; } = [];
+
+    /// <summary>Whether a caller's word may be a <see cref="Kind"/>.</summary>
+    public static bool IsKind(string word) => word.Length is > 0 and <= 40 && word.All(letter => char.IsAsciiLetterLower(letter) || letter == '_');
 
     /// <summary>From this moment on.</summary>
     public DateTimeOffset? From { get; init; }

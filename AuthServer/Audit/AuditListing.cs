@@ -23,6 +23,7 @@ public sealed class AuditListing : IRefusable, IEndpointParameterMetadataProvide
     [
         ("agentId", "The agent that acted, or that was acted on: agt_…."), ("userId", "The person: usr_…."), ("clientId", "The OAuth client."),
         ("policyId", "The policy that decided: pol_…."), ("type", "The kind of event, such as token.issued."), ("outcome", "success (or allowed), denied."),
+        ("kind", "What its type begins with, such as policy."), ("correlationId", "What belongs to one request."),
         ("scope", "One of the scopes concerned."), ("from", "A time such as 2026-01-31T12:00:00Z; not before it."), ("to", "Before this time."),
         ("targetId", "What it was done to, by its id."), ("cursor", "The nextCursor of the part before."),
         ("actor_id", "Another name for agentId or userId."), ("event_type", "Another name for type."), ("from_date", "Another name for from."),
@@ -58,6 +59,8 @@ public sealed class AuditListing : IRefusable, IEndpointParameterMetadataProvide
             ClientId = Text(query, "clientId"),
             Type = Text(query, "type", "event_type"),
             Target = Text(query, "targetId"),
+            Kind = Kind(query),
+            CorrelationId = Text(query, "correlationId"),
             Outcome = Outcome(query),
             Scope = Text(query, "scope"),
             From = Moment(query, "from", "from_date"),
@@ -119,6 +122,18 @@ public sealed class AuditListing : IRefusable, IEndpointParameterMetadataProvide
         }
 
         Blame(name, $"Give one value of at most {LongestText} characters.");
+        return null;
+    }
+
+    private string? Kind(IQueryCollection query)
+    {
+        var kind = Text(query, "kind");
+        if (kind is null || AuditFilter.IsKind(kind))
+        {
+            return kind;
+        }
+
+        Blame("kind", "Give the beginning of a type, up to its dot.");
         return null;
     }
 

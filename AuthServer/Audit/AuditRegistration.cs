@@ -25,6 +25,7 @@ public static class AuditRegistration
         services.AddSingleton<AuditRetention>();
         services.AddSingleton<AuditQuery>();
         services.AddSingleton<AuditViews>();
+        services.AddSingleton<TrailSeals>();
         services.AddSingleton<AuditExport>();
         services.AddSingleton<OrganizationRetention>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<Checkpoints>());

@@ -83,6 +83,12 @@ internal sealed class AuditSelection
         Rest("\"Type\"", filter.Type);
         Rest("\"PolicyId\"", filter.PolicyId);
         Rest("\"Target\"", filter.Target);
+        Rest("\"CorrelationId\"", filter.CorrelationId);
+        if (filter.Kind is { } kind)
+        {
+            _rest.Add(string.Create(CultureInfo.InvariantCulture, $"substr(\"Type\", 1, {kind.Length + 1}) = {Parameter(kind + ".")}"));
+        }
+
         if (filter.About is { } about)
         {
             // With case, and with nothing that a pattern would make of it.

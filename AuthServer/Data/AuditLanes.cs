@@ -5,7 +5,7 @@ namespace AuthServer.Data;
 
 /// <summary>The chains that this process writes. On SQLite transactions come one after the other and share one; on PostgreSQL, where they run
 /// side by side, each has one to itself while it lasts. Their names are new with each process, so that no two nodes ever write one chain.</summary>
-public sealed class AuditLanes(TimeProvider time)
+public sealed class AuditLanes(TimeProvider time, TrailWatch watch)
 {
     private readonly Lock _lock = new();
     private readonly Stack<AuditLane> _free = [];
@@ -17,6 +17,9 @@ public sealed class AuditLanes(TimeProvider time)
 
     /// <summary>Before this moment it wrote nothing.</summary>
     public DateTimeOffset Since { get; } = time.GetUtcNow();
+
+    /// <summary>Who is told of commits.</summary>
+    internal TrailWatch Watch { get; } = watch;
 
     /// <summary>Where each chain ends on disk, the ones without events left out.</summary>
     public IReadOnlyList<ChainHead> Heads()

@@ -48,6 +48,8 @@ public static class DataRegistration
         services.AddSingleton<ConsentAnswers>();
         services.AddSingleton<FigureLedger>();
         services.AddSingleton<WebhookNews>();
+        services.AddSingleton<TrailWatch>();
+        services.AddHostedService<TrailWatchRounds>();
         services.AddSingleton<WebhookOutbox>();
         services.AddSingleton<AccountRefreshes>();
         services.AddSingleton<ConnectionUsages>();

@@ -10,6 +10,9 @@ namespace AuthServer.Data;
 /// <summary>The lane of one transaction at a time, taken with its first event and given back at its end.</summary>
 internal sealed class LaneUse(AuditLanes lanes)
 {
+    // Whose watched part of the trail the transaction adds to.
+    private readonly HashSet<string> _watched = new(StringComparer.Ordinal);
+
     private AuditLane? _lane;
 
     /// <summary>Where the chain ends now, to go back to; null: no event yet.</summary>
@@ -19,6 +22,12 @@ internal sealed class LaneUse(AuditLanes lanes)
     public ChainHead Next(AuditEventRow row)
     {
         _lane ??= lanes.Take();
+        if (!lanes.Watch.IsEmpty)
+        {
+            Note(row.OrganizationId);
+            Note(row.Subject);
+        }
+
         var next = _lane.Head.After(row.Digest);
         row.Place(next);
         return next;
@@ -39,11 +48,18 @@ internal sealed class LaneUse(AuditLanes lanes)
     {
         _lane?.Commit();
         Return();
+        foreach (var of in _watched)
+        {
+            lanes.Watch.Tell(of);
+        }
+
+        _watched.Clear();
     }
 
     /// <summary>The transaction was not committed.</summary>
     public void Undo()
     {
+        _watched.Clear();
         _lane?.Undo();
         Return();
     }
@@ -63,6 +79,7 @@ internal sealed class LaneUse(AuditLanes lanes)
 
     public void Abandon()
     {
+        _watched.Clear();
         if (_lane is { } lane)
         {
             _lane = null;
@@ -82,6 +99,14 @@ internal sealed class LaneUse(AuditLanes lanes)
         PostgresException { SqlState: [var first, var second, ..] } => (first, second) is not (('0', '8') or ('5', '7') or ('5', '8') or ('X', 'X')),
         _ => false,
     };
+
+    private void Note(string? of)
+    {
+        if (lanes.Watch.Includes(of))
+        {
+            _watched.Add(of!);
+        }
+    }
 
     private void Return()
     {

@@ -29,6 +29,7 @@ public static class EndpointRegistration
         .AddSingleton<TokenIntrospection>()
         .AddSingleton<IntrospectEndpoint>()
         .AddSingleton<RevokeEndpoint>()
+        .AddSingleton<OwnCalls>()
         .AddSingleton<UserInfoEndpoint>()
         .AddSingleton<EndSessionEndpoint>()
         .AddSingleton<ConsentRequests>()

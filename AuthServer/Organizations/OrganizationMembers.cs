@@ -25,6 +25,22 @@ public sealed class OrganizationMembers(IDbContextFactory<AuthDbContext> context
             new PageMeta(await members.LongCountAsync(ct), paging.Limit, paging.Offset));
     }
 
+    public async Task<Answer<MemberDetail>> FindAsync(Developer developer, string id, CancellationToken ct) =>
+        Identifiers.Read("usr_", id) is { } userId && await FindAsync(developer.OrganizationId, userId, ct) is { } member ? member : Problem.NotFound;
+
+    /// <summary>What ends, and what changes hands, if this member goes.</summary>
+    public async Task<MemberEnding> EndingAsync(Developer developer, string userId, CancellationToken ct)
+    {
+        var (organization, now) = (developer.OrganizationId, clock.GetUtcNow());
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        return new MemberEnding(
+            await context.DeveloperKeys.CountAsync(row => row.OrganizationId == organization && row.UserId == userId && row.RevokedAt == null, ct),
+            await context.Webhooks.CountAsync(row => row.OrganizationId == organization && row.CreatedBy == userId && row.Enabled, ct),
+            await context.OrganizationInvitations.CountAsync(
+                row => row.OrganizationId == organization && row.InvitedBy == userId && row.AcceptedAt == null && row.RevokedAt == null && row.ExpiresAt > now, ct),
+            await context.Agents.CountAsync(row => row.OrganizationId == organization && row.OwnerId == userId, ct));
+    }
+
     public async Task<Answer<MemberDetail>> ChangeAsync(HttpContext http, Developer developer, string id, MemberChange change, CancellationToken ct)
     {
         if (Identifiers.Read("usr_", id) is not { } userId)

@@ -52,6 +52,13 @@ public sealed class InvitationToken
 /// <summary>A member, as the other members see them.</summary>
 public sealed record MemberDetail(string UserId, string? Name, string? Email, Role Role, DateTimeOffset JoinedAt);
 
+/// <summary>What hangs on a member.</summary>
+/// <param name="Keys">Developer keys that they made: they end.</param>
+/// <param name="Webhooks">That they made: they are disabled.</param>
+/// <param name="Invitations">That they gave and that wait: they are taken back.</param>
+/// <param name="Agents">That they answer for: the owner does after them.</param>
+public sealed record MemberEnding(int Keys, int Webhooks, int Invitations, int Agents);
+
 /// <summary>An invitation that waits.</summary>
 public sealed record InvitationDetail(string Id, string Email, Role Role, string InvitedBy, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt)
 {

@@ -10,6 +10,7 @@ public static class OrganizationsRegistration
         .AddScoped<Joining>()
         .AddSingleton<OrganizationKeys>()
         .AddSingleton<OrganizationFigures>()
+        .AddSingleton<Figures.OrganizationUsage>()
         .AddSingleton<OrganizationMembers>()
         .AddSingleton<OrganizationInvitations>()
         .AddSingleton<InvitationMails>()

@@ -5,6 +5,7 @@ using AuthServer.Pages.Admin;
 using AuthServer.Pages.Dashboard;
 using AuthServer.Pages.Developer;
 using AuthServer.Pages.Developer.Connections;
+using AuthServer.Pages.Developer.TryIt;
 using AuthServer.Pages.Forms;
 using AuthServer.Pages.Portal;
 using Microsoft.AspNetCore.Antiforgery;
@@ -40,7 +41,10 @@ public static class PageRegistration
         services.AddSingleton<SignedInReader>();
         services.AddSingleton<AgentIntroductions>();
         services.AddSingleton<ActivityNames>();
+        services.AddSingleton<LiveStreams>();
+        services.AddSingleton<CodeWalk>();
         services.AddSingleton<Seats>();
+        services.AddSingleton<NamesInOrganization>();
         services.AddSingleton<Frames>();
         services.AddSingleton<ConnectionDesk>();
         services.AddScoped<AdminDesk>();

@@ -42,6 +42,19 @@ public sealed partial class Decisions(PolicyCatalog catalog, LimitLedger ledger,
     public ValueTask<PolicyDecision> DryRunWithRoomAsync(PolicyInput input, CancellationToken ct) =>
         DryRunAsync(input, static (decision, _, _) => ValueTask.FromResult(decision), ct);
 
+    /// <summary>What each of the organization's policies says by itself. Empty where they cannot be read.</summary>
+    public async ValueTask<IReadOnlyList<PolicyFinding>> ExplainAsync(PolicyInput input, CancellationToken ct)
+    {
+        try
+        {
+            return PolicyEngine.Explain(input, await catalog.OfAsync(input.OrganizationId, ct));
+        }
+        catch (InvalidDataException)
+        {
+            return [];
+        }
+    }
+
     private async ValueTask<PolicyDecision> DryRunAsync(
         PolicyInput input, Func<PolicyDecision, DateTimeOffset, CancellationToken, ValueTask<PolicyDecision>> look, CancellationToken ct)
     {

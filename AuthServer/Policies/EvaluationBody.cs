@@ -21,6 +21,9 @@ public sealed class EvaluationBody
     public string? Resource { get; set; }
 
     public EvaluationContext? Context { get; set; }
+
+    /// <summary>For developers: the answer says what each policy finds.</summary>
+    public bool? Explain { get; set; }
 }
 
 /// <summary>The circumstances.</summary>

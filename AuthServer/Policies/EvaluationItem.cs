@@ -10,6 +10,9 @@ namespace AuthServer.Policies;
 public sealed record EvaluationItem(
     bool Allowed, PolicyEffect Effect, PolicyOutcome Outcome, string ReasonCode, string Reason, string? MatchingPolicyId, string? MatchingPolicyName, string? DelegationId)
 {
+    /// <summary>Where it was asked for: what each enabled policy says by itself, by precedence.</summary>
+    public IReadOnlyList<PolicyFinding>? Findings { get; init; }
+
     /// <summary>The same as <see cref="MatchingPolicyId"/>.</summary>
     public string? PolicyId => MatchingPolicyId;
 
@@ -22,6 +25,14 @@ public sealed record EvaluationItem(
         MatchingPolicyId = null,
         MatchingPolicyName = null,
         Reason = Allowed ? "It is granted, and no policy of its organization forbids it." : "A policy of its organization does not allow it.",
+    };
+
+    /// <summary>Of the policy that decides, its decision's own sentence: only that knows what its limits have left.</summary>
+    internal EvaluationItem With(IReadOnlyList<PolicyFinding> findings) => this with
+    {
+        Findings = [.. findings.Select(finding => finding.PolicyId == MatchingPolicyId && finding.Outcome == PolicyOutcome.Allowed && Outcome == PolicyOutcome.Denied
+            ? finding with { Outcome = Outcome, ReasonCode = ReasonCode, Clause = ReasonCode == PolicyReasons.RateLimitExceeded ? "the limit of requests is used up" : "the budget does not cover the amount" }
+            : finding)],
     };
 
     /// <param name="delegationId">The chain that gives it; null: own rights do.</param>

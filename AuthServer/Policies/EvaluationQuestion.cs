@@ -17,6 +17,9 @@ internal sealed record EvaluationQuestion(
     private const int MostActions = 100;
     private const int LongestResource = 400;
 
+    /// <summary>Whether each policy's finding is asked for.</summary>
+    public bool Explains { get; init; }
+
     /// <summary>What constraints are held against.</summary>
     public IReadOnlyDictionary<string, JsonElement> Stated { get; } = DelegationBounds.Stated(Context.Amount, Context.Currency, Context.Other);
 

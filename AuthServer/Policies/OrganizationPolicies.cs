@@ -118,6 +118,14 @@ public sealed class OrganizationPolicies(IDbContextFactory<AuthDbContext> contex
         return await WriteAsync(context, row, body, ct) is { } problem ? problem : row.Compile();
     }
 
+    /// <summary>The same as it would be shown.</summary>
+    public async Task<Answer<PolicyItem>> DraftAsync(Developer developer, PolicyBody body, CancellationToken ct)
+    {
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        var row = New(developer, clock.GetUtcNow());
+        return await WriteAsync(context, row, body, ct) is { } problem ? problem : PolicyItem.Of(row);
+    }
+
     private static PolicyRow New(Developer developer, DateTimeOffset now) => Reset(new()
     {
         Id = Identifiers.New("pol_", now),

@@ -42,6 +42,9 @@ public sealed class PolicyEvaluation(
             return EvaluationItem.Denied("agent_not_active", "The agent is not active.");
         }
 
+        // What an agent does not see of the policies, their findings would tell it.
+        question = question with { Explains = body.Explain == true && caller.Developer is not null };
+
         // Who is of another organization learns of what it takes part in.
         var whole = reach.Runs || reach.Row.IsOf(caller);
         return await JudgeAsync(question, own, whole ? null : caller.Agent!.Id, now, ct);
@@ -98,6 +101,7 @@ public sealed class PolicyEvaluation(
             var item = broken is not null
                 ? EvaluationItem.Denied("constraint_violated", $"The delegation {chain!.Chain.Leaf.Id} bounds {broken.Key}: {broken.Json}.")
                 : EvaluationItem.Of(decision, chain?.Chain.Leaf.Id);
+            item = question.Explains ? item.With(await decisions.ExplainAsync(input, ct)) : item;
             if (item.Allowed)
             {
                 return item;

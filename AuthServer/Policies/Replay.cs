@@ -15,6 +15,7 @@ internal sealed class Replay(IReadOnlyList<Policy> policies, DateTimeOffset from
     private readonly Dictionary<string, SlidingWindow> _windows = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DateTimeOffset> _actions = new(StringComparer.Ordinal);
     private readonly List<SimulatedDifference> _differences = [];
+    private readonly Dictionary<(string?, string?, string, RecordedDecision, SimulatedDecision), SimulatedChange> _changes = [];
     private int _decisions;
     private int _allowedBefore;
     private int _allowedAfter;
@@ -48,6 +49,7 @@ internal sealed class Replay(IReadOnlyList<Policy> policies, DateTimeOffset from
         if (before.Allowed != after.Allowed || before.ReasonCode != after.ReasonCode)
         {
             _changed++;
+            Count(before, after, input);
             if (_differences.Count < MostDifferences)
             {
                 _differences.Add(new(id, input.Now, input.AgentId, input.UserId, input.Required, input.Resource, before, after));
@@ -56,7 +58,23 @@ internal sealed class Replay(IReadOnlyList<Policy> policies, DateTimeOffset from
     }
 
     public SimulationResult Result(DateTimeOffset from, DateTimeOffset to, bool complete) => new(
-        from, to, _decisions, _allowedBefore, _allowedAfter, _newlyDenied, _newlyAllowed, _changed, complete, _differences);
+        from, to, _decisions, _allowedBefore, _allowedAfter, _newlyDenied, _newlyAllowed, _changed, complete, _differences)
+    {
+        Changes = [.. _changes.Values.OrderByDescending(change => change.Count).ThenByDescending(change => change.LastAt)],
+    };
+
+    private void Count(RecordedDecision before, SimulatedDecision after, PolicyInput input)
+    {
+        var alike = (input.AgentId, input.UserId, string.Join(' ', input.Required), before, after);
+        if (_changes.TryGetValue(alike, out var change))
+        {
+            _changes[alike] = change with { Count = change.Count + 1, LastAt = input.Now };
+        }
+        else if (_changes.Count < MostDifferences)
+        {
+            _changes[alike] = new(input.AgentId, input.UserId, input.Required, before, after, 1, input.Now);
+        }
+    }
 
     /// <summary>As the ledger does it: all takes or none, a repeated action once, and where approval is required only a look.</summary>
     private PolicyDecision Take(PolicyDecision decision, DateTimeOffset now, string? action)

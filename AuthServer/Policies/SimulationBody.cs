@@ -24,7 +24,16 @@ public sealed class SimulationBody
 /// <param name="Complete">False: there were too many decisions, and the last of this time were left out.</param>
 public sealed record SimulationResult(
     DateTimeOffset From, DateTimeOffset To, int Decisions, int AllowedBefore, int AllowedAfter, int NewlyDenied, int NewlyAllowed, int Changed,
-    bool Complete, IReadOnlyList<SimulatedDifference> Differences);
+    bool Complete, IReadOnlyList<SimulatedDifference> Differences)
+{
+    /// <summary>All that would be answered otherwise, those alike together, the most frequent first; the 200 first kinds at most.</summary>
+    public required IReadOnlyList<SimulatedChange> Changes { get; init; }
+}
+
+/// <summary>Decisions about the same actions by the same agent for the same person that would change in the same way.</summary>
+/// <param name="LastAt">When the newest of them was made.</param>
+public sealed record SimulatedChange(
+    string? AgentId, string? UserId, IReadOnlyList<string> Actions, RecordedDecision Before, SimulatedDecision After, int Count, DateTimeOffset LastAt);
 
 /// <param name="DecisionId">The event of the recorded decision.</param>
 public sealed record SimulatedDifference(

@@ -106,7 +106,7 @@ internal static class FormAnswers
                 parent[name] = typed.Length > 0;
                 break;
             case QuestionKind.Number when typed.Length > 0:
-                var isNumber = int.TryParse(typed, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
+                var isNumber = int.TryParse(typed, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number);
                 Fault(faults, question, isNumber ? null : "Use a whole number.");
                 parent[name] = number;
                 break;

@@ -23,7 +23,10 @@ public sealed record Area(string Title, string Home, IReadOnlyList<Group> Groups
         [
             new("Connections", "/developer/connections"), new("Providers", "/developer/providers"), new("Who may use them", "/developer/access"),
         ]),
-        new("Watch", [new("Delegations", "/developer/delegations"), new("Webhooks", "/developer/webhooks")]),
+        new("Rules", [new("Policies", "/developer/policies"), new("Ask the policies", "/developer/policies/try")]),
+        new("Watch", [new("Trail", "/developer/trail"), new("Delegations", "/developer/delegations"), new("Webhooks", "/developer/webhooks")]),
+        new("Learn", [new("Try it", "/developer/try-it")]),
+        new("Organization", [new("Members", "/developer/members"), new("Usage", "/developer/usage")]),
     ]) { IsOfOrganization = true };
 
     public static Area Admin { get; } = new("Admin", "/admin",

@@ -30,6 +30,13 @@ public sealed record Policy
 
     internal bool IsAbout(string? action) => AnyCovers(Actions, action);
 
+    /// <summary>Why it has no say; the end of a sentence that begins with its name.</summary>
+    internal string Silence(PolicyInput input) =>
+        !Subjects.Include(input) ? "it is not about this agent or person"
+        : !AnyCovers(Resources, input.Resource) ? "it is not about this resource"
+        : input.Required.Count > 0 && !input.Required.Any(IsAbout) ? "it is not about this action"
+        : "its rules do not all hold here, so it denies nothing";
+
     internal int CompareTo(Policy other) =>
         Priority != other.Priority ? other.Priority.CompareTo(Priority) : string.CompareOrdinal(Id, other.Id);
 

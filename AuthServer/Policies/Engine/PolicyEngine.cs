@@ -26,6 +26,16 @@ public static class PolicyEngine
         return new(decisive.Outcome, decisive.Code, decisive.Sentence, decisive.Policy.Id, decisive.Policy.Name, limits);
     }
 
+    /// <summary>What each policy says by itself, by precedence; those that have no say are told too. A right that is missing is no policy's matter.</summary>
+    public static IReadOnlyList<PolicyFinding> Explain(PolicyInput input, IReadOnlyList<Policy> policies)
+    {
+        var explained = policies.ToList();
+        explained.Sort((one, other) => one.CompareTo(other));
+        return [.. explained.Select(policy => policy.AppliesTo(input) && Finding.Of(policy, input) is { } finding
+            ? new PolicyFinding(policy.Id, policy.Name, policy.Effect, finding.Outcome, finding.Code, finding.Clause)
+            : new PolicyFinding(policy.Id, policy.Name, policy.Effect, null, null, policy.Silence(input)))];
+    }
+
     // Rights are granted by name. A pattern is nobody's name, and would slip through the policies about the names below it.
     private static string? MissingScope(PolicyInput input)
     {

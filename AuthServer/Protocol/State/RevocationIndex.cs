@@ -8,7 +8,11 @@ public sealed class RevocationIndex
 {
     private readonly ConcurrentDictionary<Revocation.Key, Revocation> _entries = new();
 
-    public void Add(Revocation revocation) =>
+    /// <summary>Something died that may be in use just now. Who is told must return at once.</summary>
+    public event Action<Revocation>? Added;
+
+    public void Add(Revocation revocation)
+    {
         _entries.AddOrUpdate(
             revocation.Target,
             static (_, added) => added,
@@ -17,6 +21,8 @@ public sealed class RevocationIndex
                 known.Moment > added.Moment ? known.Moment : added.Moment,
                 known.ExpiresAt > added.ExpiresAt ? known.ExpiresAt : added.ExpiresAt),
             revocation);
+        Added?.Invoke(revocation);
+    }
 
     /// <summary>Whether this one thing (family, token, session) was ended.</summary>
     public bool Ended(RevocationKind kind, string? id) =>

@@ -9,7 +9,7 @@ public sealed record ActionAllowlist(IReadOnlyList<Pattern> Actions) : PolicyRul
         "action_allowlist",
         "Allows only the listed actions.",
         InDenyPolicies: true,
-        [new("actions", "a list of 1 to 100 actions or wildcards, such as email:read, email:* or crm.*")],
+        [new("actions", "a list of 1 to 100 actions or wildcards, such as email:read, email:* or crm.*", Value: RuleValue.Texts)],
         """{"actions":["email:read"]}""")
     {
         Read = reader => reader.Actions("actions") is { } actions ? new ActionAllowlist(actions) : null,

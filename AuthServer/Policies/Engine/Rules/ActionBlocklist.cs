@@ -9,7 +9,7 @@ public sealed record ActionBlocklist(IReadOnlyList<Pattern> Actions) : PolicyRul
         "action_blocklist",
         "Blocks the listed actions.",
         InDenyPolicies: true,
-        [new("actions", "a list of 1 to 100 actions or wildcards, such as payments:charge, payments:* or crm.*")],
+        [new("actions", "a list of 1 to 100 actions or wildcards, such as payments:charge, payments:* or crm.*", Value: RuleValue.Texts)],
         """{"actions":["payments:charge"]}""")
     {
         Read = reader => reader.Actions("actions") is { } actions ? new ActionBlocklist(actions) : null,

@@ -12,9 +12,9 @@ public sealed partial record Budget(decimal MaxAmount, int WindowSeconds, LimitS
         "Allows amounts that sum up to at most maxAmount in any span of windowSeconds. A request without an amount, or in another currency, is denied.",
         InDenyPolicies: false,
         [
-            new("maxAmount", "a number above 0, at most 1000000000000, with at most 9 decimals"),
-            new("windowSeconds", "a whole number from 1 to 31622400"),
-            new("scope", "per_user, per_agent or per_organization; who acts for no user is counted as itself"),
+            new("maxAmount", "a number above 0, at most 1000000000000, with at most 9 decimals", Value: RuleValue.Number),
+            new("windowSeconds", "a whole number from 1 to 31622400", Value: RuleValue.Number),
+            new("scope", "per_user, per_agent or per_organization; who acts for no user is counted as itself") { Words = [.. LimitScopes.ByWord.Keys] },
             new("currency", "ISO 4217, three capital letters; left out: amounts count whatever their currency", Required: false),
         ],
         """{"maxAmount":250.00,"windowSeconds":86400,"scope":"per_agent","currency":"EUR"}""")

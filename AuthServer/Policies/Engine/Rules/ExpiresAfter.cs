@@ -12,7 +12,7 @@ public sealed record ExpiresAfter(int? Seconds, DateTimeOffset? At) : PolicyRule
         "Ends access some seconds after the person's consent began, or at a moment. Give one of the two.",
         InDenyPolicies: false,
         [
-            new("seconds", "a whole number from 1 to 1576800000; without a known consent access is denied", Required: false),
+            new("seconds", "a whole number from 1 to 1576800000; without a known consent access is denied", Required: false, RuleValue.Number),
             new("at", "a moment with its offset from UTC, such as 2027-01-31T00:00:00Z", Required: false),
         ],
         """{"seconds":2592000}""")

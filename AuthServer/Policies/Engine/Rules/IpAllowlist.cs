@@ -10,7 +10,7 @@ public sealed record IpAllowlist(IReadOnlyList<Network> Networks) : PolicyRule
         "ip_allowlist",
         "Allows only callers from the listed networks. Where the caller's address is not known, or not believed, the request is denied.",
         InDenyPolicies: true,
-        [new("cidrs", "a list of 1 to 100 networks or single addresses, IPv4 or IPv6, such as 10.0.0.0/8 or 2001:db8::1")],
+        [new("cidrs", "a list of 1 to 100 networks or single addresses, IPv4 or IPv6, such as 10.0.0.0/8 or 2001:db8::1", Value: RuleValue.Texts)],
         """{"cidrs":["10.0.0.0/8","2001:db8::/32"]}""")
     {
         Read = reader =>

@@ -17,7 +17,7 @@ public sealed record MaxRisk(RiskLevel Level) : PolicyRule
         "max_risk",
         "Allows only actions whose risk is known and at most this level.",
         InDenyPolicies: true,
-        [new("level", "low, standard, high or critical")],
+        [new("level", "low, standard, high or critical") { Words = [.. Levels.Keys] }],
         """{"level":"high"}""")
     {
         Read = reader => reader.Word("level", Levels) is { } level ? new MaxRisk(level) : null,

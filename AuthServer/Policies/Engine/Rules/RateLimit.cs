@@ -10,9 +10,9 @@ public sealed record RateLimit(int MaxRequests, int WindowSeconds, LimitScope Sc
         "Allows at most maxRequests in any span of windowSeconds, counted for each user, each agent or the whole organization.",
         InDenyPolicies: false,
         [
-            new("maxRequests", "a whole number from 1 to 1000000000"),
-            new("windowSeconds", "a whole number from 1 to 31622400"),
-            new("scope", "per_user, per_agent or per_organization; who acts for no user is counted as itself"),
+            new("maxRequests", "a whole number from 1 to 1000000000", Value: RuleValue.Number),
+            new("windowSeconds", "a whole number from 1 to 31622400", Value: RuleValue.Number),
+            new("scope", "per_user, per_agent or per_organization; who acts for no user is counted as itself") { Words = [.. LimitScopes.ByWord.Keys] },
         ],
         """{"maxRequests":100,"windowSeconds":3600,"scope":"per_user"}""")
     {

@@ -10,7 +10,7 @@ public sealed record RequireApproval(IReadOnlyList<Pattern>? Actions) : PolicyRu
         "require_approval",
         "Asks a person to approve the listed actions first, or every action that the policy is about.",
         InDenyPolicies: false,
-        [new("actions", "a list of 1 to 100 actions or wildcards; left out: all", Required: false)],
+        [new("actions", "a list of 1 to 100 actions or wildcards; left out: all", Required: false, RuleValue.Texts)],
         """{"actions":["payments:*"]}""")
     {
         Read = reader =>

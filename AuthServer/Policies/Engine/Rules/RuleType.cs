@@ -13,4 +13,17 @@ internal sealed record RuleType(string Name, string Summary, bool InDenyPolicies
 }
 
 /// <param name="Form">What it may hold, in words.</param>
-internal sealed record RuleMember(string Name, string Form, bool Required = true);
+internal sealed record RuleMember(string Name, string Form, bool Required = true, RuleValue Value = RuleValue.Text)
+{
+    /// <summary>The words of which it is one; empty: any text.</summary>
+    public IReadOnlyList<string> Words { get; init; } = [];
+}
+
+/// <summary>How a member of a config is written in JSON.</summary>
+internal enum RuleValue
+{
+    Text,
+    Number,
+    Texts,
+    Numbers,
+}

@@ -16,7 +16,7 @@ public sealed record TimeWindow(IReadOnlyList<int> AllowedDays, int Start, int E
         "Allows requests only between two times of the listed days. An end before the start lies on the next day; the day is the one on which the window began.",
         InDenyPolicies: true,
         [
-            new("allowedDays", "a list of days, 1 (Monday) to 7 (Sunday)"),
+            new("allowedDays", "a list of days, 1 (Monday) to 7 (Sunday)", Value: RuleValue.Numbers),
             new("startTimeUtc", "HH:mm, by the clocks of timezone"),
             new("endTimeUtc", "HH:mm, by the clocks of timezone, up to 24:00; not the start"),
             new("timezone", "an IANA name, such as UTC or Europe/Berlin; daylight saving is kept"),

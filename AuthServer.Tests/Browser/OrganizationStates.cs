@@ -1,0 +1,64 @@
+using AuthServer.Tests.Pages.Developer;
+using AuthServer.Tests.Support;
+
+namespace AuthServer.Tests.Browser;
+
+/// <summary>The pages of an organization's members and of its trail.</summary>
+internal static class OrganizationStates
+{
+    private const string Members = "/developer/members";
+    private const string Member = Members + "/{id}";
+    private const string Trail = "/developer/trail";
+    private const string Usage = "/developer/usage";
+
+    public static PageState[] All { get; } =
+    [
+        new("members", Members, async visit => await OpenAsync(visit, Members)),
+        new("members-invited", Members, async visit =>
+        {
+            await OpenAsync(visit, Members);
+            await visit.Page.GetByLabel("E-mail address").FillAsync("grace@example.com");
+            await visit.PressAsync("Invite");
+        }),
+        new("members-wrong", Members, async visit =>
+        {
+            await OpenAsync(visit, Members);
+            await visit.Page.GetByLabel("E-mail address").FillAsync("nobody");
+            await visit.PressAsync("Invite");
+        }),
+        new("member", Member, async visit => await OpenAsync(visit, Member)),
+        new("member-remove", Member, async visit => await OpenAsync(visit, Member + "?ask=remove")),
+        new("trail", Trail, async visit => await OpenAsync(visit, Trail)),
+        new("trail-none", Trail, async visit => await OpenAsync(visit, Trail + "?kind=webhook")),
+        new("trail-wrong", Trail, async visit => await OpenAsync(visit, Trail + "?agent=nonsense")),
+        new("trail-event", Trail + "/{id}", async visit =>
+        {
+            await OpenAsync(visit, Trail + "?kind=policy");
+            await visit.Page.Locator("tbody a").First.ClickAsync();
+        }),
+        new("usage-empty", Usage, async visit => await OpenAsync(visit, Usage)),
+        new("usage", Usage, async visit =>
+        {
+            var organization = await OpenAsync(visit, Usage);
+            await visit.Site.QueryAsync(context => UsagePageTests.CountAsync(context, organization, visit.Site.Clock.Now));
+            await visit.GoAsync(Usage);
+        }),
+    ];
+
+    private static async Task<string> OpenAsync(Visit visit, string page)
+    {
+        var (key, organization, owner) = await visit.Site.OrganizationAsync("Acme & Sons");
+        var guest = $"{Guid.NewGuid():n}@example.com";
+        using var nobody = visit.Site.Rest();
+        var person = (await nobody.PostAsync("/users/register", new { name = PageStates.Long[..60], email = guest, password = Rest.Password })).Is(System.Net.HttpStatusCode.Created).Json;
+        var token = (await key.PostAsync($"/organizations/{organization}/invitations", new { email = guest, role = "admin" })).Is(System.Net.HttpStatusCode.Created).Json.GetProperty("token").GetString();
+        using var member = nobody.As(person.GetProperty("token").GetString());
+        (await member.PostAsync("/invitations/accept", new { token })).Is(System.Net.HttpStatusCode.OK);
+        (await key.PostAsync($"/organizations/{organization}/invitations", new { email = "waiting@example.com", role = "auditor" })).Is(System.Net.HttpStatusCode.Created);
+        (await key.PostAsync("/agents", OrganizationSide.Agent())).Is(System.Net.HttpStatusCode.Created);
+        (await key.PostAsync("/policies", new { name = "Known networks" })).Is(System.Net.HttpStatusCode.Created);
+        await visit.SignInAsync(owner, Rest.Password);
+        await visit.GoAsync(page.Replace("{id}", person.GetProperty("user").GetProperty("id").GetString(), StringComparison.Ordinal));
+        return organization;
+    }
+}

@@ -1,0 +1,120 @@
+using System.Net;
+using AuthServer.Tests.Support;
+
+namespace AuthServer.Tests.Pages.Developer;
+
+/// <summary>Who is in an organization: invited, changed, removed, and how they leave.</summary>
+public sealed class MemberPageTests(DeveloperSide side) : IClassFixture<DeveloperSide>
+{
+    private const string All = "/developer/members";
+
+    [Fact]
+    public async Task Somebody_is_invited_by_a_link_that_is_shown_once_and_joins_by_it()
+    {
+        var (crew, guest) = (await side.CrewAsync("Acme <i>"), await side.PersonAsync());
+        using var browser = await side.BrowserAsync(crew, "admin");
+        await browser.GoAsync(All);
+        await browser.SubmitAsync(new() { ["email"] = guest.Email, ["role"] = "auditor" }, "Invite");
+        var link = browser.Page.GetElementById("link")!.TextContent;
+        Assert.Contains("/register?join=", link, StringComparison.Ordinal);
+        await browser.GoAsync(All);
+        Assert.DoesNotContain(link, browser.Page.DocumentElement.OuterHtml, StringComparison.Ordinal);
+        Assert.Contains(guest.Email, browser.Shown(".ways"), StringComparison.Ordinal);
+
+        using var joining = await side.BrowserAsync(guest);
+        await joining.GoAsync(new Uri(link).PathAndQuery);
+        await joining.SubmitAsync(button: "Join");
+        await joining.GoAsync(All);
+        Assert.Contains("Admins invite and remove members.", joining.Text, StringComparison.Ordinal);
+        Assert.Equal(3, joining.Page.QuerySelectorAll("tbody tr").Length);
+    }
+
+    [Fact]
+    public async Task An_invitation_is_taken_back_or_expires_and_is_given_again()
+    {
+        var crew = await side.CrewAsync();
+        await crew.InviteAsync("one@example.com");
+        using (var browser = await side.BrowserAsync(crew.Owner))
+        {
+            await browser.GoAsync(All);
+            await browser.SubmitAsync(button: "Take it back");
+            Assert.Contains("The invitation is taken back", browser.Text, StringComparison.Ordinal);
+            Assert.Null(browser.Page.QuerySelector(".ways"));
+            await crew.InviteAsync("two@example.com", "admin");
+        }
+
+        side.Server.Clock.Advance(TimeSpan.FromDays(8));
+        using var later = await side.BrowserAsync(crew.Owner);
+        await later.GoAsync(All);
+        Assert.Contains("Expired", later.Shown(".ways"), StringComparison.Ordinal);
+        await later.GoAsync(later.Page.QuerySelector(".ways a")!.GetAttribute("href")!);
+        Assert.Equal("two@example.com", later.Value("email"));
+        Assert.Equal("admin", later.Page.QuerySelector("input[name=role][checked]")!.GetAttribute("value"));
+    }
+
+    [Fact]
+    public async Task A_role_is_changed_and_nobody_rises_above_who_changes_it()
+    {
+        var crew = await side.CrewAsync();
+        var (member, admin) = (await crew.JoinedAsync("developer"), await crew.JoinedAsync("admin"));
+        using var browser = await side.BrowserAsync(admin);
+        await browser.GoAsync($"{All}/{member.Id}");
+        await browser.SubmitAsync(new() { ["role"] = "auditor" }, "Change the role");
+        Assert.Contains("The role is changed", browser.Text, StringComparison.Ordinal);
+        await browser.SubmitAsync(new() { ["role"] = "owner" }, "Change the role");
+        Assert.Equal(["#role"], browser.FaultyFields());
+        await browser.GoAsync($"{All}/{crew.Owner.Id}");
+        Assert.Empty(browser.Page.QuerySelectorAll("main form"));
+        foreach (var act in new[] { "role", "remove" })
+        {
+            await browser.SendFormAsync(side, $"{All}/{crew.Owner.Id}?organization={crew.Id}", ("act", act), ("role", "auditor"));
+            Assert.Contains("The owner stays", browser.Text, StringComparison.Ordinal);
+        }
+
+        using var low = await side.BrowserAsync(member);
+        await low.GoAsync(All);
+        Assert.Empty(low.Page.QuerySelectorAll("main form"));
+        await low.SendFormAsync(side, $"{All}?organization={crew.Id}", ("act", "invite"), ("email", "x@example.com"), ("role", "auditor"));
+        Assert.Equal(HttpStatusCode.Forbidden, low.Response.StatusCode);
+        await low.SendFormAsync(side, $"{All}/{admin.Id}?organization={crew.Id}", ("act", "role"), ("role", "auditor"));
+        Assert.Equal(HttpStatusCode.Forbidden, low.Response.StatusCode);
+        await low.SendFormAsync(side, $"{All}/{admin.Id}?organization={crew.Id}", ("act", "remove"));
+        Assert.Equal(HttpStatusCode.Forbidden, low.Response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Whoever_removes_a_member_is_told_what_ends_and_members_may_leave()
+    {
+        var crew = await side.CrewAsync();
+        var (member, leaver) = (await crew.JoinedAsync("admin"), await crew.JoinedAsync("developer"));
+        (await member.Api.PostAsync(crew.Path + "/invitations", new { email = "z@example.com" })).Is(HttpStatusCode.Created);
+        using var browser = await side.BrowserAsync(crew.Owner);
+        await browser.GoAsync($"{All}/{member.Id}?ask=remove");
+        Assert.Contains("1 invitation that they gave is taken back.", browser.Text, StringComparison.Ordinal);
+        await browser.SubmitAsync(button: "Remove them");
+        Assert.Contains("The member is removed", browser.Text, StringComparison.Ordinal);
+        await browser.SendFormAsync(side, $"{All}/{member.Id}?organization={crew.Id}", ("act", "remove"));
+        Assert.Equal(HttpStatusCode.OK, browser.Response.StatusCode);
+
+        using var leaving = await side.BrowserAsync(leaver);
+        await leaving.GoAsync($"{All}/{leaver.Id}?ask=remove");
+        await leaving.SubmitAsync(button: "Leave it");
+        Assert.Contains("You are in no organization", leaving.Text, StringComparison.Ordinal);
+        Assert.Single((await crew.Key.GetAsync(crew.Path + "/members")).Json.GetProperty("data").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task Members_of_others_are_not_there()
+    {
+        var (crew, other) = (await side.CrewAsync(), await side.CrewAsync());
+        using var stranger = await side.BrowserAsync(other.Owner);
+        foreach (var page in new[] { $"{All}?organization={crew.Id}", $"{All}/{crew.Owner.Id}", $"{All}/{crew.Owner.Id}?organization={other.Id}", $"{All}/nonsense" })
+        {
+            Assert.Equal("NotFound", await stranger.StatusAsync(page));
+        }
+
+        await stranger.SendFormAsync(side, $"{All}/{crew.Owner.Id}?organization={other.Id}", ("act", "remove"));
+        Assert.Equal("/developer/members", stranger.Address.AbsolutePath);
+        Assert.Single((await crew.Key.GetAsync(crew.Path + "/members")).Json.GetProperty("data").EnumerateArray());
+    }
+}

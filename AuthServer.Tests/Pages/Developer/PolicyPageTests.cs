@@ -1,0 +1,229 @@
+using System.Net;
+using System.Text.Json;
+using AuthServer.Pages.Developer.Policies;
+using AuthServer.Policies;
+using AuthServer.Policies.Engine.Rules;
+using AuthServer.Protocol;
+using AuthServer.Protocol.State;
+using AuthServer.Tests.Policies;
+using AuthServer.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AuthServer.Tests.Pages.Developer;
+
+/// <summary>An organization's policies, as its members see, try and change them.</summary>
+public sealed class PolicyPageTests(DeveloperSide side) : IClassFixture<DeveloperSide>
+{
+    private const string All = "/developer/policies";
+    private const string Edit = All + "/edit";
+
+    [Fact]
+    public async Task A_developer_makes_one_in_the_form_goes_on_as_JSON_and_finds_the_same_in_the_API()
+    {
+        var crew = await side.CrewAsync();
+        using var browser = await side.BrowserAsync(crew, "developer");
+        await browser.GoAsync(All);
+        Assert.Contains("Nothing is narrowed", browser.Text, StringComparison.Ordinal);
+        await browser.GoAsync(Edit + "?organization=" + crew.Id);
+        await browser.SubmitAsync(new() { ["name"] = "Slow <script>", ["rule"] = "rate_limit", ["actions"] = "email:send\ncrm.*" }, "Add it");
+        browser.IsOk();
+        Assert.Equal("Slow <script>", browser.Value("name"));
+        await browser.SubmitAsync(new() { ["rule"] = "ip_allowlist" }, "Add it");
+        await browser.SubmitAsync(
+            new()
+            {
+                ["rules[0].config.maxRequests"] = "5",
+                ["rules[0].config.windowSeconds"] = "60",
+                ["rules[0].config.scope"] = "per_agent",
+                ["rules[1].config.cidrs"] = "10.0.0.0/8\n192.0.2.1",
+                ["priority"] = "-3",
+            },
+            "Go on as JSON");
+        var text = browser.Value("json")!;
+        Assert.Equal(-3, JsonElement.Parse(text).GetProperty("priority").GetInt32());
+        await browser.SubmitAsync(button: "Go on in the form");
+        Assert.Equal("5", browser.Value("rules[0].config.maxRequests"));
+        Assert.Equal("10.0.0.0/8\n192.0.2.1", browser.Value("rules[1].config.cidrs"));
+        await browser.SubmitAsync(button: "Make it");
+        Assert.Contains("The policy is made", browser.Text, StringComparison.Ordinal);
+        Assert.Equal("Slow <script>", browser.Shown("h1"));
+
+        var stored = (await crew.Key.GetAsync("/policies")).Is(HttpStatusCode.OK).Json.GetProperty("data")[0];
+        Assert.Equal(
+            """[{"type":"rate_limit","config":{"maxRequests":5,"windowSeconds":60,"scope":"per_agent"}},{"type":"ip_allowlist","config":{"cidrs":["10.0.0.0/8","192.0.2.1"]}}]""",
+            stored.GetProperty("rules").GetRawText());
+        Assert.Equal(["email:send", "crm.*"], stored.GetProperty("actions").EnumerateArray().Select(action => action.GetString()));
+        await browser.GoAsync(All);
+        Assert.Contains("Sets conditions, 2 rules", browser.Shown("tbody tr"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_kind_of_rule_comes_out_of_the_form_as_its_example_went_in()
+    {
+        Assert.All(RuleTypes.All, type =>
+        {
+            var rule = JsonElement.Parse($$"""{"type":"{{type.Name}}","config":{{type.Example}}}""");
+            var form = RuleForm.Of(3, rule)!;
+            Assert.Equal(type.Members.Count, form.Questions.Count);
+            Assert.True(JsonElement.DeepEquals(rule, JsonElement.Parse(form.Json().ToJsonString())), type.Name);
+        });
+    }
+
+    [Fact]
+    public async Task Faults_stand_at_their_fields_and_what_was_typed_is_kept()
+    {
+        var crew = await side.CrewAsync();
+        using var browser = await side.BrowserAsync(crew);
+        await browser.GoAsync(Edit);
+        await browser.SubmitAsync(new() { ["rule"] = "time_window" }, "Add it");
+        await browser.SubmitAsync(new() { ["rule"] = "max_risk" }, "Add it");
+        await browser.SubmitAsync(button: "Take it away (Time window, 1)");
+        Assert.Null(browser.Value("rules[0].config.allowedDays"));
+        await browser.SubmitAsync(new() { ["rule"] = "budget" }, "Add it");
+        await browser.SubmitAsync(new() { ["name"] = "", ["effect"] = "deny", ["actions"] = "e*mail", ["rules[1].config.maxAmount"] = "many" }, "Make it");
+        Assert.Equal(["#name", "#actions", "#rules[1]", "#rules[1].config.maxamount", "#rules[1].config.windowseconds"], browser.FaultyFields().Order(StringComparer.Ordinal).OrderBy(name => name switch
+        {
+            "#name" => 0,
+            "#actions" => 1,
+            _ => 2,
+        }));
+        Assert.Equal(("e*mail", "many"), (browser.Value("actions"), browser.Value("rules[1].config.maxAmount")));
+    }
+
+    [Theory]
+    [InlineData("{\n  \"name\": \"x\",\n  oops\n}", "line 3")]
+    [InlineData("{\n  \"name\": \"x\",\n  \"nme\": 1\n}", "nme (line 3)")]
+    [InlineData("{\n  \"name\": \"x\",\n  \"rules\": [\n    { \"type\": \"max_risk\",\n      \"config\": { \"level\": \"none\" } }\n  ]\n}", "rules[0].config.level (line 5)")]
+    [InlineData("{\n  \"name\": \"x\",\n  \"subjects\": { \"agent_types\": [\"tool\",\n \"robot\"] }\n}", "subjects.agentTypes[1] (line 4)")]
+    [InlineData("[]", "Write an object")]
+    [InlineData("null", "Write an object")]
+    [InlineData("{\"name\":\"a\",\"name\":\"b\"}", "This is no JSON")]
+    public async Task A_fault_in_JSON_is_told_with_its_path_and_line(string json, string told)
+    {
+        var crew = await side.CrewAsync();
+        using var browser = await side.BrowserAsync(crew);
+        await browser.GoAsync(Edit + "?as=json");
+        await browser.SubmitAsync(new() { ["json"] = json }, "Make it");
+        Assert.Contains(told, browser.Shown(".notice-danger"), StringComparison.Ordinal);
+        Assert.Equal(json, browser.Value("json"));
+    }
+
+    [Fact]
+    public async Task It_is_switched_off_and_on_and_deleted_after_a_question_and_its_page_says_what_it_was()
+    {
+        var crew = await side.CrewAsync();
+        var page = $"{All}/{await PolicyAsync(crew, """{"name":"No payments","effect":"deny","actions":["payments:*"]}""")}";
+        using var browser = await side.BrowserAsync(crew);
+        await browser.GoAsync(page);
+        await browser.SubmitAsync(button: "Switch it off");
+        Assert.Equal("Off", browser.Shown(".scope-tags .risk"));
+        await browser.SubmitAsync(button: "Switch it on");
+        Assert.Equal("In force", browser.Shown(".scope-tags .risk"));
+        await browser.GoAsync(page + "?ask=delete");
+        var ask = browser.Page.QuerySelector("input[name=version]")!.GetAttribute("value")!;
+        await browser.SubmitAsync(button: "Delete it");
+        Assert.Contains("The policy is deleted", browser.Text, StringComparison.Ordinal);
+        await browser.GoAsync(page);
+        Assert.Equal(HttpStatusCode.Gone, browser.Response.StatusCode);
+        Assert.Contains("No payments was deleted on", browser.Text, StringComparison.Ordinal);
+
+        await browser.SendFormAsync(side, $"{page}?organization={crew.Id}", ("act", "delete"), ("version", ask));
+        Assert.Equal(HttpStatusCode.Gone, browser.Response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Who_changes_what_somebody_else_has_changed_meanwhile_is_told()
+    {
+        var crew = await side.CrewAsync();
+        var id = await PolicyAsync(crew, """{"name":"One"}""");
+        using var browser = await side.BrowserAsync(crew);
+        await browser.GoAsync($"{Edit}?id={id}");
+        (await crew.Key.PatchAsync($"/policies/{id}", new { description = "theirs" })).Is(HttpStatusCode.OK);
+        await browser.SubmitAsync(new() { ["name"] = "Two" }, "Save it");
+        Assert.Contains("changed meanwhile", browser.Shown(".notice-danger"), StringComparison.Ordinal);
+        Assert.Equal("One", (await crew.Key.GetAsync($"/policies/{id}")).Json.GetProperty("name").GetString());
+    }
+
+    [Fact]
+    public async Task A_policy_is_tried_on_what_was_decided_before_it_is_saved()
+    {
+        var crew = await side.CrewAsync();
+        var agent = (await crew.Key.PostAsync("/agents", OrganizationSide.Agent())).Is(HttpStatusCode.Created).Json.GetProperty("id").GetString()!;
+        foreach (var action in new[] { "email:send", "payments:charge", "payments:charge" })
+        {
+            await DecideAsync(crew.Id, agent, action);
+        }
+
+        side.Server.Clock.Advance(TimeSpan.FromMilliseconds(1)); // the end of the time is not within
+
+        using var browser = await side.BrowserAsync(crew);
+        await browser.GoAsync(Edit);
+        await browser.SubmitAsync(new() { ["name"] = "No payments", ["effect"] = "deny", ["actions"] = "payments:*" }, "What would it change?");
+        browser.IsOk();
+        var row = Assert.Single(browser.Page.QuerySelectorAll("section tbody tr"));
+        Assert.Contains("Allowed → Denied: policy denies", string.Join(' ', row.TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.Equal(("payments:charge", "2"), (row.Children[2].TextContent.Trim(), row.Children[3].TextContent));
+        Assert.Equal("No payments", browser.Value("name"));
+        Assert.Empty((await crew.Key.GetAsync("/policies")).Json.GetProperty("data").EnumerateArray());
+        await browser.SubmitAsync(new() { ["actions"] = "files:*" }, "What would it change?");
+        Assert.Contains("3 decisions were made again, with the same answers.", browser.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Asked_whether_an_agent_may_the_page_says_what_each_policy_finds()
+    {
+        var crew = await side.CrewAsync();
+        var agent = (await crew.Key.PostAsync("/agents", OrganizationSide.Agent())).Is(HttpStatusCode.Created).Json;
+        var (id, scope) = (agent.GetProperty("id").GetString()!, "email:send");
+        await PolicyAsync(crew, $$"""{"name":"No <b>such</b> thing","effect":"deny","actions":["{{scope}}"]}""");
+        await PolicyAsync(crew, """{"name":"Elsewhere","effect":"deny","actions":["nothing.*"]}""");
+        using var browser = await side.BrowserAsync(crew, "auditor");
+        await browser.GoAsync($"{All}/try?agent={id}&action={scope}");
+        browser.IsOk();
+        Assert.Contains("No, it may not", browser.Text, StringComparison.Ordinal);
+        Assert.Equal(["Denies This one decides", "No say"], browser.Page.QuerySelectorAll("tbody tr td:nth-child(2)").Select(cell => string.Join(' ', cell.TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))));
+        Assert.Contains("It is not about this action.", browser.Text, StringComparison.Ordinal);
+        await browser.GoAsync($"{All}/try?agent=nonsense&action=&amount=1");
+        Assert.Equal(["#agent", "#action"], browser.FaultyFields());
+        await browser.GoAsync($"{All}/try?agent={Identifiers.New("agt_", side.Server.Clock.Now)}&action={scope}");
+        Assert.Equal(["#agent"], browser.FaultyFields());
+    }
+
+    [Fact]
+    public async Task Others_find_nothing_and_who_may_only_look_changes_nothing()
+    {
+        var (crew, other) = (await side.CrewAsync(), await side.CrewAsync());
+        var id = await PolicyAsync(crew, """{"name":"Ours"}""");
+        using var stranger = await side.BrowserAsync(other);
+        foreach (var page in new[] { $"{All}?organization={crew.Id}", $"{All}/{id}", $"{All}/{id}?organization={other.Id}", $"{Edit}?id={id}", $"{Edit}?organization={crew.Id}", $"{All}/try?organization={crew.Id}" })
+        {
+            Assert.Equal("NotFound", await stranger.StatusAsync(page));
+        }
+
+        await stranger.SendFormAsync(side, $"{All}/{id}?organization={other.Id}", ("act", "delete"));
+        Assert.Equal(HttpStatusCode.NotFound, stranger.Response.StatusCode);
+        using var viewer = await side.BrowserAsync(crew, "auditor");
+        await viewer.GoAsync($"{All}/{id}");
+        Assert.Empty(viewer.Page.QuerySelectorAll("main form"));
+        await viewer.SendFormAsync(side, $"{All}/{id}?organization={crew.Id}", ("act", "delete"));
+        Assert.Equal(HttpStatusCode.Forbidden, viewer.Response.StatusCode);
+        await viewer.SendFormAsync(side, $"{Edit}?organization={crew.Id}", ("act", "save"), ("name", "Mine"));
+        Assert.Equal(HttpStatusCode.Forbidden, viewer.Response.StatusCode);
+        Assert.Equal("Forbidden", await viewer.StatusAsync($"{Edit}?organization={crew.Id}"));
+        Assert.Equal(2, await side.Server.QueryAsync(context => context.AuditEvents.CountAsync(row => row.OrganizationId == crew.Id && row.Reason == "role")));
+        Assert.Equal(1, await side.Server.QueryAsync(context => context.Policies.CountAsync(row => row.OrganizationId == crew.Id)));
+    }
+
+    private static async Task<string> PolicyAsync(Crew crew, string body) =>
+        (await crew.Key.PostAsync("/policies", JsonElement.Parse(body))).Is(HttpStatusCode.Created).Json.GetProperty("id").GetString()!;
+
+    private Task<Verdict> DecideAsync(string organizationId, string agentId, string action)
+    {
+        side.Server.Clock.Advance(TimeSpan.FromMilliseconds(1));
+        var now = side.Server.Clock.Now;
+        var input = Ask.For(action) with { Now = now, OrganizationId = organizationId, AgentId = agentId, GrantedAt = now.AddDays(-1) };
+        var told = new AuditEvent { Id = Identifiers.New("aud_", now), At = now, Type = "token.verified", Outcome = AuditOutcomes.Denied };
+        return side.Server.Services.GetRequiredService<Decisions>().DecideAsync(input, told, enforcer: null, actionId: null, default);
+    }
+}

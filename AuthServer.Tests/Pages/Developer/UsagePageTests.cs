@@ -1,0 +1,62 @@
+using System.Net;
+using AuthServer.Data;
+using AuthServer.Figures;
+using AuthServer.Tests.Support;
+
+namespace AuthServer.Tests.Pages.Developer;
+
+/// <summary>What an organization's agents used, as charts and as a table.</summary>
+public sealed class UsagePageTests(DeveloperSide side) : IClassFixture<DeveloperSide>
+{
+    private const string Usage = "/developer/usage";
+
+    [Fact]
+    public async Task Tokens_decisions_and_agents_are_drawn_and_stand_in_the_table()
+    {
+        var (crew, other) = (await side.CrewAsync(), await side.CrewAsync());
+        var now = side.Server.Clock.Now;
+        await side.Server.QueryAsync(context => CountAsync(context, crew.Id, now));
+        await side.Server.QueryAsync(context => CountAsync(context, other.Id, now));
+        using var browser = await side.BrowserAsync(crew, "auditor");
+        await browser.GoAsync(Usage);
+        browser.IsOk();
+        Assert.Equal("Week", browser.Shown(".periods [aria-current]"));
+        Assert.Equal(3, browser.Page.QuerySelectorAll("svg.chart").Length);
+        Assert.Equal(["12", "9 2 denied", "0 through connections", "2 at most in one step"], browser.Page.QuerySelectorAll(".numbers dd").Select(number => string.Join(' ', number.TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))));
+        var rows = browser.Page.QuerySelectorAll("tbody tr");
+        Assert.Equal(7, rows.Length);
+        Assert.Equal(["10", "2", "7", "2", "2", "0"], rows[^1].QuerySelectorAll("td").Select(cell => cell.TextContent));
+        Assert.InRange((await browser.Response.Content.ReadAsStringAsync()).Length, 1, 100_000);
+
+        await browser.GoAsync(Usage + "?period=day");
+        Assert.Equal(24, browser.Page.QuerySelectorAll("tbody tr").Length);
+        await browser.GoAsync(Usage + "?period=month");
+        Assert.Equal(30, browser.Page.QuerySelectorAll("tbody tr").Length);
+    }
+
+    [Fact]
+    public async Task Without_anything_it_says_so_and_others_find_nothing()
+    {
+        var (crew, other) = (await side.CrewAsync(), await side.CrewAsync());
+        using var browser = await side.BrowserAsync(crew.Owner);
+        await browser.GoAsync(Usage);
+        Assert.Contains("Nothing was counted in this time", browser.Text, StringComparison.Ordinal);
+        Assert.Equal("NotFound", await browser.StatusAsync($"{Usage}?organization={other.Id}"));
+        Assert.Equal(HttpStatusCode.NotFound, browser.Response.StatusCode);
+    }
+
+    internal static async Task<int> CountAsync(AuthDbContext context, string organizationId, DateTimeOffset now)
+    {
+        var hour = new DateTimeOffset(now.UtcTicks - (now.UtcTicks % TimeSpan.TicksPerHour), TimeSpan.Zero);
+        foreach (var (kind, word, count) in new[]
+        {
+            (FigureKinds.Tokens, "client_credentials", 10L), (FigureKinds.Tokens, "refresh_token", 2), (FigureKinds.Decisions, "success", 7), (FigureKinds.Decisions, "denied", 2),
+            (FigureKinds.Agents, "agt_1", 9), (FigureKinds.Agents, "agt_2", 3),
+        })
+        {
+            context.HourFigures.Add(new HourFigure { OrganizationId = organizationId, Kind = kind, Hour = hour, Word = word, Count = count });
+        }
+
+        return await context.SaveChangesAsync();
+    }
+}

@@ -1,0 +1,110 @@
+using AuthServer.Audit;
+using AuthServer.Http.Api;
+using AuthServer.Policies;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using static AuthServer.Pages.Texts;
+
+namespace AuthServer.Pages.Developer.Policies;
+
+/// <summary>One policy, in words and as JSON; switching it on and off, and deleting it.</summary>
+public sealed class PolicyModel(Seats seats, OrganizationPolicies all, AuditQuery trail) : OrganizationPage(seats)
+{
+    /// <summary>Null: it was deleted.</summary>
+    public PolicyItem? Policy { get; private set; }
+
+    /// <summary>The event that tells of its end, where it is gone.</summary>
+    public AuditEntry? Deletion { get; private set; }
+
+    public string Address => $"/developer/policies/{Policy!.Id}?{Query}";
+
+    public string EditAt => $"/developer/policies/edit?{Query}&id={Policy!.Id}";
+
+    public bool Asks => Seat!.IsDeveloper && Policy is not null && HttpMethods.IsGet(Request.Method) && Request.Query["ask"] == "delete";
+
+    /// <summary>What was done just now.</summary>
+    public string? Done => Request.Query["done"].ToString() switch
+    {
+        "made" => T("The policy is made"),
+        "saved" => T("The policy is saved"),
+        "on" => T("It is in force"),
+        "off" => T("It is switched off"),
+        _ => null,
+    };
+
+    /// <summary>The name that it had when it went.</summary>
+    public string? FormerName => Deletion?.Details is { } detail && detail.TryGetProperty("policy", out var policy) && policy.TryGetProperty("name", out var name) ? name.GetString() : null;
+
+    public async Task<IActionResult> OnGetAsync(string? organization, string id, CancellationToken ct)
+    {
+        if (await LoadAsync(organization, id, null, ct) is { } elsewhere)
+        {
+            return elsewhere;
+        }
+
+        if (Policy is null)
+        {
+            Response.StatusCode = StatusCodes.Status410Gone;
+        }
+
+        return Page();
+    }
+
+    /// <param name="version">The one that was on the screen.</param>
+    public async Task<IActionResult> OnPostAsync(string? organization, string id, string? act, string? version, CancellationToken ct)
+    {
+        if (await LoadAsync(organization, id, act == "delete" ? "deletePolicy" : "changePolicy", ct) is { } elsewhere)
+        {
+            return elsewhere;
+        }
+
+        // Who deletes twice, by two clicks or from two tabs, finds it deleted.
+        if (Policy is null)
+        {
+            return this.SeeOther($"/developer/policies/{id}?{Query}");
+        }
+
+        var seen = new IfMatch(version is null ? null : [version]);
+        Problem? problem;
+        switch (act)
+        {
+            case "delete":
+                problem = (await all.DeleteAsync(HttpContext, Seat!.Member, Policy.Id, seen, ct)).Problem;
+                break;
+            case "on" or "off" when Policy.Enabled == (act == "on"):
+                problem = null;
+                break;
+            case "on" or "off":
+                problem = (await all.ChangeAsync(HttpContext, Seat!.Member, Policy.Id, new PolicyBody { Enabled = act == "on" }, whole: false, seen, ct)).Problem;
+                break;
+            default:
+                return NotFound();
+        }
+
+        return problem is not null ? await RefusedAsync(problem, act == "delete" ? "deletePolicy" : "changePolicy", [])
+            : this.SeeOther(act == "delete" ? $"/developer/policies?{Query}&done=delete" : $"{Address}&done={act}");
+    }
+
+    /// <param name="operation">Null: who may look, may do it.</param>
+    private async Task<IActionResult?> LoadAsync(string? organization, string id, string? operation, CancellationToken ct)
+    {
+        if (await (operation is null ? SitAsync(organization, ct) : SitAsync(organization, operation, ct)) is { } elsewhere)
+        {
+            return elsewhere;
+        }
+
+        if (Seat is not { } seat)
+        {
+            return NotFound();
+        }
+
+        Policy = (await all.FindAsync(seat.Member, id, ct)).Value;
+        if (Policy is not null)
+        {
+            return null;
+        }
+
+        var part = await trail.FindAsync(new AuditFilter { OrganizationId = seat.Organization.OrganizationId, Type = PolicyEvents.Deleted, Target = id }, 1, ct);
+        return (Deletion = part.Entries.FirstOrDefault()) is null ? NotFound() : null;
+    }
+}

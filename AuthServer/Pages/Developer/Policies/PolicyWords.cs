@@ -1,0 +1,87 @@
+using System.Text;
+using System.Text.Json;
+using AuthServer.Policies;
+using AuthServer.Policies.Engine;
+using AuthServer.Policies.Engine.Rules;
+using static AuthServer.Pages.Texts;
+
+namespace AuthServer.Pages.Developer.Policies;
+
+/// <summary>Policies in words.</summary>
+internal static class PolicyWords
+{
+    public static string Effect(PolicyEffect effect) => effect == PolicyEffect.Deny ? T("Forbids") : T("Sets conditions");
+
+    /// <summary>Whom it is about.</summary>
+    public static string Whom(SubjectsItem subjects)
+    {
+        string[] parts =
+        [
+            .. subjects.AgentIds.Count > 0 ? [Count(subjects.AgentIds.Count, "{0} agent", "{0} agents")] : Array.Empty<string>(),
+            .. subjects.AgentTypes,
+            .. subjects.TrustLevels,
+            .. subjects.UserIds.Count > 0 ? [Count(subjects.UserIds.Count, "for {0} person", "for {0} people")] : Array.Empty<string>(),
+        ];
+        return parts.Length == 0 ? T("Everybody") : string.Join(", ", parts);
+    }
+
+    /// <summary>A list of names as it is in a table; the rest is counted.</summary>
+    public static string Some(IReadOnlyList<string> names, string all) =>
+        names.Count == 0 ? all : names.Count <= 3 ? string.Join(", ", names) : T("{0} and {1} more", string.Join(", ", names.Take(2)), names.Count - 2);
+
+    /// <summary>A rule as it is stored: its kind, what that does, and its members.</summary>
+    public static IEnumerable<(string Type, string Summary, IEnumerable<(string Name, string Value)> Members)> Rules(JsonElement rules)
+    {
+        foreach (var rule in rules.ValueKind == JsonValueKind.Array ? rules.EnumerateArray() : [])
+        {
+            var type = rule.ValueKind == JsonValueKind.Object && rule.TryGetProperty("type", out var named) ? named.ToString() : "";
+            var members = type.Length > 0 && rule.TryGetProperty("config", out var config) && config.ValueKind == JsonValueKind.Object ? config.EnumerateObject().ToArray() : [];
+            yield return (type, RuleTypes.All.FirstOrDefault(known => known.Name == type)?.Summary ?? "", members.Select(member => (Label(member.Name), Value(member.Value))));
+        }
+    }
+
+    /// <summary>What one policy found, in one word.</summary>
+    public static string Finding(PolicyFinding finding) => finding.Outcome switch
+    {
+        null => T("No say"),
+        PolicyOutcome.Allowed => T("Allows"),
+        PolicyOutcome.ApprovalRequired => T("Asks for approval"),
+        _ => T("Denies"),
+    };
+
+    public static string Outcome(PolicyOutcome outcome) => outcome switch
+    {
+        PolicyOutcome.Allowed => T("Yes, it may"),
+        PolicyOutcome.ApprovalRequired => T("Only if a person approves"),
+        _ => T("No, it may not"),
+    };
+
+    /// <summary>A decision of before or after, in a word and its reason.</summary>
+    public static string Decided(bool allowed, string? reasonCode) => allowed || reasonCode is null ? allowed ? T("Allowed") : T("Denied") : T("Denied: {0}", Label(reasonCode).ToLowerInvariant());
+
+    /// <summary><c>maxRequests</c> and <c>per_user</c> as people write.</summary>
+    public static string Label(string member)
+    {
+        var words = new StringBuilder(member.Length + 4);
+        foreach (var letter in member)
+        {
+            if (letter == '_' || char.IsUpper(letter))
+            {
+                words.Append(' ');
+            }
+
+            words.Append(letter == '_' ? "" : char.ToLowerInvariant(letter).ToString());
+        }
+
+        return Sentence(words.ToString(), end: "");
+    }
+
+    public static string Sentence(string words, string end = ".") => words.Length == 0 ? words : char.ToUpperInvariant(words[0]) + words[1..] + end;
+
+    private static string Value(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Array => string.Join(", ", value.EnumerateArray().Select(Value)),
+        JsonValueKind.String => value.GetString()!,
+        _ => value.GetRawText(),
+    };
+}

@@ -1,0 +1,92 @@
+using AuthServer.Http.Api;
+using AuthServer.Organizations;
+using AuthServer.Pages.Forms;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using static AuthServer.Pages.Texts;
+
+namespace AuthServer.Pages.Developer.Team;
+
+/// <summary>One member: their role, and how they go.</summary>
+public sealed class MemberModel(Seats seats, OrganizationMembers all) : OrganizationPage(seats)
+{
+    public MemberDetail Member { get; private set; } = null!;
+
+    /// <summary>What ends with them; null: nobody asked.</summary>
+    public MemberEnding? Ending { get; private set; }
+
+    public bool IsReader => Member.UserId == Seat!.Member.UserId;
+
+    /// <summary>The owner stays, and nobody changes a member above themselves.</summary>
+    public bool MayChange => Seat!.IsAdmin && Member.Role != Role.Owner && Member.Role <= Seat.Member.Role && !IsReader;
+
+    public bool MayRemove => Member.Role != Role.Owner && (IsReader || MayChange);
+
+    public Question Asked => MemberWords.Ask(Seat!.Member.Role, Member.Role);
+
+    public string Address => $"/developer/members/{Member.UserId}?{Query}";
+
+    public string Name => Names.Shown(Member.Name ?? Member.Email ?? Member.UserId);
+
+    public string? Done => Request.Query["done"] == "role" ? T("The role is changed") : null;
+
+    public async Task<IActionResult> OnGetAsync(string? organization, string id, string? ask, CancellationToken ct)
+    {
+        if (await LoadAsync(organization, id, ct) is { } elsewhere)
+        {
+            return elsewhere;
+        }
+
+        Ending = ask == "remove" && MayRemove ? await all.EndingAsync(Seat!.Member, Member.UserId, ct) : null;
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPostAsync(string? organization, string id, string? act, CancellationToken ct)
+    {
+        if (await LoadAsync(organization, id, ct) is { } elsewhere)
+        {
+            // Who is removed twice, by two clicks, is removed.
+            return act == "remove" && elsewhere is NotFoundResult && Seat is not null ? this.SeeOther($"/developer/members?{Query}") : elsewhere;
+        }
+
+        var seat = Seat!;
+        if (act == "remove")
+        {
+            var leaves = IsReader;
+            return (await all.RemoveAsync(HttpContext, seat.Member, Member.UserId, ct)).Problem is { } refused
+                ? await RefusedAsync(refused, "removeMember", [])
+                : this.SeeOther(leaves ? "/developer/members" : $"/developer/members?{Query}&done=removed");
+        }
+
+        if (!seat.IsAdmin)
+        {
+            return await PageAnswers.RefuseAsync(HttpContext, seat.Member, "changeMember");
+        }
+
+        var change = FormAnswers.Read<MemberChange>([Asked], await Request.ReadFormAsync(ct), Faults);
+        if (Faults.Any)
+        {
+            return Page();
+        }
+
+        return (await all.ChangeAsync(HttpContext, seat.Member, Member.UserId, change, ct)).Problem is { } problem
+            ? await RefusedAsync(problem, "changeMember", [Asked])
+            : this.SeeOther($"{Address}&done=role");
+    }
+
+    private async Task<IActionResult?> LoadAsync(string? organization, string id, CancellationToken ct)
+    {
+        if (await SitAsync(organization, ct) is { } elsewhere)
+        {
+            return elsewhere;
+        }
+
+        if (Seat is not { } seat || (await all.FindAsync(seat.Member, id, ct)).Failed(out _, out var found))
+        {
+            return NotFound();
+        }
+
+        Member = found;
+        return null;
+    }
+}

@@ -1,0 +1,122 @@
+using AuthServer.Http.Api;
+using AuthServer.Mail;
+using AuthServer.Organizations;
+using AuthServer.Pages.Forms;
+using Microsoft.AspNetCore.Mvc;
+using static AuthServer.Pages.Texts;
+
+namespace AuthServer.Pages.Developer.Team;
+
+/// <summary>Who is in an organization, and who is invited.</summary>
+public sealed class MembersModel(Seats seats, OrganizationMembers all, OrganizationInvitations invitations, Mails mails) : OrganizationPage(seats)
+{
+    private const int PerPage = 50;
+    private const int MostExpired = 10;
+
+    public IReadOnlyList<MemberDetail> Members { get; private set; } = [];
+
+    public long Total { get; private set; }
+
+    public int From { get; private set; }
+
+    public IReadOnlyList<InvitationDetail> Waiting { get; private set; } = [];
+
+    public IReadOnlyList<InvitationDetail> Expired { get; private set; } = [];
+
+    /// <summary>The one that was made just now, with its link.</summary>
+    public CreatedInvitation? Made { get; private set; }
+
+    /// <summary>Whether it was mailed too.</summary>
+    public bool AreMailed => mails.AreSent;
+
+    public IReadOnlyList<Question> Asked { get; private set; } = [];
+
+    /// <summary>What was done just now.</summary>
+    public string? Done => Request.Query["done"].ToString() switch
+    {
+        "revoked" => T("The invitation is taken back"),
+        "removed" => T("The member is removed"),
+        _ => null,
+    };
+
+    public string? NextAt => From + PerPage < Total ? $"/developer/members?{Query}&from={From + PerPage}" : null;
+
+    public string? BackAt => From > 0 ? $"/developer/members?{Query}&from={Math.Max(0, From - PerPage)}" : null;
+
+    public async Task<IActionResult> OnGetAsync(string? organization, int from, string? again, CancellationToken ct)
+    {
+        if (await SitAsync(organization, ct) is { } elsewhere)
+        {
+            return elsewhere;
+        }
+
+        From = Math.Max(0, from);
+        await LoadAsync(ct);
+        Asked = Ask(Expired.FirstOrDefault(invitation => invitation.Id == again));
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPostAsync(string? organization, string? act, string? invitation, CancellationToken ct)
+    {
+        if (await SitAsync(organization, ct) is { } elsewhere)
+        {
+            return elsewhere;
+        }
+
+        if (Seat is not { } seat)
+        {
+            return NotFound();
+        }
+
+        var operation = act == "revoke" ? "revokeInvitation" : "createInvitation";
+        if (!seat.IsAdmin)
+        {
+            return await PageAnswers.RefuseAsync(HttpContext, seat.Member, operation);
+        }
+
+        await LoadAsync(ct);
+        if (act == "revoke")
+        {
+            // Taken back twice it is taken back; accepted meanwhile, the list says so.
+            var gone = (await invitations.RevokeAsync(HttpContext, seat.Member, invitation ?? "", ct)).Problem;
+            return this.SeeOther($"/developer/members?{Query}{(gone is null ? "&done=revoked" : "")}");
+        }
+
+        var form = await Request.ReadFormAsync(ct);
+        var questions = Ask(null);
+        Asked = FormAnswers.Keep(questions, form);
+        var wanted = FormAnswers.Read<NewInvitation>(questions, form, Faults);
+        if (Faults.Any)
+        {
+            return Page();
+        }
+
+        if ((await invitations.CreateAsync(HttpContext, seat.Member, wanted, ct)).Failed(out var problem, out var made))
+        {
+            return await RefusedAsync(problem, operation, questions);
+        }
+
+        Made = made;
+        return Page();
+    }
+
+    private async Task LoadAsync(CancellationToken ct)
+    {
+        if (Seat is not { } seat)
+        {
+            return;
+        }
+
+        var list = (await all.ListAsync(seat.Member, new Paging(PerPage, From, null, null), ct)).Value;
+        (Members, Total) = (list?.Data ?? [], list?.Meta.Total ?? 0);
+        Waiting = (await invitations.ListAsync(seat.Member, new Paging(PerPage, 0, null, null), ct)).Value?.Data ?? [];
+        Expired = await invitations.ExpiredAsync(seat.Member, MostExpired, ct);
+    }
+
+    /// <param name="again">The invitation that is to be given once more.</param>
+    private Question[] Ask(InvitationDetail? again) => Seat is not { IsAdmin: true } seat ? [] :
+    [
+        new("email", T("E-mail address")) { Optional = false, MaxLength = 254, Value = again?.Email ?? "" },
+        MemberWords.Ask(seat.Member.Role, again?.Role is { } role && role <= seat.Member.Role ? role : Role.Developer),
+    ];
+}

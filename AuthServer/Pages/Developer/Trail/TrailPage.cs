@@ -1,0 +1,27 @@
+using AuthServer.Audit;
+using static AuthServer.Pages.Texts;
+
+namespace AuthServer.Pages.Developer.Trail;
+
+/// <summary>A page of an organization's part of the trail.</summary>
+public abstract class TrailPage(Seats seats, NamesInOrganization names) : OrganizationPage(seats)
+{
+    private IReadOnlyDictionary<string, string> _agents = new Dictionary<string, string>();
+    private IReadOnlyDictionary<string, string> _members = new Dictionary<string, string>();
+
+    /// <summary>Who acted, as far as there is a name for it here.</summary>
+    public string Who(AuditEntry entry) =>
+        entry.AgentId is { } agent ? Names.Shown(_agents.GetValueOrDefault(agent) ?? agent)
+        : entry.UserId is { } user ? Names.Shown(_members.GetValueOrDefault(user) ?? user)
+        : entry.ClientId ?? T("The server");
+
+    /// <summary>For whom an agent acted, or who acted on one; null: nobody is named besides.</summary>
+    public string? Beside(AuditEntry entry) => entry is { AgentId: not null, UserId: { } user } ? Names.Shown(_members.GetValueOrDefault(user) ?? user) : null;
+
+    protected async Task NameAsync(IReadOnlyList<AuditEntry> entries, CancellationToken ct)
+    {
+        var organization = Seat!.Organization.OrganizationId;
+        _agents = await names.OfAgentsAsync(organization, entries.Select(entry => entry.AgentId), ct);
+        _members = await names.OfMembersAsync(organization, entries.Select(entry => entry.UserId), ct);
+    }
+}

@@ -1,0 +1,65 @@
+using AuthServer.Endpoints;
+using AuthServer.Http.OpenApi;
+using AuthServer.Pages.Forms;
+using AuthServer.Protocol;
+using static AuthServer.Pages.Texts;
+
+namespace AuthServer.Pages.Developer.TryIt;
+
+/// <summary>One request of OAuth that can be tried: what is asked for, what goes along, and what the members mean.</summary>
+/// <param name="Name">In addresses.</param>
+/// <param name="Words">What it is for.</param>
+/// <param name="Route">Where it goes.</param>
+/// <param name="Fixed">Parameters that make it what it is.</param>
+/// <param name="Asked">The parameters that are typed.</param>
+internal sealed record TriedFlow(
+    string Name, string Title, string Words, string Route, ProtocolOperation Operation, IReadOnlyList<KeyValuePair<string, string>> Fixed, IReadOnlyList<Question> Asked)
+{
+    public const string Code = "code";
+
+    private const string AccessTokenType = "urn:ietf:params:oauth:token-type:access_token";
+
+    private static readonly Dictionary<string, string> More = new(StringComparer.Ordinal)
+    {
+        ["subject_token"] = "In whose name: the token that is exchanged (RFC 8693 §2.1).",
+        ["subject_token_type"] = "What kind of token that is.",
+        ["actor_token"] = "Who acts: a token of the agent that it is passed on to.",
+        ["actor_token_type"] = "What kind of token that is.",
+        ["issued_token_type"] = "What kind of token was made (RFC 8693 §2.2.1).",
+        ["error"] = "One word for programs (RFC 6749 §5.2).",
+        ["error_description"] = "The same in a sentence for developers.",
+    };
+
+    public static IReadOnlyList<TriedFlow> All =>
+    [
+        new("client-credentials", T("An agent for itself"), T("An agent asks for a token in its own name, with its id and secret."), Routes.Token, ProtocolDescriptions.Token,
+            [new("grant_type", GrantTypes.ClientCredentials)], [Scope, Resource]),
+        new(Code, T("In a person’s name"), T("A person agrees in the browser; the code that comes back is exchanged for tokens, with PKCE."), Routes.Token, ProtocolDescriptions.Token,
+            [new("grant_type", GrantTypes.AuthorizationCode)], []),
+        new("refresh", T("Refresh"), T("A refresh token gives new tokens, once. It is replaced by the one in the answer."), Routes.Token, ProtocolDescriptions.Token,
+            [new("grant_type", GrantTypes.RefreshToken)], [Token("refresh_token", T("Refresh token")), Scope]),
+        new("exchange", T("Exchange and delegation"), T("An agent exchanges a token that it was given for one of its own, in the same name and with no more rights."), Routes.Token,
+            ProtocolDescriptions.Token, [new("grant_type", GrantTypes.TokenExchange), new("subject_token_type", AccessTokenType)],
+            [Token("subject_token", T("Token to exchange")), Token("actor_token", T("Token of who acts")) with { Optional = true }, Scope, Resource]),
+        new("introspect", T("Introspection"), T("An API asks whether a token is alive and what it allows."), Routes.Introspect, ProtocolDescriptions.Introspect, [],
+            [Token("token", T("Token"))]),
+        new("revoke", T("Revocation"), T("A client gives a token back: it and its family are dead at once."), Routes.Revoke, ProtocolDescriptions.Revoke, [],
+            [Token("token", T("Token"))]),
+    ];
+
+    /// <summary>How the client proves itself; asked of each request anew, and kept nowhere.</summary>
+    public static IReadOnlyList<Question> Client =>
+    [
+        new("client_id", T("Client id")) { Optional = false, MaxLength = 400, Hint = T("Of an agent of yours: agc_…, or of an application.") },
+        new("client_secret", T("Client secret"), QuestionKind.Secret) { MaxLength = 400, Hint = T("It is sent with this one request and kept nowhere. Empty: a public client.") },
+    ];
+
+    private static Question Scope => new("scope", T("Scopes")) { MaxLength = 2000, Hint = T("With spaces between them. Empty: all that the client may have.") };
+
+    private static Question Resource => new("resource", T("Resource")) { MaxLength = 2000, Hint = T("The API that the token is for, as its address. Empty: the usual one.") };
+
+    public string MeaningOf(string name) =>
+        Operation.Fields.FirstOrDefault(field => field.Name == name)?.Description ?? Operation.Answer?.FirstOrDefault(field => field.Name == name)?.Description ?? More.GetValueOrDefault(name) ?? "";
+
+    private static Question Token(string path, string label) => new(path, label, QuestionKind.Text) { Optional = false, MaxLength = 16_000 };
+}

@@ -1,0 +1,81 @@
+using System.Security.Cryptography;
+using System.Text;
+using AuthServer.Accounts;
+using AuthServer.Endpoints;
+using AuthServer.Http;
+using AuthServer.Pages.Forms;
+using Microsoft.AspNetCore.Mvc;
+
+namespace AuthServer.Pages.Developer.TryIt;
+
+/// <summary>Where the authorization endpoint sends the browser back to: what came, and the exchange of the code.</summary>
+public sealed class TryCodeModel(Seats seats, OwnCalls own, IssuerUri issuer, CodeWalk walk, SignInSessions sessions) : TryPage(seats, own, issuer)
+{
+    private const int Longest = 2000;
+
+    /// <summary>Null: nobody is on the way here.</summary>
+    public BegunWalk? Begun { get; private set; }
+
+    /// <summary>Null: an error came instead.</summary>
+    public string? Code { get; private set; }
+
+    internal IReadOnlyList<Explained> Came { get; private set; } = [];
+
+    /// <summary>Whether the answer is to the request that this browser made.</summary>
+    public bool IsOurs { get; private set; }
+
+    public async Task<IActionResult> OnGetAsync(string? code, string? state, CancellationToken ct)
+    {
+        if (await ReturnAsync(ct) is { } elsewhere)
+        {
+            return elsewhere;
+        }
+
+        Came = [.. Request.Query.Where(part => part.Value.ToString().Length <= Longest).Select(part => new Explained(part.Key, part.Value.ToString(), Meaning(part.Key)))];
+        IsOurs = Begun is not null && state is not null && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(state), Encoding.UTF8.GetBytes(Begun.State));
+        Code = IsOurs && code is { Length: > 0 and <= Longest } ? code : null;
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken ct)
+    {
+        if (await ReturnAsync(ct) is { } elsewhere)
+        {
+            return elsewhere;
+        }
+
+        var form = await Request.ReadFormAsync(ct);
+        if (Begun is not { } begun || form["code"].ToString() is not { Length: > 0 and <= Longest } code)
+        {
+            return Page();
+        }
+
+        walk.End(HttpContext);
+        KeyValuePair<string, string>[] sent = [new("code", code), new("redirect_uri", walk.RedirectUri), new("code_verifier", begun.Verifier)];
+        await SendAsync(sent, begun.ClientId, Typed(form, TriedFlow.Client[1]));
+        return Page();
+    }
+
+    private async Task<IActionResult?> ReturnAsync(CancellationToken ct)
+    {
+        if (await sessions.ReadAsync(HttpContext) is not { } person)
+        {
+            return this.SeeOther("/sign-in");
+        }
+
+        Flow = TriedFlow.All.First(flow => flow.Name == TriedFlow.Code);
+        Begun = walk.Find(HttpContext, person.SessionId);
+        Asked = [TriedFlow.Client[1]];
+        return await SitAsync(Begun?.OrganizationId, ct);
+    }
+
+    private static string Meaning(string name) => name switch
+    {
+        "code" => Texts.T("Good once, for a minute, and only with the verifier."),
+        "state" => Texts.T("As it was sent: the answer is to this browser’s own request."),
+        "iss" => Texts.T("Who answers (RFC 9207): no other server was put in between."),
+        "error" => Texts.T("Why there is no code, in one word."),
+        "error_description" => Texts.T("The same in a sentence."),
+        _ => "",
+    };
+}

@@ -1,0 +1,99 @@
+using AuthServer.Accounts;
+using AuthServer.Endpoints;
+using AuthServer.Http;
+using AuthServer.Pages.Forms;
+using Microsoft.AspNetCore.Mvc;
+
+namespace AuthServer.Pages.Developer.TryIt;
+
+/// <summary>Each flow of OAuth against this very server, step by step.</summary>
+public sealed class TryItModel(Seats seats, OwnCalls own, IssuerUri issuer, CodeWalk walk, SignInSessions sessions) : TryPage(seats, own, issuer)
+{
+    internal static IReadOnlyList<TriedFlow> Flows => TriedFlow.All;
+
+    /// <summary>Where the browser goes next, and what each part of the address means; null: nowhere.</summary>
+    public string? AuthorizeAt { get; private set; }
+
+    internal IReadOnlyList<Explained> AuthorizeParts { get; private set; } = [];
+
+    public string RedirectUri => walk.RedirectUri;
+
+    public async Task<IActionResult> OnGetAsync(string? organization, string? flow, CancellationToken ct)
+    {
+        if (await SitAsync(organization, ct) is { } elsewhere)
+        {
+            return elsewhere;
+        }
+
+        Choose(flow);
+        Asked = Questions();
+        return Page();
+    }
+
+    /// <param name="act">fill: what an answer gave is put into the form, and nothing is sent.</param>
+    public async Task<IActionResult> OnPostAsync(string? organization, string? flow, string? act, CancellationToken ct)
+    {
+        if (await SitAsync(organization, ct) is { } elsewhere)
+        {
+            return elsewhere;
+        }
+
+        if (Seat is null)
+        {
+            return NotFound();
+        }
+
+        Choose(flow);
+        var form = await Request.ReadFormAsync(ct);
+        var questions = Questions();
+        Asked = FormAnswers.Keep(questions, form);
+        if (act == "fill")
+        {
+            return Page();
+        }
+
+        var typed = questions.ToDictionary(question => question.Path, question => Typed(form, question), StringComparer.Ordinal);
+        if (Faults.Any)
+        {
+            return Page();
+        }
+
+        if (Flow.Name == TriedFlow.Code)
+        {
+            return await BeginAsync(typed["client_id"], typed["scope"]);
+        }
+
+        KeyValuePair<string, string>[] sent = [.. Flow.Asked.Select(question => new KeyValuePair<string, string>(question.Path, typed[question.Path])).Where(field => field.Value.Length > 0)];
+        if (sent.Any(field => field.Key == "actor_token"))
+        {
+            sent = [.. sent, new("actor_token_type", "urn:ietf:params:oauth:token-type:access_token")];
+        }
+
+        await SendAsync(sent, typed["client_id"], typed["client_secret"]);
+        return Page();
+    }
+
+    private async Task<IActionResult> BeginAsync(string clientId, string scope)
+    {
+        if (await sessions.ReadAsync(HttpContext) is not { } person)
+        {
+            return this.SeeOther("/sign-in");
+        }
+
+        var begun = walk.Begin(HttpContext, Seat!.Organization.OrganizationId, person.SessionId, clientId);
+        (string Name, string Value)[] parts =
+        [
+            ("client_id", clientId), ("response_type", "code"), ("redirect_uri", walk.RedirectUri), .. scope.Length > 0 ? [("scope", scope)] : Array.Empty<(string, string)>(),
+            ("state", begun.State), ("code_challenge", begun.Challenge), ("code_challenge_method", "S256"),
+        ];
+        AuthorizeParts = [.. parts.Select(part => new Explained(part.Name, part.Value, ProtocolDescriptions.Authorize.Fields.FirstOrDefault(field => field.Name == part.Name)?.Description ?? ""))];
+        AuthorizeAt = Routes.Authorize + "?" + string.Join('&', parts.Select(part => $"{part.Name}={Uri.EscapeDataString(part.Value)}"));
+        return Page();
+    }
+
+    private void Choose(string? flow) => Flow = TriedFlow.All.FirstOrDefault(one => one.Name == flow) ?? TriedFlow.All[0];
+
+    private Question[] Questions() => Flow.Name == TriedFlow.Code
+        ? [TriedFlow.Client[0], new("scope", Texts.T("Scopes")) { MaxLength = 2000, Hint = Texts.T("With spaces between them. Empty: all that the client may have.") }]
+        : [.. TriedFlow.Client, .. Flow.Asked];
+}

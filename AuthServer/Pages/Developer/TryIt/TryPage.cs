@@ -1,0 +1,42 @@
+using AuthServer.Endpoints;
+using AuthServer.Http;
+using AuthServer.Pages.Forms;
+using Microsoft.AspNetCore.Http;
+using static AuthServer.Pages.Texts;
+
+namespace AuthServer.Pages.Developer.TryIt;
+
+/// <summary>A page that sends one request of OAuth and explains what came of it.</summary>
+public abstract class TryPage(Seats seats, OwnCalls own, IssuerUri issuer) : OrganizationPage(seats)
+{
+    internal TriedFlow Flow { get; private protected set; } = TriedFlow.All[0];
+
+    /// <summary>Null: nothing was sent.</summary>
+    internal TriedCall? Call { get; private set; }
+
+    public IReadOnlyList<Question> Asked { get; private protected set; } = [];
+
+    private protected async Task SendAsync(IReadOnlyList<KeyValuePair<string, string>> more, string clientId, string secret)
+    {
+        var (basic, form) = (secret.Length > 0, new List<KeyValuePair<string, string>>([.. Flow.Fixed, .. more]));
+        if (!basic)
+        {
+            form.Add(new("client_id", clientId));
+        }
+
+        var answer = await own.SendAsync(HttpContext, Flow.Route, form, basic ? (clientId, secret) : null);
+        Call = TriedCall.Of(Flow, issuer.At(Flow.Route), form, basic, answer);
+    }
+
+    /// <summary>What was typed at a question that must be answered; empty, with a fault, where nothing was.</summary>
+    private protected string Typed(IFormCollection form, Question question)
+    {
+        var typed = question.Kind == QuestionKind.Secret ? form[question.Path].ToString() : form[question.Path].ToString().Trim();
+        if (typed.Length == 0 && !question.Optional)
+        {
+            Faults.Add(question.Path, T("{0} is needed.", question.Label));
+        }
+
+        return typed;
+    }
+}

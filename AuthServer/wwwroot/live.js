@@ -1,0 +1,80 @@
+// Parts of a page that follow what happens. An element with an id and data-live="address" listens there; when it hears that something has changed,
+// the page is read again, and the element takes over what its like says there. Without scripts the page is read again by hand.
+const parts = [...document.querySelectorAll('[data-live]')];
+const shortest = 1000;
+const streams = new Map();
+let waiting = false;
+let reading = false;
+
+async function readAgain() {
+  if (reading) {
+    waiting = true;
+    return;
+  }
+  reading = true;
+  try {
+    const answer = await fetch(location.href, { credentials: 'same-origin', cache: 'no-store' });
+    if (answer.redirected || answer.status === 401 || answer.status === 404) {
+      location.reload();
+      return;
+    }
+    if (answer.ok) {
+      const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+      for (const part of parts) {
+        const fresh = page.getElementById(part.id);
+        if (fresh && !part.matches(':focus-within')) {
+          const open = [...part.querySelectorAll('details')].map(details => details.open);
+          part.replaceChildren(...fresh.childNodes);
+          part.querySelectorAll('details').forEach((details, i) => { details.open = open[i] ?? details.open; });
+        }
+      }
+    }
+  } catch {
+    // The server is away; the stream says when it is back.
+  }
+  setTimeout(() => {
+    reading = false;
+    if (waiting) {
+      waiting = false;
+      readAgain();
+    }
+  }, shortest);
+}
+
+function listen() {
+  for (const address of new Set(parts.map(part => part.dataset.live))) {
+    if (streams.has(address)) {
+      continue;
+    }
+    const stream = new EventSource(address);
+    let lost = false;
+    stream.addEventListener('changed', readAgain);
+    stream.addEventListener('error', () => { lost = true; });
+    stream.addEventListener('open', () => {
+      if (lost) {
+        lost = false;
+        readAgain();
+      }
+    });
+    streams.set(address, stream);
+  }
+}
+
+function rest() {
+  streams.forEach(stream => stream.close());
+  streams.clear();
+}
+
+// A browser has few connections for one server: a page that nobody looks at gives its own back.
+document.addEventListener('visibilitychange', () => {
+  if (document.hidden) {
+    rest();
+  } else {
+    listen();
+    readAgain();
+  }
+});
+addEventListener('pagehide', rest);
+if (parts.length > 0 && !document.hidden) {
+  listen();
+}
