@@ -502,6 +502,9 @@ namespace AuthServer.Data.Migrations.PostgreSql
 
                     b.HasIndex("AgentId");
 
+                    b.HasIndex("ExpiresAt")
+                        .HasFilter("\"ExpiresAt\" IS NOT NULL");
+
                     b.HasIndex("GivenById");
 
                     b.HasIndex("Hash")
@@ -555,6 +558,9 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     b.HasKey("Id");
 
                     b.HasIndex("ApplicationId");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasFilter("\"ExpiresAt\" IS NOT NULL");
 
                     b.ToTable("ClientSecrets", (string)null);
                 });
@@ -1445,6 +1451,28 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     b.HasIndex("NormalizedRecipient", "Kind", "CreatedAt");
 
                     b.ToTable("Mails", (string)null);
+                });
+
+            modelBuilder.Entity("AuthServer.Notices.ExpiryNotice", b =>
+                {
+                    b.Property<string>("CredentialId")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<int>("Days")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTime>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("CredentialId", "Days");
+
+                    b.HasIndex("ExpiresAt");
+
+                    b.ToTable("ExpiryNotices", (string)null);
                 });
 
             modelBuilder.Entity("AuthServer.Organizations.DeveloperKey", b =>

@@ -497,6 +497,9 @@ namespace AuthServer.Data.Migrations.Sqlite
 
                     b.HasIndex("AgentId");
 
+                    b.HasIndex("ExpiresAt")
+                        .HasFilter("\"ExpiresAt\" IS NOT NULL");
+
                     b.HasIndex("GivenById");
 
                     b.HasIndex("Hash")
@@ -550,6 +553,9 @@ namespace AuthServer.Data.Migrations.Sqlite
                     b.HasKey("Id");
 
                     b.HasIndex("ApplicationId");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasFilter("\"ExpiresAt\" IS NOT NULL");
 
                     b.ToTable("ClientSecrets", (string)null);
                 });
@@ -1440,6 +1446,28 @@ namespace AuthServer.Data.Migrations.Sqlite
                     b.HasIndex("NormalizedRecipient", "Kind", "CreatedAt");
 
                     b.ToTable("Mails", (string)null);
+                });
+
+            modelBuilder.Entity("AuthServer.Notices.ExpiryNotice", b =>
+                {
+                    b.Property<string>("CredentialId")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Days")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("ExpiresAt")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("CredentialId", "Days");
+
+                    b.HasIndex("ExpiresAt");
+
+                    b.ToTable("ExpiryNotices", (string)null);
                 });
 
             modelBuilder.Entity("AuthServer.Organizations.DeveloperKey", b =>

@@ -115,6 +115,20 @@ namespace AuthServer.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "ExpiryNotices",
+                columns: table => new
+                {
+                    CredentialId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    Days = table.Column<int>(type: "INTEGER", nullable: false),
+                    ExpiresAt = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    At = table.Column<DateTime>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ExpiryNotices", x => new { x.CredentialId, x.Days });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "ExternalArrivals",
                 columns: table => new
                 {
@@ -1448,6 +1462,12 @@ namespace AuthServer.Data.Migrations.Sqlite
                 column: "AgentId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_ApiKeys_ExpiresAt",
+                table: "ApiKeys",
+                column: "ExpiresAt",
+                filter: "\"ExpiresAt\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_ApiKeys_GivenById",
                 table: "ApiKeys",
                 column: "GivenById");
@@ -1549,6 +1569,12 @@ namespace AuthServer.Data.Migrations.Sqlite
                 name: "IX_ClientSecrets_ApplicationId",
                 table: "ClientSecrets",
                 column: "ApplicationId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ClientSecrets_ExpiresAt",
+                table: "ClientSecrets",
+                column: "ExpiresAt",
+                filter: "\"ExpiresAt\" IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "IX_ConnectedAccounts_ConnectionId_IdentifierType_Identifier",
@@ -1661,6 +1687,11 @@ namespace AuthServer.Data.Migrations.Sqlite
                 name: "IX_DeveloperKeys_OrganizationId",
                 table: "DeveloperKeys",
                 column: "OrganizationId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ExpiryNotices_ExpiresAt",
+                table: "ExpiryNotices",
+                column: "ExpiresAt");
 
             migrationBuilder.CreateIndex(
                 name: "IX_ExternalArrivals_ExpiresAt",
@@ -1939,6 +1970,9 @@ namespace AuthServer.Data.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "DeveloperKeys");
+
+            migrationBuilder.DropTable(
+                name: "ExpiryNotices");
 
             migrationBuilder.DropTable(
                 name: "ExternalArrivals");

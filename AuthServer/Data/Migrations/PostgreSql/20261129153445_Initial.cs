@@ -116,6 +116,20 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "ExpiryNotices",
+                columns: table => new
+                {
+                    CredentialId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    Days = table.Column<int>(type: "integer", nullable: false),
+                    ExpiresAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    At = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ExpiryNotices", x => new { x.CredentialId, x.Days });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "ExternalArrivals",
                 columns: table => new
                 {
@@ -1449,6 +1463,12 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 column: "AgentId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_ApiKeys_ExpiresAt",
+                table: "ApiKeys",
+                column: "ExpiresAt",
+                filter: "\"ExpiresAt\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_ApiKeys_GivenById",
                 table: "ApiKeys",
                 column: "GivenById");
@@ -1550,6 +1570,12 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 name: "IX_ClientSecrets_ApplicationId",
                 table: "ClientSecrets",
                 column: "ApplicationId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ClientSecrets_ExpiresAt",
+                table: "ClientSecrets",
+                column: "ExpiresAt",
+                filter: "\"ExpiresAt\" IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "IX_ConnectedAccounts_ConnectionId_IdentifierType_Identifier",
@@ -1662,6 +1688,11 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 name: "IX_DeveloperKeys_OrganizationId",
                 table: "DeveloperKeys",
                 column: "OrganizationId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ExpiryNotices_ExpiresAt",
+                table: "ExpiryNotices",
+                column: "ExpiresAt");
 
             migrationBuilder.CreateIndex(
                 name: "IX_ExternalArrivals_ExpiresAt",
@@ -1940,6 +1971,9 @@ namespace AuthServer.Data.Migrations.PostgreSql
 
             migrationBuilder.DropTable(
                 name: "DeveloperKeys");
+
+            migrationBuilder.DropTable(
+                name: "ExpiryNotices");
 
             migrationBuilder.DropTable(
                 name: "ExternalArrivals");
