@@ -18,6 +18,7 @@ using AuthServer.Http.OpenApi;
 using AuthServer.Keys;
 using AuthServer.Mail;
 using AuthServer.Mcp;
+using AuthServer.Notices;
 using AuthServer.Organizations;
 using AuthServer.Outbound;
 using AuthServer.Pages;
@@ -178,6 +179,7 @@ public static class AuthServerHost
         services.AddSingleton<PersonalConsents>();
         services.AddSingleton(settings.SignUp);
         services.AddMail(settings.Mail);
+        services.AddNotices();
         services.AddAccounts();
         services.AddOrganizations();
         services.AddPages(settings);

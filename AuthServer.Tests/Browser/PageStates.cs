@@ -28,6 +28,8 @@ public static class PageStates
         .. Agents(),
         .. Removal(),
         .. AccountStates.All,
+        .. AgentStates.All,
+        .. CertificateStates.All,
         .. ConnectionStates.All,
         .. DelegationStates.All,
         .. ExternalStates.All,

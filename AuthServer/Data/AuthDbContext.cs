@@ -12,6 +12,7 @@ using AuthServer.Delegations;
 using AuthServer.ExternalSignIn;
 using AuthServer.Keys;
 using AuthServer.Mail;
+using AuthServer.Notices;
 using AuthServer.Organizations;
 using AuthServer.Policies;
 using AuthServer.Scopes;
@@ -137,6 +138,8 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
 
     public DbSet<OutgoingMail> Mails => Set<OutgoingMail>();
 
+    public DbSet<ExpiryNotice> ExpiryNotices => Set<ExpiryNotice>();
+
     public DbSet<MailedLink> MailedLinks => Set<MailedLink>();
 
     public DbSet<PasswordRequest> PasswordRequests => Set<PasswordRequest>();
@@ -254,6 +257,7 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
         ScopeTables.Map(builder);
         WebhookTables.Map(builder);
         MailTables.Map(builder);
+        NoticeTables.Map(builder);
     }
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)

@@ -10,6 +10,8 @@ public static class OrganizationsRegistration
         .AddScoped<Joining>()
         .AddSingleton<OrganizationKeys>()
         .AddSingleton<OrganizationFigures>()
+        .AddSingleton<OrganizationOverview>()
+        .AddSingleton<FirstSteps>()
         .AddSingleton<OrganizationMembers>()
         .AddSingleton<OrganizationInvitations>()
         .AddSingleton<InvitationMails>()

@@ -3,6 +3,7 @@ using AuthServer.Consents;
 using AuthServer.Http;
 using AuthServer.Pages.Dashboard;
 using AuthServer.Pages.Developer;
+using AuthServer.Pages.Developer.Agents;
 using AuthServer.Pages.Developer.Connections;
 using AuthServer.Pages.Forms;
 using AuthServer.Pages.Portal;
@@ -42,6 +43,7 @@ public static class PageRegistration
         services.AddSingleton<Seats>();
         services.AddSingleton<Frames>();
         services.AddSingleton<ConnectionDesk>();
+        services.AddSingleton<AgentDesk>();
         return services;
     }
 }

@@ -17,13 +17,15 @@ public sealed record Area(string Title, string Home, IReadOnlyList<Group> Groups
         ]),
     ]);
 
-    public static Area Developer { get; } = new("Developer", "/developer/connections",
+    public static Area Developer { get; } = new("Developer", "/developer",
     [
+        new(null, [new("Home", "/developer"), new("Agents", "/developer/agents")]),
         new("Vault",
         [
             new("Connections", "/developer/connections"), new("Providers", "/developer/providers"), new("Who may use them", "/developer/access"),
+            new("Provider keys", "/developer/provider-keys"), new("Certificates", "/developer/certificates"),
         ]),
-        new("Watch", [new("Delegations", "/developer/delegations"), new("Webhooks", "/developer/webhooks")]),
+        new("Watch", [new("Delegations", "/developer/delegations"), new("Webhooks", "/developer/webhooks") { Under = "/developer/webhook" }]),
     ]) { IsOfOrganization = true };
 
     public static Area Admin { get; } = new("Admin", "/admin/mails", [new("Operation", [new("Mail", "/admin/mails")])]);
