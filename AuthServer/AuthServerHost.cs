@@ -163,6 +163,9 @@ public static class AuthServerHost
         services.AddSingleton<ApplicationDirectory>();
         services.AddSingleton<RememberedSecrets>();
         services.AddSingleton<Registrations>();
+        services.AddSingleton<OrganizationApplications>();
+        services.AddSingleton<ScopeUses>();
+        services.AddSingleton<ApplicationLife>();
         services.AddSingleton<ScopeCatalog>();
         services.AddSingleton<ResourceCatalog>();
         services.AddSingleton<OrganizationScopes>();
@@ -228,6 +231,7 @@ public static class AuthServerHost
         api.MapDevelopers();
         api.MapOrganizations();
         api.MapAgents();
+        api.MapApplications();
         api.MapQuickstart();
         api.MapCredentials();
         api.MapDelegations();

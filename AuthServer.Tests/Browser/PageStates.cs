@@ -29,6 +29,7 @@ public static class PageStates
         .. Removal(),
         .. AccountStates.All,
         .. AgentStates.All,
+        .. ApplicationStates.All,
         .. CertificateStates.All,
         .. ConnectionStates.All,
         .. DelegationStates.All,

@@ -40,8 +40,8 @@ public sealed class ExpiryNoticeTests : IAsyncLifetime
         var days = (await EventsAsync(key)).Select(row => JsonDocument.Parse(row.Detail!).RootElement).Select(detail => (detail.GetProperty("days").GetInt32(), detail.GetProperty("kind").GetString()));
         Assert.Equal([(30, "agent_key"), (7, "agent_key"), (1, "agent_key")], days);
         var mails = await _side.ToAsync(await OwnerAsync());
-        Assert.Equal(3, mails.Count(mail => mail.Subject.Contains("API key", StringComparison.Ordinal)));
-        Assert.Contains("within 30 days", mails[0].Subject, StringComparison.Ordinal);
+        Assert.Equal(3, mails.Count(mail => mail.Subject!.Contains("API key", StringComparison.Ordinal)));
+        Assert.Contains("within 30 days", mails[0].Subject!, StringComparison.Ordinal);
         Assert.Contains("/developer?organization=" + _acme.Id, mails[0].TextBody, StringComparison.Ordinal);
     }
 
@@ -76,7 +76,7 @@ public sealed class ExpiryNoticeTests : IAsyncLifetime
             Assert.Single(await EventsAsync(key));
         }
 
-        Assert.Single(await _side.ToAsync(await OwnerAsync()), mail => mail.Subject.Contains("expire", StringComparison.Ordinal));
+        Assert.Single(await _side.ToAsync(await OwnerAsync()), mail => mail.Subject!.Contains("expire", StringComparison.Ordinal));
     }
 
     [Fact]

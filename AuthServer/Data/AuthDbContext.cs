@@ -138,6 +138,8 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
 
     public DbSet<OutgoingMail> Mails => Set<OutgoingMail>();
 
+    public DbSet<OrganizationApplication> OrganizationApplications => Set<OrganizationApplication>();
+
     public DbSet<ExpiryNotice> ExpiryNotices => Set<ExpiryNotice>();
 
     public DbSet<MailedLink> MailedLinks => Set<MailedLink>();
@@ -258,6 +260,7 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
         WebhookTables.Map(builder);
         MailTables.Map(builder);
         NoticeTables.Map(builder);
+        ApplicationTables.Map(builder);
     }
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)

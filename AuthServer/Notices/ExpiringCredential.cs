@@ -32,7 +32,7 @@ public sealed record ExpiringCredential
         {
             if (ExpiresAt - now <= TimeSpan.FromDays(days))
             {
-                return ExpiresAt - CreatedAt > TimeSpan.FromDays(days) && (Kind != ExpiringKind.AgentSecret || days == NoticeDays[0]) ? days : null;
+                return ExpiresAt - CreatedAt > TimeSpan.FromDays(days) && (Kind is not (ExpiringKind.AgentSecret or ExpiringKind.ApplicationSecret) || days == NoticeDays[0]) ? days : null;
             }
         }
 
@@ -48,6 +48,9 @@ public enum ExpiringKind
 
     /// <summary>An agent's client secret, in whose place another one stands already: programs that still use it stop.</summary>
     AgentSecret,
+
+    /// <summary>The same of an organization's OAuth client.</summary>
+    ApplicationSecret,
 
     DeveloperKey,
 

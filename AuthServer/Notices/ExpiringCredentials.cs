@@ -68,6 +68,18 @@ public sealed class ExpiringCredentials(IDbContextFactory<AuthDbContext> context
                 CreatedAt = secret.CreatedAt,
                 ExpiresAt = secret.ExpiresAt!.Value,
             }),
+        context.ClientSecrets.AsNoTracking().Where(secret => secret.ExpiresAt > after && secret.ExpiresAt <= until)
+            .Join(context.OrganizationApplications.Where(owned => owned.RemovedAt == null), secret => secret.ApplicationId, owned => owned.ApplicationId, (secret, owned) => new { secret, owned })
+            .Join(context.Applications, one => one.owned.ApplicationId, row => row.Id, (one, row) => new ExpiringCredential
+            {
+                Id = one.secret.Id,
+                Kind = ExpiringKind.ApplicationSecret,
+                Name = row.DisplayName ?? "",
+                Hint = one.secret.Hint,
+                OrganizationId = one.owned.OrganizationId,
+                CreatedAt = one.secret.CreatedAt,
+                ExpiresAt = one.secret.ExpiresAt!.Value,
+            }),
         context.DeveloperKeys.AsNoTracking().Where(key => key.RevokedAt == null && key.ReplacedBy == null && key.ExpiresAt > after && key.ExpiresAt <= until)
             .Select(key => new ExpiringCredential
             {

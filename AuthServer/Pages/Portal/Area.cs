@@ -19,7 +19,8 @@ public sealed record Area(string Title, string Home, IReadOnlyList<Group> Groups
 
     public static Area Developer { get; } = new("Developer", "/developer",
     [
-        new(null, [new("Home", "/developer"), new("Agents", "/developer/agents")]),
+        new(null, [new("Home", "/developer"), new("Agents", "/developer/agents"), new("Applications", "/developer/applications")]),
+        new("APIs", [new("Scopes", "/developer/scopes"), new("Resource servers", "/developer/resource-servers")]),
         new("Vault",
         [
             new("Connections", "/developer/connections"), new("Providers", "/developer/providers"), new("Who may use them", "/developer/access"),
