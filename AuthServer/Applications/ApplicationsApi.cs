@@ -1,4 +1,5 @@
 using AuthServer.Http.Api;
+using AuthServer.Http.OpenApi;
 using AuthServer.Organizations;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

@@ -103,9 +103,14 @@ public sealed class ResourceServerListModel(Seats seats, Scopes.ResourceServers 
     {
         var said = FormAnswers.Read<NewResource>(Questions, Request.Form, Faults);
         Questions = FormAnswers.Keep(Questions, Request.Form);
-        if (Faults.Any || (await servers.RegisterAsync(HttpContext, Seat!.Member, said, ct)).Failed(out var problem, out var made))
+        if (Faults.Any)
         {
-            return Faults.Any ? null : problem;
+            return null;
+        }
+
+        if ((await servers.RegisterAsync(HttpContext, Seat!.Member, said, ct)).Failed(out var problem, out var made))
+        {
+            return problem;
         }
 
         Show(made.ClientId ?? "", made.ClientSecret, made.DisplayName, null);

@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace AuthServer.Data.Migrations.PostgreSql
 {
     [DbContext(typeof(PostgreSqlAuthDbContext))]
-    [Migration("20261129153445_Initial")]
+    [Migration("20261129155328_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -720,6 +720,49 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     b.HasKey("Kind", "Address", "Minute");
 
                     b.ToTable("RefusalCounts", (string)null);
+                });
+
+            modelBuilder.Entity("AuthServer.Applications.OrganizationApplication", b =>
+                {
+                    b.Property<string>("ApplicationId")
+                        .HasColumnType("text");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<DateTime?>("DisabledAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("OrganizationId")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<DateTime?>("RemovedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTime>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Version")
+                        .IsConcurrencyToken()
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.HasKey("ApplicationId");
+
+                    b.HasIndex("OrganizationId");
+
+                    b.ToTable("OrganizationApplications", (string)null);
                 });
 
             modelBuilder.Entity("AuthServer.Certificates.Certificate", b =>
@@ -2765,6 +2808,21 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     b.HasOne("AuthServer.Data.OpenIddict.OpenIddictApplication", null)
                         .WithMany()
                         .HasForeignKey("ApplicationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("AuthServer.Applications.OrganizationApplication", b =>
+                {
+                    b.HasOne("AuthServer.Data.OpenIddict.OpenIddictApplication", null)
+                        .WithOne()
+                        .HasForeignKey("AuthServer.Applications.OrganizationApplication", "ApplicationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("AuthServer.Organizations.Organization", null)
+                        .WithMany()
+                        .HasForeignKey("OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace AuthServer.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteAuthDbContext))]
-    [Migration("20261129153433_Initial")]
+    [Migration("20261129155313_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -715,6 +715,49 @@ namespace AuthServer.Data.Migrations.Sqlite
                     b.HasKey("Kind", "Address", "Minute");
 
                     b.ToTable("RefusalCounts", (string)null);
+                });
+
+            modelBuilder.Entity("AuthServer.Applications.OrganizationApplication", b =>
+                {
+                    b.Property<string>("ApplicationId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("DisabledAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("OrganizationId")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("RemovedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("UpdatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Version")
+                        .IsConcurrencyToken()
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("ApplicationId");
+
+                    b.HasIndex("OrganizationId");
+
+                    b.ToTable("OrganizationApplications", (string)null);
                 });
 
             modelBuilder.Entity("AuthServer.Certificates.Certificate", b =>
@@ -2758,6 +2801,21 @@ namespace AuthServer.Data.Migrations.Sqlite
                     b.HasOne("AuthServer.Data.OpenIddict.OpenIddictApplication", null)
                         .WithMany()
                         .HasForeignKey("ApplicationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("AuthServer.Applications.OrganizationApplication", b =>
+                {
+                    b.HasOne("AuthServer.Data.OpenIddict.OpenIddictApplication", null)
+                        .WithOne()
+                        .HasForeignKey("AuthServer.Applications.OrganizationApplication", "ApplicationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("AuthServer.Organizations.Organization", null)
+                        .WithMany()
+                        .HasForeignKey("OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
