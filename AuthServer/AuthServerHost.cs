@@ -21,6 +21,7 @@ using AuthServer.Http.OpenApi;
 using AuthServer.Keys;
 using AuthServer.Mail;
 using AuthServer.Mcp;
+using AuthServer.Notices;
 using AuthServer.Organizations;
 using AuthServer.Outbound;
 using AuthServer.Pages;
@@ -166,6 +167,9 @@ public static class AuthServerHost
         services.AddSingleton<ApplicationDirectory>();
         services.AddSingleton<RememberedSecrets>();
         services.AddSingleton<Registrations>();
+        services.AddSingleton<OrganizationApplications>();
+        services.AddSingleton<ScopeUses>();
+        services.AddSingleton<ApplicationLife>();
         services.AddSingleton<ScopeCatalog>();
         services.AddSingleton<ResourceCatalog>();
         services.AddSingleton<OrganizationScopes>();
@@ -182,6 +186,7 @@ public static class AuthServerHost
         services.AddSingleton<PersonalConsents>();
         services.AddSingleton(settings.SignUp);
         services.AddMail(settings.Mail);
+        services.AddNotices();
         services.AddAccounts();
         services.AddOrganizations();
         services.AddPages(settings);
@@ -233,6 +238,7 @@ public static class AuthServerHost
         api.MapDevelopers();
         api.MapOrganizations();
         api.MapAgents();
+        api.MapApplications();
         api.MapQuickstart();
         api.MapCredentials();
         api.MapDelegations();

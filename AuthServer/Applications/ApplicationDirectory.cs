@@ -140,6 +140,12 @@ public sealed class ApplicationDirectory
             return null;
         }
 
+        // An organization's own may be switched off, and end with it.
+        if (agent is null && await context.OrganizationApplications.AnyAsync(owned => owned.ApplicationId == row.Id && (owned.DisabledAt != null || owned.RemovedAt != null)))
+        {
+            return null;
+        }
+
         // Whose maker may not act may not either.
         var maker = agent?.ParentAgentId is { } makerId ? await FindByAgentAsync(makerId, CancellationToken.None) : null;
         if (agent?.ParentAgentId is not null && maker is null)

@@ -103,8 +103,15 @@ public static class ApplicationMapping
     }
 
     /// <summary>The scopes that it may ask for, as they were named.</summary>
-    public static string[] Scopes(OpenIddictApplication row) =>
-        [.. Strings(row.Permissions).Where(p => p.StartsWith(ScopePrefix, StringComparison.Ordinal)).Select(p => p[ScopePrefix.Length..])];
+    public static string[] Scopes(OpenIddictApplication row) => ScopesOf(row.Permissions);
+
+    /// <summary>The same, of its permissions as they are stored.</summary>
+    public static string[] ScopesOf(string? permissions) =>
+        [.. Strings(permissions is "" ? null : permissions).Where(p => p.StartsWith(ScopePrefix, StringComparison.Ordinal)).Select(p => p[ScopePrefix.Length..])];
+
+    /// <summary>The resources that it may ask for.</summary>
+    public static string[] Resources(OpenIddictApplication row) =>
+        [.. Strings(row.Permissions).Where(p => p.StartsWith(ResourcePrefix, StringComparison.Ordinal)).Select(p => p[ResourcePrefix.Length..])];
 
     public static string? Settings(ApplicationSettings settings) => settings.AccessTokenLifetime is { } lifetime
         ? JsonSerializer.Serialize(

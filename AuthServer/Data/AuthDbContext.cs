@@ -13,6 +13,7 @@ using AuthServer.ExternalSignIn;
 using AuthServer.Figures;
 using AuthServer.Keys;
 using AuthServer.Mail;
+using AuthServer.Notices;
 using AuthServer.Organizations;
 using AuthServer.Policies;
 using AuthServer.Scopes;
@@ -148,6 +149,10 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
 
     public DbSet<OutgoingMail> Mails => Set<OutgoingMail>();
 
+    public DbSet<OrganizationApplication> OrganizationApplications => Set<OrganizationApplication>();
+
+    public DbSet<ExpiryNotice> ExpiryNotices => Set<ExpiryNotice>();
+
     public DbSet<MailedLink> MailedLinks => Set<MailedLink>();
 
     public DbSet<PasswordRequest> PasswordRequests => Set<PasswordRequest>();
@@ -266,6 +271,8 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
         ScopeTables.Map(builder);
         WebhookTables.Map(builder);
         MailTables.Map(builder);
+        NoticeTables.Map(builder);
+        ApplicationTables.Map(builder);
     }
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)

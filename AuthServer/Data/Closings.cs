@@ -24,6 +24,11 @@ public sealed class Closings(StoredFamilies families)
 
     private static readonly Statement DeleteResources = new("""DELETE FROM "ProtectedResources" WHERE "OrganizationId" = $1""");
 
+    private static readonly Statement RemoveApplications = new(
+        """UPDATE "OrganizationApplications" SET "RemovedAt" = $2, "UpdatedAt" = $2, "Version" = $3 WHERE "OrganizationId" = $1 AND "RemovedAt" IS NULL RETURNING "ApplicationId" """);
+
+    private static readonly Statement ClientIdOf = new("""SELECT "ClientId" FROM "OpenIddictApplications" WHERE "Id" = $1""");
+
     private static readonly Statement DeleteInvitations = new("""DELETE FROM "OrganizationInvitations" WHERE "OrganizationId" = $1""");
 
     private static readonly Statement DeleteWebhooks = new("""DELETE FROM "Webhooks" WHERE "OrganizationId" = $1""");
@@ -82,6 +87,14 @@ public sealed class Closings(StoredFamilies families)
                     .Select(id => DeveloperKeyChanges.Ended(id, why.At)));
                 await transaction.ExecuteAsync(DeleteClientsOfResources, organizationId);
                 await transaction.ExecuteAsync(DeleteResources, organizationId);
+                foreach (var application in await transaction.QueryAsync(RemoveApplications, row => row.GetString(0), organizationId, why.At, version))
+                {
+                    foreach (var clientId in await transaction.QueryAsync(ClientIdOf, row => row.GetString(0), application))
+                    {
+                        ended.AddRange(await families.EndSubjectAsync(transaction, clientId, why.At, why.At));
+                    }
+                }
+
                 await transaction.ExecuteAsync(DeleteInvitations, organizationId);
                 await transaction.ExecuteAsync(DeleteWebhooks, organizationId);
                 await ClosedVaultChanges.CloseAsync(transaction, organizationId, why.At);

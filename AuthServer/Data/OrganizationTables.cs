@@ -119,6 +119,7 @@ internal static class OrganizationTables
             table.Property(row => row.GivenById).HasMaxLength(IdLength);
             table.HasIndex(row => row.AgentId);
             table.HasIndex(row => row.GivenById);
+            table.HasIndex(row => row.ExpiresAt).HasFilter("\"ExpiresAt\" IS NOT NULL");
             table.HasOne<Agent>().WithMany().HasForeignKey(row => row.AgentId).OnDelete(DeleteBehavior.Cascade);
         });
         builder.Entity<ClientSecret>(table =>
@@ -128,6 +129,7 @@ internal static class OrganizationTables
             table.Property(row => row.Hash).HasMaxLength(HashLength);
             table.Property(row => row.Hint).HasMaxLength(HintLength);
             table.HasIndex(row => row.ApplicationId);
+            table.HasIndex(row => row.ExpiresAt).HasFilter("\"ExpiresAt\" IS NOT NULL");
             table.HasOne<OpenIddictApplication>().WithMany().HasForeignKey(row => row.ApplicationId).OnDelete(DeleteBehavior.Cascade);
         });
     }

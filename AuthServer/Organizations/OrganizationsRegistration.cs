@@ -11,6 +11,8 @@ public static class OrganizationsRegistration
         .AddSingleton<OrganizationKeys>()
         .AddSingleton<OrganizationFigures>()
         .AddSingleton<Figures.OrganizationUsage>()
+        .AddSingleton<OrganizationOverview>()
+        .AddSingleton<FirstSteps>()
         .AddSingleton<OrganizationMembers>()
         .AddSingleton<OrganizationInvitations>()
         .AddSingleton<InvitationMails>()

@@ -1,3 +1,4 @@
+using System.Text;
 using AuthServer.Http;
 using AuthServer.Http.Api;
 using Microsoft.AspNetCore.Http;
@@ -9,6 +10,8 @@ namespace AuthServer.Pages;
 /// <summary>The answers that pages share.</summary>
 internal static class PageAnswers
 {
+    private const int LongestFileName = 80;
+
     /// <summary>The id that stands for a waiting authorization request; null where the page was opened by itself.</summary>
     public static string? RequestId(this PageModel page) =>
         page.Request.Query.TryGetValue("request_id", out var id) ? id.ToString() : null;
@@ -26,6 +29,14 @@ internal static class PageAnswers
         DisplayedError.Show(
             page.HttpContext, "This request has expired", "It was answered already, or it waited too long. Go back to the application and start again.");
         return new EmptyResult();
+    }
+
+    /// <summary>What was shown once, as a file: the form that asks for it brings it along, since nobody else has it.</summary>
+    /// <param name="name">Of the file; one that could mean something else to a system is replaced.</param>
+    public static IActionResult Download(this PageModel page, string? name, string? text)
+    {
+        var isPlain = name is { Length: > 0 and <= LongestFileName } && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_') && name[0] != '.';
+        return page.File(Encoding.UTF8.GetBytes((text ?? "").ReplaceLineEndings("\n")), "application/octet-stream", isPlain ? name! : "secret.txt");
     }
 
     /// <summary>The page itself, as the answer to somebody who must wait.</summary>

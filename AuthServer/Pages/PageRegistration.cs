@@ -4,6 +4,7 @@ using AuthServer.Http;
 using AuthServer.Pages.Admin;
 using AuthServer.Pages.Dashboard;
 using AuthServer.Pages.Developer;
+using AuthServer.Pages.Developer.Agents;
 using AuthServer.Pages.Developer.Connections;
 using AuthServer.Pages.Developer.TryIt;
 using AuthServer.Pages.Forms;
@@ -48,6 +49,7 @@ public static class PageRegistration
         services.AddSingleton<Frames>();
         services.AddSingleton<ConnectionDesk>();
         services.AddScoped<AdminDesk>();
+        services.AddSingleton<AgentDesk>();
         return services;
     }
 }

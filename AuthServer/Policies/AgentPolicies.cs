@@ -29,6 +29,16 @@ public sealed class AgentPolicies(IDbContextFactory<AuthDbContext> contexts, Tim
             [.. binding.Skip(paging.Offset).Take(paging.Limit).Select(row => ItemFor(row, known))], new PageMeta(binding.Count, paging.Limit, paging.Offset));
     }
 
+    /// <summary>Those of the organization that can bind one of its agents, in the order in which they are asked, as its members see them: also those that are not in force.</summary>
+    public async Task<IReadOnlyList<PolicyItem>> ConcerningAsync(Developer member, string agentId, CancellationToken ct)
+    {
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        var agents = await context.Agents.AsNoTracking().Where(agent => agent.Id == agentId && agent.OrganizationId == member.OrganizationId).ToListAsync(ct);
+        var rows = await context.Policies.AsNoTracking().Where(row => row.OrganizationId == member.OrganizationId)
+            .OrderByDescending(row => row.Priority).ThenBy(row => row.Id).ToListAsync(ct);
+        return [.. rows.Where(row => Binds(row, agents)).Select(PolicyItem.Of)];
+    }
+
     public async Task<Answer<PolicyItem>> FindAsync(ActingAgent caller, string id, CancellationToken ct)
     {
         await using var context = await contexts.CreateDbContextAsync(ct);

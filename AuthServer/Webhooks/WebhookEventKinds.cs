@@ -2,6 +2,7 @@ using System.Text.Json;
 using AuthServer.Agents;
 using AuthServer.Certificates;
 using AuthServer.Delegations;
+using AuthServer.Notices;
 using AuthServer.Organizations;
 using AuthServer.Policies;
 using AuthServer.Protocol.State;
@@ -29,6 +30,7 @@ public static class WebhookEventKinds
         new("credential.created", [AgentEvents.KeyCreated]),
         new("credential.rotated", [AgentEvents.KeyRotated, AgentEvents.SecretRotated, AgentEvents.KeysReplaced]),
         new("credential.revoked", [AgentEvents.KeyRevoked]),
+        new("credential.expiring", [ExpiryEvents.Expiring]),
 
         // By the name of the operation, and of the tool, that makes one.
         new("credential.creation_denied", [AuditEventTypes.AccessRefused]) { Fits = news => news.Target is "createCredential" or "create_credential" },

@@ -122,11 +122,17 @@ internal static class FormAnswers
             case QuestionKind.Lines or QuestionKind.Ticks:
                 Append(parent, name, typed.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries), question.NullWhenEmpty);
                 break;
+            case QuestionKind.Json:
+                parent[name] = Node(question, typed, faults);
+                break;
             case QuestionKind.Pairs:
                 parent[name] = Pairs(question, typed, faults);
                 break;
             case QuestionKind.Choice or QuestionKind.Radio when question.Options.All(option => option.Value != typed):
                 Fault(faults, question, "Choose one of these.");
+                break;
+            case QuestionKind.Choice or QuestionKind.Radio when question.Numeric && typed.Length > 0:
+                parent[name] = int.Parse(typed, CultureInfo.InvariantCulture);
                 break;
             default:
                 parent[name] = typed.Length == 0 ? null : typed;
@@ -150,6 +156,19 @@ internal static class FormAnswers
         foreach (var entry in entries)
         {
             list.Add((JsonNode?)entry);
+        }
+    }
+
+    private static JsonNode? Node(Question question, string typed, FormFaults faults)
+    {
+        try
+        {
+            return typed.Length == 0 ? null : JsonNode.Parse(typed, documentOptions: ApiJson.Document);
+        }
+        catch (JsonException)
+        {
+            Fault(faults, question, "This is not JSON.");
+            return null;
         }
     }
 

@@ -24,6 +24,9 @@ public sealed record Question(string Path, string Label, QuestionKind Kind = Que
     /// <summary>The answer that stands there already says nothing: something else may follow from it.</summary>
     public bool KeepsSame { get; init; }
 
+    /// <summary>The chosen answer is a number.</summary>
+    public bool Numeric { get; init; }
+
     /// <summary>Spaces around it are meant.</summary>
     public bool Verbatim { get; init; }
 
@@ -57,6 +60,9 @@ public enum QuestionKind
 
     /// <summary>A name, <c>=</c> and a value on each line.</summary>
     Pairs,
+
+    /// <summary>A value as JSON writes it.</summary>
+    Json,
 }
 
 /// <summary>A question with what is wrong with its answer.</summary>

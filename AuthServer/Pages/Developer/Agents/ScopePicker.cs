@@ -1,0 +1,26 @@
+using AuthServer.Pages.Forms;
+using AuthServer.Policies.Engine;
+using AuthServer.Scopes;
+
+namespace AuthServer.Pages.Developer.Agents;
+
+/// <summary>Scopes to choose from, by category, each with its risk.</summary>
+/// <param name="Question">Its answer says which are ticked.</param>
+public sealed record ScopePicker(Question Question, KnownScopes Known)
+{
+    public IEnumerable<(string Name, IReadOnlyList<ScopeLine> Scopes, int Ticked)> Categories
+    {
+        get
+        {
+            var ticked = Question.Value.Split('\n').ToHashSet(StringComparer.Ordinal);
+            return Known.All.GroupBy(line => line.Category).Select(category => (Title(category.Key), (IReadOnlyList<ScopeLine>)[.. category], category.Count(line => ticked.Contains(line.Name))));
+        }
+    }
+
+    public bool IsTicked(ScopeLine line) => Question.Value.Split('\n').Contains(line.Name, StringComparer.Ordinal);
+
+    /// <summary>The worst that can be chosen there.</summary>
+    public static RiskLevel WorstOf(IEnumerable<ScopeLine> scopes) => scopes.Max(line => line.Risk);
+
+    internal static string Title(string category) => category.Length == 0 ? category : char.ToUpperInvariant(category[0]) + category[1..].Replace('_', ' ');
+}

@@ -1,0 +1,22 @@
+using AuthServer.Applications;
+using AuthServer.Http.Api;
+using AuthServer.Pages.Forms;
+
+namespace AuthServer.Pages.Developer.Applications;
+
+/// <summary>What is wrong with the addresses in a form that is still being filled in: the script asks for it when a field is left.</summary>
+internal static class AddressFaults
+{
+    public static void Find(ApplicationChange said, ApplicationKind kind, IEnumerable<Question> asked, FormFaults faults)
+    {
+        var found = new Faults();
+        ApplicationRules.Check(new ApplicationChange { RedirectUris = Typed(said.RedirectUris), PostLogoutRedirectUris = Typed(said.PostLogoutRedirectUris) }, kind, found);
+        if (found.Problem is { } problem)
+        {
+            FormAnswers.Tell(problem, asked, faults);
+        }
+    }
+
+    /// <summary>An empty field was not filled in yet.</summary>
+    private static IReadOnlyList<string?>? Typed(IReadOnlyList<string?>? uris) => uris is { Count: > 0 } ? uris : null;
+}
