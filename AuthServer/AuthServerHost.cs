@@ -25,6 +25,7 @@ using AuthServer.Policies;
 using AuthServer.Policies.AuthZen;
 using AuthServer.Protocol.Tokens;
 using AuthServer.Scopes;
+using AuthServer.SetUp;
 using AuthServer.Vault;
 using AuthServer.Vault.Secrets;
 using AuthServer.Webhooks;
@@ -180,6 +181,7 @@ public static class AuthServerHost
         services.AddMail(settings.Mail);
         services.AddAccounts();
         services.AddOrganizations();
+        services.AddSetUp();
         services.AddPages(settings);
 
         services.AddSingleton<PreAuthenticationLimit>();

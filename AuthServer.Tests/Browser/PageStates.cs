@@ -35,6 +35,7 @@ public static class PageStates
         .. MonitoringStates.All,
         .. PersonConnectionStates.All,
         .. ProviderStates.All,
+        .. SetUpStates.All,
         .. StrongStates.All,
         .. WebhookStates.All,
     ];

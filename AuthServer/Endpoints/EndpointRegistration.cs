@@ -36,6 +36,7 @@ public static class EndpointRegistration
         .AddSingleton<Quickstart>()
         .AddSingleton<ProofVerification>()
         .AddSingleton<TokenVerification>()
+        .AddSingleton<FirstToken>()
         .AddSingleton<RegisterEndpoint>()
         .AddSingleton<AgentConfiguration>()
         .AddSingleton<Metadata>();

@@ -37,6 +37,7 @@ internal static class Carried
         "passkeys" => "/account/passkeys",
         "remove" => "/account/remove",
         "mails" => "/admin/mails",
+        "setup" => "/setup",
         "connections" => "/account/connections",
         _ => null,
     };

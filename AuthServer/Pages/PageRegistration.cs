@@ -6,6 +6,7 @@ using AuthServer.Pages.Developer;
 using AuthServer.Pages.Developer.Connections;
 using AuthServer.Pages.Forms;
 using AuthServer.Pages.Portal;
+using AuthServer.Pages.SettingUp;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
@@ -42,6 +43,7 @@ public static class PageRegistration
         services.AddSingleton<Seats>();
         services.AddSingleton<Frames>();
         services.AddSingleton<ConnectionDesk>();
+        services.AddSingleton<SetUpAgents>();
         return services;
     }
 }
