@@ -32,6 +32,7 @@ public static class EndpointRegistration
         .AddSingleton<UserInfoEndpoint>()
         .AddSingleton<EndSessionEndpoint>()
         .AddSingleton<ConsentRequests>()
+        .AddSingleton<WaitingConsents>()
         .AddSingleton<AgentTokens>()
         .AddSingleton<Quickstart>()
         .AddSingleton<ProofVerification>()

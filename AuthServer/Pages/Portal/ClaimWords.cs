@@ -21,7 +21,7 @@ public static class ClaimWords
         "act" => T("Who acts"),
         "agent_type" => T("What kind of agent it is"),
         "trust_level" => T("How far the agent is trusted"),
-        "organization_id" => T("To which organization the agent belongs"),
+        "org_id" => T("To which organization the agent belongs"),
         "authorization_id" => T("By which consent it came"),
         "delegation_id" => T("By which delegation it came"),
         "cnf" => T("The key that it is bound to"),

@@ -69,6 +69,9 @@ public sealed class SetUpModel(
 
     public IReadOnlyList<ScopeLine> Choices { get; private set; } = [];
 
+    /// <summary>The first of each kind, which most begin with.</summary>
+    public IReadOnlyList<ScopeLine> Common => [.. Choices.DistinctBy(line => line.Category).Take(10)];
+
     /// <summary>The first token, shown this once.</summary>
     public ShownToken? Token { get; private set; }
 
