@@ -30,6 +30,7 @@ using AuthServer.Policies;
 using AuthServer.Policies.AuthZen;
 using AuthServer.Protocol.Tokens;
 using AuthServer.Scopes;
+using AuthServer.SetUp;
 using AuthServer.Vault;
 using AuthServer.Vault.Secrets;
 using AuthServer.Webhooks;
@@ -189,6 +190,7 @@ public static class AuthServerHost
         services.AddNotices();
         services.AddAccounts();
         services.AddOrganizations();
+        services.AddSetUp();
         services.AddPages(settings);
 
         services.AddSingleton<PreAuthenticationLimit>();

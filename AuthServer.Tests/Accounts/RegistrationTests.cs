@@ -177,7 +177,7 @@ public sealed class RegistrationTests
         await browser.GoAsync(link);
         if (browser.Page.Forms.Length > 0)
         {
-            await browser.SubmitAsync(new() { ["Email"] = email, ["Name"] = name, ["Password"] = password });
+            await browser.SubmitAsync(new() { ["Email"] = email, ["Name"] = name, ["Password"] = password, ["by"] = "password" });
         }
 
         return browser;

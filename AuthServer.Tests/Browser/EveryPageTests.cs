@@ -24,7 +24,8 @@ public sealed class EveryPageTests(Chromium chromium)
     public async Task Every_page_and_state_is_clean_in_light_and_dark_and_fits_a_small_screen(string name)
     {
         var state = PageStates.All.Single(state => state.Name == name);
-        await using var visit = await Visit.BeginAsync(chromium, state.Strict ? chromium.Strict : chromium.Open);
+        await using var empty = state.Empty ? await Site.StartEmptyAsync() : null;
+        await using var visit = await Visit.BeginAsync(chromium, empty ?? (state.Strict ? chromium.Strict : chromium.Open));
         var faults = new List<string>();
         visit.Page.Console += (_, message) => faults.AddRange(IsFault(message) ? [message.Text] : Array.Empty<string>());
         await state.ReachAsync(visit);

@@ -42,6 +42,7 @@ public static class PageStates
         .. PersonConnectionStates.All,
         .. PolicyStates.States,
         .. ProviderStates.All,
+        .. SetUpStates.All,
         .. StrongStates.All,
         .. TryItStates.All,
         .. WebhookStates.All,
@@ -49,6 +50,7 @@ public static class PageStates
 
     private static PageState[] Home() =>
     [
+        new("design", "/design", visit => visit.GoAsync("/design")),
         new("home", "/", visit => visit.GoAsync("/")),
         new("home-invite-only", "/", visit => visit.GoAsync("/"), Strict: true),
         new("home-signed-in", "/", async visit =>
@@ -289,6 +291,25 @@ public static class PageStates
             await AllowTwoAsync(visit);
             await visit.GoAsync("/dashboard");
             await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Stop it" }).First.ClickAsync();
+        }),
+        new("dashboard-stop-all", "/dashboard", async visit =>
+        {
+            await AllowTwoAsync(visit);
+            await visit.GoAsync("/dashboard?stop=all");
+        }),
+        new("dashboard-stopped-all", "/dashboard", async visit =>
+        {
+            await AllowTwoAsync(visit);
+            await visit.GoAsync("/dashboard?stop=all");
+            await visit.PressAsync("Stop everything");
+        }),
+        new("dashboard-asked", "/dashboard", async visit =>
+        {
+            await AllowTwoAsync(visit);
+            await visit.GoAsync("/account");
+            var person = await visit.Page.Locator("dd code").First.TextContentAsync();
+            await (await visit.Site.AgentAsync(Long)).AskPersonAsync(person!, ["profile:read", "files:delete"]);
+            await visit.GoAsync("/dashboard");
         }),
         new("activity", "/dashboard/activity", async visit =>
         {

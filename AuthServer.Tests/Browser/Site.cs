@@ -41,7 +41,12 @@ public sealed class Site : IAsyncDisposable
 
     public IServiceProvider Services => _server.Services;
 
-    public static async Task<Site> StartAsync(params (string Key, string Value)[] settings)
+    public static Task<Site> StartAsync(params (string Key, string Value)[] settings) => StartAsync(Defaults(), settings);
+
+    /// <summary>One where nobody is yet, and nothing.</summary>
+    public static Task<Site> StartEmptyAsync() => StartAsync([], []);
+
+    private static async Task<Site> StartAsync((string Key, string Value)[] defaults, (string Key, string Value)[] settings)
     {
         // Cookies expire by the browser's clock, so the server's begins at the same time.
         var clock = new TestClock(DateTimeOffset.UtcNow);
@@ -50,7 +55,7 @@ public sealed class Site : IAsyncDisposable
         openId.Clock = clock;
         var server = await TestServer.StartAsync(
             services => services.AddSingleton<TimeProvider>(clock),
-            [.. Defaults(), ("AuthServer:Outbound:AllowedPrivateHosts:0", documents.Name), ("AuthServer:Webhooks:AllowedPrivateHosts:0", documents.Name), .. Provider(openId), .. settings]);
+            [.. defaults, ("AuthServer:Outbound:AllowedPrivateHosts:0", documents.Name), ("AuthServer:Webhooks:AllowedPrivateHosts:0", documents.Name), .. Provider(openId), .. settings]);
         var site = new Site(server, documents, openId, clock);
         await site.DescribeScopesAsync();
         return site;

@@ -13,7 +13,12 @@ public sealed class SiteAgent(JsonElement registered, Rest nobody, Rest key)
     public Rest Key => key;
 
     /// <summary>The link at which a person decides.</summary>
-    public async Task<string> AskAsync(string[] scopes, params string[] required)
+    public Task<string> AskAsync(string[] scopes, params string[] required) => FileAsync(null, scopes, required);
+
+    /// <summary>The same at which only this person decides.</summary>
+    public Task<string> AskPersonAsync(string userId, string[] scopes) => FileAsync(userId, scopes, []);
+
+    private async Task<string> FileAsync(string? userId, string[] scopes, string[] required)
     {
         var filed = await nobody.PostAsync("/consent/initiate", new
         {
@@ -22,6 +27,7 @@ public sealed class SiteAgent(JsonElement registered, Rest nobody, Rest key)
             requiredScopes = required,
             redirectUri = "https://yourapp.example/callback",
             state = "xyz",
+            userId,
         });
         return filed.Is(HttpStatusCode.Created).Json.GetProperty("consentUrl").GetString()!;
     }

@@ -260,6 +260,18 @@ public sealed partial class DocumentTests
         Assert.Equal(7, hosts.Length);
     }
 
+    [Fact]
+    public async Task The_readme_shows_the_line_that_a_first_start_prints()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var printed = new StringWriter();
+        server.Services.GetRequiredService<Welcome>().Print(printed);
+        var line = printed.ToString().Split('\n').Single(line => line.Contains("/setup?", StringComparison.Ordinal)).TrimEnd();
+        var shown = line[..(line.IndexOf('=', StringComparison.Ordinal) + 1)].Replace(server.Issuer, "https://auth.example.com", StringComparison.Ordinal) + "…";
+
+        Assert.Contains(shown + "\n", await File.ReadAllTextAsync(Path.Combine(SourceTree.Root, "README.md")), StringComparison.Ordinal);
+    }
+
     [Theory]
     [MemberData(nameof(Pages))]
     public async Task Every_relative_link_leads_somewhere(string page)

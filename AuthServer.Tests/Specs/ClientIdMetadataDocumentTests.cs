@@ -80,7 +80,7 @@ public sealed class ClientIdMetadataDocumentTests(McpSide side) : IClassFixture<
         using var browser = await side.ConsentAsync(id, McpSide.Callback);
 
         Assert.Contains("The published client", browser.Page.QuerySelector("h1")!.TextContent, StringComparison.Ordinal);
-        Assert.Equal(side.Host.Name, browser.Page.QuerySelector(".client-host")!.TextContent);
+        Assert.Equal(side.Host.Name, browser.Page.QuerySelector("#client-host")!.TextContent);
         Assert.Equal("client.example", browser.Page.QuerySelector(".host")!.TextContent);
     }
 

@@ -160,16 +160,17 @@ public sealed class SignUpTests
     {
         await using var server = await TestServer.StartAsync(("AuthServer:SignUp:People", "closed"));
         var link = server.Services.GetRequiredService<FirstStart>().SetUpLink!;
-        Assert.StartsWith(server.Issuer + "/register?invitation=", link, StringComparison.Ordinal);
+        Assert.StartsWith(server.Issuer + "/setup?invitation=", link, StringComparison.Ordinal);
         using var browser = new TestBrowser(server);
-        await browser.GoAsync(link);
-        await RegisterAsync(browser, "root@example.com");
+        await browser.GoAsync(link.Replace("/setup", "/register", StringComparison.Ordinal));
+        BrowserSide.AssertAt(browser, "/setup");
+        await browser.SubmitAsync(new() { ["Email"] = "root@example.com", ["Password"] = Sentence, ["by"] = "password" });
 
         Assert.True((await UserAsync(server, "root@example.com"))!.IsAdministrator);
         using var second = new TestBrowser(server);
         await second.GoAsync(link);
         Assert.Empty(second.Page.Forms);
-        using var response = await ForceAsync(server, second, new Uri(link).PathAndQuery, "second@example.com");
+        using var response = await ForceAsync(server, second, new Uri(link).PathAndQuery.Replace("/setup", "/register", StringComparison.Ordinal), "second@example.com");
         Assert.Null(response.Headers.Location);
         Assert.Null(await UserAsync(server, "second@example.com"));
     }

@@ -21,6 +21,8 @@ public sealed class AccountMails(Mails mails, IssuerUri issuer)
     public const string SecondFactor = "second_factor";
     public const string RecoveryCodeUsed = "recovery_code_used";
     public const string SecondFactorFailing = "second_factor_failing";
+    public const string PasskeyCopy = "passkey_copy";
+    public const string Test = "test";
 
     public static readonly TimeSpan PasswordLinkLives = TimeSpan.FromMinutes(30);
     public static readonly TimeSpan AddressLinkLives = TimeSpan.FromHours(24);
@@ -110,6 +112,16 @@ public sealed class AccountMails(Mails mails, IssuerUri issuer)
         SecondFactorFailing, user, user.Email!, origin, $"Somebody who knows your password tries to sign in at {_host}",
         $"Somebody typed the right password of your account {user.Email} at {_host}, and then several wrong codes. They are not signed in, and have to wait longer after each code.",
         $"If it was not you, change your password now at {issuer.At("/account/password")}.");
+
+    public OutgoingMail OfPasskeyCopy(User user, MailOrigin origin) => Notice(
+        PasskeyCopy, user, user.Email!, origin, $"A passkey of yours at {_host} may have been copied",
+        $"A sign-in to your account {user.Email} at {_host} was refused, because the passkey counted backwards: that happens when somebody uses a copy of it. Nobody was signed in.",
+        $"Whether or not it was you: remove that passkey at {issuer.At("/account/passkeys")}, and add a new one.");
+
+    /// <summary>For whoever sets the server up, to see that mail arrives.</summary>
+    public OutgoingMail OfTest(User user, MailOrigin origin) => Notice(
+        Test, user, user.Email!, origin, $"Mail from {_host} arrives", $"This is the test mail that you asked for while setting up {_host}. Nothing has to be done.",
+        "If it was not you, somebody else administers that server: look at who does.");
 
     private string Recover => $"If it was not you, choose “Forgotten your password?” at {issuer.At("/sign-in")} at once: that signs everybody out.";
 

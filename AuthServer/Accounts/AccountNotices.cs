@@ -50,6 +50,10 @@ public sealed class AccountNotices(AccountMails texts, Mails mails, KnownDevices
     public Task OfSecondFactorFailingAsync(HttpContext http, AuthDbContext context, User user, CancellationToken ct) =>
         AddAsync(context, user, () => texts.OfSecondFactorFailing(user, MailOrigin.Of(http, clock.GetStoredNow())), ct);
 
+    /// <summary>A passkey counted backwards, as a copy of it would.</summary>
+    public Task OfPasskeyCopyAsync(HttpContext http, AuthDbContext context, User user, CancellationToken ct) =>
+        AddAsync(context, user, () => texts.OfPasskeyCopy(user, MailOrigin.Of(http, clock.GetStoredNow())), ct);
+
     private async Task AddAsync(AuthDbContext context, User user, Func<OutgoingMail> write, CancellationToken ct)
     {
         if (mails.AreSent && user.Email is not null)

@@ -11,9 +11,15 @@ public sealed class Invitations(IDataProtectionProvider protection, IReplayGuard
 {
     public const string Path = "/register";
 
+    /// <summary>Where the administrator's own invitation leads.</summary>
+    public const string SetUpPath = Http.Proxies.SetUpPath;
+
     private const int LongestToken = 2000;
 
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(7);
+
+    // Longer than making an account takes; and whoever fails at it can try again.
+    private static readonly TimeSpan SetUpTurn = TimeSpan.FromMinutes(1);
 
     private readonly IDataProtector _protector = protection.CreateProtector("AuthServer.Invitations");
 
@@ -21,7 +27,7 @@ public sealed class Invitations(IDataProtectionProvider protection, IReplayGuard
     public string Create(string? email, bool administrator)
     {
         var invitation = new Invitation(Handle.New(), email, administrator, clock.GetUtcNow() + Lifetime);
-        return $"{Path}?invitation={_protector.Protect(JsonSerializer.Serialize(invitation))}";
+        return $"{(administrator ? SetUpPath : Path)}?invitation={_protector.Protect(JsonSerializer.Serialize(invitation))}";
     }
 
     /// <summary>Null when it is none of ours, or has expired. Whether it was used is known only when it is used.</summary>
@@ -44,7 +50,8 @@ public sealed class Invitations(IDataProtectionProvider protection, IReplayGuard
         }
     }
 
-    /// <summary>True for the one who uses it first.</summary>
-    public Task<bool> TryUseAsync(Invitation invitation, CancellationToken ct) =>
-        used.TryAddAsync("invitation:" + invitation.Id, invitation.ExpiresAt, ct);
+    /// <summary>True for the one who uses it first. Of set-up links there may be several, printed by several starts or nodes: of all those together one has its turn.</summary>
+    public Task<bool> TryUseAsync(Invitation invitation, CancellationToken ct) => invitation.Administrator
+        ? used.TryAddAsync("invitation:set-up", clock.GetUtcNow() + SetUpTurn, ct)
+        : used.TryAddAsync("invitation:" + invitation.Id, invitation.ExpiresAt, ct);
 }

@@ -45,7 +45,8 @@ public sealed class Registration(
 
         var email = EmailAddress.Read(leave.Email ?? request.Email);
         var name = string.IsNullOrWhiteSpace(request.Name) ? null : request.Name.Trim();
-        var faults = Check(email, name, request.Password ?? "");
+        var passkey = request.Passkey;
+        var faults = Check(email, name, passkey is null ? request.Password ?? "" : null);
         if (faults.Count > 0)
         {
             return new RegistrationOutcome.Invalid(faults);
@@ -53,9 +54,10 @@ public sealed class Registration(
 
         pace.Started(http);
         var user = User.Create(email!, name, clock.GetUtcNow());
-        user.IsAdministrator = leave.Invitation is { Administrator: true };
-        using (await hashes.TurnAsync(ct))
+        (user.Id, user.IsAdministrator) = (passkey?.UserId ?? user.Id, leave.Invitation is { Administrator: true });
+        if (passkey is null)
         {
+            using var turn = await hashes.TurnAsync(ct);
             user.PasswordHash = hashes.Hash(user, request.Password!);
         }
 
@@ -154,7 +156,12 @@ public sealed class Registration(
         return new RegistrationOutcome.Invalid(new Dictionary<string, string> { ["Email"] = CannotBeMade });
     }
 
-    private static Dictionary<string, string> Check(string? email, string? name, string password)
+    /// <summary>What must be typed differently before a passkey can be made for it.</summary>
+    public static IReadOnlyDictionary<string, string> FaultsBeforePasskey(RegistrationRequest request) =>
+        Check(EmailAddress.Read(request.Email), string.IsNullOrWhiteSpace(request.Name) ? null : request.Name.Trim(), null);
+
+    /// <param name="password">Null: there is none.</param>
+    private static Dictionary<string, string> Check(string? email, string? name, string? password)
     {
         var faults = new Dictionary<string, string>();
         if (email is null)
@@ -167,7 +174,7 @@ public sealed class Registration(
             faults["Name"] = fault;
         }
 
-        if (PasswordRules.Refuse(password, email, name) is { } reason)
+        if (password is not null && PasswordRules.Refuse(password, email, name) is { } reason)
         {
             faults["Password"] = reason;
         }

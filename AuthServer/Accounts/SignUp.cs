@@ -21,7 +21,14 @@ public sealed class SignUp(SignUpPolicy policy, Invitations invitations, IDbCont
 
     /// <summary>Uses the invitation up: true for the one who uses it first, and where none is needed.</summary>
     public async Task<bool> TryUseAsync(Invitation? invitation, CancellationToken ct) =>
-        invitation is null || await invitations.TryUseAsync(invitation, ct);
+        invitation is null || (await invitations.TryUseAsync(invitation, ct) && !(invitation.Administrator && await IsInhabitedAsync(ct)));
+
+    /// <summary>Whether anybody has an account.</summary>
+    public async Task<bool> IsInhabitedAsync(CancellationToken ct)
+    {
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        return await context.Users.AnyAsync(ct);
+    }
 
     private async Task<SignUpAnswer> AskAsync(SignUpMode mode, string? token, CancellationToken ct)
     {
@@ -29,8 +36,7 @@ public sealed class SignUp(SignUpPolicy policy, Invitations invitations, IDbCont
         if (invitation is { Administrator: true })
         {
             // The set-up link of a first start: with an account there, it opens nothing.
-            await using var context = await contexts.CreateDbContextAsync(ct);
-            return await context.Users.AnyAsync(ct) ? SignUpAnswer.BadInvitation : new SignUpAnswer(true, invitation);
+            return await IsInhabitedAsync(ct) ? SignUpAnswer.BadInvitation : new SignUpAnswer(true, invitation);
         }
 
         return mode switch

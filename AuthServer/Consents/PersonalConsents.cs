@@ -74,19 +74,39 @@ public sealed class PersonalConsents(IDbContextFactory<AuthDbContext> contexts, 
         await using var context = await contexts.CreateDbContextAsync(ct);
         if (await FindAsync(context, userId, consentId, ct) is { } named)
         {
-            // Whatever gives something still, or can: remembered ones, and any other while it has tokens or a code.
-            var all =
-                from authorization in context.Authorizations
-                join consent in context.Consents on authorization.Id equals consent.AuthorizationId
-                where consent.ApplicationId == named.ApplicationId && consent.Subject == userId && consent.ActorId == named.ActorId
-                    && authorization.Status == OpenIddictStatuses.Valid
-                    && (consent.ExpiresAt > now
-                        || context.TokenFamilies.Any(family => family.AuthorizationId == authorization.Id && family.EndedAt == null && family.ExpiresAt > now)
-                        || context.Tokens.Any(token => token.AuthorizationId == authorization.Id && token.Status == OpenIddictStatuses.Valid && token.ExpirationDate > now.UtcDateTime))
-                select authorization;
+            var all = Live(context, userId, now)
+                .Where(row => row.Consent.ApplicationId == named.ApplicationId && row.Consent.ActorId == named.ActorId).Select(row => row.Authorization);
             await EndAsync(context, http, named, all, ct);
         }
     }
+
+    /// <summary>Stops everybody who acts for the person, in one commit: whatever they hold is dead at once, and each event says whose it was.</summary>
+    public async Task StopAllAsync(HttpContext http, string userId, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        var all = await (
+            from row in Live(context, userId, now)
+            join application in context.Applications on row.Consent.ApplicationId equals application.Id
+            from agent in context.Agents.Where(agent => row.Consent.ActorId == null ? agent.ApplicationId == row.Consent.ApplicationId : agent.Id == row.Consent.ActorId).DefaultIfEmpty()
+            select new { row.Authorization.Id, row.Authorization.Scopes, application.ClientId, AgentId = agent == null ? null : agent.Id, OrganizationId = agent == null ? null : agent.OrganizationId })
+            .ToListAsync(ct);
+        if (all.Count > 0)
+        {
+            await families.EndAuthorizationsAsync(
+                [.. all.Select(row => Revoked(http, userId, row.Id, row.Scopes, row.ClientId, row.AgentId, row.OrganizationId) with { Reason = "person_stopped_all" })], ct);
+        }
+    }
+
+    /// <summary>Whatever gives something still, or can: remembered ones, and any other while it has tokens or a code.</summary>
+    private static IQueryable<GrantedConsent> Live(AuthDbContext context, string userId, DateTimeOffset now) =>
+        from authorization in context.Authorizations
+        join consent in context.Consents on authorization.Id equals consent.AuthorizationId
+        where consent.Subject == userId && authorization.Status == OpenIddictStatuses.Valid
+            && (consent.ExpiresAt > now
+                || context.TokenFamilies.Any(family => family.AuthorizationId == authorization.Id && family.EndedAt == null && family.ExpiresAt > now)
+                || context.Tokens.Any(token => token.AuthorizationId == authorization.Id && token.Status == OpenIddictStatuses.Valid && token.ExpirationDate > now.UtcDateTime))
+        select new GrantedConsent { Authorization = authorization, Consent = consent };
 
     private static Task<Consent?> FindAsync(AuthDbContext context, string userId, string consentId, CancellationToken ct) =>
         context.Consents.AsNoTracking().FirstOrDefaultAsync(consent => consent.AuthorizationId == consentId && consent.Subject == userId, ct);
@@ -106,17 +126,27 @@ public sealed class PersonalConsents(IDbContextFactory<AuthDbContext> contexts, 
             .FirstOrDefaultAsync(agent => consent.ActorId == null ? agent.ApplicationId == consent.ApplicationId : agent.Id == consent.ActorId, ct);
         var clientId = await context.Applications
             .Where(application => application.Id == consent.ApplicationId).Select(application => application.ClientId).FirstOrDefaultAsync(ct);
-        AuditEvent Revoked(string id, string? scopes) => http.Event(AuditEventTypes.ConsentRevoked, AuditOutcomes.Success, clock.GetUtcNow()) with
+        return await families.EndAuthorizationsAsync(
+            [.. ending.Select(row => Revoked(http, consent.Subject, row.Id, row.Scopes, clientId, agent?.Id, agent?.OrganizationId))], ct);
+    }
+
+    private AuditEvent Revoked(HttpContext http, string userId, string id, string? scopes, string? clientId, string? agentId, string? organizationId) =>
+        http.Event(AuditEventTypes.ConsentRevoked, AuditOutcomes.Success, clock.GetUtcNow()) with
         {
-            Subject = consent.Subject,
+            Subject = userId,
             ClientId = clientId,
-            AgentId = agent?.Id,
-            OrganizationId = agent?.OrganizationId,
+            AgentId = agentId,
+            OrganizationId = organizationId,
             Scope = string.Join(' ', ApplicationMapping.Strings(scopes)),
             Target = id,
             Reason = "person_request",
         };
-        return await families.EndAuthorizationsAsync([.. ending.Select(row => Revoked(row.Id, row.Scopes))], ct);
+
+    private sealed class GrantedConsent
+    {
+        public required OpenIddictAuthorization Authorization { get; init; }
+
+        public required Consent Consent { get; init; }
     }
 
     // Remembered ones while they last, and any other while it has tokens.

@@ -33,10 +33,12 @@ public static class EndpointRegistration
         .AddSingleton<UserInfoEndpoint>()
         .AddSingleton<EndSessionEndpoint>()
         .AddSingleton<ConsentRequests>()
+        .AddSingleton<WaitingConsents>()
         .AddSingleton<AgentTokens>()
         .AddSingleton<Quickstart>()
         .AddSingleton<ProofVerification>()
         .AddSingleton<TokenVerification>()
+        .AddSingleton<FirstToken>()
         .AddSingleton<RegisterEndpoint>()
         .AddSingleton<AgentConfiguration>()
         .AddSingleton<Metadata>();

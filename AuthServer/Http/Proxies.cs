@@ -6,6 +6,9 @@ namespace AuthServer.Http;
 
 public static class Proxies
 {
+    /// <summary>The page that tells what a browser reached.</summary>
+    public const string SetUpPath = "/setup";
+
     /// <summary>Scheme and host of every request are the issuer's: whatever reads them (anti-forgery wants https for its cookie) cannot be told
     /// otherwise by a header, nor fail for a proxy that ends TLS and does not say so.</summary>
     public static void UseIssuer(this IApplicationBuilder app, IssuerUri issuer)
@@ -14,6 +17,11 @@ public static class Proxies
         var host = HostString.FromUriComponent(uri);
         app.Use((http, next) =>
         {
+            if (http.Request.Path == SetUpPath)
+            {
+                ReachedAddress.Keep(http);
+            }
+
             (http.Request.Scheme, http.Request.Host) = (uri.Scheme, host);
             return next(http);
         });

@@ -17,6 +17,7 @@ public sealed class Organizations(
     IDbContextFactory<AuthDbContext> contexts,
     Strength strength,
     SignUp signUp,
+    Administrators administrators,
     Memberships memberships,
     ITokenFamilies families,
     Closings closings,
@@ -45,9 +46,7 @@ public sealed class Organizations(
 
         await using var context = await contexts.CreateDbContextAsync(ct);
         var email = await context.Users.Where(user => user.Id == person.UserId && !user.Disabled).Select(user => user.Email).FirstOrDefaultAsync(ct);
-        if (email is null || await signUp.AskDeveloperAsync(wanted.Invitation, ct) is not { Allowed: true } leave
-            || (leave.Email is not null && !leave.Email.Equals(email, StringComparison.OrdinalIgnoreCase))
-            || !await signUp.TryUseAsync(leave.Invitation, ct))
+        if (email is null || !await MayCreateAsync(person.UserId, email, wanted.Invitation, ct))
         {
             return RegistrationProblem.Closed;
         }
@@ -56,6 +55,13 @@ public sealed class Organizations(
         await context.SaveChangesAsync(ct);
         return Answer.Created(OrganizationDetail.Of(organization, owner.Role), "/api/v1/organizations/" + organization.Id);
     }
+
+    /// <summary>Whoever administers the installation could invite themselves, and needs no invitation.</summary>
+    private async Task<bool> MayCreateAsync(string userId, string email, string? invitation, CancellationToken ct) =>
+        (invitation is null && await administrators.IncludeAsync(userId, ct))
+        || (await signUp.AskDeveloperAsync(invitation, ct) is { Allowed: true } leave
+            && (leave.Email is null || leave.Email.Equals(email, StringComparison.OrdinalIgnoreCase))
+            && await signUp.TryUseAsync(leave.Invitation, ct));
 
     public async Task<Answer<OrganizationDetail>> FindAsync(Developer developer, CancellationToken ct)
     {

@@ -36,6 +36,7 @@ internal static class Carried
         "recovery-codes" => "/account/recovery-codes",
         "passkeys" => "/account/passkeys",
         "remove" => "/account/remove",
+        "setup" => "/setup",
         "connections" => "/account/connections",
         { } page when IsOfAdmin(page) => page,
         _ => null,

@@ -9,6 +9,7 @@ using AuthServer.Pages.Developer.Connections;
 using AuthServer.Pages.Developer.TryIt;
 using AuthServer.Pages.Forms;
 using AuthServer.Pages.Portal;
+using AuthServer.Pages.SettingUp;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
@@ -50,6 +51,7 @@ public static class PageRegistration
         services.AddSingleton<ConnectionDesk>();
         services.AddScoped<AdminDesk>();
         services.AddSingleton<AgentDesk>();
+        services.AddSingleton<SetUpAgents>();
         return services;
     }
 }

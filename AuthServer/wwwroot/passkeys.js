@@ -5,8 +5,14 @@
   let waiting = null; // the quiet question behind the address field
 
   const ask = async form => {
-    const url = form.action + (form.action.includes("?") ? "&" : "?") + "handler=Options";
+    const url = new URL(form.action);
+    url.searchParams.set("handler", "Options");
     const answer = await fetch(url, { method: "POST", body: new URLSearchParams(new FormData(form)), credentials: "same-origin" });
+    if (answer.status === 400) {
+      form.submit(); // something else must be typed differently first: the page says what
+      return new Promise(() => {});
+    }
+
     if (!answer.ok) {
       throw new Error("refused");
     }
@@ -41,10 +47,14 @@
   for (const form of document.querySelectorAll("form[data-passkey]")) {
     const said = form.querySelector("[data-said]");
     form.addEventListener("submit", async event => {
+      if (event.submitter?.hasAttribute("data-plain")) {
+        return; // another way than by passkey
+      }
+
       event.preventDefault();
       said.hidden = true;
       waiting?.abort();
-      const button = form.querySelector("button");
+      const button = event.submitter ?? form.querySelector("button");
       button.disabled = true;
       try {
         if (!supported) {

@@ -92,7 +92,7 @@ public sealed class OwnPasskeys(
             return TooMany;
         }
 
-        context.Passkeys.Add(RowOf(user, result.Passkey, NameOf(name) ?? DeviceName.Of(http.UserAgent())));
+        context.Passkeys.Add(RowOf(user, result.Passkey, NameOf(name) ?? DeviceName.Of(http.UserAgent()), clock.GetStoredNow()));
         Add(http, StrongEvents.PasskeyAdded, user, result.Passkey.CredentialId);
         await notices.OfChangeAsync(http, context, user, "A passkey was added: from now on one can sign in with it alone.", ct);
         var stronger = await SignInSessions.StrengthenAsync(context, person, PasskeySignIn.MethodsOf(result.Passkey), ct);
@@ -159,7 +159,7 @@ public sealed class OwnPasskeys(
             ? (user, passkey)
             : null;
 
-    private IdentityUserPasskey<string> RowOf(User user, UserPasskeyInfo made, string name) => new()
+    internal static IdentityUserPasskey<string> RowOf(User user, UserPasskeyInfo made, string name, DateTimeOffset now) => new()
     {
         UserId = user.Id,
         CredentialId = made.CredentialId,
@@ -167,7 +167,7 @@ public sealed class OwnPasskeys(
         {
             PublicKey = made.PublicKey,
             Name = name,
-            CreatedAt = clock.GetStoredNow(),
+            CreatedAt = now,
             SignCount = made.SignCount,
             Transports = made.Transports,
             IsUserVerified = made.IsUserVerified,
@@ -182,13 +182,15 @@ public sealed class OwnPasskeys(
     {
         // Of two changes at once, one loses.
         user.ConcurrencyStamp = Guid.NewGuid().ToString();
-        context.AuditEvents.Add(AuditEventRow.From(http.Event(type, AuditOutcomes.Success, clock.GetUtcNow()) with
-        {
-            Subject = user.Id,
-            Target = user.Id,
-            Personal = JsonSerializer.Serialize(new { passkey = PasskeyIds.Write(credentialId) }),
-        }));
+        context.AuditEvents.Add(AuditEventRow.From(EventOf(http, type, user, credentialId, clock.GetUtcNow())));
     }
+
+    internal static AuditEvent EventOf(HttpContext http, string type, User user, byte[] credentialId, DateTimeOffset now) => http.Event(type, AuditOutcomes.Success, now) with
+    {
+        Subject = user.Id,
+        Target = user.Id,
+        Personal = JsonSerializer.Serialize(new { passkey = PasskeyIds.Write(credentialId) }),
+    };
 
     private async Task<Answer<NoContent>> SaveAsync(CancellationToken ct) => await context.TrySaveUnchangedAsync(ct) ? Answer.Done : Gone;
 

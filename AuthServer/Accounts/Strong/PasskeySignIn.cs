@@ -11,11 +11,12 @@ namespace AuthServer.Accounts.Strong;
 /// <summary>Sign-in of a browser with a passkey alone: it knows whose it is, and has made sure that its person is there.</summary>
 public sealed class PasskeySignIn(
     AuthDbContext context, IPasskeyHandler<User> handler, PasskeyChallenges challenges, SignInPace pace, RefusedSignIns refused, KnownDevices devices,
-    SignInSessions sessions, TimeProvider clock)
+    SignInSessions sessions, AccountNotices notices, TimeProvider clock)
 {
     public const int LongestCredential = 16 * 1024;
 
     private const string Purpose = "sign-in";
+    private const string CounterReason = "passkey_counter";
 
     /// <summary>What a browser asks its passkeys (WebAuthn's request options, as JSON).</summary>
     public async Task<string> AskAsync(HttpContext http)
@@ -43,7 +44,7 @@ public sealed class PasskeySignIn(
         var result = await handler.PerformAssertionAsync(new PasskeyAssertionContext { HttpContext = http, CredentialJson = credential, AssertionState = state });
         if (!result.Succeeded)
         {
-            return await RefuseAsync(http, attempt, await OwnerAsync(credential, ct), IsCounter(result.Failure) ? "passkey_counter" : "passkey", ct);
+            return await RefuseAsync(http, attempt, await OwnerAsync(credential, ct), IsCounter(result.Failure) ? CounterReason : "passkey", ct);
         }
 
         var user = result.User;
@@ -77,6 +78,11 @@ public sealed class PasskeySignIn(
         context.ChangeTracker.Clear();
         pace.Started(attempt);
         pace.Failed(attempt);
+        if (user is not null && reason == CounterReason)
+        {
+            await notices.OfPasskeyCopyAsync(http, context, user, ct);
+        }
+
         await (user is null ? refused.RecordAsync(http, context, null, ct) : refused.RecordAsync(http, context, user, reason, ct));
         return new SignInOutcome.Refused();
     }

@@ -29,6 +29,9 @@ public sealed class Verifier : ICaller, IEndpointParameterMetadataProvider
     private static Problem OnlyByClient { get; } = Problem.Forbidden(
         "client_only", "An API proves itself by its client's id and secret or its organization's developer key or certificate. Who only holds the token sends no credential.");
 
+    /// <summary>Somebody who holds the token, and of whom nothing else is known.</summary>
+    internal static Verifier Holder { get; } = new(refusal: null);
+
     public Problem? Refusal { get; }
 
     public bool IsAuthenticated => _client is not null || _keyId is not null;
@@ -47,7 +50,7 @@ public sealed class Verifier : ICaller, IEndpointParameterMetadataProvider
         var (authorization, named) = (http.Request.Headers.Authorization, http.Request.Headers[Callers.KeyHeader]);
         if (authorization.Count + named.Count == 0)
         {
-            return new(refusal: null);
+            return Holder;
         }
 
         if (authorization.Count + named.Count > 1)

@@ -2,6 +2,9 @@ using System.Globalization;
 using System.Net.Mime;
 using System.Text.Json;
 using AuthServer.Accounts;
+using AuthServer.Accounts.Strong;
+using AuthServer.Consents;
+using AuthServer.ExternalSignIn;
 using AuthServer.Http.Api;
 using AuthServer.Protocol.Tokens;
 using Microsoft.AspNetCore.Mvc;
@@ -9,7 +12,10 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace AuthServer.Pages.Account;
 
-public sealed class AccountModel(SignedInReader signedIn, AccountDownload download, Administrators administrators) : PageModel
+/// <summary>Who the person is here, how they sign in and where, and what is kept of them: each with the way to change it.</summary>
+public sealed class AccountModel(
+    SignedInReader signedIn, AccountDownload download, PasswordChange passwords, OwnPasskeys passkeys, OwnAuthenticator authenticators, ExternalLinks links,
+    OwnSessions sessions, PersonalConsents consents) : PageModel
 {
     private static readonly JsonSerializerOptions Readable = new(ApiJson.Options) { WriteIndented = true };
 
@@ -17,7 +23,25 @@ public sealed class AccountModel(SignedInReader signedIn, AccountDownload downlo
 
     public DateTimeOffset SignedInSince { get; private set; }
 
-    public bool IsAdministrator { get; private set; }
+    public bool HasPassword { get; private set; }
+
+    public bool HasApp { get; private set; }
+
+    public int Passkeys { get; private set; }
+
+    public int CodesLeft { get; private set; }
+
+    /// <summary>Accounts of other providers that open this one.</summary>
+    public int Linked { get; private set; }
+
+    /// <summary>Browsers in which the person is signed in.</summary>
+    public int Sessions { get; private set; }
+
+    /// <summary>How many act for the person.</summary>
+    public int Acting { get; private set; }
+
+    /// <summary>More than a password guards the account.</summary>
+    public bool IsStrong => Passkeys > 0 || HasApp;
 
     public bool PasswordChanged => Request.Query["password"] == "changed";
 
@@ -31,7 +55,13 @@ public sealed class AccountModel(SignedInReader signedIn, AccountDownload downlo
         }
 
         (Person, SignedInSince) = (reader.Claims, reader.Person.AuthTime.ToUniversalTime());
-        IsAdministrator = await administrators.IncludeAsync(reader.Person.Subject, ct);
+        var userId = reader.Person.Subject;
+        HasPassword = await passwords.HasPasswordAsync(userId, ct);
+        HasApp = await authenticators.FindAsync(userId, ct) is not null;
+        CodesLeft = await authenticators.CountCodesAsync(userId, ct);
+        (Passkeys, Linked) = ((await passkeys.ListAsync(userId, ct)).Count, (await links.ListAsync(userId, ct)).Count);
+        Sessions = (await sessions.ListAsync(reader.Person, ct)).Count;
+        Acting = ActingConsents.Of(await consents.ListAsync(userId, ct)).Count;
         return Page();
     }
 

@@ -70,6 +70,8 @@ public sealed class AdminMailsModel(AdminDesk desk, WaitingMails waiting, Mails 
         AccountMails.SecondFactor => "News of how somebody signs in",
         AccountMails.RecoveryCodeUsed => "News of a recovery code that was used",
         AccountMails.SecondFactorFailing => "News of codes that were tried in vain",
+        AccountMails.PasskeyCopy => "News of a passkey that may have been copied",
+        AccountMails.Test => "Test",
         InvitationMails.Kind => "Invitation to an organization",
         _ => kind,
     };

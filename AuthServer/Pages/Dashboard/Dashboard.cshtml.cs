@@ -1,14 +1,20 @@
 using AuthServer.Agents;
+using AuthServer.Audit;
 using AuthServer.Consents;
 using AuthServer.Delegations;
+using AuthServer.Endpoints.Rest;
+using AuthServer.Policies.Engine;
 using AuthServer.Protocol.Tokens;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace AuthServer.Pages.Dashboard;
 
-/// <summary>What acts for the person now, and stopping it.</summary>
-public sealed class DashboardModel(SignedInReader signedIn, PersonalConsents consents, PersonalActors actors, OwnedAgents agents) : PageModel
+/// <summary>What acts for the person now, what it did, what it may do at worst, and stopping it.</summary>
+public sealed class DashboardModel(
+    SignedInReader signedIn, PersonalConsents consents, PersonalActors actors, OwnedAgents agents, WaitingConsents requests, AuditQuery trail, ActivityNames names,
+    TimeProvider clock) : PageModel
 {
     public PersonClaims Person { get; private set; } = null!;
 
@@ -20,8 +26,19 @@ public sealed class DashboardModel(SignedInReader signedIn, PersonalConsents con
     /// <summary>The agents that the person answers for.</summary>
     public IReadOnlyList<OwnedAgent> Owned { get; private set; } = [];
 
-    /// <summary>What was stopped just now.</summary>
-    public bool Stopped => Request.Query["stopped"] == "yes";
+    /// <summary>What agents ask this person for.</summary>
+    public IReadOnlyList<FiledConsent> Waiting { get; private set; } = [];
+
+    public RecentActivity Recent { get; private set; } = null!;
+
+    /// <summary>What all of them together may do, the worst first.</summary>
+    public IReadOnlyList<IGrouping<RiskLevel, HeldRight>> Worst => HeldRight.Of(Acting);
+
+    /// <summary>Everything is to be stopped, if the person means it.</summary>
+    public bool AsksToStopAll => HttpMethods.IsGet(Request.Method) && Request.Query["stop"] == "all" && Acting.Count > 0;
+
+    /// <summary>What was stopped just now: one of them, or all.</summary>
+    public string? Stopped => Request.Query["stopped"].ToString() is var stopped and ("yes" or "all") ? stopped : null;
 
     public async Task<IActionResult> OnGetAsync(CancellationToken ct)
     {
@@ -30,9 +47,12 @@ public sealed class DashboardModel(SignedInReader signedIn, PersonalConsents con
             return this.SeeOther("/sign-in");
         }
 
-        (Person, Acting) = (reader.Claims, ActingConsents.Of(await consents.ListAsync(reader.Person.Subject, ct)));
-        Through = [.. (await actors.ListAsync(reader.Person.Subject, ct)).Where(actor => !actor.IsDirect)];
-        Owned = await agents.ListAsync(reader.Person.Subject, ct);
+        var userId = reader.Person.Subject;
+        (Person, Acting) = (reader.Claims, ActingConsents.Of(await consents.ListAsync(userId, ct)));
+        Through = [.. (await actors.ListAsync(userId, ct)).Where(actor => !actor.IsDirect)];
+        Owned = await agents.ListAsync(userId, ct);
+        Waiting = await requests.OfAsync(userId, ct);
+        Recent = await RecentActivity.ReadAsync(trail, names, userId, clock.GetUtcNow(), ct);
         return Page();
     }
 
@@ -47,5 +67,16 @@ public sealed class DashboardModel(SignedInReader signedIn, PersonalConsents con
         // Twice is not worse than once: what is gone already stays gone, and the page says the same.
         await consents.StopAsync(HttpContext, reader.Person.Subject, consent ?? "", ct);
         return this.SeeOther("/dashboard?stopped=yes");
+    }
+
+    public async Task<IActionResult> OnPostAllAsync(CancellationToken ct)
+    {
+        if (await signedIn.ReadAsync(HttpContext, ct) is not { } reader)
+        {
+            return this.SeeOther("/sign-in");
+        }
+
+        await consents.StopAllAsync(HttpContext, reader.Person.Subject, ct);
+        return this.SeeOther("/dashboard?stopped=all");
     }
 }

@@ -50,8 +50,9 @@ public sealed class RegisterModel(
 
     public async Task<IActionResult> OnGetAsync(CancellationToken ct) =>
         Came is { } errand && await sessions.ReadAsync(HttpContext) is not null ? this.SeeOther(errand.Page)
-        : await LoadAsync(ct) ? Page()
-        : this.Expired();
+        : !await LoadAsync(ct) ? this.Expired()
+        : Answer.Invitation is { Administrator: true } ? this.SeeOther($"{Invitations.SetUpPath}?invitation={Uri.EscapeDataString(Invitation!)}")
+        : Page();
 
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
     {

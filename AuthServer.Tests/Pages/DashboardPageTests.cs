@@ -1,0 +1,120 @@
+using AuthServer.Protocol.State;
+using AuthServer.Tests.Support;
+
+namespace AuthServer.Tests.Pages;
+
+/// <summary>What a person sees of those who act for them, and how they stop all of them.</summary>
+public sealed class DashboardPageTests(PersonSide side) : IClassFixture<PersonSide>
+{
+    [Fact]
+    public async Task Stopping_everything_asks_first_and_ends_all_of_the_person_and_nothing_of_another()
+    {
+        var (first, second) = (await side.AgentAsync(), await side.AgentAsync());
+        var (person, other) = (await side.PersonAsync(), await side.PersonAsync());
+        await person.ConsentAsync(first, "email:read");
+        await person.ConsentAsync(second, "email:send");
+        await other.ConsentAsync(first, "email:read");
+
+        var browser = person.Browser;
+        await browser.GoAsync("/dashboard");
+        Assert.Equal(2, browser.Page.QuerySelectorAll("li.grant form").Length);
+        await browser.GoAsync(browser.Page.QuerySelector(".page-head a.button-danger")!.GetAttribute("href")!);
+        Assert.Contains("Stop everything?", browser.Text, StringComparison.Ordinal);
+        Assert.Equal(2, browser.Page.QuerySelectorAll(".rights li").Length);
+        await browser.SubmitAsync(button: "Stop everything");
+        Assert.Contains("Everything is stopped", browser.Text, StringComparison.Ordinal);
+        Assert.Contains("Nothing acts for you", browser.Text, StringComparison.Ordinal);
+
+        var revoked = (await side.Server.TrailAsync(AuditEventTypes.ConsentRevoked)).Where(row => row.Subject == person.Id).ToList();
+        Assert.Equal([first.Id, second.Id], revoked.Select(row => row.AgentId).Order(StringComparer.Ordinal).OfType<string>());
+        Assert.All(revoked, row => Assert.Equal("person_stopped_all", row.Reason));
+        await other.Browser.GoAsync("/dashboard");
+        Assert.Single(other.Browser.Page.QuerySelectorAll("li.grant form"));
+    }
+
+    [Fact]
+    public async Task Stopping_everything_twice_does_no_harm_and_needs_the_persons_own_form()
+    {
+        var agent = await side.AgentAsync();
+        var (person, other) = (await side.PersonAsync(), await side.PersonAsync());
+        await person.ConsentAsync(agent, "email:read");
+        await other.Browser.GoAsync("/account/password");
+        await person.Browser.SendAsync(Post(other.Browser));
+        await person.Browser.GoAsync("/dashboard");
+        Assert.Single(person.Browser.Page.QuerySelectorAll("li.grant form"));
+
+        await person.Browser.GoAsync("/dashboard?stop=all");
+        var (once, twice) = (Post(person.Browser), Post(person.Browser));
+        await person.Browser.SendAsync(once);
+        await person.Browser.SendAsync(twice);
+        Assert.Contains("Everything is stopped", person.Browser.Text, StringComparison.Ordinal);
+        Assert.Single(await side.Server.TrailAsync(AuditEventTypes.ConsentRevoked), row => row.Subject == person.Id);
+
+        // With nothing left there is nothing to ask.
+        await person.Browser.GoAsync("/dashboard?stop=all");
+        Assert.DoesNotContain("Stop everything?", person.Browser.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task It_says_what_could_happen_at_worst_and_who_could_do_it()
+    {
+        var (first, second) = (await side.AgentAsync(), await side.AgentAsync());
+        var person = await side.PersonAsync();
+        await person.ConsentAsync(first, "email:read email:send");
+        await person.ConsentAsync(second, "email:read");
+        await person.Browser.GoAsync("/dashboard");
+
+        var worst = person.Browser.Page.QuerySelectorAll("section[aria-labelledby=worst] details");
+        Assert.Equal(2, worst.Length);
+        Assert.Contains("High risk", worst[0].TextContent, StringComparison.Ordinal);
+        Assert.True(worst[0].HasAttribute("open"));
+        Assert.Contains("Send e-mail in your name", worst[0].TextContent, StringComparison.Ordinal);
+        Assert.Equal(2, worst[1].QuerySelectorAll("p.way-words")[1].QuerySelector("bdi")!.TextContent.Split(", ").Length);
+    }
+
+    [Fact]
+    public async Task A_request_that_waits_for_the_person_leads_to_the_page_where_they_answer()
+    {
+        var agent = await side.AgentAsync();
+        var (person, other) = (await side.PersonAsync(), await side.PersonAsync());
+        using var nobody = new Rest(side.Server);
+        (await nobody.PostAsync("/consent/initiate", new
+        {
+            clientId = agent.ClientId, requestedScopes = new[] { "email:send" }, redirectUri = OrganizationSide.Redirect, state = "s", userId = person.Id,
+        })).Is(System.Net.HttpStatusCode.Created);
+
+        await other.Browser.GoAsync("/dashboard");
+        Assert.Null(other.Browser.Page.QuerySelector("#waiting"));
+        await person.Browser.GoAsync("/dashboard");
+        Assert.Equal("1 request waits for you", person.Browser.Page.QuerySelector("#waiting")!.TextContent);
+        await person.Browser.GoAsync(person.Browser.Page.QuerySelector(".grant-waiting a")!.GetAttribute("href")!);
+        BrowserSide.AssertAt(person.Browser, "/consent");
+        await person.Browser.SubmitAsync(button: "Deny");
+        await person.Browser.GoAsync("/dashboard");
+        Assert.Null(person.Browser.Page.QuerySelector("#waiting"));
+    }
+
+    [Fact]
+    public async Task The_account_shows_how_it_is_guarded_and_leads_to_each_part()
+    {
+        var person = await side.PersonAsync();
+        await person.Browser.GoAsync("/account");
+        Assert.Contains("Only one thing guards your account", person.Browser.Text, StringComparison.Ordinal);
+        foreach (var address in new[]
+        {
+            "/account/address", "/account/password", "/account/passkeys", "/account/authenticator", "/account/sign-ins", "/account/sessions", "/account/connections",
+            "/account/remove", "/dashboard",
+        })
+        {
+            Assert.NotNull(person.Browser.Page.QuerySelector($"main a[href='{address}']"));
+        }
+
+        await StrongSide.EnrolAsync(side.Server, person.Browser);
+        await person.Browser.GoAsync("/account");
+        Assert.DoesNotContain("Only one thing guards your account", person.Browser.Text, StringComparison.Ordinal);
+        Assert.Contains("10 are left", person.Browser.Text, StringComparison.Ordinal);
+    }
+
+    private HttpRequestMessage Post(TestBrowser browser) =>
+        new(HttpMethod.Post, new Uri(side.Server.Address, "/dashboard?handler=All")) { Content = BrowserSide.Form(browser) };
+}
