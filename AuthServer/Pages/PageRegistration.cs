@@ -6,6 +6,7 @@ using AuthServer.Pages.Developer;
 using AuthServer.Pages.Developer.Connections;
 using AuthServer.Pages.Forms;
 using AuthServer.Pages.Portal;
+using AuthServer.Pages.Reading;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,7 +19,7 @@ public static class PageRegistration
     public static IServiceCollection AddPages(this IServiceCollection services, AuthServerSettings settings)
     {
         services.AddRazorPages(pages => pages.Conventions.ConfigureFilter(new FormKindFilter()).ConfigureFilter(new MethodFilter())
-            .ConfigureFilter(new NoStoreFilter()).ConfigureFilter(new StaleFormFilter()));
+            .ConfigureFilter(new NoStoreFilter()).ConfigureFilter(new StaleFormFilter()).ConfigureFilter(new LanguageFilter()));
         services.AddSingleton<IAntiforgeryAdditionalDataProvider, FormBinding>();
         services.AddAntiforgery(forms =>
         {
@@ -37,6 +38,7 @@ public static class PageRegistration
             forms.ValueCountLimit = 500;
         });
         services.AddSingleton<SignedInReader>();
+        services.AddSingleton<ReaderLanguage>();
         services.AddSingleton<AgentIntroductions>();
         services.AddSingleton<ActivityNames>();
         services.AddSingleton<Seats>();
