@@ -41,7 +41,10 @@ public sealed class Site : IAsyncDisposable
 
     public IServiceProvider Services => _server.Services;
 
-    public static async Task<Site> StartAsync(params (string Key, string Value)[] settings)
+    public static Task<Site> StartAsync(params (string Key, string Value)[] settings) => StartAsync(static _ => { }, settings);
+
+    /// <param name="configure">What is registered besides.</param>
+    public static async Task<Site> StartAsync(Action<IServiceCollection> configure, params (string Key, string Value)[] settings)
     {
         // Cookies expire by the browser's clock, so the server's begins at the same time.
         var clock = new TestClock(DateTimeOffset.UtcNow);
@@ -49,7 +52,11 @@ public sealed class Site : IAsyncDisposable
         var openId = await FakeOpenId.StartAsync();
         openId.Clock = clock;
         var server = await TestServer.StartAsync(
-            services => services.AddSingleton<TimeProvider>(clock),
+            services =>
+            {
+                services.AddSingleton<TimeProvider>(clock);
+                configure(services);
+            },
             [.. Defaults(), ("AuthServer:Outbound:AllowedPrivateHosts:0", documents.Name), ("AuthServer:Webhooks:AllowedPrivateHosts:0", documents.Name), .. Provider(openId), .. settings]);
         var site = new Site(server, documents, openId, clock);
         await site.DescribeScopesAsync();
