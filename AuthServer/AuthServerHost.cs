@@ -19,6 +19,7 @@ using AuthServer.Http.Api;
 using AuthServer.Http.DPoP;
 using AuthServer.Http.OpenApi;
 using AuthServer.Keys;
+using AuthServer.Languages;
 using AuthServer.Mail;
 using AuthServer.Mcp;
 using AuthServer.Notices;
@@ -26,6 +27,7 @@ using AuthServer.Organizations;
 using AuthServer.Outbound;
 using AuthServer.Pages;
 using AuthServer.Pages.Portal;
+using AuthServer.Pages.Reading;
 using AuthServer.Policies;
 using AuthServer.Policies.AuthZen;
 using AuthServer.Protocol.Tokens;
@@ -48,7 +50,11 @@ namespace AuthServer;
 public static class AuthServerHost
 {
     /// <summary>Runs the command line; the process's exit code.</summary>
-    public static Task<int> RunAsync(string[] args) => Commands.RunAsync(args);
+    public static Task<int> RunAsync(string[] args)
+    {
+        Cultures.Pin();
+        return Commands.RunAsync(args);
+    }
 
     /// <summary>The server, composed and prepared, with its routes mapped, but not listening yet.</summary>
     /// <param name="configure">For tests: replaces what is registered.</param>
@@ -157,6 +163,7 @@ public static class AuthServerHost
         services.AddSingleton(provider => new RefreshTokens(provider.GetRequiredService<MasterKey>().Derive("refresh-token-succession")));
 
         services.AddSingleton(settings.Registration);
+        services.TryAddSingleton(_ => KnownLanguages.OfInstallation(AppContext.BaseDirectory));
         services.TryAddSingleton<IHostNames, MachineHostNames>();
         services.AddSingleton<OutboundClient>();
         services.AddSingleton<OutboundRequests>();
@@ -226,6 +233,7 @@ public static class AuthServerHost
         // Programs pass none of what only pages need.
         app.UseWhen(ErrorPages.IsForPeople, pages => pages
             .UsePageHeaders()
+            .UseReaderLanguage()
             .UseErrorPages()
             .UseStaticFiles()
             .UseAuthentication());

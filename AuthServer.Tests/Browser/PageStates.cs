@@ -27,6 +27,7 @@ public static class PageStates
         .. Claim(),
         .. Agents(),
         .. Removal(),
+        new("language", "/language", visit => visit.GoAsync("/language")),
         .. AccountStates.All,
         .. AdminStates.All,
         .. AgentStates.All,

@@ -41,12 +41,15 @@ public sealed class Site : IAsyncDisposable
 
     public IServiceProvider Services => _server.Services;
 
-    public static Task<Site> StartAsync(params (string Key, string Value)[] settings) => StartAsync(Defaults(), settings);
+    public static Task<Site> StartAsync(params (string Key, string Value)[] settings) => StartAsync(static _ => { }, settings);
+
+    /// <param name="configure">What is registered besides.</param>
+    public static Task<Site> StartAsync(Action<IServiceCollection> configure, params (string Key, string Value)[] settings) => StartAsync(configure, Defaults(), settings);
 
     /// <summary>One where nobody is yet, and nothing.</summary>
-    public static Task<Site> StartEmptyAsync() => StartAsync([], []);
+    public static Task<Site> StartEmptyAsync() => StartAsync(static _ => { }, [], []);
 
-    private static async Task<Site> StartAsync((string Key, string Value)[] defaults, (string Key, string Value)[] settings)
+    private static async Task<Site> StartAsync(Action<IServiceCollection> configure, (string Key, string Value)[] defaults, (string Key, string Value)[] settings)
     {
         // Cookies expire by the browser's clock, so the server's begins at the same time.
         var clock = new TestClock(DateTimeOffset.UtcNow);
@@ -54,7 +57,11 @@ public sealed class Site : IAsyncDisposable
         var openId = await FakeOpenId.StartAsync();
         openId.Clock = clock;
         var server = await TestServer.StartAsync(
-            services => services.AddSingleton<TimeProvider>(clock),
+            services =>
+            {
+                services.AddSingleton<TimeProvider>(clock);
+                configure(services);
+            },
             [.. defaults, ("AuthServer:Outbound:AllowedPrivateHosts:0", documents.Name), ("AuthServer:Webhooks:AllowedPrivateHosts:0", documents.Name), .. Provider(openId), .. settings]);
         var site = new Site(server, documents, openId, clock);
         await site.DescribeScopesAsync();

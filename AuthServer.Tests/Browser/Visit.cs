@@ -12,6 +12,9 @@ public sealed class Visit(Chromium chromium, Site site, IPage page) : IAsyncDisp
 
     public Chromium Chromium => chromium;
 
+    /// <summary>How the page says an English text.</summary>
+    public Func<string, string> Said { get; set; } = text => text;
+
     /// <summary>What was sent to addresses outside the server: method, URL and form.</summary>
     public ConcurrentQueue<(string Method, string Url, string? Form)> Answers { get; } = new();
 
@@ -40,16 +43,16 @@ public sealed class Visit(Chromium chromium, Site site, IPage page) : IAsyncDisp
             await GoAsync("/sign-in");
         }
 
-        await page.GetByLabel("E-mail address").FillAsync(email);
-        await page.GetByLabel("Password").FillAsync(password);
+        await page.GetByLabel(Said("E-mail address")).FillAsync(email);
+        await page.GetByLabel(Said("Password")).FillAsync(password);
         await PressAsync("Sign in");
     }
 
     public Task PressAsync(string button) =>
-        page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = button, Exact = true }).ClickAsync();
+        page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = Said(button), Exact = true }).ClickAsync();
 
     public Task FollowAsync(string link) =>
-        page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = link, Exact = true }).ClickAsync();
+        page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = Said(link), Exact = true }).ClickAsync();
 
     public async ValueTask DisposeAsync() => await page.Context.DisposeAsync();
 

@@ -9,6 +9,7 @@ public sealed class TestBrowser : IDisposable
 {
     private readonly HttpClient _http;
     private readonly Uri _server;
+    private IHtmlFormElement? _languages;
 
     public TestBrowser(TestServer server)
         : this(server.Address)
@@ -22,6 +23,9 @@ public sealed class TestBrowser : IDisposable
     }
 
     public CookieContainer Cookies { get; } = new();
+
+    /// <summary>What is sent with every request.</summary>
+    public System.Net.Http.Headers.HttpRequestHeaders Headers => _http.DefaultRequestHeaders;
 
     /// <summary>The last answer.</summary>
     public HttpResponseMessage Response { get; private set; } = new();
@@ -62,6 +66,14 @@ public sealed class TestBrowser : IDisposable
         return SendAsync(new HttpRequestMessage(HttpMethod.Post, action) { Content = new FormUrlEncodedContent(fields) });
     }
 
+    /// <summary>Presses the button of a language at the end of the page; nothing else of it is sent.</summary>
+    public Task ChooseLanguageAsync(string tag, string? back = null)
+    {
+        List<KeyValuePair<string, string>> fields = [.. Fields(_languages!).Where(field => field.Key != "back" || back is null), new("language", tag)];
+        fields.AddRange(back is null ? [] : [new("back", back)]);
+        return SendAsync(new HttpRequestMessage(HttpMethod.Post, new Uri(Address, _languages!.GetAttribute("action")!)) { Content = new FormUrlEncodedContent(fields) });
+    }
+
     public async Task SignInAsync(string email, string password)
     {
         await SubmitAsync(new() { ["Email"] = email, ["Password"] = password });
@@ -77,6 +89,10 @@ public sealed class TestBrowser : IDisposable
             if (Response.Headers.Location is not { } location)
             {
                 Page = new HtmlParser().ParseDocument(await Response.Content.ReadAsStringAsync());
+
+                // It stands on every page, and is none of its own forms.
+                _languages = Page.QuerySelector("form.languages") as IHtmlFormElement;
+                _languages?.Remove();
                 return;
             }
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace AuthServer.Charts;
 
 /// <summary>What a chart over time shows.</summary>
@@ -7,6 +9,12 @@ namespace AuthServer.Charts;
 /// <param name="Unit">Behind each value of the axis, such as <c> ms</c>.</param>
 public sealed record ChartData(string Id, string Title, string Description, string Unit, DateTimeOffset From, TimeSpan Step, IReadOnlyList<ChartSeries> Series)
 {
+    /// <summary>Of whoever reads it.</summary>
+    public CultureInfo Culture { get; init; } = CultureInfo.CurrentUICulture;
+
+    /// <summary>How its reader writes a day without the year.</summary>
+    internal string DayPattern => Culture.TwoLetterISOLanguageName is "en" or "iv" ? "d MMM" : Culture.DateTimeFormat.MonthDayPattern.Replace("MMMM", "MMM", StringComparison.Ordinal);
+
     public int Points => Series.Count == 0 ? 0 : Series.Max(series => series.Values.Count);
 }
 

@@ -33,7 +33,7 @@ internal static class ChartFrame
             svg.Add(new XElement("line", new XAttribute("class", "chart-line"), new XAttribute("x1", "0"), new XAttribute("x2", "100%"), new XAttribute("y1", y), new XAttribute("y2", y)));
 
             // Left of the drawing: the stylesheet leaves room there.
-            svg.Add(Text("chart-value", "-8", y, "end", ChartScale.Brief(scale.Step * line) + data.Unit, new XAttribute("dy", "4")));
+            svg.Add(Text("chart-value", "-8", y, "end", ChartScale.Brief(scale.Step * line, data.Culture) + data.Unit, new XAttribute("dy", "4")));
         }
 
         svg.Add(new XElement(
@@ -67,6 +67,6 @@ internal static class ChartFrame
     private static string When(ChartData data, DateTimeOffset at)
     {
         var whole = data.Points * data.Step;
-        return at.ToUniversalTime().ToString(whole <= TimeSpan.FromDays(1) ? "HH:mm" : whole <= TimeSpan.FromDays(3) ? "d MMM HH:mm" : "d MMM", CultureInfo.InvariantCulture);
+        return at.ToUniversalTime().ToString(whole <= TimeSpan.FromDays(1) ? "HH:mm" : whole <= TimeSpan.FromDays(3) ? data.DayPattern + " HH:mm" : data.DayPattern, data.Culture);
     }
 }

@@ -24,13 +24,13 @@ public sealed record ChartScale(double Step, int Lines)
     }
 
     /// <summary>A value as it stands at a line: 1200 is 1.2k.</summary>
-    public static string Brief(double value) => value switch
+    public static string Brief(double value, CultureInfo? culture = null) => value switch
     {
-        >= 1e9 => Digits(value / 1e9) + "G",
-        >= 1e6 => Digits(value / 1e6) + "M",
-        >= 1e3 => Digits(value / 1e3) + "k",
-        _ => Digits(value),
+        >= 1e9 => Digits(value / 1e9, culture) + "G",
+        >= 1e6 => Digits(value / 1e6, culture) + "M",
+        >= 1e3 => Digits(value / 1e3, culture) + "k",
+        _ => Digits(value, culture),
     };
 
-    private static string Digits(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
+    private static string Digits(double value, CultureInfo? culture) => value.ToString("0.##", culture ?? CultureInfo.InvariantCulture);
 }

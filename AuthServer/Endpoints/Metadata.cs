@@ -4,6 +4,7 @@ using AuthServer.Applications;
 using AuthServer.Http;
 using AuthServer.Jose;
 using AuthServer.Keys;
+using AuthServer.Languages;
 using AuthServer.Protocol.Authorize;
 using AuthServer.Protocol.Clients;
 using AuthServer.Protocol.Tokens;
@@ -12,7 +13,7 @@ using Microsoft.AspNetCore.Http;
 namespace AuthServer.Endpoints;
 
 /// <summary>Discovery (OIDC Discovery §3, RFC 8414 §2), built from what is registered. One document serves both addresses.</summary>
-public sealed class Metadata(IssuerUri issuer, Grants grants, SigningKeys keys, RegistrationPolicy registration, SignUpPolicy signUp)
+public sealed class Metadata(IssuerUri issuer, Grants grants, SigningKeys keys, RegistrationPolicy registration, SignUpPolicy signUp, KnownLanguages languages)
 {
     private const string Cache = "public, max-age=300";
 
@@ -83,7 +84,7 @@ public sealed class Metadata(IssuerUri issuer, Grants grants, SigningKeys keys, 
             Write(json, "acr_values_supported", Acr.All);
             Write(json, "claim_types_supported", ["normal"]);
             Write(json, "claims_supported", ["iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", .. PersonClaims.Names]);
-            Write(json, "ui_locales_supported", ["en"]);
+            Write(json, "ui_locales_supported", languages.All.Select(language => language.Tag));
             json.WriteBoolean("claims_parameter_supported", true);
             json.WriteBoolean("request_parameter_supported", false);
             json.WriteBoolean("request_uri_parameter_supported", false);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using AuthServer.Http;
+using AuthServer.Languages;
 
 namespace AuthServer.Mail;
 
@@ -26,14 +27,15 @@ public sealed class MailBody(IssuerUri issuer)
             lines.Append(fact.Label).Append(": ").Append(fact.Value).Append('\n');
         }
 
-        return lines.Append(text.Facts.Count > 0 ? "\n" : "").Append(text.IfNotYou).Append("\n\n-- \n").Append(From).Append('\n').ToString();
+        return lines.Append(text.Facts.Count > 0 ? "\n" : "").Append(text.IfNotYou).Append("\n\n-- \n").Append(From(Language.Of(text.Language))).Append('\n').ToString();
     }
 
     public string Html(MailText text)
     {
+        var say = Language.Of(text.Language);
         var html = new StringBuilder($"""
             <!doctype html>
-            <html lang="en">
+            <html lang="{say.Tag}" dir="{say.Direction}">
             <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{Encode(text.Subject)}</title></head>
             <body style="{Page}">
             <div style="{Card}">
@@ -57,7 +59,7 @@ public sealed class MailBody(IssuerUri issuer)
 
         return html.Append(CultureInfo.InvariantCulture, $"""
             <p style="margin:20px 0 0">{Encode(text.IfNotYou)}</p>
-            <p style="margin:20px 0 0;padding-top:16px;border-top:1px solid #d9dce1;{Small}">{Encode(From)}</p>
+            <p style="margin:20px 0 0;padding-top:16px;border-top:1px solid #d9dce1;{Small}">{Encode(From(say))}</p>
             </div>
             </body>
             </html>
@@ -66,7 +68,7 @@ public sealed class MailBody(IssuerUri issuer)
     }
 
     /// <summary>The server by the name that people see in their browser; never what a request called it.</summary>
-    private string From => $"Sent by the sign-in server at {issuer.Value}.";
+    private string From(Language say) => say.T("Sent by the sign-in server at {0}.", issuer.Value);
 
     private static string Encode(string text) => HtmlEncoder.Default.Encode(text);
 }

@@ -11,6 +11,9 @@ public sealed record MailText(string Subject, string Lead)
 {
     private const int LongestName = 60;
 
+    /// <summary>Of what it says.</summary>
+    public string Language { get; init; } = "en";
+
     /// <summary>What there is to press; null: nothing.</summary>
     public MailLink? Link { get; init; }
 

@@ -1,5 +1,5 @@
-using System.Globalization;
 using AuthServer.Http;
+using AuthServer.Languages;
 using AuthServer.Mail;
 
 namespace AuthServer.Organizations;
@@ -18,19 +18,30 @@ public sealed class InvitationMails(Mails mails, IssuerUri issuer)
             return null;
         }
 
+        // Nobody knows who it is: they are written to as whoever invites them reads.
+        var say = Language.Current;
         var host = new Uri(issuer.Value).Authority;
         var name = MailText.Name(organization);
-        var text = new MailText($"You are invited to an organization at {host}", $"You are invited to join “{name}” at {host} as {invitation.Role.ToString().ToLowerInvariant()}.")
+        var text = new MailText(say.T("You are invited to an organization at {0}", host), Invited(say, invitation.Role, name, host))
         {
-            Link = new MailLink("See the invitation", link, "The link works once, for this address, for seven days."),
+            Language = say.Tag,
+            Link = new MailLink(say.T("See the invitation"), link, say.T("The link works once, for this address, for seven days.")),
             Facts =
             [
-                new MailFact("Organization", name),
-                new MailFact("Invited by", MailText.Name(inviter)),
-                new MailFact("When", invitation.CreatedAt.ToUniversalTime().ToString("d MMMM yyyy, HH:mm", CultureInfo.InvariantCulture) + " UTC"),
+                new MailFact(say.T("Organization"), name),
+                new MailFact(say.T("Invited by"), MailText.Name(inviter)),
+                new MailFact(say.T("When"), say.Moment(invitation.CreatedAt)),
             ],
-            IfNotYou = "If you do not know them, do nothing: nothing happens without you.",
+            IfNotYou = say.T("If you do not know them, do nothing: nothing happens without you."),
         };
         return mails.Write(Kind, invitation.Email, null, text, invitation.CreatedAt, invitation.ExpiresAt - invitation.CreatedAt);
     }
+
+    private static string Invited(Language say, Role role, string name, string host) => role switch
+    {
+        Role.Auditor => say.T("You are invited to join “{0}” at {1} as auditor.", name, host),
+        Role.Developer => say.T("You are invited to join “{0}” at {1} as developer.", name, host),
+        Role.Admin => say.T("You are invited to join “{0}” at {1} as admin.", name, host),
+        _ => say.T("You are invited to join “{0}” at {1} as owner.", name, host),
+    };
 }

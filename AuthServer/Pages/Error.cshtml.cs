@@ -8,9 +8,9 @@ namespace AuthServer.Pages;
 /// <summary>What people see of what went wrong. It runs in place of the answer that failed, whatever its method, and repeats nothing of the request.</summary>
 public sealed class ErrorModel : PageModel
 {
-    public string Title { get; private set; } = "Something went wrong";
+    public string Title { get; private set; } = Texts.T("Something went wrong");
 
-    public string Message { get; private set; } = "Go back and try again.";
+    public string Message { get; private set; } = Texts.T("Go back and try again.");
 
     /// <summary>The protocol's error code.</summary>
     public string? Code { get; private set; }
@@ -26,22 +26,22 @@ public sealed class ErrorModel : PageModel
 
         (Title, Message) = status switch
         {
-            StatusCodes.Status404NotFound => ("There is no such page", "The address may be mistyped, or the page may have moved."),
-            StatusCodes.Status405MethodNotAllowed => ("This page cannot be used like that", "Go back and try again."),
-            StatusCodes.Status413PayloadTooLarge => ("That was too much", "The form holds more than this server takes."),
-            StatusCodes.Status429TooManyRequests => ("Too many requests", $"Wait {Wait()}, then try again."),
-            StatusCodes.Status503ServiceUnavailable => ("The server is busy", "Try again in a moment."),
-            >= 500 => ("Something went wrong here", "It is not your fault. Try again in a moment."),
-            _ => ("This request cannot be answered", "Go back and try again."),
+            StatusCodes.Status404NotFound => (Texts.T("There is no such page"), Texts.T("The address may be mistyped, or the page may have moved.")),
+            StatusCodes.Status405MethodNotAllowed => (Texts.T("This page cannot be used like that"), Texts.T("Go back and try again.")),
+            StatusCodes.Status413PayloadTooLarge => (Texts.T("That was too much"), Texts.T("The form holds more than this server takes.")),
+            StatusCodes.Status429TooManyRequests => (Texts.T("Too many requests"), Texts.T("Wait {0}, then try again.", Wait())),
+            StatusCodes.Status503ServiceUnavailable => (Texts.T("The server is busy"), Texts.T("Try again in a moment.")),
+            >= 500 => (Texts.T("Something went wrong here"), Texts.T("It is not your fault. Try again in a moment.")),
+            _ => (Texts.T("This request cannot be answered"), Texts.T("Go back and try again.")),
         };
         if (status != StatusCodes.Status429TooManyRequests && DisplayedError.Of(HttpContext) is { } shown)
         {
-            (Title, Message, Code) = (shown.Title ?? "This request cannot be answered", shown.Message, shown.Code);
+            (Title, Message, Code) = (Texts.T(shown.Title ?? "This request cannot be answered"), Texts.T(shown.Message), shown.Code);
         }
     }
 
     private string Wait() =>
         int.TryParse(Response.Headers.RetryAfter, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
             ? Durations.InWords(TimeSpan.FromSeconds(seconds))
-            : "a minute";
+            : Texts.T("a minute");
 }

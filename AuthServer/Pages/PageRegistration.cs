@@ -9,6 +9,7 @@ using AuthServer.Pages.Developer.Connections;
 using AuthServer.Pages.Developer.TryIt;
 using AuthServer.Pages.Forms;
 using AuthServer.Pages.Portal;
+using AuthServer.Pages.Reading;
 using AuthServer.Pages.SettingUp;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.Features;
@@ -22,7 +23,7 @@ public static class PageRegistration
     public static IServiceCollection AddPages(this IServiceCollection services, AuthServerSettings settings)
     {
         services.AddRazorPages(pages => pages.Conventions.ConfigureFilter(new FormKindFilter()).ConfigureFilter(new MethodFilter())
-            .ConfigureFilter(new NoStoreFilter()).ConfigureFilter(new StaleFormFilter()));
+            .ConfigureFilter(new NoStoreFilter()).ConfigureFilter(new StaleFormFilter()).ConfigureFilter(new LanguageFilter()));
         services.AddSingleton<IAntiforgeryAdditionalDataProvider, FormBinding>();
         services.AddAntiforgery(forms =>
         {
@@ -41,6 +42,7 @@ public static class PageRegistration
             forms.ValueCountLimit = 500;
         });
         services.AddSingleton<SignedInReader>();
+        services.AddSingleton<ReaderLanguage>();
         services.AddSingleton<AgentIntroductions>();
         services.AddSingleton<ActivityNames>();
         services.AddSingleton<LiveStreams>();

@@ -1,26 +1,37 @@
 using System.Globalization;
-using System.Resources;
+using AuthServer.Languages;
 using Microsoft.AspNetCore.Html;
-
-[assembly: NeutralResourcesLanguage("en")]
 
 namespace AuthServer.Pages;
 
-/// <summary>What pages say, in the reader's language. The English text is the key; <c>Texts.de.resx</c> and its like hold the others.</summary>
+/// <summary>What pages say, in the reader's language.</summary>
 public static class Texts
 {
-    private static readonly ResourceManager Resources = new("AuthServer.Pages.Texts", typeof(Texts).Assembly);
+    /// <summary>The reader's.</summary>
+    public static Language Language => Language.Current;
 
-    /// <summary>A text without places to fill.</summary>
-    public static string T(string english) => Resources.GetString(english, CultureInfo.CurrentUICulture) ?? english;
+    /// <inheritdoc cref="Language.T(string)"/>
+    public static string T(string english) => Language.T(english);
 
-    /// <summary>A text with <c>{0}</c>, <c>{1}</c>, … in it, filled as the reader writes numbers and dates.</summary>
-    public static string T(string english, params ReadOnlySpan<object?> values) => string.Format(CultureInfo.CurrentCulture, T(english), values);
+    /// <inheritdoc cref="Language.T(string, ReadOnlySpan{object?})"/>
+    public static string T(string english, params ReadOnlySpan<object?> values) => Language.T(english, values);
 
-    /// <summary>A text for one thing or for several: <c>{0}</c> is how many.</summary>
-    public static string Count(long count, string one, string many) => T(count == 1 ? one : many, count);
+    /// <inheritdoc cref="Language.Count"/>
+    public static string Count(long count, string one, string many) => Language.Count(count, one, many);
 
     /// <summary>A text with markup of our own in it. What fills its places is encoded, unless it is markup itself.</summary>
-    public static IHtmlContent H(string english, params object?[] values) =>
-        new HtmlFormattableString(CultureInfo.CurrentCulture, T(english), values);
+    public static IHtmlContent H(string english, params object?[] values)
+    {
+        var language = Language;
+        return new HtmlFormattableString(language.Culture, language.T(english), language.Written(values));
+    }
+
+    /// <summary>A day, with what programs read of it.</summary>
+    public static IHtmlContent Day(DateTimeOffset at) => Time(at, Language.Day(at));
+
+    /// <summary>A moment, likewise.</summary>
+    public static IHtmlContent Moment(DateTimeOffset at) => Time(at, Language.Moment(at));
+
+    private static HtmlFormattableString Time(DateTimeOffset at, string said) =>
+        new(CultureInfo.InvariantCulture, "<time datetime=\"{0:yyyy-MM-ddTHH:mm:ssZ}\">{1}</time>", at.ToUniversalTime(), said);
 }

@@ -38,7 +38,7 @@ public sealed class ChooseModel(SignInSessions sessions, LinkChoices choices) : 
         if (await choices.ChooseAsync(HttpContext, Choice, InstanceChoice.Read(Request.Form), person, ct) is not { } returned)
         {
             Response.StatusCode = StatusCodes.Status400BadRequest;
-            Faults.Add("", "Choose one.");
+            Faults.Add("", Texts.T("Choose one."));
             return Page();
         }
 

@@ -18,13 +18,13 @@ public sealed class ConnectionsModel(SignedInReader signedIn, PersonalAccounts a
     public FormFaults Faults { get; } = new();
 
     public (string Title, string Words)? Done => Enum.TryParse<GrantEnd>(Request.Query["ended"], ignoreCase: true, out var end) && Enum.IsDefined(end)
-        ? ("It is disconnected", $"No agent can use it any more. {GrantRevocations.WordsOf(end)}")
+        ? (Texts.T("It is disconnected"), Texts.T("No agent can use it any more. {0}", Texts.T(GrantRevocations.WordsOf(end))))
         : null;
 
     public IEnumerable<(string Id, string Heading, PersonalAccount[] Accounts)> Groups =>
         from those in Accounts.GroupBy(account => account.IsShared)
         orderby those.Key
-        select (those.Key ? "shared" : "own", those.Key ? "Shared by your organizations" : "Yours", those.ToArray());
+        select (those.Key ? "shared" : "own", those.Key ? Texts.T("Shared by your organizations") : Texts.T("Yours"), those.ToArray());
 
     public async Task<IActionResult> OnGetAsync(CancellationToken ct) => await LoadAsync(ct) is null ? this.SeeOther("/sign-in?again=connections") : Page();
 

@@ -51,7 +51,7 @@ public sealed class PickModel(SignedInReader signedIn, ConnectPicker picker, Pro
         if (Found.FirstOrDefault(one => one.Connection.Id == connection) is not { } picked)
         {
             Response.StatusCode = StatusCodes.Status400BadRequest;
-            Faults.Add("", "Choose one of these.");
+            Faults.Add("", Texts.T("Choose one of these."));
             return Page();
         }
 

@@ -20,20 +20,20 @@ public sealed record AgentHost(string Name, IReadOnlyList<string> Files, string 
     [
         new(
             "Claude Code",
-            [".mcp.json in the project", "~/.claude.json for all projects"],
+            [Texts.T("{0} in the project", ".mcp.json"), Texts.T("{0} for all projects", "~/.claude.json")],
             Json(new { mcpServers = Named(new { type = "http", url }) })),
         new(
             "Claude Desktop",
-            ["~/Library/Application Support/Claude/claude_desktop_config.json on macOS", @"%APPDATA%\Claude\claude_desktop_config.json on Windows"],
+            [Texts.T("{0} on macOS", "~/Library/Application Support/Claude/claude_desktop_config.json"), Texts.T("{0} on Windows", @"%APPDATA%\Claude\claude_desktop_config.json")],
             Json(new { mcpServers = Named(new { command = "npx", args = new[] { "-y", "mcp-remote", url } }) })),
-        new("Cursor", [".cursor/mcp.json in the project", "~/.cursor/mcp.json for all projects"], Json(new { mcpServers = Named(new { url }) })),
-        new("VS Code with Copilot", [".vscode/mcp.json in the workspace", "mcp.json of your profile"], Json(new { servers = Named(new { type = "http", url }) })),
+        new("Cursor", [Texts.T("{0} in the project", ".cursor/mcp.json"), Texts.T("{0} for all projects", "~/.cursor/mcp.json")], Json(new { mcpServers = Named(new { url }) })),
+        new(Texts.T("{0} with {1}", "VS Code", "Copilot"), [Texts.T("{0} in the workspace", ".vscode/mcp.json"), Texts.T("{0} of your profile", "mcp.json")], Json(new { servers = Named(new { type = "http", url }) })),
         new("Windsurf", ["~/.codeium/windsurf/mcp_config.json"], Json(new { mcpServers = Named(new { serverUrl = url }) })),
         new("Continue", ["~/.continue/config.yaml"], $"mcpServers:\n  - name: {Server}\n    type: streamable-http\n    url: {url}"),
         new("Zed", ["~/.config/zed/settings.json"], Json(new { context_servers = Named(new { url }) })),
         new(
-            "Any host that starts programs",
-            ["the file in which it names them"],
+            Texts.T("Any host that starts programs"),
+            [Texts.T("the file in which it names them")],
             Json(new
             {
                 mcpServers = Named(new

@@ -118,7 +118,7 @@ public sealed class ClaimModel(SignedInReader signedIn, AgentClaims claims) : Pa
             var ofChild = problem.Reason is not null;
             Faults.Add(
                 problem.Code == "agent_name_conflict" && !ofChild ? nameof(Name) : nameof(Organization),
-                ofChild ? $"{problem.Detail} It comes along with the one that you claim: choose another organization." : problem.Detail);
+                ofChild ? Texts.T("{0} It comes along with the one that you claim: choose another organization.", Texts.T(problem.Detail)) : problem.Detail);
         }
     }
 }

@@ -62,7 +62,7 @@ public sealed class ConsentModel(
                 await interactions.DenyAsync(interaction, reader.Person, ct);
                 return this.SeeOther(interaction.ContinueAt);
             default:
-                Faults.Add("", "Tick at least one thing to allow, or choose “Deny”.");
+                Faults.Add("", Texts.T("Tick at least one thing to allow, or choose “Deny”."));
                 return await ShowAsync(interaction, reader.Claims, approved, ct);
         }
     }

@@ -61,14 +61,17 @@ public sealed record ConsentPage
             Resources = [.. request.Target.Resources.Select(uri => resources.GetValueOrDefault(uri)).OfType<ResourceServer>()],
             Lasts = Lasting(request.Client.Lifetimes, filed || request.Target.Scopes.Contains(ScopeNames.OfflineAccess)),
             Remembered = assured && request.Client.ConsentType == ConsentType.Explicit
-                ? $"Your answer is remembered for {Durations.InWords(consent)}, for this application at this address."
-                : "Your answer is not remembered: you will be asked each time.",
+                ? Texts.T("Your answer is remembered for {0}, for this application at this address.", Durations.InWords(consent))
+                : Texts.T("Your answer is not remembered: you will be asked each time."),
             Person = person,
         };
     }
 
-    private static string Lasting(TokenLifetimes lifetimes, bool offline) => offline
-        ? $"Access lasts {Durations.InWords(lifetimes.AccessToken)}. While you are away: up to {Durations.InWords(lifetimes.RefreshAbsolute)}"
-            + (lifetimes.RefreshIdle is { } idle ? $", or until it has not been used for {Durations.InWords(idle)}." : ".")
-        : $"Access lasts {Durations.InWords(lifetimes.AccessToken)}.";
+    private static string Lasting(TokenLifetimes lifetimes, bool offline) => (Durations.InWords(lifetimes.AccessToken), lifetimes.RefreshIdle) switch
+    {
+        (var now, _) when !offline => Texts.T("Access lasts {0}.", now),
+        (var now, { } idle) => Texts.T(
+            "Access lasts {0}. While you are away: up to {1}, or until it has not been used for {2}.", now, Durations.InWords(lifetimes.RefreshAbsolute), Durations.InWords(idle)),
+        (var now, null) => Texts.T("Access lasts {0}. While you are away: up to {1}.", now, Durations.InWords(lifetimes.RefreshAbsolute)),
+    };
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 
@@ -10,13 +11,13 @@ public static class FormPostPage
     /// <param name="action">The redirect URI.</param>
     public static string Render(string action, IEnumerable<KeyValuePair<string, string>> fields)
     {
-        var html = new StringBuilder("""
+        var html = new StringBuilder().Append(CultureInfo.InvariantCulture, $"""
             <!doctype html>
-            <html lang="en">
+            <html lang="{Texts.Language.Tag}" dir="{Texts.Language.Direction}">
             <head>
               <meta charset="utf-8">
               <meta name="viewport" content="width=device-width, initial-scale=1">
-              <title>Back to the application – AuthServer</title>
+              <title>{Encode(Texts.T("Back to the application"))} – AuthServer</title>
               <link rel="icon" href="/logo.svg" type="image/svg+xml">
               <link rel="stylesheet" href="/site.css">
               <script src="/form-post.js" defer></script>
@@ -27,8 +28,8 @@ public static class FormPostPage
               </header>
               <main class="shell" id="main">
                 <div class="card">
-                  <h1>Back to the application</h1>
-                  <p class="lead">You are on your way. If nothing happens, press the button.</p>
+                  <h1>{Encode(Texts.T("Back to the application"))}</h1>
+                  <p class="lead">{Encode(Texts.T("You are on your way. If nothing happens, press the button."))}</p>
 
             """);
         html.Append("      <form id=\"answer\" method=\"post\" action=\"").Append(Encode(action)).Append("\">\n");
@@ -37,8 +38,8 @@ public static class FormPostPage
             html.Append("        <input type=\"hidden\" name=\"").Append(Encode(name)).Append("\" value=\"").Append(Encode(value)).Append("\">\n");
         }
 
-        return html.Append("""
-                    <button type="submit" class="button">Continue</button>
+        return html.Append(CultureInfo.InvariantCulture, $"""
+                    <button type="submit" class="button">{Encode(Texts.T("Continue"))}</button>
                   </form>
                 </div>
               </main>

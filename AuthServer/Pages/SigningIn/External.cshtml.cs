@@ -57,7 +57,7 @@ public sealed class ExternalModel(
         var (address, fault) = await starts.BeginAsync(HttpContext, found, linking ? person : null, isNew, carried, ct);
         if (address is null)
         {
-            DisplayedError.Show(HttpContext, $"{found.Name} could not be asked", fault!.Words);
+            DisplayedError.Show(HttpContext, Texts.T("{0} could not be asked", found.Name), fault!.Words);
             return new EmptyResult();
         }
 

@@ -27,7 +27,7 @@ public sealed class ForgottenPasswordModel(ForgottenPasswords forgotten, Mails m
     {
         if (EmailAddress.Read(Email) is not { } email)
         {
-            Faults.Add(nameof(Email), "Enter an e-mail address, such as name@example.com.");
+            Faults.Add(nameof(Email), Texts.T("Enter an e-mail address, such as name@example.com."));
             return Page();
         }
 

@@ -106,10 +106,10 @@ public sealed class LinkModel(
                 Faults.Add("Name", fault);
                 return Page();
             case RegistrationOutcome.Invalid:
-                Faults.Add("", "An account with this address cannot be made here. If you have one, sign in to it first, then you can link it.");
+                Faults.Add("", Texts.T("An account with this address cannot be made here. If you have one, sign in to it first, then you can link it."));
                 return Page();
             default:
-                Faults.Add("", "The invitation is not good any more, or is for another address.");
+                Faults.Add("", Texts.T("The invitation is not good any more, or is for another address."));
                 return Page();
         }
     }

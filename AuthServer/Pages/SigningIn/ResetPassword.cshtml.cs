@@ -29,7 +29,7 @@ public sealed class ResetPasswordModel(PasswordReset reset) : PageModel
         await OnGetAsync(ct);
         if (Email is not null && string.IsNullOrEmpty(Wanted))
         {
-            Faults.Add(nameof(Wanted), "Enter a new password.");
+            Faults.Add(nameof(Wanted), Texts.T("Enter a new password."));
             return Page();
         }
 

@@ -85,12 +85,12 @@ public sealed class SignInModel(
 
         if (string.IsNullOrWhiteSpace(Email))
         {
-            Faults.Add(nameof(Email), "Enter your e-mail address.");
+            Faults.Add(nameof(Email), Texts.T("Enter your e-mail address."));
         }
 
         if (string.IsNullOrEmpty(Password))
         {
-            Faults.Add(nameof(Password), "Enter your password.");
+            Faults.Add(nameof(Password), Texts.T("Enter your password."));
         }
 
         if (Faults.Any)
@@ -108,7 +108,7 @@ public sealed class SignInModel(
                 Wait = wait.For;
                 return this.TooMany(wait.For);
             default:
-                Faults.Add("", "The e-mail address or the password is wrong.");
+                Faults.Add("", Texts.T("The e-mail address or the password is wrong."));
                 return Page();
         }
     }

@@ -42,7 +42,7 @@ public sealed class AuthenticatorModel(SignedInReader signedIn, OwnAuthenticator
 
         if (string.IsNullOrWhiteSpace(Code))
         {
-            Faults.Add(nameof(Code), "Enter the code that the app shows.");
+            Faults.Add(nameof(Code), Texts.T("Enter the code that the app shows."));
             return await ShowAsync(Secret, ct);
         }
 

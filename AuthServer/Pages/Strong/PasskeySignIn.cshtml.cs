@@ -37,7 +37,7 @@ public sealed class PasskeySignInModel(PasskeySignIn signIn, Interactions intera
         await AllowTargetAsync(ct);
         if (string.IsNullOrEmpty(Credential))
         {
-            Said = "The browser sent no passkey";
+            Said = Texts.T("The browser sent no passkey");
             return Page();
         }
 
@@ -49,7 +49,7 @@ public sealed class PasskeySignInModel(PasskeySignIn signIn, Interactions intera
                 Wait = wait.For;
                 return this.TooMany(wait.For);
             default:
-                Said = "This passkey was not accepted";
+                Said = Texts.T("This passkey was not accepted");
                 return Page();
         }
     }

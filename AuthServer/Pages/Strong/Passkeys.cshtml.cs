@@ -32,9 +32,9 @@ public sealed class PasskeysModel(SignedInReader signedIn, OwnPasskeys passkeys,
 
     public string? Done => Request.Query["done"].ToString() switch
     {
-        "added" => "The passkey is added",
-        "renamed" => "It has its new name",
-        "removed" => "The passkey is removed",
+        "added" => Texts.T("The passkey is added"),
+        "renamed" => Texts.T("It has its new name"),
+        "removed" => Texts.T("The passkey is removed"),
         _ => null,
     };
 
@@ -68,7 +68,7 @@ public sealed class PasskeysModel(SignedInReader signedIn, OwnPasskeys passkeys,
     {
         if (string.IsNullOrEmpty(Credential))
         {
-            Faults.Add("", "The browser sent no passkey. Passkeys need scripts.");
+            Faults.Add("", Texts.T("The browser sent no passkey. Passkeys need scripts."));
             return await OnGetAsync(ct);
         }
 

@@ -48,7 +48,7 @@ public sealed class SecondStepModel(SecondStep second, Strength strength, Intera
 
         if (string.IsNullOrWhiteSpace(Code))
         {
-            Faults.Add(nameof(Code), "Enter a code.");
+            Faults.Add(nameof(Code), Texts.T("Enter a code."));
             return Page();
         }
 
@@ -60,7 +60,7 @@ public sealed class SecondStepModel(SecondStep second, Strength strength, Intera
                 Wait = wait.For;
                 return this.TooMany(wait.For);
             default:
-                Faults.Add(nameof(Code), "This code is wrong, or was used before. Each code works once.");
+                Faults.Add(nameof(Code), Texts.T("This code is wrong, or was used before. Each code works once."));
                 return Page();
         }
     }

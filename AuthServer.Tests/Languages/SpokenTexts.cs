@@ -1,0 +1,44 @@
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using AuthServer.Tests.Support;
+
+namespace AuthServer.Tests.Languages;
+
+/// <summary>What the product's source says through its texts, and what the resource files have for it.</summary>
+internal static partial class SpokenTexts
+{
+    /// <summary>Folders whose pages are not written in other languages yet. The list only shrinks.</summary>
+    public static readonly string[] NotYet =
+    [
+        "Pages/Account/", "Pages/Admin/", "Pages/Dashboard/", "Pages/Delegations/", "Pages/Design/", "Pages/Developer/", "Pages/Setup/",
+    ];
+
+    /// <summary>Source files, pages included; paths are relative to the product's folder.</summary>
+    public static IReadOnlyList<SourceFile> Sources { get; } =
+    [
+        .. new[] { "*.cs", "*.cshtml" }.SelectMany(kind => Directory.EnumerateFiles(Folder, kind, SearchOption.AllDirectories))
+            .Select(path => new SourceFile(Path.GetRelativePath(Folder, path).Replace('\\', '/'), File.ReadAllText(path)))
+            .Where(file => !file.Path.StartsWith("obj/", StringComparison.Ordinal) && !file.Path.Contains("/Migrations/", StringComparison.Ordinal)),
+    ];
+
+    private static string Folder => Path.Combine(SourceTree.Root, "AuthServer");
+
+    public static bool IsSpoken(SourceFile file) => !Array.Exists(NotYet, folder => file.Path.StartsWith(folder, StringComparison.Ordinal));
+
+    /// <summary>The literal keys that a file asks for.</summary>
+    public static IEnumerable<string> KeysOf(SourceFile file) => Calls().Matches(file.Code).Select(match => match.Groups[1].Value)
+        .Concat(Counts().Matches(file.Code).SelectMany(match => new[] { match.Groups[1].Value, match.Groups[2].Value }))
+        .Select(Plain);
+
+    /// <summary>The entries of a resource file, in its order.</summary>
+    public static IReadOnlyList<(string Key, string Text)> Entries(string file) =>
+        [.. XDocument.Load(Path.Combine(Folder, "Languages", file)).Root!.Elements("data").Select(data => (data.Attribute("name")!.Value, data.Element("value")!.Value))];
+
+    public static string Plain(string literal) => literal.Replace("\\\"", "\"", StringComparison.Ordinal).Replace("\\\\", "\\", StringComparison.Ordinal);
+
+    [GeneratedRegex("""\b[TH]\(\s*"((?:[^"\\]|\\.)*)"(?=\s*[,)])""")]
+    private static partial Regex Calls();
+
+    [GeneratedRegex("""\bCount\([^;"]*?,\s*"((?:[^"\\]|\\.)*)",\s*"((?:[^"\\]|\\.)*)"\s*\)""")]
+    private static partial Regex Counts();
+}

@@ -1,0 +1,85 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using AuthServer.Languages;
+
+namespace AuthServer.Tests.Languages;
+
+public sealed partial class TextsTests
+{
+    private static readonly IReadOnlyList<(string Key, string Text)> German = SpokenTexts.Entries("Texts.de.resx");
+
+    [Fact]
+    public void Every_text_of_the_source_is_there_in_German()
+    {
+        var known = German.Select(entry => entry.Key).ToHashSet(StringComparer.Ordinal);
+        var asked = SpokenTexts.Sources.Where(SpokenTexts.IsSpoken).SelectMany(file => SpokenTexts.KeysOf(file)).ToHashSet(StringComparer.Ordinal);
+
+        Assert.True(asked.Count > 400, $"Only {asked.Count} texts were found: the search is blind.");
+        Assert.Empty(asked.Where(key => !known.Contains(key)));
+    }
+
+    [Fact]
+    public void A_translation_has_the_places_and_the_markup_of_the_English_text() => Assert.All(German, entry =>
+    {
+        Assert.Equal(Places(entry.Key), Places(entry.Text));
+        Assert.Equal(Tags().Matches(entry.Key).Select(tag => tag.Value).Order(StringComparer.Ordinal), Tags().Matches(entry.Text).Select(tag => tag.Value).Order(StringComparer.Ordinal));
+        Assert.NotEmpty(entry.Text.Trim());
+
+        // It can be filled.
+        _ = string.Format(CultureInfo.InvariantCulture, entry.Text, "a", "b", "c", "d", "e");
+    });
+
+    // A sentence of a feature is looked up by what it says: it stands somewhere as a literal, perhaps with constants or other sentences in it.
+    [Fact]
+    public void No_translation_is_of_a_text_that_nobody_says()
+    {
+        var scopes = File.ReadAllLines(Path.Combine(Support.SourceTree.Root, "AuthServer", "Scopes", "scopes.txt")).SelectMany(line => line.Split('|')).Select(text => text.Trim());
+        var said = SpokenTexts.Sources.SelectMany(file => Literals().Matches(file.Code).Select(match => SpokenTexts.Plain(match.Groups[1].Value))).Concat(scopes).ToHashSet(StringComparer.Ordinal);
+        Regex[] patterns =
+        [
+            .. said.Where(text => text.Contains('{') && text.Contains(' ')).Select(text => new Regex("^" + Hole().Replace(Regex.Escape(text), ".+") + "$")),
+        ];
+
+        Assert.Empty(German.Select(entry => entry.Key).Where(key => !said.Contains(key) && !patterns.Any(pattern => pattern.IsMatch(key)) && !IsOfTwo(key, said)));
+    }
+
+    [Fact]
+    public void Resource_files_are_in_order_so_that_they_can_be_merged() => Assert.All(
+        Directory.EnumerateFiles(Path.Combine(Support.SourceTree.Root, "AuthServer", "Languages"), "Texts*.resx").Select(Path.GetFileName),
+        file =>
+        {
+            var keys = SpokenTexts.Entries(file!).Select(entry => entry.Key).ToList();
+            Assert.Equal(keys.Order(StringComparer.Ordinal).Distinct(), keys);
+        });
+
+    [Theory]
+    [InlineData("en", "{0} days", 1234, "1,234 days")]
+    [InlineData("de", "{0} days", 1234, "1.234 Tage")]
+    [InlineData("fr", "{0} days", 12, "12 days")]
+    public void Counts_are_written_as_their_reader_writes_them(string tag, string many, int count, string said) =>
+        Assert.Equal(said, Language.Of(tag).Count(count, "{0} day", many));
+
+    [Theory]
+    [InlineData("en", "3 November 2026, 09:05 UTC")]
+    [InlineData("de", "3. November 2026, 09:05 Uhr (UTC)")]
+    public void Moments_are_written_as_their_reader_writes_them(string tag, string said) =>
+        Assert.Equal(said, Language.Of(tag).Moment(new DateTimeOffset(2026, 11, 3, 10, 5, 0, TimeSpan.FromHours(1))));
+
+    private static bool IsOfTwo(string key, HashSet<string> said) =>
+        Enumerable.Range(1, key.Length - 1).Any(cut => key[cut - 1] == ' ' && said.Contains(key[..cut]) && said.Contains(key[cut..]))
+        || Enumerable.Range(1, key.Length - 1).Any(cut => key[cut - 1] == ' ' && said.Contains(key[..cut].TrimEnd()) && said.Contains(key[cut..]));
+
+    private static IEnumerable<string> Places(string text) => Place().Matches(text).Select(match => match.Value).Distinct().Order(StringComparer.Ordinal);
+
+    [GeneratedRegex("""\{\d+\}""")]
+    private static partial Regex Place();
+
+    [GeneratedRegex("<[^>]+>")]
+    private static partial Regex Tags();
+
+    [GeneratedRegex(""""(?<!\\)"((?:[^"\\\n]|\\.)*)"(?!\w)"""")]
+    private static partial Regex Literals();
+
+    [GeneratedRegex("""\\\{[^}]*\}""")]
+    private static partial Regex Hole();
+}
