@@ -5,12 +5,14 @@ namespace AuthServer.Data;
 /// <summary>Vaults of closed organizations: noted in the commit that closes them, and emptied by one node at a time.</summary>
 public sealed class ClosedVaultChanges(IDatabaseWriter writer)
 {
+    private static readonly Statement Note = new(
+        """
+        INSERT INTO "ClosedVaults" ("OrganizationId", "DueAt") SELECT $1, $2 WHERE EXISTS (SELECT 1 FROM "Connections" WHERE "OrganizationId" = $1) ON CONFLICT DO NOTHING
+        """);
+
     // Nothing is called or renewed by them any more, and nobody is on the way to link one.
-    private static readonly Statement[] Close =
-    [
-        new("""INSERT INTO "ClosedVaults" ("OrganizationId", "DueAt") SELECT $1, $2 WHERE EXISTS (SELECT 1 FROM "Connections" WHERE "OrganizationId" = $1) ON CONFLICT DO NOTHING"""),
-        new("""UPDATE "Connections" SET "Status" = 3, "UpdatedAt" = $2, "Version" = "Version" + 1 WHERE "OrganizationId" = $1"""),
-    ];
+    private static readonly Statement SwitchOff = new(
+        """UPDATE "Connections" SET "Status" = 3, "UpdatedAt" = $2, "Version" = "Version" + 1 WHERE "OrganizationId" = $1""");
 
     private static readonly Statement DeleteLinks = new("""DELETE FROM "AccountLinks" WHERE "OrganizationId" = $1""");
 
@@ -39,11 +41,9 @@ public sealed class ClosedVaultChanges(IDatabaseWriter writer)
     /// <summary>Within the change that closes the organization.</summary>
     internal static async ValueTask CloseAsync(WriteTransaction transaction, string organizationId, DateTimeOffset now)
     {
-        foreach (var statement in Close)
-        {
-            await transaction.ExecuteAsync(statement, organizationId, now);
-        }
-
+        // Due at once, whatever the clock's finest digits say.
+        await transaction.ExecuteAsync(Note, organizationId, DateTimeOffset.UnixEpoch);
+        await transaction.ExecuteAsync(SwitchOff, organizationId, now);
         await transaction.ExecuteAsync(DeleteLinks, organizationId);
     }
 

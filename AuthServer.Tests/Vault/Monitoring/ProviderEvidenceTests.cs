@@ -21,13 +21,11 @@ public sealed class ProviderEvidenceTests(SqliteStore sqlite, PostgreSqlStore po
         Assert.Contains(key == "slack" ? "IX_CredentialPulses_SeenAt" : "IX_Connections_OrganizationId", plan, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("slack")]
-    [InlineData("slack/acct_1")]
-    public async Task On_PostgreSQL_the_connections_of_one_provider_have_an_index(string key)
+    [Fact]
+    public async Task On_PostgreSQL_the_connections_of_one_provider_have_an_index()
     {
         // The tables are empty: what the planner would rather do with them says nothing.
-        var plan = await PlanAsync(postgres, "SET enable_seqscan = off; SET enable_nestloop = off; EXPLAIN ", key, row => row.GetString(0));
+        var plan = await PlanAsync(postgres, "SET enable_seqscan = off; SET enable_nestloop = off; EXPLAIN ", "slack", row => row.GetString(0));
 
         Assert.DoesNotContain("Seq Scan", plan, StringComparison.Ordinal);
         Assert.Contains("\"ProviderId\"", plan, StringComparison.Ordinal);
