@@ -5,6 +5,7 @@ using AuthServer.Pages.Dashboard;
 using AuthServer.Pages.Developer;
 using AuthServer.Pages.Developer.Connections;
 using AuthServer.Pages.Forms;
+using AuthServer.Pages.Portal;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
@@ -39,6 +40,7 @@ public static class PageRegistration
         services.AddSingleton<AgentIntroductions>();
         services.AddSingleton<ActivityNames>();
         services.AddSingleton<Seats>();
+        services.AddSingleton<Frames>();
         services.AddSingleton<ConnectionDesk>();
         return services;
     }

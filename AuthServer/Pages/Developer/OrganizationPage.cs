@@ -1,7 +1,7 @@
 using AuthServer.Http.Api;
 using AuthServer.Organizations;
-using AuthServer.Pages.Developer.Webhooks;
 using AuthServer.Pages.Forms;
+using AuthServer.Pages.Portal;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace AuthServer.Pages.Developer;
 
 /// <summary>A page about an organization as a whole, as its members see it.</summary>
-public abstract class OrganizationPage(Seats seats) : PageModel
+public abstract class OrganizationPage(Seats seats) : PageModel, ISeated
 {
     public IReadOnlyList<NamedMembership> Organizations { get; private set; } = [];
 

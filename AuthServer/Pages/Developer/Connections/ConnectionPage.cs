@@ -1,6 +1,7 @@
 using AuthServer.Http;
 using AuthServer.Http.Api;
 using AuthServer.Pages.Forms;
+using AuthServer.Pages.Portal;
 using AuthServer.Vault.Connections;
 using AuthServer.Vault.Providers;
 using Microsoft.AspNetCore.Http;
@@ -37,7 +38,7 @@ public sealed class ConnectionDesk(Seats seats, OrganizationConnections connecti
 }
 
 /// <summary>A page about one connection, as a member of its organization sees it.</summary>
-public abstract class ConnectionPage(ConnectionDesk desk) : PageModel
+public abstract class ConnectionPage(ConnectionDesk desk) : PageModel, ISeated
 {
     public Seat Seat { get; private set; } = null!;
 

@@ -1,0 +1,54 @@
+using AuthServer.Pages.Developer;
+
+namespace AuthServer.Pages.Portal;
+
+/// <summary>A part of the portal with a way of its own through its pages: a person's, a developer's, the administrator's.</summary>
+/// <param name="Title">What people read; a key of <see cref="Texts"/>.</param>
+/// <param name="Home">Its first page.</param>
+public sealed record Area(string Title, string Home, IReadOnlyList<Group> Groups)
+{
+    public static Area Person { get; } = new("You", "/dashboard",
+    [
+        new(null, [new("What acts for you", "/dashboard"), new("What was done", "/dashboard/activity"), new("What was passed on", "/dashboard/delegations")]),
+        new("Your account",
+        [
+            new("Account", "/account"), new("Connected accounts", "/account/connections"), new("How you sign in", "/account/sign-ins"),
+            new("Where you are signed in", "/account/sessions"),
+        ]),
+    ]);
+
+    public static Area Developer { get; } = new("Developer", "/developer/connections",
+    [
+        new("Vault",
+        [
+            new("Connections", "/developer/connections"), new("Providers", "/developer/providers"), new("Who may use them", "/developer/access"),
+        ]),
+        new("Watch", [new("Delegations", "/developer/delegations"), new("Webhooks", "/developer/webhooks")]),
+    ]) { IsOfOrganization = true };
+
+    public static Area Admin { get; } = new("Admin", "/admin/mails", [new("Operation", [new("Mail", "/admin/mails")])]);
+
+    /// <summary>Its pages say in their address whose they are.</summary>
+    public bool IsOfOrganization { get; init; }
+
+    /// <summary>The entry that leads nearest to a path; null: none does.</summary>
+    public Entry? At(string path) => Groups.SelectMany(group => group.Entries).Where(entry => entry.Covers(path)).MaxBy(entry => entry.Path.Length);
+
+    /// <summary>Where an entry leads, for a member of an organization.</summary>
+    public string Address(string path, Seat? seat) =>
+        IsOfOrganization && seat is not null ? $"{path}?organization={seat.Organization.OrganizationId}" : path;
+}
+
+/// <param name="Title">Null: it needs none.</param>
+public sealed record Group(string? Title, IReadOnlyList<Entry> Entries);
+
+public sealed record Entry(string Title, string Path)
+{
+    /// <summary>The pages under this one, where their addresses are not under its own.</summary>
+    public string? Under { get; init; }
+
+    internal bool Covers(string path) => Is(path, Path) || (Under is not null && Is(path, Under));
+
+    private static bool Is(string path, string start) =>
+        path.StartsWith(start, StringComparison.OrdinalIgnoreCase) && (path.Length == start.Length || path[start.Length] == '/');
+}

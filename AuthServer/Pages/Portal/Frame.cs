@@ -1,0 +1,51 @@
+using AuthServer.Accounts;
+using AuthServer.Pages.Developer;
+using AuthServer.Protocol.Tokens;
+using Microsoft.AspNetCore.Http;
+
+namespace AuthServer.Pages.Portal;
+
+/// <summary>What stands around a page of the portal: who reads it, whose it is, and the way to the others.</summary>
+/// <param name="Areas">Those that the reader may enter.</param>
+/// <param name="Area">The one that the page is in.</param>
+/// <param name="Entry">Where in it the page is; null: nowhere in particular.</param>
+/// <param name="Seat">The organization that the page is about; null: about none.</param>
+/// <param name="HasOthers">Whether the reader is in other organizations too.</param>
+public sealed record Frame(PersonClaims Person, IReadOnlyList<Area> Areas, Area Area, Entry? Entry, Seat? Seat, bool HasOthers)
+{
+    /// <summary>How the reader is called.</summary>
+    public string Name => Person.Name is { Length: > 0 } name ? name : Person.Email ?? "";
+}
+
+/// <summary>A page that knows which organization it is about.</summary>
+public interface ISeated
+{
+    /// <summary>Null: the organization has to be chosen first, or there is none.</summary>
+    Seat? Seat { get; }
+}
+
+/// <summary>Makes the frames of pages.</summary>
+public sealed class Frames(SignedInReader signedIn, Seats seats, Administrators administrators)
+{
+    /// <param name="page">The page's model.</param>
+    /// <returns>Null: nobody is signed in.</returns>
+    public async Task<Frame?> ReadAsync(HttpContext http, object? page, CancellationToken ct)
+    {
+        if (await signedIn.ReadAsync(http, ct) is not { } reader || await seats.ReadAsync(http, ct) is not { } all)
+        {
+            return null;
+        }
+
+        var path = http.Request.Path.Value ?? "";
+        IReadOnlyList<Area> areas = await administrators.IncludeAsync(reader.Person.Subject, ct)
+            ? [Area.Person, Area.Developer, Area.Admin] : [Area.Person, Area.Developer];
+        var area = areas.FirstOrDefault(area => area.At(path) is not null) ?? areas.FirstOrDefault(area => path.StartsWith($"/{area.Home.Split('/')[1]}", StringComparison.OrdinalIgnoreCase)) ?? Area.Person;
+        return new Frame(reader.Claims, areas, area, area.At(path), SeatOf(http, page, all), all.Count > 1);
+    }
+
+    private static Seat? SeatOf(HttpContext http, object? page, IReadOnlyList<Seat> all) => page is ISeated seated
+        ? seated.Seat
+        : http.Request.Query["organization"].ToString() is { Length: > 0 } named
+            ? all.FirstOrDefault(seat => seat.Organization.OrganizationId == named)
+            : all is [var only] ? only : null;
+}
