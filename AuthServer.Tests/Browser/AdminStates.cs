@@ -1,6 +1,5 @@
+using AuthServer.Data;
 using AuthServer.Figures;
-using AuthServer.Organizations;
-using AuthServer.Protocol;
 using AuthServer.Protocol.State;
 using AuthServer.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -163,6 +162,6 @@ internal static class AdminStates
             }
         }
 
-        await site.Services.GetRequiredService<Data.FigureLedger>().AddAsync(sums, default);
+        await site.Services.GetRequiredService<FigureLedger>().AddAsync(sums, default);
     }
 }

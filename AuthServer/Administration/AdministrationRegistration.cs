@@ -1,7 +1,6 @@
 using AuthServer.Configuration;
 using AuthServer.Data;
 using AuthServer.Keys;
-using AuthServer.Vault.Secrets;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;

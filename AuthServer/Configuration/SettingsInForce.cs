@@ -16,7 +16,7 @@ public sealed class SettingsInForce(IConfiguration configuration)
     // Of what else is there, an environment holds much that is nobody's business.
     private static readonly string[] Others = ["Urls", "Logging"];
 
-    private static readonly IReadOnlyDictionary<string, string?> Defaults = Walk(new AuthServerOptions(), "").ToDictionary(pair => pair.Path, pair => pair.Value, StringComparer.OrdinalIgnoreCase);
+    private static readonly Dictionary<string, string?> Defaults = Walk(new AuthServerOptions(), "").ToDictionary(pair => pair.Path, pair => pair.Value, StringComparer.OrdinalIgnoreCase);
 
     public IReadOnlyList<SettingInForce> All()
     {
@@ -50,7 +50,7 @@ public sealed class SettingsInForce(IConfiguration configuration)
     }
 
     // Of several, the last one that says it counts.
-    private static SettingSource SourceOf(IReadOnlyList<IConfigurationProvider> lastFirst, string path) => lastFirst.FirstOrDefault(provider => provider.TryGet(path, out _)) switch
+    private static SettingSource SourceOf(List<IConfigurationProvider> lastFirst, string path) => lastFirst.FirstOrDefault(provider => provider.TryGet(path, out _)) switch
     {
         JsonConfigurationProvider => SettingSource.File,
         EnvironmentVariablesConfigurationProvider => SettingSource.Environment,

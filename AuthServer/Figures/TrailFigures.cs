@@ -49,7 +49,7 @@ public sealed class TrailFigures(FigureLedger ledger, ScopeCatalog scopes, TimeP
     /// <summary>Until when everything has been counted; null: nothing has.</summary>
     public async Task<DateTimeOffset?> CountedUntilAsync(CancellationToken ct) => Identifiers.TimeOf("aud_", await ledger.ReadToAsync(ct));
 
-    private async Task<FigureSums> CountAsync(IReadOnlyList<CountedEvent> news, CancellationToken ct)
+    private async Task<FigureSums> CountAsync(List<CountedEvent> news, CancellationToken ct)
     {
         var (sums, risks) = (new FigureSums(), new Dictionary<(string?, string), string>());
         foreach (var one in news)

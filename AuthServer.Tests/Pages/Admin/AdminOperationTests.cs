@@ -3,7 +3,6 @@ using AuthServer.Jose;
 using AuthServer.Keys;
 using AuthServer.Protocol.State;
 using AuthServer.Tests.Support;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthServer.Tests.Pages.Admin;

@@ -1,11 +1,9 @@
 using System.Net;
 using AuthServer.Audit;
-using AuthServer.Data;
 using AuthServer.Figures;
 using AuthServer.Protocol;
 using AuthServer.Protocol.State;
 using AuthServer.Tests.Support;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthServer.Tests.Pages.Admin;
