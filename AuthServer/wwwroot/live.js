@@ -1,6 +1,6 @@
-// Parts of a page that follow what happens. An element with an id and data-live="address" listens there; when it hears that something has changed,
+// Parts of a page that follow what happens. An element with an id and data-live="address" listens there, one with an empty address nowhere; when it hears that something has changed,
 // the page is read again, and the element takes over what its like says there. Without scripts the page is read again by hand.
-const parts = [...document.querySelectorAll('[data-live]')];
+const parts = [...document.querySelectorAll('[data-live]:not([data-live=""])')];
 const shortest = 1000;
 const streams = new Map();
 let waiting = false;

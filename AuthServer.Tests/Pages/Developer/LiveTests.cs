@@ -109,7 +109,9 @@ public sealed class LiveTests(DeveloperSide side) : IClassFixture<DeveloperSide>
         var crew = await side.CrewAsync();
         using var browser = await side.BrowserAsync(crew.Owner);
         using var stream = await OpenAsync(browser, "/live?organization=" + crew.Id);
-        await stream.UntilAsync(": still here", () => side.Server.Clock.Advance(LiveEndpoint.Heartbeat));
+        await Waiting.UntilAsync(() => side.Server.Clock.HasWait(LiveEndpoint.Heartbeat), waits => waits);
+        side.Server.Clock.Advance(LiveEndpoint.Heartbeat);
+        await stream.UntilAsync(": still here");
     }
 
     [Fact]
@@ -153,19 +155,12 @@ public sealed class LiveTests(DeveloperSide side) : IClassFixture<DeveloperSide>
         public string Type => type;
 
         /// <summary>All that was heard, once this is in it.</summary>
-        public async Task<string> UntilAsync(string text, Action? nudge = null)
+        public async Task<string> UntilAsync(string text)
         {
             using var end = new CancellationTokenSource(AtMost);
             while (!_heard.Contains(text, StringComparison.Ordinal))
             {
-                var reading = ReadAsync(end.Token);
-                while (nudge is not null && !reading.IsCompleted)
-                {
-                    nudge();
-                    await Task.Yield();
-                }
-
-                Assert.True(await reading, "The stream has ended.");
+                Assert.True(await ReadAsync(end.Token), "The stream has ended.");
             }
 
             return _heard;

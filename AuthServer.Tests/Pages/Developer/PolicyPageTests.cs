@@ -211,7 +211,7 @@ public sealed class PolicyPageTests(DeveloperSide side) : IClassFixture<Develope
         await viewer.SendFormAsync(side, $"{Edit}?organization={crew.Id}", ("act", "save"), ("name", "Mine"));
         Assert.Equal(HttpStatusCode.Forbidden, viewer.Response.StatusCode);
         Assert.Equal("Forbidden", await viewer.StatusAsync($"{Edit}?organization={crew.Id}"));
-        Assert.Equal(2, await side.Server.QueryAsync(context => context.AuditEvents.CountAsync(row => row.OrganizationId == crew.Id && row.Reason == "role")));
+        Assert.Equal(3, await side.Server.QueryAsync(context => context.AuditEvents.CountAsync(row => row.OrganizationId == crew.Id && row.Reason == "role")));
         Assert.Equal(1, await side.Server.QueryAsync(context => context.Policies.CountAsync(row => row.OrganizationId == crew.Id)));
     }
 

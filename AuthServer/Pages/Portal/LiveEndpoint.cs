@@ -3,7 +3,6 @@ using AuthServer.Accounts;
 using AuthServer.Data;
 using AuthServer.Http;
 using AuthServer.Organizations;
-using AuthServer.Protocol.Authorize;
 using AuthServer.Protocol.State;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;

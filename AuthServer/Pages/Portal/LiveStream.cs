@@ -34,6 +34,10 @@ public sealed class LiveStream(SignedInPerson person, Action<LiveStream> close) 
         }
     }
 
-    // What it was cancelled by may still be at work.
-    public void Dispose() => close(this);
+    public void Dispose()
+    {
+        // From here on nobody ends it any more.
+        close(this);
+        _ended.Dispose();
+    }
 }

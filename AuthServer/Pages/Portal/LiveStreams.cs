@@ -59,12 +59,13 @@ public sealed class LiveStreams
             return;
         }
 
-        LiveStream[] theirs;
+        // What is open cannot be disposed of meanwhile.
         lock (_lock)
         {
-            theirs = [.. _open.Where(stream => (kind == RevocationKind.Session ? stream.Person.SessionId : stream.Person.Subject) == id)];
+            foreach (var stream in _open.Where(stream => (kind == RevocationKind.Session ? stream.Person.SessionId : stream.Person.Subject) == id))
+            {
+                stream.End();
+            }
         }
-
-        Array.ForEach(theirs, stream => stream.End());
     }
 }

@@ -1,7 +1,5 @@
 using AuthServer.Http.Api;
-using AuthServer.Pages.Forms;
 using AuthServer.Policies;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 
 namespace AuthServer.Pages.Developer.Policies;

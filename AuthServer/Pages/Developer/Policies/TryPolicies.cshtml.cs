@@ -1,7 +1,6 @@
 using System.Globalization;
 using AuthServer.Agents;
 using AuthServer.Http.Api;
-using AuthServer.Pages.Forms;
 using AuthServer.Policies;
 using Microsoft.AspNetCore.Mvc;
 using static AuthServer.Pages.Texts;

@@ -1,7 +1,5 @@
-using AuthServer.Http.Api;
 using AuthServer.Organizations;
 using AuthServer.Pages.Forms;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using static AuthServer.Pages.Texts;
 

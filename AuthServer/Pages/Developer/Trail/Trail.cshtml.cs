@@ -2,6 +2,7 @@ using System.Globalization;
 using AuthServer.Audit;
 using AuthServer.Protocol;
 using AuthServer.Protocol.State;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using static AuthServer.Pages.Texts;
 
@@ -92,8 +93,7 @@ public sealed class TrailModel(Seats seats, NamesInOrganization names, AuditView
             return NotFound();
         }
 
-        await export.WriteAsync(HttpContext, seat.Member, filter, format, ct);
-        return new EmptyResult();
+        return new Export(http => export.WriteAsync(http, seat.Member, filter, format, ct));
     }
 
     private AuditFilter Filter()
@@ -156,4 +156,10 @@ public sealed class TrailModel(Seats seats, NamesInOrganization names, AuditView
     // No database stores every character alike.
     private static string? Said(string? text) =>
         text?.Trim() is { Length: > 0 } said && !said.Any(letter => char.IsControl(letter) || char.IsSurrogate(letter)) ? said[..Math.Min(said.Length, LongestText)] : null;
+
+    /// <summary>The answer is written when it is its turn, after the filters that add headers.</summary>
+    private sealed class Export(Func<HttpContext, Task> write) : ActionResult
+    {
+        public override Task ExecuteResultAsync(ActionContext context) => write(context.HttpContext);
+    }
 }

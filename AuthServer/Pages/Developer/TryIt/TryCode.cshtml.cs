@@ -3,7 +3,6 @@ using System.Text;
 using AuthServer.Accounts;
 using AuthServer.Endpoints;
 using AuthServer.Http;
-using AuthServer.Pages.Forms;
 using Microsoft.AspNetCore.Mvc;
 
 namespace AuthServer.Pages.Developer.TryIt;

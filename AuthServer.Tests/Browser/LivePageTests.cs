@@ -1,0 +1,27 @@
+using System.Net;
+using AuthServer.Tests.Support;
+using Microsoft.Playwright;
+
+namespace AuthServer.Tests.Browser;
+
+/// <summary>A page that follows what happens, in a real browser.</summary>
+[Collection(ChromiumGroup.Name)]
+public sealed class LivePageTests(Chromium chromium)
+{
+    [Fact]
+    public async Task New_events_appear_on_the_trail_without_a_reload()
+    {
+        var site = chromium.Open;
+        var (key, _, owner) = await site.OrganizationAsync();
+        await using var visit = await Visit.BeginAsync(chromium, site);
+        await visit.SignInAsync(owner, Rest.Password);
+        var listening = visit.Page.WaitForResponseAsync(response => response.Url.Contains("/live?", StringComparison.Ordinal));
+        await visit.GoAsync("/developer/trail");
+        await visit.Page.EvaluateAsync("document.body.dataset.same = 'yes'");
+        await listening;
+        await Assertions.Expect(visit.Page.GetByRole(AriaRole.Link, new() { Name = "Policy: created" })).ToHaveCountAsync(0);
+        (await key.PostAsync("/policies", new { name = "New" })).Is(HttpStatusCode.Created);
+        await Assertions.Expect(visit.Page.GetByRole(AriaRole.Link, new() { Name = "Policy: created" })).ToHaveCountAsync(1, new() { Timeout = 60_000 });
+        Assert.Equal("yes", await visit.Page.EvaluateAsync<string>("document.body.dataset.same"));
+    }
+}
