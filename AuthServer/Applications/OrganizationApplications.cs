@@ -36,6 +36,15 @@ public sealed class OrganizationApplications(IDbContextFactory<AuthDbContext> co
         return await FindAsync(context, developer, id, ct) is { } found ? ApplicationItem.Of(found.Owned, found.Row) : Problem.NotFound;
     }
 
+    /// <summary>The name of the organization whose this application is, for whoever is asked to let it act; null: it is no organization's.</summary>
+    /// <param name="applicationId">The row's.</param>
+    public async Task<string?> MakerAsync(string applicationId, CancellationToken ct)
+    {
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        return await context.OrganizationApplications.Where(owned => owned.ApplicationId == applicationId)
+            .Join(context.Organizations, owned => owned.OrganizationId, organization => organization.Id, (_, organization) => organization.Name).FirstOrDefaultAsync(ct);
+    }
+
     public async Task<Answer<CreatedApplication>> CreateAsync(HttpContext http, Developer developer, NewApplication said, CancellationToken ct)
     {
         await using var context = await contexts.CreateDbContextAsync(ct);

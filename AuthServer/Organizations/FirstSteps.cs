@@ -1,4 +1,3 @@
-using AuthServer.Agents;
 using AuthServer.Audit;
 using AuthServer.Data;
 using AuthServer.Policies;

@@ -84,6 +84,7 @@ public sealed class ApplicationPageTests(ConnectSide side) : IClassFixture<Conne
         using var browser = await side.MemberAsync(Role.Developer);
         await browser.GoAsync(Flows.AuthorizeUrl(id, "https://a.example/cb", ("scope", "openid")));
         Assert.Equal("/consent", browser.Address.AbsolutePath);
+        Assert.Contains("It is an application of Acme AI", browser.Text, StringComparison.Ordinal);
 
         await browser.OpenAsync($"{All}/{id}?ask=secret");
         await browser.SubmitAsync(new() { ["overlap"] = "3600" }, "Replace it");

@@ -1,16 +1,17 @@
+using AuthServer.Applications;
 using AuthServer.Consents;
 using AuthServer.Endpoints;
 using AuthServer.Http;
 using AuthServer.Pages.Forms;
 using AuthServer.Protocol.Tokens;
 using AuthServer.Scopes;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.Mvc;
 
 namespace AuthServer.Pages.Consents;
 
 public sealed class ConsentModel(
-    Interactions interactions, SignedInReader signedIn, AuthorizeRequests requests, ResourceCatalog resources, AgentIntroductions agents, AuthServerOptions options) : PageModel
+    Interactions interactions, SignedInReader signedIn, AuthorizeRequests requests, ResourceCatalog resources, AgentIntroductions agents, OrganizationApplications applications, AuthServerOptions options) : PageModel
 {
     public Interaction Interaction { get; private set; } = null!;
 
@@ -18,6 +19,9 @@ public sealed class ConsentModel(
 
     /// <summary>The scopes that are ticked.</summary>
     public IReadOnlyList<string> Ticked { get; private set; } = [];
+
+    /// <summary>The organization that made the application; null: it is no organization's.</summary>
+    public string? Maker { get; private set; }
 
     public FormFaults Faults { get; } = new();
 
@@ -72,6 +76,7 @@ public sealed class ConsentModel(
         var request = interaction.Request;
         (Interaction, Ticked) = (interaction, ticked);
         var actor = request.Actor?.Agent;
+        Maker = await applications.MakerAsync(request.Client.Id, ct);
         Said = ConsentPage.Of(
             request,
             person,

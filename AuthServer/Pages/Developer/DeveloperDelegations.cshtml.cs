@@ -1,4 +1,6 @@
+using AuthServer.Agents;
 using AuthServer.Delegations;
+using AuthServer.Http.Api;
 using AuthServer.Organizations;
 using AuthServer.Protocol;
 using Microsoft.AspNetCore.Mvc;
@@ -7,7 +9,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace AuthServer.Pages.Developer;
 
 /// <summary>The delegations of an organization, to each of its members: as a picture and in words.</summary>
-public sealed class DeveloperDelegationsModel(SignedInReader signedIn, Memberships memberships, DelegationGraphs graphs) : PageModel
+public sealed class DeveloperDelegationsModel(SignedInReader signedIn, Memberships memberships, DelegationGraphs graphs, RegisteredAgents registered) : PageModel
 {
     public IReadOnlyList<NamedMembership> Organizations { get; private set; } = [];
 
@@ -41,6 +43,14 @@ public sealed class DeveloperDelegationsModel(SignedInReader signedIn, Membershi
 
         Agents = await graphs.AgentsAsync(Organization.OrganizationId, ct);
         Graph = await graphs.FindAsync(DelegationParty.Member(Organization.OrganizationId, userId), AgentId, ct);
-        return !string.IsNullOrEmpty(agent) && (AgentId is null || Graph.Hops.Count == 0) ? NotFound() : Page();
+
+        // One of its own agents may have no part in any delegation; another's is not there.
+        return string.IsNullOrEmpty(agent) || Graph.Hops.Count > 0 || (AgentId is not null && await IsOwnAsync(AgentId, userId, ct)) ? Page() : NotFound();
+    }
+
+    private async Task<bool> IsOwnAsync(string agentId, string userId, CancellationToken ct)
+    {
+        var member = new ActingParty(new Http.Api.Developer(Organization!.OrganizationId, userId, Organization.Role, null));
+        return (await registered.FindAsync(member, agentId, ct)).Value is not null;
     }
 }

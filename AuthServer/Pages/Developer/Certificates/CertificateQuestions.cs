@@ -1,5 +1,4 @@
 using AuthServer.Certificates;
-using AuthServer.Organizations;
 using AuthServer.Pages.Forms;
 
 namespace AuthServer.Pages.Developer.Certificates;
