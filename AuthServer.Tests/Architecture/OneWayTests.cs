@@ -53,6 +53,7 @@ public sealed partial class OneWayTests
     [InlineData("Outbound")]
     [InlineData("Policies")]
     [InlineData("Scopes")]
+    [InlineData("SetUp")]
     [InlineData("Webhooks")]
     public void Rooms_below_the_endpoints_do_not_know_them(string room) =>
         Assert.All(SourceTree.Files("AuthServer", room), file =>

@@ -80,7 +80,11 @@ public sealed class DashboardPageTests(PersonSide side) : IClassFixture<PersonSi
         using var nobody = new Rest(side.Server);
         (await nobody.PostAsync("/consent/initiate", new
         {
-            clientId = agent.ClientId, requestedScopes = new[] { "email:send" }, redirectUri = OrganizationSide.Redirect, state = "s", userId = person.Id,
+            clientId = agent.ClientId,
+            requestedScopes = new[] { "email:send" },
+            redirectUri = OrganizationSide.Redirect,
+            state = "s",
+            userId = person.Id,
         })).Is(System.Net.HttpStatusCode.Created);
 
         await other.Browser.GoAsync("/dashboard");
