@@ -103,8 +103,7 @@ public sealed partial class EveryTextTests(Chromium chromium, PseudoSite pseudo)
 
     private async Task<Visit> BeginAsync(string tag)
     {
-        var visit = await Visit.BeginAsync(chromium, pseudo.Site);
-        await visit.Page.SetExtraHTTPHeadersAsync(new Dictionary<string, string> { ["Accept-Language"] = tag });
+        var visit = await Visit.BeginAsync(chromium, pseudo.Site, language: tag);
         visit.Said = PseudoLanguage.Said;
         return visit;
     }

@@ -18,13 +18,15 @@ public sealed class Visit(Chromium chromium, Site site, IPage page) : IAsyncDisp
     /// <summary>What was sent to addresses outside the server: method, URL and form.</summary>
     public ConcurrentQueue<(string Method, string Url, string? Form)> Answers { get; } = new();
 
-    public static async Task<Visit> BeginAsync(Chromium chromium, Site site, bool scripts = true)
+    /// <param name="language">What the browser asks for, where Chromium does not know it; null: English.</param>
+    public static async Task<Visit> BeginAsync(Chromium chromium, Site site, bool scripts = true, string? language = null)
     {
         var context = await chromium.Browser.NewContextAsync(new BrowserNewContextOptions
         {
             JavaScriptEnabled = scripts,
             ViewportSize = new ViewportSize { Width = 1000, Height = 800 },
-            Locale = "en-GB",
+            Locale = language is null ? "en-GB" : null,
+            ExtraHTTPHeaders = language is null ? null : new Dictionary<string, string> { ["Accept-Language"] = language },
         });
         var page = await context.NewPageAsync();
         page.SetDefaultTimeout(60_000);

@@ -44,14 +44,14 @@ public sealed class ChainModel(TokenChains chains, PreAuthenticationLimit limit)
     }
 
     public string NameOf(string id) => Found!.Names.TryGetValue(id, out var name) ? Names.Shown(name)
-        : id.StartsWith("usr_", StringComparison.Ordinal) ? "A person"
+        : id.StartsWith("usr_", StringComparison.Ordinal) ? Texts.T("A person")
         : Names.Shown(id);
 
     internal static string Why(TokenChain chain) => chain.Fault switch
     {
-        "expired" => $"It ended on {Durations.Moment(chain.ExpiresAt!.Value)}.",
-        "ended" => "It was revoked, or something that it hangs on was.",
-        "link" => "It shows what one agent passed on, and opens no door.",
-        _ => "It says something that no token of this server says.",
+        "expired" => Texts.T("It ended on {0}.", Durations.Moment(chain.ExpiresAt!.Value)),
+        "ended" => Texts.T("It was revoked, or something that it hangs on was."),
+        "link" => Texts.T("It shows what one agent passed on, and opens no door."),
+        _ => Texts.T("It says something that no token of this server says."),
     };
 }

@@ -30,7 +30,7 @@ public sealed class DelegationModel(SignedInReader signedIn, Memberships members
 
     public bool WasRevoked => Request.Query["revoked"] == "yes";
 
-    public string Principal => _party.PersonId is not null ? "Yours" : Hop.Row.PrincipalId.StartsWith("usr_", StringComparison.Ordinal) ? "A person's, by their consent" : "The first agent's own";
+    public string Principal => _party.PersonId is not null ? Texts.T("Yours") : Hop.Row.PrincipalId.StartsWith("usr_", StringComparison.Ordinal) ? Texts.T("A person's, by their consent") : Texts.T("The first agent's own");
 
     /// <summary>The address of the picture that it is part of.</summary>
     public string GraphAt => _party.PersonId is not null ? "/dashboard/delegations" : $"/developer/delegations?organization={_party.OrganizationId}";

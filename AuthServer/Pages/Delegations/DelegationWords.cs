@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using AuthServer.Delegations;
 using AuthServer.Protocol.Delegation;
@@ -12,26 +11,29 @@ internal static class DelegationWords
 
     public static string State(HopState state) => state switch
     {
-        HopState.Live => "Live",
-        HopState.Revoked => "Revoked",
-        HopState.Expired => "Expired",
-        HopState.AgentInactive => "Agent inactive",
-        HopState.ConsentEnded => "Consent ended",
-        _ => "Cut above",
+        HopState.Live => Texts.T("Live"),
+        HopState.Revoked => Texts.T("Revoked"),
+        HopState.Expired => Texts.T("Expired"),
+        HopState.AgentInactive => Texts.T("Agent inactive"),
+        HopState.ConsentEnded => Texts.T("Consent ended"),
+        _ => Texts.T("Cut above"),
     };
 
     /// <summary>Why it gives nothing; null: it gives.</summary>
     public static string? Why(DelegationView hop) => hop.State switch
     {
         HopState.Live => null,
-        HopState.Revoked => $"It, or a hop above it, was revoked on {Durations.Moment(hop.Row.RevokedAt!.Value)}.",
-        HopState.Expired => $"It ended on {Durations.Moment(hop.Row.ExpiresAt!.Value)}.",
-        HopState.AgentInactive => "One of its two agents is suspended, revoked or gone.",
-        HopState.ConsentEnded => "The person's consent that it began with was taken back, or has ended.",
-        _ => "A hop above it gives nothing any more.",
+        HopState.Revoked => Texts.T("It, or a hop above it, was revoked on {0}.", Durations.Moment(hop.Row.RevokedAt!.Value)),
+        HopState.Expired => Texts.T("It ended on {0}.", Durations.Moment(hop.Row.ExpiresAt!.Value)),
+        HopState.AgentInactive => Texts.T("One of its two agents is suspended, revoked or gone."),
+        HopState.ConsentEnded => Texts.T("The person's consent that it began with was taken back, or has ended."),
+        _ => Texts.T("A hop above it gives nothing any more."),
     };
 
-    public static string Until(DateTimeOffset? at) => at is { } end ? "until " + Durations.Moment(end) : "without an end of its own";
+    /// <summary>From when to when.</summary>
+    public static string Lasts(DateTimeOffset from, DateTimeOffset? to) => to is { } end
+        ? Texts.T("Since {0}, until {1}", Durations.Moment(from), Durations.Moment(end))
+        : Texts.T("Since {0}, without an end of its own", Durations.Moment(from));
 
     /// <summary>One sentence each; empty: there are none.</summary>
     /// <param name="stored">A JSON array.</param>
@@ -43,24 +45,31 @@ internal static class DelegationWords
         var (key, value) = (Names.Shown(constraint.Key), JsonElement.Parse(constraint.Json).GetProperty(constraint.Type));
         return constraint.Type switch
         {
-            "max" => $"{key} at most {Text(value)}",
-            "min" => $"{key} at least {Text(value)}",
-            "one_of" => $"{key} one of {Listed(value)}",
-            "not_one_of" => $"{key} none of {Listed(value)}",
-            "prefix" => $"{key} begins with {Text(value)}",
-            "rank" => $"{key} no higher than {Text(value)}",
-            "max_lifetime" => $"{key} at most {Text(value)} in all with one token",
-            "max_subtree" => $"{key} at most {Text(value)} in all, with everything below",
-            "budget" => $"{key} at most {Amount(constraint)}, with everything below",
-            _ => $"{Names.Shown(constraint.Json)}, which is not known here and permits nothing",
+            "max" => Texts.T("{0} at most {1}", key, Text(value)),
+            "min" => Texts.T("{0} at least {1}", key, Text(value)),
+            "one_of" => Texts.T("{0} one of {1}", key, Listed(value)),
+            "not_one_of" => Texts.T("{0} none of {1}", key, Listed(value)),
+            "prefix" => Texts.T("{0} begins with {1}", key, Text(value)),
+            "rank" => Texts.T("{0} no higher than {1}", key, Text(value)),
+            "max_lifetime" => Texts.T("{0} at most {1} in all with one token", key, Text(value)),
+            "max_subtree" => Texts.T("{0} at most {1} in all, with everything below", key, Text(value)),
+            "budget" => Texts.T("{0} at most {1}, with everything below", key, Amount(constraint)),
+            _ => Texts.T("{0}, which is not known here and permits nothing", Names.Shown(constraint.Json)),
         };
     }
 
-    private static string Amount(Constraint budget) => budget.Ceiling is not { } ceiling ? "an amount that cannot be counted"
-        : ceiling.Max.ToString(CultureInfo.InvariantCulture) + (ceiling.Currency is { } currency ? " " + currency : "")
-        + (ceiling.WindowSeconds is { } seconds ? " in any " + Durations.InWords(TimeSpan.FromSeconds(seconds)) : " in all");
+    private static string Amount(Constraint budget)
+    {
+        if (budget.Ceiling is not { } ceiling)
+        {
+            return Texts.T("an amount that cannot be counted");
+        }
 
-    private static string Listed(JsonElement array) => array.GetArrayLength() == 0 ? "nothing" : string.Join(", ", array.EnumerateArray().Select(Text));
+        var sum = ceiling.Max.ToString(Texts.Language.Culture) + (ceiling.Currency is { } currency ? " " + currency : "");
+        return ceiling.WindowSeconds is { } seconds ? Texts.T("{0} in any {1}", sum, Durations.InWords(TimeSpan.FromSeconds(seconds))) : Texts.T("{0} in all", sum);
+    }
+
+    private static string Listed(JsonElement array) => array.GetArrayLength() == 0 ? Texts.T("nothing") : string.Join(", ", array.EnumerateArray().Select(Text));
 
     private static string Text(JsonElement value) => Names.Shown(value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText());
 }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using AuthServer.Http.Api;
 using AuthServer.Outbound;
+using AuthServer.Protocol;
 using AuthServer.Vault.Accounts;
 using AuthServer.Vault.Connections;
 using AuthServer.Vault.Dialect;
