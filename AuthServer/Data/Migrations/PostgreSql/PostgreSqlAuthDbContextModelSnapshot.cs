@@ -585,6 +585,49 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     b.ToTable("ClientSecrets", (string)null);
                 });
 
+            modelBuilder.Entity("AuthServer.Applications.OrganizationApplication", b =>
+                {
+                    b.Property<string>("ApplicationId")
+                        .HasColumnType("text");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<DateTime?>("DisabledAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("OrganizationId")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<DateTime?>("RemovedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTime>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Version")
+                        .IsConcurrencyToken()
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.HasKey("ApplicationId");
+
+                    b.HasIndex("OrganizationId");
+
+                    b.ToTable("OrganizationApplications", (string)null);
+                });
+
             modelBuilder.Entity("AuthServer.Audit.AuditCheckpoint", b =>
                 {
                     b.Property<string>("Id")
@@ -737,49 +780,6 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     b.HasKey("Kind", "Address", "Minute");
 
                     b.ToTable("RefusalCounts", (string)null);
-                });
-
-            modelBuilder.Entity("AuthServer.Applications.OrganizationApplication", b =>
-                {
-                    b.Property<string>("ApplicationId")
-                        .HasColumnType("text");
-
-                    b.Property<DateTime>("CreatedAt")
-                        .HasColumnType("timestamp with time zone");
-
-                    b.Property<string>("CreatedBy")
-                        .IsRequired()
-                        .HasMaxLength(100)
-                        .HasColumnType("character varying(100)");
-
-                    b.Property<DateTime?>("DisabledAt")
-                        .HasColumnType("timestamp with time zone");
-
-                    b.Property<int>("Kind")
-                        .HasColumnType("integer");
-
-                    b.Property<string>("OrganizationId")
-                        .IsRequired()
-                        .HasMaxLength(100)
-                        .HasColumnType("character varying(100)");
-
-                    b.Property<DateTime?>("RemovedAt")
-                        .HasColumnType("timestamp with time zone");
-
-                    b.Property<DateTime>("UpdatedAt")
-                        .HasColumnType("timestamp with time zone");
-
-                    b.Property<string>("Version")
-                        .IsConcurrencyToken()
-                        .IsRequired()
-                        .HasMaxLength(100)
-                        .HasColumnType("character varying(100)");
-
-                    b.HasKey("ApplicationId");
-
-                    b.HasIndex("OrganizationId");
-
-                    b.ToTable("OrganizationApplications", (string)null);
                 });
 
             modelBuilder.Entity("AuthServer.Certificates.Certificate", b =>
@@ -2017,6 +2017,7 @@ namespace AuthServer.Data.Migrations.PostgreSql
                         .HasColumnType("text");
 
                     b.Property<int>("Stage")
+                        .IsConcurrencyToken()
                         .HasColumnType("integer");
 
                     b.Property<string>("StateHash")
