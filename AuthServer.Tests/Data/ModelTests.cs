@@ -8,11 +8,15 @@ namespace AuthServer.Tests.Data;
 public sealed class ModelTests
 {
     [Fact]
-    public void Both_databases_have_the_same_tables_columns_keys_and_indexes()
+    public void Both_databases_have_the_same_tables_columns_keys_and_indexes_but_one()
     {
         using var sqlite = new DesignTimeSqlite().CreateDbContext([]);
         using var postgreSql = new DesignTimePostgreSql().CreateDbContext([]);
-        Assert.Equal(Describe(postgreSql), Describe(sqlite));
+        var described = Describe(postgreSql);
+
+        // Its planner weighs, as SQLite's does not: see PostgreSqlAuthDbContext.
+        Assert.Equal(1, described.RemoveAll(line => line.StartsWith("Connections index IX_Connections_ProviderId_OrganizationId ", StringComparison.Ordinal)));
+        Assert.Equal(described, Describe(sqlite));
     }
 
     [Fact]
