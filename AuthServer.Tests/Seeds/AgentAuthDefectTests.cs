@@ -42,7 +42,7 @@ public sealed class AgentAuthDefectTests(ChainSide side) : IClassFixture<ChainSi
         {
             var refused = await PostAsync(path, [("client_secret", agent.Key), .. form]);
             Assert.Equal((status, error), ((int)refused.Status, refused.Json.GetProperty("error").GetString()));
-            Assert.Empty(refused.Json.EnumerateObject().Select(member => member.Name).Except(["error", "error_description"]));
+            Assert.Empty(refused.Json.EnumerateObject().Select(member => member.Name).Except(["error", "error_description", "error_uri"]));
             Assert.Equal("no-store", refused.Response.Headers.CacheControl?.ToString());
         }
     }
