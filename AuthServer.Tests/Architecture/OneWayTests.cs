@@ -40,11 +40,13 @@ public sealed partial class OneWayTests
 
     [Theory]
     [InlineData("Accounts")]
+    [InlineData("Administration")]
     [InlineData("Agents")]
     [InlineData("Applications")]
     [InlineData("Audit")]
     [InlineData("Consents")]
     [InlineData("Data")]
+    [InlineData("Figures")]
     [InlineData("Http")]
     [InlineData("Keys")]
     [InlineData("Mail")]
