@@ -41,7 +41,7 @@ public sealed class TrailFigureTests : IAsyncLifetime
         await HappenAsync(5, AuditEventTypes.TokenVerified, AuditOutcomes.Success);
         _server.Clock.Advance(TimeSpan.FromMinutes(6));
         await Get<TrailFigures>().FoldAsync(default);
-        await _server.RestartAsync(Flows.Settings);
+        await _server.RestartAsync([.. Flows.Settings, ("AuthServer:Resources:1:Url", Flows.Other)]);
         await HappenAsync(4, AuditEventTypes.TokenVerified, AuditOutcomes.Success);
         _server.Clock.Advance(TimeSpan.FromMinutes(6));
         await Get<TrailFigures>().FoldAsync(default);

@@ -53,9 +53,9 @@ public sealed class AdminOrganizations(
         }
 
         var row = await context.Organizations.AsNoTracking().SingleAsync(row => row.Id == id, ct);
-        var members = await context.Members.AsNoTracking().Where(row => row.OrganizationId == id)
+        var members = await context.Members.AsNoTracking().Where(row => row.OrganizationId == id).OrderByDescending(row => row.Role).ThenBy(row => row.JoinedAt).Take(Portion)
             .Join(context.Users, member => member.UserId, user => user.Id, (member, user) => new OrganizationPerson(user.Id, user.Name, user.Email, member.Role, member.JoinedAt))
-            .OrderByDescending(person => person.Role).ThenBy(person => person.JoinedAt).Take(Portion).ToListAsync(ct);
+            .ToListAsync(ct);
         var agents = await context.Agents.AsNoTracking().Where(row => row.OrganizationId == id).OrderByDescending(row => row.Id).Take(Portion)
             .Select(row => new OrganizationAgent(row.Id, row.Name, row.Type, row.Status, row.CreatedAt)).ToListAsync(ct);
         var counts = new OrganizationCounts(
@@ -66,7 +66,7 @@ public sealed class AdminOrganizations(
             await context.Policies.LongCountAsync(policy => policy.OrganizationId == id, ct),
             await context.DeveloperKeys.LongCountAsync(key => key.OrganizationId == id && key.RevokedAt == null, ct),
             await context.Certificates.LongCountAsync(certificate => certificate.OrganizationId == id && certificate.RevokedAt == null, ct));
-        return new OrganizationFile(line, members, agents, counts, row.AuditRetentionDays);
+        return new OrganizationFile(line, [.. members.OrderByDescending(person => person.Role).ThenBy(person => person.JoinedAt)], agents, counts, row.AuditRetentionDays);
     }
 
     public async Task<Problem?> SuspendAsync(HttpContext http, SignedInPerson administrator, string id, CancellationToken ct)

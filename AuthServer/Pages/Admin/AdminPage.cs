@@ -82,7 +82,8 @@ public abstract class AdminPage(AdminDesk desk) : PageModel
 
         foreach (var (field, messages) in problem.Errors ?? new Dictionary<string, string[]> { [""] = [problem.Detail] })
         {
-            Faults.Add(field, messages[0]);
+            // The API's names begin in lower case, and those of forms do not.
+            Faults.Add(field.Length == 0 ? field : char.ToUpperInvariant(field[0]) + field[1..], messages[0]);
         }
 
         Response.StatusCode = problem.Status;

@@ -76,8 +76,7 @@ public sealed class AdminTrailModel(AdminDesk desk, AuditQuery trail, AuditExpor
             return NotFound();
         }
 
-        await export.WriteAllAsync(HttpContext, Administrator.Subject, filter, format, ct);
-        return new EmptyResult();
+        return new Streamed(http => export.WriteAllAsync(http, Administrator.Subject, filter, format, ct));
     }
 
     /// <summary>Begins a verification of the whole trail.</summary>
@@ -151,4 +150,10 @@ public sealed class AdminTrailModel(AdminDesk desk, AuditQuery trail, AuditExpor
 
     private string At(params (string Name, string Value)[] more) => QueryHelpers.AddQueryString(
         "/admin/trail", _said.Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value)).Concat(more.Select(one => KeyValuePair.Create(one.Name, (string?)one.Value))));
+
+    /// <summary>A file that is written as it is read, once the headers of all pages are set.</summary>
+    private sealed class Streamed(Func<HttpContext, Task> write) : IActionResult
+    {
+        public Task ExecuteResultAsync(ActionContext context) => write(context.HttpContext);
+    }
 }
