@@ -1,3 +1,4 @@
+using AuthServer.Figures;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthServer.Organizations;
@@ -10,7 +11,7 @@ public static class OrganizationsRegistration
         .AddScoped<Joining>()
         .AddSingleton<OrganizationKeys>()
         .AddSingleton<OrganizationFigures>()
-        .AddSingleton<Figures.OrganizationUsage>()
+        .AddSingleton<OrganizationUsage>()
         .AddSingleton<OrganizationMembers>()
         .AddSingleton<OrganizationInvitations>()
         .AddSingleton<InvitationMails>()
