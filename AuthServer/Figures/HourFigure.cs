@@ -39,7 +39,7 @@ public static class FigureKinds
     /// <summary>Tokens and decisions, by agent.</summary>
     public const string Agents = "agents";
 
-    /// <summary>Answers by how long they took: an area, a space, and the place among <see cref="Latency.Bounds"/>.</summary>
+    /// <summary>Answers by how long they took: an area, a space, and the place among the bounds.</summary>
     public const string Latency = "latency";
 }
 

@@ -69,7 +69,7 @@ internal static class LiveEndpoint
         }
     }
 
-    private static async Task SendAsync(HttpContext http, LiveStream stream, Func<CancellationToken, Task<bool>> mayAsync, TimeProvider clock, CancellationToken ct)
+    private static async Task SendAsync(HttpContext http, LiveListener stream, Func<CancellationToken, Task<bool>> mayAsync, TimeProvider clock, CancellationToken ct)
     {
         http.Response.ContentType = "text/event-stream";
         http.Response.Headers.CacheControl = "no-store";

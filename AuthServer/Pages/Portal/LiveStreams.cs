@@ -11,7 +11,7 @@ public sealed class LiveStreams
     public const int MostOfAll = 1000;
 
     private readonly Lock _lock = new();
-    private readonly HashSet<LiveStream> _open = [];
+    private readonly HashSet<LiveListener> _open = [];
 
     public LiveStreams(RevocationIndex ended) => ended.Added += End;
 
@@ -28,7 +28,7 @@ public sealed class LiveStreams
     }
 
     /// <summary>Null: there are too many. It counts until it is disposed of.</summary>
-    public LiveStream? TryOpen(SignedInPerson person)
+    public LiveListener? TryOpen(SignedInPerson person)
     {
         lock (_lock)
         {
@@ -37,13 +37,13 @@ public sealed class LiveStreams
                 return null;
             }
 
-            var opened = new LiveStream(person, Close);
+            var opened = new LiveListener(person, Close);
             _open.Add(opened);
             return opened;
         }
     }
 
-    private void Close(LiveStream stream)
+    private void Close(LiveListener stream)
     {
         lock (_lock)
         {

@@ -105,6 +105,7 @@ public sealed class PolicyModel(Seats seats, OrganizationPolicies all, AuditQuer
         }
 
         var part = await trail.FindAsync(new AuditFilter { OrganizationId = seat.Organization.OrganizationId, Type = PolicyEvents.Deleted, Target = id }, 1, ct);
-        return (Deletion = part.Entries.FirstOrDefault()) is null ? NotFound() : null;
+        Deletion = part.Entries is [var last, ..] ? last : null;
+        return Deletion is null ? NotFound() : null;
     }
 }

@@ -4,7 +4,7 @@ using AuthServer.Protocol.Authorize;
 namespace AuthServer.Pages.Portal;
 
 /// <summary>One open stream: whoever has news wakes it. However often that is, it sends one message for all that came meanwhile.</summary>
-public sealed class LiveStream(SignedInPerson person, Action<LiveStream> close) : IDisposable
+public sealed class LiveListener(SignedInPerson person, Action<LiveListener> close) : IDisposable
 {
     private readonly Channel<bool> _woken = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource _ended = new();
