@@ -219,8 +219,8 @@ public sealed class AgentPageTests(ConnectSide side) : IClassFixture<ConnectSide
     [Fact]
     public async Task Names_that_are_markup_long_or_turned_around_break_no_page()
     {
-        var name = "<script>alert(1)</script> ‮" + new string('x', 200) + " 🗓️ " + Guid.NewGuid().ToString("N");
-        var agent = (await side.Acme.RegisterAsync(OrganizationSide.Agent(("name", name.Replace("‮", "", StringComparison.Ordinal))))).GetProperty("id").GetString()!;
+        var name = "<script>alert(1)</script> مفكرة " + new string('x', 150) + " 🗓 " + Guid.NewGuid().ToString("N");
+        var agent = (await side.Acme.RegisterAsync(OrganizationSide.Agent(("name", name)))).GetProperty("id").GetString()!;
         using var browser = await side.MemberAsync();
         foreach (var page in new[] { All, $"{All}/{agent}", $"{All}/{agent}/keys", $"{All}/{agent}/scopes", $"{All}/{agent}/policies", $"{All}/{agent}/activity" })
         {

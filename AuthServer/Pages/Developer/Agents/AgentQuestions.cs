@@ -9,6 +9,9 @@ internal static class AgentQuestions
 {
     public const string Ticked = "scopes.ticked";
 
+    /// <summary>What a new agent may ask for where nobody chose otherwise: without any scope it gets no token, and this one does little harm.</summary>
+    public static IReadOnlyList<string> First { get; } = ["agents.read"];
+
     /// <param name="agent">The one that is changed; null: a new one.</param>
     public static IReadOnlyList<Question> Basics(AgentAnswer? agent) =>
     [

@@ -92,7 +92,7 @@ public sealed class NewAgentPageModel(Seats seats, NewAgents agents, AgentDesk d
         Known = await desk.Scopes.KnownAsync(seat.Organization.OrganizationId, ct);
         var active = (await desk.Agents.ListAsync(new ActingParty(seat.Member), new AgentFilter(AgentStatus.Active, null, null, null), new Paging(MostParents, 0, null, null), ct)).Value?.Data ?? [];
         (Basics, Scopes, More) = (
-            AgentQuestions.Basics(null), AgentQuestions.Scopes(Known, null),
+            AgentQuestions.Basics(null), AgentQuestions.Scopes(Known, AgentQuestions.First),
             [.. AgentQuestions.Addresses(null), .. AgentQuestions.Place(active), .. AgentQuestions.Metadata(null)]);
     }
 }
