@@ -74,9 +74,8 @@ public sealed class PersonalConsents(IDbContextFactory<AuthDbContext> contexts, 
         await using var context = await contexts.CreateDbContextAsync(ct);
         if (await FindAsync(context, userId, consentId, ct) is { } named)
         {
-            var all = Live(context, userId, now)
-                .Where(row => row.Consent.ApplicationId == named.ApplicationId && row.Consent.ActorId == named.ActorId).Select(row => row.Authorization);
-            await EndAsync(context, http, named, all, ct);
+            var mine = context.Consents.Where(consent => consent.ApplicationId == named.ApplicationId && consent.Subject == userId && consent.ActorId == named.ActorId);
+            await EndAsync(context, http, named, Live(context, mine, now), ct);
         }
     }
 
@@ -85,28 +84,37 @@ public sealed class PersonalConsents(IDbContextFactory<AuthDbContext> contexts, 
     {
         var now = clock.GetUtcNow();
         await using var context = await contexts.CreateDbContextAsync(ct);
-        var all = await (
-            from row in Live(context, userId, now)
-            join application in context.Applications on row.Consent.ApplicationId equals application.Id
-            from agent in context.Agents.Where(agent => row.Consent.ActorId == null ? agent.ApplicationId == row.Consent.ApplicationId : agent.Id == row.Consent.ActorId).DefaultIfEmpty()
-            select new { row.Authorization.Id, row.Authorization.Scopes, application.ClientId, AgentId = agent == null ? null : agent.Id, OrganizationId = agent == null ? null : agent.OrganizationId })
-            .ToListAsync(ct);
-        if (all.Count > 0)
+        var mine = context.Consents.Where(consent => consent.Subject == userId);
+        var ending = await Live(context, mine, now).Select(authorization => new { authorization.Id, authorization.Scopes }).ToListAsync(ct);
+        if (ending.Count == 0)
         {
-            await families.EndAuthorizationsAsync(
-                [.. all.Select(row => Revoked(http, userId, row.Id, row.Scopes, row.ClientId, row.AgentId, row.OrganizationId) with { Reason = "person_stopped_all" })], ct);
+            return;
         }
+
+        var ids = ending.ConvertAll(row => row.Id);
+        var consents = await mine.AsNoTracking().Where(consent => ids.Contains(consent.AuthorizationId)).ToDictionaryAsync(consent => consent.AuthorizationId, StringComparer.Ordinal, ct);
+        var (actors, applications) = (consents.Values.Select(consent => consent.ActorId).OfType<string>().ToList(), consents.Values.Select(consent => consent.ApplicationId).ToList());
+        var agents = await context.Agents.AsNoTracking().Where(agent => actors.Contains(agent.Id) || applications.Contains(agent.ApplicationId)).ToListAsync(ct);
+        var clients = await context.Applications.Where(application => applications.Contains(application.Id)).ToDictionaryAsync(application => application.Id, application => application.ClientId, ct);
+        AuditEvent Why(string id, string? scopes)
+        {
+            var consent = consents[id];
+            var agent = agents.Find(one => consent.ActorId is null ? one.ApplicationId == consent.ApplicationId : one.Id == consent.ActorId);
+            return Revoked(http, userId, id, scopes, clients.GetValueOrDefault(consent.ApplicationId), agent) with { Reason = "person_stopped_all" };
+        }
+
+        await families.EndAuthorizationsAsync([.. ending.Select(row => Why(row.Id, row.Scopes))], ct);
     }
 
-    /// <summary>Whatever gives something still, or can: remembered ones, and any other while it has tokens or a code.</summary>
-    private static IQueryable<GrantedConsent> Live(AuthDbContext context, string userId, DateTimeOffset now) =>
+    /// <summary>Of these consents, whatever gives something still, or can: remembered ones, and any other while it has tokens or a code.</summary>
+    private static IQueryable<OpenIddictAuthorization> Live(AuthDbContext context, IQueryable<Consent> consents, DateTimeOffset now) =>
         from authorization in context.Authorizations
-        join consent in context.Consents on authorization.Id equals consent.AuthorizationId
-        where consent.Subject == userId && authorization.Status == OpenIddictStatuses.Valid
+        join consent in consents on authorization.Id equals consent.AuthorizationId
+        where authorization.Status == OpenIddictStatuses.Valid
             && (consent.ExpiresAt > now
                 || context.TokenFamilies.Any(family => family.AuthorizationId == authorization.Id && family.EndedAt == null && family.ExpiresAt > now)
                 || context.Tokens.Any(token => token.AuthorizationId == authorization.Id && token.Status == OpenIddictStatuses.Valid && token.ExpirationDate > now.UtcDateTime))
-        select new GrantedConsent { Authorization = authorization, Consent = consent };
+        select authorization;
 
     private static Task<Consent?> FindAsync(AuthDbContext context, string userId, string consentId, CancellationToken ct) =>
         context.Consents.AsNoTracking().FirstOrDefaultAsync(consent => consent.AuthorizationId == consentId && consent.Subject == userId, ct);
@@ -127,27 +135,20 @@ public sealed class PersonalConsents(IDbContextFactory<AuthDbContext> contexts, 
         var clientId = await context.Applications
             .Where(application => application.Id == consent.ApplicationId).Select(application => application.ClientId).FirstOrDefaultAsync(ct);
         return await families.EndAuthorizationsAsync(
-            [.. ending.Select(row => Revoked(http, consent.Subject, row.Id, row.Scopes, clientId, agent?.Id, agent?.OrganizationId))], ct);
+            [.. ending.Select(row => Revoked(http, consent.Subject, row.Id, row.Scopes, clientId, agent))], ct);
     }
 
-    private AuditEvent Revoked(HttpContext http, string userId, string id, string? scopes, string? clientId, string? agentId, string? organizationId) =>
+    private AuditEvent Revoked(HttpContext http, string userId, string id, string? scopes, string? clientId, Agent? agent) =>
         http.Event(AuditEventTypes.ConsentRevoked, AuditOutcomes.Success, clock.GetUtcNow()) with
         {
             Subject = userId,
             ClientId = clientId,
-            AgentId = agentId,
-            OrganizationId = organizationId,
+            AgentId = agent?.Id,
+            OrganizationId = agent?.OrganizationId,
             Scope = string.Join(' ', ApplicationMapping.Strings(scopes)),
             Target = id,
             Reason = "person_request",
         };
-
-    private sealed class GrantedConsent
-    {
-        public required OpenIddictAuthorization Authorization { get; init; }
-
-        public required Consent Consent { get; init; }
-    }
 
     // Remembered ones while they last, and any other while it has tokens.
     private static async Task<List<Row>> RowsAsync(AuthDbContext context, string userId, DateTimeOffset now, CancellationToken ct)
