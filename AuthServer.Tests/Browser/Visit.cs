@@ -53,8 +53,9 @@ public sealed class Visit(Chromium chromium, Site site, IPage page) : IAsyncDisp
     public Task PressAsync(string button) =>
         page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = Said(button), Exact = true }).ClickAsync();
 
+    /// <summary>A link is a text of its own, or part of one.</summary>
     public Task FollowAsync(string link) =>
-        page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = Said(link), Exact = true }).ClickAsync();
+        page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = Said(link), Exact = true }).Or(page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = link, Exact = true })).ClickAsync();
 
     public async ValueTask DisposeAsync() => await page.Context.DisposeAsync();
 

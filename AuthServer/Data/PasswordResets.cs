@@ -20,7 +20,7 @@ public sealed class PasswordResets(IDatabaseReader reader, IDatabaseWriter write
         """);
 
     private static readonly Statement Find = new(
-        """SELECT "Id", "Email", "SecurityStamp" FROM "AspNetUsers" WHERE "NormalizedUserName" = $1 AND NOT "Disabled" """);
+        """SELECT "Id", "Email", "SecurityStamp", "Locale" FROM "AspNetUsers" WHERE "NormalizedUserName" = $1 AND NOT "Disabled" """);
 
     private static readonly Statement Replace = new(
         """
@@ -113,7 +113,13 @@ public sealed class PasswordResets(IDatabaseReader reader, IDatabaseWriter write
         CreatedAt = StoredTime.Read(row, 4)!.Value,
     };
 
-    private static User ReadUser(DbDataReader row) => new() { Id = row.GetString(0), Email = row.GetString(1), SecurityStamp = row.GetString(2) };
+    private static User ReadUser(DbDataReader row) => new()
+    {
+        Id = row.GetString(0),
+        Email = row.GetString(1),
+        SecurityStamp = row.GetString(2),
+        Locale = row.IsDBNull(3) ? null : row.GetString(3),
+    };
 }
 
 /// <summary>What is stored for somebody who forgot their password.</summary>

@@ -4,6 +4,7 @@ const told = document.getElementById("told");
 const connect = form.querySelector("button[value=connect]");
 const field = form.querySelector("input[name=window]");
 const link = form.dataset.link;
+const label = connect.textContent;
 
 // Only pages of this server are heard, whichever window they are in.
 const channel = new BroadcastChannel("connect");
@@ -15,7 +16,7 @@ function rest(words) {
   form.removeAttribute("target");
   field.disabled = true;
   connect.disabled = false;
-  connect.textContent = "Connect";
+  connect.textContent = label;
   told.textContent = words;
 }
 
@@ -55,14 +56,14 @@ form.addEventListener("submit", (event) => {
 
   field.disabled = false;
   form.target = name;
-  told.textContent = "Go on in the window that has opened.";
+  told.textContent = form.dataset.opened;
   setTimeout(() => {
     connect.disabled = true;
-    connect.textContent = "Connecting…";
+    connect.textContent = form.dataset.connecting;
   });
   watch = setInterval(() => {
     if (away.closed) {
-      rest("You closed the window. Nothing was connected.");
+      rest(form.dataset.closed);
     }
   }, 300);
 });

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using AuthServer.Languages;
 using AuthServer.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -58,7 +57,10 @@ public sealed class LanguageTests(PageServer pages) : IClassFixture<PageServer>
         await browser.GoAsync("/no/such/page");
         AssertIs(browser, "en");
         await browser.ChooseLanguageAsync("de");
-        Assert.Equal("/no/such/page", browser.Address.AbsolutePath);
+
+        // The error page repeats nothing of the request, not even where it was.
+        Assert.Equal("/language", browser.Address.AbsolutePath);
+        await browser.GoAsync("/no/such/page");
         Assert.Equal("Diese Seite gibt es nicht", browser.Page.QuerySelector("h1")!.TextContent);
     }
 
