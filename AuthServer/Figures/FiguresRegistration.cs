@@ -8,6 +8,7 @@ public static class FiguresRegistration
     public static IServiceCollection AddFigures(this IServiceCollection services) => services
         .AddSingleton<TrailFigures>()
         .AddSingleton<FigureReading>()
+        .AddSingleton<OrganizationUsage>()
         .AddSingleton<ResponseTimes>()
         .AddHostedService(provider => provider.GetRequiredService<ResponseTimes>())
         .AddSingleton<FigureWork>()

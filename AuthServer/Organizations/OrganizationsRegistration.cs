@@ -1,4 +1,3 @@
-using AuthServer.Figures;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthServer.Organizations;
@@ -11,7 +10,6 @@ public static class OrganizationsRegistration
         .AddScoped<Joining>()
         .AddSingleton<OrganizationKeys>()
         .AddSingleton<OrganizationFigures>()
-        .AddSingleton<OrganizationUsage>()
         .AddSingleton<OrganizationOverview>()
         .AddSingleton<FirstSteps>()
         .AddSingleton<OrganizationMembers>()
