@@ -1,6 +1,5 @@
 using AuthServer.Data;
 using AuthServer.Figures;
-using AuthServer.Vault.Usage;
 using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Administration;

@@ -1,4 +1,3 @@
-using AuthServer.Charts;
 using AuthServer.Http;
 using AuthServer.Pages.Forms;
 using Microsoft.AspNetCore.Hosting;
