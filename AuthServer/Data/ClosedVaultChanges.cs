@@ -14,7 +14,10 @@ public sealed class ClosedVaultChanges(IDatabaseWriter writer)
     private static readonly Statement SwitchOff = new(
         """UPDATE "Connections" SET "Status" = 3, "UpdatedAt" = $2, "Version" = "Version" + 1 WHERE "OrganizationId" = $1""");
 
-    private static readonly Statement DeleteLinks = new("""DELETE FROM "AccountLinks" WHERE "OrganizationId" = $1""");
+    private static readonly Statement DeleteLinks = new("""DELETE FROM "AccountLinks" WHERE "OrganizationId" = $1 AND "Tokens" IS NULL""");
+
+    // What was granted by them and confirmed by nobody is over at once, and taken back as all that is abandoned.
+    private static readonly Statement EndLinks = new("""UPDATE "AccountLinks" SET "CodeHash" = NULL, "ExpiresAt" = $2 WHERE "OrganizationId" = $1""");
 
     private static readonly Statement Claim = new(
         """
@@ -33,6 +36,7 @@ public sealed class ClosedVaultChanges(IDatabaseWriter writer)
         """
         DELETE FROM "Connections" WHERE "OrganizationId" = $1
             AND NOT EXISTS (SELECT 1 FROM "ConnectedAccounts" AS account WHERE account."ConnectionId" = "Connections"."Id")
+            AND NOT EXISTS (SELECT 1 FROM "AccountLinks" AS link WHERE link."ConnectionId" = "Connections"."Id" AND link."Tokens" IS NOT NULL)
         """);
 
     private static readonly Statement Delete = new(
@@ -45,6 +49,7 @@ public sealed class ClosedVaultChanges(IDatabaseWriter writer)
         await transaction.ExecuteAsync(Note, organizationId, DateTimeOffset.UnixEpoch);
         await transaction.ExecuteAsync(SwitchOff, organizationId, now);
         await transaction.ExecuteAsync(DeleteLinks, organizationId);
+        await transaction.ExecuteAsync(EndLinks, organizationId, now);
     }
 
     public async Task<IReadOnlyList<string>> ClaimAsync(DateTimeOffset now, DateTimeOffset until, int most, CancellationToken ct)

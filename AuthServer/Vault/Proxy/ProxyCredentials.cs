@@ -51,7 +51,9 @@ public sealed class ProxyCredentials(AccountTokens tokens, SealedTokens kept, Va
         }
 
         var opened = pass.Account is not { } account ? OfKey(pass) : kept.Open(account.Tokens, account.TokensPlace) is { } found ? OfTokens(pass, found) : Unusable;
-        return opened.Value is { } known && ProxyTarget.IsSameOrigin(other, known.Target.Base) ? null : HostName.Of(other) ?? origin;
+        return opened.Value is { } known && ProxyTarget.IsSameOrigin(other, known.Target.Base) ? null
+            : HostName.Of(other) is { } host ? other.IsDefaultPort ? host : $"{host}:{other.Port}"
+            : origin;
     }
 
     /// <summary>After the provider refused it; null: there is no other.</summary>
