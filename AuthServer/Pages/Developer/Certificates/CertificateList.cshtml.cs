@@ -1,6 +1,5 @@
 using AuthServer.Certificates;
 using AuthServer.Http.Api;
-using AuthServer.Organizations;
 using AuthServer.Pages.Forms;
 using AuthServer.Pages.Portal;
 using Microsoft.AspNetCore.Http;
