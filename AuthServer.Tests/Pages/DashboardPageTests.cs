@@ -26,7 +26,7 @@ public sealed class DashboardPageTests(PersonSide side) : IClassFixture<PersonSi
         Assert.Contains("Nothing acts for you", browser.Text, StringComparison.Ordinal);
 
         var revoked = (await side.Server.TrailAsync(AuditEventTypes.ConsentRevoked)).Where(row => row.Subject == person.Id).ToList();
-        Assert.Equal([first.Id, second.Id], revoked.Select(row => row.AgentId).Order(StringComparer.Ordinal).OfType<string>());
+        Assert.Equal(new[] { first.Id, second.Id }.Order(StringComparer.Ordinal), revoked.Select(row => row.AgentId).Order(StringComparer.Ordinal));
         Assert.All(revoked, row => Assert.Equal("person_stopped_all", row.Reason));
         await other.Browser.GoAsync("/dashboard");
         Assert.Single(other.Browser.Page.QuerySelectorAll("li.grant form"));
