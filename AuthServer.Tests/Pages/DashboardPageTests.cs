@@ -26,7 +26,9 @@ public sealed class DashboardPageTests(PersonSide side) : IClassFixture<PersonSi
         Assert.Contains("Nothing acts for you", browser.Text, StringComparison.Ordinal);
 
         var revoked = (await side.Server.TrailAsync(AuditEventTypes.ConsentRevoked)).Where(row => row.Subject == person.Id).ToList();
-        Assert.Equal([first.Id, second.Id], revoked.Select(row => row.AgentId).Order(StringComparer.Ordinal).OfType<string>());
+        List<string> both = [.. new[] { first.Id, second.Id }.Order(StringComparer.Ordinal)];
+        List<string> told = [.. revoked.Select(row => row.AgentId).OfType<string>().Order(StringComparer.Ordinal)];
+        Assert.Equal(both, told);
         Assert.All(revoked, row => Assert.Equal("person_stopped_all", row.Reason));
         await other.Browser.GoAsync("/dashboard");
         Assert.Single(other.Browser.Page.QuerySelectorAll("li.grant form"));
