@@ -50,12 +50,9 @@ public sealed class Visit(Chromium chromium, Site site, IPage page) : IAsyncDisp
         await PressAsync("Sign in");
     }
 
-    public Task PressAsync(string button) =>
-        page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = Said(button), Exact = true }).ClickAsync();
+    public Task PressAsync(string button) => Named(AriaRole.Button, button).ClickAsync();
 
-    /// <summary>A link is a text of its own, or part of one.</summary>
-    public Task FollowAsync(string link) =>
-        page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = Said(link), Exact = true }).Or(page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = link, Exact = true })).ClickAsync();
+    public Task FollowAsync(string link) => Named(AriaRole.Link, link).ClickAsync();
 
     public async ValueTask DisposeAsync() => await page.Context.DisposeAsync();
 
@@ -72,6 +69,10 @@ public sealed class Visit(Chromium chromium, Site site, IPage page) : IAsyncDisp
         Answers.Clear();
         return answer;
     }
+
+    /// <summary>As the page says it; or as it is, where it is part of a longer text, or of a page that speaks English only.</summary>
+    private ILocator Named(AriaRole role, string name) => page.GetByRole(role, new PageGetByRoleOptions { Name = Said(name), Exact = true })
+        .Or(page.GetByRole(role, new PageGetByRoleOptions { Name = name, Exact = true }));
 
     private void Note(IRequest request)
     {
