@@ -1,4 +1,3 @@
-using AuthServer.Http;
 using AuthServer.Pages.Forms;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc;
