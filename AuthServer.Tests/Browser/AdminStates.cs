@@ -1,7 +1,6 @@
 using AuthServer.Data;
 using AuthServer.Figures;
 using AuthServer.Protocol.State;
-using AuthServer.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,5 +1,4 @@
 using AuthServer.Configuration;
-using AuthServer.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 

@@ -15,7 +15,7 @@ public sealed partial class TextsTests
         var asked = SpokenTexts.Sources.Where(SpokenTexts.IsSpoken).SelectMany(file => SpokenTexts.KeysOf(file)).ToHashSet(StringComparer.Ordinal);
 
         Assert.True(asked.Count > 400, $"Only {asked.Count} texts were found: the search is blind.");
-        Assert.Empty(asked.Where(key => !known.Contains(key)));
+        Assert.Equal([], asked.Except(known));
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed partial class TextsTests
             .. said.Where(text => text.Contains('{') && text.Contains(' ')).Select(text => new Regex("^" + Hole().Replace(Regex.Escape(text), ".+") + "$")),
         ];
 
-        Assert.Empty(German.Select(entry => entry.Key).Where(key => !said.Contains(key) && !patterns.Any(pattern => pattern.IsMatch(key)) && !IsOfTwo(key, said)));
+        Assert.Equal([], German.Select(entry => entry.Key).Where(key => !said.Contains(key) && !patterns.Any(pattern => pattern.IsMatch(key)) && !IsOfTwo(key, said)));
     }
 
     [Fact]

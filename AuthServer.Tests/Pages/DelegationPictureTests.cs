@@ -1,5 +1,4 @@
 using AuthServer.Delegations;
-using AuthServer.Pages;
 using AuthServer.Pages.Delegations;
 
 namespace AuthServer.Tests.Pages;

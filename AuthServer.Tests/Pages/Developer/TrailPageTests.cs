@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using AuthServer.Audit;
 using AuthServer.Tests.Support;
@@ -36,7 +37,7 @@ public sealed class TrailPageTests(DeveloperSide side) : IClassFixture<Developer
         Assert.Empty(Whats(auditor));
         await auditor.GoAsync($"{All}?person={crew.Owner.Id}&kind=agent");
         Assert.Equal(["Agent: registered"], Whats(auditor));
-        var between = side.Server.Clock.Now.AddMinutes(-2).ToString("yyyy-MM-ddTHH:mm:ss");
+        var between = side.Server.Clock.Now.AddMinutes(-2).ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture);
         await auditor.GoAsync($"{All}?to={between}&kind=agent");
         Assert.Empty(Whats(auditor));
         Assert.Equal("", auditor.Page.GetElementById("events")!.GetAttribute("data-live"));

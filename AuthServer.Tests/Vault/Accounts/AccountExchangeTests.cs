@@ -84,7 +84,7 @@ public sealed class AccountExchangeTests(ConnectSide side) : IClassFixture<Conne
         await side.Acme.AskAsync(HttpMethod.Post, Route, Body(code), HttpStatusCode.OK);
     }
 
-    private Task SetAsync(Connection connection, ConnectionStatus status) => side.Server.QueryAsync(
+    private Task<int> SetAsync(Connection connection, ConnectionStatus status) => side.Server.QueryAsync(
         context => context.Connections.Where(row => row.Id == connection.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.Status, status)));
 
     [Fact]

@@ -203,7 +203,7 @@ public sealed class ConnectionTestTests(ConnectSide side) : IClassFixture<Connec
         Assert.NotNull(refused.Response.Headers.RetryAfter);
     }
 
-    private Task OwnAsync(JsonElement account, string? person) => side.Server.QueryAsync(
+    private Task<int> OwnAsync(JsonElement account, string? person) => side.Server.QueryAsync(
         context => context.ConnectedAccounts.Where(row => row.Id == Id(account)).ExecuteUpdateAsync(set => set.SetProperty(row => row.UserId, person)));
 
     /// <summary>A draft by API key, with everything that it needs.</summary>

@@ -2,7 +2,6 @@ using AuthServer.Data;
 using AuthServer.Tests.Support;
 using AuthServer.Vault.Providers;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthServer.Tests.Vault.Monitoring;
