@@ -66,7 +66,13 @@ public sealed class OrganizationApplications(IDbContextFactory<AuthDbContext> co
         var row = Describe(new OpenIddictApplication { Id = Guid.NewGuid().ToString(), ClientId = Identifiers.New(OrganizationApplication.Prefix, now) }, said, kind);
         var owned = new OrganizationApplication
         {
-            ApplicationId = row.Id, OrganizationId = developer.OrganizationId, Kind = kind, CreatedBy = developer.UserId, CreatedAt = now, UpdatedAt = now, Version = NewVersion(),
+            ApplicationId = row.Id,
+            OrganizationId = developer.OrganizationId,
+            Kind = kind,
+            CreatedBy = developer.UserId,
+            CreatedAt = now,
+            UpdatedAt = now,
+            Version = NewVersion(),
         };
         string? secret = null;
         if (!ApplicationRules.IsPublic(kind))

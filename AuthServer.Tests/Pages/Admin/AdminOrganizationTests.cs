@@ -83,7 +83,10 @@ public sealed class AdminOrganizationTests(AdminSide side) : IClassFixture<Admin
         {
             context.Organizations.AddRange(Enumerable.Range(0, 120).Select(i => new Organization
             {
-                Id = $"acct_{i:D26}", Name = $"<script>alert({i})</script> \u202Eمرحبا 🦊 {new string('x', 100)} {(i == 7 ? "Needle" : "hay")}", CreatedAt = side.Server.Clock.Now, Version = "1",
+                Id = $"acct_{i:D26}",
+                Name = $"<script>alert({i})</script> \u202Eمرحبا 🦊 {new string('x', 100)} {(i == 7 ? "Needle" : "hay")}",
+                CreatedAt = side.Server.Clock.Now,
+                Version = "1",
             }));
             return await context.SaveChangesAsync();
         });

@@ -34,7 +34,12 @@ public sealed class AdminTrailTests(AdminSide side) : IClassFixture<AdminSide>
         {
             context.AuditEvents.AddRange(Enumerable.Range(0, 120).Select(i => AuditEventRow.From(new AuditEvent
             {
-                Id = Identifiers.New("aud_", side.Server.Clock.Now), At = side.Server.Clock.Now, Type = "tests.long", Outcome = "success", Target = new string('W', 300), Reason = "<b>reason</b>",
+                Id = Identifiers.New("aud_", side.Server.Clock.Now),
+                At = side.Server.Clock.Now,
+                Type = "tests.long",
+                Outcome = "success",
+                Target = new string('W', 300),
+                Reason = "<b>reason</b>",
             })));
             return await context.SaveChangesAsync();
         });
@@ -96,8 +101,13 @@ public sealed class AdminTrailTests(AdminSide side) : IClassFixture<AdminSide>
             await side.Server.Services.GetRequiredService<IAuditTrail>().AppendAsync(
                 new AuditEvent
                 {
-                    Id = Identifiers.New("aud_", side.Server.Clock.Now), At = side.Server.Clock.Now, Type = AuditEventTypes.TokenVerified, Outcome = outcome,
-                    AgentId = AgentSide.Text(agent, "id"), OrganizationId = organization.Id, Reason = outcome == AuditOutcomes.Denied ? "scope_missing" : null,
+                    Id = Identifiers.New("aud_", side.Server.Clock.Now),
+                    At = side.Server.Clock.Now,
+                    Type = AuditEventTypes.TokenVerified,
+                    Outcome = outcome,
+                    AgentId = AgentSide.Text(agent, "id"),
+                    OrganizationId = organization.Id,
+                    Reason = outcome == AuditOutcomes.Denied ? "scope_missing" : null,
                 },
                 default);
         }

@@ -51,7 +51,8 @@ public sealed class AdminClientModel(AdminDesk desk, AdminClients clients) : Act
             ],
             T("Disable it"), Ask(Disable), Address),
         Enable when MayChange && Found.Line.IsDisabled => new(
-            T("Enable this client?"), Name, [T("It may ask for new tokens. None of the old ones comes back.")], T("Enable it"), Ask(Enable), Address) { IsDangerous = false },
+            T("Enable this client?"), Name, [T("It may ask for new tokens. None of the old ones comes back.")], T("Enable it"), Ask(Enable), Address)
+        { IsDangerous = false },
         Delete when MayDelete => new(
             IsAgent ? T("Revoke this agent for good?") : T("Delete this client for good?"), Name,
             [T("All its tokens are dead at once."), IsAgent ? T("So it is for all agents that it made.") : T("Its client id is free, and means nothing any more."), T("Nobody can undo this.")],

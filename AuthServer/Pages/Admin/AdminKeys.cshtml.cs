@@ -46,7 +46,8 @@ public sealed class AdminKeysModel(AdminDesk desk, AdminKeys keys) : ActPage(des
         AlgorithmOf(act) is { } algorithm ? new(
             T("Replace the key that signs {0}?", algorithm.Name()), T("The next key signs as soon as it has been published for long enough."),
             [T("Tokens that were signed before stay good until they end."), T("All nodes follow within seconds. Nothing is interrupted.")],
-            T("Replace it"), Ask(act), Address) { IsDangerous = false }
+            T("Replace it"), Ask(act), Address)
+        { IsDangerous = false }
         : KeyOf(act) is { } line ? new(
             T("Revoke this signing key?"), line.Key.KeyId,
             [

@@ -86,7 +86,8 @@ public sealed class AdminOrganizationModel(AdminDesk desk, AdminOrganizations or
             ],
             T("Suspend it"), Ask(Suspend), Address),
         (Resume, OrganizationState.Suspended) => new(
-            T("Let this organization go on?"), Name, [T("Its agents may ask for new tokens. None of the old ones comes back.")], T("Resume it"), Ask(Resume), Address) { IsDangerous = false },
+            T("Let this organization go on?"), Name, [T("Its agents may ask for new tokens. None of the old ones comes back.")], T("Resume it"), Ask(Resume), Address)
+        { IsDangerous = false },
         (Close, OrganizationState.Active or OrganizationState.Suspended) when Found.Line.Members > 0 => new(
             T("Close this organization for good?"), Name,
             [

@@ -78,7 +78,8 @@ public sealed class AdminPersonModel(AdminDesk desk, AdminPeople people, AuditQu
             ],
             T("Disable it"), Ask(Disable), Address),
         Enable when Found.Line.IsDisabled && !Found.Line.IsConfigured => new(
-            T("Enable this account?"), Name, [T("The person can sign in again. What was ended stays so.")], T("Enable it"), Ask(Enable), Address) { IsDangerous = false },
+            T("Enable this account?"), Name, [T("The person can sign in again. What was ended stays so.")], T("Enable it"), Ask(Enable), Address)
+        { IsDangerous = false },
         Leave => new(
             T("Sign this person out everywhere?"), Name, [T("All sessions end, and all tokens that came from them.")], T("Sign them out"), Ask(Leave), Address),
         Reset when Found.Factors != Factors.None => new(

@@ -30,7 +30,8 @@ public sealed record Area(string Title, string Home, IReadOnlyList<Group> Groups
         new("Watch", [new("Trail", "/developer/trail"), new("Delegations", "/developer/delegations"), new("Webhooks", "/developer/webhooks") { Under = "/developer/webhook" }]),
         new("Learn", [new("Try it", "/developer/try-it")]),
         new("Organization", [new("Members", "/developer/members"), new("Usage", "/developer/usage")]),
-    ]) { IsOfOrganization = true };
+    ])
+    { IsOfOrganization = true };
 
     public static Area Admin { get; } = new("Admin", "/admin",
     [

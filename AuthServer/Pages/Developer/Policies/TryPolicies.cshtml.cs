@@ -14,7 +14,11 @@ public sealed class TryPoliciesModel(Seats seats, PolicyEvaluation evaluation, R
 
     private static readonly Dictionary<string, string> Fields = new(StringComparer.Ordinal)
     {
-        ["agentId"] = "agent", ["userId"] = "user", ["actions"] = "action", ["resource"] = "resource", ["context.ip"] = "ip",
+        ["agentId"] = "agent",
+        ["userId"] = "user",
+        ["actions"] = "action",
+        ["resource"] = "resource",
+        ["context.ip"] = "ip",
     };
 
     [BindProperty(SupportsGet = true, Name = "agent")]
