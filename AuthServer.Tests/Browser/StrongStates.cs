@@ -105,7 +105,7 @@ internal static class StrongStates
         }),
     ];
 
-    private static ILocator CodeField(Visit visit) => visit.Page.GetByRole(AriaRole.Textbox, new PageGetByRoleOptions { Name = "Code", Exact = true });
+    private static ILocator CodeField(Visit visit) => visit.Page.GetByRole(AriaRole.Textbox, new PageGetByRoleOptions { Name = visit.Said("Code"), Exact = true });
 
     internal static async Task AddAsync(Visit visit, string name)
     {

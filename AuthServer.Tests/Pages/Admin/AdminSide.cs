@@ -45,10 +45,10 @@ public sealed class AdminSide : IAsyncLifetime
         await browser.SubmitAsync(button: button);
     }
 
-    /// <summary>The newest event of this type tells who did it.</summary>
+    /// <summary>An event of this type tells who did it.</summary>
     public async Task AssertToldAsync(string type, string? target)
     {
-        var last = (await Server.TrailAsync(type))[^1];
-        Assert.Equal((await AdminIdAsync(), target, AuditOutcomes.Success), (last.Subject, last.Target, last.Outcome));
+        var admin = await AdminIdAsync();
+        Assert.Contains(await Server.TrailAsync(type), told => (told.Subject, told.Target, told.Outcome) == (admin, target, AuditOutcomes.Success));
     }
 }

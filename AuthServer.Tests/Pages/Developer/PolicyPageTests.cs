@@ -182,7 +182,7 @@ public sealed class PolicyPageTests(DeveloperSide side) : IClassFixture<Develope
         await browser.GoAsync($"{All}/try?agent={id}&action={scope}");
         browser.IsOk();
         Assert.Contains("No, it may not", browser.Text, StringComparison.Ordinal);
-        Assert.Equal(["Denies This one decides", "No say"], browser.Page.QuerySelectorAll("tbody tr td:nth-child(2)").Select(cell => string.Join(' ', cell.TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))));
+        Assert.Equal(["Denies This one decides", "No say"], browser.Page.QuerySelectorAll("tbody tr td:nth-child(2)").Select(cell => string.Join(' ', cell.TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))).Order(StringComparer.Ordinal));
         Assert.Contains("It is not about this action.", browser.Text, StringComparison.Ordinal);
         await browser.GoAsync($"{All}/try?agent=nonsense&action=&amount=1");
         Assert.Equal(["#agent", "#action"], browser.FaultyFields());

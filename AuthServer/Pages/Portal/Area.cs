@@ -19,17 +19,26 @@ public sealed record Area(string Title, string Home, IReadOnlyList<Group> Groups
 
     public static Area Developer { get; } = new("Developer", "/developer",
     [
-        new(null, [new("Home", "/developer"), new("Agents", "/developer/agents"), new("Applications", "/developer/applications")]),
-        new("APIs", [new("Scopes", "/developer/scopes"), new("Resource servers", "/developer/resource-servers")]),
+        new(null,
+        [
+            new("Home", "/developer"), new("Agents", "/developer/agents"), new("Applications", "/developer/applications"), new("Try it", "/developer/try-it"),
+        ]),
+        new("Rules",
+        [
+            new("Policies", "/developer/policies"), new("Ask the policies", "/developer/policies/try"), new("Scopes", "/developer/scopes"),
+            new("Resource servers", "/developer/resource-servers"),
+        ]),
         new("Vault",
         [
             new("Connections", "/developer/connections"), new("Providers", "/developer/providers"), new("Who may use them", "/developer/access"),
             new("Provider keys", "/developer/provider-keys"), new("Certificates", "/developer/certificates"),
         ]),
-        new("Rules", [new("Policies", "/developer/policies"), new("Ask the policies", "/developer/policies/try")]),
-        new("Watch", [new("Trail", "/developer/trail"), new("Delegations", "/developer/delegations"), new("Webhooks", "/developer/webhooks") { Under = "/developer/webhook" }]),
-        new("Learn", [new("Try it", "/developer/try-it")]),
-        new("Organization", [new("Members", "/developer/members"), new("Usage", "/developer/usage")]),
+        new("Watch",
+        [
+            new("Trail", "/developer/trail"), new("Delegations", "/developer/delegations"), new("Usage", "/developer/usage"),
+            new("Webhooks", "/developer/webhooks") { Under = "/developer/webhook" },
+        ]),
+        new("Organization", [new("Members", "/developer/members")]),
     ])
     { IsOfOrganization = true };
 
