@@ -24,7 +24,7 @@ public sealed class AddressTests : IAsyncLifetime
     {
         using var browser = await _side.RegisterAsync(Grace);
         var link = MailSide.LinkIn(Assert.Single(await _side.ToAsync(Grace)));
-        Assert.Contains("Not confirmed", browser.Text, StringComparison.Ordinal);
+        Assert.Contains("not confirmed", browser.Text, StringComparison.Ordinal);
 
         // Looking is not confirming: mail programs look.
         using var reader = new TestBrowser(Server);

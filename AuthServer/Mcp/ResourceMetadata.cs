@@ -31,7 +31,7 @@ internal sealed class ResourceMetadata(OwnResources own, McpDoors doors, IssuerU
         }
 
         routes.MapMethods(McpChallenge.WellKnown + OwnResources.McpConnectionsPath + "/{connectionId}", readable, WriteAsync).RequireCors(ClientOrigins.Anybody)
-            .Describe("getMcpConnectionResourceMetadata", "Says which tokens the tools of one connection take.", McpDescriptions.ResourceMetadata);
+            .Describe("getMcpConnectionResourceMetadata", "Says which tokens the tools of one connection take.", McpDescriptions.ResourceMetadata with { InPath = [new("connectionId")] });
     }
 
     /// <summary>Whether there is such a connection is told to nobody who has no token.</summary>
