@@ -3,6 +3,7 @@ using AuthServer.Figures;
 using AuthServer.Protocol.State;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
 
 namespace AuthServer.Tests.Browser;
 
@@ -77,7 +78,7 @@ internal static class AdminStates
         new("admin-keys-ask", "/admin/keys", async visit =>
         {
             await OpenAsync(visit, "/admin/keys");
-            await visit.FollowAsync("Revoke…");
+            await visit.Page.GetByRole(AriaRole.Link, new() { Name = "Revoke…" }).First.ClickAsync();
         }),
         new("admin-health", "/admin/health", visit => OpenAsync(visit, "/admin/health")),
         new("admin-configuration", "/admin/configuration", visit => OpenAsync(visit, "/admin/configuration")),

@@ -2,6 +2,7 @@ using System.Text.Json;
 using AuthServer.Agents.Credentials;
 using AuthServer.Data;
 using AuthServer.Tests.Support;
+using Microsoft.Playwright;
 
 namespace AuthServer.Tests.Browser;
 
@@ -65,7 +66,7 @@ internal static class AgentStates
         new("agent-new-wrong", Route + "/new", async visit =>
         {
             await NewAsync(visit);
-            await visit.Page.GetByLabel("Others").FillAsync("nobody-knows-this");
+            await visit.Page.GetByRole(AriaRole.Textbox, new() { Name = "Others" }).FillAsync("nobody-knows-this");
             await visit.PressAsync("Make the agent");
         }),
         new("agent-made", Route + "/new", async visit =>

@@ -98,7 +98,15 @@ public sealed class TrailFigureTests : IAsyncLifetime
     {
         await HappenAsync(1, AuditEventTypes.TokenVerified, AuditOutcomes.Success, agentId: "agt_1");
         _server.Clock.Advance(TimeSpan.FromMinutes(6));
-        await Get<TrailFigures>().FoldAsync(default);
+
+        // The server's own round may be at it.
+        await Waiting.UntilAsync(
+            async () =>
+            {
+                await Get<TrailFigures>().FoldAsync(default);
+                return await SumAsync(FigureKinds.Decisions, AuditOutcomes.Success);
+            },
+            sum => sum == 1);
         var now = _server.Clock.Now;
         await Get<FigureLedger>().PruneAsync(now + TimeSpan.FromDays(1), now - FigureWork.Kept, default);
         Assert.Equal((0, 1), (await SumAsync(FigureKinds.Agents, "agt_1"), await SumAsync(FigureKinds.Decisions, AuditOutcomes.Success)));

@@ -118,7 +118,8 @@ public sealed class GrantEndingTests(ConnectSide side) : IClassFixture<ConnectSi
         List<string> tokens = [];
         for (var i = 0; i < Accounts; i++)
         {
-            tokens.Add(own.Open(await own.AccountAsync(connection))!.AccessToken);
+            var held = own.Open(await own.AccountAsync(connection))!;
+            tokens.Add(held.RefreshToken ?? held.AccessToken);
         }
 
         // Two live by one grant, in different pieces. One is being renewed just now.
