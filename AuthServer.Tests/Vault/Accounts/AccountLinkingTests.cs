@@ -187,7 +187,7 @@ public sealed class AccountLinkingTests(ConnectSide side) : IClassFixture<Connec
         var account = await side.ConnectedAsync(connection, null, new FakePerson($"p-{Guid.NewGuid():N}", "e@example.com", "E"));
         Assert.Equal(1800, ((await side.RowAsync(account)).AccessExpiresAt!.Value - side.Server.Clock.Now).TotalSeconds, 2.0);
         var held = (await side.TokensAsync(account))!.AccessToken;
-        side.Server.Clock.Advance(TimeSpan.FromMinutes(29));
+        side.Server.Clock.Advance(TimeSpan.FromMinutes(31));
         await side.ReadAsync(account);
         side.Provider.Rules = before;
 
