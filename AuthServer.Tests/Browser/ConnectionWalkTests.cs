@@ -20,7 +20,8 @@ public sealed class ConnectionWalkTests(Chromium chromium)
         await visit.SignInAsync((await site.ForestAsync()).Owner, Rest.Password);
         await DefineAsync(site, provider);
         await visit.GoAsync("/account");
-        await visit.FollowAsync("Your organization's connections");
+        await visit.FollowAsync("Developer");
+        await visit.Page.GetByRole(AriaRole.Navigation).GetByRole(AriaRole.Link, new() { Name = "Connections", Exact = true }).ClickAsync();
         await visit.FollowAsync("New connection");
         await visit.FollowAsync("Fake");
         await visit.Page.GetByLabel("Linked accounts").CheckAsync();

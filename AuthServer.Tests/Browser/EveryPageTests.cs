@@ -8,7 +8,7 @@ using Microsoft.Playwright;
 namespace AuthServer.Tests.Browser;
 
 /// <summary>Every page and state, light and dark, wide and narrow. With AUTHSERVER_SCREENSHOTS set, pictures of all go to that folder.</summary>
-[Collection(ChromiumGroup.Name)]
+[Collection(EveryPageGroup.Name)]
 public sealed class EveryPageTests(Chromium chromium)
 {
     private const int Narrow = 320;

@@ -17,7 +17,7 @@ public sealed class PseudoSite : IAsyncLifetime
 }
 
 /// <summary>Nothing on a page is English by itself: each text is looked up, and what is no text is marked as what it is.</summary>
-[Collection(ChromiumGroup.Name)]
+[Collection(EveryPageGroup.Name)]
 public sealed partial class EveryTextTests(Chromium chromium, PseudoSite pseudo) : IClassFixture<PseudoSite>
 {
     // What is left of the page and of what it tells those who do not see it, without what is data: names, codes, times, and what is never translated.
