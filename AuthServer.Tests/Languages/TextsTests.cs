@@ -43,6 +43,11 @@ public sealed partial class TextsTests
         Assert.Equal([], German.Select(entry => entry.Key).Where(key => !said.Contains(key) && !patterns.Any(pattern => pattern.IsMatch(key)) && !IsOfTwo(key, said)));
     }
 
+    // The compiler of resources knows no difference, and leaves the second out.
+    [Fact]
+    public void No_two_texts_differ_only_in_their_capitals() =>
+        Assert.Equal([], German.GroupBy(entry => entry.Key, StringComparer.OrdinalIgnoreCase).Where(same => same.Count() > 1).Select(same => same.Key));
+
     [Fact]
     public void Resource_files_are_in_order_so_that_they_can_be_merged() => Assert.All(
         Directory.EnumerateFiles(Path.Combine(Support.SourceTree.Root, "AuthServer", "Languages"), "Texts*.resx").Select(Path.GetFileName),

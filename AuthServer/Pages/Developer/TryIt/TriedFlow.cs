@@ -50,7 +50,7 @@ internal sealed record TriedFlow(
     /// <summary>How the client proves itself; asked of each request anew, and kept nowhere.</summary>
     public static IReadOnlyList<Question> Client =>
     [
-        new("client_id", T("Client id")) { Optional = false, MaxLength = 400, Hint = T("Of an agent of yours: agc_…, or of an application.") },
+        new("client_id", T("Client ID")) { Optional = false, MaxLength = 400, Hint = T("Of an agent of yours: agc_…, or of an application.") },
         new("client_secret", T("Client secret"), QuestionKind.Secret) { MaxLength = 400, Hint = T("It is sent with this one request and kept nowhere. Empty: a public client.") },
     ];
 
