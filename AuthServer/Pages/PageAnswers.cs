@@ -1,6 +1,8 @@
 using System.Text;
 using AuthServer.Http;
 using AuthServer.Http.Api;
+using AuthServer.Pages.Developer;
+using AuthServer.Pages.Forms;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -54,5 +56,20 @@ internal static class PageAnswers
         var refused = Problem.Forbidden("role", "This needs the role developer or a higher one.");
         await http.TellRefusalAsync(member, operation, refused);
         return new StatusCodeResult(refused.Status);
+    }
+
+    /// <summary>The page again, with what stood in the way: told to the trail, and noted at the fields that were asked for.</summary>
+    /// <param name="operation">What was tried, by the name that the API has for it.</param>
+    public static async Task<IActionResult> RefusedAsync(this PageModel page, Seat seat, Problem problem, string operation, IEnumerable<Question> asked, FormFaults faults)
+    {
+        if (problem == Problem.NotFound)
+        {
+            return page.NotFound();
+        }
+
+        await page.HttpContext.TellRefusalAsync(seat.Member, operation, problem);
+        FormAnswers.Tell(problem, asked, faults);
+        page.Response.StatusCode = problem.Status == StatusCodes.Status403Forbidden ? problem.Status : page.Response.StatusCode;
+        return page.Page();
     }
 }

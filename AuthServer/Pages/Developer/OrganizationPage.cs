@@ -2,7 +2,6 @@ using AuthServer.Http.Api;
 using AuthServer.Organizations;
 using AuthServer.Pages.Forms;
 using AuthServer.Pages.Portal;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
@@ -47,16 +46,6 @@ public abstract class OrganizationPage(Seats seats) : PageModel, ISeated
         : await PageAnswers.RefuseAsync(HttpContext, Seat.Member, operation);
 
     /// <summary>This page again, with what stood in the way.</summary>
-    protected async Task<IActionResult> RefusedAsync(Problem problem, string operation, IEnumerable<Question> asked)
-    {
-        if (problem == Problem.NotFound)
-        {
-            return NotFound();
-        }
-
-        await HttpContext.TellRefusalAsync(Seat!.Member, operation, problem);
-        FormAnswers.Tell(problem, asked, Faults);
-        Response.StatusCode = problem.Status == StatusCodes.Status403Forbidden ? problem.Status : Response.StatusCode;
-        return Page();
-    }
+    protected Task<IActionResult> RefusedAsync(Problem problem, string operation, IEnumerable<Question> asked) =>
+        this.RefusedAsync(Seat!, problem, operation, asked, Faults);
 }

@@ -5,7 +5,6 @@ using AuthServer.Pages.Dashboard;
 using AuthServer.Pages.Forms;
 using AuthServer.Pages.Portal;
 using AuthServer.Scopes;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
@@ -76,16 +75,6 @@ public abstract class AgentPage(AgentDesk desk) : PageModel, ISeated
         : await PageAnswers.RefuseAsync(HttpContext, Seat.Member, operation);
 
     /// <summary>This page again, with what stood in the way.</summary>
-    protected async Task<IActionResult> RefusedAsync(Problem problem, string operation, IEnumerable<Question>? asked = null)
-    {
-        if (problem == Problem.NotFound)
-        {
-            return NotFound();
-        }
-
-        await HttpContext.TellRefusalAsync(Seat.Member, operation, problem);
-        FormAnswers.Tell(problem, asked ?? [], Faults);
-        Response.StatusCode = problem.Status == StatusCodes.Status403Forbidden ? problem.Status : Response.StatusCode;
-        return Page();
-    }
+    protected Task<IActionResult> RefusedAsync(Problem problem, string operation, IEnumerable<Question>? asked = null) =>
+        this.RefusedAsync(Seat, problem, operation, asked ?? [], Faults);
 }

@@ -4,7 +4,6 @@ using AuthServer.Pages.Forms;
 using AuthServer.Pages.Portal;
 using AuthServer.Vault.Connections;
 using AuthServer.Vault.Providers;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
@@ -96,16 +95,6 @@ public abstract class ConnectionPage(ConnectionDesk desk) : PageModel, ISeated
         Connection = (await desk.Connections.FindAsync(new ActingParty(Seat.Member), Connection.Id, ct)).Value ?? Connection;
 
     /// <summary>This page again, with what stood in the way.</summary>
-    protected async Task<IActionResult> RefusedAsync(Problem problem, string operation, IEnumerable<Question>? asked = null)
-    {
-        if (problem == Problem.NotFound)
-        {
-            return NotFound();
-        }
-
-        await HttpContext.TellRefusalAsync(Seat.Member, operation, problem);
-        FormAnswers.Tell(problem, asked ?? [], Faults);
-        Response.StatusCode = problem.Status == StatusCodes.Status403Forbidden ? problem.Status : Response.StatusCode;
-        return Page();
-    }
+    protected Task<IActionResult> RefusedAsync(Problem problem, string operation, IEnumerable<Question>? asked = null) =>
+        this.RefusedAsync(Seat, problem, operation, asked ?? [], Faults);
 }
