@@ -178,7 +178,7 @@ public sealed class ConnectionWorkPageTests(ConnectSide side) : IClassFixture<Co
         Assert.Equal(30, (await side.RowAsync(connection.Id)).ReadSettings().Timeout);
 
         var typed = browser.Value("files")!;
-        await browser.SubmitAsync(new() { ["files"] = typed.Replace("21", "22", StringComparison.Ordinal) }, "Do all of this");
+        await browser.SubmitAsync(new() { ["files"] = typed.Replace("\"timeout\": 21", "\"timeout\": 22", StringComparison.Ordinal) }, "Do all of this");
         Assert.Contains("This is not what was shown before", browser.Text, StringComparison.Ordinal);
         Assert.Equal(30, (await side.RowAsync(connection.Id)).ReadSettings().Timeout);
         await browser.SubmitAsync(button: "Do all of this");
