@@ -3,9 +3,7 @@ using System.Text.Json;
 using AuthServer.Organizations;
 using AuthServer.Tests.Pages.Admin;
 using AuthServer.Tests.Support;
-using AuthServer.Webhooks;
 using Microsoft.Data.Sqlite;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthServer.Tests.Pages;
 
