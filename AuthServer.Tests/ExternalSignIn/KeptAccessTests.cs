@@ -1,10 +1,16 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AuthServer.Data;
+using AuthServer.ExternalSignIn;
 using AuthServer.Protocol;
 using AuthServer.Tests.Support;
 using AuthServer.Vault.Accounts;
 using AuthServer.Vault.Connections;
+using AuthServer.Vault.Secrets;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace AuthServer.Tests.ExternalSignIn;
 
@@ -132,6 +138,98 @@ public sealed class KeptAccessTests : IAsyncLifetime
 
         Assert.Equal("/account", browser.Address.AbsolutePath);
         Assert.Equal(0, await _server.QueryAsync(context => context.ConnectedAccounts.CountAsync()));
+    }
+
+    [Fact]
+    public async Task What_nobody_agrees_to_keep_is_taken_back_at_the_provider()
+    {
+        using (var browser = await ArriveAsync("grace"))
+        {
+            var held = await HeldAsync();
+            await browser.SubmitAsync(button: "Create account");
+            Assert.Equal(held, await EndingAsync());
+        }
+
+        // At each sign-in anew.
+        using var again = await ArriveAsync("grace");
+        Assert.Equal(2, await _server.QueryAsync(context => context.GrantEndings.CountAsync()));
+    }
+
+    [Fact]
+    public async Task So_it_is_where_somebody_else_of_the_provider_has_the_place()
+    {
+        using (var browser = await ArriveAsync("grace"))
+        {
+            await browser.SubmitAsync(new() { ["Keep"] = "true" }, "Create account");
+        }
+
+        Assert.Equal(0, await _server.QueryAsync(context => context.GrantEndings.CountAsync()));
+        var before = await _server.QueryAsync(context => context.ConnectedAccounts.AsNoTracking().SingleAsync());
+
+        // Another sign-in of the same account is the account's own.
+        using var again = await ArriveAsync("grace");
+        Assert.Equal(0, await _server.QueryAsync(context => context.GrantEndings.CountAsync()));
+
+        // Whose provider's account is another by now has what came beside it taken back.
+        await _server.QueryAsync(context => context.ConnectedAccounts.ExecuteUpdateAsync(set => set.SetProperty(row => row.ProviderAccount, "somebody-else")));
+        using var third = await ArriveAsync("grace");
+        Assert.Equal(1, await _server.QueryAsync(context => context.GrantEndings.CountAsync()));
+        Assert.Equal(before.Id, (await _server.QueryAsync(context => context.ConnectedAccounts.AsNoTracking().SingleAsync())).Id);
+    }
+
+    [Fact]
+    public async Task Whoever_goes_away_leaves_nothing_behind_at_the_provider()
+    {
+        using var browser = await ArriveAsync("grace");
+        var held = await HeldAsync();
+        await AbandonAsync();
+        Assert.Equal(1, await _server.QueryAsync(context => context.ExternalArrivals.CountAsync()));
+        await _server.QueryAsync(context => context.ExternalArrivals.ExecuteUpdateAsync(set => set.SetProperty(row => row.ExpiresAt, row => row.CreatedAt)));
+
+        // Pruning leaves it to who takes it back.
+        await _server.Services.GetServices<IHostedService>().OfType<Pruning>().Single().PruneAsync(_server.Clock.Now, default);
+        await AbandonAsync();
+
+        Assert.Equal(held, await EndingAsync());
+        Assert.Equal(0, await _server.QueryAsync(context => context.ExternalArrivals.CountAsync()));
+    }
+
+    [Fact]
+    public async Task So_does_a_person_who_is_removed_while_they_think_about_it()
+    {
+        using var browser = await ArriveAsync("grace");
+        var held = await HeldAsync();
+        using var own = new TestBrowser(_server);
+        await own.GoAsync("/sign-in");
+        await own.SignInAsync(Flows.Email, Flows.Password);
+        var id = await BrowserSide.SubjectAsync(own);
+        await _server.QueryAsync(context => context.ExternalArrivals.ExecuteUpdateAsync(set => set.SetProperty(row => row.UserId, id)));
+        await own.GoAsync("/account/remove");
+        await own.SubmitAsync(new() { ["Password"] = Flows.Password });
+
+        Assert.True(await _server.QueryAsync(context => context.ExternalArrivals.AsNoTracking().SingleAsync()) is { Email: null, Name: null });
+        await AbandonAsync();
+        Assert.Equal(held, await EndingAsync());
+    }
+
+    private Task AbandonAsync() => _server.Services.GetRequiredService<AbandonedArrivals>().EndAsync(default);
+
+    /// <summary>The refresh token that waits for its person.</summary>
+    private async Task<string> HeldAsync()
+    {
+        var arrival = await _server.QueryAsync(context => context.ExternalArrivals.AsNoTracking().SingleAsync());
+        return _server.Services.GetRequiredService<SealedTokens>().Open(arrival.Tokens, arrival.TokensPlace)!.RefreshToken!;
+    }
+
+    /// <summary>The token that is on the list of what is taken back.</summary>
+    private async Task<string> EndingAsync()
+    {
+        var ending = await _server.QueryAsync(context => context.GrantEndings.AsNoTracking().SingleAsync());
+        Assert.Equal((ConnectionId, "google_drive"), (ending.ConnectionId, ending.ProviderId));
+        Assert.True(_server.Services.GetRequiredService<VaultSeal>().TryOpen(ending.Calls, ending.CallsPlace, out var plain, out _));
+        var call = Assert.Single(JsonSerializer.Deserialize<EndingCalls>(plain)!.Calls);
+        Assert.Equal("https://oauth2.googleapis.com/revoke", call.Address.ToString());
+        return Flows.Query(new Uri("https://form.example/?" + Encoding.UTF8.GetString(call.Body!)))["token"];
     }
 
     private TokenSet Tokens(ConnectedAccount account) => ((SealedTokens)_server.Services.GetService(typeof(SealedTokens))!).Open(account.Tokens, account.TokensPlace)!;

@@ -1,7 +1,10 @@
 using System.Net;
+using AuthServer.Http.Api;
 using AuthServer.Organizations;
 using AuthServer.Scopes;
 using AuthServer.Tests.Support;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using static AuthServer.Tests.Scopes.TwoOrganizations;
 
 namespace AuthServer.Tests.Scopes;
@@ -60,6 +63,26 @@ public sealed class ScopesApiTests(TwoOrganizations side) : IClassFixture<TwoOrg
         {
             Assert.Equal("usr_of_" + Acme, Assert.Single(await side.Server.TrailAsync(type), row => row.Target == name).Subject);
         }
+    }
+
+    /// <summary>What the caller may do was read before; what counts is what they may do when it is saved.</summary>
+    [Fact]
+    public async Task Whoever_loses_the_role_meanwhile_changes_no_scope()
+    {
+        var (name, scopes) = (Name(), side.Server.Services.GetRequiredService<OrganizationScopes>());
+        await CreateAsync(name, KeyOf(Acme));
+        var gone = new Developer(Acme, "usr_of_nobody", Role.Admin, keyId: null);
+        var (http, any) = (new DefaultHttpContext(), new IfMatch((IReadOnlyList<string>?)null));
+
+        var answers = new[]
+        {
+            (await scopes.CreateAsync(http, gone, new NewScope { Name = Name(), Description = "Of nobody." }, default)).Problem,
+            (await scopes.ChangeAsync(http, gone, name, new ScopeChange { Title = "Changed" }, any, default)).Problem,
+            (await scopes.DeleteAsync(http, gone, name, any, default)).Problem,
+        };
+
+        Assert.All(answers, problem => Assert.Equal((403, "role"), (problem!.Status, problem.Code)));
+        Assert.Contains(name, (await side.GetAsync("/scopes", KeyOf(Acme))).Ok().Names);
     }
 
     [Fact]

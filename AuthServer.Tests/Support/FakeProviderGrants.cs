@@ -110,7 +110,16 @@ public sealed class FakeProviderGrants(FakeProvider provider)
         Revoked.Enqueue(token);
         lock (_lock)
         {
-            (_access.GetValueOrDefault(token).Grant ?? _refresh.GetValueOrDefault(token).Grant)?.IsEnded = true;
+            GrantOf(token)?.IsEnded = true;
+        }
+    }
+
+    /// <summary>What a token is of, whether or not it still lives.</summary>
+    public FakeGrant? GrantOf(string token)
+    {
+        lock (_lock)
+        {
+            return _access.GetValueOrDefault(token).Grant ?? _refresh.GetValueOrDefault(token).Grant;
         }
     }
 

@@ -3,6 +3,7 @@ using System.Text;
 using AuthServer.Data.OpenIddict;
 using AuthServer.Jose;
 using AuthServer.Outbound;
+using AuthServer.Protocol;
 using AuthServer.Protocol.Clients;
 using Microsoft.Extensions.Logging;
 
@@ -91,7 +92,7 @@ public sealed partial class MetadataDocuments
             : null;
         if (reason is not null)
         {
-            Log.Refused(_logger, address.IdnHost, reason);
+            Log.Refused(_logger, HostName.Of(address) ?? "?", reason);
         }
 
         return reason is null ? said : null;

@@ -8,7 +8,7 @@ namespace AuthServer.Audit;
 /// <param name="ActorType">agent, user, client or system.</param>
 /// <param name="TargetType">What kind of thing the target's id is of; absent: its id does not tell.</param>
 /// <param name="Action">The last part of the event's type.</param>
-public sealed record AuditEventItem(
+public record AuditEventItem(
     [property: JsonPropertyName("id")] string Id,
     [property: JsonPropertyName("event_type")] string EventType,
     [property: JsonPropertyName("actor_type")] string ActorType,

@@ -54,7 +54,10 @@ public sealed class Closings(StoredFamilies families)
         new("""DELETE FROM "ConnectedAccounts" WHERE "UserId" = $1"""),
         new("""DELETE FROM "Members" WHERE "UserId" = $1"""),
         new("""DELETE FROM "Sessions" WHERE "UserId" = $1"""),
-        new("""DELETE FROM "ExternalArrivals" WHERE "UserId" = $1"""),
+        new("""DELETE FROM "ExternalArrivals" WHERE "UserId" = $1 AND "Tokens" IS NULL"""),
+
+        // What they hold is still to be taken back at their provider.
+        new("""UPDATE "ExternalArrivals" SET "ExpiresAt" = "CreatedAt", "Email" = NULL, "Name" = NULL WHERE "UserId" = $1"""),
         new("""DELETE FROM "Authenticators" WHERE "UserId" = $1"""),
         new("""DELETE FROM "RecoveryCodes" WHERE "UserId" = $1"""),
         new("""DELETE FROM "AspNetUserPasskeys" WHERE "UserId" = $1"""),

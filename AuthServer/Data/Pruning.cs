@@ -16,7 +16,7 @@ internal sealed partial class Pruning(
     private static readonly Statement[] Expired =
     [
         new("""DELETE FROM "AuthorizationRequests" WHERE "Id" IN (SELECT "Id" FROM "AuthorizationRequests" WHERE "ExpiresAt" <= $1 LIMIT 500)"""),
-        new("""DELETE FROM "ExternalArrivals" WHERE "Id" IN (SELECT "Id" FROM "ExternalArrivals" WHERE "ExpiresAt" <= $1 LIMIT 500)"""),
+        new("""DELETE FROM "ExternalArrivals" WHERE "Id" IN (SELECT "Id" FROM "ExternalArrivals" WHERE "ExpiresAt" <= $1 AND "Tokens" IS NULL LIMIT 500)"""),
         new("""DELETE FROM "UsedHandles" WHERE "Handle" IN (SELECT "Handle" FROM "UsedHandles" WHERE "ExpiresAt" <= $1 LIMIT 500)"""),
         new("""DELETE FROM "AccountLinks" WHERE "Id" IN (SELECT "Id" FROM "AccountLinks" WHERE "ExpiresAt" <= $1 AND "Stage" NOT IN (4, 7) AND NOT ("Stage" = 3 AND "Tokens" IS NOT NULL) LIMIT 500)"""),
 

@@ -159,9 +159,9 @@ public sealed class ExternalLinks(
         context.ExternalLogins.Add(login);
         context.ExternalArrivals.Remove(arrival);
         context.AuditEvents.Add(AuditEventRow.From(Event(http, ExternalSignInEvents.Linked, login)));
-        if (keep && open.Keeping is { } keeping)
+        if (!keep || open.Keeping is not { } keeping || !await kept.TryAddAsync(context, http, arrival, userId, keeping, ct))
         {
-            await kept.AddAsync(context, http, arrival, userId, keeping, ct);
+            await kept.GiveUpAsync(context, arrival, open.Provider, ct);
         }
 
         return login;

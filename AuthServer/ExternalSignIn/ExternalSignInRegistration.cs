@@ -13,6 +13,8 @@ internal static class ExternalSignInRegistration
         .AddSingleton<ExternalStarts>()
         .AddSingleton<ExternalReturns>()
         .AddSingleton<ExternalArrivals>()
+        .AddSingleton<AbandonedArrivals>()
+        .AddHostedService(provider => provider.GetRequiredService<AbandonedArrivals>())
         .AddScoped<ExternalSignIns>()
         .AddScoped<ExternalLinks>();
 }

@@ -39,6 +39,7 @@ public sealed class ExternalSignIns(
         if (user.Disabled)
         {
             await refused.RecordAsync(http, context, user, ExternalFault.Disabled.Code, ct);
+            await kept.DropAsync(returned, ct);
             return new ExternalOutcome.Refused(ExternalFault.Disabled, provider.Name, flow.Carried);
         }
 
@@ -85,6 +86,7 @@ public sealed class ExternalSignIns(
         var (flow, provider) = (returned.Flow!, returned.Provider!);
         if (await sessions.ReadAsync(http) is not { } person || person.Subject != flow.UserId || person.SessionId != flow.SessionId)
         {
+            await kept.DropAsync(returned, ct);
             return new ExternalOutcome.Refused(ExternalFault.OtherPerson, provider.Name, flow.Carried);
         }
 
@@ -95,6 +97,7 @@ public sealed class ExternalSignIns(
 
         if (login.UserId == person.Subject)
         {
+            await kept.RenewAsync(provider, returned.Identity!, returned.Tokens!, person.Subject, ct);
             return new ExternalOutcome.LinkedAlready();
         }
 
@@ -106,6 +109,7 @@ public sealed class ExternalSignIns(
             Detail = JsonSerializer.Serialize(new { provider = provider.Id }),
         }));
         await context.SaveChangesAsync(ct);
+        await kept.DropAsync(returned, ct);
         return new ExternalOutcome.Refused(ExternalFault.LinkedElsewhere, provider.Name, flow.Carried);
     }
 }

@@ -2,6 +2,7 @@ using AuthServer.Audit;
 using AuthServer.Data;
 using AuthServer.Http;
 using AuthServer.Http.Api;
+using AuthServer.Organizations;
 using AuthServer.Policies.Engine;
 using AuthServer.Protocol.State;
 using AuthServer.Protocol.Tokens;
@@ -18,6 +19,7 @@ public sealed class OrganizationScopes(IDbContextFactory<AuthDbContext> contexts
 
     private static readonly Problem TooMany = Problem.Conflict("too_many_scopes", $"An organization can define {Most} scopes.");
     private static readonly Problem Predefined = Problem.Forbidden("predefined_scope", "This scope comes with the server and cannot be changed.");
+    private static readonly Problem NoLonger = Problem.Forbidden("role", "You can no longer change scopes.");
 
     public async Task<Answer<OwnScopeItem>> CreateAsync(HttpContext http, Developer developer, NewScope asked, CancellationToken ct)
     {
@@ -41,27 +43,11 @@ public sealed class OrganizationScopes(IDbContextFactory<AuthDbContext> contexts
             Version = Guid.NewGuid().ToString(),
         };
         await using var context = await contexts.CreateDbContextAsync(ct);
-        if (await TakenAsync(context, row, ct) is { } taken)
-        {
-            return taken;
-        }
-
         context.OrganizationScopes.Add(row);
         context.AuditEvents.Add(Event(http, developer, ScopeEvents.Created, row));
-        try
+        if (await context.TrySaveChangesAsync(developer, Role.Admin, NoLonger, () => TakenAsync(context, row, ct), ct) is { } refused)
         {
-            await context.SaveChangesAsync(ct);
-        }
-        catch (DbUpdateException)
-        {
-            // Somebody else took the name between the look and the write.
-            await using var fresh = await contexts.CreateDbContextAsync(ct);
-            if (await TakenAsync(fresh, row, ct) is { } lost)
-            {
-                return lost;
-            }
-
-            throw;
+            return refused;
         }
 
         catalog.Forget(developer.OrganizationId);
@@ -122,7 +108,10 @@ public sealed class OrganizationScopes(IDbContextFactory<AuthDbContext> contexts
     {
         try
         {
-            await context.SaveChangesAsync(ct);
+            if (!await context.TrySaveChangesAsync(developer, Role.Admin, ct))
+            {
+                return NoLonger;
+            }
         }
         catch (DbUpdateConcurrencyException)
         {

@@ -15,31 +15,29 @@ public sealed record WebhookMessage(
         JsonSerializer.SerializeToUtf8Bytes(new WebhookMessage(name, entry.Timestamp, WebhookData.Of(entry)), ApiJson.Options);
 }
 
-/// <summary>The event in AgentAuth's form (<see cref="AuditEventItem"/>), and whom it concerns. Nothing of it is erased with an account.</summary>
-public sealed record WebhookData(
-    [property: JsonPropertyName("id")] string Id,
-    [property: JsonPropertyName("event_type")] string EventType,
-    [property: JsonPropertyName("organization_id")] string? OrganizationId,
-    [property: JsonPropertyName("agent_id")] string? AgentId,
-    [property: JsonPropertyName("user_id")] string? UserId,
-    [property: JsonPropertyName("client_id")] string? ClientId,
-    [property: JsonPropertyName("actor_type")] string ActorType,
-    [property: JsonPropertyName("actor_id")] string? ActorId,
-    [property: JsonPropertyName("target_type")] string? TargetType,
-    [property: JsonPropertyName("target_id")] string? TargetId,
-    [property: JsonPropertyName("action")] string Action,
-    [property: JsonPropertyName("outcome")] string Outcome,
-    [property: JsonPropertyName("reason")] string? Reason,
-    [property: JsonPropertyName("scope")] string? Scope,
-    [property: JsonPropertyName("policy_id")] string? PolicyId,
-    [property: JsonPropertyName("metadata")] JsonElement? Metadata,
-    [property: JsonPropertyName("created_at")] DateTimeOffset CreatedAt)
+/// <summary>The event in AgentAuth's form, and whom it concerns. Nothing of it is erased with an account.</summary>
+public sealed record WebhookData : AuditEventItem
 {
-    internal static WebhookData Of(AuditEntry entry)
-    {
-        var item = AuditEventItem.Of(entry);
-        return new(
-            item.Id, item.EventType, entry.OrganizationId, entry.AgentId, entry.UserId, entry.ClientId, item.ActorType, item.ActorId, item.TargetType,
-            item.TargetId, item.Action, item.Outcome, item.Reason, entry.Scope, entry.PolicyId, item.Metadata, item.CreatedAt);
-    }
+    private WebhookData(AuditEventItem item, AuditEntry entry)
+        : base(item) => (OrganizationId, AgentId, UserId, ClientId, Scope, PolicyId) = (entry.OrganizationId, entry.AgentId, entry.UserId, entry.ClientId, entry.Scope, entry.PolicyId);
+
+    [JsonPropertyName("organization_id")]
+    public string? OrganizationId { get; }
+
+    [JsonPropertyName("agent_id")]
+    public string? AgentId { get; }
+
+    [JsonPropertyName("user_id")]
+    public string? UserId { get; }
+
+    [JsonPropertyName("client_id")]
+    public string? ClientId { get; }
+
+    [JsonPropertyName("scope")]
+    public string? Scope { get; }
+
+    [JsonPropertyName("policy_id")]
+    public string? PolicyId { get; }
+
+    internal static new WebhookData Of(AuditEntry entry) => new(AuditEventItem.Of(entry), entry);
 }

@@ -90,6 +90,7 @@ public sealed class ConnectionWorkPageTests(ConnectSide side) : IClassFixture<Co
         Assert.Contains("Nobody can tell", browser.Text, StringComparison.Ordinal);
         Assert.Contains("The provider is not available", browser.Text, StringComparison.Ordinal);
         Assert.Contains("503, in", browser.Text, StringComparison.Ordinal);
+        Assert.Contains("Nothing is known of the provider", browser.Text, StringComparison.Ordinal);
         side.Server.Clock.Advance(TimeSpan.FromSeconds(2));
         await browser.SubmitAsync(button: "Test it again");
         Assert.Equal(["Accepted", "Nobody can tell"], browser.Page.QuerySelectorAll(".trail strong").Select(line => line.TextContent));

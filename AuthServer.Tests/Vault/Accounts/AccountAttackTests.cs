@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using AuthServer.Tests.Support;
 using AuthServer.Vault.Connections;
 using Microsoft.EntityFrameworkCore;
@@ -163,6 +164,29 @@ public sealed class AccountAttackTests(ConnectSide side) : IClassFixture<Connect
         await browser.GoAsync(back.ToString().Replace("/" + connection.Id, "", StringComparison.Ordinal));
         Assert.Contains("other_callback", browser.Text, StringComparison.Ordinal);
         Assert.Equal("pending", (await side.ReadAsync(account)).GetProperty("status").GetString());
+    }
+
+    /// <summary>RFC 9207 §2.4.</summary>
+    [Theory]
+    [InlineData("https://id.example", "https://id.example")]
+    [InlineData("https://id.example/{tid}/v2.0", "https://id.example/72f988bf-86f1-41af-91ab-2d7cd011db47/v2.0")]
+    public async Task An_answer_that_names_another_issuer_is_refused_and_the_right_one_can_still_come(string issuer, string said)
+    {
+        var connection = await side.ConnectionAsync(provider => provider["oauth"]!["discovery"] = new JsonObject { ["url"] = "https://id.example/", ["issuer"] = issuer }, settings: Here);
+        var account = await side.AccountAsync(connection);
+        using var browser = side.Browser();
+        var back = await side.AgreeAsync(await ConnectSide.GoOutAsync(browser, await side.LinkAsync(account)));
+
+        foreach (var other in new[] { "https://evil.example", said + "/", "https://id.example/v2.0", "" })
+        {
+            await browser.GoAsync($"{back}&iss={Uri.EscapeDataString(other)}");
+            Assert.Equal(HttpStatusCode.BadRequest, browser.Response.StatusCode);
+            Assert.Contains("other_issuer", browser.Text, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(["other_issuer", "other_issuer", "other_issuer", "other_issuer"], await side.RefusalsAsync(connection));
+        await browser.GoAsync($"{back}&iss={Uri.EscapeDataString(said)}");
+        Assert.Equal("active", (await side.ReadAsync(account)).GetProperty("status").GetString());
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using AuthServer.Tests.Support;
 using AuthServer.Vault.Connections;
 
@@ -8,6 +9,53 @@ namespace AuthServer.Tests.Vault.Accounts;
 /// <summary>From an account that is to be linked to one that is: the way through the browser, and each check of who comes back.</summary>
 public sealed class AccountLinkingTests(ConnectSide side) : IClassFixture<ConnectSide>
 {
+    /// <summary>What an account's calls need is looked up for each, not kept with the tokens.</summary>
+    [Fact]
+    public async Task What_a_connection_says_of_its_API_holds_for_accounts_that_are_linked_already()
+    {
+        var connection = await side.ConnectionAsync(
+            provider =>
+            {
+                provider["fields"] = new JsonArray(new JsonObject { ["name"] = "api_version", ["label"] = "Version", ["default"] = "v1", ["pattern"] = "v[0-9]" });
+                provider["api"]!["base_url"] = side.Provider.ApiUrl + "/{api_version}";
+            },
+            settings: new ConnectionSettings { BaseUrl = side.Provider.At("/api/of-its-own").ToString() });
+        var account = await side.ConnectedAsync(connection);
+        Assert.Equal("/api/of-its-own/things", await CalledAsync(account));
+
+        await side.Acme.AskAsync(HttpMethod.Patch, $"/api/v1/connections/{connection.Id}", new { settings = new { base_url = (string?)null } });
+        Assert.Equal("/api/v1/things", await CalledAsync(account));
+
+        await side.Acme.AskAsync(HttpMethod.Patch, $"/api/v1/connections/{connection.Id}", new { settings = new { api_version = "v2" } });
+        Assert.Equal("/api/v2/things", await CalledAsync(account));
+    }
+
+    /// <summary>A token that an API of the connection's own gave is shown to that one.</summary>
+    [Fact]
+    public async Task A_base_of_its_own_is_where_this_servers_own_calls_go_too()
+    {
+        var connection = await side.ConnectionAsync(
+            provider => provider["oauth"]!["test"] = new JsonObject
+            {
+                ["call"] = new JsonObject { ["method"] = "GET", ["url"] = side.Provider.ApiUrl + "/me" },
+                ["accepted"] = new JsonArray(new JsonObject { ["statuses"] = new JsonArray(200) }),
+                ["refused"] = new JsonArray(new JsonObject { ["statuses"] = new JsonArray(401) }),
+            },
+            settings: new ConnectionSettings { BaseUrl = side.Provider.At("/api/of-its-own").ToString() });
+        await side.ConnectedAsync(connection);
+
+        var result = await side.Acme.AskAsync(HttpMethod.Post, $"/api/v1/connections/{connection.Id}/test");
+
+        Assert.Equal("accepted", result.GetProperty("verdict").GetString());
+        Assert.Equal("/api/of-its-own/me", side.Provider.Calls.Last().Path);
+    }
+
+    private async Task<string> CalledAsync(JsonElement account)
+    {
+        using var answer = await side.Acme.SendAsync(HttpMethod.Get, $"{ConnectSide.Route}/{ConnectSide.IdOf(account)}/proxy/things");
+        return side.Provider.Calls.Last().Path;
+    }
+
     [Fact]
     public async Task An_account_is_linked_in_the_browser_of_its_owner()
     {

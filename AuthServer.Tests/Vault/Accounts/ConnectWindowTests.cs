@@ -1,3 +1,4 @@
+using AuthServer.Pages.Connections;
 using AuthServer.Tests.Support;
 using AuthServer.Vault.Connections;
 
@@ -53,6 +54,14 @@ public sealed class ConnectWindowTests(ConnectSide side) : IClassFixture<Connect
         // The page that waits shows the same, and hands over nothing.
         await browser.GoAsync(end.GetAttribute("href")!);
         Assert.Null(browser.Page.QuerySelector("#handover"));
+    }
+
+    [Fact]
+    public void An_address_whose_host_has_no_such_spelling_is_shown_as_none()
+    {
+        Assert.Equal("?", new ConnectHandOver("clk_1", "https://xn--\u00e4.example.com/", "connected").Host);
+        Assert.Equal("xn--bcher-kva.example", new ConnectHandOver("clk_1", "https://b\u00fccher.example/", "connected").Host);
+        Assert.Null(new ConnectHandOver("clk_1", "/connect/accounts/done", "connected").Host);
     }
 
     [Fact]

@@ -162,23 +162,108 @@ public sealed class GivenUpGrantTests(ConnectSide side) : IClassFixture<ConnectS
     [Fact]
     public async Task What_a_refresh_brings_for_an_account_that_is_gone_is_given_back()
     {
-        var account = await side.ConnectedAsync(await side.ConnectionAsync(settings: new ConnectionSettings()), null, NewPerson());
+        // Not renewed ahead: whoever asks is the one who renews it, and is answered when all is done.
+        var account = await side.ConnectedAsync(await side.ConnectionAsync(settings: new ConnectionSettings { AutoRefresh = false }), null, NewPerson());
         var row = await side.RowAsync(account);
+        var before = side.Server.Services.GetRequiredService<SealedTokens>().Open(row.Tokens, row.TokensPlace)!.RefreshToken!;
         side.Server.Clock.Advance(TimeSpan.FromHours(2));
-        side.Provider.OnToken(async (_, proceed) =>
-        {
-            await side.Server.QueryAsync(context => context.ConnectedAccounts.Where(known => known.Id == row.Id).ExecuteDeleteAsync());
-            await proceed();
-        });
-        var revoked = side.Provider.Grants.Revoked.Count;
+        side.Provider.OnToken(AtRefreshOf(before, () => side.Server.QueryAsync(context => context.ConnectedAccounts.Where(known => known.Id == row.Id).ExecuteDeleteAsync())));
 
         Assert.True((await side.Server.Services.GetRequiredService<AccountTokens>().GetAsync(row, default)).Failed(out _, out _));
 
-        var before = side.Server.Services.GetRequiredService<SealedTokens>().Open(row.Tokens, row.TokensPlace)!.RefreshToken!;
         Assert.Equal(1, side.Provider.Grants.Redemptions[before]);
-        var given = Assert.Single(side.Provider.Grants.Revoked.Skip(revoked));
-        Assert.NotEqual(before, given);
-        Assert.Null(side.Provider.Grants.Refresh(given));
+        var grant = side.Provider.Grants.GrantOf(before);
+        Assert.Single(side.Provider.Grants.Revoked, token => token != before && side.Provider.Grants.GrantOf(token) == grant);
+        Assert.True(grant!.IsEnded);
+    }
+
+    [Fact]
+    public async Task An_attempt_whose_owner_is_not_found_out_ends_nothing_that_works()
+    {
+        // Some providers end all that a person granted to one app, whichever token of it is taken back.
+        var connection = await side.ConnectionAsync(settings: new ConnectionSettings());
+        var account = await side.ConnectedAsync(connection, null, NewPerson());
+        side.Provider.OnIdentity(FakeFaults.Status(503));
+        var revoked = side.Provider.Grants.Revoked.Count;
+        using var browser = side.Browser();
+        await side.ConnectAsync(browser, await side.LinkAsync(account));
+
+        Assert.Equal(["provider_unavailable"], await side.RefusalsAsync(connection));
+        Assert.Equal(revoked, side.Provider.Grants.Revoked.Count);
+        Assert.Equal("active", (await side.ReadAsync(account)).GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task Nor_does_one_that_a_server_left_half_done()
+    {
+        var connection = await WaitingConnectionAsync();
+        var account = await ConfirmedAsync(connection);
+        await side.CodeAsync(account);
+        await side.Server.QueryAsync(context => context.AccountLinks.Where(link => link.ConnectionId == connection.Id && link.Stage == LinkStage.Waiting)
+            .ExecuteUpdateAsync(set => set.SetProperty(link => link.Stage, LinkStage.Returned).SetProperty(link => link.ProviderAccount, (string?)null).SetProperty(link => link.ExpiresAt, link => link.CreatedAt)));
+        side.Server.Clock.Advance(TimeSpan.FromMinutes(11));
+
+        await side.Server.Services.GetRequiredService<AbandonedLinks>().EndAsync(default);
+
+        Assert.Equal(["not_confirmed"], await Waiting.UntilAsync(() => side.RefusalsAsync(connection), refusals => refusals.Length > 0));
+        Assert.Equal(0, await side.Server.QueryAsync(context => context.GrantEndings.CountAsync(row => row.ConnectionId == connection.Id)));
+        Assert.NotNull(side.Provider.Grants.FindAccess((await side.TokensAsync(account))!.AccessToken));
+    }
+
+    [Fact]
+    public async Task Where_a_token_ends_alone_it_ends_although_its_person_has_another()
+    {
+        var connection = await side.ConnectionAsync(provider => provider["oauth"]!["revocation"]!["ends"] = "refresh_token", settings: new ConnectionSettings());
+        var person = NewPerson();
+        var (one, other) = (await side.ConnectedAsync(connection, null, person), await side.ConnectedAsync(connection, null, person));
+        var (ended, kept) = ((await side.TokensAsync(one))!.AccessToken, (await side.TokensAsync(other))!.AccessToken);
+
+        Assert.Equal("revoked", await DeleteAsync(one));
+
+        Assert.Null(side.Provider.Grants.FindAccess(ended));
+        Assert.NotNull(side.Provider.Grants.FindAccess(kept));
+    }
+
+    [Fact]
+    public async Task And_stays_where_another_holds_the_very_same()
+    {
+        var connection = await side.ConnectionAsync(provider => provider["oauth"]!["revocation"]!["ends"] = "access_token", settings: new ConnectionSettings());
+        var person = NewPerson();
+        var (one, other) = (await side.ConnectedAsync(connection, null, person), await side.ConnectedAsync(connection, null, person));
+        var (held, seal) = ((await side.TokensAsync(one))!, side.Server.Services.GetRequiredService<SealedTokens>());
+        await side.Server.QueryAsync(async context =>
+        {
+            var row = await context.ConnectedAccounts.SingleAsync(row => row.Id == ConnectSide.IdOf(other));
+            row.Tokens = seal.Seal(held, row.TokensPlace);
+            return await context.SaveChangesAsync();
+        });
+
+        Assert.Equal("shared", await DeleteAsync(one));
+
+        Assert.NotNull(side.Provider.Grants.FindAccess(held.AccessToken));
+    }
+
+    [Fact]
+    public async Task What_a_refresh_brings_for_an_account_that_became_another_persons_is_given_back()
+    {
+        var account = await side.ConnectedAsync(await side.ConnectionAsync(settings: new ConnectionSettings { AutoRefresh = false }), null, NewPerson());
+        var row = await side.RowAsync(account);
+        var before = (await side.TokensAsync(account))!.RefreshToken!;
+        var newer = side.Provider.Grants.Give(NewPerson());
+        side.Server.Clock.Advance(TimeSpan.FromHours(2));
+        side.Provider.OnToken(AtRefreshOf(before, () => side.Server.QueryAsync(async context =>
+        {
+            var row = await context.ConnectedAccounts.SingleAsync(row => row.Id == ConnectSide.IdOf(account));
+            row.Tokens = side.Server.Services.GetRequiredService<SealedTokens>().Seal(new TokenSet { AccessToken = newer.AccessToken, RefreshToken = newer.RefreshToken }, row.TokensPlace);
+            row.ProviderAccount = newer.Grant.Person.Id;
+            row.Version++;
+            return await context.SaveChangesAsync();
+        })));
+
+        await side.Server.Services.GetRequiredService<AccountTokens>().GetAsync(row, default);
+
+        Assert.True(side.Provider.Grants.GrantOf(before)!.IsEnded);
+        Assert.False(newer.Grant.IsEnded);
     }
 
     [Fact]
@@ -221,6 +306,21 @@ public sealed class GivenUpGrantTests(ConnectSide side) : IClassFixture<ConnectS
             link => link.ConnectionId == row.ConnectionId && link.Identifier == row.Identifier && link.Stage == LinkStage.Waiting));
         return side.Server.Services.GetRequiredService<SealedTokens>().Open(link.Tokens, link.TokensPlace)!.AccessToken;
     }
+
+    /// <summary>Something happens before one refresh token is redeemed. Accounts of other tests are renewed in the background: theirs are not meant, and what is queued waits for the next.</summary>
+    private FakeFault AtRefreshOf(string refreshToken, Func<Task> happens) => async (http, proceed) =>
+    {
+        if ((await http.Request.ReadFormAsync())["refresh_token"] == refreshToken)
+        {
+            await happens();
+        }
+        else
+        {
+            side.Provider.OnToken(AtRefreshOf(refreshToken, happens));
+        }
+
+        await proceed();
+    };
 
     private Task RoundAsync() => side.Server.Services.GetRequiredService<GrantEndingWork>().RoundAsync(default);
 

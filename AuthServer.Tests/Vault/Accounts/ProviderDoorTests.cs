@@ -97,7 +97,6 @@ public sealed class ProviderDoorTests(ConnectSide side) : IClassFixture<ConnectS
     [Theory]
     [InlineData("/auth/nobody-knows")]
     [InlineData("/auth/fake?connectionId=conn_00000000000000000000000000")]
-    [InlineData("/auth/fake?redirectUri=https%3A%2F%2Fevil.example%2F")]
     public async Task What_leads_nowhere_is_told_on_a_page(string address)
     {
         var (browser, _, _) = await side.PersonAsync();
@@ -106,6 +105,18 @@ public sealed class ProviderDoorTests(ConnectSide side) : IClassFixture<ConnectS
 
         Assert.Null(browser.Left);
         Assert.False(browser.Response.IsSuccessStatusCode);
+    }
+
+    [Fact]
+    public async Task Nobody_is_led_to_an_address_that_the_connection_does_not_list()
+    {
+        var connection = await side.ConnectionAsync();
+        var (browser, _, _) = await side.PersonAsync();
+        using var _1 = browser;
+        await browser.GoAsync($"/auth/{ConnectSide.ProviderId}?connectionId={connection.Id}&redirectUri=https%3A%2F%2Fevil.example%2F");
+
+        Assert.Null(browser.Left);
+        Assert.Equal(HttpStatusCode.BadRequest, browser.Response.StatusCode);
         Assert.DoesNotContain("evil", browser.Text, StringComparison.Ordinal);
     }
 
@@ -129,6 +140,35 @@ public sealed class ProviderDoorTests(ConnectSide side) : IClassFixture<ConnectS
         await browser.GoAsync($"/auth/{ConnectSide.ProviderId}?connectionId={connection.Id}");
 
         Assert.Equal(HttpStatusCode.NotFound, browser.Response.StatusCode);
+    }
+
+    /// <summary>Whoever is not signed in yet can name themselves, and sign in when the link is open.</summary>
+    [Theory]
+    [InlineData(false, null)]
+    [InlineData(true, """{"view":["owner"]}""")]
+    public async Task Nor_is_it_for_who_names_themselves_before_they_sign_in(bool isMember, string? access)
+    {
+        var connection = await side.ConnectionAsync(row => (row.ReturnCheck, row.Access) = (ReturnCheck.App, access ?? row.Access), new ConnectionSettings());
+        var (other, id, _) = await side.PersonAsync(isMember);
+        other.Dispose();
+        using var browser = side.Browser();
+        await browser.GoAsync($"/auth/{ConnectSide.ProviderId}?connectionId={connection.Id}&identifierId={id}");
+
+        Assert.Equal(HttpStatusCode.NotFound, browser.Response.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_member_can_name_themselves_before_they_sign_in()
+    {
+        var connection = await side.ConnectionAsync(row => row.ReturnCheck = ReturnCheck.App, new ConnectionSettings());
+        var (other, id, email) = await side.PersonAsync();
+        other.Dispose();
+        using var browser = side.Browser();
+        await browser.GoAsync($"/auth/{ConnectSide.ProviderId}?connectionId={connection.Id}&identifierId={id}");
+        Assert.Equal("/sign-in", browser.Address.AbsolutePath);
+        await browser.SignInAsync(email, Flows.Password);
+
+        Assert.StartsWith("/connect/accounts/", browser.Address.AbsolutePath, StringComparison.Ordinal);
     }
 
     /// <summary>Where an address leads at once.</summary>

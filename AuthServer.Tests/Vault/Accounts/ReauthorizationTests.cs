@@ -1,5 +1,6 @@
 using System.Net;
 using AuthServer.Tests.Support;
+using AuthServer.Vault.Accounts;
 using AuthServer.Vault.Connections;
 
 namespace AuthServer.Tests.Vault.Accounts;
@@ -22,6 +23,32 @@ public sealed class ReauthorizationTests(ConnectSide side) : IClassFixture<Conne
         Assert.Equal(("active", "renamed@example.com"), (after.GetProperty("status").GetString(), after.GetProperty("provider_account").GetString()));
         Assert.NotEqual(before!.AccessToken, (await side.TokensAsync(account))!.AccessToken);
         Assert.Single(await side.Server.TrailAsync("account.reauthorized"), row => row.Target == ConnectSide.IdOf(account));
+    }
+
+    /// <summary>A refresh token that the provider gives only once lives on in a new link, but not one that it has refused.</summary>
+    [Theory]
+    [InlineData(false, null)]
+    [InlineData(true, "not_renewable")]
+    public async Task A_refresh_token_that_is_dead_is_not_carried_on(bool isDead, string? reason)
+    {
+        var account = await side.ConnectedAsync(await side.ConnectionAsync(settings: new ConnectionSettings()), null, NewPerson());
+        var (row, held) = (await side.RowAsync(account), (await side.TokensAsync(account))!);
+        if (isDead)
+        {
+            side.Provider.Grants.Revoke(held.RefreshToken!);
+            side.Server.Clock.Advance(TimeSpan.FromHours(2));
+            Assert.Equal("expired", (await side.ReadAsync(account)).GetProperty("status").GetString());
+        }
+
+        side.Provider.Person = new FakePerson(row.ProviderAccount!, "p@example.com", "P");
+        side.Provider.Rules = side.Provider.Rules with { GivesRefreshToken = false };
+        using var browser = side.Browser();
+        await side.ConnectAsync(browser, await side.LinkAsync(account));
+        side.Provider.Rules = side.Provider.Rules with { GivesRefreshToken = true };
+
+        var after = await side.RowAsync(account);
+        Assert.Equal((AccountStatus.Active, reason), (after.Status, after.Fault));
+        Assert.Equal(isDead ? null : held.RefreshToken, (await side.TokensAsync(account))!.RefreshToken);
     }
 
     [Fact]

@@ -107,7 +107,8 @@ public sealed class TokenCallTests
     public void Where_the_API_is_the_answer_may_say_within_the_providers_own_hosts(string instance, string? address)
     {
         var outcome = Read("salesforce", JsonSerializer.Serialize(new { access_token = "a", instance_url = instance }));
-        Assert.Equal(address, outcome.Tokens?.BaseUrl);
+        var app = DialectSamples.App("salesforce");
+        Assert.Equal(address, outcome.Tokens is { } tokens ? ApiBase.Of(app.Provider, app.Settings, name => app.Value(name) ?? tokens.Fields?.GetValueOrDefault(name)) : null);
         Assert.Equal(address is null ? "base_refused" : null, outcome.Fault?.Code);
     }
 

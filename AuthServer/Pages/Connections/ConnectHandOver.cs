@@ -1,3 +1,4 @@
+using AuthServer.Protocol;
 using AuthServer.Vault.Accounts;
 using Microsoft.AspNetCore.Http;
 
@@ -20,7 +21,7 @@ public sealed record ConnectHandOver(string LinkId, string To, string Event)
     public string? State { get; init; }
 
     /// <summary>The host that it goes on at; null: here.</summary>
-    public string? Host => Uri.TryCreate(To, UriKind.Absolute, out var to) && to.Scheme.StartsWith("http", StringComparison.Ordinal) ? to.IdnHost : null;
+    public string? Host => Uri.TryCreate(To, UriKind.Absolute, out var to) && to.Scheme.StartsWith("http", StringComparison.Ordinal) ? HostName.Of(to) ?? "?" : null;
 
     public static bool IsIn(HttpRequest request) => request.Query["window"] == "1";
 

@@ -101,8 +101,9 @@ public sealed class AccountAdoption(IDbContextFactory<AuthDbContext> contexts, S
     /// <summary>Puts new tokens in the place of what the account had.</summary>
     internal static void Fill(SealedTokens tokens, ConnectedAccount account, KeepingRules rules, TokenSet brought, IReadOnlyList<string> asked, DateTimeOffset now)
     {
-        // A provider that gives a refresh token only once has given it before: it is the same grant's.
-        var before = brought.RefreshToken is null ? tokens.Open(account.Tokens, account.TokensPlace) : null;
+        // A provider that gives a refresh token only once has given it before: it is the same grant's, unless it is dead already.
+        var mayLive = account.Status is not (AccountStatus.Expired or AccountStatus.Revoked);
+        var before = brought.RefreshToken is null && mayLive ? tokens.Open(account.Tokens, account.TokensPlace) : null;
         var kept = before?.RefreshToken is { } refresh ? brought with { RefreshToken = refresh, RefreshExpiresAt = before.RefreshExpiresAt } : brought;
         (account.Tokens, account.Status, account.Health, account.Failures) = (tokens.Seal(kept, account.TokensPlace), AccountStatus.Active, AccountHealth.Healthy, 0);
 

@@ -71,11 +71,11 @@ public sealed class AccountInstances(
             values.Add((field.Name, value));
         }
 
-        return values.Count == 0 ? NotOffered : await SaveAsync(http, by, account.Id, connection, choice.App, values);
+        return values.Count == 0 ? NotOffered : await SaveAsync(http, by, account.Id, connection, values);
     }
 
     private async Task<Answer<NoContent>> SaveAsync(
-        HttpContext http, KnownCaller by, string accountId, Connection connection, ProviderApp app, IReadOnlyList<(string Field, OfferedValue Value)> values)
+        HttpContext http, KnownCaller by, string accountId, Connection connection, IReadOnlyList<(string Field, OfferedValue Value)> values)
     {
         await using var context = await contexts.CreateDbContextAsync(CancellationToken.None);
         var now = clock.GetStoredNow();
@@ -90,7 +90,7 @@ public sealed class AccountInstances(
             return Answer.Done;
         }
 
-        row.Tokens = tokens.Seal(values.Aggregate(known, (before, one) => AccountFields.With(app, before, one.Field, one.Value)), row.TokensPlace);
+        row.Tokens = tokens.Seal(values.Aggregate(known, (before, one) => AccountFields.With(before, one.Field, one.Value)), row.TokensPlace);
         row.UpdatedAt = now;
         row.Version++;
         context.Tell(AccountEvents.Of(AccountEvents.InstanceChosen, http, by, row, connection.ProviderId, now));

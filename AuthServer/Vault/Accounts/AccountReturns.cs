@@ -41,7 +41,7 @@ public sealed class AccountReturns(
         }
 
         var (link, connection) = (open.Link, open.Connection);
-        if (Check(http, open, connectionId) is { } wrong)
+        if (Check(http, open, connectionId, answer.GetValueOrDefault("iss")) is { } wrong)
         {
             await outcomes.TellAsync(http, link, connection.ProviderId, wrong, ct);
             return new Returned(wrong == LinkFaults.StateReplayed ? link : null, null, wrong);
@@ -80,12 +80,23 @@ public sealed class AccountReturns(
     }
 
     /// <summary>What is wrong and ends nothing: whoever began may still come back.</summary>
-    private ProviderFault? Check(HttpContext http, OpenLink open, string? connectionId) =>
+    private ProviderFault? Check(HttpContext http, OpenLink open, string? connectionId, string? issuer) =>
         open.Link.BrowserHash is not { } hash || !browser.Matches(http, hash) ? LinkFaults.OtherBrowser
         : open.Link.Stage != LinkStage.Sent ? LinkFaults.StateReplayed
         : open.Link.ExpiresAt <= clock.GetUtcNow() ? LinkFaults.Expired
-        : IsAtOwn(open, connectionId) ? null
-        : LinkFaults.OtherCallback;
+        : !IsAtOwn(open, connectionId) ? LinkFaults.OtherCallback
+
+        // RFC 9207 §2.4: before anything else of the answer is believed.
+        : issuer is not null && IssuerOf(open) is { } own && !Fits(own, issuer) ? LinkFaults.OtherIssuer
+        : null;
+
+    /// <summary>Null: it is not known who answers.</summary>
+    private static string? IssuerOf(OpenLink open) => open.Connection.ReadSettings().AuthorizationUrl is null ? open.Provider.Oauth?.Discovery?.Issuer : null;
+
+    /// <summary>A part of the issuer may be each tenant's own.</summary>
+    private static bool Fits(string issuer, string said) => issuer.Split('{', 2) is [var before, var rest]
+        ? rest.Split('}', 2) is [_, var after] && said.Length > before.Length + after.Length && said.StartsWith(before, StringComparison.Ordinal) && said.EndsWith(after, StringComparison.Ordinal)
+        : said == issuer;
 
     private static bool IsAtOwn(OpenLink open, string? connectionId) =>
         ProviderApps.PathOf(open.Provider, open.Connection, open.Connection.ReadSettings()) == (connectionId is null ? ProviderApps.CallbackPath : $"{ProviderApps.CallbackPath}/{connectionId}");

@@ -16,6 +16,7 @@ internal static class AccountsApi
         .AddSingleton<AccountLinkChanges>()
         .AddSingleton<SealedTokens>()
         .AddSingleton<ProviderApps>()
+        .AddSingleton<SharedGrants>()
         .AddSingleton<GrantRevocations>()
         .AddSingleton<DueAccounts>()
         .AddSingleton<ConnectedAccounts>()

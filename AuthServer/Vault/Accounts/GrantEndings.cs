@@ -4,6 +4,7 @@ using AuthServer.Data;
 using AuthServer.Protocol;
 using AuthServer.Vault.Connections;
 using AuthServer.Vault.Dialect;
+using AuthServer.Vault.Providers;
 using AuthServer.Vault.Secrets;
 using Microsoft.EntityFrameworkCore;
 
@@ -12,17 +13,14 @@ namespace AuthServer.Vault.Accounts;
 /// <summary>What is to be done at providers once accounts are gone, with their person or their organization. It is made ready before, stored in the commit that removes them, and
 /// done afterwards: no provider keeps anybody from leaving.</summary>
 public sealed class GrantEndings(
-    IDbContextFactory<AuthDbContext> contexts, GrantEndingChanges changes, GrantRevocations revocations, ProviderApps apps, SealedTokens tokens, VaultSeal seal, TimeProvider clock)
+    IDbContextFactory<AuthDbContext> contexts, GrantEndingChanges changes, SharedGrants shared, ProviderApps apps, SealedTokens tokens, VaultSeal seal, TimeProvider clock)
 {
-    // Of one person, the newest: what is beyond that ends with its tokens.
-    private const int Most = 10_000;
-
     /// <summary>Of all that a person linked.</summary>
     public async Task<IReadOnlyList<GrantEnding>> OfPersonAsync(string userId, CancellationToken ct)
     {
         await using var context = await contexts.CreateDbContextAsync(ct);
-        var accounts = await context.ConnectedAccounts.AsNoTracking().Where(row => row.UserId == userId && row.Tokens != null).OrderByDescending(row => row.Id).Take(Most).ToListAsync(ct);
-        var links = await context.AccountLinks.AsNoTracking().Where(row => row.UserId == userId && row.Tokens != null).OrderByDescending(row => row.Id).Take(Most).ToListAsync(ct);
+        var accounts = await context.ConnectedAccounts.AsNoTracking().Where(row => row.UserId == userId && row.Tokens != null).ToListAsync(ct);
+        var links = await context.AccountLinks.AsNoTracking().Where(row => row.UserId == userId && row.Tokens != null).ToListAsync(ct);
         return
         [
             .. await PrepareAsync(context, accounts, rows => rows.Where(row => row.UserId != userId), rows => rows.Where(row => row.UserId != userId), ct),
@@ -72,6 +70,13 @@ public sealed class GrantEndings(
     public async Task<GrantEnding?> OfAsync(Connection connection, string target, TokenSet? held, CancellationToken ct) =>
         held is not null && (await apps.OpenAsync(connection, ct)).App is { } app ? Of(connection, app, target, held) : null;
 
+    /// <summary>Of what was granted where nobody began to link anything, and is not kept; null: an account lives by it, or the provider has no call for it.</summary>
+    public async Task<GrantEnding?> OfUnkeptAsync(Connection connection, string providerAccount, TokenSet held, CancellationToken ct) =>
+        (await apps.OpenAsync(connection, ct)).App is { OAuth.Revocation: not null } app
+        && !await shared.HasOthersAsync(new GivenUpGrant(connection, app, held, providerAccount), rows => rows, rows => rows, ct)
+            ? Of(connection, app, connection.Id, held)
+            : null;
+
     /// <summary>Of what was granted in attempts that go, and that no account and no other attempt lives by.</summary>
     /// <param name="staying">The accounts that stay.</param>
     public async Task<IReadOnlyList<GrantEnding>> OfLinksAsync(
@@ -83,7 +88,7 @@ public sealed class GrantEndings(
         {
             if (await context.Connections.AsNoTracking().FirstOrDefaultAsync(row => row.Id == link.ConnectionId, ct) is { } connection
                 && (await apps.OpenAsync(connection, ct)).App is { OAuth.Revocation: not null } app && tokens.Open(link.Tokens, link.TokensPlace) is { } held
-                && !await revocations.IsSharedAsync(connection, app, link.ProviderAccount, staying, rows => rows.Where(row => !going.Contains(row.Id)), ct)
+                && !await shared.HasOthersAsync(new GivenUpGrant(connection, app, held, link.ProviderAccount) { Attempt = link }, staying, rows => rows.Where(row => !going.Contains(row.Id)), ct)
                 && Of(connection, app, link.Id, held) is { } ending)
             {
                 prepared.Add(ending);
@@ -107,11 +112,12 @@ public sealed class GrantEndings(
                 continue;
             }
 
-            // Those who leave together may share a grant, which ends once.
-            foreach (var account in accounts.Where(row => row.ConnectionId == connection.Id).DistinctBy(row => row.ProviderAccount ?? row.Id))
+            // Those who leave together may share a grant, which ends once. Tokens end each by itself.
+            var isWhole = app.OAuth.Revocation.Ends is RevocationEffect.Grant or RevocationEffect.App;
+            foreach (var account in accounts.Where(row => row.ConnectionId == connection.Id).DistinctBy(row => (isWhole ? row.ProviderAccount : null) ?? row.Id))
             {
                 if (tokens.Open(account.Tokens, account.TokensPlace) is { } held
-                    && !await revocations.IsSharedAsync(connection, app, account.ProviderAccount, staying, attempts, ct) && Of(connection, app, account.Id, held) is { } ending)
+                    && !await shared.HasOthersAsync(new GivenUpGrant(connection, app, held, account.ProviderAccount), staying, attempts, ct) && Of(connection, app, account.Id, held) is { } ending)
                 {
                     prepared.Add(ending);
                 }

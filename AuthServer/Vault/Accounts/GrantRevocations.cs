@@ -2,7 +2,6 @@ using AuthServer.Data;
 using AuthServer.Outbound;
 using AuthServer.Vault.Connections;
 using AuthServer.Vault.Dialect;
-using AuthServer.Vault.Providers;
 using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Vault.Accounts;
@@ -29,7 +28,7 @@ public enum GrantEnd
 }
 
 /// <summary>Takes grants back at their provider. Some providers keep one grant for all that a person lets one app do: as long as another account here lives by it, it stays.</summary>
-public sealed class GrantRevocations(IDbContextFactory<AuthDbContext> contexts, ProviderApps apps, OutboundRequests requests)
+public sealed class GrantRevocations(IDbContextFactory<AuthDbContext> contexts, ProviderApps apps, SharedGrants shared, OutboundRequests requests)
 {
     /// <param name="providerAccount">Whose grant it is there; null: unknown.</param>
     /// <param name="exceptAccount">The account that gives it up.</param>
@@ -71,8 +70,9 @@ public sealed class GrantRevocations(IDbContextFactory<AuthDbContext> contexts, 
             join link in context.AccountLinks on new { account.ConnectionId, account.IdentifierType, account.Identifier } equals new { link.ConnectionId, link.IdentifierType, link.Identifier }
             where account.Id == exceptAccount
             select link.Id).ToListAsync(ct);
-        if (await IsSharedAsync(
-            connection, app, providerAccount, rows => rows.Where(row => row.Id != exceptAccount), rows => rows.Where(row => row.Id != exceptLink && !own.Contains(row.Id)), ct))
+        var attempt = exceptLink is null ? null : await context.AccountLinks.AsNoTracking().FirstOrDefaultAsync(row => row.Id == exceptLink, ct);
+        var given = new GivenUpGrant(connection, app, tokens, providerAccount) { Attempt = attempt };
+        if (await shared.HasOthersAsync(given, rows => rows.Where(row => row.Id != exceptAccount), rows => rows.Where(row => row.Id != exceptLink && !own.Contains(row.Id)), ct))
         {
             return (GrantEnd.Shared, app);
         }
@@ -90,38 +90,4 @@ public sealed class GrantRevocations(IDbContextFactory<AuthDbContext> contexts, 
         GrantEnd.Queued => "What was granted and not confirmed yet is taken back at the provider in a moment.",
         _ => "There was nothing to take back at the provider.",
     };
-
-    /// <summary>Whether another account lives by the same grant.</summary>
-    /// <param name="others">The accounts that stay.</param>
-    /// <param name="attempts">The attempts that stay.</param>
-    internal async Task<bool> IsSharedAsync(
-        Connection connection, ProviderApp app, string? providerAccount, Func<IQueryable<ConnectedAccount>, IQueryable<ConnectedAccount>> others,
-        Func<IQueryable<AccountLink>, IQueryable<AccountLink>> attempts, CancellationToken ct)
-    {
-        // An app that is uninstalled is so for everybody there.
-        var ofApp = app.OAuth.Revocation?.Ends == RevocationEffect.App;
-        if (providerAccount is null && !ofApp)
-        {
-            return false;
-        }
-
-        await using var context = await contexts.CreateDbContextAsync(ct);
-        var found = await others(context.ConnectedAccounts.AsNoTracking())
-            .Where(row => row.Tokens != null && (ofApp ? row.ConnectionId == connection.Id : row.ProviderAccount == providerAccount))
-            .Select(row => row.ConnectionId).Distinct().ToListAsync(ct);
-        found.AddRange(await attempts(context.AccountLinks.AsNoTracking())
-            .Where(row => row.Tokens != null && (row.Stage == LinkStage.Waiting || row.Stage == LinkStage.Choosing) && row.ProviderAccount == providerAccount && providerAccount != null)
-            .Select(row => row.ConnectionId).Distinct().ToListAsync(ct));
-        var connections = await context.Connections.AsNoTracking().Where(row => found.Contains(row.Id)).ToListAsync(ct);
-        foreach (var other in connections)
-        {
-            // Ids of accounts are the provider's own: the same one at another provider, or by another app, is another grant.
-            if ((await apps.OpenAsync(other, ct)).App is { } theirs && theirs.ClientId == app.ClientId && theirs.TokenUrl == app.TokenUrl)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
 }

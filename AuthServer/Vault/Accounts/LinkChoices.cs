@@ -70,7 +70,7 @@ public sealed class LinkChoices(
             return await outcomes.FailAsync(http, link, connection, fault, CancellationToken.None);
         }
 
-        brought = values.Aggregate(brought with { Offered = null }, (known, one) => AccountFields.With(app!, known, one.Field, one.Value));
+        brought = values.Aggregate(brought with { Offered = null }, (known, one) => AccountFields.With(known, one.Field, one.Value));
         link.Tokens = tokens.Seal(brought, link.TokensPlace);
         var asked = ScopeGrants.Asked(app!.OAuth, [.. ConnectedAccountItem.ListOf(link.Scopes)!, .. ConnectedAccountItem.ListOf(link.OptionalScopes)!]);
         return await granted.FinishAsync(http, choice.Open, brought, asked, isOwner: link.UserId is not null && link.UserId == person?.Subject);

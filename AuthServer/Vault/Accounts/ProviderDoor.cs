@@ -58,7 +58,7 @@ public sealed class ProviderDoor(
             return new DoorAnswer(null, problem);
         }
 
-        var (connection, mustPick) = await FindAsync(visit, isOwn, person, ct);
+        var (connection, mustPick) = await FindAsync(visit, person, ct);
         if (connection is null)
         {
             return mustPick ? new DoorAnswer(visit.PickAt, null) : new DoorAnswer(null, NoConnection);
@@ -88,21 +88,28 @@ public sealed class ProviderDoor(
     private static bool IsDeliberate(HttpContext http) => http.Request.Headers["Sec-Fetch-Site"].ToString() is "none" or "same-origin";
 
     /// <returns>The connection; else, whether its person has to say which of several they mean.</returns>
-    private async Task<(Connection? Connection, bool MustPick)> FindAsync(ProviderVisit visit, bool isOwn, SignedInPerson? person, CancellationToken ct)
+    private async Task<(Connection? Connection, bool MustPick)> FindAsync(ProviderVisit visit, SignedInPerson? person, CancellationToken ct)
     {
+        // Whoever is to own the account, where it is a person of ours: signed in now, or when they open the link.
+        var owner = visit.IdentifierId is { } identifier ? ConnectedAccounts.PersonOf(identifier, ConnectedAccounts.UserType) : person!.Subject;
         if (visit.ConnectionId is null)
         {
             var found = person is null ? [] : await picker.ListAsync(person.Subject, visit.Provider, ct);
             var meant = ConnectPicker.Meant(found);
-            return (meant?.Connection, meant is null && found.Count > 0);
+            return (meant is not null && await IsForAsync(meant.Connection, owner, ct) ? meant.Connection : null, meant is null && found.Count > 0);
         }
 
-        var roles = person is null ? [] : (await memberships.OfAsync(person.Subject, ct)).ToDictionary(member => member.OrganizationId, member => member.Role);
         var known = Identifiers.Read(Connection.IdPrefix, visit.ConnectionId);
         await using var context = await contexts.CreateDbContextAsync(ct);
-        return await context.Connections.AsNoTracking().FirstOrDefaultAsync(row => row.Id == known, ct) is { } named
-            && (!isOwn || (roles.TryGetValue(named.OrganizationId, out var role) && named.ReadAccess().MayView(person!.Subject, role))) && await IsMeantAsync(named, visit.Provider, ct) ? (named, false) : (null, false);
+        return await context.Connections.AsNoTracking().FirstOrDefaultAsync(row => row.Id == known, ct) is { } named && await IsForAsync(named, owner, ct) && await IsMeantAsync(named, visit.Provider, ct)
+            ? (named, false)
+            : (null, false);
     }
+
+    /// <summary>Whether somebody may link an account by it. Of whoever is nobody of ours, the organization's backend says so.</summary>
+    private async Task<bool> IsForAsync(Connection connection, string? owner, CancellationToken ct) => owner is null
+        || ((await memberships.OfAsync(owner, ct)).FirstOrDefault(member => member.OrganizationId == connection.OrganizationId) is { } membership
+            && connection.ReadAccess().MayView(owner, membership.Role));
 
     private async ValueTask<bool> IsMeantAsync(Connection connection, string name, CancellationToken ct) =>
         ConnectedAccounts.IsOf(connection.ProviderId, await catalog.FindAsync(connection.OrganizationId, connection.ProviderId, ct), name);

@@ -84,7 +84,7 @@ public sealed class ProviderInquiries(OutboundRequests requests, TimeProvider cl
                 case [] when field.Required:
                     return (identity, brought, fault ?? LinkFaults.NothingOffered);
                 case [var only]:
-                    brought = AccountFields.With(app, brought, field.Name, only);
+                    brought = AccountFields.With(brought, field.Name, only);
                     break;
                 case { Count: > 1 }:
                     offered.Add(new OfferedField(field.Name, values));

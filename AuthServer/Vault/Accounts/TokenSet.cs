@@ -28,9 +28,6 @@ public sealed record TokenSet
     /// <summary>What is still to be chosen; null: nothing.</summary>
     public IReadOnlyList<OfferedField>? Offered { get; init; }
 
-    /// <summary>Where the account's API is; null: a field that its address needs is not known.</summary>
-    public string? BaseUrl { get; init; }
-
     /// <summary>A second token of another kind in the same answer, such as a user's beside a bot's.</summary>
     public TokenSet? Secondary { get; init; }
 

@@ -48,14 +48,10 @@ public static class AccountFields
         ];
     }
 
-    /// <summary>Tokens that know this of their account, and where its API is by that.</summary>
-    public static TokenSet With(ProviderApp app, TokenSet tokens, string field, OfferedValue value)
+    /// <summary>Tokens that know this of their account.</summary>
+    public static TokenSet With(TokenSet tokens, string field, OfferedValue value) => tokens with
     {
-        var known = tokens with
-        {
-            Fields = new Dictionary<string, string>(tokens.Fields ?? new Dictionary<string, string>()) { [field] = value.Value },
-            Labels = new Dictionary<string, string>(tokens.Labels ?? new Dictionary<string, string>()) { [field] = value.Label },
-        };
-        return known with { BaseUrl = ApiBase.Of(app, known) };
-    }
+        Fields = new Dictionary<string, string>(tokens.Fields ?? new Dictionary<string, string>()) { [field] = value.Value },
+        Labels = new Dictionary<string, string>(tokens.Labels ?? new Dictionary<string, string>()) { [field] = value.Label },
+    };
 }

@@ -24,6 +24,7 @@ public static class ApiCalls
             return null;
         }
 
+        url = ApiBase.Move(app.Provider, app.Settings, url, Value);
         List<KeyValuePair<string, string>> headers = [new("Accept", "application/json")];
         var fields = call.Fields.Select(pair => KeyValuePair.Create(pair.Key, Placeholders.Fill(pair.Value, Value)))
             .Where(pair => pair.Value is not null).Select(pair => KeyValuePair.Create(pair.Key, pair.Value!)).ToList();

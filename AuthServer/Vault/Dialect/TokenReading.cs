@@ -111,7 +111,7 @@ public static class TokenReading
             Labels = before?.Labels,
             Secondary = SecondOf(app, body, sentAt) ?? before?.Secondary,
         };
-        return new TokenOutcome { Tokens = tokens with { BaseUrl = ApiBase.Of(app, tokens) }, Body = body };
+        return new TokenOutcome { Tokens = tokens, Body = body };
     }
 
     private static bool IsSuccess(TokenAnswer rules, OutboundResult answer, JsonElement? body) =>

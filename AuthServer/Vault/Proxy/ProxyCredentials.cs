@@ -39,7 +39,7 @@ public sealed class ProxyCredentials(AccountTokens tokens, SealedTokens kept, Va
             : kind is null ? OfTokens(pass, found)
             : pass.Provider.Oauth?.Token.Answer.Second?.Kind != kind ? NoSuchKind
             : found.Secondary is not { } second || second.ExpiresAt <= clock.GetUtcNow() ? NoSecond
-            : OfTokens(pass, second with { Fields = found.Fields, BaseUrl = found.BaseUrl });
+            : OfTokens(pass, second with { Fields = found.Fields });
     }
 
     /// <summary>Which other of the API's hosts a call is for, as policies name it; null: the base itself. Nobody is asked for new tokens: the call is still to be decided.</summary>
@@ -69,7 +69,7 @@ public sealed class ProxyCredentials(AccountTokens tokens, SealedTokens kept, Va
 
         string? Value(string name) => name == Placeholders.AccessToken ? tokens.AccessToken : fields.GetValueOrDefault(name) ?? tokens.Fields?.GetValueOrDefault(name);
         return ProxyCredential.Create(oauth.Credential, Value, [tokens.AccessToken]) is { } credential
-            && TargetOf(pass, pass.Settings.BaseUrl ?? tokens.BaseUrl ?? FilledAddress.Of(pass.Provider, pass.Provider.Api.BaseUrl, Value)) is { } target
+            && TargetOf(pass, ApiBase.Of(pass.Provider, pass.Settings, Value)) is { } target
             ? new OpenedCredential(credential, target, HeadersOf(pass, Value), tokens.AccessToken)
             : Unusable;
     }

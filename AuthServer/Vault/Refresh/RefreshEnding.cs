@@ -56,14 +56,15 @@ internal sealed partial class RefreshEnding(
 
             // What was chosen for it meanwhile holds.
             read = later;
-            tokens = later.Tokens is { Labels: not null } known ? tokens with { Fields = known.Fields, Labels = known.Labels, BaseUrl = known.BaseUrl } : tokens;
+            tokens = later.Tokens is { Labels: not null } known ? tokens with { Fields = known.Fields, Labels = known.Labels } : tokens;
         }
     }
 
     /// <summary>An account that ended while it was renewed: what came is not what was taken back with it.</summary>
     private async Task GiveBackAsync(ReadAccount read, TokenSet tokens)
     {
-        if (await reading.FindAsync(read.Account.Id, CancellationToken.None) is { Account.Tokens: not null })
+        // One that was linked again lives by the same grant, unless another account at the provider took its place.
+        if (await reading.FindAsync(read.Account.Id, CancellationToken.None) is { Account.Tokens: not null } known && known.Account.ProviderAccount == read.Account.ProviderAccount)
         {
             return;
         }
