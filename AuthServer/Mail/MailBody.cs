@@ -38,7 +38,7 @@ public sealed class MailBody(IssuerUri issuer)
             <html lang="{say.Tag}" dir="{say.Direction}">
             <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{Encode(text.Subject)}</title></head>
             <body style="{Page}">
-            <div style="{Card}">
+            <div style="{Card}{(text.Colour is { } colour ? $";border-top:6px solid {colour}" : "")}">
             <h1 style="margin:0 0 16px;font-size:20px;line-height:1.3">{Encode(text.Subject)}</h1>
             <p style="margin:0 0 20px">{Encode(text.Lead)}</p>
 
