@@ -89,8 +89,8 @@ public sealed class LogoTests(DeveloperSide side) : IClassFixture<DeveloperSide>
     {
         var crew = await side.CrewAsync();
         Assert.Equal(["logo"], (await crew.Key.SetLogoAsync(crew.Id, TestPictures.Jpeg(), "image/png")).Wrong());
-        (await crew.Key.SetLogoAsync(crew.Id, TestPictures.Png(more: ("tEXt", new byte[200 * 1024])))).Is(HttpStatusCode.OK);
-        (await crew.Key.SetLogoAsync(crew.Id, TestPictures.Png(more: ("tEXt", new byte[256 * 1024])))).Is(HttpStatusCode.RequestEntityTooLarge, "too_large");
+        (await crew.Key.SetLogoAsync(crew.Id, TestPictures.Png(more: [("tEXt", new byte[200 * 1024])]))).Is(HttpStatusCode.OK);
+        (await crew.Key.SetLogoAsync(crew.Id, TestPictures.Png(more: [("tEXt", new byte[256 * 1024])]))).Is(HttpStatusCode.RequestEntityTooLarge, "too_large");
     }
 
     /// <summary>What could be read as a page is left out where it may stand in a picture, and refused where it may not; what is in the pixels is never read as one.</summary>
@@ -99,7 +99,7 @@ public sealed class LogoTests(DeveloperSide side) : IClassFixture<DeveloperSide>
     {
         var crew = await side.CrewAsync();
         var page = "<!doctype html><script>alert(document.domain)</script>"u8.ToArray();
-        var (response, content) = await GetAsync((await crew.Key.SetLogoAsync(crew.Id, TestPictures.Png(more: ("tEXt", page)))).LogoAddress());
+        var (response, content) = await GetAsync((await crew.Key.SetLogoAsync(crew.Id, TestPictures.Png(more: [("tEXt", page)]))).LogoAddress());
         Assert.Equal("image/png", response.Content.Headers.ContentType!.ToString());
         Assert.DoesNotContain("script", System.Text.Encoding.Latin1.GetString(content), StringComparison.Ordinal);
         Assert.Equal(["logo"], (await crew.Key.SetLogoAsync(crew.Id, [.. TestPictures.Png(), .. page])).Wrong());
@@ -113,8 +113,10 @@ public sealed class LogoTests(DeveloperSide side) : IClassFixture<DeveloperSide>
         Assert.Equal("text/css; charset=utf-8", response.Content.Headers.ContentType!.ToString());
         Assert.Equal("public, max-age=31536000, immutable", Header(response, "Cache-Control"));
         Assert.Equal(6, System.Text.Encoding.ASCII.GetString(content).Split("--").Length - 1);
-        Assert.All(["/branding/colours/ffffff-00000000.css", "/branding/colours/1f6feb.css", "/branding/colours/red.css"],
-            other => Assert.Equal(HttpStatusCode.NotFound, GetAsync(other).GetAwaiter().GetResult().Response.StatusCode));
+        foreach (var other in new[] { "/branding/colours/ffffff-00000000.css", "/branding/colours/1f6feb.css", "/branding/colours/red.css" })
+        {
+            Assert.Equal(HttpStatusCode.NotFound, (await GetAsync(other)).Response.StatusCode);
+        }
     }
 
     private async Task<(HttpResponseMessage Response, byte[] Content)> GetAsync(string address)

@@ -69,12 +69,12 @@ public sealed class PictureTests
         { "pixels without end", TestPictures.Png(extraRows: 500_000) },
         { "no pixels", TestPictures.Png([("IHDR", [0, 0, 0, 64, 0, 0, 0, 64, 8, 0, 0, 0, 0]), ("IEND", [])]) },
         { "pixels that are not packed", TestPictures.Png([("IHDR", [0, 0, 0, 64, 0, 0, 0, 64, 8, 0, 0, 0, 0]), ("IDAT", [1, 2, 3]), ("IEND", [])]) },
-        { "two heads", TestPictures.Png(more: ("IHDR", [0, 0, 0, 64, 0, 0, 0, 64, 8, 0, 0, 0, 0])) },
+        { "two heads", TestPictures.Png(more: [("IHDR", [0, 0, 0, 64, 0, 0, 0, 64, 8, 0, 0, 0, 0])]) },
         { "no head", TestPictures.Png([("IDAT", [1]), ("IEND", [])]) },
         { "a colour type that is none", TestPictures.Png([("IHDR", [0, 0, 0, 64, 0, 0, 0, 64, 8, 5, 0, 0, 0]), ("IEND", [])]) },
-        { "something critical that nobody knows", TestPictures.Png(more: ("EVIL", [1])) },
+        { "something critical that nobody knows", TestPictures.Png(more: [("EVIL", [1])]) },
         { "a size that differs from the canvas", Changed(TestPictures.WebP(extended: true), at: 24) },
-        { "a moving picture", TestPictures.WebP(extended: true, more: ("ANMF", new byte[16])) },
+        { "a moving picture", TestPictures.WebP(extended: true, more: [("ANMF", new byte[16])]) },
         { "31 pixels", TestPictures.Png(31, 64) },
         { "1025 pixels", TestPictures.Png(64, 1025) },
         { "a huge size", TestPictures.Png([("IHDR", [0x7f, 0xff, 0xff, 0xff, 0x7f, 0xff, 0xff, 0xff, 8, 0, 0, 0, 0]), ("IDAT", TestPictures.Zip(new byte[1_000_000])), ("IEND", [])]) },
@@ -83,7 +83,7 @@ public sealed class PictureTests
         { "no height", TestPictures.Jpeg(64, 0) },
         { "five times as long as high", TestPictures.Png(320, 64) },
         { "five times as high as long", TestPictures.Jpeg(64, 320) },
-        { "too many octets", TestPictures.Png(more: ("tEXt", new byte[256 * 1024])) },
+        { "too many octets", TestPictures.Png(more: [("tEXt", new byte[256 * 1024])]) },
     };
 
     [Theory]

@@ -108,7 +108,7 @@ public sealed class WornBrandTests(AgentSide side) : IClassFixture<AgentSide>
         Assert.Null(browser.Page.QuerySelector(".branded, .says, link[data-brand]"));
     }
 
-    private static string ClientIdOf(System.Text.Json.JsonElement made) => made.GetProperty("application").GetProperty("clientId").GetString()!;
+    private static string ClientIdOf(System.Text.Json.JsonElement made) => made.GetProperty("clientId").GetString()!;
 
     /// <summary>Whether the page on which somebody new is asked wears a brand.</summary>
     private async Task<bool> WearsAsync(string clientId, string redirectUri, params (string Name, string? Value)[] more)
@@ -141,6 +141,9 @@ public sealed class WornBrandTests(AgentSide side) : IClassFixture<AgentSide>
 
     private Task<ShownBrand?> ShownAsync() => ((ShownBrands)side.Server.Services.GetService(typeof(ShownBrands))!).OfAsync(side.Organization.Id, default);
 
-    private Task<int> SuspendAsync(bool suspended) => side.Server.QueryAsync(context => context.Organizations.Where(row => row.Id == side.Organization.Id)
-        .ExecuteUpdateAsync(row => row.SetProperty(one => one.SuspendedAt, suspended ? side.Server.Clock.Now : null)));
+    private Task<int> SuspendAsync(bool suspended)
+    {
+        DateTimeOffset? at = suspended ? side.Server.Clock.Now : null;
+        return side.Server.QueryAsync(context => context.Organizations.Where(row => row.Id == side.Organization.Id).ExecuteUpdateAsync(row => row.SetProperty(one => one.SuspendedAt, at)));
+    }
 }

@@ -98,7 +98,7 @@ public sealed class BrandingPageTests(DeveloperSide side) : IClassFixture<Develo
         Assert.Contains("The logo is saved", browser.Text, StringComparison.Ordinal);
         Assert.Equal(2, browser.Page.QuerySelectorAll("#preview img").Length);
 
-        foreach (var bad in new[] { "<svg xmlns='http://www.w3.org/2000/svg'/>"u8.ToArray(), TestPictures.Png(20, 20), TestPictures.Png(more: ("tEXt", new byte[300 * 1024])), [] })
+        foreach (var bad in new[] { "<svg xmlns='http://www.w3.org/2000/svg'/>"u8.ToArray(), TestPictures.Png(20, 20), TestPictures.Png(more: [("tEXt", new byte[300 * 1024])]), [] })
         {
             await SendAsync(browser, crew, bad);
             Assert.Equal(["#logo"], browser.FaultyFields());
@@ -152,7 +152,7 @@ public sealed class BrandingPageTests(DeveloperSide side) : IClassFixture<Develo
         Assert.Equal(HttpStatusCode.NotFound, browser.Response.StatusCode);
 
         using var owner = await side.BrowserAsync(crew.Owner);
-        foreach (HttpContent forged in new HttpContent[] { new FormUrlEncodedContent([new("act", "save"), new("name", "Forged")]), Upload(TestPictures.Png(), "forged") })
+        foreach (var forged in new HttpContent[] { new FormUrlEncodedContent([new("act", "save"), new("name", "Forged")]), Upload(TestPictures.Png(), "forged") })
         {
             await owner.SendAsync(new HttpRequestMessage(HttpMethod.Post, new Uri(side.Server.Address, $"{Branding}?organization={crew.Id}&act=logo")) { Content = forged });
             Assert.Equal(HttpStatusCode.BadRequest, owner.Response.StatusCode);

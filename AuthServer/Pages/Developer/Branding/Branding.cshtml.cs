@@ -124,7 +124,7 @@ public sealed class BrandingModel(Seats seats, Brands brands) : OrganizationPage
             Add(tags);
         }
 
-        Ask(Detail, tags.Count == 0 ? Usual : tags, act == "add" ? tags[^1] : null);
+        Ask(Detail, tags.Count == 0 ? Usual : tags, act == "add" && tags.Count > 0 ? tags[^1] : null);
         var asked = Questions;
         var said = FormAnswers.Read<BrandChange>(asked, form, Faults);
         Keep(form);

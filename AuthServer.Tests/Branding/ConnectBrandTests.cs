@@ -12,7 +12,7 @@ public sealed class ConnectBrandTests(ConnectSide side) : IClassFixture<ConnectS
         using var rest = new Rest(side.Server, side.Acme.Key);
         (await rest.SetAsync(side.Acme.Id, BrandSide.Full)).Is(HttpStatusCode.OK);
         var logo = (await rest.SetLogoAsync(side.Acme.Id, TestPictures.Png())).LogoAddress();
-        var connection = await side.ConnectionAsync();
+        var connection = await side.ConnectionAsync(settings: new AuthServer.Vault.Connections.ConnectionSettings());
         var link = await side.LinkAsync(await side.AccountAsync(connection));
         using var browser = side.Browser();
         await browser.GoAsync(link);
@@ -46,29 +46,5 @@ public sealed class ConnectBrandTests(ConnectSide side) : IClassFixture<ConnectS
             await browser.GoAsync("/auth");
             Assert.NotNull(browser.Page.QuerySelector(".card.branded .says"));
         }
-    }
-}
-
-/// <summary>The mail that invites somebody says how the organization shows itself, beside its own name, and loads nothing.</summary>
-public sealed class MailBrandTests
-{
-    [Fact]
-    public async Task An_invitation_shows_name_and_colour()
-    {
-        await using var side = await MailSide.StartAsync();
-        using var nobody = new Rest(side.Server);
-        var registered = await nobody.RegisterDeveloperAsync("Acme AI");
-        using var key = nobody.As(registered.GetProperty("apiKey").GetString());
-        var organization = registered.GetProperty("organization").GetProperty("id").GetString()!;
-        (await key.SetAsync(organization, new { name = "Acme", colour = "#0b7a4b" })).Is(HttpStatusCode.OK);
-        (await key.SetLogoAsync(organization, TestPictures.Png())).Is(HttpStatusCode.OK);
-        (await key.PostAsync($"/organizations/{organization}/invitations", new { email = "guest@example.com" })).Is(HttpStatusCode.Created);
-
-        var mail = await side.NewestAsync("guest@example.com");
-        Assert.Contains("Acme AI", mail.TextBody, StringComparison.Ordinal);
-        Assert.Contains("Shows itself as: Acme\r\n", mail.TextBody.ReplaceLineEndings("\r\n"), StringComparison.Ordinal);
-        Assert.Contains("border-top:6px solid #0b7a4b", mail.HtmlBody, StringComparison.Ordinal);
-        Assert.DoesNotContain("<img", mail.HtmlBody, StringComparison.Ordinal);
-        Assert.DoesNotContain("/branding/", mail.HtmlBody, StringComparison.Ordinal);
     }
 }
