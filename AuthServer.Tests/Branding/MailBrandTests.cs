@@ -20,9 +20,9 @@ public sealed class MailBrandTests
 
         var mail = await side.NewestAsync("guest@example.com");
         Assert.Contains("Acme AI", mail.TextBody, StringComparison.Ordinal);
-        Assert.Contains("Shows itself as: Acme\r\n", mail.TextBody.ReplaceLineEndings("\r\n"), StringComparison.Ordinal);
-        Assert.Contains("border-top:6px solid #0b7a4b", mail.HtmlBody, StringComparison.Ordinal);
-        Assert.DoesNotContain("<img", mail.HtmlBody, StringComparison.Ordinal);
-        Assert.DoesNotContain("/branding/", mail.HtmlBody, StringComparison.Ordinal);
+        Assert.Contains("Shows itself as: Acme\r\n", mail.TextBody!.ReplaceLineEndings("\r\n"), StringComparison.Ordinal);
+        Assert.Contains("border-top:6px solid #0b7a4b", mail.HtmlBody!, StringComparison.Ordinal);
+        Assert.DoesNotContain("<img", mail.HtmlBody!, StringComparison.Ordinal);
+        Assert.DoesNotContain("/branding/", mail.HtmlBody!, StringComparison.Ordinal);
     }
 }
