@@ -38,5 +38,6 @@ internal static class BrandSide
     public static string[] Wrong(this RestAnswer answer) =>
         [.. answer.Is(HttpStatusCode.BadRequest, "invalid_request").Json.GetProperty("errors").EnumerateObject().Select(error => error.Name)];
 
-    public static string? Text(this JsonElement json, string name) => json.GetProperty(name).GetString();
+    /// <summary>Null where it is left out.</summary>
+    public static string? Text(this JsonElement json, string name) => json.TryGetProperty(name, out var text) ? text.GetString() : null;
 }

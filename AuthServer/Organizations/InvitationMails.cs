@@ -28,7 +28,7 @@ public sealed class InvitationMails(Mails mails, IssuerUri issuer)
         {
             Language = say.Tag,
             Link = new MailLink(say.T("See the invitation"), link, say.T("The link works once, for this address, for seven days.")),
-            Colour = brand?.Colour,
+            Colour = brand?.Colour?.Rgb,
             Facts =
             [
                 new MailFact(say.T("Organization"), name),
