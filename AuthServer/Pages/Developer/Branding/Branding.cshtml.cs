@@ -117,7 +117,7 @@ public sealed class BrandingModel(Seats seats, Brands brands) : OrganizationPage
     private async Task<IActionResult> TakeFormAsync(Seat seat, string? act, string operation, CancellationToken ct)
     {
         var form = await Request.ReadFormAsync(ct);
-        (IsDraft, Version, Added) = (true, form["version"].ToString(), form["add"].ToString().Trim());
+        (Version, Added) = (form["version"].ToString(), form["add"].ToString().Trim());
         var tags = form["tag"].OfType<string>().Select(BrandRules.Tag).OfType<string>().Distinct().Take(MostLanguages).ToList();
         if (act == "add" && Added.Length > 0)
         {
@@ -144,7 +144,7 @@ public sealed class BrandingModel(Seats seats, Brands brands) : OrganizationPage
             return await RefusedAsync(fault, operation, asked);
         }
 
-        Preview = Preview with { Brand = shown, Language = Shown(form["show"]) };
+        (IsDraft, Preview) = (true, Preview with { Brand = shown, Language = Shown(form["show"]) });
         return act == "save" ? await SaveAsync(seat, said, operation, form, ct) : Page();
     }
 
