@@ -4,6 +4,7 @@ using AuthServer.Agents;
 using AuthServer.Agents.Credentials;
 using AuthServer.Applications;
 using AuthServer.Audit;
+using AuthServer.Branding;
 using AuthServer.Certificates;
 using AuthServer.Configuration;
 using AuthServer.Consents;
@@ -197,6 +198,7 @@ public static class AuthServerHost
         services.AddNotices();
         services.AddAccounts();
         services.AddOrganizations();
+        services.AddBranding();
         services.AddSetUp();
         services.AddPages(settings);
 
@@ -247,6 +249,7 @@ public static class AuthServerHost
         api.MapUsers();
         api.MapDevelopers();
         api.MapOrganizations();
+        api.MapBranding();
         api.MapAgents();
         api.MapApplications();
         api.MapQuickstart();
@@ -266,6 +269,7 @@ public static class AuthServerHost
         app.MapAuthZen(settings.Issuer);
         app.MapMcp();
         app.MapRazorPages();
+        app.MapBrandFiles();
         app.MapLive();
         app.MapApiDocument();
         app.MapDocs();

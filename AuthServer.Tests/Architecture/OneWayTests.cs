@@ -44,6 +44,7 @@ public sealed partial class OneWayTests
     [InlineData("Agents")]
     [InlineData("Applications")]
     [InlineData("Audit")]
+    [InlineData("Branding")]
     [InlineData("Consents")]
     [InlineData("Data")]
     [InlineData("Docs")]

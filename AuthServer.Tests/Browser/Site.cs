@@ -158,11 +158,19 @@ public sealed class Site : IAsyncDisposable
     public Task<string> ConnectLinkAsync(string organization = "Acme AI", string identifier = "user_123", params string[] optional) =>
         ConnectLinkAsync("slack", ["channels:read", "chat:write", "users:read", "users:read.email"], organization, identifier, optional);
 
+    /// <summary>The same, after something was done with the organization's key.</summary>
+    public Task<string> ConnectLinkAsync(Func<Rest, string, Task> firstAsync) => ConnectLinkAsync("slack", ["channels:read", "chat:write"], "Acme AI", "user_123", [], firstAsync);
+
     /// <summary>The same of any provider.</summary>
-    public async Task<string> ConnectLinkAsync(string provider, string[] scopes, string organization, string identifier, params string[] optional)
+    public Task<string> ConnectLinkAsync(string provider, string[] scopes, string organization, string identifier, params string[] optional) =>
+        ConnectLinkAsync(provider, scopes, organization, identifier, optional, static (_, _) => Task.CompletedTask);
+
+    private async Task<string> ConnectLinkAsync(string provider, string[] scopes, string organization, string identifier, string[] optional, Func<Rest, string, Task> firstAsync)
     {
         var nobody = new Rest(_server);
-        var key = nobody.As((await nobody.RegisterDeveloperAsync(organization)).GetProperty("apiKey").GetString());
+        var registered = await nobody.RegisterDeveloperAsync(organization);
+        var key = nobody.As(registered.GetProperty("apiKey").GetString());
+        await firstAsync(key, registered.GetProperty("organization").GetProperty("id").GetString()!);
         var agent = await key.PostAsync("/agents", new { name = "Release notes bot", description = "Writes what is new.", allowedScopes = new[] { "email:read" } });
         var connection = await key.PostAsync("/connections", new
         {

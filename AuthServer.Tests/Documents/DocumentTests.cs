@@ -163,6 +163,7 @@ public sealed partial class DocumentTests
     [Theory]
     [InlineData("scopes.md", "\"name\":\"email:send\"", "\"riskLevel\":\"high\"", "\"reports:print\"")]
     [InlineData("developer-portal.md", "\"access_token\":", "\"previousSecretExpiresAt\":", "\"status\":\"disabled\"")]
+    [InlineData("branding.md", "\"button\":\"#1f6feb\"", "image/png\n200\n404\n")]
     [InlineData("resource-servers.md", "\"active\":false", "\"previousSecretExpiresAt\":", "\"displayName\":\"Acme mail\"")]
     public async Task The_commands_about_what_an_organization_describes_succeed_in_their_order(string page, params string[] expected)
     {

@@ -16,12 +16,13 @@ public sealed class Rest(TestServer server, string? credential = null) : IDispos
     /// <summary>The same server, as somebody else.</summary>
     public Rest As(string? credential) => new(server, credential);
 
+    /// <param name="body">Sent as it is where it is content, else as JSON.</param>
     public async Task<RestAnswer> SendAsync(HttpMethod method, string path, object? body = null, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(method, "/api/v1" + path);
         if (body is not null)
         {
-            request.Content = JsonContent.Create(body);
+            request.Content = body as HttpContent ?? JsonContent.Create(body);
         }
 
         if (credential is not null)

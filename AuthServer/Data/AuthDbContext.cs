@@ -5,6 +5,7 @@ using AuthServer.Agents.Claims;
 using AuthServer.Agents.Credentials;
 using AuthServer.Applications;
 using AuthServer.Audit;
+using AuthServer.Branding;
 using AuthServer.Certificates;
 using AuthServer.Consents;
 using AuthServer.Data.OpenIddict;
@@ -100,6 +101,10 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
     public DbSet<SigningKeyRecord> SigningKeys => Set<SigningKeyRecord>();
 
     public DbSet<Organization> Organizations => Set<Organization>();
+
+    public DbSet<Brand> Brands => Set<Brand>();
+
+    public DbSet<BrandLogo> BrandLogos => Set<BrandLogo>();
 
     public DbSet<Member> Members => Set<Member>();
 
@@ -261,6 +266,7 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
         FigureTables.Map(builder);
         PolicyTables.Map(builder);
         OrganizationTables.Map(builder);
+        BrandTables.Map(builder);
         CertificateTables.Map(builder);
         VaultTables.Map(builder);
         VaultUseTables.Map(builder);

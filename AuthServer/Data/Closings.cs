@@ -31,6 +31,10 @@ public sealed class Closings(StoredFamilies families)
 
     private static readonly Statement DeleteInvitations = new("""DELETE FROM "OrganizationInvitations" WHERE "OrganizationId" = $1""");
 
+    private static readonly Statement DeleteLogos = new("""DELETE FROM "BrandLogos" WHERE "OrganizationId" = $1""");
+
+    private static readonly Statement DeleteBrands = new("""DELETE FROM "Brands" WHERE "OrganizationId" = $1""");
+
     private static readonly Statement DeleteWebhooks = new("""DELETE FROM "Webhooks" WHERE "OrganizationId" = $1""");
 
     private static readonly Statement DeleteMembers = new("""DELETE FROM "Members" WHERE "OrganizationId" = $1""");
@@ -100,6 +104,8 @@ public sealed class Closings(StoredFamilies families)
 
                 await transaction.ExecuteAsync(DeleteInvitations, organizationId);
                 await transaction.ExecuteAsync(DeleteWebhooks, organizationId);
+                await transaction.ExecuteAsync(DeleteLogos, organizationId);
+                await transaction.ExecuteAsync(DeleteBrands, organizationId);
                 await ClosedVaultChanges.CloseAsync(transaction, organizationId, why.At);
                 await transaction.ExecuteAsync(DeleteMembers, organizationId);
                 return ended;

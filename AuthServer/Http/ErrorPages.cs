@@ -96,7 +96,7 @@ public static partial class ErrorPages
         || (!http.Request.Path.StartsWithSegments("/connect") && !http.Request.Path.StartsWithSegments("/.well-known")
             && !http.Request.Path.StartsWithSegments("/health") && !http.Request.Path.StartsWithSegments("/api")
             && !http.Request.Path.StartsWithSegments("/access") && !http.Request.Path.StartsWithSegments("/openapi")
-            && !http.Request.Path.StartsWithSegments("/mcp") && !IsOfSeed(http.Request.Path));
+            && !http.Request.Path.StartsWithSegments("/mcp") && !http.Request.Path.StartsWithSegments("/branding") && !IsOfSeed(http.Request.Path));
 
     private static bool IsRest(HttpContext http) =>
         http.Request.Path.StartsWithSegments("/api") || http.Request.Path.StartsWithSegments("/access") || IsOfSeed(http.Request.Path);

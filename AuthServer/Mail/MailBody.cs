@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
+using AuthServer.Branding;
 using AuthServer.Http;
 using AuthServer.Languages;
 
@@ -38,7 +39,7 @@ public sealed class MailBody(IssuerUri issuer)
             <html lang="{say.Tag}" dir="{say.Direction}">
             <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{Encode(text.Subject)}</title></head>
             <body style="{Page}">
-            <div style="{Card}">
+            <div style="{Card}{(text.Colour is { } rgb ? $";border-top:6px solid {new AccentColour(rgb)}" : "")}">
             <h1 style="margin:0 0 16px;font-size:20px;line-height:1.3">{Encode(text.Subject)}</h1>
             <p style="margin:0 0 20px">{Encode(text.Lead)}</p>
 

@@ -17,6 +17,9 @@ public sealed record MailText(string Subject, string Lead)
     /// <summary>What there is to press; null: nothing.</summary>
     public MailLink? Link { get; init; }
 
+    /// <summary>Of the organization in whose name it is sent, as a number <c>0xRRGGBB</c>; null: of nobody, or it has none.</summary>
+    public int? Colour { get; init; }
+
     /// <summary>When, from where, with what.</summary>
     public IReadOnlyList<MailFact> Facts { get; init; } = [];
 

@@ -1,3 +1,4 @@
+using AuthServer.Branding;
 using AuthServer.Http;
 using AuthServer.Languages;
 using AuthServer.Mail;
@@ -11,7 +12,8 @@ public sealed class InvitationMails(Mails mails, IssuerUri issuer)
 
     /// <summary>Null where no mail is sent.</summary>
     /// <param name="organization">Its name, which somebody chose; likewise <paramref name="inviter"/>.</param>
-    public OutgoingMail? Write(OrganizationInvitation invitation, string link, string organization, string inviter)
+    /// <param name="brand">How it shows itself; its own name stands there all the same. Null: it shows nothing.</param>
+    public OutgoingMail? Write(OrganizationInvitation invitation, string link, string organization, string inviter, ShownBrand? brand)
     {
         if (!mails.AreSent)
         {
@@ -26,9 +28,11 @@ public sealed class InvitationMails(Mails mails, IssuerUri issuer)
         {
             Language = say.Tag,
             Link = new MailLink(say.T("See the invitation"), link, say.T("The link works once, for this address, for seven days.")),
+            Colour = brand?.Colour?.Rgb,
             Facts =
             [
                 new MailFact(say.T("Organization"), name),
+                .. brand is not null && brand.Name != organization ? new[] { new MailFact(say.T("Shows itself as"), MailText.Name(brand.Name)) } : [],
                 new MailFact(say.T("Invited by"), MailText.Name(inviter)),
                 new MailFact(say.T("When"), say.Moment(invitation.CreatedAt)),
             ],

@@ -1,5 +1,6 @@
 using AuthServer.Accounts;
 using AuthServer.Audit;
+using AuthServer.Branding;
 using AuthServer.Data;
 using AuthServer.Http;
 using AuthServer.Http.Api;
@@ -13,7 +14,7 @@ using Microsoft.EntityFrameworkCore;
 namespace AuthServer.Organizations;
 
 /// <summary>An organization's invitations: given, listed, taken back.</summary>
-public sealed class OrganizationInvitations(IDbContextFactory<AuthDbContext> contexts, MemberChanges changes, InvitationMails mails, IssuerUri issuer, TimeProvider clock)
+public sealed class OrganizationInvitations(IDbContextFactory<AuthDbContext> contexts, MemberChanges changes, InvitationMails mails, ShownBrands brands, IssuerUri issuer, TimeProvider clock)
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(7);
 
@@ -112,7 +113,7 @@ public sealed class OrganizationInvitations(IDbContextFactory<AuthDbContext> con
         await using var context = await contexts.CreateDbContextAsync(ct);
         var organization = await context.Organizations.Where(row => row.Id == invitation.OrganizationId).Select(row => row.Name).FirstOrDefaultAsync(ct);
         var inviter = await context.Users.Where(row => row.Id == invitation.InvitedBy).Select(row => row.Name ?? row.Email).FirstOrDefaultAsync(ct);
-        return mails.Write(invitation, link, organization ?? "", inviter ?? "");
+        return mails.Write(invitation, link, organization ?? "", inviter ?? "", await brands.OfAsync(invitation.OrganizationId, ct));
     }
 
     private async Task<bool> IsMemberAsync(string organizationId, string email, CancellationToken ct)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AuthServer.Agents;
+using AuthServer.Branding;
 using AuthServer.Certificates;
 using AuthServer.Delegations;
 using AuthServer.Notices;
@@ -88,6 +89,8 @@ public static class WebhookEventKinds
         new("account.refresh_uncertain", [RefreshEvents.Uncertain]),
         new("account.second_token_lost", [RefreshEvents.SecondLost]),
         new("account.recovered", [RefreshEvents.Recovered]),
+        new("branding.changed", [BrandEvents.Changed, BrandEvents.Reset]),
+        new("branding.logo_changed", [BrandEvents.LogoChanged, BrandEvents.LogoRemoved]),
         new("developer_key.created", [OrganizationEvents.KeyCreated]),
         new("developer_key.rotated", [OrganizationEvents.KeyRotated]),
         new("developer_key.revoked", [OrganizationEvents.KeyRevoked]),

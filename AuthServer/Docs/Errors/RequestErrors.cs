@@ -9,10 +9,10 @@ internal static class RequestErrors
         [
             new("not_found", "404", "There is no such thing, or it is not yours: the two look alike.", "Check the id and the organization that you act for."),
             new("method_not_allowed", "405", "The route is there, but not for this method.", "Use one of the methods of the `Allow` header."),
-            new("content_type", "415", "The body is not declared as JSON.", "Send `Content-Type: application/json`."),
+            new("content_type", "415", "The body is not declared as what it has to be: JSON, or the kind of the picture.", "Send `Content-Type: application/json`, and for a logo that of the picture."),
             new("malformed_json", "400", "The body is not one JSON object, has a member twice, or text in it is no text.", "Send one object. Duplicate members are refused, because two readers could read two things."),
             new("unreadable", "400, or an account's state", "The body broke off, or could not be read; of an account: what is stored cannot be opened.", "Send the request again. For an account, connect it again; if all have this, restore the [vault's keys](vault.md)."),
-            new("too_large", "413", "The body is larger than 64 KiB.", "Send less at once."),
+            new("too_large", "413", "The body is larger than 64 KiB, or a logo larger than 256 KiB.", "Send less at once, or a smaller picture."),
             new("stale_version", "412", "It was changed since you read it.", "Read it again, and repeat the change with its present `ETag` in `If-Match`."),
             new("changed_meanwhile", "409", "Somebody else changed it at the same moment.", "Read it again, and repeat the change if it is still right."),
             new("not_ready", "503", "The server, or its database, cannot do its work at the moment.", "Try again later; operators see why at `/health/ready` and in the log."),

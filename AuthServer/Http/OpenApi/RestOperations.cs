@@ -113,8 +113,9 @@ internal sealed partial class RestOperations : IOpenApiOperationTransformer
 
         if (hasBody)
         {
-            yield return ("413", "The body is larger than 64 KiB.");
-            yield return ("415", "The body is not application/json.");
+            var kinds = metadata.OfType<IAcceptsMetadata>().Last().ContentTypes;
+            yield return ("413", kinds.Contains("application/json") ? "The body is larger than 64 KiB." : "The body is larger than it may be.");
+            yield return ("415", $"The body is not {string.Join(" or ", kinds)}.");
         }
 
         yield return ("429", "Too many requests; wait as long as Retry-After says.");

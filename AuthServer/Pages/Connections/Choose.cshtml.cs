@@ -1,4 +1,5 @@
 using AuthServer.Accounts;
+using AuthServer.Branding;
 using AuthServer.Pages.Forms;
 using AuthServer.Protocol.Authorize;
 using AuthServer.Vault.Accounts;
@@ -9,12 +10,15 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace AuthServer.Pages.Connections;
 
 /// <summary>Where whoever comes back from a provider says with which of several instances the account is to work.</summary>
-public sealed class ChooseModel(SignInSessions sessions, LinkChoices choices) : PageModel
+public sealed class ChooseModel(SignInSessions sessions, LinkChoices choices, ShownBrands brands) : PageModel
 {
     public const string Path = AccountLinks.Path + "/choose";
 
     /// <summary>Null: there is nothing to choose.</summary>
     public LinkChoice? Choice { get; private set; }
+
+    /// <summary>How the organization shows itself for which it is.</summary>
+    public ShownBrand? Brand { get; private set; }
 
     /// <summary>Null: it stays here.</summary>
     public ConnectHandOver? HandOver { get; private set; }
@@ -62,6 +66,7 @@ public sealed class ChooseModel(SignInSessions sessions, LinkChoices choices) : 
     {
         var person = await sessions.ReadAsync(HttpContext);
         Choice = await choices.FindAsync(HttpContext, link, person, ct);
+        Brand = Choice is null ? null : await brands.OfAsync(Choice.Open.Connection.OrganizationId, ct);
         if (Choice is null)
         {
             Response.StatusCode = StatusCodes.Status404NotFound;

@@ -1,4 +1,5 @@
 using AuthServer.Accounts;
+using AuthServer.Branding;
 using AuthServer.Vault.Accounts;
 using AuthServer.Vault.Dialect;
 using Microsoft.AspNetCore.Http;
@@ -8,7 +9,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace AuthServer.Pages.Connections;
 
 /// <summary>Where the owner of an account reads what it is to be linked for, and goes out to the provider.</summary>
-public sealed class ConnectAccountModel(SignInSessions sessions, People people, LinkVisits visits, LinkOutcomes outcomes) : PageModel
+public sealed class ConnectAccountModel(SignInSessions sessions, People people, LinkVisits visits, LinkOutcomes outcomes, ShownBrands brands) : PageModel
 {
     public LinkVisit Visit { get; private set; } = new(LinkAnswer.NotGood);
 
@@ -19,6 +20,9 @@ public sealed class ConnectAccountModel(SignInSessions sessions, People people, 
 
     /// <summary>Why the way out is closed.</summary>
     public ProviderFault? Fault { get; private set; }
+
+    /// <summary>How the organization shows itself for which it is; null: it shows nothing, or this browser is not the one.</summary>
+    public ShownBrand? Brand { get; private set; }
 
     /// <summary>Who is signed in, by their address.</summary>
     public string? SignedInAs { get; private set; }
@@ -79,6 +83,7 @@ public sealed class ConnectAccountModel(SignInSessions sessions, People people, 
             Owner = link.UserId is { } owner && (await people.ClaimsAsync(owner, ct))?.Email is { } email ? email : link.Identifier;
         }
 
+        Brand = Visit is { Answer: LinkAnswer.Open or LinkAnswer.Unusable, Link: { } open } ? await brands.OfAsync(open.Connection.OrganizationId, ct) : null;
         return null;
     }
 

@@ -1,3 +1,4 @@
+using AuthServer.Branding;
 using AuthServer.Http;
 using AuthServer.Vault.Accounts;
 using AuthServer.Vault.Dialect;
@@ -9,7 +10,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace AuthServer.Pages.Connections;
 
 /// <summary>What came of linking an account, for the browser that began it.</summary>
-public sealed class ConnectDoneModel(LinkOutcomes outcomes, ShownCodes codes, BrowserCookie browser) : PageModel
+public sealed class ConnectDoneModel(LinkOutcomes outcomes, ShownCodes codes, BrowserCookie browser, ShownBrands brands) : PageModel
 {
     public const string Path = AccountLinks.Path + "/done";
 
@@ -26,6 +27,9 @@ public sealed class ConnectDoneModel(LinkOutcomes outcomes, ShownCodes codes, Br
 
     public IReadOnlyList<ProviderScope> Missing { get; private set; } = [];
 
+    /// <summary>How the organization shows itself for which it is.</summary>
+    public ShownBrand? Brand { get; private set; }
+
     /// <summary>What its person takes to the application; null: nothing.</summary>
     public string? Code { get; private set; }
 
@@ -39,6 +43,7 @@ public sealed class ConnectDoneModel(LinkOutcomes outcomes, ShownCodes codes, Br
             return Page();
         }
 
+        Brand = await brands.OfAsync(Open.Connection.OrganizationId, ct);
         Fault = LinkFaults.Of(Open.Link.Fault);
         Code = codes.For(HttpContext, Open.Link);
         if (Open is { Link.Stage: LinkStage.Done, Provider.Oauth: { } oauth })

@@ -1,3 +1,4 @@
+using AuthServer.Branding;
 using AuthServer.Pages.Forms;
 using AuthServer.Vault.Accounts;
 using Microsoft.AspNetCore.Http;
@@ -7,7 +8,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace AuthServer.Pages.Connections;
 
 /// <summary>Where somebody says of what they connect an account, when nothing else says it. Skipped where there is only one.</summary>
-public sealed class PickModel(SignedInReader signedIn, ConnectPicker picker, ProviderDoor door) : PageModel
+public sealed class PickModel(SignedInReader signedIn, ConnectPicker picker, ProviderDoor door, ShownBrands brands) : PageModel
 {
     private const int LongestSearch = 100;
 
@@ -17,6 +18,9 @@ public sealed class PickModel(SignedInReader signedIn, ConnectPicker picker, Pro
 
     /// <summary>Whom to ask where there is none.</summary>
     public IReadOnlyList<OrganizationOwner> Owners { get; private set; } = [];
+
+    /// <summary>How the organization shows itself where all are of one; null: it shows nothing, or there are several.</summary>
+    public ShownBrand? Brand { get; private set; }
 
     public string? Search { get; private set; }
 
@@ -78,6 +82,7 @@ public sealed class PickModel(SignedInReader signedIn, ConnectPicker picker, Pro
 
         Search = Read("search")?.Trim() is { Length: > 0 } text ? text[..Math.Min(text.Length, LongestSearch)] : null;
         Found = [.. (await picker.ListAsync(person.Subject, Read("provider"), ct)).Where(one => Search is null || Says(one, Search))];
+        Brand = Found.Select(one => one.Connection.OrganizationId).Distinct().ToList() is [var only] ? await brands.OfAsync(only, ct) : null;
         Owners = Found.Count == 0 ? await picker.OwnersAsync(person.Subject, ct) : [];
         return person;
     }

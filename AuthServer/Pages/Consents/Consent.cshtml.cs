@@ -1,4 +1,5 @@
 using AuthServer.Applications;
+using AuthServer.Branding;
 using AuthServer.Consents;
 using AuthServer.Endpoints;
 using AuthServer.Http;
@@ -11,7 +12,8 @@ using Microsoft.AspNetCore.Mvc;
 namespace AuthServer.Pages.Consents;
 
 public sealed class ConsentModel(
-    Interactions interactions, SignedInReader signedIn, AuthorizeRequests requests, ResourceCatalog resources, AgentIntroductions agents, OrganizationApplications applications, AuthServerOptions options) : PageModel
+    Interactions interactions, SignedInReader signedIn, AuthorizeRequests requests, ResourceCatalog resources, AgentIntroductions agents, OrganizationApplications applications, ShownBrands brands,
+    AuthServerOptions options) : PageModel
 {
     public Interaction Interaction { get; private set; } = null!;
 
@@ -22,6 +24,9 @@ public sealed class ConsentModel(
 
     /// <summary>The organization that made the application; null: it is no organization's.</summary>
     public string? Maker { get; private set; }
+
+    /// <summary>How the organization shows itself that asks; null: it shows nothing, or it is not sure that it is the one who asks.</summary>
+    public ShownBrand? Brand { get; private set; }
 
     public FormFaults Faults { get; } = new();
 
@@ -85,6 +90,8 @@ public sealed class ConsentModel(
             actor is null ? null : await agents.OfAsync(actor.Id, person.Subject, ct),
             interaction.Stored.IsFiled,
             options.Tokens.Consent);
+        // Whoever only calls itself so, or answers where any program can, wears nobody's colours.
+        Brand = request.Client.IntroducedItself || !Said.IsAssured ? null : await brands.OfClientAsync(request.Client.Id, ct);
         PageHeaders.AllowFormTarget(HttpContext, request.Redirect.Uri);
         return Page();
     }

@@ -1,3 +1,4 @@
+using AuthServer.Branding;
 using AuthServer.Pages.Forms;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc;
@@ -11,6 +12,12 @@ public sealed class DesignModel(AuthServerSettings settings, IWebHostEnvironment
     public Palette Light { get; private set; } = null!;
 
     public Palette Dark { get; private set; } = null!;
+
+    /// <summary>An organization's, as pages wear it.</summary>
+    public ShownBrand Brand { get; } = new("acct_01", "Acme", new ShownLogo("/logo.svg", 32, 32), new AccentColour(0x0b7a4b), "en", new Dictionary<string, BrandTexts>
+    {
+        ["en"] = new() { Headline = "We sort your mail, and delete nothing.", Help = "Ask us if this comes as a surprise.", Support = "mailto:help@acme.example", Privacy = "https://acme.example/privacy" },
+    });
 
     public FormFaults Faults { get; } = new();
 

@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
+using AuthServer.Branding;
 
 namespace AuthServer.Pages.Design;
 
@@ -28,25 +28,12 @@ public sealed partial class Palette
     }
 
     /// <summary>From 1 (the same) to 21 (black on white).</summary>
-    public double ContrastOf(string text, string ground)
-    {
-        var (a, b) = (Luminance(_colours[text]), Luminance(_colours[ground]));
-        return (Math.Max(a, b) + 0.05) / (Math.Min(a, b) + 0.05);
-    }
+    public double ContrastOf(string text, string ground) => Of(text).ContrastWith(Of(ground));
+
+    private AccentColour Of(string token) => AccentColour.Read(_colours[token])!.Value;
 
     private static Dictionary<string, string> ReadBlock(string css, int start) => Tokens().Matches(css[start..css.IndexOf('}', start)])
         .ToDictionary(match => match.Groups[1].Value, match => match.Groups[2].Value, StringComparer.Ordinal);
-
-    private static double Luminance(string colour)
-    {
-        static double Linear(string hex)
-        {
-            var part = int.Parse(hex, NumberStyles.HexNumber, CultureInfo.InvariantCulture) / 255.0;
-            return part <= 0.04045 ? part / 12.92 : Math.Pow((part + 0.055) / 1.055, 2.4);
-        }
-
-        return (0.2126 * Linear(colour[1..3])) + (0.7152 * Linear(colour[3..5])) + (0.0722 * Linear(colour[5..7]));
-    }
 
     [GeneratedRegex("--([a-z-]+): (#[0-9a-f]{6});")]
     private static partial Regex Tokens();

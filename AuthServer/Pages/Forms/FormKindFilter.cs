@@ -12,7 +12,7 @@ internal sealed class FormKindFilter : IAuthorizationFilter
     public void OnAuthorization(AuthorizationFilterContext context)
     {
         var http = context.HttpContext;
-        if (HttpMethods.IsPost(http.Request.Method) && !RequestForm.IsForm(http.Request.ContentType))
+        if (HttpMethods.IsPost(http.Request.Method) && !RequestForm.IsForm(http.Request.ContentType) && !TakesFileAttribute.Allows(context))
         {
             DisplayedError.Show(http, OAuthError.InvalidRequest("The form was not sent as a form. Go back, load the page again, and repeat what you did.", "content_type"));
             context.Result = new EmptyResult();

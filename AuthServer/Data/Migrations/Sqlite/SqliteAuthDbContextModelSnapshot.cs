@@ -777,6 +777,70 @@ namespace AuthServer.Data.Migrations.Sqlite
                     b.ToTable("RefusalCounts", (string)null);
                 });
 
+            modelBuilder.Entity("AuthServer.Branding.Brand", b =>
+                {
+                    b.Property<string>("OrganizationId")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int?>("Colour")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Language")
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Texts")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("UpdatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Version")
+                        .IsConcurrencyToken()
+                        .IsRequired()
+                        .HasMaxLength(50)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("OrganizationId");
+
+                    b.ToTable("Brands", (string)null);
+                });
+
+            modelBuilder.Entity("AuthServer.Branding.BrandLogo", b =>
+                {
+                    b.Property<string>("OrganizationId")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Height")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Width")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("OrganizationId");
+
+                    b.ToTable("BrandLogos", (string)null);
+                });
+
             modelBuilder.Entity("AuthServer.Certificates.Certificate", b =>
                 {
                     b.Property<string>("Id")
@@ -2922,6 +2986,24 @@ namespace AuthServer.Data.Migrations.Sqlite
                     b.HasOne("AuthServer.Organizations.Organization", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("AuthServer.Branding.Brand", b =>
+                {
+                    b.HasOne("AuthServer.Organizations.Organization", null)
+                        .WithOne()
+                        .HasForeignKey("AuthServer.Branding.Brand", "OrganizationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("AuthServer.Branding.BrandLogo", b =>
+                {
+                    b.HasOne("AuthServer.Organizations.Organization", null)
+                        .WithOne()
+                        .HasForeignKey("AuthServer.Branding.BrandLogo", "OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

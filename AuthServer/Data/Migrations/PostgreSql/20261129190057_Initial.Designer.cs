@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace AuthServer.Data.Migrations.PostgreSql
 {
     [DbContext(typeof(PostgreSqlAuthDbContext))]
-    [Migration("20261129162149_Initial")]
+    [Migration("20261129190057_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -783,6 +783,70 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     b.HasKey("Kind", "Address", "Minute");
 
                     b.ToTable("RefusalCounts", (string)null);
+                });
+
+            modelBuilder.Entity("AuthServer.Branding.Brand", b =>
+                {
+                    b.Property<string>("OrganizationId")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<int?>("Colour")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Language")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
+                    b.Property<string>("Name")
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)");
+
+                    b.Property<string>("Texts")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<DateTime>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Version")
+                        .IsConcurrencyToken()
+                        .IsRequired()
+                        .HasMaxLength(50)
+                        .HasColumnType("character varying(50)");
+
+                    b.HasKey("OrganizationId");
+
+                    b.ToTable("Brands", (string)null);
+                });
+
+            modelBuilder.Entity("AuthServer.Branding.BrandLogo", b =>
+                {
+                    b.Property<string>("OrganizationId")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)");
+
+                    b.Property<int>("Height")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Width")
+                        .HasColumnType("integer");
+
+                    b.HasKey("OrganizationId");
+
+                    b.ToTable("BrandLogos", (string)null);
                 });
 
             modelBuilder.Entity("AuthServer.Certificates.Certificate", b =>
@@ -2934,6 +2998,24 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     b.HasOne("AuthServer.Organizations.Organization", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("AuthServer.Branding.Brand", b =>
+                {
+                    b.HasOne("AuthServer.Organizations.Organization", null)
+                        .WithOne()
+                        .HasForeignKey("AuthServer.Branding.Brand", "OrganizationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("AuthServer.Branding.BrandLogo", b =>
+                {
+                    b.HasOne("AuthServer.Organizations.Organization", null)
+                        .WithOne()
+                        .HasForeignKey("AuthServer.Branding.BrandLogo", "OrganizationId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
