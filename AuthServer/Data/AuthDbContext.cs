@@ -4,6 +4,7 @@ using AuthServer.Agents;
 using AuthServer.Agents.Claims;
 using AuthServer.Agents.Credentials;
 using AuthServer.Applications;
+using AuthServer.Approvals;
 using AuthServer.Audit;
 using AuthServer.Certificates;
 using AuthServer.Consents;
@@ -94,6 +95,8 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
     public DbSet<OrganizationScope> OrganizationScopes => Set<OrganizationScope>();
 
     public DbSet<PolicyRow> Policies => Set<PolicyRow>();
+
+    public DbSet<Approval> Approvals => Set<Approval>();
 
     public DbSet<PolicyLimitRow> PolicyLimits => Set<PolicyLimitRow>();
 
@@ -260,6 +263,7 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
         TrailTables.Map(builder);
         FigureTables.Map(builder);
         PolicyTables.Map(builder);
+        ApprovalTables.Map(builder);
         OrganizationTables.Map(builder);
         CertificateTables.Map(builder);
         VaultTables.Map(builder);
