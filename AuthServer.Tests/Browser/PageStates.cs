@@ -32,6 +32,7 @@ public static class PageStates
         .. AdminStates.All,
         .. AgentStates.All,
         .. ApplicationStates.All,
+        .. ApprovalStates.All,
         .. CertificateStates.All,
         .. ConnectionStates.All,
         .. DelegationStates.All,

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using AuthServer.Http.Api;
 using Microsoft.AspNetCore.Http;
 using ModelContextProtocol.Protocol;
@@ -44,6 +45,8 @@ internal static class ToolErrors
         _ => "Correct the arguments that errors names, then call again.",
     };
 
-    private sealed record Body(string Error, int StatusCode, string Detail, string Code, string WhatToDo, IReadOnlyDictionary<string, string[]>? Errors, string? ApprovalId, string? ApprovalUrl,
-        DateTimeOffset? ExpiresAt);
+    private sealed record Body(string Error, int StatusCode, string Detail, string Code, string WhatToDo, IReadOnlyDictionary<string, string[]>? Errors,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ApprovalId,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ApprovalUrl,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? ExpiresAt);
 }
