@@ -5,7 +5,6 @@ using AuthServer.Http.Api;
 using AuthServer.Organizations;
 using AuthServer.Protocol;
 using AuthServer.Protocol.Authorize;
-using AuthServer.Protocol.State;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,5 +1,4 @@
 using AuthServer.Http.Api;
-using AuthServer.Http.OpenApi;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;

@@ -1,7 +1,5 @@
 using System.Data.Common;
-using AuthServer.Agents;
 using AuthServer.Approvals;
-using AuthServer.Audit;
 using AuthServer.Mail;
 using AuthServer.Policies.Engine;
 using AuthServer.Protocol.State;

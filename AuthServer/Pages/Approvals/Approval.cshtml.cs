@@ -1,4 +1,3 @@
-using AuthServer.Pages.Forms;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 

@@ -1,5 +1,4 @@
 using AuthServer.Approvals;
-using AuthServer.Http.Api;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
