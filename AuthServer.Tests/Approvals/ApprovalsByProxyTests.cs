@@ -108,7 +108,7 @@ public sealed class ApprovalsByProxyTests : IAsyncLifetime
     [Fact]
     public async Task A_list_shows_what_waits_what_holds_and_what_was()
     {
-        using var browser = await MemberAsync(Role.Owner);
+        using var browser = await MemberAsync(Role.Admin);
         await browser.GoAsync($"/developer/approvals?organization={_side.Acme.Id}");
         Assert.Contains("Nothing waits for an answer", browser.Text, StringComparison.Ordinal);
         var url = Text(await RefusedAsync("/things/1"), "approval_url")[_side.Server.Issuer.Length..];
