@@ -3,6 +3,7 @@ using AuthServer.Administration;
 using AuthServer.Agents;
 using AuthServer.Agents.Credentials;
 using AuthServer.Applications;
+using AuthServer.Approvals;
 using AuthServer.Audit;
 using AuthServer.Branding;
 using AuthServer.Certificates;
@@ -216,6 +217,7 @@ public static class AuthServerHost
         services.AddApiDocument();
         services.AddDocs();
         services.AddPolicies();
+        services.AddApprovals();
         services.AddWebhooks(settings.Webhooks);
         services.AddFigures();
         services.AddAdministration();
@@ -261,6 +263,7 @@ public static class AuthServerHost
         api.MapConsents();
         api.MapTokens();
         api.MapPolicies();
+        api.MapApprovals();
         api.MapAudit();
         api.MapWebhooks();
         api.MapVault();

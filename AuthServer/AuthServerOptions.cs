@@ -1,4 +1,5 @@
 using AuthServer.Applications;
+using AuthServer.Approvals;
 using AuthServer.Http.DPoP;
 using AuthServer.Mail;
 
@@ -36,6 +37,8 @@ public sealed class AuthServerOptions
     public OutboundOptions Outbound { get; set; } = new();
 
     public RegistrationOptions Registration { get; set; } = new();
+
+    public ApprovalOptions Approvals { get; set; } = new();
 
     public WebhookOptions Webhooks { get; set; } = new();
 

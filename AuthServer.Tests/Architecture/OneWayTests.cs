@@ -43,6 +43,7 @@ public sealed partial class OneWayTests
     [InlineData("Administration")]
     [InlineData("Agents")]
     [InlineData("Applications")]
+    [InlineData("Approvals")]
     [InlineData("Audit")]
     [InlineData("Branding")]
     [InlineData("Consents")]

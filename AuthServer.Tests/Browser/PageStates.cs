@@ -32,6 +32,7 @@ public static class PageStates
         .. AdminStates.All,
         .. AgentStates.All,
         .. ApplicationStates.All,
+        .. ApprovalStates.All,
         .. BrandStates.All,
         .. CertificateStates.All,
         .. ConnectionStates.All,

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using AuthServer.Configuration;
 using AuthServer.Jose;
@@ -211,6 +212,27 @@ public sealed partial class DocumentTests
         Assert.Contains("\"allowed\":true,\"effect\":\"allow\"", output, StringComparison.Ordinal);
         Assert.Contains("\"complete\":true", output, StringComparison.Ordinal);
         Assert.Contains("{\"decision\":true", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_commands_about_approvals_ask_and_are_refused_as_shown()
+    {
+        await using var server = await TestServer.StartAsync();
+        var acme = await OrganizationSide.CreateAsync(server);
+        var agent = await acme.RegisterAsync(OrganizationSide.Agent(("allowedScopes", new JsonArray("email:send"))));
+        var output = await DocumentCommands.RunPageAsync("approvals.md", new()
+        {
+            ["AUTHSERVER"] = server.Issuer,
+            ["KEY"] = acme.Key,
+            ["AGENT"] = AgentSide.Text(agent, "id"),
+            ["CLIENT_ID"] = AgentSide.Text(agent, "clientId"),
+            ["CLIENT_SECRET"] = AgentSide.Text(agent, "clientSecret"),
+        });
+
+        Assert.Contains("\"reasonCode\":\"approval_required\"", output, StringComparison.Ordinal);
+        Assert.Contains("\"status\":\"pending\"", output, StringComparison.Ordinal);
+        Assert.Contains("\"code\":\"people_only\"", output, StringComparison.Ordinal);
+        Assert.Contains("\"code\":\"browser_needed\"", output, StringComparison.Ordinal);
     }
 
     [Fact]

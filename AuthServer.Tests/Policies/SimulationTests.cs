@@ -148,7 +148,7 @@ public sealed class SimulationTests(PolicyServer shared) : IClassFixture<PolicyS
         var now = shared.Server.Clock.Now;
         var input = Ask.For(action) with { Now = now, OrganizationId = _acme.Id, Amount = amount, Currency = amount is null ? null : "EUR", GrantedAt = now.AddDays(-1) };
         var told = new AuditEvent { Id = Identifiers.New("aud_", now), At = now, Type = "token.verified", Outcome = AuditOutcomes.Denied };
-        return shared.Server.Services.GetRequiredService<Decisions>().DecideAsync(input, told, enforcer: null, actionId, default);
+        return shared.Server.Services.GetRequiredService<Decisions>().DecideAsync(input, told, enforcer: null, actionId, act: null, default);
     }
 
     private async Task<JsonElement> SimulateAsync(string body)

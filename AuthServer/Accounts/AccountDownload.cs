@@ -42,6 +42,8 @@ public sealed class AccountDownload(IDbContextFactory<AuthDbContext> contexts)
                 .Select(row => new AccountLinked(row.Id, row.OrganizationId, row.ConnectionId, row.ProviderName, row.Status, row.CreatedAt, row.ConnectedAt)).ToListAsync(ct),
             await context.Mails.Where(row => row.UserId == userId).OrderBy(row => row.Id)
                 .Select(row => new AccountMail(row.Id, row.Kind, row.Recipient, row.CreatedAt, row.SentAt)).ToListAsync(ct),
+            await context.Approvals.Where(row => row.DeciderId == userId || row.UserId == userId).OrderByDescending(row => row.Id).Take(MostEvents)
+                .Select(row => new AccountApproval(row.Id, row.AgentId, row.Status, row.Shown, row.CreatedAt, row.DecidedAt, row.DeciderId == userId ? row.Note : null, row.Uses)).ToListAsync(ct),
             [.. events.Take(MostEvents)],
             events.Count <= MostEvents);
     }

@@ -1,3 +1,4 @@
+using AuthServer.Approvals;
 using AuthServer.Vault.Accounts;
 
 namespace AuthServer.Accounts;
@@ -31,6 +32,7 @@ public sealed record AccountData(
     IReadOnlyList<AccountCertificate> Certificates,
     IReadOnlyList<AccountLinked> ConnectedAccounts,
     IReadOnlyList<AccountMail> Mails,
+    IReadOnlyList<AccountApproval> Approvals,
     IReadOnlyList<AccountEvent> Events,
     bool EventsComplete);
 
@@ -47,6 +49,11 @@ public sealed record AccountSession(string Id, DateTimeOffset CreatedAt, DateTim
 public sealed record AccountConsent(
     string Id, string? ClientId, string? Application, string? AgentId, string? Scopes, string? Resources, string? RedirectHost, string? Status, DateTime? CreatedAt,
     DateTimeOffset? ExpiresAt);
+
+/// <summary>What an agent asked the person to approve, and what they answered.</summary>
+/// <param name="Shown">What they were shown, as a JSON object.</param>
+public sealed record AccountApproval(
+    string Id, string AgentId, ApprovalStatus Status, string Shown, DateTimeOffset CreatedAt, DateTimeOffset? DecidedAt, string? Note, int Uses);
 
 /// <summary>An app whose codes are asked for after the password.</summary>
 public sealed record AccountAuthenticator(DateTimeOffset CreatedAt, DateTimeOffset? LastUsedAt);

@@ -1,6 +1,7 @@
 using System.Net;
 using AuthServer.Accounts;
 using AuthServer.Applications;
+using AuthServer.Approvals;
 using AuthServer.Audit;
 using AuthServer.Data;
 using AuthServer.ExternalSignIn;
@@ -40,6 +41,7 @@ public sealed class SettingsCheck
         CheckLifetimes(options.Tokens);
         CheckLimits(options.RateLimits);
         CheckQuickstart(options.Quickstart);
+        CheckApprovals(options.Approvals);
         CheckBootstrap(options.Bootstrap);
         CheckPrivateHosts("Outbound", options.Outbound.AllowedPrivateHosts);
         CheckPrivateHosts("Webhooks", options.Webhooks.AllowedPrivateHosts);
@@ -243,6 +245,13 @@ public sealed class SettingsCheck
     {
         Require(audit.Retention is null || audit.Retention >= TimeSpan.FromDays(1), "AuthServer:Audit:Retention must be at least a day, or empty: for ever.");
         return new AuditSettings(audit.Retention);
+    }
+
+    private void CheckApprovals(ApprovalOptions approvals)
+    {
+        Require(approvals.Wait >= TimeSpan.FromMinutes(1) && approvals.Wait <= TimeSpan.FromDays(30), "AuthServer:Approvals:Wait must lie between one minute and 30 days.");
+        Require(approvals.UseWithin >= TimeSpan.FromSeconds(10) && approvals.UseWithin <= TimeSpan.FromDays(1), "AuthServer:Approvals:UseWithin must lie between ten seconds and a day.");
+        Require(approvals.MostWaiting is >= 1 and <= 1000, "AuthServer:Approvals:MostWaiting must lie between 1 and 1000.");
     }
 
     private WebhookSettings ResolveWebhooks(AuthServerOptions.WebhookOptions webhooks)

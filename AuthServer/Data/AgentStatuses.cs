@@ -35,6 +35,7 @@ public sealed class AgentStatuses(StoredFamilies families, TimeProvider clock)
                     await transaction.ExecuteAsync(Change, agent.Id, (int)status, with, status == AgentStatus.Active ? null : why.At, why.At, version);
                     if (agent.Status != status && status != AgentStatus.Active)
                     {
+                        await ApprovalChanges.EndOfAgentAsync(transaction, agent.Id, why.At);
                         ended.AddRange(await families.EndSubjectAsync(transaction, agent.Id, moment, moment));
                     }
 

@@ -4,6 +4,7 @@ using AuthServer.Agents;
 using AuthServer.Agents.Claims;
 using AuthServer.Agents.Credentials;
 using AuthServer.Applications;
+using AuthServer.Approvals;
 using AuthServer.Audit;
 using AuthServer.Branding;
 using AuthServer.Certificates;
@@ -95,6 +96,8 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
     public DbSet<OrganizationScope> OrganizationScopes => Set<OrganizationScope>();
 
     public DbSet<PolicyRow> Policies => Set<PolicyRow>();
+
+    public DbSet<Approval> Approvals => Set<Approval>();
 
     public DbSet<PolicyLimitRow> PolicyLimits => Set<PolicyLimitRow>();
 
@@ -265,6 +268,7 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
         TrailTables.Map(builder);
         FigureTables.Map(builder);
         PolicyTables.Map(builder);
+        ApprovalTables.Map(builder);
         OrganizationTables.Map(builder);
         BrandTables.Map(builder);
         CertificateTables.Map(builder);

@@ -66,6 +66,7 @@ public sealed class Closings(StoredFamilies families)
         new("""DELETE FROM "RecoveryCodes" WHERE "UserId" = $1"""),
         new("""DELETE FROM "AspNetUserPasskeys" WHERE "UserId" = $1"""),
         new("""DELETE FROM "ExternalLogins" WHERE "UserId" = $1"""),
+        new("""DELETE FROM "Approvals" WHERE "DeciderId" = $1 OR "UserId" = $1"""),
         new("""DELETE FROM "Mails" WHERE "UserId" = $1"""),
     ];
 
@@ -172,6 +173,7 @@ public sealed class Closings(StoredFamilies families)
             .. await CertificateChanges.EndOfPersonAsync(transaction, userId, now),
         ];
         await WebhookEndings.EndOfPersonAsync(transaction, userId, now);
+        await ApprovalChanges.EndOfPersonAsync(transaction, userId, now);
         return ended;
     }
 }

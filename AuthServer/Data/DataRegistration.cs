@@ -24,6 +24,8 @@ public static class DataRegistration
         services.AddHostedService<Pruning>();
         services.AddSingleton<DatabaseStart>();
         services.AddSingleton<LimitLedger>();
+        services.AddSingleton<ApprovalLedger>();
+        services.AddSingleton<ApprovalChanges>();
         services.AddSingleton<IAuthorizationCodes, StoredCodes>();
         services.AddSingleton<IRefreshTokens, StoredRefreshTokens>();
         services.AddSingleton<StoredFamilies>();

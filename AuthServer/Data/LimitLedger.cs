@@ -40,25 +40,42 @@ public sealed class LimitLedger(IDatabaseWriter writer, IDatabaseReader reader)
     public async Task<LimitOutcome> TakeAsync(
         IReadOnlyList<LimitTake> takes, string? action, DateTimeOffset now, Func<LimitOutcome, AuditEventRow> describe, CancellationToken ct)
     {
-        var handle = action is null || takes.Count == 0 ? null : Handle.ReferenceId("policy-action:" + action);
-
-        // Everybody takes their locks in one order, and so waits for nobody who waits for them.
-        var order = takes.Index().OrderBy(take => take.Item.Key, StringComparer.Ordinal).ToArray();
         LimitOutcome? outcome = null;
         await writer.TryWriteAsync(
             async transaction =>
             {
-                var windows = new SlidingWindow[takes.Count];
-                foreach (var (index, take) in order)
-                {
-                    windows[index] = take.Open((await transaction.QueryAsync(Hold, row => row.GetString(0), take.Key, take.EndsAt ?? now + (2 * take.Window)))[0]);
-                }
-
-                outcome = await TakeAsync(transaction, takes, windows, handle, now);
+                outcome = await TakeAsync(transaction, takes, action, now);
                 return await AuditTrail.AppendAsync(transaction, describe(outcome));
             },
             ct);
         return outcome!;
+    }
+
+    /// <summary>The same within a change that does more.</summary>
+    internal static async ValueTask<LimitOutcome> TakeAsync(WriteTransaction transaction, IReadOnlyList<LimitTake> takes, string? action, DateTimeOffset now)
+    {
+        var handle = action is null || takes.Count == 0 ? null : Handle.ReferenceId("policy-action:" + action);
+        var windows = new SlidingWindow[takes.Count];
+
+        // Everybody takes their locks in one order, and so waits for nobody who waits for them.
+        foreach (var (index, take) in takes.Index().OrderBy(take => take.Item.Key, StringComparer.Ordinal))
+        {
+            windows[index] = take.Open((await transaction.QueryAsync(Hold, row => row.GetString(0), take.Key, take.EndsAt ?? now + (2 * take.Window)))[0]);
+        }
+
+        return await TakeAsync(transaction, takes, windows, handle, now);
+    }
+
+    /// <summary>The first limit without room, within a change that takes nothing; null: all have some.</summary>
+    internal static async ValueTask<LimitTake?> ExceededAsync(WriteTransaction transaction, IReadOnlyList<LimitTake> takes, DateTimeOffset now)
+    {
+        var windows = new SlidingWindow[takes.Count];
+        for (var i = 0; i < windows.Length; i++)
+        {
+            windows[i] = takes[i].Open((await transaction.QueryAsync(Find, row => row.GetString(0), takes[i].Key)).FirstOrDefault());
+        }
+
+        return Exceeded(takes, windows, now);
     }
 
     /// <summary>What taking would answer now. Nothing is taken.</summary>

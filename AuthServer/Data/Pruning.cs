@@ -8,7 +8,7 @@ namespace AuthServer.Data;
 
 /// <summary>Deletes what has expired, a little at a time, so that no request waits long for it.</summary>
 internal sealed partial class Pruning(
-    IDatabaseWriter writer, DatabaseSettings settings, RevocationIndex index, TokenPruning tokens, TimeProvider time, ILogger<Pruning> logger) : BackgroundService
+    IDatabaseWriter writer, DatabaseSettings settings, RevocationIndex index, TokenPruning tokens, ApprovalChanges approvals, TimeProvider time, ILogger<Pruning> logger) : BackgroundService
 {
     private const int RoundsPerTokenRound = 24;
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(15);
@@ -50,6 +50,7 @@ internal sealed partial class Pruning(
             }
         }
 
+        await approvals.PruneAsync(now, ct);
         var (first, until) = (Identifiers.First(Registrations.Prefix, DateTimeOffset.UnixEpoch), Identifiers.First(Registrations.Prefix, now - settings.UnusedRegistrations));
         while (await writer.TryWriteAsync(async transaction => await transaction.ExecuteAsync(UnusedRegistrations, first, until) > 0, ct))
         {

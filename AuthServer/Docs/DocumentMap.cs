@@ -6,7 +6,7 @@ public static class DocumentMap
     public static IReadOnlyList<DocumentShelf> Shelves { get; } =
     [
         new("Start here", "concepts", "guide-agent-developer", "guide-person", "guide-api", "guide-operator"),
-        new("Who builds agents", "developer-portal", "first-client", "agents", "consent", "scopes", "delegations", "delegation-chains", "policies", "organizations", "branding", "certificates", "dpop", "webhooks", "mcp", "mcp-clients"),
+        new("Who builds agents", "developer-portal", "first-client", "agents", "consent", "scopes", "delegations", "delegation-chains", "policies", "approvals", "organizations", "branding", "certificates", "dpop", "webhooks", "mcp", "mcp-clients"),
         new("Who uses providers through the vault", "connections", "connected-accounts", "tools", "proxy", "providers", "vault-refresh", "monitoring", "vault"),
         new("Who protects an API", "resource-servers", "protocol", "errors"),
         new("People", "people", "strong-sign-in", "external-sign-in"),

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using AuthServer.Http.Api;
 using Microsoft.AspNetCore.Http;
 using ModelContextProtocol.Protocol;
@@ -24,7 +25,7 @@ internal static class ToolErrors
     public static CallToolResult Of(Problem problem) => new() { IsError = true, Content = [new TextContentBlock { Text = TextOf(problem) }] };
 
     public static string TextOf(Problem problem) =>
-        JsonSerializer.Serialize(new Body($"HTTP {problem.Status}", problem.Status, problem.Detail, problem.Code, WhatToDo(problem), problem.Errors), McpJson.Results);
+        JsonSerializer.Serialize(new Body($"HTTP {problem.Status}", problem.Status, problem.Detail, problem.Code, WhatToDo(problem), problem.Errors, problem.Approval?.Id, problem.Approval?.Url, problem.Approval?.ExpiresAt), McpJson.Results);
 
     private static string WhatToDo(Problem problem) => problem switch
     {
@@ -33,6 +34,8 @@ internal static class ToolErrors
         { Code: "invalid_scope" } => "Ask for scopes that the credential allows, or leave scopes out to get them all.",
         { Code: "insufficient_scope" } => "Call authenticate with an API key that allows this scope, and ask for it.",
         { Code: "role" or "no_member" or "organization_missing" } => "Ask a person who may do this in the organization.",
+        { Code: "approval_required", Approval: not null } => "Ask the person to answer at approval_url. Then make the very same call again; asking again before changes nothing.",
+        { Code: "approval_denied" } => "Do not repeat the call: a person said no to it.",
         { Status: StatusCodes.Status401Unauthorized } => "Call authenticate, and pass its access_token to this tool.",
         { Status: StatusCodes.Status403Forbidden } => "Do not repeat the call: this caller may not do it.",
         { Status: StatusCodes.Status404NotFound } => "Check the id: list_agents names the agents that this caller knows.",
@@ -42,5 +45,8 @@ internal static class ToolErrors
         _ => "Correct the arguments that errors names, then call again.",
     };
 
-    private sealed record Body(string Error, int StatusCode, string Detail, string Code, string WhatToDo, IReadOnlyDictionary<string, string[]>? Errors);
+    private sealed record Body(string Error, int StatusCode, string Detail, string Code, string WhatToDo, IReadOnlyDictionary<string, string[]>? Errors,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ApprovalId,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ApprovalUrl,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? ExpiresAt);
 }

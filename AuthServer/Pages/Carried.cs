@@ -38,13 +38,13 @@ internal static class Carried
         "remove" => "/account/remove",
         "setup" => "/setup",
         "connections" => "/account/connections",
-        { } page when IsOfAdmin(page) => page,
+        { } page when IsOwn(page, "/admin") || IsOwn(page, "/approvals") || IsOwn(page, "/developer/approvals") => page,
         _ => null,
     };
 
-    /// <summary>Whether it is the address of one of our own pages for administrators, and nothing that a browser could read as another's.</summary>
-    private static bool IsOfAdmin(string page) =>
-        (page == "/admin" || page.StartsWith("/admin/", StringComparison.Ordinal) || page.StartsWith("/admin?", StringComparison.Ordinal))
+    /// <summary>Whether it is the address of one of our own pages at or below this one, and nothing that a browser could read as another's.</summary>
+    private static bool IsOwn(string page, string start) =>
+        page.StartsWith(start, StringComparison.Ordinal) && (page.Length == start.Length || page[start.Length] is '/' or '?')
         && page.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '?' or '&' or '=' or '_' or '-' or '.' or '%');
 
     /// <summary>Where to go once somebody is signed in: never but to a page of ours.</summary>

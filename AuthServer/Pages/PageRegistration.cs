@@ -2,6 +2,7 @@ using AuthServer.Accounts;
 using AuthServer.Consents;
 using AuthServer.Http;
 using AuthServer.Pages.Admin;
+using AuthServer.Pages.Approvals;
 using AuthServer.Pages.Dashboard;
 using AuthServer.Pages.Developer;
 using AuthServer.Pages.Developer.Agents;
@@ -45,6 +46,7 @@ public static class PageRegistration
         services.AddSingleton<ReaderLanguage>();
         services.AddSingleton<AgentIntroductions>();
         services.AddSingleton<ActivityNames>();
+        services.AddSingleton<ApprovalFront>();
         services.AddSingleton<LiveStreams>();
         services.AddSingleton<CodeWalk>();
         services.AddSingleton<Seats>();

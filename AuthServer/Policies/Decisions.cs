@@ -1,5 +1,8 @@
+using AuthServer.Approvals;
 using AuthServer.Audit;
 using AuthServer.Data;
+using AuthServer.Http;
+using AuthServer.Http.Api;
 using AuthServer.Policies.Engine;
 using AuthServer.Protocol.State;
 using Microsoft.Extensions.Logging;
@@ -8,7 +11,8 @@ namespace AuthServer.Policies;
 
 /// <summary>The one door to the engine: what an organization's policies say of a request, with its limits taken and its event appended in one
 /// commit. Where policies cannot be asked, the answer is no.</summary>
-public sealed partial class Decisions(PolicyCatalog catalog, LimitLedger ledger, IAuditTrail trail, ILogger<Decisions> logger)
+public sealed partial class Decisions(
+    PolicyCatalog catalog, LimitLedger ledger, ApprovalDesk approvals, IAuditTrail trail, IssuerUri issuer, ILogger<Decisions> logger)
 {
     private static readonly PolicyDecision Failure = new(
         PolicyOutcome.Denied, PolicyReasons.PolicyFailure, "The policies could not be evaluated, so the request is denied.", null, null, []);
@@ -16,15 +20,19 @@ public sealed partial class Decisions(PolicyCatalog catalog, LimitLedger ledger,
     /// <param name="template">The event to append, whose type, time and correlation the caller knows; its detail is written here.</param>
     /// <param name="enforcer">Who asks, by the name that the trail has for it; null: nobody knows.</param>
     /// <param name="actionId">The enforcer's own name for this action: repeated by it within 24 hours with nothing else changed, it counts once.</param>
-    public async Task<Verdict> DecideAsync(PolicyInput input, AuditEvent template, string? enforcer, string? actionId, CancellationToken ct)
+    /// <param name="act">What is about to be done, where a person may be asked whether it may; null: nobody is.</param>
+    public async Task<Verdict> DecideAsync(PolicyInput input, AuditEvent template, string? enforcer, string? actionId, ApprovableAct? act, CancellationToken ct)
     {
         var action = actionId is null ? null : DecisionRecord.ActionOf(input, enforcer, actionId);
         var told = DecisionRecord.Describe(input, enforcer, action, template);
         try
         {
             var decision = PolicyEngine.Decide(input, await catalog.OfAsync(input.OrganizationId, ct));
-            return decision.Outcome == PolicyOutcome.Allowed
-                ? await AllowAsync(decision, input, action, told, ct)
+            return decision.Outcome == PolicyOutcome.Allowed ? await AllowAsync(decision, input, action, told, ct)
+
+                // Who asks for nothing by name, and who is no agent, has nothing that a person could be shown.
+                : decision.Outcome == PolicyOutcome.ApprovalRequired && act is not null && input is { AgentId: not null, Required.Count: > 0 }
+                    ? await AskAsync(decision, new ApprovalAsk(input, act, decision.Asking, enforcer), action, told, ct)
                 : await RefuseAsync(await WithoutRoomAsync(decision, input.Now, ct), told, ct);
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
@@ -76,6 +84,25 @@ public sealed partial class Decisions(PolicyCatalog catalog, LimitLedger ledger,
         var outcome = await ledger.TakeAsync(
             decision.Limits, action, input.Now, outcome => outcome.Exceeded is { } limit ? AuditEventRow.From(With(told, limit.Exceeded())) : allowed, ct);
         return Of(outcome.Exceeded?.Exceeded() ?? decision, outcome.Rate, outcome.Left, told);
+    }
+
+    /// <summary>Passes by what a person approved, or asks one.</summary>
+    private async Task<Verdict> AskAsync(PolicyDecision decision, ApprovalAsk ask, string? action, AuditEvent told, CancellationToken ct)
+    {
+        PolicyDecision Of(ApprovalOutcome outcome) => outcome.Answer switch
+        {
+            ApprovalAnswer.Approved => decision with { Outcome = PolicyOutcome.Allowed, ReasonCode = PolicyReasons.Approved, Reason = $"Policy \"{decision.PolicyName}\": a person approved this." },
+            ApprovalAnswer.Denied => decision with { ReasonCode = PolicyReasons.ApprovalDenied, Reason = $"Policy \"{decision.PolicyName}\": a person was asked, and said no." },
+            ApprovalAnswer.TooMany => decision with { Reason = $"{decision.Reason} So much of this agent waits for an answer that nobody is asked for more." },
+            _ => decision,
+        };
+
+        var outcome = await approvals.AskAsync(ask, decision.Limits, action, outcome => With(told, Of(outcome)), ct);
+        return outcome.Exceeded is { } limit ? await RefuseAsync(limit.Exceeded(), told, ct)
+            : Decisions.Of(Of(outcome), outcome.Taken?.Rate, outcome.Taken?.Left ?? [], told) with
+            {
+                Approval = outcome is { Id: { } id, ExpiresAt: { } until } && outcome.Answer != ApprovalAnswer.Approved ? new AskedApproval(id, issuer.At(Approval.PageOf(id, ask.DeciderId, ask.Input.OrganizationId)), until) : null,
+            };
     }
 
     private async Task<Verdict> RefuseAsync(PolicyDecision decision, AuditEvent told, CancellationToken ct)

@@ -60,6 +60,7 @@ public sealed class PolicyRow
             {
                 Id = Id,
                 Name = Name,
+                Version = Version,
                 Effect = Effect,
                 Priority = Priority,
                 Enabled = Enabled,

@@ -33,7 +33,7 @@ internal sealed class Replay(IReadOnlyList<Policy> policies, DateTimeOffset from
     public void Add(string id, RecordedDecision before, PolicyInput input, string? action)
     {
         _looks += policies.Count + 1;
-        var decision = Take(PolicyEngine.Decide(input, policies), input.Now, action);
+        var decision = Take(Approved(PolicyEngine.Decide(input, policies), before), input.Now, action);
         if (input.Now < from)
         {
             return;
@@ -56,6 +56,15 @@ internal sealed class Replay(IReadOnlyList<Policy> policies, DateTimeOffset from
             }
         }
     }
+
+    /// <summary>What a person approved then, they would approve again.</summary>
+    private static PolicyDecision Approved(PolicyDecision decision, RecordedDecision before) =>
+        decision.Outcome == PolicyOutcome.ApprovalRequired && before is { Allowed: true, ReasonCode: PolicyReasons.Approved }
+            ? decision with { Outcome = PolicyOutcome.Allowed, ReasonCode = PolicyReasons.Approved }
+
+            // That they said no is no other answer of the policies.
+            : decision.Outcome == PolicyOutcome.ApprovalRequired && before.ReasonCode == PolicyReasons.ApprovalDenied ? decision with { ReasonCode = PolicyReasons.ApprovalDenied }
+            : decision;
 
     public SimulationResult Result(DateTimeOffset from, DateTimeOffset to, bool complete) => new(
         from, to, _decisions, _allowedBefore, _allowedAfter, _newlyDenied, _newlyAllowed, _changed, complete, _differences)

@@ -1,3 +1,4 @@
+using AuthServer.Http.Api;
 using AuthServer.Policies.Engine;
 
 namespace AuthServer.Policies;
@@ -10,4 +11,8 @@ namespace AuthServer.Policies;
 /// <param name="Left">What is left of each limit that a delegation sets.</param>
 /// <param name="DecisionId">The event's id in the trail.</param>
 public sealed record Verdict(
-    bool Allowed, string ReasonCode, string Reason, string? PolicyId, string? PolicyName, RateLeft? Rate, IReadOnlyList<LimitLeft> Left, string DecisionId);
+    bool Allowed, string ReasonCode, string Reason, string? PolicyId, string? PolicyName, RateLeft? Rate, IReadOnlyList<LimitLeft> Left, string DecisionId)
+{
+    /// <summary>The question to a person that stands in between; null: none does.</summary>
+    public AskedApproval? Approval { get; init; }
+}

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AuthServer.Agents;
+using AuthServer.Approvals;
 using AuthServer.Branding;
 using AuthServer.Certificates;
 using AuthServer.Delegations;
@@ -50,6 +51,12 @@ public static class WebhookEventKinds
         new("policy.updated", [PolicyEvents.Updated]),
         new("policy.deleted", [PolicyEvents.Deleted]),
         new("policy.violated", [AuditEventTypes.TokenVerified, PolicyEvents.AccessEvaluated, ProxyEvents.Called, ProxyEvents.TokenReleased]) { Fits = news => IsDenied(news) && news.PolicyId is not null },
+        new("approval.requested", [ApprovalEvents.Requested]),
+        new("approval.approved", [ApprovalEvents.Approved]),
+        new("approval.denied", [ApprovalEvents.Denied]),
+        new("approval.used", [ApprovalEvents.Used]),
+        new("approval.revoked", [ApprovalEvents.Revoked]),
+        new("approval.expired", [ApprovalEvents.Expired]),
         new("certificate.created", [CertificateEvents.Created]),
         new("certificate.revoked", [CertificateEvents.Revoked]),
         new("certificate.deleted", [CertificateEvents.Deleted]),

@@ -224,6 +224,6 @@ public sealed class PolicyPageTests(DeveloperSide side) : IClassFixture<Develope
         var now = side.Server.Clock.Now;
         var input = Ask.For(action) with { Now = now, OrganizationId = organizationId, AgentId = agentId, GrantedAt = now.AddDays(-1) };
         var told = new AuditEvent { Id = Identifiers.New("aud_", now), At = now, Type = "token.verified", Outcome = AuditOutcomes.Denied };
-        return side.Server.Services.GetRequiredService<Decisions>().DecideAsync(input, told, enforcer: null, actionId: null, default);
+        return side.Server.Services.GetRequiredService<Decisions>().DecideAsync(input, told, enforcer: null, actionId: null, act: null, default);
     }
 }

@@ -25,6 +25,10 @@ internal static class AgentErrors
             new("uses_keys", "409", "The agent proves itself by its own key pairs and has no secret.", "Replace its keys instead."),
             new("delegation_refused", "403", "It goes beyond what may be passed on, or something that it hangs on has ended. The trail says which.", "Compare scopes, end, depth and bounds with those of the delegation above."),
             new("constraint_violated", "403, or a `reasonCode`", "The delegation bounds something that the action breaks, or about which it says nothing.", "State the bounded value in `context`; stay within it."),
+            new("approval_answered", "409", "This [approval](approvals.md) was answered before, and the first answer counts.", "Look at it: it says what was decided, by whom and when."),
+            new("approval_expired", "409", "Nobody answered in time.", "Nothing is to be done; if the agent asks again, so is the person."),
+            new("approval_void", "409", "The policy, the agent or the consent is not what it was when this was asked.", "Nothing is to be done; if the agent asks again, so is the person."),
+            new("approval_not_in_force", "409", "There is nothing to take back: it was not approved, was used, or has ended.", "Look at it: it says how it stands."),
             new("answered_already", "409", "This request for consent was answered.", "File a new one."),
         ]);
 }

@@ -21,7 +21,7 @@ internal static class CallerErrors
             new("acts_for_another", "403", "The token is a delegated one: it manages nobody's agents, keys or accounts.", "Use a credential of the agent itself, or of a member."),
             new("sign_in_again", "403", "This takes a fresh sign-in, or one with a passkey or a second factor.", "Sign in again, and repeat it within five minutes."),
             new("fresh_sign_in_needed", "403", "What is asked for can do great harm: it takes a sign-in of the last five minutes.", "Sign in once more, then approve."),
-            new("browser_needed", "403", "A person answers in their own browser.", "Send the person to the consent page; nobody approves for them."),
+            new("browser_needed", "403", "A person answers in their own browser.", "Send the person to the page of the consent or the approval; nobody answers for them."),
             new("second_factor_required", "401", "The account asks for a second factor.", "Send a code of the authenticator app, or a recovery code, as `code`."),
             new("second_factor_wrong", "401", "The code is wrong, or was used before.", "Wait for the next code; check the device's clock."),
         ]);

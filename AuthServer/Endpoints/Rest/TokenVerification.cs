@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using AuthServer.Approvals;
 using AuthServer.Audit;
 using AuthServer.Delegations;
 using AuthServer.Http;
@@ -67,7 +68,10 @@ public sealed class TokenVerification(
 
         var input = await InputAsync(claims, body, whole ? address : null, ct) with { Limits = takes };
         var told = Event(http, verifier, claims) with { Personal = whole ? Metadata(body.Context) : null };
-        var verdict = await decisions.DecideAsync(input, told, verifier.Name, body.ActionId, ct);
+
+        // Only of what an API says that the token was made for is anybody asked, and only by it is an approval used up.
+        var act = whole && verifier.IsAuthenticated ? new ApprovableAct { Details = body.Context?.Other }.By(claims) : null;
+        var verdict = await decisions.DecideAsync(input, told, verifier.Name, body.ActionId, act, ct);
         return VerifiedToken.Of(claims, input, verdict, whole);
     }
 

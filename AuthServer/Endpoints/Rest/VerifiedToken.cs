@@ -49,6 +49,15 @@ public sealed record VerifiedToken
     /// <summary>What is left of each limit that a delegation sets; absent: there is none.</summary>
     public IReadOnlyList<LimitLeft>? Limits { get; init; }
 
+    /// <summary>What a person has to answer first, and where they do; absent: nothing.</summary>
+    public string? ApprovalId { get; init; }
+
+    /// <inheritdoc cref="ApprovalId"/>
+    public string? ApprovalUrl { get; init; }
+
+    /// <summary>Until when the question, or the answer, stands.</summary>
+    public DateTimeOffset? ApprovalExpiresAt { get; init; }
+
     /// <summary>The decision's event in the trail.</summary>
     public string? DecisionId { get; init; }
 
@@ -71,6 +80,9 @@ public sealed record VerifiedToken
             PolicyName = verdict.PolicyName,
             Rate = verdict.Rate,
             Limits = verdict.Left.Count > 0 ? verdict.Left : null,
+            ApprovalId = verdict.Approval?.Id,
+            ApprovalUrl = verdict.Approval?.Url,
+            ApprovalExpiresAt = verdict.Approval?.ExpiresAt,
             DecisionId = verdict.DecisionId,
         };
     }

@@ -49,6 +49,7 @@ public abstract class Answer : IResult
             json.WriteString("detail"u8, problem.Detail);
             json.WriteString("code"u8, problem.Code);
             json.WriteString("traceId"u8, trace);
+            problem.Approval?.WriteTo(json);
             if (problem.Errors is { } errors)
             {
                 json.WritePropertyName("errors"u8);

@@ -18,6 +18,9 @@ public sealed record Problem(int Status, string Code, string Detail, IReadOnlyDi
     /// <summary>How long it makes no sense to come again (RFC 9110 §10.2.3); null: nobody knows.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>What a person has to answer first; null: nothing.</summary>
+    public AskedApproval? Approval { get; init; }
+
     /// <summary>What does not exist, and what belongs to somebody else: the caller cannot tell them apart.</summary>
     public static Problem NotFound { get; } = new(StatusCodes.Status404NotFound, "not_found", "There is no such thing, or it is not yours.");
 

@@ -1,4 +1,5 @@
 using AuthServer.Accounts.Strong;
+using AuthServer.Approvals;
 using AuthServer.Audit;
 using AuthServer.ExternalSignIn;
 using AuthServer.Protocol.State;
@@ -22,6 +23,12 @@ public sealed record ActivityLine(string Id, DateTimeOffset At, string? Who, str
         [AuditEventTypes.ConsentGranted] = "was allowed by you to act",
         [AuditEventTypes.ConsentDenied] = "was refused by you",
         [AuditEventTypes.ConsentRevoked] = "was stopped",
+        [ApprovalEvents.Requested] = "asked for your approval",
+        [ApprovalEvents.Approved] = "was approved by you",
+        [ApprovalEvents.Denied] = "was not approved by you",
+        [ApprovalEvents.Used] = "did what was approved",
+        [ApprovalEvents.Revoked] = "lost an approval",
+        [ApprovalEvents.Expired] = "got no answer in time, or its approval ran out",
         [AuditEventTypes.AuthorizationRefused] = "was refused",
         [AuditEventTypes.UserRegistered] = "Account made",
         [AuditEventTypes.UserSignedIn] = "Signed in",

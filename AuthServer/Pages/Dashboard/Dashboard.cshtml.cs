@@ -1,8 +1,10 @@
 using AuthServer.Agents;
+using AuthServer.Approvals;
 using AuthServer.Audit;
 using AuthServer.Consents;
 using AuthServer.Delegations;
 using AuthServer.Endpoints.Rest;
+using AuthServer.Http.Api;
 using AuthServer.Policies.Engine;
 using AuthServer.Protocol.Tokens;
 using Microsoft.AspNetCore.Http;
@@ -13,9 +15,11 @@ namespace AuthServer.Pages.Dashboard;
 
 /// <summary>What acts for the person now, what it did, what it may do at worst, and stopping it.</summary>
 public sealed class DashboardModel(
-    SignedInReader signedIn, PersonalConsents consents, PersonalActors actors, OwnedAgents agents, WaitingConsents requests, AuditQuery trail, ActivityNames names,
+    SignedInReader signedIn, PersonalConsents consents, PersonalActors actors, OwnedAgents agents, WaitingConsents requests, ApprovalLists approvals, AuditQuery trail, ActivityNames names,
     TimeProvider clock) : PageModel
 {
+    private const int MostApprovals = 3;
+
     public PersonClaims Person { get; private set; } = null!;
 
     public IReadOnlyList<ActingConsents> Acting { get; private set; } = [];
@@ -28,6 +32,12 @@ public sealed class DashboardModel(
 
     /// <summary>What agents ask this person for.</summary>
     public IReadOnlyList<FiledConsent> Waiting { get; private set; } = [];
+
+    /// <summary>What they ask this person to approve, newest first, and how much there is of it.</summary>
+    public IReadOnlyList<ApprovalItem> Approvals { get; private set; } = [];
+
+    /// <inheritdoc cref="Approvals"/>
+    public long ApprovalsWaiting { get; private set; }
 
     public RecentActivity Recent { get; private set; } = null!;
 
@@ -52,6 +62,8 @@ public sealed class DashboardModel(
         Through = [.. (await actors.ListAsync(userId, ct)).Where(actor => !actor.IsDirect)];
         Owned = await agents.ListAsync(userId, ct);
         Waiting = await requests.OfAsync(userId, ct);
+        var waiting = (await approvals.OfPersonAsync(userId, new ApprovalFilter(ApprovalStatus.Pending, null), new Paging(MostApprovals, 0, null, null), ct)).Value;
+        (Approvals, ApprovalsWaiting) = (waiting?.Data ?? [], waiting?.Meta.Total ?? 0);
         Recent = await RecentActivity.ReadAsync(trail, names, userId, clock.GetUtcNow(), ct);
         return Page();
     }

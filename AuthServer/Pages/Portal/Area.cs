@@ -9,7 +9,7 @@ public sealed record Area(string Title, string Home, IReadOnlyList<Group> Groups
 {
     public static Area Person { get; } = new("You", "/dashboard",
     [
-        new(null, [new("What acts for you", "/dashboard"), new("What was done", "/dashboard/activity"), new("What was passed on", "/dashboard/delegations")]),
+        new(null, [new("What acts for you", "/dashboard"), new("Approvals", "/approvals"), new("What was done", "/dashboard/activity"), new("What was passed on", "/dashboard/delegations")]),
         new("Your account",
         [
             new("Account", "/account"), new("Connected accounts", "/account/connections"), new("How you sign in", "/account/sign-ins"),
@@ -25,7 +25,7 @@ public sealed record Area(string Title, string Home, IReadOnlyList<Group> Groups
         ]),
         new("Rules",
         [
-            new("Policies", "/developer/policies"), new("Ask the policies", "/developer/policies/try"), new("Scopes", "/developer/scopes"),
+            new("Policies", "/developer/policies"), new("Ask the policies", "/developer/policies/try"), new("Approvals", "/developer/approvals"), new("Scopes", "/developer/scopes"),
             new("Resource servers", "/developer/resource-servers"),
         ]),
         new("Vault",

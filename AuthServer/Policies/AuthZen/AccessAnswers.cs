@@ -13,6 +13,9 @@ public sealed record AccessDecision(bool Decision, DecisionContext Context)
         Reason = verdict.Reason,
         PolicyId = verdict.PolicyId,
         PolicyName = verdict.PolicyName,
+        ApprovalId = verdict.Approval?.Id,
+        ApprovalUrl = verdict.Approval?.Url,
+        ExpiresAt = verdict.Approval?.ExpiresAt,
     });
 
     /// <summary>One of several questions could not be read: that is no, and the others go on (§7.2.1).</summary>
@@ -35,6 +38,18 @@ public sealed record DecisionContext
 
     [JsonPropertyName("policy_name")]
     public string? PolicyName { get; init; }
+
+    /// <summary>What a person has to answer first, and where they do.</summary>
+    [JsonPropertyName("approval_id")]
+    public string? ApprovalId { get; init; }
+
+    /// <inheritdoc cref="ApprovalId"/>
+    [JsonPropertyName("approval_url")]
+    public string? ApprovalUrl { get; init; }
+
+    /// <summary>Until when that question, or its answer, stands.</summary>
+    [JsonPropertyName("expires_at")]
+    public DateTimeOffset? ExpiresAt { get; init; }
 
     public DecisionError? Error { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AuthServer.Approvals;
 using AuthServer.Audit;
 using AuthServer.Http;
 using AuthServer.Http.Api;
@@ -86,7 +87,7 @@ public sealed class AccessEvaluation(AgentRights rights, Decisions decisions, Ti
             Target = known,
             Personal = known is null && question.SubjectId is { } unknown ? JsonSerializer.Serialize(new { subject = AuditDetail.Mask(unknown) }, ApiJson.Options) : null,
         };
-        return await decisions.DecideAsync(input, told, enforcer.Name, question.ActionId, ct);
+        return await decisions.DecideAsync(input, told, enforcer.Name, question.ActionId, found is null ? null : new ApprovableAct(), ct);
     }
 
     /// <summary>§7.1.2.1: after which decision nothing more is asked; null: after none.</summary>

@@ -9,6 +9,9 @@ public sealed record Policy
 
     public required string Name { get; init; }
 
+    /// <summary>Another after each change of it.</summary>
+    public string Version { get; init; } = "";
+
     public PolicyEffect Effect { get; init; } = PolicyEffect.Allow;
 
     /// <summary>Higher first. It chooses only which of several policies is named as the one that decided.</summary>

@@ -6,4 +6,8 @@ namespace AuthServer.Policies.Engine;
 /// <param name="Limits">What must be taken, all or nothing, for the allowance to stand. Where approval is required: what must have room, and
 /// is taken only when the approved request comes. Those of the policy with the highest priority come first.</param>
 public sealed record PolicyDecision(
-    PolicyOutcome Outcome, string ReasonCode, string Reason, string? PolicyId, string? PolicyName, IReadOnlyList<LimitTake> Limits);
+    PolicyOutcome Outcome, string ReasonCode, string Reason, string? PolicyId, string? PolicyName, IReadOnlyList<LimitTake> Limits)
+{
+    /// <summary>Where approval is required: the policies that ask for it, by precedence.</summary>
+    public IReadOnlyList<Policy> Asking { get; init; } = [];
+}

@@ -23,7 +23,10 @@ public static class PolicyEngine
             ?? findings.Find(finding => finding.Outcome == PolicyOutcome.ApprovalRequired)
             ?? findings[0];
         var limits = decisive.Outcome == PolicyOutcome.Denied ? [] : Limits(input, findings);
-        return new(decisive.Outcome, decisive.Code, decisive.Sentence, decisive.Policy.Id, decisive.Policy.Name, limits);
+        return new(decisive.Outcome, decisive.Code, decisive.Sentence, decisive.Policy.Id, decisive.Policy.Name, limits)
+        {
+            Asking = decisive.Outcome == PolicyOutcome.ApprovalRequired ? [.. findings.Where(finding => finding.Outcome == PolicyOutcome.ApprovalRequired).Select(finding => finding.Policy)] : [],
+        };
     }
 
     /// <summary>What each policy says by itself, by precedence; those that have no say are told too. A right that is missing is no policy's matter.</summary>

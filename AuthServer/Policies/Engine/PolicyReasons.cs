@@ -7,6 +7,13 @@ public static class PolicyReasons
     public const string ScopeMissing = "scope_missing";
     public const string PolicyDenies = "policy_denies";
     public const string ApprovalRequired = "approval_required";
+
+    /// <summary>Not the engine's own: a person did approve it.</summary>
+    public const string Approved = "approved";
+
+    /// <summary>Not the engine's own: a person was asked, and said no.</summary>
+    public const string ApprovalDenied = "approval_denied";
+
     public const string ActionUnknown = "action_unknown";
     public const string ActionNotAllowed = "action_not_allowed";
     public const string ActionBlocked = "action_blocked";

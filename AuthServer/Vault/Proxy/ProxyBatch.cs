@@ -46,7 +46,7 @@ public sealed class ProxyBatch(ProxyGate gate, ProxyCalls calls)
     /// <summary>One call: decided, made, and its answer read.</summary>
     internal async Task<CallAnswer> RunAsync(HttpContext http, ProxyPass pass, ProxyRequest request, CancellationToken ct)
     {
-        if (await gate.DecideAsync(http, pass, calls.WhatOf(pass, request.Method, request.Path, request.Origin), ct) is { } denied)
+        if (await gate.DecideAsync(http, pass, calls.WhatOf(pass, request.Method, request.Path, request.Origin, request.TokenKind), ct) is { } denied)
         {
             return CallAnswer.Of(denied);
         }
@@ -176,6 +176,15 @@ public sealed record CallAnswer
 
     /// <summary>Seconds after which it makes sense to come again; null: nobody knows.</summary>
     public int? RetryAfter => Refusal?.RetryAfter is { } wait ? Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)) : null;
+
+    /// <summary>What a person has to answer before the call can be made, and where they do; null: nothing.</summary>
+    public string? ApprovalId => Refusal?.Approval?.Id;
+
+    /// <inheritdoc cref="ApprovalId"/>
+    public string? ApprovalUrl => Refusal?.Approval?.Url;
+
+    /// <summary>Until when that question, or its answer, stands.</summary>
+    public DateTimeOffset? ExpiresAt => Refusal?.Approval?.ExpiresAt;
 
     /// <summary>Why this server made no call of it, with all that is known of that.</summary>
     [JsonIgnore]

@@ -18,10 +18,10 @@ public sealed class ProxyCalls(OutboundStreams streams, ProxyCredentials credent
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
 
     /// <summary>How policies name a call: by its method and its path behind the base. Another of the API's hosts stands between them, behind two slashes: no path begins so.</summary>
-    public CalledResource WhatOf(ProxyPass pass, string method, ProxyPath path, string? origin)
+    public CalledResource WhatOf(ProxyPass pass, string method, ProxyPath path, string? origin, string? tokenKind)
     {
         var before = credentials.HostOf(pass, origin) is { } host ? $"{method}//{host}/" : $"{method}/";
-        return new CalledResource(before + path.Decoded, path.Careless is { } careless ? before + careless : null);
+        return new CalledResource(before + path.Decoded, path.Careless is { } careless ? before + careless : null, tokenKind);
     }
 
     /// <summary>The provider's answer, its body still to come; or why there is none.</summary>

@@ -30,7 +30,7 @@ public sealed class ProxyEndpoint(ProxyGate gate, ProxyCalls calls)
             return problem;
         }
 
-        if (await gate.DecideAsync(http, pass, calls.WhatOf(pass, http.Request.Method, path, OriginOf(http)), ct) is { } denied)
+        if (await gate.DecideAsync(http, pass, calls.WhatOf(pass, http.Request.Method, path, OriginOf(http), TokenKindOf(http)), ct) is { } denied)
         {
             return await ToldAsync(http, denied);
         }
@@ -54,7 +54,7 @@ public sealed class ProxyEndpoint(ProxyGate gate, ProxyCalls calls)
             Method = http.Request.Method,
             Path = path,
             Origin = OriginOf(http),
-            TokenKind = http.Request.Headers[ProxyHeaders.TokenKind] is { Count: > 0 } kind ? kind.ToString() : null,
+            TokenKind = TokenKindOf(http),
             Headers = [.. ProxyHeaders.ToSend(http.Request.Headers)],
         };
         if (http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody != true)
@@ -73,6 +73,8 @@ public sealed class ProxyEndpoint(ProxyGate gate, ProxyCalls calls)
     }
 
     private static string? OriginOf(HttpContext http) => http.Request.Headers[ProxyHeaders.BaseUrl] is { Count: > 0 } origin ? origin.ToString() : null;
+
+    private static string? TokenKindOf(HttpContext http) => http.Request.Headers[ProxyHeaders.TokenKind] is { Count: > 0 } kind ? kind.ToString() : null;
 
     private static async Task WriteAsync(HttpContext http, ProxyReply reply, CancellationToken ct)
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using AuthServer.Approvals;
 using AuthServer.Data;
 using AuthServer.Delegations;
 using AuthServer.Http;
@@ -84,15 +85,24 @@ public sealed class ProxyGate(
             : await PassAsync(caller, connection, null, ct);
     }
 
-    /// <summary>What they say of a call whose path can be read in two ways: what is denied in either is denied.</summary>
-    public async Task<Problem?> DecideAsync(HttpContext http, ProxyPass pass, CalledResource called, CancellationToken ct) => await DecideAsync(
-        http, pass, Use, ProxyEvents.Called, called.Careless is { } careless && !await WouldAsync(http, pass, Use, careless, ct) ? careless : called.What, ct);
+    /// <summary>What they say of a call whose path can be read in two ways: what is denied in either is denied, and what a person has to approve in either waits for that.</summary>
+    public async Task<Problem?> DecideAsync(HttpContext http, ProxyPass pass, CalledResource called, CancellationToken ct)
+    {
+        var decided = called.What;
+        if (called.Careless is { } careless && await WouldAsync(http, pass, Use, careless, ct) is var read && read != PolicyOutcome.Allowed)
+        {
+            decided = read == PolicyOutcome.Denied || await WouldAsync(http, pass, Use, called.What, ct) != PolicyOutcome.Denied ? careless : called.What;
+        }
+
+        return await DecideAsync(http, pass, Use, ProxyEvents.Called, decided, called, ct);
+    }
 
     /// <summary>What the policies and the caller's own bounds say of one call; null: it may be made. The connection's pace is counted in the same commit.</summary>
     /// <param name="scope">The action.</param>
     /// <param name="type">Of the event.</param>
     /// <param name="what">The resource behind the connection: a method and a path.</param>
-    public async Task<Problem?> DecideAsync(HttpContext http, ProxyPass pass, string scope, string type, string what, CancellationToken ct)
+    /// <param name="called">The same as a person is shown it.</param>
+    public async Task<Problem?> DecideAsync(HttpContext http, ProxyPass pass, string scope, string type, string what, CalledResource called, CancellationToken ct)
     {
         var claims = http.Features.Get<PresentedToken>()?.Claims;
         var now = clock.GetUtcNow();
@@ -108,12 +118,12 @@ public sealed class ProxyGate(
         var input = await InputAsync(http, pass, scope, what, claims, now, ct) with { Limits = [.. takes, .. PaceOf(pass)] };
 
         // A bound that cannot be held to is no right: as if the scope were not granted.
-        var verdict = await decisions.DecideAsync(broken is null ? input : input with { Granted = [] }, told, pass.Connection.Id, null, ct);
+        var verdict = await decisions.DecideAsync(broken is null ? input : input with { Granted = [] }, told, pass.Connection.Id, null, ActOf(pass, called, claims), ct);
         var denied = verdict.Allowed ? null
             : broken is not null ? Problem.Forbidden("constraint_violated", $"The delegation bounds {broken.Key}, and a call through the vault states nothing of it.")
             : verdict is { ReasonCode: PolicyReasons.RateLimitExceeded, PolicyId: null }
                 ? Problem.TooMany("The connection's limit of calls per minute is used up.") with { RetryAfter = verdict.Rate?.ResetsAt - now }
-            : Problem.Forbidden(verdict.ReasonCode, verdict.Reason);
+            : Problem.Forbidden(verdict.ReasonCode, verdict.Reason) with { Approval = verdict.Approval };
         return denied is null ? null : denied with { IsTold = true };
     }
 
@@ -123,9 +133,9 @@ public sealed class ProxyGate(
         : await catalog.FindAsync(connection.OrganizationId, connection.ProviderId, ct) is { } provider ? new ProxyPass(caller, connection, account, provider)
         : NotActive;
 
-    /// <summary>Whether the policies would let a call pass now, as far as no limit is in its way; nothing is taken and nothing recorded.</summary>
-    internal async ValueTask<bool> WouldAsync(HttpContext http, ProxyPass pass, string scope, string what, CancellationToken ct) =>
-        (await decisions.DryRunWithRoomAsync(await InputAsync(http, pass, scope, what, http.Features.Get<PresentedToken>()?.Claims, clock.GetUtcNow(), ct), ct)).Outcome == PolicyOutcome.Allowed;
+    /// <summary>What the policies would say of a call now, as far as no limit is in its way; nothing is taken and nothing recorded.</summary>
+    internal async ValueTask<PolicyOutcome> WouldAsync(HttpContext http, ProxyPass pass, string scope, string what, CancellationToken ct) =>
+        (await decisions.DryRunWithRoomAsync(await InputAsync(http, pass, scope, what, http.Features.Get<PresentedToken>()?.Claims, clock.GetUtcNow(), ct), ct)).Outcome;
 
     // A browser's cookie comes along by itself; what a provider answers is no page of ours.
     private static bool HasCredential(HttpContext http) => http.Request.Headers.Authorization.Count > 0 || http.Request.Headers.ContainsKey(Callers.KeyHeader);
@@ -159,6 +169,17 @@ public sealed class ProxyGate(
         };
     }
 
+    private static ApprovableAct ActOf(ProxyPass pass, CalledResource called, JwtClaims? claims) => new ApprovableAct
+    {
+        Target = called.What,
+        AlsoRead = called.Careless,
+        ConnectionName = pass.Connection.Name,
+        AccountId = pass.Id,
+        AccountName = pass.Account?.Identifier,
+        TokenKind = called.TokenKind,
+        IsOfOrganization = pass.Account?.UserId is null,
+    }.By(claims);
+
     private static IEnumerable<LimitTake> PaceOf(ProxyPass pass) => pass.Settings.RateLimit is { } most
         ? [new LimitTake(LimitKind.Rate, $"connection/{pass.Connection.Id}/pace", most, TimeSpan.FromMinutes(1), 1, null, null)]
         : [];
@@ -168,4 +189,5 @@ public sealed class ProxyGate(
 
 /// <summary>What is called, as policies name it.</summary>
 /// <param name="Careless">As some servers read it; null: no otherwise.</param>
-public sealed record CalledResource(string What, string? Careless);
+/// <param name="TokenKind">Which of the account's two tokens; null: the first.</param>
+public sealed record CalledResource(string What, string? Careless, string? TokenKind = null);

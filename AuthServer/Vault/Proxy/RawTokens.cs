@@ -21,7 +21,7 @@ public sealed class RawTokens(ProxyGate gate, AccountTokens tokens)
             return Off;
         }
 
-        return await gate.DecideAsync(http, pass, ProxyGate.Release, ProxyEvents.TokenReleased, "token", ct) is { } denied ? denied
+        return await gate.DecideAsync(http, pass, ProxyGate.Release, ProxyEvents.TokenReleased, "token", new CalledResource("token", null), ct) is { } denied ? denied
             : (await tokens.GetAsync(pass.Account!, ct)).Failed(out problem, out var found) ? problem
             : new RawToken(found.AccessToken, "Bearer", found.ExpiresAt, found.Scopes);
     }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AuthServer.Http.Api;
+using AuthServer.Policies.Engine;
 using AuthServer.Vault.Providers;
 using AuthServer.Vault.Proxy;
 using Microsoft.AspNetCore.Http;
@@ -12,7 +13,7 @@ public sealed class ConnectionTools(ToolAccounts accounts, ProxyGate gate, Proxy
 {
     private static readonly Problem UnknownTool = new(StatusCodes.Status404NotFound, "unknown_tool", "The connection has no such tool, or none of the accounts can do it.");
 
-    /// <summary>What is left of the provider's tools after the accounts' scopes and the organization's policies.</summary>
+    /// <summary>What is left of the provider's tools after the accounts' scopes and the organization's policies; what a person has to approve stays.</summary>
     public async Task<Answer<ToolList>> ListAsync(HttpContext http, ActingParty caller, string connectionId, CancellationToken ct)
     {
         if ((await accounts.FindAsync(caller, connectionId, null, ct)).Failed(out var problem, out var passes))
@@ -23,7 +24,7 @@ public sealed class ConnectionTools(ToolAccounts accounts, ProxyGate gate, Proxy
         List<ProviderTool> usable = [];
         foreach (var tool in passes[0].Provider.Tools)
         {
-            if (passes.FirstOrDefault(pass => CanDo(pass, tool, null)) is { } pass && await gate.WouldAsync(http, pass, ProxyGate.Use, WhatOf(tool.Method, tool.Path), ct))
+            if (passes.FirstOrDefault(pass => CanDo(pass, tool, null)) is { } pass && await gate.WouldAsync(http, pass, ProxyGate.Use, WhatOf(tool.Method, tool.Path), ct) != PolicyOutcome.Denied)
             {
                 usable.Add(tool);
             }

@@ -11,7 +11,7 @@ internal static class TrailWords
     /// <summary>The kinds that can be chosen: what types begin with.</summary>
     public static IReadOnlyList<(string Kind, string Name)> Kinds { get; } =
     [
-        ("token", "Tokens"), ("consent", "Consents"), ("access", "Decisions and refusals"), ("agent", "Agents"), ("delegation", "Delegations"), ("policy", "Policies"),
+        ("token", "Tokens"), ("consent", "Consents"), ("access", "Decisions and refusals"), ("agent", "Agents"), ("delegation", "Delegations"), ("policy", "Policies"), ("approval", "Approvals"),
         ("connection", "Connections"), ("account", "Connected accounts"), ("certificate", "Certificates"), ("client", "Applications"), ("scope", "Scopes"),
         ("resource", "Resource servers"), ("webhook", "Webhooks"), ("member", "Members"), ("invitation", "Invitations"), ("developer_key", "Developer keys"),
         ("organization", "The organization"), ("audit", "The trail itself"),

@@ -1,0 +1,70 @@
+using AuthServer.Approvals;
+using AuthServer.Http.Api;
+using AuthServer.Pages.Dashboard;
+using AuthServer.Protocol.Authorize;
+using Microsoft.AspNetCore.Http;
+
+namespace AuthServer.Pages.Approvals;
+
+/// <summary>What the person's page of an approval and the organization's have in common.</summary>
+public sealed class ApprovalFront(ApprovalLists lists, ApprovalAnswers answers, ActivityNames names, AuthServerOptions options)
+{
+    private static readonly string[] Outcomes = ["approved", "denied", "revoked", "late"];
+
+    /// <param name="organizationId">Null: as the person.</param>
+    public async Task<ApprovalView?> FindAsync(HttpContext http, SignedInPerson person, string id, string? organizationId, bool mayAnswer, CancellationToken ct)
+    {
+        if (await lists.FindAsync(id, person.Subject, organizationId, ct) is not ({ } row, { } item))
+        {
+            return null;
+        }
+
+        var known = await names.OfPeopleAsync([row.DecidedBy], ct);
+        var (path, query) = organizationId is null ? ("/approvals", "") : ("/developer/approvals", $"?organization={organizationId}");
+        var done = http.Request.Query["done"].ToString();
+        return new ApprovalView(row, item, row.DecidedBy is { } decider ? known.GetValueOrDefault(decider) : null, $"{path}/{row.Id}{query}", path + query)
+        {
+            MayAnswer = mayAnswer,
+            MustSignIn = item.Status == ApprovalStatus.Pending && await answers.MustSignInAsync(person, row, ct),
+            UseWithin = options.Approvals.UseWithin,
+            Done = HttpMethods.IsGet(http.Request.Method) && Outcomes.Contains(done) ? done : null,
+        };
+    }
+
+    /// <summary>Does what the form says.</summary>
+    /// <returns>Where to go on; null: the form has a fault.</returns>
+    public async Task<string?> AnswerAsync(HttpContext http, SignedInPerson person, ApprovalView view, string? answer, CancellationToken ct)
+    {
+        var row = view.Row;
+        var given = answer switch
+        {
+            "approve" when ApprovalWords.Duration(view.Duration) is { } duration => await answers.ApproveAsync(http, person, row, duration, ct),
+            "deny" => await answers.DenyAsync(http, person, row, view.Note, ct),
+            "revoke" => await answers.TakeBackAsync(http, person, row, ct),
+            _ => Problem.Invalid("duration", "Choose one of these."),
+        };
+        if (given.Problem is not { } problem)
+        {
+            var done = answer switch { "approve" => "approved", "deny" => "denied", _ => "revoked" };
+            return $"{view.Address}{(view.Address.Contains('?', StringComparison.Ordinal) ? '&' : '?')}done={done}";
+        }
+
+        // The page says what came first, by whom and when.
+        if (problem.Status == StatusCodes.Status409Conflict)
+        {
+            return $"{view.Address}{(view.Address.Contains('?', StringComparison.Ordinal) ? '&' : '?')}done=late";
+        }
+
+        if (problem.Code == "fresh_sign_in_needed")
+        {
+            return view.SignInAt;
+        }
+
+        foreach (var (field, sentences) in problem.Errors ?? new Dictionary<string, string[]> { [""] = [problem.Detail] })
+        {
+            view.Faults.Add(field, sentences[0]);
+        }
+
+        return null;
+    }
+}

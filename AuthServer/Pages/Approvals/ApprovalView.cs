@@ -1,0 +1,35 @@
+using AuthServer.Approvals;
+using AuthServer.Pages.Forms;
+
+namespace AuthServer.Pages.Approvals;
+
+/// <summary>One approval on its page.</summary>
+/// <param name="Row">As it is stored.</param>
+/// <param name="Decider">The name of who answered; null: nobody did, or they are gone.</param>
+/// <param name="Address">Of the page.</param>
+/// <param name="Back">Where the others are.</param>
+public sealed record ApprovalView(Approval Row, ApprovalItem Item, string? Decider, string Address, string Back)
+{
+    public ApprovalShown Shown { get; } = ApprovalShown.Read(Row.Shown);
+
+    /// <summary>Whether the reader may answer.</summary>
+    public bool MayAnswer { get; init; } = true;
+
+    /// <summary>Whether they must sign in once more before they may approve it.</summary>
+    public bool MustSignIn { get; init; }
+
+    /// <summary>How soon an approval for one time must be used.</summary>
+    public TimeSpan UseWithin { get; init; }
+
+    public string SignInAt => $"/sign-in?{Carried.Again}={Uri.EscapeDataString(Address)}";
+
+    public FormFaults Faults { get; } = new();
+
+    /// <summary>What was typed.</summary>
+    public string? Note { get; init; }
+
+    public string? Duration { get; init; }
+
+    /// <summary>What was done just now: approved, denied, revoked, or late.</summary>
+    public string? Done { get; init; }
+}
