@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using AuthServer.Languages;
 using AuthServer.Tests.Languages;
+using AuthServer.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 
