@@ -21,11 +21,11 @@ public sealed class PseudoSite : IAsyncLifetime
 [Collection(EveryPageGroup.Name)]
 public sealed partial class EveryTextTests(Chromium chromium, PseudoSite pseudo) : IClassFixture<PseudoSite>
 {
-    // What is left of the page and of what it tells those who do not see it, without what is data: names, codes, times, what is never translated and what is in English for everybody.
+    // What is left of the page and of what it tells those who do not see it, without what is data: names, codes, times, what stands at the axes of charts, what is never translated and what is in English for everybody.
     private const string Read = """
         () => {
           const page = document.documentElement.cloneNode(true);
-          page.querySelectorAll('script, style, bdi, code, time, [translate=no], [aria-hidden=true], [lang=en], .brand, .languages').forEach(each => each.remove());
+          page.querySelectorAll('script, style, bdi, code, time, [translate=no], [aria-hidden=true], [lang=en], .chart text, .brand, .languages').forEach(each => each.remove());
           const labels = [...page.querySelectorAll('[aria-label], [placeholder], [title], [alt]')].flatMap(each =>
             ['aria-label', 'placeholder', 'title', 'alt'].map(name => each.getAttribute(name)).filter(text => text));
           return [page.querySelector('title')?.textContent.replace(' – AuthServer', '') ?? '', page.querySelector('body').textContent, ...labels].join('\n');
