@@ -48,7 +48,7 @@ internal static class ConnectionStates
         {
             await OpenAsync(visit);
             await visit.GoAsync(Route + "/new?provider=notion");
-            await visit.Page.GetByLabel("Name", new PageGetByLabelOptions { Exact = true }).FillAsync("");
+            await visit.Page.GetByLabel(visit.Said("Name"), new PageGetByLabelOptions { Exact = true }).FillAsync("");
             await visit.Page.GetByLabel("Environment").FillAsync("not one word");
             await visit.PressAsync("Go on");
         }),

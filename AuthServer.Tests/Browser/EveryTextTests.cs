@@ -25,7 +25,7 @@ public sealed partial class EveryTextTests(Chromium chromium, PseudoSite pseudo)
     private const string Read = """
         () => {
           const page = document.documentElement.cloneNode(true);
-          page.querySelectorAll('script, style, bdi, code, time, [translate=no], [aria-hidden=true], [lang=en], .chart text, .brand, .languages').forEach(each => each.remove());
+          page.querySelectorAll('script, style, bdi, code, time, [translate=no], [aria-hidden=true], [lang=en], textarea, .chart text, .brand, .languages').forEach(each => each.remove());
           const labels = [...page.querySelectorAll('[aria-label], [placeholder], [title], [alt]')].flatMap(each =>
             ['aria-label', 'placeholder', 'title', 'alt'].map(name => each.getAttribute(name)).filter(text => text));
           return [page.querySelector('title')?.textContent.replace(' – AuthServer', '') ?? '', page.querySelector('body').textContent, ...labels].join('\n');
