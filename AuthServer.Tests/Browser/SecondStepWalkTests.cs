@@ -1,4 +1,3 @@
-using AuthServer.Tests.Support;
 using Microsoft.Playwright;
 
 namespace AuthServer.Tests.Browser;
