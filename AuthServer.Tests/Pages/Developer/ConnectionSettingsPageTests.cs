@@ -51,6 +51,21 @@ public sealed class ConnectionSettingsPageTests(ConnectSide side) : IClassFixtur
     }
 
     [Fact]
+    public async Task What_is_wrong_is_said_as_the_reader_reads_and_in_English_to_programs()
+    {
+        var connection = await side.ConnectionAsync();
+        using var browser = await side.MemberAsync();
+        browser.Headers.TryAddWithoutValidation("Accept-Language", "de");
+        await browser.OpenAsync(At(connection));
+        await browser.SubmitAsync(new() { ["settings.timeout"] = "1000" }, "Speichern: Aufrufe");
+        Assert.Contains("Geben Sie eine Zahl von 1 bis 300 an.", browser.Text, StringComparison.Ordinal);
+        Assert.Equal("1000", browser.Value("settings.timeout"));
+
+        var answer = await side.Acme.AskAsync(HttpMethod.Patch, $"/api/v1/connections/{connection.Id}", new { settings = new { timeout = 1000 } }, HttpStatusCode.BadRequest);
+        Assert.Contains("Use a number from 1 to 300.", answer.GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_somebody_else_changed_meanwhile_is_not_overwritten_without_a_word()
     {
         var connection = await side.ConnectionAsync();

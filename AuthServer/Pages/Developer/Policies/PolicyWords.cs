@@ -36,7 +36,7 @@ internal static class PolicyWords
         {
             var type = rule.ValueKind == JsonValueKind.Object && rule.TryGetProperty("type", out var named) ? named.ToString() : "";
             var members = type.Length > 0 && rule.TryGetProperty("config", out var config) && config.ValueKind == JsonValueKind.Object ? config.EnumerateObject().ToArray() : [];
-            yield return (type, RuleTypes.All.FirstOrDefault(known => known.Name == type)?.Summary ?? "", members.Select(member => (Label(member.Name), Value(member.Value))));
+            yield return (type, RuleTypes.All.FirstOrDefault(known => known.Name == type) is { } kind ? T(kind.Summary) : "", members.Select(member => (Label(member.Name), Value(member.Value))));
         }
     }
 
@@ -57,7 +57,7 @@ internal static class PolicyWords
     };
 
     /// <summary>A decision of before or after, in a word and its reason.</summary>
-    public static string Decided(bool allowed, string? reasonCode) => allowed || reasonCode is null ? allowed ? T("Allowed") : T("Denied") : T("Denied: {0}", Label(reasonCode).ToLowerInvariant());
+    public static string Decided(bool allowed, string? reasonCode) => allowed || reasonCode is null ? allowed ? T("Allowed") : T("Denied") : T("Denied: {0}", Within(reasonCode));
 
     /// <summary><c>maxRequests</c> and <c>per_user</c> as people write.</summary>
     public static string Label(string member)
@@ -73,8 +73,11 @@ internal static class PolicyWords
             words.Append(letter == '_' ? "" : char.ToLowerInvariant(letter).ToString());
         }
 
-        return Sentence(words.ToString(), end: "");
+        return T(Sentence(words.ToString(), end: ""));
     }
+
+    /// <summary>The same in the middle of a sentence. Where it has a translation, its letters are as large as they have to be.</summary>
+    public static string Within(string member) => Label(member) is var label && Language == AuthServer.Languages.Language.English ? label.ToLowerInvariant() : label;
 
     public static string Sentence(string words, string end = ".") => words.Length == 0 ? words : char.ToUpperInvariant(words[0]) + words[1..] + end;
 

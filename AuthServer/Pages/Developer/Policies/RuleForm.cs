@@ -71,8 +71,8 @@ internal sealed record RuleForm(int Index, RuleType Type, IReadOnlyList<Question
         {
             Optional = !member.Required,
             Value = value,
-            Hint = member.Words.Count > 0 || Example(type, member) is not { Length: > 0 } example ? PolicyWords.Sentence(member.Form)
-                : T("{0} For example: {1}", PolicyWords.Sentence(member.Form), example.ReplaceLineEndings(" ")),
+            Hint = member.Words.Count > 0 || Example(type, member) is not { Length: > 0 } example ? PolicyWords.Sentence(T(member.Form))
+                : T("{0} For example: {1}", PolicyWords.Sentence(T(member.Form)), example.ReplaceLineEndings(" ")),
             Options = [.. member.Words.Select(word => new PossibleAnswer(word, PolicyWords.Label(word)))],
         };
 
