@@ -46,6 +46,9 @@ public enum QuestionKind
     Secret,
     Number,
     Date,
+
+    /// <summary>A span of time: an amount and its unit, which are <see cref="Spans"/> to read.</summary>
+    Span,
     Text,
     Tick,
     Choice,
