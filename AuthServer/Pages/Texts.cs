@@ -26,12 +26,12 @@ public static class Texts
         return new HtmlFormattableString(language.Culture, language.T(english), language.Written(values));
     }
 
-    /// <summary>A day, with what programs read of it.</summary>
+    /// <summary>A day, with what programs read of it; who points at it sees the second.</summary>
     public static IHtmlContent Day(DateTimeOffset at) => Time(at, Language.Day(at));
 
     /// <summary>A moment, likewise.</summary>
     public static IHtmlContent Moment(DateTimeOffset at) => Time(at, Language.Moment(at));
 
     private static HtmlFormattableString Time(DateTimeOffset at, string said) =>
-        new(CultureInfo.InvariantCulture, "<time datetime=\"{0:yyyy-MM-ddTHH:mm:ssZ}\">{1}</time>", at.ToUniversalTime(), said);
+        new(CultureInfo.InvariantCulture, "<time datetime=\"{0:yyyy-MM-ddTHH:mm:ssZ}\" title=\"{0:yyyy-MM-dd HH:mm:ss} UTC\">{1}</time>", at.ToUniversalTime(), said);
 }

@@ -106,7 +106,8 @@ public sealed class PolicyPageTests(DeveloperSide side) : IClassFixture<Develope
         Assert.True(RuleWords.Words(type.Name).Length > 0 && RuleWords.Title(type.Name) != PolicyWords.Label(type.Name), type.Name);
         Assert.All(type.Members, member => Assert.NotEqual("", RuleWords.Member(member.Name)));
         Assert.DoesNotContain("not filled in", RuleSentence.Of(JsonElement.Parse($$"""{"type":"{{type.Name}}","config":{{type.Example}}}""")), StringComparison.Ordinal);
-        foreach (var odd in new[] { "{}", "null", "[]", "1", $$"""{"type":"{{type.Name}}"}""", $$"""{"type":"{{type.Name}}","config":[]}""", $$"""{"type":"{{type.Name}}","config":{"seconds":"x","windowSeconds":-1,"allowedDays":"8","at":{},"notBefore":"soon"}}""" })
+        const string Odd = """{"type":"KIND","config":{"seconds":"x","windowSeconds":-1,"allowedDays":"8","at":{},"notBefore":"soon"}}""";
+        foreach (var odd in new[] { "{}", "null", "[]", "1", """{"type":"KIND"}""", """{"type":"KIND","config":[]}""", Odd }.Select(odd => odd.Replace("KIND", type.Name, StringComparison.Ordinal)))
         {
             Assert.NotEqual("", RuleSentence.Of(JsonElement.Parse(odd)));
         }

@@ -29,11 +29,11 @@ internal sealed record PolicySentence(string Lead, IReadOnlyList<string> Narrowe
             _ => T("The agents {0}", PolicyWords.Some(agents)),
         };
         var what = policy.Actions.Count == 0 ? T("any action") : PolicyWords.Some(policy.Actions);
-        return new(Lead(policy.Effect, rules.Length > 0, agents.Length == 1, who, what), [.. Narrow(policy)], [.. rules.Select(RuleSentence.Of)]);
+        return new(Say(policy.Effect, rules.Length > 0, agents.Length == 1, who, what), [.. Narrow(policy)], [.. rules.Select(RuleSentence.Of)]);
     }
 
     // English has one word for one and for many here, but most languages have two.
-    private static string Lead(PolicyEffect effect, bool hasRules, bool isOne, string who, string what) => (effect, hasRules) switch
+    private static string Say(PolicyEffect effect, bool hasRules, bool isOne, string who, string what) => (effect, hasRules) switch
     {
         (PolicyEffect.Deny, false) => isOne ? T("{0} is never allowed {1}.", who, what) : T("{0} are never allowed {1}.", who, what),
         (PolicyEffect.Deny, true) => isOne ? T("{0} is not allowed {1} where all of this holds:", who, what) : T("{0} are not allowed {1} where all of this holds:", who, what),
