@@ -73,6 +73,9 @@ public sealed record AskedQuestion(Question Question, string? Fault)
 {
     public string Id => Question.Path.ToLowerInvariant();
 
+    /// <summary>As many lines as there are, and one to go on with.</summary>
+    public int Rows => Math.Clamp(Question.Value.AsSpan().Count('\n') + 2, 2, 10);
+
     public string? DescribedBy =>
         string.Join(' ', new[] { Fault is null ? null : Id + "-fault", Question.Hint is null ? null : Id + "-hint" }.OfType<string>()) is { Length: > 0 } ids ? ids : null;
 }
