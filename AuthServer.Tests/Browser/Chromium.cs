@@ -33,7 +33,7 @@ public sealed class Chromium : IAsyncLifetime
         Assertions.SetDefaultExpectTimeout(60_000);
         Browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
-            ExecutablePath = "/usr/bin/chromium",
+            ExecutablePath = Environment.GetEnvironmentVariable("CHROME_EXE") ?? "/usr/bin/chromium-headless-shell",
 
             // Chromium's own sandbox does not work for root, which is who runs tests in a container.
             Args = Environment.UserName == "root" ? [.. Arguments, "--no-sandbox"] : Arguments,

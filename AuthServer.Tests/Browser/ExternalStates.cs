@@ -10,7 +10,7 @@ internal static class ExternalStates
         new("external", "/sign-in/external/{provider}", async visit =>
         {
             // The page goes on by itself: here nobody answers.
-            await visit.Page.RouteAsync("**/authorize?*", route => route.FulfillAsync(new Microsoft.Playwright.RouteFulfillOptions { Status = 204 }));
+            await visit.Page.RouteAsync("**/authorize?*", route => route.AbortAsync("aborted"));
             await visit.GoAsync("/sign-in");
             await visit.PressAsync("Continue with " + Site.OpenIdName);
             await visit.Page.GetByRole(Microsoft.Playwright.AriaRole.Link, new() { Name = "Go on to " + Site.OpenIdName }).WaitForAsync();

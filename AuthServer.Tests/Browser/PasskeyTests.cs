@@ -34,4 +34,18 @@ public sealed class PasskeyTests(Chromium chromium)
         await visit.SignInAsync();
         await visit.Page.WaitForURLAsync("**/account");
     }
+
+    [Fact]
+    public async Task A_quiet_question_that_is_refused_takes_nobody_from_the_page_where_they_type()
+    {
+        await using var visit = await Visit.BeginAsync(chromium, chromium.Open);
+        var refused = visit.Page.WaitForResponseAsync("**/sign-in/passkey?handler=Options");
+        await visit.Page.RouteAsync("**/sign-in/passkey?handler=Options", route => route.FulfillAsync(new RouteFulfillOptions { Status = 400 }));
+        await visit.GoAsync("/sign-in");
+        await refused;
+        await visit.Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+
+        await visit.SignInAsync();
+        await visit.Page.WaitForURLAsync("**/account");
+    }
 }

@@ -1,8 +1,11 @@
 using System.Text;
 using System.Text.Json;
+using AuthServer.Accounts;
 using AuthServer.Protocol.Tokens;
 using AuthServer.Tests.Support;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using static AuthServer.Tests.Support.TokenSide;
 
 namespace AuthServer.Tests.Specs;
@@ -16,6 +19,7 @@ public sealed class SecretsAtRestTests : IAsyncLifetime
 
     // All that can be logged, but for the framework's line per request: it quotes the URL, where some clients put what does not belong there.
     public async Task InitializeAsync() => _server = await Flows.StartAsync(
+        services => services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = PasswordHashes.Rounds),
         [.. Clients, ("Logging:LogLevel:Default", "Trace"), ("Logging:LogLevel:Microsoft.AspNetCore", "Trace"), ("Logging:LogLevel:Microsoft.AspNetCore.Hosting", "Warning"),
             ("Logging:LogLevel:Microsoft.EntityFrameworkCore", "Trace")]);
 

@@ -7,9 +7,13 @@ namespace AuthServer.Tests.Support;
 /// <summary>The token endpoint of a <see cref="FakeProvider"/>: forms and JSON, the client in the header or in the body.</summary>
 internal static class FakeProviderToken
 {
+    /// <summary>The refresh token of a call, among the items of its context.</summary>
+    public const string Sent = "refresh_token";
+
     public static async Task AnswerAsync(FakeProvider provider, HttpContext http)
     {
         var form = await ReadAsync(http);
+        http.Items[Sent] = form.GetValueOrDefault(Sent);
         if (provider.Rules.RefusesClient || !IsClient(http, form))
         {
             await ErrorAsync(provider, http, "invalid_client", 401);

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthServer.Tests.Support;
 
@@ -59,8 +60,10 @@ public static class Flows
     /// <summary>A second API, so that a client's resource is never its only one.</summary>
     public const string Other = "https://other.example/mcp";
 
-    public static Task<TestServer> StartAsync(params (string Key, string Value)[] more) =>
-        TestServer.StartAsync([.. Settings, ("AuthServer:Resources:1:Url", Other), .. more]);
+    public static Task<TestServer> StartAsync(params (string Key, string Value)[] more) => StartAsync(null, more);
+
+    public static Task<TestServer> StartAsync(Action<IServiceCollection>? configure, params (string Key, string Value)[] more) =>
+        TestServer.StartAsync(configure, [.. Settings, ("AuthServer:Resources:1:Url", Other), .. more]);
 
     /// <summary>A complete authorization request; values may be replaced, and left out with null.</summary>
     public static string AuthorizeUrl(string clientId, string redirectUri, params (string Name, string? Value)[] replaced)

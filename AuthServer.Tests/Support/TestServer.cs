@@ -105,7 +105,7 @@ public sealed class TestServer : IAsyncDisposable
             services.AddSingleton<TimeProvider>(Clock);
             services.AddSingleton<ILoggerProvider>(Logs);
 
-            // Thousands of tests have people with passwords, and their full price is most of what they would cost.
+            // Thousands of tests have people with passwords and clients with secrets, and their full price is most of what they would cost.
             services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = 1000);
             configure?.Invoke(services);
         }

@@ -6,13 +6,15 @@ using AuthServer.Jose;
 using AuthServer.Keys;
 using AuthServer.Protocol.State;
 using AuthServer.Protocol.Tokens;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace AuthServer.Applications;
 
 /// <summary>Brings the rows of configured clients up to date: changed ones are rewritten, unchanged ones left alone, removed ones disabled.</summary>
 public sealed class ConfiguredApplications(
-    IDbContextFactory<AuthDbContext> contexts, AuthServerSettings settings, SigningKeys keys, ITokenFamilies families, TimeProvider clock)
+    IDbContextFactory<AuthDbContext> contexts, AuthServerSettings settings, SigningKeys keys, ITokenFamilies families, IOptions<PasswordHasherOptions> passwords, TimeProvider clock)
 {
     /// <param name="source">One of <see cref="Sources"/>: only rows of this source are touched.</param>
     /// <exception cref="StartRefusedException">A client id belongs to somebody else.</exception>
@@ -96,10 +98,10 @@ public sealed class ConfiguredApplications(
             RefreshGrace = client.RefreshGrace,
         }.WriteTo(row.Properties);
 
-        // A hash is salted, so the same secret would look like a change each time.
+        // A hash is salted, so the same secret would look like a change each time. Somebody thought of it, so it costs as much to guess as a password.
         if (secret is null || row.ClientSecret is null || !ClientSecretHash.Verify(row.ClientSecret, secret))
         {
-            row.ClientSecret = secret is null ? null : ClientSecretHash.Create(secret);
+            row.ClientSecret = secret is null ? null : ClientSecretHash.Create(secret, passwords.Value.IterationCount);
         }
 
         if (context.Entry(row).State is EntityState.Added or EntityState.Modified)

@@ -4,11 +4,11 @@
   const supported = window.PublicKeyCredential && PublicKeyCredential.parseRequestOptionsFromJSON && PublicKeyCredential.parseCreationOptionsFromJSON;
   let waiting = null; // the quiet question behind the address field
 
-  const ask = async form => {
+  const ask = async (form, isQuiet) => {
     const url = new URL(form.action);
     url.searchParams.set("handler", "Options");
     const answer = await fetch(url, { method: "POST", body: new URLSearchParams(new FormData(form)), credentials: "same-origin" });
-    if (answer.status === 400) {
+    if (answer.status === 400 && !isQuiet) {
       form.submit(); // something else must be typed differently first: the page says what
       return new Promise(() => {});
     }
@@ -26,7 +26,7 @@
   };
 
   const use = async (form, more) => {
-    const options = await ask(form);
+    const options = await ask(form, more?.mediation === "conditional");
     const credential = form.dataset.passkey === "create"
       ? await navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(options) })
       : await navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(options), ...more });
@@ -61,7 +61,7 @@
           throw new Error("unsupported");
         }
 
-        await use(form, {});
+        await use(form);
       } catch {
         said.hidden = false;
         button.disabled = false;
