@@ -1,5 +1,4 @@
 using System.Globalization;
-using AuthServer.Pages;
 using Microsoft.AspNetCore.Http;
 
 namespace AuthServer.Pages.Forms;

@@ -18,6 +18,8 @@ internal sealed record PolicyForm(IReadOnlyList<Question> General, IReadOnlyList
     public IEnumerable<Question> Asked =>
         [new("rules", ""), .. General, .. Rules.SelectMany(rule => rule.Questions.Prepend(new Question(rule.Path, "")))];
 
+    private static readonly string[] Narrowing = ["subjects.agentIds", "subjects.userIds", "subjects.agentTypes", "subjects.trustLevels", "resources"];
+
     public Question this[string path] => General.First(question => question.Path == path);
 
     /// <summary>What it says as far as it is written.</summary>
@@ -26,7 +28,7 @@ internal sealed record PolicyForm(IReadOnlyList<Question> General, IReadOnlyList
         Lines("subjects.userIds"), Lines("subjects.agentTypes"), Lines("subjects.trustLevels"), RulesJson);
 
     /// <summary>Whether anything is said besides whom and which actions it is about.</summary>
-    public bool IsNarrowed => new[] { "subjects.agentIds", "subjects.userIds", "subjects.agentTypes", "subjects.trustLevels", "resources" }.Any(path => this[path].Value.Length > 0) || this["priority"].Value is not ("" or "0");
+    public bool IsNarrowed => Narrowing.Any(path => this[path].Value.Length > 0) || this["priority"].Value is not ("" or "0");
 
     private JsonElement RulesJson => JsonElement.Parse(new JsonArray([.. Rules.Select(rule => rule.Json())]).ToJsonString());
 

@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using AuthServer.Pages.Forms;
 using AuthServer.Policies.Engine.Rules;
 using Microsoft.AspNetCore.Http;
-using static AuthServer.Pages.Texts;
 
 namespace AuthServer.Pages.Developer.Policies;
 
