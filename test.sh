@@ -55,10 +55,11 @@ need_postgresql() {
   has_postgresql || stop "PostgreSQL was installed, but no /usr/lib/postgresql/*/bin/postgres is there."
 }
 
+has_chromium() { [ -x /usr/bin/chromium-headless-shell ] || [ -x /usr/bin/chromium ]; }
 need_chromium() {
   # The sandbox and the font are only recommended packages, but pages cannot be looked at without them.
-  [ -x /usr/bin/chromium ] || apt_install chromium chromium-sandbox fonts-liberation
-  [ -x /usr/bin/chromium ] || stop "Chromium was installed, but /usr/bin/chromium is not there."
+  [ -x /usr/bin/chromium-headless-shell ] || apt_install chromium-headless-shell chromium-sandbox fonts-liberation
+  has_chromium || stop "Chromium was installed, but /usr/bin/chromium-headless-shell is not there."
 }
 
 # The interop tests drive an OpenID client library that needs Node 20; Debian 12 ships 18.

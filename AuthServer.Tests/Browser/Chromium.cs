@@ -17,6 +17,9 @@ public sealed class Chromium : IAsyncLifetime
         "--disable-auto-reload",
     ];
 
+    // The shell is the same engine without a window around each page, and does the same work in half the time.
+    private static readonly string Executable = File.Exists("/usr/bin/chromium-headless-shell") ? "/usr/bin/chromium-headless-shell" : "/usr/bin/chromium";
+
     private IPlaywright? _playwright;
 
     public IBrowser Browser { get; private set; } = null!;
@@ -33,7 +36,7 @@ public sealed class Chromium : IAsyncLifetime
         Assertions.SetDefaultExpectTimeout(60_000);
         Browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
-            ExecutablePath = Environment.GetEnvironmentVariable("CHROME_EXE") ?? "/usr/bin/chromium-headless-shell",
+            ExecutablePath = Executable,
 
             // Chromium's own sandbox does not work for root, which is who runs tests in a container.
             Args = Environment.UserName == "root" ? [.. Arguments, "--no-sandbox"] : Arguments,

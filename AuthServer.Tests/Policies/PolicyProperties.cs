@@ -8,7 +8,7 @@ namespace AuthServer.Tests.Policies;
 /// <summary>Any question and any policies of the small world, against the oracle and against each other.</summary>
 public sealed class PolicyProperties
 {
-    private static readonly Config Many = Config.QuickThrowOnFailure.WithMaxTest(3000).WithEndSize(255);
+    private static readonly Config Many = Config.QuickThrowOnFailure.WithMaxTest(1000).WithEndSize(255);
 
     [Fact]
     public void The_engine_decides_and_names_the_policy_as_the_oracle_does()

@@ -13,6 +13,7 @@ public sealed class ServerProcess : IAsyncDisposable
     private readonly Dictionary<string, string> _environment = new()
     {
         ["ASPNETCORE_ENVIRONMENT"] = "Development",
+        ["DOTNET_TieredPGO"] = "0",
 
         // Every test comes from one address.
         ["AuthServer__RateLimits__PerAddress"] = "1000000",
