@@ -48,7 +48,7 @@ internal static class ConnectionStates
         {
             await OpenAsync(visit);
             await visit.GoAsync(Route + "/new?provider=notion");
-            await visit.Page.GetByLabel("Name", new PageGetByLabelOptions { Exact = true }).FillAsync("");
+            await visit.Page.GetByLabel(visit.Said("Name"), new PageGetByLabelOptions { Exact = true }).FillAsync("");
             await visit.Page.GetByLabel("Environment").FillAsync("not one word");
             await visit.PressAsync("Go on");
         }),
@@ -64,7 +64,7 @@ internal static class ConnectionStates
         {
             await OpenAsync(visit, "?part=requests");
             await visit.Page.GetByLabel("Seconds that a call may take").FillAsync("soon");
-            await visit.PressAsync("Save Calls");
+            await visit.PressAsync($"Save {visit.Said("Calls")}");
         }),
         new("connection-delete", One, visit => OpenAsync(visit, "?ask=delete")),
         new("connection-deactivate", One, visit => OpenAsync(visit, "?ask=deactivate")),

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using AuthServer.Languages;
 using AuthServer.Tests.Languages;
+using AuthServer.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 
@@ -20,20 +21,20 @@ public sealed class PseudoSite : IAsyncLifetime
 [Collection(EveryPageGroup.Name)]
 public sealed partial class EveryTextTests(Chromium chromium, PseudoSite pseudo) : IClassFixture<PseudoSite>
 {
-    // What is left of the page and of what it tells those who do not see it, without what is data: names, codes, times, and what is never translated.
+    // What is left of the page and of what it tells those who do not see it, without what is data: names, codes, times, what stands at the axes of charts, what is never translated and what is in English for everybody.
     private const string Read = """
         () => {
           const page = document.documentElement.cloneNode(true);
-          page.querySelectorAll('script, style, bdi, code, time, [translate=no], [aria-hidden=true], .brand, .languages').forEach(each => each.remove());
+          page.querySelectorAll('script, style, bdi, code, time, [translate=no], [aria-hidden=true], [lang=en], textarea, .chart text, .brand, .languages').forEach(each => each.remove());
           const labels = [...page.querySelectorAll('[aria-label], [placeholder], [title], [alt]')].flatMap(each =>
             ['aria-label', 'placeholder', 'title', 'alt'].map(name => each.getAttribute(name)).filter(text => text));
-          return [page.querySelector('title').textContent.replace(' – AuthServer', ''), page.querySelector('body').textContent, ...labels].join('\n');
+          return [page.querySelector('title')?.textContent.replace(' – AuthServer', '') ?? '', page.querySelector('body').textContent, ...labels].join('\n');
         }
         """;
 
-    private static readonly Dictionary<string, string> Files = SpokenTexts.Sources
+    private static readonly Dictionary<string, SourceFile> Files = SpokenTexts.Sources
         .Where(file => file.Path.EndsWith(".cshtml", StringComparison.Ordinal) && Route().IsMatch(file.Code))
-        .GroupBy(file => Route().Match(file.Code).Groups[1].Value).ToDictionary(group => group.Key, group => group.First().Path);
+        .GroupBy(file => Route().Match(file.Code).Groups[1].Value).ToDictionary(group => group.Key, group => group.First());
 
     /// <summary>The first state of each page that is written in every language, and those in which something is wrong; of the site without limits.</summary>
     public static TheoryData<string> Names =>
@@ -112,7 +113,7 @@ public sealed partial class EveryTextTests(Chromium chromium, PseudoSite pseudo)
         return visit;
     }
 
-    private static bool IsSpoken(string route) => !Files.TryGetValue(route, out var file) || !Array.Exists(SpokenTexts.NotYet, folder => file.StartsWith(folder, StringComparison.Ordinal));
+    private static bool IsSpoken(string route) => !Files.TryGetValue(route, out var file) || SpokenTexts.IsSpoken(file);
 
     /// <summary>Texts stand in texts: what is outside of all of them.</summary>
     private static string WithoutTexts(string page)

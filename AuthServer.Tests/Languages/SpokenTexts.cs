@@ -7,11 +7,8 @@ namespace AuthServer.Tests.Languages;
 /// <summary>What the product's source says through its texts, and what the resource files have for it.</summary>
 internal static partial class SpokenTexts
 {
-    /// <summary>Folders whose pages are not written in other languages yet. The list only shrinks.</summary>
-    public static readonly string[] NotYet =
-    [
-        "Pages/Account/", "Pages/Admin/", "Pages/Dashboard/", "Pages/Design/", "Pages/Developer/", "Pages/Docs/", "Pages/SettingUp/",
-    ];
+    // The page of all parts is for whoever makes pages, and is shown in Development only: what stands there are samples.
+    private const string Samples = "Pages/Design/";
 
     /// <summary>Source files, pages included; paths are relative to the product's folder.</summary>
     public static IReadOnlyList<SourceFile> Sources { get; } =
@@ -23,7 +20,7 @@ internal static partial class SpokenTexts
 
     private static string Folder => Path.Combine(SourceTree.Root, "AuthServer");
 
-    public static bool IsSpoken(SourceFile file) => !Array.Exists(NotYet, folder => file.Path.StartsWith(folder, StringComparison.Ordinal));
+    public static bool IsSpoken(SourceFile file) => !file.Path.StartsWith(Samples, StringComparison.Ordinal);
 
     /// <summary>The literal keys that a file asks for.</summary>
     public static IEnumerable<string> KeysOf(SourceFile file) => Calls().Matches(file.Code).Select(match => match.Groups[1].Value)
@@ -36,7 +33,7 @@ internal static partial class SpokenTexts
 
     public static string Plain(string literal) => literal.Replace("\\\"", "\"", StringComparison.Ordinal).Replace("\\\\", "\\", StringComparison.Ordinal);
 
-    [GeneratedRegex("""\b[TH]\(\s*"((?:[^"\\]|\\.)*)"(?=\s*[,)])""")]
+    [GeneratedRegex("""\b(?:[TH]|Sentence\.Of)\(\s*"((?:[^"\\]|\\.)*)"(?=\s*[,)])""")]
     private static partial Regex Calls();
 
     [GeneratedRegex("""\bCount\([^;"]*?,\s*"((?:[^"\\]|\\.)*)",\s*"((?:[^"\\]|\\.)*)"\s*\)""")]

@@ -35,6 +35,7 @@ public sealed partial class TextsTests
     {
         var scopes = File.ReadAllLines(Path.Combine(Support.SourceTree.Root, "AuthServer", "Scopes", "scopes.txt")).SelectMany(line => line.Split('|')).Select(text => text.Trim());
         var said = SpokenTexts.Sources.SelectMany(file => Literals().Matches(file.Code).Select(match => SpokenTexts.Plain(match.Groups[1].Value))).Concat(scopes).ToHashSet(StringComparer.Ordinal);
+        said.UnionWith(said.SelectMany(Named).ToList());
         Regex[] patterns =
         [
             .. said.Where(text => text.Contains('{') && text.Contains(' ')).Select(text => new Regex("^" + Hole().Replace(Regex.Escape(text), ".+") + "$")),
@@ -70,6 +71,10 @@ public sealed partial class TextsTests
     public void Moments_are_written_as_their_reader_writes_them(string tag, string said) =>
         Assert.Equal(said, Language.Of(tag).Moment(new DateTimeOffset(2026, 11, 3, 10, 5, 0, TimeSpan.FromHours(1))));
 
+    /// <summary>What identifiers say in words: <c>agent.key_created</c> says Agent and Key created.</summary>
+    private static IEnumerable<string> Named(string literal) => !Identifier().IsMatch(literal) ? [] : literal.Split('.').Where(part => part.Length > 0)
+        .Select(part => Inside().Replace(part, " ").ToLowerInvariant()).Select(words => char.ToUpperInvariant(words[0]) + words[1..]);
+
     private static bool IsOfTwo(string key, HashSet<string> said) =>
         Enumerable.Range(1, key.Length - 1).Any(cut => key[cut - 1] == ' ' && said.Contains(key[..cut]) && said.Contains(key[cut..]))
         || Enumerable.Range(1, key.Length - 1).Any(cut => key[cut - 1] == ' ' && said.Contains(key[..cut].TrimEnd()) && said.Contains(key[cut..]));
@@ -78,6 +83,12 @@ public sealed partial class TextsTests
 
     [GeneratedRegex("""\{\d+\}""")]
     private static partial Regex Place();
+
+    [GeneratedRegex("^[a-z][A-Za-z0-9_.]+$")]
+    private static partial Regex Identifier();
+
+    [GeneratedRegex("_|(?<=[a-z])(?=[A-Z])")]
+    private static partial Regex Inside();
 
     [GeneratedRegex("<[^>]+>")]
     private static partial Regex Tags();

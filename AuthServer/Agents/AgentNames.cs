@@ -1,5 +1,6 @@
 using AuthServer.Data;
 using AuthServer.Http.Api;
+using AuthServer.Languages;
 using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Agents;
@@ -8,7 +9,7 @@ namespace AuthServer.Agents;
 internal static class AgentNames
 {
     public static Problem Conflict(string name) =>
-        Problem.Conflict("agent_name_conflict", $"There is an agent named \"{name}\" already. Names differ in more than upper and lower case.");
+        Problem.Conflict("agent_name_conflict", Sentence.Of("There is an agent named \"{0}\" already. Names differ in more than upper and lower case.", name));
 
     /// <summary>The answer where another agent has the name; null where it is free.</summary>
     public static async Task<Problem?> RefuseAsync(AuthDbContext context, Agent wanted, CancellationToken ct) =>

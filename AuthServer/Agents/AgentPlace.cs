@@ -1,5 +1,6 @@
 using AuthServer.Data;
 using AuthServer.Http.Api;
+using AuthServer.Languages;
 using AuthServer.Protocol.Tokens;
 
 namespace AuthServer.Agents;
@@ -17,7 +18,7 @@ internal sealed record AgentPlace(string OrganizationId, string? OwnerId, string
         CheckTrust(said, parent is not null || said.ParentAgentId is not null || caller.Agent is not null, faults);
         var most = parent is null ? MostDepth : parent.MaxChildDepth - 1;
         faults.Add("parentAgentId", most < 0 ? "Its tree may not grow deeper: no generation may follow this agent." : null);
-        faults.Add("maxChildDepth", most >= 0 && (said.MaxChildDepth < 0 || said.MaxChildDepth > most) ? $"Give 0 to {most}: how many generations may follow below it." : null);
+        faults.Add("maxChildDepth", most >= 0 && (said.MaxChildDepth < 0 || said.MaxChildDepth > most) ? Sentence.Of("Give 0 to {0}: how many generations may follow below it.", most) : null);
         var owner = caller.Developer is { } developer ? await AgentOwner.ReadAsync(context, developer, said.OwnerId, faults, ct) : parent?.OwnerId;
         CheckBounds(caller, said, faults);
         return new AgentPlace(

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using AuthServer.Http;
 using AuthServer.Http.Api;
+using AuthServer.Languages;
 using AuthServer.Protocol.Authorize;
 
 namespace AuthServer.Agents;
@@ -49,7 +50,7 @@ public static class AgentRules
     }
 
     // An agent has a secret or key, so it is no native application: no private-use schemes.
-    private static string? RefuseRedirectUri(string? uri) =>
+    private static Sentence? RefuseRedirectUri(string? uri) =>
         uri is null ? "Give an address." : RedirectUris.Refuse(uri, native: false) is { } fault ? $"This address {fault}." : null;
 
     private static bool IsHomepage(string url) => url.StartsWith("https://", StringComparison.Ordinal) && RedirectUris.Refuse(url, native: false) is null;

@@ -13,7 +13,11 @@ public sealed record ChartData(string Id, string Title, string Description, stri
     public CultureInfo Culture { get; init; } = CultureInfo.CurrentUICulture;
 
     /// <summary>How its reader writes a day without the year.</summary>
-    internal string DayPattern => Culture.TwoLetterISOLanguageName is "en" or "iv" ? "d MMM" : Culture.DateTimeFormat.MonthDayPattern.Replace("MMMM", "MMM", StringComparison.Ordinal);
+    internal string DayPattern => DayPatternOf(Culture);
+
+    /// <inheritdoc cref="DayPattern"/>
+    internal static string DayPatternOf(CultureInfo culture) =>
+        culture.TwoLetterISOLanguageName is "en" or "iv" ? "d MMM" : culture.DateTimeFormat.MonthDayPattern.Replace("MMMM", "MMM", StringComparison.Ordinal);
 
     public int Points => Series.Count == 0 ? 0 : Series.Max(series => series.Values.Count);
 }

@@ -16,6 +16,9 @@ public static class Texts
     /// <inheritdoc cref="Language.T(string, ReadOnlySpan{object?})"/>
     public static string T(string english, params ReadOnlySpan<object?> values) => Language.T(english, values);
 
+    /// <summary>What the API says in English.</summary>
+    public static string T(Sentence sentence) => sentence.In(Language);
+
     /// <inheritdoc cref="Language.Count"/>
     public static string Count(long count, string one, string many) => Language.Count(count, one, many);
 
@@ -32,6 +35,7 @@ public static class Texts
     /// <summary>A moment, likewise.</summary>
     public static IHtmlContent Moment(DateTimeOffset at) => Time(at, Language.Moment(at));
 
-    private static HtmlFormattableString Time(DateTimeOffset at, string said) =>
-        new(CultureInfo.InvariantCulture, "<time datetime=\"{0:yyyy-MM-ddTHH:mm:ssZ}\" title=\"{0:yyyy-MM-dd HH:mm:ss} UTC\">{1}</time>", at.ToUniversalTime(), said);
+    /// <summary>A time as it is said in its place.</summary>
+    public static IHtmlContent Time(DateTimeOffset at, string said) =>
+        new HtmlFormattableString(CultureInfo.InvariantCulture, "<time datetime=\"{0:yyyy-MM-ddTHH:mm:ssZ}\" title=\"{0:yyyy-MM-dd HH:mm:ss} UTC\">{1}</time>", at.ToUniversalTime(), said);
 }

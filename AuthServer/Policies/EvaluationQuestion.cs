@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using AuthServer.Delegations;
 using AuthServer.Http.Api;
+using AuthServer.Languages;
 using AuthServer.Policies.Engine;
 using AuthServer.Policies.Engine.Rules;
 using AuthServer.Protocol;
@@ -33,7 +34,7 @@ internal sealed record EvaluationQuestion(
         faults.Add("userId", body.UserId is not null && userId is null ? "Name a person: usr_…" : null);
         faults.Add("actions", actions.Count is > 0 and <= MostActions && actions.All(ScopeNames.IsOne) ? null
             : $"Name 1 to {MostActions} scopes in action or actions, or one of {string.Join(", ", Verbs.All)} in action.");
-        faults.Add("resource", body.Resource is null ? verb is null ? null : $"Say what is to be acted on: {verb} is no scope."
+        faults.Add("resource", body.Resource is null ? verb is null ? null : Sentence.Of("Say what is to be acted on: {0} is no scope.", verb)
             : IsResource(body.Resource) ? null : $"Use 1 to {LongestResource} characters.");
         IPAddress? address = null;
         faults.Add("context.ip", body.Context?.Ip is { } ip && !Network.TryAddress(ip, out address) ? "This is no IP address." : null);

@@ -56,7 +56,7 @@ public sealed class PolicyRow
 
             using var rules = JsonDocument.Parse(Rules, ApiJson.Document);
             var parsed = PolicyRules.Parse(rules.RootElement, Effect);
-            return parsed.Faults is [var fault, ..] ? throw Damaged($"{fault.Path} {fault.Sentence}") : new Policy
+            return parsed.Faults is [var fault, ..] ? throw Damaged(fault.ToString()) : new Policy
             {
                 Id = Id,
                 Name = Name,

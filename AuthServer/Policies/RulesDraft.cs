@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using AuthServer.Http;
 using AuthServer.Http.Api;
+using AuthServer.Languages;
 using AuthServer.Policies.Engine;
 
 namespace AuthServer.Policies;
@@ -26,7 +27,7 @@ internal sealed class RulesDraft(PolicyBody body, Faults faults)
         var parsed = PolicyRules.Parse(JsonElement.Parse(list.ToJsonString()), row.Effect);
         foreach (var fault in parsed.Faults)
         {
-            faults.Add(Path(fault.Path, conditions), $"This {fault.Sentence}");
+            faults.Add(Path(fault.Path, conditions), Sentence.Of("This " + fault.Sentence, [.. fault.Values]));
         }
 
         if (parsed.Faults.Count == 0)

@@ -93,7 +93,7 @@ public sealed class Simulation(
 
         if ((await organizationPolicies.ProposeAsync(developer, body.Policy, ct)).Failed(out var problem, out var proposed))
         {
-            return problem with { Errors = problem.Errors?.ToDictionary(error => "policy." + error.Key, error => error.Value) };
+            return problem with { Faults = problem.Faults?.ToDictionary(error => "policy." + error.Key, error => error.Value) };
         }
 
         policies.Add(body.Replaces is null ? proposed : proposed with { Id = Identifiers.Read("pol_", body.Replaces)! });

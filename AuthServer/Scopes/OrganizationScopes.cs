@@ -2,6 +2,7 @@ using AuthServer.Audit;
 using AuthServer.Data;
 using AuthServer.Http;
 using AuthServer.Http.Api;
+using AuthServer.Languages;
 using AuthServer.Policies.Engine;
 using AuthServer.Protocol.State;
 using AuthServer.Protocol.Tokens;
@@ -140,7 +141,7 @@ public sealed class OrganizationScopes(IDbContextFactory<AuthDbContext> contexts
         var ofInstallation = (await catalog.KnownAsync(null, ct)).Names.Concat(OwnScopes.All).Concat(
             (await resources.AllAsync(ct)).Values.Where(server => server.OrganizationId is null).SelectMany(server => server.Scopes));
         return own.Concat(ofInstallation).FirstOrDefault(name => ScopeLikeness.Of(name) == row.Likeness) is { } alike
-                ? Problem.Conflict("scope_taken", $"People would take it for the scope '{alike}', which is known already.")
+                ? Problem.Conflict("scope_taken", Sentence.Of("People would take it for the scope '{0}', which is known already.", alike))
             : own.Count >= Most ? TooMany
             : null;
     }

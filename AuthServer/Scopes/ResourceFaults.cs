@@ -1,3 +1,5 @@
+using AuthServer.Languages;
+
 namespace AuthServer.Scopes;
 
 /// <summary>What is wrong with what an organization says of its API, by field.</summary>
@@ -6,11 +8,11 @@ internal sealed class ResourceFaults
     private const int MostScopes = 200;
     private const int MostIntrospectors = 50;
 
-    private readonly Dictionary<string, string[]> _faults = [];
+    private readonly Dictionary<string, Sentence[]> _faults = [];
 
-    public IReadOnlyDictionary<string, string[]> All => _faults;
+    public IReadOnlyDictionary<string, Sentence[]> All => _faults;
 
-    public void Add(string field, string sentence) => _faults[field] = [sentence];
+    public void Add(string field, Sentence sentence) => _faults[field] = [sentence];
 
     public void CheckName(string? displayName)
     {

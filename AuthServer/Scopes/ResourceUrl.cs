@@ -1,4 +1,5 @@
 using AuthServer.Http;
+using AuthServer.Languages;
 using AuthServer.Protocol.Tokens;
 
 namespace AuthServer.Scopes;
@@ -7,7 +8,7 @@ namespace AuthServer.Scopes;
 internal static class ResourceUrl
 {
     /// <summary>Why it cannot be; null when it can.</summary>
-    public static string? Refuse(string url, IssuerUri issuer)
+    public static Sentence? Refuse(string url, IssuerUri issuer)
     {
         if (ResourceServer.Canonical(url) is not { } canonical || !Uri.TryCreate(canonical, UriKind.Absolute, out var uri) || !url.All(char.IsAscii))
         {
@@ -27,7 +28,7 @@ internal static class ResourceUrl
         // Capitals, default ports, dots and needless escapes would make a second URL of the same place.
         if (uri.AbsoluteUri != canonical && uri.AbsoluteUri != canonical + "/")
         {
-            return $"Write it as {uri.AbsoluteUri.TrimEnd('/')}";
+            return Sentence.Of("Write it as {0}", uri.AbsoluteUri.TrimEnd('/'));
         }
 
         // Tokens for this server's own API have the issuer as their audience: whoever was that resource could look into all of them.

@@ -48,7 +48,7 @@ public sealed class ApplicationPageTests(ConnectSide side) : IClassFixture<Conne
         var addresses = "https://a.example/cb\nhttp://a.example/cb\nhttps://b.example/cb#fragment\ncom.example.app:/cb";
         await browser.SubmitAsync(new() { ["name"] = Name(), ["redirectUris"] = addresses, ["act"] = "check" });
         Assert.Equal(3, browser.Page.QuerySelectorAll(".notice-danger li").Length);
-        foreach (var said in new[] { "http://a.example/cb must use https", "https://b.example/cb#fragment ", "com.example.app:/cb " })
+        foreach (var said in new[] { "http://a.example/cb: This address must use https", "https://b.example/cb#fragment: ", "com.example.app:/cb: " })
         {
             Assert.Contains(said, browser.Text, StringComparison.Ordinal);
         }

@@ -4,6 +4,7 @@ using AuthServer.Applications;
 using AuthServer.Certificates;
 using AuthServer.Http.DPoP;
 using AuthServer.Jose;
+using AuthServer.Languages;
 using AuthServer.Organizations;
 using AuthServer.Protocol;
 using AuthServer.Protocol.Tokens;
@@ -323,12 +324,12 @@ public sealed class Callers(
 
     private static Problem Suspended { get; } = Problem.Forbidden("organization_suspended", "The organization is suspended. Whoever administers this server can tell why.");
 
-    private static Problem RoleMissing(Role least) => Problem.Forbidden("role", $"This needs the role {least.ToString().ToLowerInvariant()} or a higher one.");
+    private static Problem RoleMissing(Role least) => Problem.Forbidden("role", Sentence.Of("This needs the role {0} or a higher one.", least.ToString().ToLowerInvariant()));
 
     private static Problem Insufficient(HttpContext http, string scope)
     {
         TokenChallenge.Set(http, "insufficient_scope", $", scope=\"{scope}\"");
-        return Problem.Forbidden("insufficient_scope", $"This needs the scope {scope}.");
+        return Problem.Forbidden("insufficient_scope", Sentence.Of("This needs the scope {0}.", scope));
     }
 
     private Problem Unknown(HttpContext http, string? credential)

@@ -1,9 +1,11 @@
+using AuthServer.Languages;
+
 namespace AuthServer.Http.Api;
 
 /// <summary>What is wrong with a request, field by field, gathered so that its sender hears of everything at once.</summary>
 public sealed class Faults
 {
-    private readonly Dictionary<string, List<string>> _found = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<Sentence>> _found = new(StringComparer.Ordinal);
 
     private string? _reason;
 
@@ -17,7 +19,7 @@ public sealed class Faults
     /// <param name="field">Its path, such as <c>redirectUris[1]</c>.</param>
     /// <param name="fault">A sentence; null where there is none.</param>
     /// <param name="reason">For the trail, where the fault is an attempt and no slip.</param>
-    public void Add(string field, string? fault, string? reason = null)
+    public void Add(string field, Sentence? fault, string? reason = null)
     {
         if (fault is null)
         {

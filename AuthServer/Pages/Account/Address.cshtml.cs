@@ -5,6 +5,7 @@ using AuthServer.Protocol.Authorize;
 using AuthServer.Protocol.Tokens;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using static AuthServer.Pages.Texts;
 
 namespace AuthServer.Pages.Account;
 
@@ -31,8 +32,8 @@ public sealed class AddressModel(SignedInReader signedIn, AddressConfirmation co
 
     public string? Said => Request.Query["sent"].ToString() switch
     {
-        "new" => IsMailed ? "A mail is on its way to the new address" : "A link is made for the new address",
-        "present" => "A mail is on its way to you",
+        "new" => IsMailed ? T("A mail is on its way to the new address") : T("A link is made for the new address"),
+        "present" => T("A mail is on its way to you"),
         _ => null,
     };
 
@@ -54,7 +55,7 @@ public sealed class AddressModel(SignedInReader signedIn, AddressConfirmation co
             return this.SeeOther("/account/address?sent=present");
         }
 
-        Faults.Add("", "This address was sent enough links for now. Use the newest of them, or try again in an hour.");
+        Faults.Add("", T("This address was sent enough links for now. Use the newest of them, or try again in an hour."));
         return Page();
     }
 
@@ -68,11 +69,11 @@ public sealed class AddressModel(SignedInReader signedIn, AddressConfirmation co
         var email = EmailAddress.Read(Wanted);
         if (email is null)
         {
-            Faults.Add(nameof(Wanted), "Enter an e-mail address, such as name@example.com.");
+            Faults.Add(nameof(Wanted), T("Enter an e-mail address, such as name@example.com."));
         }
         else if (email == Person.Email)
         {
-            Faults.Add(nameof(Wanted), "This is the address of your account.");
+            Faults.Add(nameof(Wanted), T("This is the address of your account."));
         }
 
         if (Faults.Any)
@@ -97,7 +98,7 @@ public sealed class AddressModel(SignedInReader signedIn, AddressConfirmation co
             return this.SeeOther("/account/address?sent=new");
         }
 
-        Faults.Add(nameof(Wanted), "This address was sent enough links for now. Try again in an hour.");
+        Faults.Add(nameof(Wanted), T("This address was sent enough links for now. Try again in an hour."));
         return Page();
     }
 

@@ -2,6 +2,7 @@ using AuthServer.Accounts;
 using AuthServer.Pages.Forms;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using static AuthServer.Pages.Texts;
 
 namespace AuthServer.Pages.Account;
 
@@ -48,12 +49,12 @@ public sealed class PasswordModel(SignedInReader signedIn, PasswordChange change
         (Email, IsFirst) = (reader.Claims.Email, !await change.HasPasswordAsync(reader.Person.Subject, ct));
         if (!IsFirst && string.IsNullOrEmpty(Present))
         {
-            Faults.Add(nameof(Present), "Enter your present password.");
+            Faults.Add(nameof(Present), T("Enter your present password."));
         }
 
         if (string.IsNullOrEmpty(Wanted))
         {
-            Faults.Add(nameof(Wanted), "Enter a new password.");
+            Faults.Add(nameof(Wanted), T("Enter a new password."));
         }
 
         if (Faults.Any)
@@ -78,10 +79,10 @@ public sealed class PasswordModel(SignedInReader signedIn, PasswordChange change
                 Faults.Add(nameof(Wanted), invalid.Reason);
                 return Page();
             case PasswordChangeOutcome.WrongPassword when IsFirst:
-                Faults.Add("", "This takes a sign-in that is younger than five minutes. Sign out, sign in again, and repeat it.");
+                Faults.Add("", T("This takes a sign-in that is younger than five minutes. Sign out, sign in again, and repeat it."));
                 return Page();
             default:
-                Faults.Add(nameof(Present), "This is not your present password.");
+                Faults.Add(nameof(Present), T("This is not your present password."));
                 return Page();
         }
     }

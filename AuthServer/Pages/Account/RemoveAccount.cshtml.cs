@@ -3,6 +3,7 @@ using AuthServer.Http.Api;
 using AuthServer.Pages.Forms;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using static AuthServer.Pages.Texts;
 
 namespace AuthServer.Pages.Account;
 
@@ -52,7 +53,7 @@ public sealed class RemoveAccountModel(SignedInReader signedIn, OwnAccount accou
         Email = reader.Claims.Email;
         if (string.IsNullOrEmpty(Password))
         {
-            Faults.Add(nameof(Password), "Enter your password.");
+            Faults.Add(nameof(Password), T("Enter your password."));
             return Page();
         }
 
@@ -66,11 +67,11 @@ public sealed class RemoveAccountModel(SignedInReader signedIn, OwnAccount accou
                 Gone = true;
                 return Page();
             case { Code: "password" } wrong:
-                Faults.Add(nameof(Password), wrong.Detail);
+                Faults.Add(nameof(Password), wrong.Said);
                 return Page();
             case var problem:
                 Response.StatusCode = problem.Status;
-                Faults.Add("", problem.Detail);
+                Faults.Add("", problem.Said);
                 return Page();
         }
     }

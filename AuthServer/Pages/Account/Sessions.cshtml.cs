@@ -2,6 +2,7 @@ using AuthServer.Accounts;
 using AuthServer.Protocol.Authorize;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using static AuthServer.Pages.Texts;
 
 namespace AuthServer.Pages.Account;
 
@@ -14,19 +15,19 @@ public sealed class SessionsModel(SignedInReader signedIn, OwnSessions sessions)
 
     public string? Done => Request.Query["ended"].ToString() switch
     {
-        "one" => "It is signed out",
-        "none" => "It was signed out already",
-        "others" => "You are signed out everywhere else",
+        "one" => T("It is signed out"),
+        "none" => T("It was signed out already"),
+        "others" => T("You are signed out everywhere else"),
         _ => null,
     };
 
     /// <summary>With what somebody signed in.</summary>
     public static string? Words(string? acr) => acr switch
     {
-        Acr.Password => "Password",
-        Acr.External => "Another provider",
-        Acr.TwoFactors => "Two factors",
-        Acr.Passkey => "Passkey",
+        Acr.Password => T("Password"),
+        Acr.External => T("Another provider"),
+        Acr.TwoFactors => T("Two factors"),
+        Acr.Passkey => T("Passkey"),
         _ => null,
     };
 

@@ -5,6 +5,7 @@ using AuthServer.Pages.Forms;
 using AuthServer.Protocol.Authorize;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using static AuthServer.Pages.Texts;
 
 namespace AuthServer.Pages.Account;
 
@@ -37,8 +38,8 @@ public sealed class SignInsModel(SignedInReader signedIn, ExternalLinks links, E
 
     public string? Changed => Request.Query["changed"].ToString() switch
     {
-        "password-removed" => "The password is removed",
-        "authenticator-removed" => "The authenticator app is removed",
+        "password-removed" => T("The password is removed"),
+        "authenticator-removed" => T("The authenticator app is removed"),
         _ => null,
     };
 
@@ -62,7 +63,7 @@ public sealed class SignInsModel(SignedInReader signedIn, ExternalLinks links, E
         }
 
         Response.StatusCode = problem.Status;
-        Faults.Add("", problem.Detail);
+        Faults.Add("", problem.Said);
         return await LoadAsync(ct) ? Page() : this.SeeOther("/sign-in?again=sign-ins");
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using AuthServer.Administration;
 using Microsoft.AspNetCore.Mvc;
 
@@ -22,8 +21,8 @@ public sealed class AdminHealthModel(AdminDesk desk, InstallationHealth health) 
 
     public static string Size(long octets) => octets switch
     {
-        >= 1L << 30 => (octets / (double)(1L << 30)).ToString("0.0", CultureInfo.InvariantCulture) + " GB",
-        >= 1L << 20 => (octets / (double)(1L << 20)).ToString("0.0", CultureInfo.InvariantCulture) + " MB",
-        _ => (octets / 1024).ToString(CultureInfo.InvariantCulture) + " KB",
+        >= 1L << 30 => Texts.T("{0} GB", (octets / (double)(1L << 30)).ToString("0.0", Texts.Language.Culture)),
+        >= 1L << 20 => Texts.T("{0} MB", (octets / (double)(1L << 20)).ToString("0.0", Texts.Language.Culture)),
+        _ => Texts.T("{0} KB", octets / 1024),
     };
 }

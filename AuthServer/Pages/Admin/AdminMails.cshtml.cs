@@ -2,6 +2,7 @@ using AuthServer.Accounts;
 using AuthServer.Mail;
 using AuthServer.Organizations;
 using Microsoft.AspNetCore.Mvc;
+using static AuthServer.Pages.Texts;
 
 namespace AuthServer.Pages.Admin;
 
@@ -59,35 +60,35 @@ public sealed class AdminMailsModel(AdminDesk desk, WaitingMails waiting, Mails 
 
     public static string Name(string kind) => kind switch
     {
-        AccountMails.ForgottenPassword => "Link to a new password",
-        AccountMails.ConfirmAddress => "Link to confirm an address",
-        AccountMails.NewAddress => "Link to use a new address",
-        AccountMails.AddressChanging => "News that an address is about to change",
-        AccountMails.AddressChanged => "News that an address was changed",
-        AccountMails.PasswordChanged => "News that a password was changed",
-        AccountMails.SignInMethod => "News of a new way to sign in",
-        AccountMails.NewDevice => "News of a new device",
-        AccountMails.SecondFactor => "News of how somebody signs in",
-        AccountMails.RecoveryCodeUsed => "News of a recovery code that was used",
-        AccountMails.SecondFactorFailing => "News of codes that were tried in vain",
-        AccountMails.PasskeyCopy => "News of a passkey that may have been copied",
-        AccountMails.Test => "Test",
-        InvitationMails.Kind => "Invitation to an organization",
+        AccountMails.ForgottenPassword => T("Link to a new password"),
+        AccountMails.ConfirmAddress => T("Link to confirm an address"),
+        AccountMails.NewAddress => T("Link to use a new address"),
+        AccountMails.AddressChanging => T("News that an address is about to change"),
+        AccountMails.AddressChanged => T("News that an address was changed"),
+        AccountMails.PasswordChanged => T("News that a password was changed"),
+        AccountMails.SignInMethod => T("News of a new way to sign in"),
+        AccountMails.NewDevice => T("News of a new device"),
+        AccountMails.SecondFactor => T("News of how somebody signs in"),
+        AccountMails.RecoveryCodeUsed => T("News of a recovery code that was used"),
+        AccountMails.SecondFactorFailing => T("News of codes that were tried in vain"),
+        AccountMails.PasskeyCopy => T("News of a passkey that may have been copied"),
+        AccountMails.Test => T("Test"),
+        InvitationMails.Kind => T("Invitation to an organization"),
         _ => kind,
     };
 
     /// <summary>Why it is not sent, in a sentence; null: there is nothing to tell.</summary>
     public static string? Why(MailItem item) => item.SentAt is not null ? null : item.Failure switch
     {
-        MailFailures.Refused => "The mail server does not take it.",
-        MailFailures.Busy => "The mail server does not take it now.",
-        MailFailures.Unreachable => "The mail server could not be reached.",
-        MailFailures.Insecure => "The connection to the mail server is not safe: it offers no TLS, or its certificate is not good.",
-        MailFailures.SignIn => "The mail server does not accept the user and the password of the settings.",
-        MailFailures.Sender => "The mail server takes no mail from the address of AuthServer:Mail:From.",
-        MailFailures.Unreadable => "It was sealed with another master key.",
-        MailFailures.Internal => "This server could not send it; its log tells why.",
-        MailFailures.Expired => "Its time was over before it could be sent.",
+        MailFailures.Refused => T("The mail server does not take it."),
+        MailFailures.Busy => T("The mail server does not take it now."),
+        MailFailures.Unreachable => T("The mail server could not be reached."),
+        MailFailures.Insecure => T("The connection to the mail server is not safe: it offers no TLS, or its certificate is not good."),
+        MailFailures.SignIn => T("The mail server does not accept the user and the password of the settings."),
+        MailFailures.Sender => T("The mail server takes no mail from the address of AuthServer:Mail:From."),
+        MailFailures.Unreadable => T("It was sealed with another master key."),
+        MailFailures.Internal => T("This server could not send it; its log tells why."),
+        MailFailures.Expired => T("Its time was over before it could be sent."),
         _ => null,
     };
 }

@@ -1,3 +1,4 @@
+using AuthServer.Languages;
 using AuthServer.Accounts;
 using AuthServer.Http.Api;
 using AuthServer.Pages.Forms;
@@ -80,7 +81,7 @@ public abstract class AdminPage(AdminDesk desk) : PageModel
             return NotFound();
         }
 
-        foreach (var (field, messages) in problem.Errors ?? new Dictionary<string, string[]> { [""] = [problem.Detail] })
+        foreach (var (field, messages) in problem.Faults ?? new Dictionary<string, Sentence[]> { [""] = [problem.Said] })
         {
             // The API's names begin in lower case, and those of forms do not.
             Faults.Add(field.Length == 0 ? field : char.ToUpperInvariant(field[0]) + field[1..], messages[0]);

@@ -74,7 +74,7 @@ internal static class TroubleWords
         foreach (var same in state.Findings.GroupBy(finding => finding.Kind))
         {
             yield return new(
-                TroubleLook.Notice, TitleOf(same.Key), $"{WordsOf(same.Key)} ({string.Join(", ", same.Select(finding => finding.Key))})", "/admin/configuration", T("Configuration"));
+                TroubleLook.Notice, TitleOf(same.Key), T("{0} ({1})", WordsOf(same.Key), string.Join(", ", same.Select(finding => finding.Key))), "/admin/configuration", T("Configuration"));
         }
     }
 

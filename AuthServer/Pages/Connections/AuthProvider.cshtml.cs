@@ -28,7 +28,7 @@ public sealed class AuthProviderModel(SignInSessions sessions, ProviderDoor door
 
         // It repeats nothing of the request: there is nowhere that an error may be sent unchecked.
         var problem = answer.Problem!;
-        DisplayedError.Show(HttpContext, "This account cannot be connected", problem.Errors is { } errors ? string.Join(' ', errors.SelectMany(pair => pair.Value)) : problem.Detail);
+        DisplayedError.Show(HttpContext, "This account cannot be connected", problem.Faults is { } faults ? string.Join(' ', faults.SelectMany(pair => pair.Value).Select(Texts.T)) : Texts.T(problem.Said));
         Response.StatusCode = problem.Status == StatusCodes.Status409Conflict ? StatusCodes.Status400BadRequest : problem.Status;
         return new EmptyResult();
     }

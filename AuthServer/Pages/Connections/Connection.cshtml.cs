@@ -63,7 +63,7 @@ public sealed class ConnectionModel(SignedInReader signedIn, PersonalAccounts ac
     private PageResult Refused(Problem problem)
     {
         Response.StatusCode = problem.Status;
-        Faults.Add("", problem.Detail);
+        Faults.Add("", problem.Said);
         return Page();
     }
 
@@ -91,7 +91,7 @@ public sealed class ConnectionModel(SignedInReader signedIn, PersonalAccounts ac
                 Choice = answer.Value;
                 if (answer.Problem is { } problem)
                 {
-                    Faults.Add("", problem.Detail);
+                    Faults.Add("", problem.Said);
                 }
 
                 break;

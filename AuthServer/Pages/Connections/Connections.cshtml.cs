@@ -42,7 +42,7 @@ public sealed class ConnectionsModel(SignedInReader signedIn, PersonalAccounts a
         }
 
         Response.StatusCode = problem.Status;
-        Faults.Add("", problem.Detail);
+        Faults.Add("", problem.Said);
         await LoadAsync(ct);
         return Page();
     }

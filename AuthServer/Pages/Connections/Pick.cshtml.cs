@@ -64,7 +64,7 @@ public sealed class PickModel(SignedInReader signedIn, ConnectPicker picker, Pro
 
         var problem = answer.Problem!;
         Response.StatusCode = problem.Status;
-        Faults.Add("", problem.Errors is { } errors ? string.Join(' ', errors.SelectMany(pair => pair.Value)) : problem.Detail);
+        Faults.Add("", problem.Faults is { } faults ? string.Join(' ', faults.SelectMany(pair => pair.Value).Select(Texts.T)) : problem.Said);
         return Page();
     }
 

@@ -1,3 +1,4 @@
+using AuthServer.Languages;
 using AuthServer.Agents.Claims;
 using AuthServer.Http.Api;
 using AuthServer.Pages.Forms;
@@ -108,17 +109,17 @@ public sealed class ClaimModel(SignedInReader signedIn, AgentClaims claims) : Pa
             return;
         }
 
-        foreach (var (field, messages) in problem.Errors ?? new Dictionary<string, string[]>())
+        foreach (var (field, messages) in problem.Faults ?? new Dictionary<string, Sentence[]>())
         {
             Faults.Add(field == "name" ? nameof(Name) : nameof(OrganizationName), string.Join(' ', messages));
         }
 
-        if (problem.Errors is null)
+        if (problem.Faults is null)
         {
             var ofChild = problem.Reason is not null;
             Faults.Add(
                 problem.Code == "agent_name_conflict" && !ofChild ? nameof(Name) : nameof(Organization),
-                ofChild ? Texts.T("{0} It comes along with the one that you claim: choose another organization.", Texts.T(problem.Detail)) : problem.Detail);
+                ofChild ? Texts.T("{0} It comes along with the one that you claim: choose another organization.", Texts.T(problem.Said)) : problem.Said);
         }
     }
 }

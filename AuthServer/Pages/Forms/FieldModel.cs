@@ -11,7 +11,13 @@ public sealed record FieldModel(string Name, string Label, string Autocomplete, 
     /// <summary>Null for passwords: what was typed there is never sent back.</summary>
     public string? Value { get; init; }
 
+    /// <inheritdoc cref="Question.LabelLanguage"/>
+    public string? LabelLanguage { get; init; }
+
     public string? Hint { get; init; }
+
+    /// <inheritdoc cref="Question.Help"/>
+    public string? Help { get; init; }
 
     public bool Optional { get; init; }
 
@@ -24,5 +30,5 @@ public sealed record FieldModel(string Name, string Label, string Autocomplete, 
     public string Id => Name.ToLowerInvariant();
 
     public string? DescribedBy =>
-        string.Join(' ', new[] { Fault is null ? null : Id + "-fault", Hint is null ? null : Id + "-hint" }.OfType<string>()) is { Length: > 0 } ids ? ids : null;
+        string.Join(' ', new[] { Fault is null ? null : Id + "-fault", (Hint ?? Help) is null ? null : Id + "-hint" }.OfType<string>()) is { Length: > 0 } ids ? ids : null;
 }

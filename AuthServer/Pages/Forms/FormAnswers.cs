@@ -2,7 +2,9 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AuthServer.Http.Api;
+using AuthServer.Languages;
 using Microsoft.AspNetCore.Http;
+using static AuthServer.Pages.Texts;
 
 namespace AuthServer.Pages.Forms;
 
@@ -31,19 +33,19 @@ internal static class FormAnswers
     /// <summary>What the API found wrong, at the fields that it was asked for by.</summary>
     public static void Tell(Problem problem, IEnumerable<Question> asked, FormFaults faults)
     {
-        foreach (var (path, sentences) in problem.Errors ?? new Dictionary<string, string[]>())
+        foreach (var (path, sentences) in problem.Faults ?? new Dictionary<string, Sentence[]>())
         {
             // Of several questions that fill one list, the last is the one where people write themselves.
             var question = asked.LastOrDefault(question => IsOf(path, question.Path)) ?? asked.LastOrDefault(question => IsOf(path, question.Target));
             foreach (var sentence in sentences)
             {
-                faults.Add(question?.Path ?? "", question is null ? $"{Members.OfPath(path)}: {sentence}" : sentence);
+                faults.Add(question?.Path ?? "", question is null ? Sentence.Of("{0}: {1}", Members.OfPath(path), sentence) : sentence);
             }
         }
 
-        if (problem.Errors is null)
+        if (problem.Faults is null)
         {
-            faults.Add("", problem.Detail);
+            faults.Add("", problem.Said);
         }
     }
 
@@ -107,16 +109,16 @@ internal static class FormAnswers
                 break;
             case QuestionKind.Number when typed.Length > 0:
                 var isNumber = int.TryParse(typed, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number);
-                Fault(faults, question, isNumber ? null : "Use a whole number.");
+                Fault(faults, question, isNumber ? null : T("Use a whole number."));
                 parent[name] = number;
                 break;
             case QuestionKind.Date when typed.Length > 0:
                 var isDay = DateOnly.TryParseExact(typed, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day);
-                Fault(faults, question, isDay ? null : "Use a day such as 2030-12-31.");
+                Fault(faults, question, isDay ? null : T("Use a day such as 2030-12-31."));
                 parent[name] = day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) + "T00:00:00Z";
                 break;
             case QuestionKind.Entry:
-                Fault(faults, question, question.Options.Any(option => option.Value == typed) ? null : "Choose one of these.");
+                Fault(faults, question, question.Options.Any(option => option.Value == typed) ? null : T("Choose one of these."));
                 Append(parent, name, typed is "" or Nobody ? [] : [typed], orNull: typed.Length == 0);
                 break;
             case QuestionKind.Lines or QuestionKind.Ticks:
@@ -129,7 +131,7 @@ internal static class FormAnswers
                 parent[name] = Pairs(question, typed, faults);
                 break;
             case QuestionKind.Choice or QuestionKind.Radio when question.Options.All(option => option.Value != typed):
-                Fault(faults, question, "Choose one of these.");
+                Fault(faults, question, T("Choose one of these."));
                 break;
             case QuestionKind.Choice or QuestionKind.Radio when question.Numeric && typed.Length > 0:
                 parent[name] = int.Parse(typed, CultureInfo.InvariantCulture);
@@ -167,7 +169,7 @@ internal static class FormAnswers
         }
         catch (JsonException)
         {
-            Fault(faults, question, "This is not JSON.");
+            Fault(faults, question, T("This is not JSON."));
             return null;
         }
     }
@@ -178,7 +180,7 @@ internal static class FormAnswers
         foreach (var line in typed.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             var parts = line.Split('=', 2, StringSplitOptions.TrimEntries);
-            Fault(faults, question, parts is [{ Length: > 0 }, _] ? pairs.ContainsKey(parts[0]) ? "A name stands there twice." : null : "Write a name, = and a value on each line.");
+            Fault(faults, question, parts is [{ Length: > 0 }, _] ? pairs.ContainsKey(parts[0]) ? T("A name stands there twice.") : null : T("Write a name, = and a value on each line."));
             pairs[parts[0]] = parts[^1];
         }
 

@@ -1,3 +1,5 @@
+using AuthServer.Languages;
+
 namespace AuthServer.Pages.Forms;
 
 /// <summary>What is wrong with a form, in the order of its fields.</summary>
@@ -12,5 +14,6 @@ public sealed class FormFaults
 
     public string? this[string field] => _faults.FirstOrDefault(fault => fault.Key == field).Value;
 
-    public void Add(string field, string message) => _faults.Add(new(field, message));
+    /// <summary>What the API says in English is said here as the reader reads.</summary>
+    public void Add(string field, Sentence message) => _faults.Add(new(field, Texts.T(message)));
 }

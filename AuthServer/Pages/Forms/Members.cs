@@ -1,4 +1,5 @@
 using System.Text.Json;
+using static AuthServer.Pages.Texts;
 
 namespace AuthServer.Pages.Forms;
 
@@ -15,11 +16,11 @@ internal static class Members
     /// <summary>A value, on one line.</summary>
     public static string OfValue(JsonElement? value) => value switch
     {
-        null or { ValueKind: JsonValueKind.Null } => "not set",
-        { ValueKind: JsonValueKind.True } => "yes",
-        { ValueKind: JsonValueKind.False } => "no",
-        { ValueKind: JsonValueKind.Array } list => list.GetArrayLength() == 0 ? "none" : string.Join(" ", list.EnumerateArray().Select(entry => OfValue(entry))),
-        { ValueKind: JsonValueKind.String } text => text.GetString() is { Length: > 0 } said ? said : "empty",
+        null or { ValueKind: JsonValueKind.Null } => T("Not set"),
+        { ValueKind: JsonValueKind.True } => T("Yes"),
+        { ValueKind: JsonValueKind.False } => T("No"),
+        { ValueKind: JsonValueKind.Array } list => list.GetArrayLength() == 0 ? T("None") : string.Join(" ", list.EnumerateArray().Select(entry => OfValue(entry))),
+        { ValueKind: JsonValueKind.String } text => text.GetString() is { Length: > 0 } said ? said : T("Empty"),
         { } other => other.GetRawText(),
     };
 }

@@ -7,7 +7,15 @@ public sealed record Question(string Path, string Label, QuestionKind Kind = Que
     /// <summary>Where the answer goes; several questions may fill one list.</summary>
     public string Target { get; init; } = Path;
 
+    /// <summary>The label is somebody's data, in this language; empty: in one that nobody told. Null: it is a text of ours.</summary>
+    public string? LabelLanguage { get; init; }
+
     public string? Hint { get; init; }
+
+    /// <summary>What is said of it by whoever the label is from.</summary>
+    public string? Help { get; init; }
+
+    internal bool HasHint => (Hint ?? Help) is not null;
 
     /// <summary>As it stands in the form: lists with one entry on each line. Always empty for secrets.</summary>
     public string Value { get; init; } = "";
@@ -38,7 +46,11 @@ public sealed record Question(string Path, string Label, QuestionKind Kind = Que
 
 /// <param name="Words">What it means, where the label does not say.</param>
 /// <param name="Heading">What it is listed under.</param>
-public sealed record PossibleAnswer(string Value, string Label, string? Words = null, string? Heading = null);
+public sealed record PossibleAnswer(string Value, string Label, string? Words = null, string? Heading = null)
+{
+    /// <summary>Of the label, where it is not the page's.</summary>
+    public string? Language { get; init; }
+}
 
 public enum QuestionKind
 {
@@ -77,7 +89,7 @@ public sealed record AskedQuestion(Question Question, string? Fault)
     public int Rows => Math.Clamp(Question.Value.AsSpan().Count('\n') + 2, 2, 10);
 
     public string? DescribedBy =>
-        string.Join(' ', new[] { Fault is null ? null : Id + "-fault", Question.Hint is null ? null : Id + "-hint" }.OfType<string>()) is { Length: > 0 } ids ? ids : null;
+        string.Join(' ', new[] { Fault is null ? null : Id + "-fault", Question.HasHint ? Id + "-hint" : null }.OfType<string>()) is { Length: > 0 } ids ? ids : null;
 }
 
 /// <summary>Questions that are answered together.</summary>

@@ -14,6 +14,7 @@ using AuthServer.SetUp;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using static AuthServer.Pages.Texts;
 
 namespace AuthServer.Pages.SettingUp;
 
@@ -194,8 +195,8 @@ public sealed class SetUpModel(
     private PageResult Refuse(SetUpStep? step, Problem problem)
     {
         Step = step;
-        Tell(problem.Errors?.Select(fault => new KeyValuePair<string, string>(fault.Key.StartsWith("name", StringComparison.OrdinalIgnoreCase) ? nameof(Name) : nameof(Scopes), fault.Value[0]))
-            ?? [new("", problem.Detail)]);
+        Tell(problem.Faults?.Select(fault => new KeyValuePair<string, string>(fault.Key.StartsWith("name", StringComparison.OrdinalIgnoreCase) ? nameof(Name) : nameof(Scopes), T(fault.Value[0])))
+            ?? [new("", T(problem.Said))]);
         return Page();
     }
 

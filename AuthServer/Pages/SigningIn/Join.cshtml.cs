@@ -17,7 +17,7 @@ public sealed class JoinModel(SignedInReader signedIn, Joining joining) : PageMo
     public string? Joined { get; private set; }
 
     /// <summary>Why it could not be joined.</summary>
-    public string Fault { get; private set; } = Joining.NotGood.Detail;
+    public string Fault { get; private set; } = Texts.T(Joining.NotGood.Said);
 
     private Errand? Came => Errand.Of(Request, Errand.Join);
 
@@ -43,7 +43,7 @@ public sealed class JoinModel(SignedInReader signedIn, Joining joining) : PageMo
         Email = reader.Claims.Email;
         if ((await joining.AcceptAsync(HttpContext, reader.Person.Subject, Came?.Token, ct)).Failed(out Problem? problem, out var organization))
         {
-            Fault = problem.Detail;
+            Fault = Texts.T(problem.Said);
             return Page();
         }
 

@@ -86,7 +86,7 @@ public sealed class LinkModel(
         }
 
         Response.StatusCode = problem.Status;
-        Faults.Add("", problem.Detail);
+        Faults.Add("", problem.Said);
         return Page();
     }
 

@@ -59,7 +59,7 @@ public sealed class AuthenticatorModel(SignedInReader signedIn, OwnAuthenticator
             return this.TooMany(wait);
         }
 
-        Faults.Add(problem.Code == "code" ? nameof(Code) : "", problem.Detail);
+        Faults.Add(problem.Code == "code" ? nameof(Code) : "", problem.Said);
         return await ShowAsync(Secret, ct);
     }
 
@@ -76,7 +76,7 @@ public sealed class AuthenticatorModel(SignedInReader signedIn, OwnAuthenticator
             return this.SeeOther("/account/sign-ins?changed=authenticator-removed");
         }
 
-        Faults.Add("", problem.Detail);
+        Faults.Add("", problem.Said);
         return await ShowAsync(null, ct);
     }
 

@@ -95,7 +95,7 @@ public sealed class PasskeysModel(SignedInReader signedIn, OwnPasskeys passkeys,
             return this.SeeOther("/account/passkeys?done=" + done);
         }
 
-        Faults.Add("", problem.Errors?.Values.FirstOrDefault()?.FirstOrDefault() ?? problem.Detail);
+        Faults.Add("", problem.Faults?.Values.FirstOrDefault()?.FirstOrDefault() ?? problem.Said);
         return await OnGetAsync(ct);
     }
 }

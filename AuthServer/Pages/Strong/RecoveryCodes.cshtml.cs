@@ -46,7 +46,7 @@ public sealed class RecoveryCodesModel(SignedInReader signedIn, OwnAuthenticator
             return Page();
         }
 
-        Faults.Add("", problem.Detail);
+        Faults.Add("", problem.Said);
         return await OnGetAsync(ct);
     }
 }

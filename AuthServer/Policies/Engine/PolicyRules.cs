@@ -48,14 +48,14 @@ public sealed record PolicyRules(IReadOnlyList<PolicyRule> Rules, IReadOnlyList<
 
         if (!Types.TryGetValue(type, out var known))
         {
-            faults.Add(new($"{path}.type", $"must be one of {string.Join(", ", Types.Keys)}."));
+            faults.Add(new($"{path}.type", "must be one of {0}.", string.Join(", ", Types.Keys)));
             return null;
         }
 
         // A prohibition that is not yet, or no longer, in force would be a hole with a clock.
         if (effect == PolicyEffect.Deny && !known.InDenyPolicies)
         {
-            faults.Add(new($"{path}.type", $"cannot be {type} in a policy that denies."));
+            faults.Add(new($"{path}.type", "cannot be {0} in a policy that denies.", type));
         }
 
         return known.Read(new RuleReader(known, config, $"{path}.config", faults));

@@ -40,7 +40,7 @@ public static class RedirectUris
 
         if (Dangerous.Contains(parsed.Scheme, StringComparer.OrdinalIgnoreCase) || parsed.Scheme is "http" or "https")
         {
-            return $"has the scheme '{scheme}', which cannot be used here";
+            return "has a scheme that cannot be used here";
         }
 
         // RFC 8252 §7.1: private-use schemes are for native applications.

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AuthServer.Http.Api;
+using AuthServer.Languages;
 using AuthServer.Organizations;
 using AuthServer.Outbound;
 using AuthServer.Vault.Providers;
@@ -62,7 +63,7 @@ public sealed class ConnectionDrafts(OutboundClient outbound, VaultSeal seal, Co
         return !isNew && ConnectionStates.IsComplete(row.Status) && needs.Of(row, provider, [.. edit.Secret.Values.Keys]) is { Count: > 0 } missing ? Incomplete(missing) : draft;
     }
 
-    internal static Problem Incomplete(IReadOnlyDictionary<string, string[]> missing) =>
+    internal static Problem Incomplete(IReadOnlyDictionary<string, Sentence[]> missing) =>
         new(StatusCodes.Status409Conflict, "incomplete", "The connection lacks what an active one needs: see errors.", missing);
 
     /// <summary>A secret that does not open any more is as good as none: it can be given anew.</summary>

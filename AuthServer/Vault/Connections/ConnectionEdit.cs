@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using AuthServer.Http;
 using AuthServer.Http.Api;
+using AuthServer.Languages;
 using AuthServer.Outbound;
 using AuthServer.Vault.Providers;
 
@@ -95,11 +96,11 @@ internal sealed partial class ConnectionEdit(OutboundClient outbound, Provider p
     }
 
     /// <summary>The sentence never repeats what was sent.</summary>
-    private string? Refuse(ConnectionAuth auth, string name, string? value)
+    private Sentence? Refuse(ConnectionAuth auth, string name, string? value)
     {
         if (auth == ConnectionAuth.ApiKey)
         {
-            return provider.ApiKey?.Field(name) is not { } field ? $"A key of {provider.Name} has these parts: {string.Join(", ", provider.ApiKey?.Fields.Select(known => known.Name) ?? [])}."
+            return provider.ApiKey?.Field(name) is not { } field ? Sentence.Of("A key of {0} has these parts: {1}.", provider.Name, string.Join(", ", provider.ApiKey?.Fields.Select(known => known.Name) ?? []))
                 : value is null ? null
                 : FieldValues.Refuse(field, value);
         }

@@ -1,5 +1,6 @@
 using AuthServer.Data;
 using AuthServer.Http.Api;
+using AuthServer.Languages;
 using AuthServer.Protocol;
 using AuthServer.Vault.Providers;
 using Microsoft.AspNetCore.Http;
@@ -68,7 +69,7 @@ public sealed class ConnectionFiles(
         var faults = new Faults();
         var provider = file.Provider is { Length: > 0 and <= 100 } id && !id.Contains('\0', StringComparison.Ordinal) ? await catalog.FindAsync(developer.OrganizationId, id, ct) : null;
         var (type, name) = (file.AuthType ?? provider?.AuthTypes[0] ?? AuthType.Oauth2, Connection.Normalize(file.Name ?? ""));
-        faults.Add("provider", provider is null ? "There is no such provider." : provider.AuthTypes.Contains(type) ? null : $"{provider.Name} is not connected in this way.");
+        faults.Add("provider", provider is null ? "There is no such provider." : provider.AuthTypes.Contains(type) ? null : Sentence.Of("{0} is not connected in this way.", provider.Name));
         faults.Add("name", file.Name is null ? "The name is missing: it says which connection is meant." : null);
         faults.Add("credentials", file.Credentials?.Keys.All(key => key == "client_id") == false ? "A file holds no secret: set it afterwards." : null);
         var auth = type == AuthType.ApiKey ? ConnectionAuth.ApiKey : ConnectionAuth.OAuth2;

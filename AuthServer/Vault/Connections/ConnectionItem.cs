@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using AuthServer.Http.Api;
+using AuthServer.Languages;
 using AuthServer.Vault.Providers;
 
 namespace AuthServer.Vault.Connections;
@@ -26,7 +27,11 @@ public sealed record ConnectionItem : IVersioned
     public string? Fault { get; init; }
 
     /// <summary>What it lacks before it can be active, by path.</summary>
-    public IReadOnlyDictionary<string, string[]>? Missing { get; init; }
+    public IReadOnlyDictionary<string, string[]>? Missing => Needs is null ? null : Sentence.InEnglish(Needs);
+
+    /// <inheritdoc cref="Missing"/>
+    [JsonIgnore]
+    public IReadOnlyDictionary<string, Sentence[]>? Needs { get; init; }
 
     public string? ClientId { get; init; }
 
@@ -72,10 +77,10 @@ public sealed record ConnectionItem : IVersioned
     [JsonIgnore]
     string? IVersioned.Version => Version.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
-    internal static ConnectionItem Of(Connection row, IReadOnlyDictionary<string, string[]> missing, bool usesSharedApp, DateTimeOffset now) => ForAgents(row) with
+    internal static ConnectionItem Of(Connection row, IReadOnlyDictionary<string, Sentence[]> missing, bool usesSharedApp, DateTimeOffset now) => ForAgents(row) with
     {
         Fault = row.Fault,
-        Missing = missing.Count == 0 ? null : missing,
+        Needs = missing.Count == 0 ? null : missing,
         ClientId = row.ClientId,
         SharedApp = usesSharedApp,
         HasSecret = row.Secret is not null,

@@ -1,5 +1,6 @@
 using AuthServer.Data;
 using AuthServer.Http.Api;
+using AuthServer.Languages;
 using AuthServer.Vault.Providers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
@@ -32,7 +33,7 @@ public sealed class ConnectionLife(IDbContextFactory<AuthDbContext> contexts, Pr
 
         if (!ConnectionStates.Allows(row.Status, status))
         {
-            return Problem.Conflict("invalid_state", $"A connection that is {Word(row.Status)} cannot become {Word(status)}.");
+            return Problem.Conflict("invalid_state", Sentence.Of("A connection that is {0} cannot become {1}.", Word(row.Status), Word(status)));
         }
 
         var provider = await catalog.FindAsync(row.OrganizationId, row.ProviderId, ct);

@@ -1,3 +1,4 @@
+using AuthServer.Languages;
 using AuthServer.Vault.Providers;
 
 namespace AuthServer.Vault.Connections;
@@ -8,9 +9,9 @@ public sealed class ConnectionNeeds(ConnectionApps apps)
     /// <summary>By path, each with a sentence.</summary>
     /// <param name="provider">Null: the catalogue has it no more.</param>
     /// <param name="held">The names of the secret's parts.</param>
-    public IReadOnlyDictionary<string, string[]> Of(Connection row, Provider? provider, IReadOnlyList<string> held)
+    public IReadOnlyDictionary<string, Sentence[]> Of(Connection row, Provider? provider, IReadOnlyList<string> held)
     {
-        var missing = new SortedDictionary<string, string[]>(StringComparer.Ordinal);
+        var missing = new SortedDictionary<string, Sentence[]>(StringComparer.Ordinal);
         if (provider is null || (row.Auth == ConnectionAuth.ApiKey ? provider.ApiKey is null : provider.Oauth is null))
         {
             missing["provider"] = ["The catalogue has no such provider any more, or not with this way of connecting."];
@@ -21,7 +22,7 @@ public sealed class ConnectionNeeds(ConnectionApps apps)
         {
             foreach (var field in provider.ApiKey!.Fields.Where(field => !held.Contains(field.Name)))
             {
-                missing[$"credentials.{field.Name}"] = [$"{field.Label} is missing."];
+                missing[$"credentials.{field.Name}"] = [Sentence.Of("{0} is missing.", field.Label)];
             }
         }
         else if (RefuseApp(row, provider, held) is var (path, sentence))
@@ -33,7 +34,7 @@ public sealed class ConnectionNeeds(ConnectionApps apps)
         foreach (var field in provider.Fields.Where(field => field is { Required: true, IsOfAccount: false, Default: null }
             && !settings.Fields.ContainsKey(field.Name) && (field.Name != ConnectionField.ApiVersion || settings.ApiVersion is null)))
         {
-            missing[$"settings.fields.{field.Name}"] = [$"{field.Label} is missing."];
+            missing[$"settings.fields.{field.Name}"] = [Sentence.Of("{0} is missing.", field.Label)];
         }
 
         return missing;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AuthServer.Http.Api;
+using AuthServer.Languages;
 using AuthServer.Vault.Providers;
 
 namespace AuthServer.Vault.Connections;
@@ -25,7 +26,7 @@ public sealed class ConnectionViews(ProviderCatalog catalog, ConnectionDrafts dr
         return items;
     }
 
-    internal IReadOnlyDictionary<string, string[]> MissingOf(Connection row, Provider? provider) => needs.Of(row, provider, HeldBy(row));
+    internal IReadOnlyDictionary<string, Sentence[]> MissingOf(Connection row, Provider? provider) => needs.Of(row, provider, HeldBy(row));
 
     internal static string Json<T>(T value) => JsonSerializer.Serialize(value, ApiJson.Options);
 

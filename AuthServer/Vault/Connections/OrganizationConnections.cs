@@ -1,6 +1,7 @@
 using AuthServer.Audit;
 using AuthServer.Data;
 using AuthServer.Http.Api;
+using AuthServer.Languages;
 using AuthServer.Protocol;
 using AuthServer.Vault.Accounts;
 using AuthServer.Vault.Providers;
@@ -154,7 +155,7 @@ public sealed class OrganizationConnections(
             ? await catalog.FindAsync(developer.OrganizationId, id, ct)
             : null;
         faults.Add("provider", provider is null ? "There is no such provider: GET /api/v1/providers lists them." : null);
-        faults.Add("auth_type", provider is null || said.AuthType is not { } type || provider.AuthTypes.Contains(type) ? null : $"{provider.Name} is not connected in this way.");
+        faults.Add("auth_type", provider is null || said.AuthType is not { } type || provider.AuthTypes.Contains(type) ? null : Sentence.Of("{0} is not connected in this way.", provider.Name));
         faults.Add("status", said.Status is null or ConnectionStatus.Draft or ConnectionStatus.Active ? null : "A new connection is draft or active.");
         return faults.Problem is null ? provider : null;
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AuthServer.Http.Api;
+using AuthServer.Languages;
 using AuthServer.Vault.Providers;
 
 namespace AuthServer.Vault.Connections;
@@ -46,7 +47,7 @@ internal sealed class ScopesEdit(Provider provider, Faults faults)
         faults.Add(
             field,
             scopes is { Count: > 0 } ? null
-            : $"{provider.Name} has these presets: {string.Join(", ", NamesOf(rules.Presets))}.");
+            : Sentence.Of("{0} has these presets: {1}.", provider.Name, string.Join(", ", NamesOf(rules.Presets))));
         return scopes ?? [];
     }
 

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using AuthServer.Http;
 using AuthServer.Http.Api;
+using AuthServer.Languages;
 using AuthServer.Outbound;
 using AuthServer.Vault.Providers;
 
@@ -63,7 +64,7 @@ internal sealed partial class SettingsRules(OutboundClient outbound, Provider pr
 
     private int? Number(string name, int? value, int least, int most)
     {
-        faults.Add($"settings.{name}", value < least || value > most ? $"Use a number from {least} to {most}." : null);
+        faults.Add($"settings.{name}", value < least || value > most ? Sentence.Of("Use a number from {0} to {1}.", least, most) : null);
         return value;
     }
 
@@ -74,7 +75,7 @@ internal sealed partial class SettingsRules(OutboundClient outbound, Provider pr
             return before;
         }
 
-        faults.Add($"settings.{name}", value is null || IsHeaderValue(value, longest) ? null : $"Use 1 to {longest} visible ASCII characters, without spaces around them.");
+        faults.Add($"settings.{name}", value is null || IsHeaderValue(value, longest) ? null : Sentence.Of("Use 1 to {0} visible ASCII characters, without spaces around them.", longest));
         return value;
     }
 
@@ -84,7 +85,7 @@ internal sealed partial class SettingsRules(OutboundClient outbound, Provider pr
         faults.Add(
             "settings.api_version",
             value is null ? null
-            : known is null or { IsOfAccount: true } ? $"{provider.Name} has no versions to choose from."
+            : known is null or { IsOfAccount: true } ? Sentence.Of("{0} has no versions to choose from.", provider.Name)
             : FieldValues.Refuse(known, value));
         return value;
     }
@@ -143,7 +144,7 @@ internal sealed partial class SettingsRules(OutboundClient outbound, Provider pr
             var known = provider.Field(name);
             faults.Add(
                 $"settings.fields.{name}",
-                known is null ? $"{provider.Name} has no such field."
+                known is null ? Sentence.Of("{0} has no such field.", provider.Name)
                 : known.IsOfAccount ? "This is learned when an account is linked."
                 : value is null ? null
                 : FieldValues.Refuse(known, value));
@@ -170,7 +171,7 @@ internal sealed partial class SettingsRules(OutboundClient outbound, Provider pr
     {
         if (key is not null)
         {
-            faults.Add("settings.key", provider.ApiKey is null ? $"{provider.Name} takes no API key." : null);
+            faults.Add("settings.key", provider.ApiKey is null ? Sentence.Of("{0} takes no API key.", provider.Name) : null);
             faults.Add("settings.key.in", key.In is "header" or "query" ? null : "Use header or query.");
             faults.Add(
                 "settings.key.name",

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using AuthServer.Http;
+using AuthServer.Languages;
 using AuthServer.Protocol;
 
 namespace AuthServer.Vault.Providers;
@@ -13,17 +14,17 @@ public static partial class FieldValues
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     /// <summary>A sentence where it is not.</summary>
-    public static string? Refuse(ConnectionField field, string value) =>
+    public static Sentence? Refuse(ConnectionField field, string value) =>
         !VisibleText.IsLine(value, Longest) ? $"Use at most {Longest} visible characters on one line, without spaces around them."
-        : field.Options.Count > 0 && !field.Options.Contains(value) ? $"Use one of: {string.Join(", ", field.Options)}."
+        : field.Options.Count > 0 && !field.Options.Contains(value) ? Sentence.Of("Use one of: {0}.", string.Join(", ", field.Options))
         : field.Pattern is { } pattern && !Fits(value, $@"\A(?:{pattern})\z") ? "It has not the form that the provider's values have."
         : field.Kind == FieldKind.Host && !Host().IsMatch(value) ? "Give the name of a host, in lower case, without https://."
         : field.Kind == FieldKind.Url && !IsUrl(value) ? "Give an https address without user, query and fragment, and without a slash at its end."
-        : field.Hosts.Count > 0 && !IsWithin(field, value) ? $"Its host has to be one of: {string.Join(", ", field.Hosts)}."
+        : field.Hosts.Count > 0 && !IsWithin(field, value) ? Sentence.Of("Its host has to be one of: {0}.", string.Join(", ", field.Hosts))
         : null;
 
     /// <inheritdoc cref="Refuse(ConnectionField, string)"/>
-    public static string? Refuse(KeyField field, string value) =>
+    public static Sentence? Refuse(KeyField field, string value) =>
         value.Length is 0 or > Longest || value.Any(c => c is < '!' or > '~') ? $"Use 1 to {Longest} visible ASCII characters."
         : field.RefusedPattern is { } other && Fits(value, other) ? "This is a key of another kind, which does not work here."
         : field.Pattern is { } pattern && !Fits(value, pattern) ? "It has not the form that the provider's keys have."

@@ -3,6 +3,7 @@ using AuthServer.Pages.Dashboard;
 using AuthServer.Vault.Connections;
 using AuthServer.Vault.Providers;
 using Microsoft.AspNetCore.Mvc;
+using static AuthServer.Pages.Texts;
 
 namespace AuthServer.Pages.Developer.Connections;
 
@@ -31,24 +32,24 @@ public sealed class AccessModel(Seats seats, AccessReviews reviews, ConnectionRe
 
     /// <param name="usual">What holds without a list.</param>
     public string Words(IReadOnlyList<string>? list, string usual) =>
-        list is null ? usual : list.Count == 0 ? "Admins and the owner" : string.Join(", ", list.Select(entry => entry switch
+        list is null ? usual : list.Count == 0 ? T("Admins and the owner") : string.Join(", ", list.Select(entry => entry switch
         {
-            "auditor" => "every member",
-            "developer" => "developers and above",
-            "admin" => "admins and the owner",
-            "owner" => "the owner",
-            ConnectionAccess.Agents => "every agent",
+            "auditor" => T("Every member"),
+            "developer" => T("Developers and above"),
+            "admin" => T("Admins and the owner"),
+            "owner" => T("The owner"),
+            ConnectionAccess.Agents => T("Every agent"),
             _ => Names.Shown(_named.GetValueOrDefault(entry) ?? _people.GetValueOrDefault(entry) ?? entry),
         }));
 
     public static string Words(AccessConcern concern) => concern switch
     {
-        AccessConcern.EveryAgentUses => "Every agent may use it",
-        AccessConcern.RawTokens => "Raw tokens may leave the vault",
-        AccessConcern.AdminScopes => "It asks for administration",
-        AccessConcern.NobodyChecked => "Nobody checks who comes back",
-        AccessConcern.NamesSomebodyGone => "It names somebody who has left",
-        _ => "Unused for three months",
+        AccessConcern.EveryAgentUses => T("Every agent may use it"),
+        AccessConcern.RawTokens => T("Raw tokens may leave the vault"),
+        AccessConcern.AdminScopes => T("It asks for administration"),
+        AccessConcern.NobodyChecked => T("Nobody checks who comes back"),
+        AccessConcern.NamesSomebodyGone => T("It names somebody who has left"),
+        _ => T("Unused for three months"),
     };
 
     public async Task<IActionResult> OnGetAsync(string? organization, int from, CancellationToken ct)

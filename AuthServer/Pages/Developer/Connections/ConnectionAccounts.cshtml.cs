@@ -4,6 +4,7 @@ using AuthServer.Vault.Accounts;
 using AuthServer.Vault.Providers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
+using static AuthServer.Pages.Texts;
 
 namespace AuthServer.Pages.Developer.Connections;
 
@@ -148,14 +149,14 @@ public sealed class ConnectionAccountsModel(ConnectionDesk desk, ConnectedAccoun
 
     private Question[] Ask() =>
     [
-        new("identifier", "Your name for its owner") { Optional = false, MaxLength = ConnectedAccounts.LongestIdentifier, Hint = "As your own application calls them: an id, or an e-mail address." },
-        new("identifier_type", "Whose it is", QuestionKind.Choice)
+        new("identifier", T("Your name for its owner")) { Optional = false, MaxLength = ConnectedAccounts.LongestIdentifier, Hint = T("As your own application calls them: an id, or an e-mail address.") },
+        new("identifier_type", T("Whose it is"), QuestionKind.Choice)
         {
             Value = ConnectedAccounts.UserType,
-            Options = [new(ConnectedAccounts.UserType, "One person's"), new(ConnectedAccounts.OrganizationType, "An organization's: it serves all its members")],
+            Options = [new(ConnectedAccounts.UserType, T("One person's")), new(ConnectedAccounts.OrganizationType, T("An organization's: it serves all its members"))],
         },
         .. Connection.Settings?.ReturnUrls is { Count: > 1 } urls
-            ? new[] { new Question("redirect_uri", "Where they go afterwards", QuestionKind.Choice) { Value = urls[0], Options = [.. urls.Select(url => new PossibleAnswer(url, url))] } }
+            ? new[] { new Question("redirect_uri", T("Where they go afterwards"), QuestionKind.Choice) { Value = urls[0], Options = [.. urls.Select(url => new PossibleAnswer(url, url))] } }
             : [],
     ];
 }

@@ -2,6 +2,7 @@ using AuthServer.Charts;
 using AuthServer.Http.Api;
 using AuthServer.Vault.Monitoring;
 using Microsoft.AspNetCore.Mvc;
+using static AuthServer.Pages.Texts;
 
 namespace AuthServer.Pages.Developer.Connections;
 
@@ -9,14 +10,14 @@ namespace AuthServer.Pages.Developer.Connections;
 public sealed class ConnectionMonitoringModel(ConnectionDesk desk, ConnectionMonitoring monitoring, TimeProvider clock) : ConnectionPage(desk)
 {
     /// <summary>The times that can be chosen.</summary>
-    public static IReadOnlyList<MonitoringPeriod> Periods { get; } =
+    public static IReadOnlyList<MonitoringPeriod> Periods =>
     [
-        new("hour", "Last hour", TimeSpan.FromHours(1), MonitoringStep.Minute),
-        new("6-hours", "6 hours", TimeSpan.FromHours(6), MonitoringStep.FiveMinutes),
-        new("day", "Day", TimeSpan.FromDays(1), MonitoringStep.Quarter),
-        new("week", "Week", TimeSpan.FromDays(7), MonitoringStep.SixHours),
-        new("30-days", "30 days", TimeSpan.FromDays(30), MonitoringStep.Day),
-        new("90-days", "90 days", TimeSpan.FromDays(90), MonitoringStep.Day),
+        new("hour", T("Last hour"), TimeSpan.FromHours(1), MonitoringStep.Minute),
+        new("6-hours", T("6 hours"), TimeSpan.FromHours(6), MonitoringStep.FiveMinutes),
+        new("day", T("Day"), TimeSpan.FromDays(1), MonitoringStep.Quarter),
+        new("week", T("Week"), TimeSpan.FromDays(7), MonitoringStep.SixHours),
+        new("30-days", T("30 days"), TimeSpan.FromDays(30), MonitoringStep.Day),
+        new("90-days", T("90 days"), TimeSpan.FromDays(90), MonitoringStep.Day),
     ];
 
     public MonitoringPeriod Period { get; private set; } = Periods[2];
@@ -45,26 +46,26 @@ public sealed class ConnectionMonitoringModel(ConnectionDesk desk, ConnectionMon
     }
 
     /// <summary>Calls by what came of them.</summary>
-    public string Calls() => StackedBars.Draw(Over("calls", "Calls", MonitoringWords.OfCalls(Seen.Totals), "", [
-        Values("Answered", "main", point => point.Succeeded + point.Redirected), Values("Refused (4xx)", "warn", point => point.ClientErrors),
-        Values("Failed (5xx, or no answer)", "bad", point => point.ServerErrors + point.Unanswered)]));
+    public string Calls() => StackedBars.Draw(Over("calls", T("Calls"), MonitoringWords.OfCalls(Seen.Totals), "", [
+        Values(T("Answered"), "main", point => point.Succeeded + point.Redirected), Values(T("Refused (4xx)"), "warn", point => point.ClientErrors),
+        Values(T("Failed (5xx, or no answer)"), "bad", point => point.ServerErrors + point.Unanswered)]));
 
-    public string Latency() => LineChart.Draw(Over("latency", "Time to answer", MonitoringWords.OfLatency(Seen.Totals), " ms", [
-        Values("Half of the calls", "main", point => point.P50Ms), Values("95 of 100 calls", "more", point => point.P95Ms)]));
+    public string Latency() => LineChart.Draw(Over("latency", T("Time to answer"), MonitoringWords.OfLatency(Seen.Totals), " ms", [
+        Values(T("Half of the calls"), "main", point => point.P50Ms), Values(T("95 of 100 calls"), "more", point => point.P95Ms)]));
 
-    public string Refreshes() => StackedBars.Draw(Over("refreshes", "Refreshes", MonitoringWords.OfRefreshes(Seen.Totals), "", [
-        Values("Good", "good", point => point.Refreshed), Values("Failed", "bad", point => point.RefreshesFailed)]));
+    public string Refreshes() => StackedBars.Draw(Over("refreshes", T("Refreshes"), MonitoringWords.OfRefreshes(Seen.Totals), "", [
+        Values(T("Good"), "good", point => point.Refreshed), Values(T("Failed"), "bad", point => point.RefreshesFailed)]));
 
     public string Errors() => TopList.Draw(
-        "errors-chart", "What went wrong most", "Each kind of error by how often it happened. The same is in the table below.", "bad",
+        "errors-chart", T("What went wrong most"), T("Each kind of error by how often it happened. The same is in the table below."), "bad",
         [.. Seen.Errors.Select(error => new ChartBar(MonitoringWords.NameOf(error), error.Count, MonitoringWords.Count(error.Count)))]);
 
     public string Agents() => TopList.Draw(
-        "agents-chart", "Who called most", "Each agent by its calls. The same is in the table below.", "main",
+        "agents-chart", T("Who called most"), T("Each agent by its calls. The same is in the table below."), "main",
         [.. Seen.Agents.Select(agent => new ChartBar(MonitoringWords.NameOf(agent), agent.Calls, MonitoringWords.Count(agent.Calls)))]);
 
     private ChartData Over(string id, string title, string words, string unit, IReadOnlyList<ChartSeries> series) =>
-        new(id + "-chart", title, words + " Step by step it is in the table below.", unit, Seen.Range.From, TimeSpan.FromSeconds(Seen.Range.Step), series);
+        new(id + "-chart", title, T("{0} Step by step it is in the table below.", words), unit, Seen.Range.From, TimeSpan.FromSeconds(Seen.Range.Step), series);
 
     private ChartSeries Values(string name, string look, Func<UsagePoint, double?> value) => new(name, look, [.. Seen.Series.Select(value)]);
 }

@@ -5,6 +5,7 @@ using AuthServer.Vault.Connections;
 using AuthServer.Vault.Dialect;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
+using static AuthServer.Pages.Texts;
 
 namespace AuthServer.Pages.Developer.Connections;
 
@@ -31,11 +32,11 @@ public sealed class ConnectionSettingsModel(ConnectionDesk desk, ConnectionLife 
     public string? Ask => MayEdit && HttpMethods.IsGet(Request.Method) && Request.Query["ask"].ToString() is var asked and ("delete" or "deactivate") ? asked : null;
 
     /// <summary>What was done just now.</summary>
-    public string? Done => Saved is not null ? "It is saved" : Request.Query["done"].ToString() switch
+    public string? Done => Saved is not null ? T("It is saved") : Request.Query["done"].ToString() switch
     {
-        "activate" => "It is active",
-        "deactivate" => "It is out of service",
-        "restore" => "The earlier version is back",
+        "activate" => T("It is active"),
+        "deactivate" => T("It is out of service"),
+        "restore" => T("The earlier version is back"),
         _ => null,
     };
 
@@ -97,7 +98,7 @@ public sealed class ConnectionSettingsModel(ConnectionDesk desk, ConnectionLife 
             var present = new ConnectionParts(Connection, Provider).All(_choices).FirstOrDefault(now => now.Name == name);
             if (present is null || !FormAnswers.AreSame(present.Questions, Request.Form))
             {
-                Faults.Add("", "Somebody changed the connection meanwhile. What you typed stands below and is not saved: save it again if it is still meant.");
+                Faults.Add("", T("Somebody changed the connection meanwhile. What you typed stands below and is not saved: save it again if it is still meant."));
                 return Page();
             }
 
@@ -114,7 +115,7 @@ public sealed class ConnectionSettingsModel(ConnectionDesk desk, ConnectionLife 
         var named = await review.NameableAsync(Seat.Member, ct);
         _choices = new(
             [.. named.Where(one => one.Kind == AccessKind.Member).Select(one => new PossibleAnswer(one.Id, Names.Shown(one.Name ?? one.Id)))],
-            [.. named.Where(one => one.Kind == AccessKind.Agent).Select(one => new PossibleAnswer(one.Id, Names.Shown(one.Name ?? one.Id), "An agent"))]);
+            [.. named.Where(one => one.Kind == AccessKind.Agent).Select(one => new PossibleAnswer(one.Id, Names.Shown(one.Name ?? one.Id), T("An agent")))]);
         return Page();
     }
 }

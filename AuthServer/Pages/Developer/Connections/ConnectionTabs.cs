@@ -1,5 +1,6 @@
 using AuthServer.Vault.Connections;
 using AuthServer.Vault.Providers;
+using static AuthServer.Pages.Texts;
 
 namespace AuthServer.Pages.Developer.Connections;
 
@@ -12,7 +13,7 @@ public sealed record ConnectionTabs(ConnectionItem Connection, string Provider, 
 
     /// <summary>Title and address of each.</summary>
     public IEnumerable<(string Title, string Address, bool IsCurrent)> All =>
-        from page in new[] { ("", "Settings"), ("accounts", "Accounts"), ("test", "Test"), ("templates", "Templates"), ("monitoring", "Monitoring"), ("log", "Log"), ("versions", "Versions") }
+        from page in new[] { ("", T("Settings")), ("accounts", T("Accounts")), ("test", T("Test")), ("templates", T("Templates")), ("monitoring", T("Monitoring")), ("log", T("Log")), ("versions", T("Versions")) }
         where page.Item1 != "accounts" || Connection.AuthType == AuthType.Oauth2
         select (page.Item2, page.Item1.Length == 0 ? At(Connection.Id) : $"{At(Connection.Id)}/{page.Item1}", page.Item1 == Current);
 }

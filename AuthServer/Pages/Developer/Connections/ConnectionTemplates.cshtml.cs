@@ -5,6 +5,7 @@ using AuthServer.Pages.Forms;
 using AuthServer.Vault.Connections;
 using AuthServer.Vault.Providers;
 using Microsoft.AspNetCore.Mvc;
+using static AuthServer.Pages.Texts;
 
 namespace AuthServer.Pages.Developer.Connections;
 
@@ -22,7 +23,7 @@ public sealed class ConnectionTemplatesModel(ConnectionDesk desk, ConnectionFile
 
     public TemplateItem? Template => Provider?.Template;
 
-    public Question NewName => _typed ?? new("name", "Name of the new one") { Optional = false, MaxLength = 200, Value = $"{Connection.Name} 2" };
+    public Question NewName => _typed ?? new("name", T("Name of the new one")) { Optional = false, MaxLength = 200, Value = $"{Connection.Name} 2" };
 
     /// <summary>As the API is sent it.</summary>
     public string Json => JsonSerializer.Serialize(Template, Indented);
@@ -66,7 +67,7 @@ public sealed class ConnectionTemplatesModel(ConnectionDesk desk, ConnectionFile
         // The same form, sent twice: it has made its draft.
         return problem.Code == "name_taken" && await Desk.DraftAsync(Seat, Connection.Provider, said.Name, ct) is { } draft
             ? this.SeeOther($"{ConnectionTabs.At(draft)}/setup")
-            : await RefusedAsync(problem.Code == "name_taken" ? Problem.Invalid("name", problem.Detail) : problem, Create, [NewName]);
+            : await RefusedAsync(problem.Code == "name_taken" ? Problem.Invalid("name", problem.Said) : problem, Create, [NewName]);
     }
 
     /// <summary>A copy is nobody's default, and says nothing of what only admins decide about where somebody else makes it.</summary>

@@ -22,7 +22,7 @@ public sealed class ConnectionVersionsModel(ConnectionDesk desk, ConnectionHisto
 
     public string? OlderAt => _from + PerPage < _total ? $"{Address}/versions?from={_from + PerPage}" : null;
 
-    public string WhoOf(ConnectionVersionItem version) => Names.Shown(version.ChangedBy is null ? "This server" : _people.GetValueOrDefault(version.ChangedBy) ?? version.ChangedBy);
+    public string WhoOf(string userId) => Names.Shown(_people.GetValueOrDefault(userId) ?? userId);
 
     public async Task<IActionResult> OnGetAsync(string? id, int? version, int? against, int from, CancellationToken ct) =>
         await LoadAsync(id, ct) ?? await ShowAsync(version, against, from, ct);

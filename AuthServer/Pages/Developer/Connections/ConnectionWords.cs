@@ -2,6 +2,7 @@ using System.Text.Json;
 using AuthServer.Vault.Accounts;
 using AuthServer.Vault.Connections;
 using AuthServer.Vault.Dialect;
+using static AuthServer.Pages.Texts;
 
 namespace AuthServer.Pages.Developer.Connections;
 
@@ -34,10 +35,10 @@ internal static class ConnectionWords
 
     public static (string Title, string Notice) Of(CredentialVerdict verdict) => verdict switch
     {
-        CredentialVerdict.Accepted => ("Accepted", "good"),
-        CredentialVerdict.Limited => ("Accepted, with a limit", "warning"),
-        CredentialVerdict.Refused => ("Refused", "danger"),
-        _ => ("Nobody can tell", "warning"),
+        CredentialVerdict.Accepted => (T("Accepted"), "good"),
+        CredentialVerdict.Limited => (T("Accepted, with a limit"), "warning"),
+        CredentialVerdict.Refused => (T("Refused"), "danger"),
+        _ => (T("Nobody can tell"), "warning"),
     };
 
     /// <summary>The same of the trail's word.</summary>
@@ -46,20 +47,49 @@ internal static class ConnectionWords
 
     public static string Of(ConnectionCause cause) => cause switch
     {
-        ConnectionCause.InvalidCredentials => "Invalid credentials",
-        ConnectionCause.IncorrectScopes => "Incorrect scopes",
-        ConnectionCause.ProviderApiChanges => "The provider's API has changed",
-        ConnectionCause.ExceededRequestLimits => "The provider's request limit is exceeded",
-        ConnectionCause.IncorrectEndpointUrls => "Incorrect endpoint URLs",
-        ConnectionCause.MissingRequiredSettings => "Required settings are missing",
-        ConnectionCause.InvalidScopeCombinations => "Invalid combination of scopes",
-        ConnectionCause.ExpiredTokens => "Expired tokens",
-        ConnectionCause.IncorrectRateLimitConfiguration => "The connection's rate limit is above the provider's",
-        ConnectionCause.BurstLimitViolations => "Too many calls at once",
-        ConnectionCause.SharedQuota => "The quota is shared with others who use the same app",
-        ConnectionCause.ProviderSpecificRequirements => "The provider requires something else first",
-        _ => "The provider is not available",
+        ConnectionCause.InvalidCredentials => T("Invalid credentials"),
+        ConnectionCause.IncorrectScopes => T("Incorrect scopes"),
+        ConnectionCause.ProviderApiChanges => T("The provider's API has changed"),
+        ConnectionCause.ExceededRequestLimits => T("The provider's request limit is exceeded"),
+        ConnectionCause.IncorrectEndpointUrls => T("Incorrect endpoint URLs"),
+        ConnectionCause.MissingRequiredSettings => T("Required settings are missing"),
+        ConnectionCause.InvalidScopeCombinations => T("Invalid combination of scopes"),
+        ConnectionCause.ExpiredTokens => T("Expired tokens"),
+        ConnectionCause.IncorrectRateLimitConfiguration => T("The connection's rate limit is above the provider's"),
+        ConnectionCause.BurstLimitViolations => T("Too many calls at once"),
+        ConnectionCause.SharedQuota => T("The quota is shared with others who use the same app"),
+        ConnectionCause.ProviderSpecificRequirements => T("The provider requires something else first"),
+        _ => T("The provider is not available"),
     };
+
+    public static string Of(ConnectionStatus status) => status switch
+    {
+        ConnectionStatus.Draft => T("Draft"),
+        ConnectionStatus.Testing => T("Being tested"),
+        ConnectionStatus.Active => T("Active"),
+        ConnectionStatus.Inactive => T("Inactive"),
+        _ => T("Does not work"),
+    };
+
+    public static string Of(AccountStatus status) => status switch
+    {
+        AccountStatus.Pending => T("Pending"),
+        AccountStatus.Active => T("Active"),
+        AccountStatus.Expired => T("Expired"),
+        AccountStatus.Revoked => T("Revoked"),
+        _ => T("Does not work"),
+    };
+
+    public static string Of(AccountHealth health) => health switch
+    {
+        AccountHealth.Healthy => T("Healthy"),
+        AccountHealth.Degraded => T("In trouble"),
+        _ => T("Unhealthy"),
+    };
+
+    /// <summary>What a test showed, in a sentence.</summary>
+    public static string Message(ConnectionTestResult result) => result is { ProviderStatus: { IsTrouble: true } trouble, Cause: ConnectionCause.ProviderUnavailable }
+        ? T("Nobody can tell: the provider has trouble. {0}", T(trouble.Why)) : T(result.Message);
 
     /// <summary>A number in the details of an event; null: it has none of this name.</summary>
     public static long? Number(JsonElement? details, string name) =>

@@ -3,6 +3,7 @@ using AuthServer.Vault.Accounts;
 using AuthServer.Vault.Connections;
 using AuthServer.Vault.Providers;
 using Microsoft.AspNetCore.Mvc;
+using static AuthServer.Pages.Texts;
 
 namespace AuthServer.Pages.Developer.Connections;
 
@@ -45,8 +46,8 @@ public sealed class ConnectionsModel(Seats seats, OrganizationConnections all, P
     /// <summary>What was done just now.</summary>
     public string? Done => Request.Query["done"].ToString() switch
     {
-        "delete" => "The connection is deleted",
-        "import" => "The files are imported",
+        "delete" => T("The connection is deleted"),
+        "import" => T("The files are imported"),
         _ => null,
     };
 

@@ -5,6 +5,7 @@ using AuthServer.Http.Api;
 using AuthServer.Pages.Forms;
 using AuthServer.Vault.Connections;
 using Microsoft.AspNetCore.Mvc;
+using static AuthServer.Pages.Texts;
 
 namespace AuthServer.Pages.Developer.Connections;
 
@@ -13,10 +14,10 @@ public sealed class ImportConnectionsModel(Seats seats, ConnectionFiles files) :
 {
     private const string Import = "importConnections";
 
-    private static readonly Question Asked = new("files", "Files", QuestionKind.Text)
+    private static Question Asked => new("files", T("Files"), QuestionKind.Text)
     {
         Optional = false,
-        Hint = "The JSON of one exported connection, or a list of them.",
+        Hint = T("The JSON of one exported connection, or a list of them."),
     };
 
     public Question Question { get; private set; } = Asked;
@@ -39,7 +40,7 @@ public sealed class ImportConnectionsModel(Seats seats, ConnectionFiles files) :
         Question = FormAnswers.Keep([Asked], Request.Form)[0];
         if (Read(Question.Value) is not { } said)
         {
-            Faults.Add(Asked.Path, "This is not the JSON of connections: export one to see how it looks.");
+            Faults.Add(Asked.Path, T("This is not the JSON of connections: export one to see how it looks."));
             return Page();
         }
 
@@ -62,7 +63,7 @@ public sealed class ImportConnectionsModel(Seats seats, ConnectionFiles files) :
                 return this.SeeOther(Done);
             }
 
-            Faults.Add("", "This is not what was shown before: look at it once more.");
+            Faults.Add("", T("This is not what was shown before: look at it once more."));
             return Page();
         }
 

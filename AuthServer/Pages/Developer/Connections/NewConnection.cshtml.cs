@@ -4,6 +4,7 @@ using AuthServer.Pages.Forms;
 using AuthServer.Vault.Connections;
 using AuthServer.Vault.Providers;
 using Microsoft.AspNetCore.Mvc;
+using static AuthServer.Pages.Texts;
 
 namespace AuthServer.Pages.Developer.Connections;
 
@@ -53,7 +54,7 @@ public sealed class NewConnectionModel(Seats seats, ConnectionDesk desk, Provide
         Providers =
         [
             .. (await catalog.AllAsync(seat.Organization.OrganizationId, ct)).Where(filter.Admits).Select(answers.Item)
-                .GroupBy(item => ProviderPages.Words(item.Category), StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal),
+                .GroupBy(item => ProviderPages.Words(item.Category), StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Create(Texts.Language.Culture, ignoreCase: true)),
         ];
         return Page();
     }
@@ -92,7 +93,7 @@ public sealed class NewConnectionModel(Seats seats, ConnectionDesk desk, Provide
         // The same form, sent twice: it has made its draft.
         return problem.Code == "name_taken" && await desk.DraftAsync(Seat, Provider.Id, said.Name, ct) is { } draft
             ? this.SeeOther($"{ConnectionTabs.At(draft)}/setup?step=app")
-            : await RefusedAsync(problem.Code == "name_taken" ? Problem.Invalid("name", problem.Detail) : problem, Create, asked);
+            : await RefusedAsync(problem.Code == "name_taken" ? Problem.Invalid("name", problem.Said) : problem, Create, asked);
     }
 
     private static void Begin(NewConnection said, TemplateItem template)
@@ -135,17 +136,17 @@ public sealed class NewConnectionModel(Seats seats, ConnectionDesk desk, Provide
         .. provider.AuthTypes.Count > 1
             ? new Question[]
             {
-                new("auth_type", "How it is connected", QuestionKind.Radio)
+                new("auth_type", T("How it is connected"), QuestionKind.Radio)
                 {
                     Value = ConnectionWords.Snake(provider.AuthTypes[0]),
                     Options = [.. provider.AuthTypes.Select(type => new PossibleAnswer(ConnectionWords.Snake(type), ProviderPages.Words(type), type == AuthType.Oauth2
-                        ? "People connect their accounts, and agree to what is asked for." : "One key, for everybody who uses the connection."))],
+                        ? T("People connect their accounts, and agree to what is asked for.") : T("One key, for everybody who uses the connection.")))],
                 },
             }
             : [],
-        new("name", "Name") { Value = provider.Name, Optional = false, MaxLength = 200, Hint = "Agents and people tell your connections by it." },
-        new("description", "What it is for", QuestionKind.Text),
-        new("environment", "Environment") { MaxLength = 50, Hint = "A word of yours, such as production or staging." },
-        new(TemplateField, "Begin with its template: the usual scopes and settings", QuestionKind.Tick) { Value = "yes" },
+        new("name", T("Name")) { Value = provider.Name, Optional = false, MaxLength = 200, Hint = T("Agents and people tell your connections by it.") },
+        new("description", T("What it is for"), QuestionKind.Text),
+        new("environment", T("Environment")) { MaxLength = 50, Hint = T("A word of yours, such as production or staging.") },
+        new(TemplateField, T("Begin with its template: the usual scopes and settings"), QuestionKind.Tick) { Value = "yes" },
     ];
 }

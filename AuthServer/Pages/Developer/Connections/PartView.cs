@@ -1,4 +1,5 @@
 using AuthServer.Pages.Forms;
+using static AuthServer.Pages.Texts;
 
 namespace AuthServer.Pages.Developer.Connections;
 
@@ -9,10 +10,10 @@ public sealed record PartView(Part Part, bool MayChange, FormFaults? Faults)
     /// <summary>An answer as it is read.</summary>
     internal static string Read(Question question) => question.Kind switch
     {
-        QuestionKind.Tick => question.Value.Length > 0 ? "Yes" : "No",
-        QuestionKind.Secret => question.Optional ? "Set" : "Not set",
+        QuestionKind.Tick => question.Value.Length > 0 ? T("Yes") : T("No"),
+        QuestionKind.Secret => question.Optional ? T("Set") : T("Not set"),
         QuestionKind.Choice or QuestionKind.Radio or QuestionKind.Entry => question.Options.FirstOrDefault(option => option.Value == question.Value)?.Label ?? question.Value,
-        QuestionKind.Ticks => string.Join(", ", question.Options.Where(question.IsTicked).Select(option => option.Label)) is { Length: > 0 } ticked ? ticked : "None",
-        _ => question.Value.Length > 0 ? question.Value : "Not set",
+        QuestionKind.Ticks => string.Join(", ", question.Options.Where(question.IsTicked).Select(option => option.Label)) is { Length: > 0 } ticked ? ticked : T("None"),
+        _ => question.Value.Length > 0 ? question.Value : T("Not set"),
     };
 }

@@ -2,6 +2,7 @@ using AuthServer.Pages.Developer.Providers;
 using AuthServer.Pages.Forms;
 using AuthServer.Vault.Connections;
 using AuthServer.Vault.Providers;
+using static AuthServer.Pages.Texts;
 
 namespace AuthServer.Pages.Developer.Connections;
 
@@ -17,44 +18,44 @@ internal static class ScopeQuestions
 
         var preset = Presets(presets).FirstOrDefault(preset => preset.Scopes.ToHashSet(StringComparer.Ordinal).SetEquals(connection.Scopes)).Name;
         var described = known.Select(scope => scope.Name).ToHashSet(StringComparer.Ordinal);
-        return new Part("scopes", "What it asks for",
+        return new Part("scopes", T("What it asks for"),
         [
             .. Presets(presets).Any() ? new[] { Choice(presets, rules, preset) } : [],
-            .. known.Count > 0 ? new[] { Ticks(connection, known) } : [],
-            new("scopes.more", known.Count > 0 ? "Others" : "Scopes", QuestionKind.Lines)
+            .. known.Count > 0 ? new[] { Ticks(connection, known, ProviderPages.LanguageOf(provider)) } : [],
+            new("scopes.more", known.Count > 0 ? T("Others") : T("Scopes"), QuestionKind.Lines)
             {
                 Target = "scopes",
                 Value = FormAnswers.Write(connection.Scopes.Where(scope => !described.Contains(scope))),
-                Hint = "One on each line, as the provider spells it.",
+                Hint = T("One on each line, as the provider spells it."),
             },
         ])
         {
-            Words = rules.Sent ? "Ask for as little as the work needs." : "The app's registration at the provider says what is asked for: choose it there, and the same here.",
+            Words = rules.Sent ? T("Ask for as little as the work needs.") : T("The app's registration at the provider says what is asked for: choose it there, and the same here."),
         };
     }
 
     private static IEnumerable<(string Name, string Label, IReadOnlyList<string> Scopes)> Presets(ScopePresets presets) =>
-        new[] { ("read_only", "Read-only", presets.ReadOnly), ("read_write", "Read and write", presets.ReadWrite), ("admin", "Admin", presets.Admin) }
+        new[] { ("read_only", T("Read-only"), presets.ReadOnly), ("read_write", T("Read and write"), presets.ReadWrite), ("admin", T("Admin"), presets.Admin) }
             .Concat(presets.Specific.Select(preset => (preset.Name, preset.Label, preset.Scopes))).Where(preset => preset.Item3.Count > 0);
 
-    private static Question Choice(ScopePresets presets, ScopeRules rules, string? preset) => new("scope_preset", "Presets", QuestionKind.Radio)
+    private static Question Choice(ScopePresets presets, ScopeRules rules, string? preset) => new("scope_preset", T("Presets"), QuestionKind.Radio)
     {
         Value = preset ?? "",
         Options =
         [
             .. Presets(presets).Select(one => new PossibleAnswer(one.Name, Names.Shown(one.Label), string.Join("; ", one.Scopes.Select(scope => Words(rules, scope))))),
-            new("", "A choice of your own", "What is ticked below."),
+            new("", T("A choice of your own"), T("What is ticked below.")),
         ],
     };
 
-    private static Question Ticks(ConnectionItem connection, IReadOnlyList<ScopeItem> known) => new("scopes", "A choice of your own", QuestionKind.Ticks)
+    private static Question Ticks(ConnectionItem connection, IReadOnlyList<ScopeItem> known, string? language) => new("scopes", T("A choice of your own"), QuestionKind.Ticks)
     {
         Value = FormAnswers.Write(connection.Scopes),
         Options =
         [
             .. from heading in ProviderPages.Grouped(known)
                from scope in heading.Scopes
-               select new PossibleAnswer(scope.Name, Capital(Names.Shown(scope.Words)), scope.Reviewed ? $"{scope.ShortName}. Needs a review." : scope.ShortName, heading.Heading),
+               select new PossibleAnswer(scope.Name, Capital(Names.Shown(scope.Words)), scope.Reviewed ? T("{0}. Needs a review.", scope.ShortName) : scope.ShortName, heading.Heading) { Language = language },
         ],
     };
 

@@ -1,5 +1,6 @@
 using AuthServer.Vault.Connections;
 using AuthServer.Vault.Providers;
+using static AuthServer.Pages.Texts;
 
 namespace AuthServer.Pages.Developer.Connections;
 
@@ -8,9 +9,9 @@ namespace AuthServer.Pages.Developer.Connections;
 /// <param name="Draft">The connection that carries the steps; null: there is none yet.</param>
 public sealed record SetupSteps(string Current, ConnectionItem? Draft)
 {
-    private static readonly (string Name, string Title)[] Known =
+    private static (string Name, string Title)[] Known =>
     [
-        ("provider", "Provider"), ("name", "Name"), ("app", "App"), ("scopes", "Scopes"), ("settings", "Settings"), ("test", "Test"), ("activate", "Activate"),
+        ("provider", T("Provider")), ("name", T("Name")), ("app", T("App")), ("scopes", T("Scopes")), ("settings", T("Settings")), ("test", T("Test")), ("activate", T("Activate")),
     ];
 
     /// <summary>Those that a draft still takes, in their order.</summary>
@@ -28,7 +29,7 @@ public sealed record SetupSteps(string Current, ConnectionItem? Draft)
             [
                 .. shown.Select((step, i) => new SetupStep(
                     step.Name,
-                    step.Name == "app" && Draft?.AuthType == AuthType.ApiKey ? "API key" : step.Title,
+                    step.Name == "app" && Draft?.AuthType == AuthType.ApiKey ? T("API key") : step.Title,
                     own.Contains(step.Name) && i != place ? $"{ConnectionTabs.At(Draft!.Id)}/setup?step={step.Name}" : null,
                     i < place && (step.Name != "app" || Draft?.Missing is not { Count: > 0 }))),
             ];

@@ -126,7 +126,7 @@ public sealed class EditPolicyModel(Seats seats, OrganizationPolicies all, Simul
             const string Before = "policy.";
             return await RefusedAsync(problem with
             {
-                Errors = problem.Errors?.ToDictionary(error => error.Key.StartsWith(Before, StringComparison.Ordinal) ? error.Key[Before.Length..] : error.Key, error => error.Value),
+                Faults = problem.Faults?.ToDictionary(error => error.Key.StartsWith(Before, StringComparison.Ordinal) ? error.Key[Before.Length..] : error.Key, error => error.Value),
             });
         }
 

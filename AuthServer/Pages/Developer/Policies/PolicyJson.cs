@@ -1,3 +1,4 @@
+using AuthServer.Languages;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -73,17 +74,17 @@ internal static class PolicyJson
     /// <summary>What the API found wrong, each with its path and its line.</summary>
     public static void Tell(Problem problem, string text, FormFaults faults)
     {
-        foreach (var (path, sentences) in problem.Errors ?? new Dictionary<string, string[]>())
+        foreach (var (path, sentences) in problem.Faults ?? new Dictionary<string, Sentence[]>())
         {
             foreach (var sentence in sentences)
             {
-                faults.Add(Field, T("{0} (line {1}): {2}", path, LineOf(text, path), sentence));
+                faults.Add(Field, T("{0} (line {1}): {2}", path, LineOf(text, path), T(sentence)));
             }
         }
 
-        if (problem.Errors is null)
+        if (problem.Faults is null)
         {
-            faults.Add("", problem.Detail);
+            faults.Add("", problem.Said);
         }
     }
 

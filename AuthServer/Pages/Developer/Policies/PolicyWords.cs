@@ -56,7 +56,7 @@ internal static class PolicyWords
     };
 
     /// <summary>A decision of before or after, in a word and its reason.</summary>
-    public static string Decided(bool allowed, string? reasonCode) => allowed || reasonCode is null ? allowed ? T("Allowed") : T("Denied") : T("Denied: {0}", Label(reasonCode).ToLowerInvariant());
+    public static string Decided(bool allowed, string? reasonCode) => allowed || reasonCode is null ? allowed ? T("Allowed") : T("Denied") : T("Denied: {0}", Within(reasonCode));
 
     /// <summary><c>maxRequests</c> and <c>per_user</c> as people write.</summary>
     public static string Label(string member)
@@ -72,8 +72,11 @@ internal static class PolicyWords
             words.Append(letter == '_' ? "" : char.ToLowerInvariant(letter).ToString());
         }
 
-        return Sentence(words.ToString(), end: "");
+        return T(Sentence(words.ToString(), end: ""));
     }
+
+    /// <summary>The same in the middle of a sentence. Where it has a translation, its letters are as large as they have to be.</summary>
+    public static string Within(string member) => Label(member) is var label && Language == AuthServer.Languages.Language.English ? label.ToLowerInvariant() : label;
 
     public static string Sentence(string words, string end = ".") => words.Length == 0 ? words : char.ToUpperInvariant(words[0]) + words[1..] + end;
 }

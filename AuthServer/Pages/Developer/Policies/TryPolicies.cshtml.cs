@@ -1,3 +1,4 @@
+using AuthServer.Languages;
 using System.Globalization;
 using AuthServer.Agents;
 using AuthServer.Http.Api;
@@ -100,14 +101,14 @@ public sealed class TryPoliciesModel(Seats seats, PolicyEvaluation evaluation, R
     private void Tell(Answer<EvaluationItem> answer)
     {
         Answer = answer.Value;
-        foreach (var (path, sentences) in answer.Problem?.Errors ?? new Dictionary<string, string[]>())
+        foreach (var (path, sentences) in answer.Problem?.Faults ?? new Dictionary<string, Sentence[]>())
         {
             Faults.Add(Fields.GetValueOrDefault(path, ""), sentences[0]);
         }
 
         if (answer.Problem is { Errors: null } problem)
         {
-            Faults.Add(problem == Problem.NotFound ? "agent" : "", problem == Problem.NotFound ? T("There is no such agent.") : problem.Detail);
+            Faults.Add(problem == Problem.NotFound ? "agent" : "", problem == Problem.NotFound ? T("There is no such agent.") : problem.Said);
         }
     }
 

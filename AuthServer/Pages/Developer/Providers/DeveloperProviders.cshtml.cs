@@ -40,7 +40,7 @@ public sealed class DeveloperProvidersModel(SignedInReader signedIn, Memberships
         Providers =
         [
             .. (await catalog.AllAsync(Organization.OrganizationId, ct)).Where(filter.Admits).Select(answers.Item)
-                .GroupBy(item => ProviderPages.Words(item.Category), StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal),
+                .GroupBy(item => ProviderPages.Words(item.Category), StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Create(Texts.Language.Culture, ignoreCase: true)),
         ];
         return Page();
     }

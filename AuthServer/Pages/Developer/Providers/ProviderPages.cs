@@ -1,4 +1,5 @@
 using AuthServer.Vault.Providers;
+using static AuthServer.Pages.Texts;
 
 namespace AuthServer.Pages.Developer.Providers;
 
@@ -8,22 +9,34 @@ internal static class ProviderPages
     /// <summary>A word of the format, as people write it: <c>project_management</c>.</summary>
     public static string Words(string word) => word switch
     {
-        "ai" => "AI",
-        "crm" => "CRM",
+        "ai" => T("AI"),
+        "communication" => T("Communication"),
+        "crm" => T("CRM"),
+        "design" => T("Design"),
+        "developer" => T("Development"),
+        "finance" => T("Finance"),
+        "monitoring" => T("Monitoring"),
+        "productivity" => T("Productivity"),
+        "project_management" => T("Project management"),
+        "storage" => T("Storage"),
+        "support" => T("Support"),
         _ => char.ToUpperInvariant(word[0]) + word[1..].Replace('_', ' '),
     };
 
-    public static string Words(AuthType type) => type == AuthType.Oauth2 ? "Linked accounts" : "API keys";
+    public static string Words(AuthType type) => type == AuthType.Oauth2 ? T("Linked accounts") : T("API keys");
+
+    /// <summary>In which language a provider is described: those that come with the server are in English, an organization's own in whichever it pleased.</summary>
+    public static string? LanguageOf(ProviderItem? provider) => provider?.Origin == ProviderOrigin.Shipped ? "en" : null;
 
     /// <summary>Scopes that do this much, with a heading.</summary>
     public static IEnumerable<(string Heading, ScopeItem[] Scopes)> Grouped(IReadOnlyList<ScopeItem> scopes) =>
         from access in Enum.GetValues<ScopeAccess>()
         let those = scopes.Where(scope => scope.Access == access).ToArray()
         where those.Length > 0
-        select (access switch { ScopeAccess.Read => "Only look", ScopeAccess.Write => "Change things", _ => "Administer" }, those);
+        select (access switch { ScopeAccess.Read => T("Only look"), ScopeAccess.Write => T("Change things"), _ => T("Administer") }, those);
 
     /// <summary>The presets that there are, by what people call them.</summary>
     public static IEnumerable<(string Label, IReadOnlyList<string> Scopes)> Presets(ScopePresets presets) =>
-        new[] { ("Read-only", presets.ReadOnly), ("Read and write", presets.ReadWrite), ("Admin", presets.Admin) }
+        new[] { (T("Read-only"), presets.ReadOnly), (T("Read and write"), presets.ReadWrite), (T("Admin"), presets.Admin) }
             .Concat(presets.Specific.Select(preset => (preset.Label, preset.Scopes))).Where(preset => preset.Item2.Count > 0);
 }

@@ -9,19 +9,19 @@ namespace AuthServer.Pages.Developer.Trail;
 internal static class TrailWords
 {
     /// <summary>The kinds that can be chosen: what types begin with.</summary>
-    public static IReadOnlyList<(string Kind, string Name)> Kinds { get; } =
+    public static IReadOnlyList<(string Kind, string Name)> Kinds =>
     [
-        ("token", "Tokens"), ("consent", "Consents"), ("access", "Decisions and refusals"), ("agent", "Agents"), ("delegation", "Delegations"), ("policy", "Policies"),
-        ("connection", "Connections"), ("account", "Connected accounts"), ("certificate", "Certificates"), ("client", "Applications"), ("scope", "Scopes"),
-        ("resource", "Resource servers"), ("webhook", "Webhooks"), ("member", "Members"), ("invitation", "Invitations"), ("developer_key", "Developer keys"),
-        ("organization", "The organization"), ("audit", "The trail itself"),
+        ("token", T("Tokens")), ("consent", T("Consents")), ("access", T("Decisions and refusals")), ("agent", T("Agents")), ("delegation", T("Delegations")), ("policy", T("Policies")),
+        ("connection", T("Connections")), ("account", T("Connected accounts")), ("certificate", T("Certificates")), ("client", T("Applications")), ("scope", T("Scopes")),
+        ("resource", T("Resource servers")), ("webhook", T("Webhooks")), ("member", T("Members")), ("invitation", T("Invitations")), ("developer_key", T("Developer keys")),
+        ("organization", T("The organization")), ("audit", T("The trail itself")),
     ];
 
     /// <summary><c>agent.key_created</c> as people write: Agent: key created.</summary>
     public static string Type(string type)
     {
         var dot = type.IndexOf('.', StringComparison.Ordinal);
-        return dot < 0 ? PolicyWords.Label(type) : T("{0}: {1}", PolicyWords.Label(type[..dot]), PolicyWords.Label(type[(dot + 1)..]).ToLowerInvariant());
+        return dot < 0 ? PolicyWords.Label(type) : T("{0}: {1}", PolicyWords.Label(type[..dot]), PolicyWords.Within(type[(dot + 1)..]));
     }
 
     public static bool IsDenied(AuditEntry entry) => entry.Outcome == AuditOutcomes.Denied;

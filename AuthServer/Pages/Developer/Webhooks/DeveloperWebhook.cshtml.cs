@@ -6,6 +6,7 @@ using AuthServer.Webhooks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using static AuthServer.Pages.Texts;
 
 namespace AuthServer.Pages.Developer.Webhooks;
 
@@ -36,10 +37,10 @@ public sealed class DeveloperWebhookModel(SignedInReader signedIn, Memberships m
     /// <summary>What was done just now.</summary>
     public string? Done => Request.Query["done"].ToString() switch
     {
-        "test" => "A test is on its way",
-        "replay" => "It is sent again",
-        "enable" => "It is enabled",
-        "disable" => "It is disabled",
+        "test" => T("A test is on its way"),
+        "replay" => T("It is sent again"),
+        "enable" => T("It is enabled"),
+        "disable" => T("It is disabled"),
         _ => null,
     };
 
@@ -79,7 +80,7 @@ public sealed class DeveloperWebhookModel(SignedInReader signedIn, Memberships m
             return NotFound();
         }
 
-        Faults.Add("", problem.Detail);
+        Faults.Add("", problem.Said);
         return Page();
     }
 

@@ -1,9 +1,11 @@
+using AuthServer.Languages;
 using AuthServer.Http.Api;
 using AuthServer.Organizations;
 using AuthServer.Pages.Forms;
 using AuthServer.Webhooks;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using static AuthServer.Pages.Texts;
 
 namespace AuthServer.Pages.Developer.Webhooks;
 
@@ -98,21 +100,21 @@ public sealed class DeveloperWebhooksModel(SignedInReader signedIn, Memberships 
 
     private void Tell(Problem problem)
     {
-        foreach (var (field, messages) in problem.Errors ?? new Dictionary<string, string[]>())
+        foreach (var (field, messages) in problem.Faults ?? new Dictionary<string, Sentence[]>())
         {
             // Which events are known is on the page itself.
             var (name, message) = field switch
             {
                 "url" => (nameof(Address), messages[0]),
                 "description" => (nameof(Description), messages[0]),
-                _ => (nameof(Events), "Tick at least one of these events."),
+                _ => (nameof(Events), T("Tick at least one of these events.")),
             };
             Faults.Add(name, message);
         }
 
-        if (problem.Errors is null)
+        if (problem.Faults is null)
         {
-            Faults.Add("", problem.Detail);
+            Faults.Add("", problem.Said);
         }
     }
 }

@@ -1,4 +1,5 @@
 using AuthServer.Webhooks;
+using static AuthServer.Pages.Texts;
 
 namespace AuthServer.Pages.Developer.Webhooks;
 
@@ -8,21 +9,22 @@ internal static class WebhookPages
     /// <summary>What came of a message, in words.</summary>
     public static string Outcome(DeliveryItem item) => item switch
     {
-        { Status: "pending", Attempts: 0 } => "Waits to be sent",
-        { Status: "pending", NextAttemptAt: { } next } => $"{Why(item.Error)} It is sent again at {Durations.Moment(next)}.",
-        { Status: "delivered" } => $"Received with {item.ResponseStatus}, in {item.DurationMs} ms.",
-        _ => $"{Why(item.Error)} It was given up after {(item.Attempts == 1 ? "1 attempt" : $"{item.Attempts} attempts")}.",
+        { Status: "pending", Attempts: 0 } => T("Waits to be sent"),
+        { Status: "pending", NextAttemptAt: { } next } => T("{0} It is sent again at {1}.", Why(item.Error), Durations.Moment(next)),
+        { Status: "delivered" } => T("Received with {0}, in {1} ms.", item.ResponseStatus, item.DurationMs),
+        _ when item.Attempts == 1 => T("{0} It was given up after one attempt.", Why(item.Error)),
+        _ => T("{0} It was given up after {1} attempts.", Why(item.Error), item.Attempts),
     };
 
     private static string Why(string? error) => error switch
     {
-        DeliveryFailures.Status => "The receiver refused it.",
-        DeliveryFailures.Redirect => "The receiver sent it elsewhere, which is not followed.",
-        DeliveryFailures.Timeout => "The receiver did not answer in time.",
-        DeliveryFailures.Unreachable => "The receiver could not be reached.",
-        DeliveryFailures.EventGone => "The event is not kept any more.",
-        DeliveryFailures.Internal => "This server could not send it.",
-        DeliveryFailures.SecretUnreadable => "The secret cannot be read: rotate it.",
-        _ => "It is being sent.",
+        DeliveryFailures.Status => T("The receiver refused it."),
+        DeliveryFailures.Redirect => T("The receiver sent it elsewhere, which is not followed."),
+        DeliveryFailures.Timeout => T("The receiver did not answer in time."),
+        DeliveryFailures.Unreachable => T("The receiver could not be reached."),
+        DeliveryFailures.EventGone => T("The event is not kept any more."),
+        DeliveryFailures.Internal => T("This server could not send it."),
+        DeliveryFailures.SecretUnreadable => T("The secret cannot be read: rotate it."),
+        _ => T("It is being sent."),
     };
 }

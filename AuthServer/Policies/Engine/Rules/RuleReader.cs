@@ -21,7 +21,7 @@ internal sealed class RuleReader
         {
             if (type.Members.All(known => known.Name != member.Name))
             {
-                Fault(member.Name, $"is no member of a {type.Name}.");
+                Fault(member.Name, "is no member of a {0}.", type.Name);
             }
             else if (!_members.TryAdd(member.Name, member.Value))
             {
@@ -50,7 +50,7 @@ internal sealed class RuleReader
     public int? Whole(string member, int least, int most) =>
         Find(member) is not { } value ? null
         : value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= least && number <= most ? number
-        : Fault<int>(member, $"must be a whole number from {least} to {most}.");
+        : Fault<int>(member, "must be a whole number from {0} to {1}.", least, most);
 
     public decimal? Amount(string member) =>
         Find(member) is not { } value ? null
@@ -67,7 +67,7 @@ internal sealed class RuleReader
         where T : struct =>
         Text(member) is not { } text ? null
         : words.TryGetValue(text, out var value) ? value
-        : Fault<T>(member, $"must be one of {string.Join(", ", words.Keys)}.");
+        : Fault<T>(member, "must be one of {0}.", string.Join(", ", words.Keys));
 
     /// <summary>At least one item, no two alike.</summary>
     public IReadOnlyList<T>? List<T>(string member, ItemReading<T> read, string sentence)
@@ -125,12 +125,12 @@ internal sealed class RuleReader
     private string? Text(string member, JsonElement value) =>
         value.ValueKind == JsonValueKind.String ? value.GetString() : Refuse<string>(member, "must be a string.");
 
-    private T? Fault<T>(string member, string sentence)
+    private T? Fault<T>(string member, string sentence, params object[] values)
         where T : struct
     {
-        Fault(member, sentence);
+        Fault(member, sentence, values);
         return null;
     }
 
-    private void Fault(string member, string sentence) => _faults.Add(new PolicyFault($"{_path}.{member}", sentence));
+    private void Fault(string member, string sentence, params object[] values) => _faults.Add(new PolicyFault($"{_path}.{member}", sentence, values));
 }
