@@ -7,7 +7,8 @@ using Microsoft.Playwright;
 
 namespace AuthServer.Tests.Browser;
 
-/// <summary>Every page and state, light and dark, wide and narrow. With AUTHSERVER_SCREENSHOTS set, pictures of all go to that folder.</summary>
+/// <summary>Every page and state, light and dark, wide and narrow. With AUTHSERVER_SCREENSHOTS set, pictures of all go to that folder; <c>contact-sheet.sh</c> makes one
+/// sheet of them.</summary>
 [Collection(EveryPageGroup.Name)]
 public sealed class EveryPageTests(Chromium chromium)
 {
@@ -19,6 +20,9 @@ public sealed class EveryPageTests(Chromium chromium)
         performance.getEntriesByType('navigation').concat(performance.getEntriesByType('resource'))
           .filter(each => each.initiatorType !== 'img' && each.initiatorType !== 'css').reduce((sum, each) => sum + each.decodedBodySize, 0)
         """;
+
+    // Of pictures: as wide as the widest page.
+    private const int Wide = 1280;
 
     private static readonly string Axe = new BundledAxeScriptProvider().GetScript();
 
@@ -37,6 +41,16 @@ public sealed class EveryPageTests(Chromium chromium)
         visit.Page.Console += (_, message) => faults.AddRange(IsFault(message) ? [message.Text] : Array.Empty<string>());
         await state.ReachAsync(visit);
         AssertIsPage(visit, state);
+        if (Folder is not null)
+        {
+            // What the contact sheet is ordered by.
+            await File.WriteAllTextAsync(Path.Combine(Folder, $"{name}.route"), state.Route);
+        }
+
+        if (Folder is not null)
+        {
+            await visit.Page.SetViewportSizeAsync(Wide, 800);
+        }
 
         // Everything is judged once; what differs in the dark is the colours, and on a small screen the places.
         await ShowAsync(visit.Page, name, "light", ColorScheme.Light);

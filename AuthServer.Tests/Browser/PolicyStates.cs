@@ -33,7 +33,7 @@ internal static class PolicyStates
         {
             await OpenAsync(visit, Edit + "?id={id}");
             await visit.Page.GetByLabel("Name").FillAsync("");
-            await visit.Page.GetByLabel("Max requests").FillAsync("many");
+            await visit.Page.GetByLabel("At most so many requests").FillAsync("many");
             await visit.PressAsync("Save it");
         }),
         new("policy-json-wrong", Edit, async visit =>

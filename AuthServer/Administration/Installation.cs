@@ -4,6 +4,7 @@ using AuthServer.Configuration;
 using AuthServer.Data;
 using AuthServer.Keys;
 using AuthServer.Mail;
+using AuthServer.Protocol;
 using AuthServer.Vault.Accounts;
 using AuthServer.Vault.Connections;
 using Microsoft.EntityFrameworkCore;
@@ -17,6 +18,9 @@ public sealed class Installation(
 {
     // How late a key may begin to sign before somebody should look.
     private static readonly TimeSpan Patience = TimeSpan.FromHours(1);
+
+    // A checkpoint is signed each minute in which something happened.
+    private static readonly TimeSpan Unsealed = TimeSpan.FromMinutes(15);
 
     /// <summary>What of the configuration an operator should not leave as it is.</summary>
     public IReadOnlyList<SettingFinding> Findings { get; } =
@@ -40,12 +44,28 @@ public sealed class Installation(
             await context.ConnectedAccounts.LongCountAsync(account => account.Status == AccountStatus.Active && account.Health == AccountHealth.Failing, ct),
             await context.Webhooks.LongCountAsync(webhook => !webhook.Enabled && webhook.DisabledReason != null, ct),
             trail.Last,
+            await UnsealedSinceAsync(context, now, ct),
             new InstallationCounts(
                 await context.Organizations.LongCountAsync(ct),
                 await context.Users.LongCountAsync(ct),
                 await context.Agents.LongCountAsync(agent => agent.Status == AgentStatus.Active, ct),
                 await context.Applications.LongCountAsync(ct),
                 await context.Connections.LongCountAsync(ct)));
+    }
+
+    private async Task<DateTimeOffset?> UnsealedSinceAsync(AuthDbContext context, DateTimeOffset now, CancellationToken ct)
+    {
+        var sealedUntil = (await trail.NewestCheckpointAsync(ct))?.At ?? DateTimeOffset.UnixEpoch;
+        if (sealedUntil > now - Unsealed)
+        {
+            return null;
+        }
+
+        var (from, until) = (Identifiers.First("aud_", sealedUntil), Identifiers.First("aud_", now - Unsealed));
+#pragma warning disable CA1309 // the database compares
+        return await context.AuditEvents.Where(row => string.Compare(row.Id, from) > 0 && string.Compare(row.Id, until) < 0)
+            .OrderBy(row => row.Id).Select(row => (DateTimeOffset?)row.At).FirstOrDefaultAsync(ct);
+#pragma warning restore CA1309
     }
 }
 
@@ -55,6 +75,7 @@ public sealed class Installation(
 /// <param name="OverdueKeys">That sign longer than they should.</param>
 /// <param name="Unwrapped">Values of the vault that are not under its newest key yet.</param>
 /// <param name="Trail">What the last verification found; null: nobody has asked since the start.</param>
+/// <param name="UnsealedSince">When the oldest event happened that no checkpoint covers and one should; null: there is none.</param>
 /// <param name="HeldConnections">Whose refreshes are held, because the provider refuses so many.</param>
 public sealed record InstallationState(
     HealthFile Health,
@@ -69,6 +90,7 @@ public sealed record InstallationState(
     long FailingAccounts,
     long DisabledWebhooks,
     TrailCheck? Trail,
+    DateTimeOffset? UnsealedSince,
     InstallationCounts Counts);
 
 /// <param name="Agents">That may act.</param>

@@ -29,7 +29,7 @@ public static class Texts
         return new HtmlFormattableString(language.Culture, language.T(english), language.Written(values));
     }
 
-    /// <summary>A day, with what programs read of it.</summary>
+    /// <summary>A day, with what programs read of it; who points at it sees the second.</summary>
     public static IHtmlContent Day(DateTimeOffset at) => Time(at, Language.Day(at));
 
     /// <summary>A moment, likewise.</summary>
@@ -37,5 +37,5 @@ public static class Texts
 
     /// <summary>A time as it is said in its place.</summary>
     public static IHtmlContent Time(DateTimeOffset at, string said) =>
-        new HtmlFormattableString(CultureInfo.InvariantCulture, "<time datetime=\"{0:yyyy-MM-ddTHH:mm:ssZ}\">{1}</time>", at.ToUniversalTime(), said);
+        new HtmlFormattableString(CultureInfo.InvariantCulture, "<time datetime=\"{0:yyyy-MM-ddTHH:mm:ssZ}\" title=\"{0:yyyy-MM-dd HH:mm:ss} UTC\">{1}</time>", at.ToUniversalTime(), said);
 }

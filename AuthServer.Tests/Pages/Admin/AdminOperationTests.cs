@@ -1,8 +1,11 @@
 using System.Net;
+using AuthServer.Audit;
+using AuthServer.Docs;
 using AuthServer.Jose;
 using AuthServer.Keys;
 using AuthServer.Protocol.State;
 using AuthServer.Tests.Support;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthServer.Tests.Pages.Admin;
@@ -68,8 +71,30 @@ public sealed class AdminOperationTests(AdminSide side) : IClassFixture<AdminSid
         Assert.Equal("00:15:00", Row(admin, "AuthServer:Tokens:AccessToken")[1]);
         Assert.Equal("appsettings.json", Row(admin, "AuthServer:Tokens:AccessToken")[2]);
         Assert.Equal("Command line", Row(admin, "AuthServer:Home")[2]);
+
+        // What it means comes from the page that lists all settings.
+        Assert.StartsWith("AuthServer:Home What relative paths are relative to.", Row(admin, "AuthServer:Home")[0], StringComparison.Ordinal);
+        Assert.NotNull(SettingMeanings.Of("AuthServer:Clients:0:ClientId"));
+        Assert.NotNull(SettingMeanings.Of("AuthServer:Proxies:3"));
+        Assert.Null(SettingMeanings.Of("AuthServer:NoSuch"));
+    }
+
+    [Fact]
+    public async Task What_is_under_no_checkpoint_though_it_should_be_is_told()
+    {
+        using var admin = await side.AdminAsync();
+        var checkpoints = side.Server.Services.GetRequiredService<Checkpoints>();
+        side.Server.Clock.Advance(TimeSpan.FromMinutes(20));
+        await checkpoints.WriteAsync(default);
+        await admin.GoAsync("/admin");
+        Assert.DoesNotContain("The trail is not sealed", admin.Text, StringComparison.Ordinal);
+
+        // Nothing has happened since, so that none is made in its place.
+        await side.Server.QueryAsync(context => context.Database.ExecuteSqlRawAsync("""DELETE FROM "AuditCheckpoints" """));
+        await admin.GoAsync("/admin");
+        Assert.Contains("The trail is not sealed", admin.Text, StringComparison.Ordinal);
     }
 
     private static string[] Row(TestBrowser browser, string key) =>
-        [.. browser.Page.QuerySelectorAll("tbody tr").Single(row => row.Children[0].TextContent.Trim() == key).Children.Select(cell => cell.TextContent.Trim())];
+        [.. browser.Page.QuerySelectorAll("tbody tr").Single(row => row.Children[0].QuerySelector("code")?.TextContent == key).Children.Select(cell => string.Join(' ', cell.TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)))];
 }

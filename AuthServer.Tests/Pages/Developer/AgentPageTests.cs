@@ -197,7 +197,7 @@ public sealed class AgentPageTests(ConnectSide side) : IClassFixture<ConnectSide
         Assert.DoesNotContain("email:read", browser.Text, StringComparison.Ordinal);
         await browser.OpenAsync($"{All}/{agent}/policies");
         Assert.Contains($"No <i>mail</i> by {agent}", browser.Text, StringComparison.Ordinal);
-        Assert.Contains("This agent by name", browser.Text, StringComparison.Ordinal);
+        Assert.Contains("is never allowed email:*.", browser.Text, StringComparison.Ordinal);
         await browser.OpenAsync($"{All}/{agent}/activity");
         Assert.Contains("agent.updated", browser.Text, StringComparison.Ordinal);
         Assert.Contains("agent.registered", browser.Text, StringComparison.Ordinal);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using AuthServer.Pages.Developer.Policies;
+using AuthServer.Pages.Forms;
 using AuthServer.Policies;
 using AuthServer.Policies.Engine.Rules;
 using AuthServer.Protocol;
@@ -26,24 +27,26 @@ public sealed class PolicyPageTests(DeveloperSide side) : IClassFixture<Develope
         await browser.GoAsync(All);
         Assert.Contains("Nothing is narrowed", browser.Text, StringComparison.Ordinal);
         await browser.GoAsync(Edit + "?organization=" + crew.Id);
-        await browser.SubmitAsync(new() { ["name"] = "Slow <script>", ["rule"] = "rate_limit", ["actions"] = "email:send\ncrm.*" }, "Add it");
+        await browser.SubmitAsync(new() { ["name"] = "Slow <script>", ["actions"] = "email:send\ncrm.*" }, "Limit how often");
         browser.IsOk();
         Assert.Equal("Slow <script>", browser.Value("name"));
-        await browser.SubmitAsync(new() { ["rule"] = "ip_allowlist" }, "Add it");
+        await browser.SubmitAsync(button: "Only known networks");
         await browser.SubmitAsync(
             new()
             {
                 ["rules[0].config.maxRequests"] = "5",
-                ["rules[0].config.windowSeconds"] = "60",
+                ["rules[0].config.windowSeconds"] = "1",
+                ["rules[0].config.windowSeconds.unit"] = "minutes",
                 ["rules[0].config.scope"] = "per_agent",
                 ["rules[1].config.cidrs"] = "10.0.0.0/8\n192.0.2.1",
                 ["priority"] = "-3",
             },
-            "Go on as JSON");
+            "JSON");
         var text = browser.Value("json")!;
         Assert.Equal(-3, JsonElement.Parse(text).GetProperty("priority").GetInt32());
-        await browser.SubmitAsync(button: "Go on in the form");
-        Assert.Equal("5", browser.Value("rules[0].config.maxRequests"));
+        await browser.SubmitAsync(button: "Form");
+        Assert.Equal(("5", "1", "minutes"), (browser.Value("rules[0].config.maxRequests"), browser.Value("rules[0].config.windowSeconds"), browser.Value("rules[0].config.windowSeconds.unit")));
+        Assert.Equal(["At most 5 requests within 1 minute, counted for each agent.", "The call comes from one of these networks: 10.0.0.0/8, 192.0.2.1."], browser.Page.QuerySelectorAll("#says li").Select(rule => rule.TextContent));
         Assert.Equal("10.0.0.0/8\n192.0.2.1", browser.Value("rules[1].config.cidrs"));
         await browser.SubmitAsync(button: "Make it");
         Assert.Contains("The policy is made", browser.Text, StringComparison.Ordinal);
@@ -71,16 +74,71 @@ public sealed class PolicyPageTests(DeveloperSide side) : IClassFixture<Develope
     }
 
     [Fact]
+    public async Task What_is_written_is_said_in_a_sentence_before_it_is_saved_and_agents_are_chosen_by_name()
+    {
+        var crew = await side.CrewAsync();
+        var agent = (await crew.Key.PostAsync("/agents", OrganizationSide.Agent())).Is(HttpStatusCode.Created).Json;
+        var (id, name) = (agent.GetProperty("id").GetString()!, agent.GetProperty("name").GetString()!);
+        using var browser = await side.BrowserAsync(crew);
+        await browser.GoAsync(Edit);
+        Assert.Equal("It narrows nothing yet: it has no rules.", browser.Shown("#says p"));
+        await browser.SubmitAsync(new() { ["name"] = "Never pays", ["effect"] = "deny", ["actions"] = "payments:*", ["agents"] = id, ["subjects.trustLevels"] = "root" }, "Read it again");
+        browser.IsOk();
+        Assert.Equal($"The agent {name} is never allowed payments:*.", browser.Shown("#says p"));
+        Assert.Contains("Only agents of this trust: Root.", browser.Shown("#says"), StringComparison.Ordinal);
+        Assert.DoesNotContain(browser.Page.QuerySelectorAll("button"), button => button.TextContent.Contains("Limit how often", StringComparison.Ordinal));
+        Assert.Empty((await crew.Key.GetAsync("/policies")).Json.GetProperty("data").EnumerateArray());
+
+        await browser.SubmitAsync(button: "Make it");
+        Assert.Equal($"The agent {name} is never allowed payments:*.", browser.Shown(".says p"));
+        Assert.Equal(id, (await crew.Key.GetAsync("/policies")).Json.GetProperty("data")[0].GetProperty("subjects").GetProperty("agentIds")[0].GetString());
+        await browser.GoAsync($"{Edit}?as=json");
+        await browser.SubmitAsync(new() { ["json"] = """{"name":"x","rules":[{"type":"expires_after","config":{"seconds":86400}}]}""" }, "Read it again");
+        Assert.Equal("The person agreed less than this ago: 1 day.", browser.Shown("#says li"));
+        await browser.SubmitAsync(new() { ["json"] = "{" }, "Read it again");
+        Assert.Equal("It is told here once it can be read.", browser.Shown("#says"));
+        Assert.Empty(browser.FaultyFields());
+    }
+
+    [Fact]
+    public void Every_kind_of_rule_has_words_and_says_itself_in_a_sentence() => Assert.All(RuleTypes.All, type =>
+    {
+        Assert.True(RuleWords.Words(type.Name).Length > 0 && RuleWords.Title(type.Name) != PolicyWords.Label(type.Name), type.Name);
+        Assert.All(type.Members, member => Assert.NotEqual("", RuleWords.Member(member.Name)));
+        Assert.DoesNotContain("not filled in", RuleSentence.Of(JsonElement.Parse($$"""{"type":"{{type.Name}}","config":{{type.Example}}}""")), StringComparison.Ordinal);
+        const string Odd = """{"type":"KIND","config":{"seconds":"x","windowSeconds":-1,"allowedDays":"8","at":{},"notBefore":"soon"}}""";
+        foreach (var odd in new[] { "{}", "null", "[]", "1", """{"type":"KIND"}""", """{"type":"KIND","config":[]}""", Odd }.Select(odd => odd.Replace("KIND", type.Name, StringComparison.Ordinal)))
+        {
+            Assert.NotEqual("", RuleSentence.Of(JsonElement.Parse(odd)));
+        }
+    });
+
+    [Theory]
+    [InlineData("90", "90 seconds")]
+    [InlineData("3600", "1 hours")]
+    [InlineData("129600", "36 hours")]
+    [InlineData("172800", "2 days")]
+    public void A_span_is_shown_in_the_largest_unit_that_fits_and_read_back_as_it_was(string seconds, string shown)
+    {
+        Assert.Equal(shown, Spans.Of(seconds));
+        Assert.Equal(seconds, Spans.Seconds(shown)?.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Null(Spans.Seconds("many hours"));
+        Assert.Null(Spans.Seconds("1 fortnights"));
+    }
+
+    [Fact]
     public async Task Faults_stand_at_their_fields_and_what_was_typed_is_kept()
     {
         var crew = await side.CrewAsync();
         using var browser = await side.BrowserAsync(crew);
         await browser.GoAsync(Edit);
-        await browser.SubmitAsync(new() { ["rule"] = "time_window" }, "Add it");
-        await browser.SubmitAsync(new() { ["rule"] = "max_risk" }, "Add it");
-        await browser.SubmitAsync(button: "Take it away (Time window, 1)");
+        await browser.SubmitAsync(button: "Keep working hours");
+        Assert.Contains("It is between 09:00 and 17:00 in UTC, on these days: Monday to Friday.", browser.Text, StringComparison.Ordinal);
+        await browser.SubmitAsync(button: "Cap the risk");
+        await browser.SubmitAsync(button: "Remove (Keep working hours, 1)");
         Assert.Null(browser.Value("rules[0].config.allowedDays"));
-        await browser.SubmitAsync(new() { ["rule"] = "budget" }, "Add it");
+        await browser.SubmitAsync(button: "Limit how much");
+        Assert.Contains("Limit how much: not filled in yet.", browser.Text, StringComparison.Ordinal);
         await browser.SubmitAsync(new() { ["name"] = "", ["effect"] = "deny", ["actions"] = "e*mail", ["rules[1].config.maxAmount"] = "many" }, "Make it");
         Assert.Equal(["#name", "#actions", "#rules[1]", "#rules[1].config.maxamount", "#rules[1].config.windowseconds"], browser.FaultyFields().Order(StringComparer.Ordinal).OrderBy(name => name switch
         {

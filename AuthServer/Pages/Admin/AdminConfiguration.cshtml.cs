@@ -10,6 +10,9 @@ public sealed class AdminConfigurationModel(AdminDesk desk, SettingsInForce sett
 {
     public IReadOnlyList<SettingInForce> Settings { get; private set; } = [];
 
+    /// <summary>By the part of the configuration that they belong to.</summary>
+    public IEnumerable<SettingGroup> Groups => Settings.GroupBy(setting => string.Join(':', setting.Key.Split(':')[..^1].Take(2))).Select(group => new SettingGroup(group.Key.Length > 0 ? group.Key : "Urls", [.. group]));
+
     /// <summary>Without those that say what the server does anyway.</summary>
     public bool OnlyChanged { get; private set; }
 
@@ -36,3 +39,6 @@ public sealed class AdminConfigurationModel(AdminDesk desk, SettingsInForce sett
         return Page();
     }
 }
+
+/// <param name="Name">Null: they are of several parts.</param>
+public sealed record SettingGroup(string? Name, IReadOnlyList<SettingInForce> Settings);

@@ -49,6 +49,13 @@ internal static class TroubleWords
             yield return new(TroubleLook.Broken, T("The trail is broken"), T("It was read on {0}, and is not as it was written.", Durations.Moment(trail.At)), "/admin/trail", T("Trail"));
         }
 
+        if (state.UnsealedSince is { } since)
+        {
+            yield return new(
+                TroubleLook.Broken, T("The trail is not sealed"),
+                T("What happened since {0} is under no signed checkpoint, though one is made each minute. The log tells why.", Durations.Moment(since)), "/admin/trail", T("Trail"));
+        }
+
         foreach (var key in state.OverdueKeys)
         {
             yield return new(TroubleLook.Broken, T("A signing key should have been replaced"), T("The key {0} signs longer than it should: the schedule does not run. The log tells why.", key), "/admin/keys", T("Keys"));

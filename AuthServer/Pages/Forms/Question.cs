@@ -58,6 +58,9 @@ public enum QuestionKind
     Secret,
     Number,
     Date,
+
+    /// <summary>A span of time: an amount and its unit, which are <see cref="Spans"/> to read.</summary>
+    Span,
     Text,
     Tick,
     Choice,
@@ -81,6 +84,9 @@ public enum QuestionKind
 public sealed record AskedQuestion(Question Question, string? Fault)
 {
     public string Id => Question.Path.ToLowerInvariant();
+
+    /// <summary>As many lines as there are, and one to go on with.</summary>
+    public int Rows => Math.Clamp(Question.Value.AsSpan().Count('\n') + 2, 2, 10);
 
     public string? DescribedBy =>
         string.Join(' ', new[] { Fault is null ? null : Id + "-fault", Question.HasHint ? Id + "-hint" : null }.OfType<string>()) is { Length: > 0 } ids ? ids : null;

@@ -45,6 +45,9 @@ public sealed class SetUpModel(
 
     public string Issuer => issuer.Value;
 
+    /// <summary>What a browser's address bar says of it.</summary>
+    public string IssuerOrigin => new Uri(issuer.Value).GetLeftPart(UriPartial.Authority);
+
     public ReachedAddress Reached => ReachedAddress.Of(HttpContext) ?? new(Request.Scheme, Request.Host.Value ?? "", false);
 
     public bool IsReached => Reached.IsHostOf(issuer);

@@ -2,11 +2,7 @@ using AuthServer.Agents;
 using AuthServer.Http;
 using AuthServer.Http.Api;
 using AuthServer.Pages.Dashboard;
-using AuthServer.Pages.Forms;
-using AuthServer.Pages.Portal;
 using AuthServer.Scopes;
-using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace AuthServer.Pages.Developer.Agents;
 
@@ -31,13 +27,9 @@ public sealed class AgentDesk(Seats seats, RegisteredAgents agents, ScopeCatalog
 }
 
 /// <summary>A page about one agent, as a member of its organization sees it.</summary>
-public abstract class AgentPage(AgentDesk desk) : PageModel, ISeated
+public abstract class AgentPage(AgentDesk desk) : OwnedPage<AgentAnswer>(desk.Seats)
 {
-    public Seat Seat { get; private set; } = null!;
-
     public AgentAnswer Agent { get; private set; } = null!;
-
-    public FormFaults Faults { get; } = new();
 
     public string Address => $"/developer/agents/{Agent.Id}";
 
@@ -46,35 +38,11 @@ public abstract class AgentPage(AgentDesk desk) : PageModel, ISeated
 
     protected AgentDesk Desk => desk;
 
-    /// <summary>As a member of the organization that it belongs to.</summary>
-    /// <returns>Where else to go; null: here.</returns>
-    protected async Task<IActionResult?> LoadAsync(string? id, CancellationToken ct)
+    protected override async Task<AgentAnswer?> FindAsync(Seat seat, string id, CancellationToken ct) => (await desk.Agents.FindAsync(new ActingParty(seat.Member), id, ct)).Value;
+
+    protected override Task TakeAsync(AgentAnswer found, CancellationToken ct)
     {
-        if (await desk.Seats.ReadAsync(HttpContext, ct) is not { } seats)
-        {
-            return this.SeeOther("/sign-in");
-        }
-
-        foreach (var seat in seats)
-        {
-            if ((await desk.Agents.FindAsync(new ActingParty(seat.Member), id ?? "", ct)).Value is { } found)
-            {
-                (Seat, Agent) = (seat, found);
-                return null;
-            }
-        }
-
-        return NotFound();
+        Agent = found;
+        return Task.CompletedTask;
     }
-
-    /// <summary>The same for what only developers do.</summary>
-    /// <param name="operation">What is tried, by the name that the API has for it.</param>
-    protected async Task<IActionResult?> LoadAsync(string? id, string operation, CancellationToken ct) =>
-        await LoadAsync(id, ct) is { } elsewhere ? elsewhere
-        : Seat.IsDeveloper ? null
-        : await PageAnswers.RefuseAsync(HttpContext, Seat.Member, operation);
-
-    /// <summary>This page again, with what stood in the way.</summary>
-    protected Task<IActionResult> RefusedAsync(Problem problem, string operation, IEnumerable<Question>? asked = null) =>
-        this.RefusedAsync(Seat, problem, operation, asked ?? [], Faults);
 }

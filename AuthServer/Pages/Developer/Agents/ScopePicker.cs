@@ -22,5 +22,11 @@ public sealed record ScopePicker(Question Question, KnownScopes Known)
     /// <summary>The worst that can be chosen there.</summary>
     public static RiskLevel WorstOf(IEnumerable<ScopeLine> scopes) => scopes.Max(line => line.Risk);
 
-    internal static string Title(string category) => category.Length == 0 ? category : char.ToUpperInvariant(category[0]) + category[1..].Replace('_', ' ');
+    internal static string Title(string category) => category switch
+    {
+        "" => category,
+        "github" => "GitHub",
+        "api" or "crm" or "mcp" => category.ToUpperInvariant(),
+        _ => char.ToUpperInvariant(category[0]) + category[1..].Replace('_', ' '),
+    };
 }

@@ -7,18 +7,14 @@ using AuthServer.Pages.Portal;
 using AuthServer.Scopes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace AuthServer.Pages.Developer.Applications;
 
 /// <summary>One application: what it is, its addresses, rights and secrets; disabling and removing it.</summary>
-public sealed class ApplicationPageModel(AgentDesk desk, OrganizationApplications applications, ApplicationLife life, ResourceServers resources) : PageModel, ISeated
+public sealed class ApplicationPageModel(AgentDesk desk, OrganizationApplications applications, ApplicationLife life, ResourceServers resources)
+    : OwnedPage<ApplicationItem>(desk.Seats)
 {
-    public Seat Seat { get; private set; } = null!;
-
     public ApplicationItem Application { get; private set; } = null!;
-
-    public FormFaults Faults { get; } = new();
 
     public KnownScopes Known { get; private set; } = null!;
 
@@ -143,26 +139,14 @@ public sealed class ApplicationPageModel(AgentDesk desk, OrganizationApplication
         return null;
     }
 
-    private async Task<IActionResult?> LoadAsync(string? id, CancellationToken ct)
+    protected override async Task<ApplicationItem?> FindAsync(Seat seat, string id, CancellationToken ct) => (await applications.FindAsync(seat.Member, id, ct)).Value;
+
+    protected override async Task TakeAsync(ApplicationItem found, CancellationToken ct)
     {
-        if (await desk.Seats.ReadAsync(HttpContext, ct) is not { } seats)
-        {
-            return this.SeeOther("/sign-in");
-        }
-
-        foreach (var seat in seats)
-        {
-            if ((await applications.FindAsync(seat.Member, id ?? "", ct)).Value is { } found)
-            {
-                (Seat, Application) = (seat, found);
-                Known = await desk.Scopes.KnownAsync(seat.Organization.OrganizationId, ct);
-                Secrets = (await life.SecretsAsync(seat.Member, found.Id, ct)).Value?.Data ?? [];
-                var apis = (await resources.ListAsync(seat.Member, new Paging(200, 0, null, null), ct)).Value?.Data ?? [];
-                (Basics, Rights) = (ApplicationWords.Basics(found.Kind, found), ApplicationWords.Rights(Known, apis, found));
-                return null;
-            }
-        }
-
-        return NotFound();
+        Application = found;
+        Known = await desk.Scopes.KnownAsync(Seat.Organization.OrganizationId, ct);
+        Secrets = (await life.SecretsAsync(Seat.Member, found.Id, ct)).Value?.Data ?? [];
+        var apis = (await resources.ListAsync(Seat.Member, new Paging(200, 0, null, null), ct)).Value?.Data ?? [];
+        (Basics, Rights) = (ApplicationWords.Basics(found.Kind, found), ApplicationWords.Rights(Known, apis, found));
     }
 }

@@ -1,11 +1,7 @@
 using AuthServer.Http;
 using AuthServer.Http.Api;
-using AuthServer.Pages.Forms;
-using AuthServer.Pages.Portal;
 using AuthServer.Vault.Connections;
 using AuthServer.Vault.Providers;
-using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace AuthServer.Pages.Developer.Connections;
 
@@ -37,16 +33,12 @@ public sealed class ConnectionDesk(Seats seats, OrganizationConnections connecti
 }
 
 /// <summary>A page about one connection, as a member of its organization sees it.</summary>
-public abstract class ConnectionPage(ConnectionDesk desk) : PageModel, ISeated
+public abstract class ConnectionPage(ConnectionDesk desk) : OwnedPage<ConnectionItem>(desk.Seats)
 {
-    public Seat Seat { get; private set; } = null!;
-
     public ConnectionItem Connection { get; private set; } = null!;
 
     /// <summary>Null: the catalogue has it no more.</summary>
     public ProviderDetail? Provider { get; private set; }
-
-    public FormFaults Faults { get; } = new();
 
     public string Address => ConnectionTabs.At(Connection.Id);
 
@@ -62,39 +54,11 @@ public abstract class ConnectionPage(ConnectionDesk desk) : PageModel, ISeated
 
     protected ConnectionDesk Desk => desk;
 
-    /// <summary>As a member of the organization that it belongs to.</summary>
-    /// <returns>Where else to go; null: here.</returns>
-    protected async Task<IActionResult?> LoadAsync(string? id, CancellationToken ct)
-    {
-        if (await desk.Seats.ReadAsync(HttpContext, ct) is not { } seats)
-        {
-            return this.SeeOther("/sign-in");
-        }
+    protected override async Task<ConnectionItem?> FindAsync(Seat seat, string id, CancellationToken ct) => (await desk.Connections.FindAsync(new ActingParty(seat.Member), id, ct)).Value;
 
-        foreach (var seat in seats)
-        {
-            if ((await desk.Connections.FindAsync(new ActingParty(seat.Member), id ?? "", ct)).Value is { } found)
-            {
-                (Seat, Connection, Provider) = (seat, found, await desk.ProviderAsync(seat, found.Provider, ct));
-                return null;
-            }
-        }
-
-        return NotFound();
-    }
-
-    /// <summary>The same for what only developers do. What the connection's access says is for the feature to ask.</summary>
-    /// <param name="operation">What is tried, by the name that the API has for it.</param>
-    protected async Task<IActionResult?> LoadAsync(string? id, string operation, CancellationToken ct) =>
-        await LoadAsync(id, ct) is { } elsewhere ? elsewhere
-        : Seat.IsDeveloper ? null
-        : await PageAnswers.RefuseAsync(HttpContext, Seat.Member, operation);
+    protected override async Task TakeAsync(ConnectionItem found, CancellationToken ct) => (Connection, Provider) = (found, await desk.ProviderAsync(Seat, found.Provider, ct));
 
     /// <summary>Whatever was changed is shown as it is now.</summary>
     protected async Task ReloadAsync(CancellationToken ct) =>
         Connection = (await desk.Connections.FindAsync(new ActingParty(Seat.Member), Connection.Id, ct)).Value ?? Connection;
-
-    /// <summary>This page again, with what stood in the way.</summary>
-    protected Task<IActionResult> RefusedAsync(Problem problem, string operation, IEnumerable<Question>? asked = null) =>
-        this.RefusedAsync(Seat, problem, operation, asked ?? [], Faults);
 }

@@ -1,19 +1,30 @@
+using AuthServer.Agents;
 using AuthServer.Http.Api;
+using AuthServer.Pages.Forms;
 using AuthServer.Policies;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace AuthServer.Pages.Developer.Policies;
 
 /// <summary>Making and changing a policy: as a form or as JSON, and tried on what was decided before it is saved.</summary>
-public sealed class EditPolicyModel(Seats seats, OrganizationPolicies all, Simulation simulation, NamesInOrganization names) : OrganizationPage(seats)
+public sealed class EditPolicyModel(Seats seats, OrganizationPolicies all, Simulation simulation, RegisteredAgents agents, NamesInOrganization names) : OrganizationPage(seats)
 {
+    private const int MostChoices = 50;
+
+    private IReadOnlyList<AgentAnswer> _choices = [];
+
     /// <summary>The one that is changed; null: a new one.</summary>
     public PolicyItem? Policy { get; private set; }
 
     /// <summary>The version that the change is meant for.</summary>
     public string? Version { get; private set; }
 
-    internal PolicyForm Form { get; private set; } = PolicyForm.Of(null);
+    internal PolicyForm Form { get; private set; } = PolicyForm.Of(null, []);
+
+    /// <summary>What it says, as far as it is written; null: the text cannot be read.</summary>
+    internal PolicySentence? Says { get; private set; }
 
     /// <summary>Null: it is a form.</summary>
     public string? Json { get; private set; }
@@ -38,9 +49,9 @@ public sealed class EditPolicyModel(Seats seats, OrganizationPolicies all, Simul
         }
 
         // What the form could not show whole is changed as text.
-        Form = PolicyForm.Of(Policy);
+        Form = PolicyForm.Of(Policy, _choices);
         Json = Request.Query["as"] == "json" || Policy?.Fault is not null ? Policy is null ? "{\n  \"name\": \"\",\n  \"rules\": []\n}" : PolicyJson.Write(Policy) : null;
-        return Page();
+        return await ShownAsync(ct);
     }
 
     public async Task<IActionResult> OnPostAsync(string? organization, string? id, string? act, CancellationToken ct)
@@ -52,13 +63,18 @@ public sealed class EditPolicyModel(Seats seats, OrganizationPolicies all, Simul
 
         var form = await Request.ReadFormAsync(ct);
         Version = form["version"].ToString() is { Length: > 0 } version ? version : Version;
-        (Form, Json) = form.TryGetValue(PolicyJson.Field, out var typed) ? (Form, typed.ToString().ReplaceLineEndings("\n")) : (PolicyForm.Typed(form), null);
-        if (Json is null && (act is "add" || act?.StartsWith("remove-", StringComparison.Ordinal) == true))
+        (Form, Json) = form.TryGetValue(PolicyJson.Field, out var typed) ? (Form, typed.ToString().ReplaceLineEndings("\n")) : (PolicyForm.Typed(form, _choices), null);
+        var answer = act switch
         {
-            Form = Form with { Rules = Rearranged(act, form["rule"]) };
-            return Page();
-        }
+            "look" => Page(),
+            not null when Json is null && Rearranged(act) is { } rules => Rearrange(rules),
+            _ => await ActAsync(form, act, ct),
+        };
+        return answer is PageResult ? await ShownAsync(ct) : answer;
+    }
 
+    private async Task<IActionResult> ActAsync(IFormCollection form, string? act, CancellationToken ct)
+    {
         var body = Json is null ? Form.Read(form, Faults) : PolicyJson.Read(Json, Faults);
         return Faults.Any || body is null ? Page() : act switch
         {
@@ -69,9 +85,26 @@ public sealed class EditPolicyModel(Seats seats, OrganizationPolicies all, Simul
         };
     }
 
-    private IReadOnlyList<RuleForm> Rearranged(string act, string? type) => act == "add"
-        ? Form.Rules.Count < RuleForm.Most && RuleForm.New(Form.Rules.Count, type) is { } added ? [.. Form.Rules, added] : Form.Rules
-        : [.. Form.Rules.Where(rule => act != $"remove-{rule.Index}").Index().Select(rule => rule.Item.At(rule.Index))];
+    /// <summary>The page, with what the policy says.</summary>
+    private async Task<IActionResult> ShownAsync(CancellationToken ct)
+    {
+        var outline = Json is null ? Form.Outline : (await all.DraftAsync(Seat!.Member, PolicyJson.Read(Json, new FormFaults()) ?? new PolicyBody(), ct)).Value is { } draft ? PolicySentence.Outline(draft) : null;
+        var named = await names.OfAgentsAsync(Seat!.Organization.OrganizationId, outline?.AgentIds ?? [], ct);
+        Says = outline is null ? null : PolicySentence.Of(outline, Seat.Organization.Name, named);
+        return Page();
+    }
+
+    private PageResult Rearrange(IReadOnlyList<RuleForm> rules)
+    {
+        Form = Form with { Rules = rules };
+        return Page();
+    }
+
+    /// <summary>Null: this is about no rule.</summary>
+    private IReadOnlyList<RuleForm>? Rearranged(string act) =>
+        act.StartsWith("add-", StringComparison.Ordinal) && RuleForm.New(Form.Rules.Count, act["add-".Length..]) is { } added ? Form.Rules.Count < RuleForm.Most ? [.. Form.Rules, added] : Form.Rules
+        : act.StartsWith("remove-", StringComparison.Ordinal) ? [.. Form.Rules.Where(rule => act != $"remove-{rule.Index}").Index().Select(rule => rule.Item.At(rule.Index))]
+        : null;
 
     /// <summary>The same policy in its other form, which shows it as it would be stored.</summary>
     private async Task<IActionResult> TurnAsync(PolicyBody body, CancellationToken ct)
@@ -81,7 +114,7 @@ public sealed class EditPolicyModel(Seats seats, OrganizationPolicies all, Simul
             return await RefusedAsync(problem);
         }
 
-        (Form, Json) = (PolicyForm.Of(draft), Json is null ? PolicyJson.Write(draft) : null);
+        (Form, Json) = (PolicyForm.Of(draft, _choices), Json is null ? PolicyJson.Write(draft) : null);
         return Page();
     }
 
@@ -133,6 +166,8 @@ public sealed class EditPolicyModel(Seats seats, OrganizationPolicies all, Simul
 
         Policy = id is null ? null : (await all.FindAsync(Seat!.Member, id, ct)).Value;
         Version = Policy?.Version;
+        var filter = new AgentFilter(AgentStatus.Active, null, null, null);
+        _choices = (await agents.ListAsync(new ActingParty(Seat!.Member), filter, new Paging(MostChoices, 0, null, null), ct)).Value?.Data ?? [];
         return id is not null && Policy is null ? NotFound() : null;
     }
 }

@@ -8,10 +8,12 @@ using static AuthServer.Pages.Texts;
 namespace AuthServer.Pages.Developer.Policies;
 
 /// <summary>One policy, in words and as JSON; switching it on and off, and deleting it.</summary>
-public sealed class PolicyModel(Seats seats, OrganizationPolicies all, AuditQuery trail) : OrganizationPage(seats)
+public sealed class PolicyModel(Seats seats, OrganizationPolicies all, NamesInOrganization names, AuditQuery trail) : OrganizationPage(seats)
 {
     /// <summary>Null: it was deleted.</summary>
     public PolicyItem? Policy { get; private set; }
+
+    internal PolicySentence? Says { get; private set; }
 
     /// <summary>The event that tells of its end, where it is gone.</summary>
     public AuditEntry? Deletion { get; private set; }
@@ -101,6 +103,7 @@ public sealed class PolicyModel(Seats seats, OrganizationPolicies all, AuditQuer
         Policy = (await all.FindAsync(seat.Member, id, ct)).Value;
         if (Policy is not null)
         {
+            Says = PolicySentence.Of(Policy, seat.Organization.Name, await names.OfAgentsAsync(seat.Organization.OrganizationId, Policy.Subjects.AgentIds, ct));
             return null;
         }
 

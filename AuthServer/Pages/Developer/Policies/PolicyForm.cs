@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AuthServer.Agents;
 using AuthServer.Pages.Forms;
 using AuthServer.Policies;
 using AuthServer.Policies.Engine;
@@ -10,19 +11,34 @@ using static AuthServer.Pages.Texts;
 namespace AuthServer.Pages.Developer.Policies;
 
 /// <summary>A policy as a form: its members as questions, then its rules one after the other.</summary>
-/// <param name="General">What is asked of every policy.</param>
+/// <param name="General">What is asked of every policy, each found by its path.</param>
 internal sealed record PolicyForm(IReadOnlyList<Question> General, IReadOnlyList<RuleForm> Rules)
 {
     /// <summary>Where faults may lie that no single question is about come first, so that a question's own place is found before them.</summary>
     public IEnumerable<Question> Asked =>
         [new("rules", ""), .. General, .. Rules.SelectMany(rule => rule.Questions.Prepend(new Question(rule.Path, "")))];
 
+    private static readonly string[] Narrowing = ["subjects.agentIds", "subjects.userIds", "subjects.agentTypes", "subjects.trustLevels", "resources"];
+
+    public Question this[string path] => General.First(question => question.Path == path);
+
+    /// <summary>What it says as far as it is written.</summary>
+    public PolicyOutline Outline => new(
+        this["effect"].Value == "deny" ? PolicyEffect.Deny : PolicyEffect.Allow, Lines("actions"), Lines("resources"), [.. Lines("agents"), .. Lines("subjects.agentIds")],
+        Lines("subjects.userIds"), Lines("subjects.agentTypes"), Lines("subjects.trustLevels"), RulesJson);
+
+    /// <summary>Whether anything is said besides whom and which actions it is about.</summary>
+    public bool IsNarrowed => Narrowing.Any(path => this[path].Value.Length > 0) || this["priority"].Value is not ("" or "0");
+
+    private JsonElement RulesJson => JsonElement.Parse(new JsonArray([.. Rules.Select(rule => rule.Json())]).ToJsonString());
+
     /// <param name="policy">Null: a new one.</param>
-    public static PolicyForm Of(PolicyItem? policy) => new(
-        Ask(policy), policy is null ? [] : [.. policy.Rules.EnumerateArray().Index().Select(rule => RuleForm.Of(rule.Index, rule.Item)).OfType<RuleForm>()]);
+    /// <param name="agents">Those that one can choose.</param>
+    public static PolicyForm Of(PolicyItem? policy, IReadOnlyList<AgentAnswer> agents) => new(
+        Ask(policy, agents), policy is null ? [] : [.. policy.Rules.EnumerateArray().Index().Select(rule => RuleForm.Of(rule.Index, rule.Item)).OfType<RuleForm>()]);
 
     /// <summary>As it was typed.</summary>
-    public static PolicyForm Typed(IFormCollection form) => new(FormAnswers.Keep(Ask(null), form), RuleForm.Typed(form));
+    public static PolicyForm Typed(IFormCollection form, IReadOnlyList<AgentAnswer> agents) => new(FormAnswers.Keep(Ask(null, agents), form), RuleForm.Typed(form));
 
     /// <summary>The body that the API would be sent. What it could not even read is noted as a fault.</summary>
     public PolicyBody Read(IFormCollection form, FormFaults faults)
@@ -33,15 +49,17 @@ internal sealed record PolicyForm(IReadOnlyList<Question> General, IReadOnlyList
             body.Subjects = new SubjectsBody { Wildcard = true };
         }
 
-        body.Rules = JsonElement.Parse(new JsonArray([.. Rules.Select(rule => rule.Json())]).ToJsonString());
+        body.Rules = RulesJson;
         return body;
     }
 
-    private static Question[] Ask(PolicyItem? policy) =>
+    private string[] Lines(string path) => this[path].Value.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    private static Question[] Ask(PolicyItem? policy, IReadOnlyList<AgentAnswer> agents) =>
     [
         new("name", T("Name")) { Optional = false, MaxLength = 200, Value = policy?.Name ?? "" },
         new("description", T("What it is for"), QuestionKind.Text) { Value = policy?.Description ?? "", KeepsEmpty = true },
-        new("effect", T("What it does"), QuestionKind.Radio)
+        new("effect", T("What should it do?"), QuestionKind.Radio)
         {
             Value = policy?.Effect == PolicyEffect.Deny ? "deny" : "allow",
             Options =
@@ -59,16 +77,23 @@ internal sealed record PolicyForm(IReadOnlyList<Question> General, IReadOnlyList
         {
             Hint = T("One on each line, exact or a beginning with a final *, such as /files*. None: all."), Value = FormAnswers.Write(policy?.Resources.Paths ?? []),
         },
-        new("subjects.agentIds", T("Agents"), QuestionKind.Lines)
+        new("agents", T("Agents"), QuestionKind.Ticks)
         {
-            Hint = T("Their ids, one on each line: agt_…. None: all."), NullWhenEmpty = true, Value = FormAnswers.Write(policy?.Subjects.AgentIds ?? []),
+            Target = "subjects.agentIds", Hint = T("None: all of them, and those that come."), NullWhenEmpty = true,
+            Options = [.. agents.Select(agent => new PossibleAnswer(agent.Id, Names.Shown(agent.Name)))],
+            Value = FormAnswers.Write((policy?.Subjects.AgentIds ?? []).Where(id => agents.Any(agent => agent.Id == id))),
+        },
+        new("subjects.agentIds", T("Other agents"), QuestionKind.Lines)
+        {
+            Hint = T("Their ids, one on each line: agt_…."), NullWhenEmpty = true,
+            Value = FormAnswers.Write((policy?.Subjects.AgentIds ?? []).Where(id => agents.All(agent => agent.Id != id))),
         },
         new("subjects.userIds", T("People that are acted for"), QuestionKind.Lines)
         {
             Hint = T("Their ids, one on each line: usr_…. None: all, and agents that act for nobody."), NullWhenEmpty = true, Value = FormAnswers.Write(policy?.Subjects.UserIds ?? []),
         },
-        Words("subjects.agentTypes", T("Kinds of agents"), ["orchestrator", "autonomous", "assistant", "tool"], policy?.Subjects.AgentTypes),
-        Words("subjects.trustLevels", T("Trust levels"), ["root", "delegated", "ephemeral"], policy?.Subjects.TrustLevels),
+        Words("subjects.agentTypes", T("Kinds of agents"), ["orchestrator", "autonomous", "assistant", "tool"], PolicyWords.Kind, policy?.Subjects.AgentTypes),
+        Words("subjects.trustLevels", T("Trust levels"), ["root", "delegated", "ephemeral"], PolicyWords.Trust, policy?.Subjects.TrustLevels),
         new("priority", T("Priority"), QuestionKind.Number)
         {
             Hint = T("Of several policies that decide alike, the one with the highest is named."), MaxLength = 8, KeepsEmpty = true,
@@ -77,11 +102,11 @@ internal sealed record PolicyForm(IReadOnlyList<Question> General, IReadOnlyList
         new("enabled", T("It is in force"), QuestionKind.Tick) { Value = policy?.Enabled == false ? "" : "yes" },
     ];
 
-    private static Question Words(string path, string label, string[] words, IReadOnlyList<string>? value) => new(path, label, QuestionKind.Ticks)
+    private static Question Words(string path, string label, string[] words, Func<string, string> name, IReadOnlyList<string>? value) => new(path, label, QuestionKind.Ticks)
     {
         Hint = T("None: all."),
         NullWhenEmpty = true,
-        Options = [.. words.Select(word => new PossibleAnswer(word, word))],
+        Options = [.. words.Select(word => new PossibleAnswer(word, name(word)))],
         Value = FormAnswers.Write(value ?? []),
     };
 }

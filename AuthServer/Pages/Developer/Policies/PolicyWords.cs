@@ -1,8 +1,8 @@
 using System.Text;
-using System.Text.Json;
+using AuthServer.Agents;
+using AuthServer.Pages.Developer.Agents;
 using AuthServer.Policies;
 using AuthServer.Policies.Engine;
-using AuthServer.Policies.Engine.Rules;
 using static AuthServer.Pages.Texts;
 
 namespace AuthServer.Pages.Developer.Policies;
@@ -18,27 +18,26 @@ internal static class PolicyWords
         string[] parts =
         [
             .. subjects.AgentIds.Count > 0 ? [Count(subjects.AgentIds.Count, "{0} agent", "{0} agents")] : Array.Empty<string>(),
-            .. subjects.AgentTypes,
-            .. subjects.TrustLevels,
+            .. subjects.AgentTypes.Select(Kind),
+            .. subjects.TrustLevels.Select(Trust),
             .. subjects.UserIds.Count > 0 ? [Count(subjects.UserIds.Count, "for {0} person", "for {0} people")] : Array.Empty<string>(),
         ];
         return parts.Length == 0 ? T("Everybody") : string.Join(", ", parts);
     }
 
-    /// <summary>A list of names as it is in a table; the rest is counted.</summary>
-    public static string Some(IReadOnlyList<string> names, string all) =>
-        names.Count == 0 ? all : names.Count <= 3 ? string.Join(", ", names) : T("{0} and {1} more", string.Join(", ", names.Take(2)), names.Count - 2);
+    public static string Kind(string type) => Enum.TryParse<AgentType>(type, ignoreCase: true, out var known) ? AgentWords.Of(known) : type;
 
-    /// <summary>A rule as it is stored: its kind, what that does, and its members.</summary>
-    public static IEnumerable<(string Type, string Summary, IEnumerable<(string Name, string Value)> Members)> Rules(JsonElement rules)
+    public static string Trust(string level) => level switch
     {
-        foreach (var rule in rules.ValueKind == JsonValueKind.Array ? rules.EnumerateArray() : [])
-        {
-            var type = rule.ValueKind == JsonValueKind.Object && rule.TryGetProperty("type", out var named) ? named.ToString() : "";
-            var members = type.Length > 0 && rule.TryGetProperty("config", out var config) && config.ValueKind == JsonValueKind.Object ? config.EnumerateObject().ToArray() : [];
-            yield return (type, RuleTypes.All.FirstOrDefault(known => known.Name == type) is { } kind ? T(kind.Summary) : "", members.Select(member => (Label(member.Name), Value(member.Value))));
-        }
-    }
+        "root" => T("Root"),
+        "delegated" => T("Delegated"),
+        "ephemeral" => T("Ephemeral"),
+        _ => level,
+    };
+
+    /// <summary>A list of names as it is in a table; the rest is counted.</summary>
+    public static string Some(IReadOnlyList<string> names) =>
+        names.Count <= 3 ? string.Join(", ", names) : T("{0} and {1} more", string.Join(", ", names.Take(2)), names.Count - 2);
 
     /// <summary>What one policy found, in one word.</summary>
     public static string Finding(PolicyFinding finding) => finding.Outcome switch
@@ -80,11 +79,4 @@ internal static class PolicyWords
     public static string Within(string member) => Label(member) is var label && Language == AuthServer.Languages.Language.English ? label.ToLowerInvariant() : label;
 
     public static string Sentence(string words, string end = ".") => words.Length == 0 ? words : char.ToUpperInvariant(words[0]) + words[1..] + end;
-
-    private static string Value(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Array => string.Join(", ", value.EnumerateArray().Select(Value)),
-        JsonValueKind.String => value.GetString()!,
-        _ => value.GetRawText(),
-    };
 }

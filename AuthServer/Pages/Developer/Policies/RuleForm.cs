@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using AuthServer.Pages.Forms;
 using AuthServer.Policies.Engine.Rules;
 using Microsoft.AspNetCore.Http;
-using static AuthServer.Pages.Texts;
 
 namespace AuthServer.Pages.Developer.Policies;
 
@@ -22,15 +21,16 @@ internal sealed record RuleForm(int Index, RuleType Type, IReadOnlyList<Question
         rule.ValueKind == JsonValueKind.Object && rule.TryGetProperty("type", out var type) && Find(type.GetString()) is { } known
             ? New(index, known, member => rule.GetProperty("config").TryGetProperty(member.Name, out var value) ? Text(member, value) : "") : null;
 
-    /// <summary>An empty one.</summary>
-    public static RuleForm? New(int index, string? type) => Find(type) is { } known ? New(index, known, member => member.Words is [var first, ..] ? first : "") : null;
+    /// <summary>An empty one; working hours begin as most are.</summary>
+    public static RuleForm? New(int index, string? type) => Find(type) is { } known
+        ? New(index, known, member => known == TimeWindow.Syntax ? Example(known, member) : member.Words is [var first, ..] ? first : "") : null;
 
     /// <summary>As they were typed, in their order.</summary>
     public static IReadOnlyList<RuleForm> Typed(IFormCollection form) =>
     [
         .. Enumerable.Range(0, Most).Select(place => (Place: place, Type: Find(form[$"{PathOf(place)}.type"])))
             .Where(rule => rule.Type is not null).Index()
-            .Select(rule => New(rule.Index, rule.Item.Type!, member => form[$"{PathOf(rule.Item.Place)}.config.{member.Name}"].ToString().ReplaceLineEndings("\n").Trim())),
+            .Select(rule => New(rule.Index, rule.Item.Type!, member => Typed(form, $"{PathOf(rule.Item.Place)}.config.{member.Name}", KindOf(member)))),
     ];
 
     /// <summary>The same rule at another place.</summary>
@@ -48,6 +48,7 @@ internal sealed record RuleForm(int Index, RuleType Type, IReadOnlyList<Question
         {
             config[member.Name] = member.Value switch
             {
+                RuleValue.Number when question.Kind == QuestionKind.Span => Spans.Seconds(question.Value) is { } seconds ? JsonValue.Create(seconds) : JsonValue.Create(question.Value),
                 RuleValue.Number => Number(question.Value),
                 RuleValue.Numbers => new JsonArray([.. question.Value.Split([',', ' ', '\n'], StringSplitOptions.RemoveEmptyEntries).Select(Number)]),
                 RuleValue.Texts => new JsonArray([.. question.Value.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(line => JsonValue.Create(line))]),
@@ -59,21 +60,36 @@ internal sealed record RuleForm(int Index, RuleType Type, IReadOnlyList<Question
     }
 
     private static RuleForm New(int index, RuleType type, Func<RuleMember, string> value) =>
-        new(index, type, [.. type.Members.Select(member => Ask(index, type, member, value(member)))]);
+        new(index, type, [.. type.Members.Select(member => Ask(index, member, value(member)))]);
 
-    private static Question Ask(int index, RuleType type, RuleMember member, string value) =>
-        new($"{PathOf(index)}.config.{member.Name}", PolicyWords.Label(member.Name), member switch
-        {
-            { Words.Count: > 0 } => QuestionKind.Choice,
-            { Value: RuleValue.Texts } => QuestionKind.Lines,
-            _ => QuestionKind.Line,
-        })
+    private static string Typed(IFormCollection form, string path, QuestionKind kind) => kind switch
+    {
+        QuestionKind.Ticks => FormAnswers.Write(form[path].OfType<string>().SelectMany(value => value.Split(',', StringSplitOptions.TrimEntries))),
+        QuestionKind.Span => Spans.Typed(form, path),
+        _ => form[path].ToString().ReplaceLineEndings("\n").Trim(),
+    };
+
+    private static QuestionKind KindOf(RuleMember member) => member switch
+    {
+        { Words.Count: > 0 } => QuestionKind.Choice,
+        { Name: "allowedDays" } => QuestionKind.Ticks,
+        { Name: "seconds" or "windowSeconds" } => QuestionKind.Span,
+        { Value: RuleValue.Texts } => QuestionKind.Lines,
+        _ => QuestionKind.Line,
+    };
+
+    private static Question Ask(int index, RuleMember member, string value) =>
+        new($"{PathOf(index)}.config.{member.Name}", RuleWords.Member(member.Name), KindOf(member))
         {
             Optional = !member.Required,
             Value = value,
-            Hint = member.Words.Count > 0 || Example(type, member) is not { Length: > 0 } example ? PolicyWords.Sentence(T(member.Form))
-                : T("{0} For example: {1}", PolicyWords.Sentence(T(member.Form)), example.ReplaceLineEndings(" ")),
-            Options = [.. member.Words.Select(word => new PossibleAnswer(word, PolicyWords.Label(word)))],
+            Hint = RuleWords.Hint(member.Name),
+            Options = KindOf(member) switch
+            {
+                QuestionKind.Ticks => [.. Enumerable.Range(1, 7).Select(day => new PossibleAnswer(day.ToString(CultureInfo.InvariantCulture), RuleWords.Day(day)))],
+                QuestionKind.Span => [.. Spans.All],
+                _ => [.. member.Words.Select(word => new PossibleAnswer(word, RuleWords.Word(word)))],
+            },
         };
 
     private static string Example(RuleType type, RuleMember member) =>
@@ -81,8 +97,9 @@ internal sealed record RuleForm(int Index, RuleType Type, IReadOnlyList<Question
 
     private static string Text(RuleMember member, JsonElement value) => value.ValueKind switch
     {
-        JsonValueKind.Array => string.Join(member.Value == RuleValue.Numbers ? ", " : "\n", value.EnumerateArray().Select(item => Text(member, item))),
+        JsonValueKind.Array => string.Join('\n', value.EnumerateArray().Select(item => Text(member, item))),
         JsonValueKind.String => value.GetString()!,
+        JsonValueKind.Number when KindOf(member) == QuestionKind.Span => Spans.Of(value.GetRawText()),
         _ => value.GetRawText(),
     };
 
