@@ -1,6 +1,6 @@
-using AuthServer.Languages;
 using AuthServer.Accounts;
 using AuthServer.Http.Api;
+using AuthServer.Languages;
 using AuthServer.Pages.Forms;
 using AuthServer.Protocol.Authorize;
 using Microsoft.AspNetCore.Mvc;

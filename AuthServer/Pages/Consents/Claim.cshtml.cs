@@ -1,6 +1,6 @@
-using AuthServer.Languages;
 using AuthServer.Agents.Claims;
 using AuthServer.Http.Api;
+using AuthServer.Languages;
 using AuthServer.Pages.Forms;
 using AuthServer.Protocol.Tokens;
 using Microsoft.AspNetCore.Mvc;

@@ -1,9 +1,9 @@
-using AuthServer.Languages;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AuthServer.Http.Api;
+using AuthServer.Languages;
 using AuthServer.Pages.Forms;
 using AuthServer.Policies;
 using AuthServer.Policies.Engine;

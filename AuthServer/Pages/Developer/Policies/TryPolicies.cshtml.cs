@@ -1,7 +1,7 @@
-using AuthServer.Languages;
 using System.Globalization;
 using AuthServer.Agents;
 using AuthServer.Http.Api;
+using AuthServer.Languages;
 using AuthServer.Policies;
 using Microsoft.AspNetCore.Mvc;
 using static AuthServer.Pages.Texts;

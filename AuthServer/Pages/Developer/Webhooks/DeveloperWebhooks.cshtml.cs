@@ -1,5 +1,5 @@
-using AuthServer.Languages;
 using AuthServer.Http.Api;
+using AuthServer.Languages;
 using AuthServer.Organizations;
 using AuthServer.Pages.Forms;
 using AuthServer.Webhooks;
