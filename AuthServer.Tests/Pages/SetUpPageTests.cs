@@ -229,6 +229,13 @@ public sealed class SetUpPageTests
         Assert.Single(await server.TrailAsync(SetUpEvents.MailTested));
         await browser.GoAsync("/setup");
         Assert.Contains("What is it called?", browser.Text, StringComparison.Ordinal);
+
+        // What the address bar says, a script compares; the server tells it with what, and says nothing by itself.
+        await browser.GoAsync("/setup?step=issuer");
+        var notice = browser.Page.QuerySelector("[data-origin]")!;
+        Assert.Equal(server.Address.GetLeftPart(UriPartial.Authority), notice.GetAttribute("data-origin"));
+        Assert.True(notice.HasAttribute("hidden"));
+        Assert.Equal("", notice.QuerySelector("[data-origin-seen]")!.TextContent);
     }
 
     [Fact]
