@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using AuthServer.Approvals;
 using AuthServer.Tests.Support;
 
 namespace AuthServer.Tests.Approvals;

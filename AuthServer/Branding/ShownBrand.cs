@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using AuthServer.Branding.Pictures;
 using AuthServer.Http.Api;
 
 namespace AuthServer.Branding;
