@@ -9,7 +9,7 @@ namespace AuthServer.Pages.Approvals;
 /// <param name="LiveAt">Where it is told that something changed.</param>
 public sealed record ApprovalsView(string Page, string Query, string LiveAt)
 {
-    private const int MostWaiting = 50;
+    private const int MostWaiting = 20;
     private const int PerPage = 30;
 
     public required Page<ApprovalItem> Waiting { get; init; }
