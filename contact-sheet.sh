@@ -17,7 +17,7 @@ area() {
     /design) echo "1 What pages are made of" ;;
     /setup*) echo "2 First start" ;;
     / | /sign* | /register | /select-account | /join | /forgotten* | /reset* | /confirm* | /second* | /link* | /external* | /language) echo "3 Signing in" ;;
-    /consent | /claim | /connect* | /auth*) echo "4 Agreeing and connecting" ;;
+    /consent | /claim | /chain | /connect* | /auth*) echo "4 Agreeing and connecting" ;;
     /dashboard* | /account* | /delegations*) echo "5 You" ;;
     /developer*) echo "6 Developer" ;;
     /admin*) echo "7 Admin" ;;
