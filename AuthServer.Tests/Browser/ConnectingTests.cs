@@ -27,6 +27,7 @@ public sealed class ConnectingTests(Chromium chromium, ConnectSide side) : IClas
         });
         var early = await page.RunAndWaitForPopupAsync(() => page.GetByRole(AriaRole.Button, new() { Name = "Connect", Exact = true }).ClickAsync());
         await stays.Task.WaitAsync(TimeSpan.FromMinutes(1));
+        await page.BringToFrontAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Connecting…" })).ToBeDisabledAsync();
         await early.CloseAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("You closed the window. Nothing was connected.");
@@ -36,6 +37,7 @@ public sealed class ConnectingTests(Chromium chromium, ConnectSide side) : IClas
         var popup = await page.RunAndWaitForPopupAsync(() => page.GetByRole(AriaRole.Button, new() { Name = "Connect", Exact = true }).ClickAsync());
         var closed = new TaskCompletionSource();
         popup.Close += (_, _) => closed.TrySetResult();
+        await page.BringToFrontAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Fake is connected");
         if (!popup.IsClosed)
         {

@@ -8,13 +8,11 @@ namespace AuthServer.Tests.Browser;
 public sealed class DeveloperWalkTests(Chromium chromium)
 {
     [Theory]
-    [InlineData(320)]
-    [InlineData(768)]
-    [InlineData(1440)]
-    public async Task Somebody_signs_up_makes_an_organization_and_an_agent_and_gets_its_first_token(int width)
+    [ClassData(typeof(Screens))]
+    public async Task Somebody_signs_up_makes_an_organization_and_an_agent_and_gets_its_first_token(int width, ColorScheme scheme)
     {
         await using var visit = await Visit.BeginAsync(chromium, chromium.Open, scripts: false);
-        await visit.Page.SetViewportSizeAsync(width, 800);
+        await Screens.SetAsync(visit.Page, width, scheme);
         await PageStates.RegisterAsync(visit);
         await visit.GoAsync("/developer");
         await visit.Page.GetByLabel("Name of the organization").FillAsync("Walkers");

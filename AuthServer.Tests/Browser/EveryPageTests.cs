@@ -12,6 +12,13 @@ namespace AuthServer.Tests.Browser;
 public sealed class EveryPageTests(Chromium chromium)
 {
     private const int Narrow = 320;
+    private const int Heaviest = 100_000;
+
+    // As it is unpacked, and without images, which the stylesheet asks for too.
+    private const string Weight = """
+        performance.getEntriesByType('navigation').concat(performance.getEntriesByType('resource'))
+          .filter(each => each.initiatorType !== 'img' && each.initiatorType !== 'css').reduce((sum, each) => sum + each.decodedBodySize, 0)
+        """;
 
     private static readonly string Axe = new BundledAxeScriptProvider().GetScript();
 
@@ -42,6 +49,8 @@ public sealed class EveryPageTests(Chromium chromium)
         var width = await visit.Page.EvaluateAsync<int>("document.documentElement.scrollWidth");
         Assert.True(width <= Narrow, $"{name} is {width} pixels wide on a screen of {Narrow}.");
         Assert.Equal(1, await visit.Page.Locator("h1").CountAsync());
+        var weight = await visit.Page.EvaluateAsync<int>(Weight);
+        Assert.True(weight is > 0 and < Heaviest, $"{name} weighs {weight} octets.");
         Assert.True(faults.Count == 0, string.Join("\n", faults));
     }
 

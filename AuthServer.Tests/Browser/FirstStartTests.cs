@@ -15,12 +15,10 @@ public sealed class FirstStartTests(Chromium chromium)
     private const string Sentence = "seventeen purple umbrellas sing";
 
     [Theory]
-    [InlineData(1440)]
-    [InlineData(768)]
-    [InlineData(320)]
-    public async Task The_printed_link_leads_to_a_token_that_works(int width)
+    [ClassData(typeof(Screens))]
+    public async Task The_printed_link_leads_to_a_token_that_works(int width, ColorScheme scheme)
     {
-        await using var start = await StartAsync(width);
+        await using var start = await StartAsync(width, scheme);
         var page = start.Page;
         await page.GetByLabel("Your name").FillAsync("Root");
         await page.GetByLabel("E-mail address").FillAsync("root@example.com");
@@ -33,13 +31,13 @@ public sealed class FirstStartTests(Chromium chromium)
         await PressAsync(page, "Make the agent");
 
         await start.AssertTokenWorksAsync();
-        Assert.True(await page.EvaluateAsync<int>("document.documentElement.scrollWidth") <= width);
+        await Screens.AssertFitsAsync(page);
     }
 
     [Fact]
     public async Task The_whole_way_can_be_gone_with_the_keyboard()
     {
-        await using var start = await StartAsync(1440);
+        await using var start = await StartAsync();
         var (page, keyboard) = (start.Page, start.Page.Keyboard);
         await Assertions.Expect(page.GetByLabel("Your name")).ToBeFocusedAsync();
         await keyboard.TypeAsync("Root");
@@ -65,7 +63,7 @@ public sealed class FirstStartTests(Chromium chromium)
     [Fact]
     public async Task The_administrator_may_come_with_a_passkey()
     {
-        await using var start = await StartAsync(1440);
+        await using var start = await StartAsync();
         await VirtualAuthenticator.AddAsync(start.Page);
         await start.Page.GetByLabel("E-mail address").FillAsync("no address");
         await PressAsync(start.Page, "Use a passkey instead");
@@ -76,7 +74,7 @@ public sealed class FirstStartTests(Chromium chromium)
         await Assertions.Expect(start.Page.GetByRole(AriaRole.Button, new() { Name = "Make the organization" })).ToBeVisibleAsync();
     }
 
-    private async Task<Started> StartAsync(int width)
+    private async Task<Started> StartAsync(int width = 1440, ColorScheme scheme = ColorScheme.Light)
     {
         var folder = new TempFolder();
         var certificate = Certify(folder.Path);
@@ -89,10 +87,10 @@ public sealed class FirstStartTests(Chromium chromium)
         var context = await chromium.Browser.NewContextAsync(new BrowserNewContextOptions
         {
             IgnoreHTTPSErrors = true,
-            ViewportSize = new ViewportSize { Width = width, Height = 800 },
             Locale = "en-GB",
         });
         var page = await context.NewPageAsync();
+        await Screens.SetAsync(page, width, scheme);
         await page.GotoAsync(link);
         return new Started(server, folder, page, certificate);
     }

@@ -8,16 +8,14 @@ namespace AuthServer.Tests.Browser;
 public sealed class InvitationWalkTests(Chromium chromium)
 {
     [Theory]
-    [InlineData(320)]
-    [InlineData(768)]
-    [InlineData(1440)]
-    public async Task Somebody_is_invited_joins_and_is_given_another_role(int width)
+    [ClassData(typeof(Screens))]
+    public async Task Somebody_is_invited_joins_and_is_given_another_role(int width, ColorScheme scheme)
     {
         var site = chromium.Open;
         var (_, _, owner) = await site.OrganizationAsync("Acme & Sons");
         var guest = $"{Guid.NewGuid():n}@example.com";
         await using var admin = await Visit.BeginAsync(chromium, site, scripts: false);
-        await admin.Page.SetViewportSizeAsync(width, 900);
+        await Screens.SetAsync(admin.Page, width, scheme);
         await admin.SignInAsync(owner, Rest.Password);
         await admin.GoAsync("/developer/members");
         await admin.Page.GetByLabel("E-mail address").FillAsync(guest);
@@ -26,7 +24,7 @@ public sealed class InvitationWalkTests(Chromium chromium)
         var link = await admin.Page.Locator("#link").TextContentAsync();
 
         await using var joining = await Visit.BeginAsync(chromium, site, scripts: false);
-        await joining.Page.SetViewportSizeAsync(width, 900);
+        await Screens.SetAsync(joining.Page, width, scheme);
         await joining.GoAsync(link!);
         await joining.Page.GetByLabel("Name").FillAsync("Grace");
         await joining.Page.GetByLabel("Password").FillAsync(Rest.Password);
@@ -41,5 +39,6 @@ public sealed class InvitationWalkTests(Chromium chromium)
         await Assertions.Expect(admin.Page.GetByText("The role is changed")).ToBeVisibleAsync();
         await joining.GoAsync("/developer/members");
         await Assertions.Expect(joining.Page.GetByRole(AriaRole.Heading, new() { Name = "Invite somebody" })).ToBeVisibleAsync();
+        await Screens.AssertFitsAsync(joining.Page);
     }
 }

@@ -6,10 +6,12 @@ namespace AuthServer.Tests.Browser;
 [Collection(ChromiumGroup.Name)]
 public sealed class PasskeyTests(Chromium chromium)
 {
-    [Fact]
-    public async Task Adds_a_passkey_signs_out_and_signs_in_with_it_alone()
+    [Theory]
+    [ClassData(typeof(Screens))]
+    public async Task Adds_a_passkey_signs_out_and_signs_in_with_it_alone(int width, ColorScheme scheme)
     {
         await using var visit = await Visit.BeginAsync(chromium, chromium.Open);
+        await Screens.SetAsync(visit.Page, width, scheme);
         await VirtualAuthenticator.AddAsync(visit.Page);
         await StrongStates.NewcomerAsync(visit);
         await StrongStates.AddAsync(visit, "My laptop");
@@ -21,6 +23,25 @@ public sealed class PasskeyTests(Chromium chromium)
         await visit.Page.WaitForURLAsync("**/account");
         await visit.GoAsync("/account/passkeys");
         await Assertions.Expect(visit.Page.GetByText("Not yet")).ToHaveCountAsync(0);
+        await Screens.AssertFitsAsync(visit.Page);
+    }
+
+    [Fact]
+    public async Task A_passkey_is_made_and_used_with_the_keyboard_alone()
+    {
+        await using var visit = await Visit.BeginAsync(chromium, chromium.Open);
+        await VirtualAuthenticator.AddAsync(visit.Page);
+        await StrongStates.NewcomerAsync(visit);
+        await visit.GoAsync("/account/passkeys");
+        await visit.Page.TabToAsync("Name");
+        await visit.Page.Keyboard.TypeAsync("My laptop");
+        await visit.Page.PressByKeyAsync("Add a passkey");
+        await visit.Page.WaitForURLAsync("**/account/passkeys?done=added");
+        await visit.GoAsync("/sign-out");
+        await visit.Page.PressByKeyAsync("Sign out");
+        await visit.GoAsync("/sign-in/passkey");
+        await visit.Page.PressByKeyAsync("Sign in with a passkey");
+        await visit.Page.WaitForURLAsync("**/account");
     }
 
     [Fact]

@@ -234,6 +234,9 @@ public sealed class Site : IAsyncDisposable
         return _documents.At(path);
     }
 
+    /// <summary>From now on that address answers with another status.</summary>
+    public void Answer(Uri elsewhere, int status) => _documents.Serve(elsewhere.AbsolutePath, "{}", status: status);
+
     /// <summary>What came of a link that was opened: its page.</summary>
     public async Task<string> EndLinkAsync(string link, Action<AccountLink> ended)
     {

@@ -7,13 +7,11 @@ namespace AuthServer.Tests.Browser;
 public sealed class StoppingTests(Chromium chromium)
 {
     [Theory]
-    [InlineData(320)]
-    [InlineData(768)]
-    [InlineData(1440)]
-    public async Task Stops_one_agent_and_then_everything(int width)
+    [ClassData(typeof(Screens))]
+    public async Task Stops_one_agent_and_then_everything(int width, ColorScheme scheme)
     {
         await using var visit = await Visit.BeginAsync(chromium, chromium.Open);
-        await visit.Page.SetViewportSizeAsync(width, 800);
+        await Screens.SetAsync(visit.Page, width, scheme);
         await PageStates.RegisterAsync(visit);
         var (first, one) = await AllowAsync(visit, "Stoppable", "email:read");
         var (second, two) = await AllowAsync(visit, "Filer", "files:delete");
@@ -29,7 +27,7 @@ public sealed class StoppingTests(Chromium chromium)
         await visit.PressAsync("Stop everything");
         await Assertions.Expect(visit.Page.GetByText("Everything is stopped")).ToBeVisibleAsync();
         Assert.False(await second.MayAsync(two, "files:delete"));
-        Assert.True(await visit.Page.EvaluateAsync<int>("document.documentElement.scrollWidth") <= width);
+        await Screens.AssertFitsAsync(visit.Page);
     }
 
     [Fact]
@@ -39,27 +37,11 @@ public sealed class StoppingTests(Chromium chromium)
         await PageStates.RegisterAsync(visit);
         var (agent, tokens) = await AllowAsync(visit, "Stoppable", "email:read");
         await visit.GoAsync("/dashboard");
-        await TabToAsync(visit, "Stop everything…");
-        await visit.Page.Keyboard.PressAsync("Enter");
+        await visit.Page.PressByKeyAsync("Stop everything…");
         await visit.Page.GetByRole(AriaRole.Heading, new() { Name = "Stop everything?" }).WaitForAsync();
-        await TabToAsync(visit, "Stop everything");
-        await visit.Page.Keyboard.PressAsync("Enter");
+        await visit.Page.PressByKeyAsync("Stop everything");
         await Assertions.Expect(visit.Page.GetByText("Everything is stopped")).ToBeVisibleAsync();
         Assert.False(await agent.MayAsync(tokens, "email:read"));
-    }
-
-    private static async Task TabToAsync(Visit visit, string name)
-    {
-        for (var i = 0; i < 60; i++)
-        {
-            await visit.Page.Keyboard.PressAsync("Tab");
-            if (await visit.Page.EvaluateAsync<string>("document.activeElement.textContent.trim()") == name)
-            {
-                return;
-            }
-        }
-
-        Assert.Fail($"The keyboard does not come to {name}.");
     }
 
     private static async Task<(SiteAgent Agent, System.Text.Json.JsonElement Tokens)> AllowAsync(Visit visit, string name, string scope)

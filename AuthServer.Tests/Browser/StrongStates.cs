@@ -6,7 +6,7 @@ namespace AuthServer.Tests.Browser;
 /// <summary>The pages of passkeys, authenticator apps, recovery codes and second steps.</summary>
 internal static class StrongStates
 {
-    private const string Passphrase = "another good passphrase here";
+    internal const string Passphrase = "another good passphrase here";
 
     public static PageState[] All { get; } = [.. App(), .. Codes(), .. Second(), .. Passkeys()];
 
@@ -105,7 +105,7 @@ internal static class StrongStates
         }),
     ];
 
-    private static ILocator CodeField(Visit visit) => visit.Page.GetByRole(AriaRole.Textbox, new PageGetByRoleOptions { Name = visit.Said("Code"), Exact = true });
+    internal static ILocator CodeField(Visit visit) => visit.Page.GetByRole(AriaRole.Textbox, new PageGetByRoleOptions { Name = visit.Said("Code"), Exact = true });
 
     internal static async Task AddAsync(Visit visit, string name)
     {
@@ -123,7 +123,7 @@ internal static class StrongStates
         return email;
     }
 
-    private static async Task<(string Email, TestAuthenticator App)> EnrolAsync(Visit visit)
+    internal static async Task<(string Email, TestAuthenticator App)> EnrolAsync(Visit visit)
     {
         var email = await NewcomerAsync(visit);
         await visit.GoAsync("/account/authenticator");

@@ -1,7 +1,6 @@
 using AuthServer.Tests.Browser;
 using AuthServer.Tests.Configuration;
 using AuthServer.Tests.Durability;
-using AuthServer.Tests.Support;
 using Xunit.Abstractions;
 
 [assembly: TestCollectionOrderer("AuthServer.Tests.Support.LongestFirst", "AuthServer.Tests")]

@@ -10,7 +10,7 @@ namespace AuthServer.Pages.Developer.Connections;
 /// <summary>The accounts that are connected by a connection: how they are, links to connect them, and disconnecting them.</summary>
 public sealed class ConnectionAccountsModel(ConnectionDesk desk, ConnectedAccounts accounts, AccountLinks links) : ConnectionPage(desk)
 {
-    private const int PerPage = 50;
+    private const int PerPage = 25;
     private const string Create = "createConnectedAccount";
     private const string MakeLink = "getAuthUrl";
     private const string Delete = "deleteConnectedAccount";

@@ -1,0 +1,165 @@
+using System.Net;
+using System.Text.Json;
+using AuthServer.Organizations;
+using AuthServer.Tests.Pages.Admin;
+using AuthServer.Tests.Support;
+using Microsoft.Data.Sqlite;
+
+namespace AuthServer.Tests.Pages;
+
+/// <summary>An installation where there are ten thousand of each thing, and what its pages show of them.</summary>
+public sealed class LongLists : IAsyncLifetime
+{
+    private const int Many = 10_000;
+
+    private readonly AdminSide _side = new();
+    private TestBrowser _owner = null!;
+    private TestBrowser _admin = null!;
+
+    public string Agent { get; private set; } = "";
+
+    public string Connection { get; private set; } = "";
+
+    public string Webhook { get; private set; } = "";
+
+    public string Person { get; private set; } = "";
+
+    public async Task InitializeAsync()
+    {
+        await _side.InitializeAsync();
+        var nobody = new Rest(_side.Server);
+        var developer = await nobody.RegisterDeveloperAsync("Acme AI");
+        var (key, organization) = (nobody.As(Text(developer, "apiKey")), Text(developer.GetProperty("organization"), "id"));
+        Person = Text(developer.GetProperty("developer"), "id");
+        Agent = await MakeAsync(key, "/agents", new { name = "Filer 00000", description = "Files.", allowedScopes = new[] { "email:read" } });
+        await MakeAsync(key, "/applications", new { kind = "web", name = "Files", redirectUris = new[] { "https://files.example/callback" } });
+        Connection = await MakeAsync(key, "/connections", new { provider = "slack", auth_type = "oauth2", credentials = new { client_id = "a-client-id", client_secret = "a client secret of sixteen" } });
+        var account = await MakeAsync(key, "/connected-accounts", new { connection_id = Connection, identifier = "user_00000" });
+        Webhook = await MakeAsync(key, "/webhooks", new { url = "https://hooks.example/", events = new[] { "agent.created" } });
+        (await key.PostAsync($"/webhooks/{Webhook}/test")).Is(HttpStatusCode.OK);
+
+        await MultiplyAsync("OpenIddictApplications", $"\"Id\" = (SELECT \"ApplicationId\" FROM \"Agents\" WHERE \"Id\" = '{Agent}')", "Id", "ClientId");
+        await MultiplyAsync("Agents", $"\"Id\" = '{Agent}'", "Id", "ApplicationId", "Name", "NormalizedName");
+        await MultiplyAsync("AspNetUsers", $"\"Id\" = '{Person}'", "Id", "UserName", "NormalizedUserName", "Email", "NormalizedEmail");
+        await MultiplyAsync("Members", $"\"UserId\" = '{Person}'", "UserId", "Role");
+        await MultiplyAsync("ConnectedAccounts", $"\"Id\" = '{account}'", "Id", "Identifier");
+        await MultiplyAsync("WebhookDeliveries", "1 = 1", "Id", "EventId");
+        await MultiplyAsync("Organizations", $"\"Id\" = '{organization}'", "Id");
+        await MultiplyAsync("AuditEvents", $"\"OrganizationId\" = '{organization}'", "Id", "Sequence");
+        _owner = await SignInAsync(Text(developer.GetProperty("developer"), "email"), Rest.Password);
+        _admin = await _side.AdminAsync();
+    }
+
+    public async Task DisposeAsync()
+    {
+        _owner.Dispose();
+        _admin.Dispose();
+        await _side.DisposeAsync();
+    }
+
+    public async Task<TestBrowser> OpenAsync(string page)
+    {
+        var browser = page.StartsWith("/admin", StringComparison.Ordinal) ? _admin : _owner;
+        await browser.GoAsync(page.Replace("{agent}", Agent, StringComparison.Ordinal).Replace("{connection}", Connection, StringComparison.Ordinal)
+            .Replace("{webhook}", Webhook, StringComparison.Ordinal).Replace("{person}", Person, StringComparison.Ordinal));
+        return browser;
+    }
+
+    private async Task<TestBrowser> SignInAsync(string email, string password)
+    {
+        var browser = new TestBrowser(_side.Server);
+        await browser.GoAsync("/sign-in");
+        await browser.SignInAsync(email, password);
+        return browser;
+    }
+
+    private static async Task<string> MakeAsync(Rest key, string path, object body) => Text((await key.PostAsync(path, body)).Is(HttpStatusCode.Created).Json, "id");
+
+    private static string Text(JsonElement json, string name) => json.GetProperty(name).GetString()!;
+
+    /// <summary>Rows like these, in which what must differ differs.</summary>
+    private async Task MultiplyAsync(string table, string where, params string[] differ)
+    {
+        await using var connection = new SqliteConnection($"Data Source={Path.Combine(_side.Server.Home, "data", "authserver.db")}");
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = $"SELECT name FROM pragma_table_info('{table}')";
+        var columns = new List<string>();
+        await using (var reader = await command.ExecuteReaderAsync())
+        {
+            while (await reader.ReadAsync())
+            {
+                columns.Add(reader.GetString(0));
+            }
+        }
+
+        var values = columns.Select(column => !differ.Contains(column) ? $"\"{column}\""
+            : column == "Role" ? $"{(int)Role.Developer}"
+            : column == "Sequence" ? "\"Sequence\" + 1000000 + i"
+            : $"substr(\"{column}\", 1, length(\"{column}\") - 5) || printf('%05d', i)");
+        command.CommandText =
+            $"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {Many}), one AS (SELECT * FROM \"{table}\" WHERE {where} LIMIT 1) "
+            + $"INSERT INTO \"{table}\" ({string.Join(", ", columns.Select(column => $"\"{column}\""))}) SELECT {string.Join(", ", values)} FROM one, n";
+        Assert.Equal(Many, await command.ExecuteNonQueryAsync());
+    }
+}
+
+/// <summary>A list of ten thousand is shown in pieces that a page can carry.</summary>
+public sealed class LongListTests(LongLists lists) : IClassFixture<LongLists>
+{
+    private const int Heaviest = 60_000;
+
+    [Theory]
+    [InlineData("/developer")]
+    [InlineData("/developer/agents")]
+    [InlineData("/developer/agents/{agent}")]
+    [InlineData("/developer/agents/{agent}/activity")]
+    [InlineData("/developer/applications")]
+    [InlineData("/developer/members")]
+    [InlineData("/developer/connections/{connection}/accounts")]
+    [InlineData("/developer/delegations")]
+    [InlineData("/developer/webhook?id={webhook}")]
+    [InlineData("/developer/trail")]
+    [InlineData("/developer/usage")]
+    [InlineData("/developer/policies/try")]
+    [InlineData("/developer/policies/edit")]
+    [InlineData("/admin")]
+    [InlineData("/admin/people")]
+    [InlineData("/admin/people/{person}")]
+    [InlineData("/admin/organizations")]
+    [InlineData("/admin/clients")]
+    [InlineData("/admin/trail")]
+    [InlineData("/admin/analytics")]
+    [InlineData("/dashboard")]
+    [InlineData("/account")]
+    public async Task A_page_stays_light(string page)
+    {
+        var browser = await lists.OpenAsync(page);
+
+        Assert.Equal(HttpStatusCode.OK, browser.Response.StatusCode);
+        var weight = (await browser.Response.Content.ReadAsByteArrayAsync()).Length;
+        Assert.True(weight < Heaviest, $"{page} weighs {weight} octets.");
+    }
+
+    [Theory]
+    [InlineData("/developer/agents")]
+    [InlineData("/developer/members")]
+    [InlineData("/developer/connections/{connection}/accounts")]
+    [InlineData("/developer/webhook?id={webhook}")]
+    [InlineData("/developer/trail")]
+    [InlineData("/admin/people")]
+    [InlineData("/admin/organizations")]
+    [InlineData("/admin/clients")]
+    [InlineData("/admin/trail")]
+    public async Task There_is_a_way_to_the_rest(string page)
+    {
+        var browser = await lists.OpenAsync(page);
+        var next = browser.Page.QuerySelector("a[rel=next]");
+        Assert.NotNull(next);
+        var before = browser.Text;
+        await browser.GoAsync(next.GetAttribute("href")!);
+
+        Assert.Equal(HttpStatusCode.OK, browser.Response.StatusCode);
+        Assert.NotEqual(before, browser.Text);
+    }
+}
