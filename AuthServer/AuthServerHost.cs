@@ -239,6 +239,7 @@ public static class AuthServerHost
             .UsePageHeaders()
             .UseReaderLanguage()
             .UseErrorPages()
+            .UseResponseCompression()
             .UseStaticFiles()
             .UseAuthentication());
         app.UseApiProblems();

@@ -64,7 +64,7 @@ internal static class ConnectionStates
         {
             await OpenAsync(visit, "?part=requests");
             await visit.Page.GetByLabel("Seconds that a call may take").FillAsync("soon");
-            await visit.PressAsync($"Save {visit.Said("Calls")}");
+            await visit.Page.GetByRole(Microsoft.Playwright.AriaRole.Button).Filter(new() { HasText = visit.Said("Calls") }).First.ClickAsync();
         }),
         new("connection-delete", One, visit => OpenAsync(visit, "?ask=delete")),
         new("connection-deactivate", One, visit => OpenAsync(visit, "?ask=deactivate")),

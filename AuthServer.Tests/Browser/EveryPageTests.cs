@@ -15,10 +15,10 @@ public sealed class EveryPageTests(Chromium chromium)
     private const int Narrow = 320;
     private const int Heaviest = 100_000;
 
-    // As it is unpacked, and without images, which the stylesheet asks for too.
+    // As it travels, and without images, which the stylesheet asks for too.
     private const string Weight = """
         performance.getEntriesByType('navigation').concat(performance.getEntriesByType('resource'))
-          .filter(each => each.initiatorType !== 'img' && each.initiatorType !== 'css').reduce((sum, each) => sum + each.decodedBodySize, 0)
+          .filter(each => each.initiatorType !== 'img' && each.initiatorType !== 'css').reduce((sum, each) => sum + each.encodedBodySize, 0)
         """;
 
     // Of pictures: as wide as the widest page.

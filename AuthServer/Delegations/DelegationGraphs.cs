@@ -9,7 +9,7 @@ namespace AuthServer.Delegations;
 public sealed class DelegationGraphs(IDbContextFactory<AuthDbContext> contexts, DelegationViews views, GivenDelegations given)
 {
     /// <summary>Hops of one picture.</summary>
-    public const int Most = 200;
+    public const int Most = 80;
 
     // What lies below the hops that are seen is read up to here; of a tree larger than that the picture says that it is cut.
     private const int MostRead = 2000;

@@ -13,6 +13,7 @@ using AuthServer.Pages.Portal;
 using AuthServer.Pages.Reading;
 using AuthServer.Pages.SettingUp;
 using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -42,6 +43,9 @@ public static class PageRegistration
             forms.ValueLengthLimit = RequestForm.LargestBody;
             forms.ValueCountLimit = 500;
         });
+
+        // Only what is the same for everybody is packed: the length of a packed page would tell of the secrets in it.
+        services.AddResponseCompression(packed => (packed.EnableForHttps, packed.MimeTypes) = (true, ["text/css", "text/javascript"]));
         services.AddSingleton<SignedInReader>();
         services.AddSingleton<ReaderLanguage>();
         services.AddSingleton<AgentIntroductions>();

@@ -17,7 +17,7 @@ internal static class BrandQuestions
     public static Question Language(BrandDetail brand, IEnumerable<string> tags) => new("language", T("For readers of other languages"), QuestionKind.Choice)
     {
         Value = brand.Language ?? "",
-        Options = [new("", T("English, else the first that has texts")), .. tags.Select(tag => new PossibleAnswer(tag, NameOf(tag)))],
+        Options = [new("", T("English, else the first that has texts")), .. tags.Select(tag => new PossibleAnswer(tag, NameOf(tag)) { Language = tag })],
     };
 
     public static IReadOnlyList<Question> Texts(BrandDetail brand, string tag)
