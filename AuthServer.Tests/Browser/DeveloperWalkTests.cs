@@ -47,7 +47,7 @@ public sealed class DeveloperWalkTests(Chromium chromium)
         var token = await TokenAsync(visit);
         await visit.GoAsync("/developer/policies");
         await visit.Page.PressByKeyAsync("New policy");
-        await visit.Page.WaitForURLAsync("**/policies/edit*");
+        await visit.Page.GetByRole(AriaRole.Heading, new() { Name = "New policy", Level = 1 }).WaitForAsync();
         await visit.Page.TabToAsync("Name");
         await visit.Page.Keyboard.TypeAsync("Nothing at all");
         await visit.Page.TabToAsync("Sets conditions");
