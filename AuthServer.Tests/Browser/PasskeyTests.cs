@@ -39,6 +39,7 @@ public sealed class PasskeyTests(Chromium chromium)
         await visit.Page.WaitForURLAsync("**/account/passkeys?done=added");
         await visit.GoAsync("/sign-out");
         await visit.Page.PressByKeyAsync("Sign out");
+        await visit.Page.GetByRole(AriaRole.Heading, new PageGetByRoleOptions { Name = "You are signed out" }).WaitForAsync();
         await visit.GoAsync("/sign-in/passkey");
         await visit.Page.PressByKeyAsync("Sign in with a passkey");
         await visit.Page.WaitForURLAsync("**/account");
