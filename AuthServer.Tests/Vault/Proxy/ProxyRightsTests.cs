@@ -99,6 +99,21 @@ public sealed class ProxyRightsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_may_not_GET_a_thing_may_not_ask_by_HEAD_whether_it_is_there()
+    {
+        var (agent, key) = await _side.AgentAsync("vault:tokens:use");
+        await DenyAsync(agent, $"/connections/{_connection.Id}/GET/things/secret*");
+
+        using var denied = await _side.CallAsync(HttpMethod.Head, Path(_account, "/things/secret"), key);
+        using var careless = await _side.CallAsync(HttpMethod.Head, Path(_account, "/things;v=1/secret"), key);
+        using var allowed = await _side.CallAsync(HttpMethod.Head, Path(_account, "/things/1"), key);
+
+        Assert.Equal((HttpStatusCode.Forbidden, HttpStatusCode.Forbidden), (denied.StatusCode, careless.StatusCode));
+        Assert.Equal(HttpStatusCode.OK, allowed.StatusCode);
+        Assert.Equal("HEAD", Assert.Single(_side.Provider.Calls).Method);
+    }
+
+    [Fact]
     public async Task Another_host_of_the_API_is_a_part_of_what_policies_are_asked_about()
     {
         await _side.DefineAsync(provider => provider["api"]!["hosts"] = new JsonArray("files.example.com", "xn--bcher-kva.example"));

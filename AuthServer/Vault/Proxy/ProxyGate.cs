@@ -85,17 +85,9 @@ public sealed class ProxyGate(
             : await PassAsync(caller, connection, null, ct);
     }
 
-    /// <summary>What they say of a call whose path can be read in two ways: what is denied in either is denied, and what a person has to approve in either waits for that.</summary>
-    public async Task<Problem?> DecideAsync(HttpContext http, ProxyPass pass, CalledResource called, CancellationToken ct)
-    {
-        var decided = called.What;
-        if (called.Careless is { } careless && await WouldAsync(http, pass, Use, careless, ct) is var read && read != PolicyOutcome.Allowed)
-        {
-            decided = read == PolicyOutcome.Denied || await WouldAsync(http, pass, Use, called.What, ct) != PolicyOutcome.Denied ? careless : called.What;
-        }
-
-        return await DecideAsync(http, pass, Use, ProxyEvents.Called, decided, called, ct);
-    }
+    /// <summary>What they say of a call that can be read in several ways: what is denied in one is denied, and what a person has to approve in one waits for that.</summary>
+    public async Task<Problem?> DecideAsync(HttpContext http, ProxyPass pass, CalledResource called, CancellationToken ct) =>
+        await DecideAsync(http, pass, Use, ProxyEvents.Called, await StrictestAsync(http, pass, called, ct), called, ct);
 
     /// <summary>What the policies and the caller's own bounds say of one call; null: it may be made. The connection's pace is counted in the same commit.</summary>
     /// <param name="scope">The action.</param>
@@ -147,6 +139,24 @@ public sealed class ProxyGate(
         return bounds.PerAction.FirstAgainst(new ActionValues { Stated = stated }) is { } broken ? ([], broken) : await limits.TakesAsync(claims, bounds, stated, ct);
     }
 
+    private async ValueTask<string> StrictestAsync(HttpContext http, ProxyPass pass, CalledResource called, CancellationToken ct)
+    {
+        string? waits = null;
+        foreach (var reading in called.Readings is { Count: > 1 } several ? several : [])
+        {
+            switch (await WouldAsync(http, pass, Use, reading, ct))
+            {
+                case PolicyOutcome.Denied:
+                    return reading;
+                case PolicyOutcome.ApprovalRequired:
+                    waits ??= reading;
+                    break;
+            }
+        }
+
+        return waits ?? called.What;
+    }
+
     private async ValueTask<PolicyInput> InputAsync(HttpContext http, ProxyPass pass, string scope, string what, JwtClaims? claims, DateTimeOffset now, CancellationToken ct)
     {
         var (agent, known) = (pass.Caller.Agent, await scopes.KnownAsync(pass.Caller.OrganizationId, ct));
@@ -190,4 +200,17 @@ public sealed class ProxyGate(
 /// <summary>What is called, as policies name it.</summary>
 /// <param name="Careless">As some servers read it; null: no otherwise.</param>
 /// <param name="TokenKind">Which of the account's two tokens; null: the first.</param>
-public sealed record CalledResource(string What, string? Careless, string? TokenKind = null);
+public sealed record CalledResource(string What, string? Careless, string? TokenKind = null)
+{
+    private const string Head = "HEAD/";
+
+    /// <summary>All that it may be to whoever answers. RFC 9110 §9.3.2: HEAD is GET without the content, and tells of it all the same.</summary>
+    public IReadOnlyList<string> Readings
+    {
+        get
+        {
+            string[] written = Careless is null ? [What] : [What, Careless];
+            return What.StartsWith(Head, StringComparison.Ordinal) ? [.. written, .. written.Select(each => "GET/" + each[Head.Length..])] : written;
+        }
+    }
+}
