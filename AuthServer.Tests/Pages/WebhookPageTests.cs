@@ -17,7 +17,7 @@ public sealed class WebhookPageTests(WebhookSide side) : IClassFixture<WebhookSi
         Assert.Contains("Nobody is told", browser.Text, StringComparison.Ordinal);
         await browser.SubmitAsync(new() { ["Address"] = side.Receiver.Url(path), ["Description"] = "My <b>hook</b>", ["Events"] = "agent.created" }, "Make it");
 
-        var secret = browser.Page.QuerySelector("code.block")!.TextContent;
+        var secret = browser.Page.QuerySelector("#secret")!.TextContent;
         Assert.StartsWith("whsec_", secret, StringComparison.Ordinal);
         await browser.GoAsync(browser.Page.QuerySelector(".actions a")!.GetAttribute("href")!);
         Assert.DoesNotContain("whsec_", browser.Text, StringComparison.Ordinal);
@@ -56,7 +56,7 @@ public sealed class WebhookPageTests(WebhookSide side) : IClassFixture<WebhookSi
 
         await browser.GoAsync(browser.Page.QuerySelector("a[href$='ask=rotate']")!.GetAttribute("href")!);
         await browser.SubmitAsync(button: "Replace it");
-        Assert.StartsWith("whsec_", browser.Page.QuerySelector("code.block")!.TextContent, StringComparison.Ordinal);
+        Assert.StartsWith("whsec_", browser.Page.QuerySelector("#secret")!.TextContent, StringComparison.Ordinal);
         await browser.GoAsync(browser.Page.QuerySelector(".actions a")!.GetAttribute("href")!);
         await browser.GoAsync(browser.Page.QuerySelector("a[href$='ask=delete']")!.GetAttribute("href")!);
         await browser.SubmitAsync(button: "Delete it");
