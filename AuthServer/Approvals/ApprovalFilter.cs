@@ -1,7 +1,7 @@
 using System.Reflection;
+using AuthServer.Agents;
 using AuthServer.Http.Api;
 using AuthServer.Http.OpenApi;
-using AuthServer.Protocol;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
@@ -18,9 +18,7 @@ public sealed record ApprovalFilter(ApprovalStatus? Status, string? AgentId, Pro
     {
         var faults = new Faults();
         var status = QueryWord.Read<ApprovalStatus>(http, "status", faults);
-        var named = http.Request.Query.TryGetValue("agent_id", out var asked) || http.Request.Query.TryGetValue("agentId", out asked) ? asked.ToString() : null;
-        var agent = named is null ? null : Identifiers.Read("agt_", named);
-        faults.Add("agent_id", named is not null && agent is null ? "This is no agent's id (agt_…)." : null);
+        var agent = AgentIdFilter.Read(http, "agent_id", "agentId", faults);
         return ValueTask.FromResult(new ApprovalFilter(status, agent, faults.Problem));
     }
 

@@ -141,8 +141,15 @@ public sealed class ProxyGate(
 
     private async ValueTask<string> StrictestAsync(HttpContext http, ProxyPass pass, CalledResource called, CancellationToken ct)
     {
+        var readings = called.Readings;
+        if (readings.Count == 1)
+        {
+            // The decision itself asks about it.
+            return called.What;
+        }
+
         string? waits = null;
-        foreach (var reading in called.Readings is { Count: > 1 } several ? several : [])
+        foreach (var reading in readings)
         {
             switch (await WouldAsync(http, pass, Use, reading, ct))
             {
