@@ -70,6 +70,7 @@ public sealed class ApprovalMailTests : IAsyncLifetime
 
     private async Task<MimeMessage[]> SentAsync(string userId)
     {
+        _side.Server.Clock.Advance(TimeSpan.FromSeconds(1));
         await _side.Server.Services.GetRequiredService<MailWork>().FinishAsync(CancellationToken.None);
         var address = await _side.Server.QueryAsync(context => context.Users.Where(row => row.Id == userId).Select(row => row.Email!).SingleAsync());
         var ids = await _side.Server.QueryAsync(context => context.Mails.Where(row => row.Kind == ApprovalMails.Kind).Select(row => row.Id).ToListAsync());

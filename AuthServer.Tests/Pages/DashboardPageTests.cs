@@ -1,4 +1,5 @@
 using AuthServer.Agents;
+using AuthServer.Delegations;
 using AuthServer.Policies;
 using AuthServer.Protocol;
 using AuthServer.Protocol.State;
@@ -95,6 +96,7 @@ public sealed class DashboardPageTests(PersonSide side) : IClassFixture<PersonSi
         await HappenedAsync(person, agent, ProxyEvents.TokenReleased, "ca_gone", "{}");
         await HappenedAsync(person, agent, PolicyEvents.AccessEvaluated, null, "{}");
         await HappenedAsync(person, agent, AgentEvents.Updated, agent.Id, "{}");
+        await HappenedAsync(person, null, AuditEventTypes.UserSignedOut, "usr_another", "{}");
 
         var browser = person.Browser;
         await browser.GoAsync("/dashboard");
@@ -102,9 +104,29 @@ public sealed class DashboardPageTests(PersonSide side) : IClassFixture<PersonSi
         Assert.DoesNotContain("updated", browser.Page.QuerySelector("section[aria-labelledby=recent]")!.TextContent, StringComparison.OrdinalIgnoreCase);
 
         await browser.GoAsync("/dashboard/activity");
-        foreach (var told in new[] { "made a call by Post <office>", "GET /mails/7", "took an access token out of the vault", "wanted to act", "By you: Agent: updated (" })
+        foreach (var told in new[] { "made a call by Post <office>", "GET /mails/7", "took an access token out of the vault", "wanted to act", "By you: Agent: updated (", "By you: User: signed out" })
             Assert.Contains(told, browser.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("connection.called", browser.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_copy_of_everything_holds_the_agents_that_the_person_answers_for_and_what_was_passed_on_in_their_name()
+    {
+        var (agent, other, person) = (await side.AgentAsync(), await side.AgentAsync(), await side.PersonAsync());
+        var id = Identifiers.New("dlg_", side.Server.Clock.Now);
+        await side.Server.QueryAsync(async context =>
+        {
+            (await context.Agents.FindAsync(agent.Id))!.OwnerId = person.Id;
+            context.Delegations.Add(new Delegation
+            {
+                Id = id, RootId = id, Path = id, DelegatorId = agent.Id, DelegateId = other.Id, PrincipalId = person.Id, OrganizationId = side.Chain.Organization.Id, CreatedAt = side.Server.Clock.Now,
+            });
+            return await context.SaveChangesAsync();
+        });
+        await person.Browser.GoAsync("/account?handler=Data");
+        var data = System.Text.Json.JsonElement.Parse(await person.Browser.Response.Content.ReadAsStringAsync());
+        Assert.Equal(agent.Id, Assert.Single(data.GetProperty("agents").EnumerateArray()).GetProperty("id").GetString());
+        Assert.Equal((id, other.Id), (data.GetProperty("delegations")[0].GetProperty("id").GetString(), data.GetProperty("delegations")[0].GetProperty("delegateId").GetString()));
     }
 
     [Fact]
@@ -154,13 +176,13 @@ public sealed class DashboardPageTests(PersonSide side) : IClassFixture<PersonSi
         Assert.Contains("10 are left", person.Browser.Text, StringComparison.Ordinal);
     }
 
-    private async Task HappenedAsync(PortalPerson person, KeyedAgent agent, string type, string? target, string detail)
+    private async Task HappenedAsync(PortalPerson person, KeyedAgent? agent, string type, string? target, string detail)
     {
         await side.Server.Services.GetRequiredService<IAuditTrail>().AppendAsync(
             new AuditEvent
             {
                 Id = Identifiers.New("aud_", side.Server.Clock.Now), At = side.Server.Clock.Now, Type = type, Outcome = AuditOutcomes.Success,
-                Subject = person.Id, AgentId = agent.Id, Target = target, Detail = detail,
+                Subject = person.Id, AgentId = agent?.Id, Target = target, Detail = detail,
             },
             default);
         side.Server.Clock.Advance(TimeSpan.FromMilliseconds(2));

@@ -30,7 +30,7 @@ public sealed record ActivityLine(string Id, DateTimeOffset At, IHtmlContent Wha
         return new ActivityLine(
             entry.Id,
             entry.Timestamp,
-            OfPerson(entry.Type) ?? (who.Length == 0 ? null : OfAgent(entry.Type, who, NameOf(entry.Target))) ?? Other(entry, who),
+            (IsOfAnother(entry) ? null : OfPerson(entry.Type)) ?? (who.Length == 0 ? null : OfAgent(entry.Type, who, NameOf(entry.Target))) ?? Other(entry, who),
             CalledBy(entry) ?? entry.Scope,
             entry.Outcome == AuditOutcomes.Denied,
             entry.Outcome == AuditOutcomes.Denied ? entry.Reason : null);
@@ -41,6 +41,9 @@ public sealed record ActivityLine(string Id, DateTimeOffset At, IHtmlContent Wha
 
     /// <summary>Whether it tells of those who act for the person: what the person did to agents of their own is no deed of these.</summary>
     public static bool IsOfAgent(AuditEntry entry) => (entry.AgentId ?? entry.ClientId) is { } who && OfAgent(entry.Type, who, null) is not null;
+
+    /// <summary>What an administrator did to somebody else's account was not done to theirs.</summary>
+    private static bool IsOfAnother(AuditEntry entry) => entry.Target?.StartsWith("usr_", StringComparison.Ordinal) == true && entry.Target != entry.UserId;
 
     /// <param name="who">The agent or application.</param>
     /// <param name="where">The connection; null: there is none, or it is gone.</param>
