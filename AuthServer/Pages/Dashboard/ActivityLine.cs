@@ -1,8 +1,13 @@
+using AuthServer.Accounts;
 using AuthServer.Accounts.Strong;
+using AuthServer.Agents;
 using AuthServer.Approvals;
 using AuthServer.Audit;
+using AuthServer.Delegations;
 using AuthServer.ExternalSignIn;
+using AuthServer.Pages.Developer.Trail;
 using AuthServer.Protocol.State;
+using AuthServer.Vault.Proxy;
 using Microsoft.AspNetCore.Html;
 using static AuthServer.Pages.Texts;
 
@@ -45,8 +50,14 @@ public sealed record ActivityLine(string Id, DateTimeOffset At, IHtmlContent Wha
         ApprovalEvents.Revoked => H("<strong><bdi>{0}</bdi></strong> lost an approval", who),
         ApprovalEvents.Expired => H("<strong><bdi>{0}</bdi></strong> got no answer in time, or its approval ran out", who),
         AuditEventTypes.AuthorizationRefused => H("<strong><bdi>{0}</bdi></strong> was refused", who),
-        _ when who.Length == 0 || type.StartsWith("user.", StringComparison.Ordinal) => H("<code>{0}</code>", type),
-        _ => H("<strong><bdi>{0}</bdi></strong>: <code>{1}</code>", who, type),
+        AgentEvents.Claimed => H("You answer for <strong><bdi>{0}</bdi></strong>", who),
+        AgentEvents.ClaimDenied => H("You did not answer for <strong><bdi>{0}</bdi></strong>", who),
+        DelegationEvents.Created => H("<strong><bdi>{0}</bdi></strong> passed on what it may do", who),
+        DelegationEvents.Revoked => H("What was passed on to <strong><bdi>{0}</bdi></strong> ended", who),
+        ProxyEvents.Called => H("<strong><bdi>{0}</bdi></strong> used a connected account", who),
+        ProxyEvents.TokenReleased => H("<strong><bdi>{0}</bdi></strong> was given a connected account's token", who),
+        _ when who.Length == 0 || type.StartsWith("user.", StringComparison.Ordinal) => H("{0}", TrailWords.Type(type)),
+        _ => H("<strong><bdi>{0}</bdi></strong>: {1}", who, TrailWords.Type(type)),
     };
 
     /// <summary>What the person did; null: somebody else did it.</summary>
@@ -57,6 +68,11 @@ public sealed record ActivityLine(string Id, DateTimeOffset At, IHtmlContent Wha
         AuditEventTypes.UserSignInRefused => H("A sign-in failed"),
         AuditEventTypes.UserSignedOut => H("Signed out"),
         AuditEventTypes.PasswordChanged => H("Password changed"),
+        AccountEvents.PasswordForgotten => H("A link for a new password was asked for"),
+        AccountEvents.PasswordReset => H("A new password was set by a link"),
+        AccountEvents.AddressConfirmed => H("E-mail address confirmed"),
+        AccountEvents.AddressChangeAsked => H("Another e-mail address was asked for"),
+        AccountEvents.AddressChanged => H("E-mail address changed"),
         StrongEvents.AuthenticatorAdded => H("Authenticator app added"),
         StrongEvents.AuthenticatorRemoved => H("Authenticator app removed"),
         StrongEvents.RecoveryCodesMade => H("New recovery codes made"),

@@ -25,6 +25,14 @@ public sealed class ActivityNames(IDbContextFactory<AuthDbContext> contexts)
         return names;
     }
 
+    /// <summary>Of organizations, by id.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> OfOrganizationsAsync(IEnumerable<string?> organizationIds, CancellationToken ct)
+    {
+        string[] ids = [.. organizationIds.OfType<string>().Distinct(StringComparer.Ordinal)];
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        return await context.Organizations.AsNoTracking().Where(row => ids.Contains(row.Id)).ToDictionaryAsync(row => row.Id, row => row.Name, StringComparer.Ordinal, ct);
+    }
+
     /// <summary>Of people, by id.</summary>
     public async Task<IReadOnlyDictionary<string, string>> OfPeopleAsync(IEnumerable<string?> userIds, CancellationToken ct)
     {

@@ -11,7 +11,7 @@ using static AuthServer.Pages.Texts;
 namespace AuthServer.Pages.Developer.Webhooks;
 
 /// <summary>One webhook, what it was sent, and what can be done with it.</summary>
-public sealed class DeveloperWebhookModel(SignedInReader signedIn, Memberships memberships, OrganizationWebhooks all, WebhookLogs logs) : PageModel
+public sealed class DeveloperWebhookModel(SignedInReader signedIn, Memberships memberships, OrganizationWebhooks all, WebhookLogs logs, NamesInOrganization names) : PageModel
 {
     private const int PerPage = 20;
     private const int Overlap = 86_400;
@@ -24,6 +24,9 @@ public sealed class DeveloperWebhookModel(SignedInReader signedIn, Memberships m
     public WebhookItem Webhook { get; private set; } = null!;
 
     public IReadOnlyList<DeliveryItem> Log { get; private set; } = [];
+
+    /// <summary>The member who made it, by name; null: they have none, or are a member no more.</summary>
+    public string? MadeBy { get; private set; }
 
     public FormFaults Faults { get; } = new();
 
@@ -118,6 +121,7 @@ public sealed class DeveloperWebhookModel(SignedInReader signedIn, Memberships m
             }
 
             (Log, _next) = (log.Data, log.Meta.NextCursor);
+            MadeBy = (await names.OfMembersAsync(OrganizationId, [found.CreatedBy], ct)).GetValueOrDefault(found.CreatedBy);
             return null;
         }
 
