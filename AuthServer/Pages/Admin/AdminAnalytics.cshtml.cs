@@ -1,4 +1,3 @@
-using System.Globalization;
 using AuthServer.Administration;
 using AuthServer.Charts;
 using AuthServer.Figures;
@@ -22,7 +21,9 @@ public sealed class AdminAnalyticsModel(AdminDesk desk, Analytics analytics, Tim
 
     public IReadOnlyList<long> Denied => Of(Seen.Decisions, AuditOutcomes.Denied);
 
-    public bool IsEmpty => Seen.Decisions.Count == 0 && Seen.Tokens.Count == 0 && Seen.Reasons.Count == 0;
+    public bool IsEmpty => Seen.Decisions.Count == 0 && Seen.Tokens.Count == 0 && Seen.Reasons.Count == 0 && !HasRefreshes;
+
+    public bool HasRefreshes => Seen.Refreshes.Good.Sum() + Seen.Refreshes.Failed.Sum() > 0;
 
     public static string NameOf(string period) => period switch
     {
@@ -55,9 +56,7 @@ public sealed class AdminAnalyticsModel(AdminDesk desk, Analytics analytics, Tim
 
     public static string TypeOf(FigureSum sum) => sum.Word.Split(TrailFigures.Separator)[^1];
 
-    public static string Whole(long count) => count.ToString("N0", CultureInfo.CurrentCulture);
-
-    public static string Milliseconds(double? value) => value is { } known ? T("{0} ms", known < 10 ? known.ToString("0.#", CultureInfo.CurrentCulture) : known.ToString("0", CultureInfo.CurrentCulture)) : "–";
+    public static string Milliseconds(double? value) => value is { } known ? T("{0} ms", known < 10 ? known.ToString("0.#", Language.Culture) : known.ToString("0", Language.Culture)) : "–";
 
     public async Task<IActionResult> OnGetAsync(string? period, CancellationToken ct)
     {
@@ -74,7 +73,8 @@ public sealed class AdminAnalyticsModel(AdminDesk desk, Analytics analytics, Tim
     public string Step(int i)
     {
         var at = Seen.Span.From + (i * Seen.Span.Step);
-        return at.ToString(Seen.Span.Step < TimeSpan.FromDays(1) ? "d MMM, HH:mm" : "d MMM", CultureInfo.CurrentCulture);
+        var day = ChartData.DayPatternOf(Language.Culture);
+        return at.ToString(Seen.Span.Step < TimeSpan.FromDays(1) ? day + ", HH:mm" : day, Language.Culture);
     }
 
     public IReadOnlyList<long> Of(IReadOnlyDictionary<string, long[]> series, string word) => series.GetValueOrDefault(word) ?? new long[Seen.Span.Steps];
