@@ -63,6 +63,7 @@ public sealed class ExpiryMails(IDbContextFactory<AuthDbContext> contexts, Mails
         ExpiringKind.AgentKey => "An agent's API key",
         ExpiringKind.AgentSecret => "An agent's old secret",
         ExpiringKind.ApplicationSecret => "An application's old secret",
+        ExpiringKind.ResourceSecret => "An API's old secret",
         ExpiringKind.DeveloperKey => "A developer key",
         _ => "A certificate",
     };

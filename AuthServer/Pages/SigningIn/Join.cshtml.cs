@@ -30,6 +30,7 @@ public sealed class JoinModel(SignedInReader signedIn, Joining joining) : PageMo
 
         Email = reader.Claims.Email;
         Open = await joining.FindAsync(Came?.Token, ct) is { } open && open.IsFor(Email) ? open : null;
+        Fault = Open is null ? await WhyAsync(ct) ?? Fault : Fault;
         return Page();
     }
 
@@ -50,4 +51,13 @@ public sealed class JoinModel(SignedInReader signedIn, Joining joining) : PageMo
         Joined = organization.Name;
         return Page();
     }
+
+    /// <summary>What became of it, for whom it was; null: it was for nobody here.</summary>
+    private async Task<string?> WhyAsync(CancellationToken ct) => await joining.FormerAsync(Came?.Token, Email, ct) switch
+    {
+        null => null,
+        { AcceptedAt: { } used } => Texts.T("It was used on {0}.", Durations.Moment(used)),
+        { RevokedAt: { } revoked } => Texts.T("It was taken back on {0}.", Durations.Moment(revoked)),
+        { } former => Texts.T("It expired on {0}.", Durations.Moment(former.ExpiresAt)),
+    };
 }
