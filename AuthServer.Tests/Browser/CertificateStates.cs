@@ -7,6 +7,7 @@ internal static class CertificateStates
 {
     private const string Certificates = "/developer/certificates";
     private const string Keys = "/developer/provider-keys";
+    private const string Own = "/developer/keys";
 
     public static PageState[] All { get; } =
     [
@@ -28,6 +29,26 @@ internal static class CertificateStates
         {
             await CertificateAsync(visit, "Build server");
             await visit.Page.Locator("a[href*='ask=revoke']").ClickAsync();
+        }),
+        new("developer-keys", Own, async visit => await OpenAsync(visit, Own)),
+        new("developer-keys-wrong", Own, async visit =>
+        {
+            await OpenAsync(visit, Own);
+            await visit.Page.Locator("main details summary").ClickAsync();
+            await visit.PressAsync("Make the key");
+        }),
+        new("developer-key-made", Own, async visit =>
+        {
+            await OpenAsync(visit, Own);
+            await visit.Page.Locator("main details summary").ClickAsync();
+            await visit.Page.Locator("#name").FillAsync("Build server");
+            await visit.PressAsync("Make the key");
+        }),
+        new("developer-keys-ended", Own, async visit =>
+        {
+            await OpenAsync(visit, Own);
+            await visit.Page.Locator("tbody a").First.ClickAsync();
+            await visit.PressAsync("Revoke it");
         }),
         new("provider-keys", Keys, async visit =>
         {

@@ -1,6 +1,7 @@
 using AuthServer.Applications;
 using AuthServer.Http.Api;
 using AuthServer.Organizations;
+using AuthServer.Pages.Developer.Former;
 using AuthServer.Pages.Forms;
 using AuthServer.Webhooks;
 using Microsoft.AspNetCore.Http;
@@ -11,7 +12,8 @@ using static AuthServer.Pages.Texts;
 namespace AuthServer.Pages.Developer.Webhooks;
 
 /// <summary>One webhook, what it was sent, and what can be done with it.</summary>
-public sealed class DeveloperWebhookModel(SignedInReader signedIn, Memberships memberships, OrganizationWebhooks all, WebhookLogs logs, NamesInOrganization names) : PageModel
+public sealed class DeveloperWebhookModel(
+    SignedInReader signedIn, Memberships memberships, OrganizationWebhooks all, WebhookLogs logs, NamesInOrganization names, FormerThings former) : PageModel
 {
     private const int PerPage = 20;
     private const int Overlap = 86_400;
@@ -106,7 +108,8 @@ public sealed class DeveloperWebhookModel(SignedInReader signedIn, Memberships m
             return this.SeeOther("/sign-in");
         }
 
-        foreach (var member in await memberships.OfAsync(reader.Person.Subject, ct))
+        var members = await memberships.OfAsync(reader.Person.Subject, ct);
+        foreach (var member in members)
         {
             var developer = new Http.Api.Developer(member.OrganizationId, member.UserId, member.Role, null);
             if ((await all.FindAsync(developer, id ?? "", ct)).Value is not { } found)
@@ -125,6 +128,6 @@ public sealed class DeveloperWebhookModel(SignedInReader signedIn, Memberships m
             return null;
         }
 
-        return NotFound();
+        return await former.AnswerAsync(this, members.Select(member => member.OrganizationId), FormerKind.Webhook, id, ct);
     }
 }
