@@ -119,6 +119,19 @@ public sealed class ExpiryNoticeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_old_secret_of_an_API_is_told_of_too()
+    {
+        var now = Server.Clock.GetStoredNow();
+        var api = Text(await _acme.AskAsync(HttpMethod.Post, "/api/v1/resources", new { url = "https://robots.example", displayName = "Robots" }, HttpStatusCode.Created), "id");
+        await _acme.AskAsync(HttpMethod.Post, $"/api/v1/resources/{api}/rotate-secret", new { overlapSeconds = 604_800 });
+        await RunAsync(now.AddDays(5));
+        Assert.Empty(await Server.TrailAsync(ExpiryEvents.Expiring));
+        await RunAsync(now.AddDays(6.5));
+        Assert.Equal("resource_secret", JsonDocument.Parse(Assert.Single(await Server.TrailAsync(ExpiryEvents.Expiring)).Detail!).RootElement.GetProperty("kind").GetString());
+        Assert.Contains(await _side.ToAsync(await OwnerAsync()), mail => mail.Subject!.StartsWith("An API's old secret", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Only_those_who_can_do_something_are_mailed()
     {
         var auditor = await _acme.ColleagueAsync(Role.Auditor);

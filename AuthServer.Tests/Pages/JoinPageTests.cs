@@ -48,7 +48,26 @@ public sealed class JoinPageTests(DeveloperSide side) : IClassFixture<DeveloperS
 
         await browser.GoAsync("/register?join=" + token);
         Assert.Equal("/join", browser.Address.AbsolutePath);
-        Assert.Contains(NotGood, browser.Text, StringComparison.Ordinal);
+        Assert.Contains("It was used on", browser.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Whoever_it_was_for_reads_what_became_of_it_and_when()
+    {
+        var crew = await side.CrewAsync("Acme");
+        var person = await side.PersonAsync();
+        var (revoked, expired) = (await crew.InviteAsync(person.Email), await crew.InviteAsync(person.Email, "auditor"));
+        var waiting = (await crew.Key.GetAsync(crew.Path + "/invitations")).Json.GetProperty("data").EnumerateArray().First(row => row.GetProperty("role").GetString() == "developer");
+        (await crew.Key.DeleteAsync($"{crew.Path}/invitations/{waiting.GetProperty("id").GetString()}")).Is(HttpStatusCode.NoContent);
+        side.Server.Clock.Advance(TimeSpan.FromDays(8));
+        using var browser = new TestBrowser(side.Server);
+        await browser.GoAsync("/sign-in");
+        await browser.SignInAsync(person.Email, Rest.Password);
+        foreach (var (token, words) in new[] { (revoked, "It was taken back on"), (expired, "It expired on"), ("nonsense", NotGood) })
+        {
+            await browser.GoAsync("/join?join=" + token);
+            Assert.Contains(words, browser.Text, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

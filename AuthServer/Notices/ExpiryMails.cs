@@ -73,6 +73,7 @@ public sealed class ExpiryMails(IDbContextFactory<AuthDbContext> contexts, Mails
         ExpiringKind.AgentKey => say.T("An agent's API key"),
         ExpiringKind.AgentSecret => say.T("An agent's old secret"),
         ExpiringKind.ApplicationSecret => say.T("An application's old secret"),
+        ExpiringKind.ResourceSecret => say.T("An API's old secret"),
         ExpiringKind.DeveloperKey => say.T("A developer key"),
         _ => say.T("A certificate"),
     };

@@ -98,17 +98,6 @@ public sealed class AdminAnalyticsModel(AdminDesk desk, Analytics analytics, Tim
         "refreshes", T("Refreshes of connected accounts"), T("{0} went well, {1} failed.", Whole(Seen.Refreshes.Good.Sum()), Whole(Seen.Refreshes.Failed.Sum())), "",
         [Series(T("Good"), "good", Seen.Refreshes.Good), Series(T("Failed"), "bad", Seen.Refreshes.Failed)]));
 
-    public string Reasons() => Top("reasons", T("Why it was refused"), "bad", Seen.Reasons.Select(sum => (ReasonOf(sum), sum.Count)));
-
-    public string Policies() => Top("policies", T("Which policies refused"), "warn", Seen.Policies.Select(sum => (sum.Name is null ? sum.Id : Pages.Names.Shown(sum.Name), sum.Count)));
-
-    public string Tokens() => Top("tokens", T("Tokens by grant"), "main", Seen.Tokens.Select(sum => (GrantOf(sum.Word), sum.Count)));
-
-    public string Agents() => Top("agents", T("Who asked most"), "main", Seen.Agents.Select(sum => (sum.Name is null ? sum.Id : Pages.Names.Shown(sum.Name), sum.Count)));
-
-    private static string Top(string id, string title, string look, IEnumerable<(string Name, long Count)> sums) =>
-        TopList.Draw(id + "-chart", title, T("The longest first. The same is in the table below."), look, [.. sums.Select(sum => new ChartBar(sum.Name, sum.Count, Whole(sum.Count)))]);
-
     private ChartData Over(string id, string title, string words, string unit, IReadOnlyList<ChartSeries> series) =>
         new(id + "-chart", title, words + " " + T("Step by step it is in the table below."), unit, Seen.Span.From, Seen.Span.Step, series);
 

@@ -27,6 +27,14 @@ public sealed class ActivityNames(IDbContextFactory<AuthDbContext> contexts)
         return names;
     }
 
+    /// <summary>Of organizations, by id.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> OfOrganizationsAsync(IEnumerable<string?> organizationIds, CancellationToken ct)
+    {
+        string[] ids = [.. organizationIds.OfType<string>().Distinct(StringComparer.Ordinal)];
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        return await context.Organizations.AsNoTracking().Where(row => ids.Contains(row.Id)).ToDictionaryAsync(row => row.Id, row => row.Name, StringComparer.Ordinal, ct);
+    }
+
     /// <summary>Of the agents, applications and connections in these events. An account has the name of its connection.</summary>
     /// <param name="agentId">An agent besides; null: none.</param>
     public async Task<IReadOnlyDictionary<string, string>> OfAsync(IReadOnlyList<AuditEntry> entries, string? agentId, CancellationToken ct)

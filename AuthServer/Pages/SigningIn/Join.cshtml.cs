@@ -34,6 +34,7 @@ public sealed class JoinModel(SignedInReader signedIn, Joining joining, Membersh
         Email = reader.Claims.Email;
         Joined = (await FindAsync(reader, joined, ct))?.Name;
         Open = await joining.FindAsync(Came?.Token, ct) is { } open && open.IsFor(Email) ? open : null;
+        Fault = Open is null ? await WhyAsync(ct) ?? Fault : Fault;
         return Page();
     }
 
@@ -63,4 +64,13 @@ public sealed class JoinModel(SignedInReader signedIn, Joining joining, Membersh
 
     private async Task<NamedMembership?> FindAsync((SignedInPerson Person, PersonClaims Claims) reader, string? organizationId, CancellationToken ct) =>
         organizationId is null ? null : (await memberships.NamedAsync(reader.Person.Subject, ct)).FirstOrDefault(member => member.OrganizationId == organizationId);
+
+    /// <summary>What became of it, for whom it was; null: it was for nobody here.</summary>
+    private async Task<string?> WhyAsync(CancellationToken ct) => await joining.FormerAsync(Came?.Token, Email, ct) switch
+    {
+        null => null,
+        { AcceptedAt: { } used } => Texts.T("It was used on {0}.", Durations.Moment(used)),
+        { RevokedAt: { } revoked } => Texts.T("It was taken back on {0}.", Durations.Moment(revoked)),
+        { } former => Texts.T("It expired on {0}.", Durations.Moment(former.ExpiresAt)),
+    };
 }
