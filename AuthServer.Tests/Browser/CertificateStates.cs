@@ -52,9 +52,10 @@ internal static class CertificateStates
         }),
         new("provider-keys", Keys, async visit =>
         {
-            await OpenAsync(visit, Keys);
-            await visit.Page.Locator("summary", new() { HasText = "OpenAI" }).ClickAsync();
+            await KeyAsync(visit);
+            await visit.FollowAsync("All provider keys");
         }),
+        new("provider-keys-new", Keys, async visit => await OpenAsync(visit, Keys + "?provider=twilio")),
         new("provider-keys-set", Keys, async visit => await KeyAsync(visit)),
         new("provider-keys-delete", Keys, async visit =>
         {
@@ -80,8 +81,8 @@ internal static class CertificateStates
     private static async Task KeyAsync(Visit visit)
     {
         await OpenAsync(visit, Keys);
-        await visit.Page.Locator("summary", new() { HasText = "OpenAI" }).ClickAsync();
+        await visit.FollowAsync("OpenAI");
         await visit.Page.Locator("#openaiapikey").FillAsync("sk-abcdefghijklmnopqrstuvwxyz012345");
-        await visit.Page.Locator("details[open] button[value=save]").ClickAsync();
+        await visit.Page.Locator("button[value=save]").ClickAsync();
     }
 }

@@ -46,6 +46,23 @@ public sealed class ExpiryNoticeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Each_reader_is_written_to_in_their_own_language()
+    {
+        var (now, owner) = (Server.Clock.GetStoredNow(), await OwnerAsync());
+        await Server.QueryAsync(async context =>
+        {
+            (await context.Users.SingleAsync(user => user.Email == owner)).Locale = "de";
+            return await context.SaveChangesAsync();
+        });
+        await KeyAsync(now.AddDays(6), made: now.AddDays(-90));
+        await RunAsync(now);
+
+        var mail = Assert.Single(await _side.ToAsync(owner), mail => mail.Subject!.Contains("innerhalb von 7 Tagen ab", StringComparison.Ordinal));
+        Assert.Contains("Uhr (UTC)", mail.TextBody!, StringComparison.Ordinal);
+        Assert.Contains("Sie erhalten diese Nachricht, weil", mail.TextBody!, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_is_found_late_is_told_of_by_the_last_notice_alone_and_what_was_meant_to_end_by_none()
     {
         var now = Server.Clock.GetStoredNow();

@@ -71,6 +71,41 @@ public sealed class JoinPageTests(DeveloperSide side) : IClassFixture<DeveloperS
     }
 
     [Fact]
+    public async Task Pressed_twice_it_says_the_same_and_to_nobody_else()
+    {
+        var crew = await side.CrewAsync("Acme");
+        var (person, other) = (await side.PersonAsync(), await side.PersonAsync());
+        using var browser = new TestBrowser(side.Server);
+        await browser.GoAsync("/sign-in?join=" + await crew.InviteAsync(person.Email));
+        await browser.SignInAsync(person.Email, Rest.Password);
+        HttpRequestMessage Press() => new(HttpMethod.Post, browser.Address) { Content = BrowserSide.Form(browser, ("organization", crew.Id)) };
+        var (once, twice) = (Press(), Press());
+        await browser.SendAsync(once);
+        await browser.SendAsync(twice);
+        Assert.Contains("You are a member of Acme", browser.Text, StringComparison.Ordinal);
+
+        using var stranger = new TestBrowser(side.Server);
+        await stranger.GoAsync("/sign-in");
+        await stranger.SignInAsync(other.Email, Rest.Password);
+        await stranger.GoAsync("/join?joined=" + crew.Id);
+        Assert.Contains(NotGood, stranger.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Somebody_who_forgot_their_password_on_the_way_comes_back_to_the_invitation()
+    {
+        var crew = await side.CrewAsync("Acme");
+        var person = await side.PersonAsync();
+        using var browser = new TestBrowser(side.Server);
+        await browser.GoAsync("/sign-in?join=" + await crew.InviteAsync(person.Email));
+        await browser.GoAsync(browser.Page.QuerySelector("a[href^='/forgotten-password']")!.GetAttribute("href")!);
+        await browser.SubmitAsync(new() { ["Email"] = person.Email });
+        await browser.GoAsync(browser.Page.QuerySelector("a[href^='/sign-in']")!.GetAttribute("href")!);
+        await browser.SignInAsync(person.Email, Rest.Password);
+        Assert.Contains("Join Acme?", browser.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Somebody_else_sees_one_sentence_and_no_name()
     {
         var crew = await side.CrewAsync("Secret Society");

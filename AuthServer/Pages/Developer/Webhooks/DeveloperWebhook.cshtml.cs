@@ -12,7 +12,8 @@ using static AuthServer.Pages.Texts;
 namespace AuthServer.Pages.Developer.Webhooks;
 
 /// <summary>One webhook, what it was sent, and what can be done with it.</summary>
-public sealed class DeveloperWebhookModel(SignedInReader signedIn, Memberships memberships, OrganizationWebhooks all, WebhookLogs logs, FormerThings former) : PageModel
+public sealed class DeveloperWebhookModel(
+    SignedInReader signedIn, Memberships memberships, OrganizationWebhooks all, WebhookLogs logs, NamesInOrganization names, FormerThings former) : PageModel
 {
     private const int PerPage = 20;
     private const int Overlap = 86_400;
@@ -25,6 +26,9 @@ public sealed class DeveloperWebhookModel(SignedInReader signedIn, Memberships m
     public WebhookItem Webhook { get; private set; } = null!;
 
     public IReadOnlyList<DeliveryItem> Log { get; private set; } = [];
+
+    /// <summary>The member who made it, by name; null: they have none, or are a member no more.</summary>
+    public string? MadeBy { get; private set; }
 
     public FormFaults Faults { get; } = new();
 
@@ -120,6 +124,7 @@ public sealed class DeveloperWebhookModel(SignedInReader signedIn, Memberships m
             }
 
             (Log, _next) = (log.Data, log.Meta.NextCursor);
+            MadeBy = (await names.OfMembersAsync(OrganizationId, [found.CreatedBy], ct)).GetValueOrDefault(found.CreatedBy);
             return null;
         }
 
