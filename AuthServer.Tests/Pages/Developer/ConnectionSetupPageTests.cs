@@ -17,7 +17,7 @@ public sealed class ConnectionSetupPageTests(ConnectSide side) : IClassFixture<C
     {
         using var browser = await side.MemberAsync();
         await browser.OpenAsync($"{All}/new?q=fake");
-        await browser.OpenAsync(Assert.Single(browser.Page.QuerySelectorAll(".kind a")).GetAttribute("href")!);
+        await browser.OpenAsync(Assert.Single(browser.Page.QuerySelectorAll(".kind-name a")).GetAttribute("href")!);
         var name = NewName();
         await browser.SubmitAsync(new() { ["name"] = name, ["environment"] = "staging" }, "Go on");
         var draft = await DraftAsync(name);
