@@ -86,7 +86,7 @@ public sealed class DeveloperWebhookModel(SignedInReader signedIn, Memberships m
 
     private async Task<Problem?> RotateAsync(CancellationToken ct)
     {
-        if ((await all.RotateAsync(HttpContext, _member, Webhook.Id, new SecretRotation { OverlapSeconds = Overlap }, ct)).Failed(out var problem, out var rotated))
+        if ((await HttpContext.OnceAsync(once => all.RotateAsync(HttpContext, _member, Webhook.Id, new SecretRotation { OverlapSeconds = Overlap }, once))).Failed(out var problem, out var rotated))
         {
             return problem;
         }
@@ -100,7 +100,7 @@ public sealed class DeveloperWebhookModel(SignedInReader signedIn, Memberships m
     {
         if (await signedIn.ReadAsync(HttpContext, ct) is not { } reader)
         {
-            return this.SeeOther("/sign-in");
+            return this.ToSignIn();
         }
 
         foreach (var member in await memberships.OfAsync(reader.Person.Subject, ct))
