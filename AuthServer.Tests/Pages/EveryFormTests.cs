@@ -66,9 +66,11 @@ public sealed class EveryFormTests(PageServer pages) : IClassFixture<PageServer>
         using var person = await RegisterAsync();
         var token = await TokenAsync(person);
         Expire(person);
-        foreach (var route in await PageRoute.AllAsync(_server))
+        var behind = (await PageRoute.AllAsync(_server)).Where(route => EveryAddressTests.IsBehind(route.Pattern)).ToList();
+        Assert.Contains(behind, route => route.Forms.Count > 1);
+        foreach (var route in behind)
         {
-            foreach (var form in route.Forms.Where(_ => EveryAddressTests.IsBehind(route.Pattern)))
+            foreach (var form in route.Forms)
             {
                 await SendAsync(person, form + (form.Contains('?', StringComparison.Ordinal) ? '&' : '?') + "organization=acct_1", token);
                 Assert.Equal(HttpStatusCode.BadRequest, person.Response.StatusCode);
@@ -89,7 +91,7 @@ public sealed class EveryFormTests(PageServer pages) : IClassFixture<PageServer>
     private async Task<IReadOnlyList<string>> FormsAsync()
     {
         var forms = (await PageRoute.AllAsync(_server)).SelectMany(route => route.Forms).ToList();
-        Assert.True(forms.Count > 80, $"There are more forms than {forms.Count}.");
+        Assert.True(forms.Count > 60, $"There are more forms than {forms.Count}.");
         return forms;
     }
 

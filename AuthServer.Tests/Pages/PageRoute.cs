@@ -25,7 +25,7 @@ public sealed record PageRoute(string Pattern, string Address, IReadOnlyList<str
                 var pattern = "/" + endpoint.RoutePattern.RawText!.TrimStart('/');
                 var address = "/" + string.Join('/', endpoint.RoutePattern.PathSegments.Select(segment =>
                     segment.Parts[0] is Microsoft.AspNetCore.Routing.Patterns.RoutePatternLiteralPart literal ? literal.Content : "x"));
-                all.Add(new PageRoute(pattern, address, [.. handlers.Where(handler => handler.HttpMethod == "POST").Select(handler => handler.Name is null ? address : $"{address}?handler={handler.Name}")]));
+                all.Add(new PageRoute(pattern, address, [.. handlers.Where(handler => string.Equals(handler.HttpMethod, "POST", StringComparison.OrdinalIgnoreCase)).Select(handler => handler.Name is null ? address : $"{address}?handler={handler.Name}")]));
             }
         }
 

@@ -76,7 +76,7 @@ internal sealed class PageFilling(string home, string owner) : IDisposable
         }
 
         await MakeAsync("/api/v1/scopes", new { name = "robots:move", title = "Move the robots", description = "They can run into things.", category = "robots", riskLevel = "critical" });
-        await MakeAsync("/api/v1/resources", new { url = "https://robots.bench.test", name = "Robots", scopes = new[] { "robots:move" } });
+        await MakeAsync("/api/v1/resources", new { url = "https://robots.bench.test", displayName = "Robots", scopes = new[] { "robots:move" } });
     }
 
     private async Task FillVaultAsync()

@@ -62,7 +62,7 @@ internal sealed partial class PageVisitor(Uri server, string cookies)
     private static string Kind(string page)
     {
         var parts = page.Split('?', 2);
-        var names = parts.Length == 1 ? [] : parts[1].Split('&').Select(pair => pair.Split('=')[0]).Where(name => name != "organization").Order();
+        IEnumerable<string> names = parts.Length == 1 ? [] : parts[1].Split('&').Select(pair => pair.Split('=')[0]).Where(name => name != "organization").Order();
         return new StringBuilder(Id().Replace(parts[0], "*")).Append('?').AppendJoin('&', names).ToString();
     }
 
