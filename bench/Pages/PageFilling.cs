@@ -54,7 +54,7 @@ internal sealed class PageFilling(string home, string owner) : IDisposable
         await copies.AddAsync(Many, "Organizations", $"\"Id\" = '{_organization}'");
         await copies.AddAsync(100, "Sessions", $"\"UserId\" = '{_owner}'");
         await copies.AddAsync(50, "ApiKeys", "1 = 1");
-        foreach (var table in new[] { "ConnectedAccounts", "WebhookDeliveries", "Mails" })
+        foreach (var table in new[] { "ConnectedAccounts", "WebhookDeliveries" })
         {
             await copies.AddAsync(Many, table, "1 = 1");
         }

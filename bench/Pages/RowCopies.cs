@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Data.Sqlite;
 
 namespace AuthServer.Bench.Pages;
@@ -10,6 +11,8 @@ internal sealed class RowCopies(string database)
     /// <param name="set">Columns that differ besides, and how; null: as unique ones do.</param>
     public async Task AddAsync(int count, string table, string where, params (string Column, string? Value)[] set)
     {
+        // The server's own module initializer decides which SQLite library is used.
+        RuntimeHelpers.RunModuleConstructor(typeof(AuthServerOptions).Module.ModuleHandle);
         await using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = database, ForeignKeys = false }.ConnectionString);
         await connection.OpenAsync();
         var columns = await ReadAsync(connection, $"SELECT name, type FROM pragma_table_info('{table}')");
