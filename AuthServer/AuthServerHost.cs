@@ -239,6 +239,7 @@ public static class AuthServerHost
             .UsePageHeaders()
             .UseReaderLanguage()
             .UseErrorPages()
+            .UseReadableAddresses()
             .UseResponseCompression()
             .UseStaticFiles()
             .UseAuthentication());

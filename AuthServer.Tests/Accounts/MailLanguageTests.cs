@@ -41,6 +41,17 @@ public sealed class MailLanguageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_browser_it_was_is_said_in_that_language_too()
+    {
+        using var browser = await _side.SignInAsync();
+        await browser.ChooseLanguageAsync("de");
+        await browser.GoAsync("/account/sessions");
+        Assert.Contains("Ein unbekanntes Programm", browser.Text, StringComparison.Ordinal);
+        using var other = await _side.SignInAsync();
+        Assert.Contains("Ein unbekanntes Programm", (await _side.NewestAsync(Flows.Email)).TextBody!, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Others_are_written_to_in_English()
     {
         using var browser = await _side.ForgetAsync(Flows.Email);

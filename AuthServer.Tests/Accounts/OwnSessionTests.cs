@@ -1,5 +1,6 @@
 using System.Net;
 using AuthServer.Accounts;
+using AuthServer.Languages;
 using AuthServer.Protocol.State;
 using AuthServer.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -129,7 +130,7 @@ public sealed class OwnSessionTests : IAsyncLifetime
     [InlineData("curl/8.5.0", "curl")]
     [InlineData("<script>alert(1)</script>", "An unknown program")]
     [InlineData(null, "An unknown program")]
-    public void A_device_has_a_name_that_its_owner_knows(string? userAgent, string name) => Assert.Equal(name, DeviceName.Of(userAgent));
+    public void A_device_has_a_name_that_its_owner_knows(string? userAgent, string name) => Assert.Equal(name, DeviceName.Of(userAgent, Language.English));
 
     private static string Text(DateTimeOffset at) => at.ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture);
 

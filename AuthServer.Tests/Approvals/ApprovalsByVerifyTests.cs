@@ -173,6 +173,61 @@ public sealed class ApprovalsByVerifyTests(PersonSide side) : IClassFixture<Pers
     }
 
     [Fact]
+    public async Task What_can_do_great_harm_takes_a_sign_in_of_just_now_at_both_doors_and_saying_no_does_not()
+    {
+        var (agent, person, token) = await ActingAsync();
+        var id = await AskedAsync(token);
+        await side.Server.QueryAsync(async context =>
+        {
+            (await context.Approvals.FindAsync(id))!.IsCritical = true;
+            return await context.SaveChangesAsync();
+        });
+        await person.Browser.GoAsync($"/approvals/{id}");
+        var form = BrowserSide.Form(person.Browser, ("answer", "approve"), ("duration", "one_day"));
+        side.Server.Clock.Advance(TimeSpan.FromMinutes(6));
+
+        Assert.Equal((HttpStatusCode.Forbidden, "fresh_sign_in_needed"), await InBrowserAsync(person, id, "approve"));
+        await person.Browser.SendAsync(new HttpRequestMessage(HttpMethod.Post, new Uri(side.Server.Address, $"/approvals/{id}")) { Content = form });
+        Assert.Equal("/sign-in", person.Browser.Address.AbsolutePath);
+        await person.Browser.GoAsync($"/approvals/{id}");
+        Assert.Contains("It can do great harm", person.Browser.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Approve it", person.Browser.Text, StringComparison.Ordinal);
+        Assert.Equal("pending", await StatusAsync(agent, id));
+        Assert.Equal((HttpStatusCode.OK, null), await InBrowserAsync(person, id, "deny"));
+        Assert.Equal("denied", await StatusAsync(agent, id));
+    }
+
+    [Fact]
+    public async Task All_that_waits_can_be_read_in_parts_and_every_page_says_how_much_it_is()
+    {
+        var (_, person, token) = await ActingAsync();
+        await person.Browser.GoAsync("/account");
+        Assert.Null(person.Browser.Page.QuerySelector(".side .tag"));
+        for (var i = 0; i < 20; i++)
+        {
+            await Acme.PostAsync("/api/v1/tokens/verify", new { token, requiredScopes = new[] { "email:send" }, resource = $"/mails/{i}" });
+        }
+
+        var (another, _, _) = await ActingAsync();
+        await person.ConsentAsync(another, "email:send");
+        await Acme.PostAsync(
+            "/api/v1/tokens/verify",
+            new { token = await another.ExchangedAsync(await person.TokenAsync("email:send", another)), requiredScopes = new[] { "email:send" }, resource = "/mails/last" });
+
+        await person.Browser.GoAsync("/account");
+        Assert.Equal("21 to answer", person.Browser.Page.QuerySelector(".side a[href='/approvals'] .tag")!.TextContent);
+        await person.Browser.GoAsync("/dashboard");
+        await person.Browser.GoAsync(person.Browser.Page.QuerySelector("#approvals a[href*='show=waiting']")!.GetAttribute("href")!);
+        Assert.Equal(20, person.Browser.Page.QuerySelectorAll("li.grant-waiting").Length);
+        Assert.Empty(person.Browser.Page.QuerySelectorAll("table"));
+        await person.Browser.GoAsync(person.Browser.Page.QuerySelector("a[rel=next]")!.GetAttribute("href")!);
+        Assert.Single(person.Browser.Page.QuerySelectorAll("li.grant-waiting"));
+        Assert.Null(person.Browser.Page.QuerySelector("a[rel=next]"));
+        await person.Browser.GoAsync(person.Browser.Page.QuerySelector("a[rel=prev]")!.GetAttribute("href")!);
+        Assert.Equal(20, person.Browser.Page.QuerySelectorAll("li.grant-waiting").Length);
+    }
+
+    [Fact]
     public async Task A_page_that_nobody_is_signed_in_for_is_returned_to_after_the_sign_in()
     {
         var (_, _, token) = await ActingAsync();

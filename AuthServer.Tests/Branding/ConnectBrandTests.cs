@@ -18,7 +18,7 @@ public sealed class ConnectBrandTests(ConnectSide side) : IClassFixture<ConnectS
         await browser.GoAsync(link);
         Assert.NotNull(browser.Page.QuerySelector(".card.branded"));
         Assert.Equal(logo, browser.Page.QuerySelector(".tile-logo img")!.GetAttribute("src"));
-        Assert.Contains(BrandSide.Headline, browser.Page.QuerySelector(".says")!.TextContent, StringComparison.Ordinal);
+        Assert.Contains(BrandSide.Headline, browser.Page.QuerySelector(".brand-says")!.TextContent, StringComparison.Ordinal);
 
         // Its own name, and where its person goes, are said by this server.
         Assert.Contains("Acme AI", browser.Page.QuerySelector("h1")!.TextContent, StringComparison.Ordinal);
@@ -26,11 +26,11 @@ public sealed class ConnectBrandTests(ConnectSide side) : IClassFixture<ConnectS
         await browser.SubmitAsync(button: "Cancel");
         Assert.NotNull(browser.Page.QuerySelector(".card.branded"));
         Assert.DoesNotContain(BrandSide.Headline, browser.Text, StringComparison.Ordinal);
-        Assert.Contains("Ask us if this comes as a surprise.", browser.Page.QuerySelector(".says")!.TextContent, StringComparison.Ordinal);
+        Assert.Contains("Ask us if this comes as a surprise.", browser.Page.QuerySelector(".brand-says")!.TextContent, StringComparison.Ordinal);
 
         using var stranger = side.Browser();
         await stranger.GoAsync(browser.Address.PathAndQuery);
-        Assert.Null(stranger.Page.QuerySelector(".branded, .says"));
+        Assert.Null(stranger.Page.QuerySelector(".branded, .brand-says"));
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class ConnectBrandTests(ConnectSide side) : IClassFixture<ConnectS
         using (browser)
         {
             await browser.GoAsync("/auth");
-            Assert.NotNull(browser.Page.QuerySelector(".card.branded .says"));
+            Assert.NotNull(browser.Page.QuerySelector(".card.branded .brand-says"));
         }
     }
 }

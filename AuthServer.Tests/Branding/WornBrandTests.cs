@@ -22,7 +22,7 @@ public sealed class WornBrandTests(AgentSide side) : IClassFixture<AgentSide>
         Assert.Equal(logo, browser.Page.QuerySelector(".brand-logo")!.GetAttribute("src"));
         Assert.NotNull(browser.Page.QuerySelector(".card.branded"));
 
-        var says = browser.Page.QuerySelector(".says")!;
+        var says = browser.Page.QuerySelector(".brand-says")!;
         Assert.Equal("Acme says", says.QuerySelector("h2")!.TextContent.Trim());
         Assert.Equal(BrandSide.Headline, says.QuerySelector("p > bdi")!.TextContent);
         Assert.Equal(["mailto:help@acme.example", "https://acme.example/privacy", "https://acme.example/terms"], says.QuerySelectorAll("a").Select(link => link.GetAttribute("href")));
@@ -43,9 +43,9 @@ public sealed class WornBrandTests(AgentSide side) : IClassFixture<AgentSide>
     {
         using var rest = await BrandAsync();
         using var browser = await AskedAsync("de-CH");
-        Assert.Equal(["Wir sortieren Ihre Post und löschen nichts.", "Ask us if this comes as a surprise."], browser.Page.QuerySelectorAll(".says p > bdi").Select(text => text.TextContent));
-        Assert.Equal(["de", "en"], browser.Page.QuerySelectorAll(".says p").Select(text => text.GetAttribute("lang")));
-        Assert.Equal("Acme schreibt", browser.Page.QuerySelector(".says h2")!.TextContent.Trim());
+        Assert.Equal(["Wir sortieren Ihre Post und löschen nichts.", "Ask us if this comes as a surprise."], browser.Page.QuerySelectorAll(".brand-says p > bdi").Select(text => text.TextContent));
+        Assert.Equal(["de", "en"], browser.Page.QuerySelectorAll(".brand-says p").Select(text => text.GetAttribute("lang")));
+        Assert.Equal("Acme schreibt", browser.Page.QuerySelector(".brand-says h2")!.TextContent.Trim());
     }
 
     [Fact]
@@ -55,8 +55,8 @@ public sealed class WornBrandTests(AgentSide side) : IClassFixture<AgentSide>
         const string attack = "</bdi><script>alert(1)</script> https://evil.example";
         (await rest.SetAsync(side.Organization.Id, new { name = "<img src=x onerror=alert(1)>", texts = new { en = new { headline = attack } } })).Is(HttpStatusCode.OK);
         using var browser = await AskedAsync();
-        Assert.Equal(attack, browser.Page.QuerySelector(".says p > bdi")!.TextContent);
-        Assert.Empty(browser.Page.QuerySelectorAll(".says a, .says script, img[onerror]"));
+        Assert.Equal(attack, browser.Page.QuerySelector(".brand-says p > bdi")!.TextContent);
+        Assert.Empty(browser.Page.QuerySelectorAll(".brand-says a, .brand-says script, img[onerror]"));
         Assert.Equal("<img src=x onerror=alert(1)>", browser.Page.QuerySelector(".brand-name bdi")!.TextContent);
     }
 
@@ -103,9 +103,9 @@ public sealed class WornBrandTests(AgentSide side) : IClassFixture<AgentSide>
         using var browser = new TestBrowser(side.Server);
         await browser.GoAsync(AgentSide.Text(await side.FileAsync(null), "consentUrl"));
         Assert.Equal("/sign-in", browser.Address.AbsolutePath);
-        Assert.Null(browser.Page.QuerySelector(".branded, .says, link[data-brand]"));
+        Assert.Null(browser.Page.QuerySelector(".branded, .brand-says, link[data-brand]"));
         await browser.GoAsync("/consent?request_id=gone");
-        Assert.Null(browser.Page.QuerySelector(".branded, .says, link[data-brand]"));
+        Assert.Null(browser.Page.QuerySelector(".branded, .brand-says, link[data-brand]"));
     }
 
     private static string ClientIdOf(System.Text.Json.JsonElement made) => made.GetProperty("clientId").GetString()!;

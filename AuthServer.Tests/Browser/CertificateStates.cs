@@ -7,6 +7,7 @@ internal static class CertificateStates
 {
     private const string Certificates = "/developer/certificates";
     private const string Keys = "/developer/provider-keys";
+    private const string Own = "/developer/keys";
 
     public static PageState[] All { get; } =
     [
@@ -29,11 +30,32 @@ internal static class CertificateStates
             await CertificateAsync(visit, "Build server");
             await visit.Page.Locator("a[href*='ask=revoke']").ClickAsync();
         }),
+        new("developer-keys", Own, async visit => await OpenAsync(visit, Own)),
+        new("developer-keys-wrong", Own, async visit =>
+        {
+            await OpenAsync(visit, Own);
+            await visit.Page.Locator("main details summary").ClickAsync();
+            await visit.PressAsync("Make the key");
+        }),
+        new("developer-key-made", Own, async visit =>
+        {
+            await OpenAsync(visit, Own);
+            await visit.Page.Locator("main details summary").ClickAsync();
+            await visit.Page.Locator("#name").FillAsync("Build server");
+            await visit.PressAsync("Make the key");
+        }),
+        new("developer-keys-ended", Own, async visit =>
+        {
+            await OpenAsync(visit, Own);
+            await visit.Page.Locator("tbody a").First.ClickAsync();
+            await visit.PressAsync("Revoke it");
+        }),
         new("provider-keys", Keys, async visit =>
         {
-            await OpenAsync(visit, Keys);
-            await visit.Page.Locator("summary", new() { HasText = "OpenAI" }).ClickAsync();
+            await KeyAsync(visit);
+            await visit.FollowAsync("All provider keys");
         }),
+        new("provider-keys-new", Keys, async visit => await OpenAsync(visit, Keys + "?provider=twilio")),
         new("provider-keys-set", Keys, async visit => await KeyAsync(visit)),
         new("provider-keys-delete", Keys, async visit =>
         {
@@ -59,8 +81,8 @@ internal static class CertificateStates
     private static async Task KeyAsync(Visit visit)
     {
         await OpenAsync(visit, Keys);
-        await visit.Page.Locator("summary", new() { HasText = "OpenAI" }).ClickAsync();
+        await visit.FollowAsync("OpenAI");
         await visit.Page.Locator("#openaiapikey").FillAsync("sk-abcdefghijklmnopqrstuvwxyz012345");
-        await visit.Page.Locator("details[open] button[value=save]").ClickAsync();
+        await visit.Page.Locator("button[value=save]").ClickAsync();
     }
 }

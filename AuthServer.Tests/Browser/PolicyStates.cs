@@ -19,7 +19,7 @@ internal static class PolicyStates
         new("policies-empty", All, async visit => await EmptyAsync(visit, All)),
         new("policy", One, async visit => await OpenAsync(visit, One)),
         new("policy-delete", One, async visit => await OpenAsync(visit, One + "?ask=delete")),
-        new("policy-gone", One, async visit =>
+        new("policy-gone", "/developer/gone/{kind}", async visit =>
         {
             await OpenAsync(visit, One + "?ask=delete");
             var address = visit.Page.Url;

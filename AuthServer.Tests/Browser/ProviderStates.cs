@@ -11,7 +11,7 @@ internal static class ProviderStates
     public static PageState[] All { get; } =
     [
         new("providers", Route, visit => OpenAsync(visit, "")),
-        new("providers-nothing", Route, visit => OpenAsync(visit, "?search=nothing+is+called+that")),
+        new("providers-nothing", Route, visit => OpenAsync(visit, "?q=nothing+is+called+that")),
         new("providers-no-organization", Route, async visit =>
         {
             await PageStates.RegisterAsync(visit);

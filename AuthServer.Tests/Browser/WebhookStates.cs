@@ -26,6 +26,7 @@ internal static class WebhookStates
         {
             await OpenAsync(visit, 200);
             await visit.Page.GetByLabel("Address").FillAsync("https://hooks.example/deployments");
+            await visit.Page.Locator("summary", new() { HasText = "Agents" }).ClickAsync();
             await visit.Page.GetByLabel("agent.created").CheckAsync();
             await visit.PressAsync("Make it");
         }),

@@ -39,6 +39,7 @@ public sealed class WebhookWalkTests(Chromium chromium)
         await visit.SignInAsync((await visit.Site.OrganizationAsync()).Owner, Rest.Password);
         await visit.GoAsync("/developer/webhooks");
         await visit.Page.GetByLabel("Address").FillAsync(receiver.AbsoluteUri);
+        await visit.Page.Locator("summary", new() { HasText = "Agents" }).ClickAsync();
         await visit.Page.GetByLabel("agent.created").CheckAsync();
         await visit.PressAsync("Make it");
         await visit.FollowAsync("Test it");

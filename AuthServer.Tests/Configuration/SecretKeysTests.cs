@@ -1,4 +1,5 @@
 using AuthServer.Configuration;
+using Microsoft.Extensions.Configuration;
 
 namespace AuthServer.Tests.Configuration;
 
@@ -44,6 +45,22 @@ public sealed class SecretKeysTests
         Assert.DoesNotContain("hunter2", shown, StringComparison.Ordinal);
         Assert.DoesNotContain("ada", shown, StringComparison.Ordinal);
         Assert.DoesNotContain("secret=1", shown, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_what_logs_are_sent_to_nothing_is_shown_but_how_much_is_logged()
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Urls"] = "http://localhost:5080",
+            ["Logging:LogLevel:Default"] = "Warning",
+            ["Logging:Seq:ServerUrl"] = "https://seq.example/?apikey=hunter2",
+            ["Logging:Otlp:Headers"] = "x-team=hunter2",
+        }).Build();
+        var shown = new SettingsInForce(configuration).All().ToDictionary(setting => setting.Key, setting => setting.Value, StringComparer.Ordinal);
+
+        Assert.Equal(("http://localhost:5080", "Warning"), (shown["Urls"], shown["Logging:LogLevel:Default"]));
+        Assert.Equal((SecretKeys.Mask, SecretKeys.Mask), (shown["Logging:Seq:ServerUrl"], shown["Logging:Otlp:Headers"]));
     }
 
     [Fact]

@@ -1,10 +1,12 @@
 using AuthServer.Audit;
 using AuthServer.Data;
 using AuthServer.Figures;
+using AuthServer.Policies;
 using AuthServer.Protocol;
 using AuthServer.Protocol.State;
 using AuthServer.Scopes;
 using AuthServer.Tests.Support;
+using AuthServer.Vault.Proxy;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -33,6 +35,27 @@ public sealed class TrailFigureTests : IAsyncLifetime
         Assert.Equal(12, await SumAsync(FigureKinds.Decisions, AuditOutcomes.Denied));
         Assert.Equal(12, await SumAsync(FigureKinds.Policies, "pol_1"));
         Assert.Equal(12, await SumAsync(FigureKinds.Reasons, "scope_missing|token.verified"));
+    }
+
+    [Theory]
+    [InlineData(AuditEventTypes.TokenVerified)]
+    [InlineData(PolicyEvents.AccessEvaluated)]
+    [InlineData(ProxyEvents.Called)]
+    [InlineData(ProxyEvents.TokenReleased)]
+    public async Task A_decision_counts_at_whichever_door_it_was_asked_for(string type)
+    {
+        await HappenAsync(2, type, AuditOutcomes.Success);
+        await HappenAsync(1, type, AuditOutcomes.Denied, reason: "policy_denies");
+        _server.Clock.Advance(TimeSpan.FromMinutes(6));
+
+        // The server's own round may be at it.
+        await Waiting.UntilAsync(
+            async () =>
+            {
+                await Get<TrailFigures>().FoldAsync(default);
+                return (await SumAsync(FigureKinds.Decisions, AuditOutcomes.Success), await SumAsync(FigureKinds.Decisions, AuditOutcomes.Denied));
+            },
+            sums => sums == (2, 1));
     }
 
     [Fact]

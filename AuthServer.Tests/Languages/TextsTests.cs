@@ -44,6 +44,10 @@ public sealed partial class TextsTests
         Assert.Equal([], German.Select(entry => entry.Key).Where(key => !said.Contains(key) && !patterns.Any(pattern => pattern.IsMatch(key)) && !IsOfTwo(key, said)));
     }
 
+    [Fact]
+    public void Pages_write_numbers_and_days_as_their_reader_does() => Assert.Equal(
+        [], SpokenTexts.Sources.Where(file => file.Path.StartsWith("AuthServer/Pages/", StringComparison.Ordinal) && Unread().IsMatch(file.Code)).Select(file => file.Path));
+
     // The compiler of resources knows no difference, and leaves the second out.
     [Fact]
     public void No_two_texts_differ_only_in_their_capitals() =>
@@ -80,6 +84,9 @@ public sealed partial class TextsTests
         || Enumerable.Range(1, key.Length - 1).Any(cut => key[cut - 1] == ' ' && said.Contains(key[..cut].TrimEnd()) && said.Contains(key[cut..]));
 
     private static IEnumerable<string> Places(string text) => Place().Matches(text).Select(match => match.Value).Distinct().Order(StringComparer.Ordinal);
+
+    [GeneratedRegex("""\bCurrentCulture\b|ToString\("(N0|#,0|d MMM[^"]*)"\)""")]
+    private static partial Regex Unread();
 
     [GeneratedRegex("""\{\d+\}""")]
     private static partial Regex Place();

@@ -46,6 +46,23 @@ public sealed class ExpiryNoticeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Each_reader_is_written_to_in_their_own_language()
+    {
+        var (now, owner) = (Server.Clock.GetStoredNow(), await OwnerAsync());
+        await Server.QueryAsync(async context =>
+        {
+            (await context.Users.SingleAsync(user => user.Email == owner)).Locale = "de";
+            return await context.SaveChangesAsync();
+        });
+        await KeyAsync(now.AddDays(6), made: now.AddDays(-90));
+        await RunAsync(now);
+
+        var mail = Assert.Single(await _side.ToAsync(owner), mail => mail.Subject!.Contains("innerhalb von 7 Tagen ab", StringComparison.Ordinal));
+        Assert.Contains("Uhr (UTC)", mail.TextBody!, StringComparison.Ordinal);
+        Assert.Contains("Sie erhalten diese Nachricht, weil", mail.TextBody!, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_is_found_late_is_told_of_by_the_last_notice_alone_and_what_was_meant_to_end_by_none()
     {
         var now = Server.Clock.GetStoredNow();
@@ -99,6 +116,19 @@ public sealed class ExpiryNoticeTests : IAsyncLifetime
             (await Server.TrailAsync(ExpiryEvents.Expiring)).Select(row => row.Target).Order(StringComparer.Ordinal));
         await RunAsync(now.AddDays(70));
         Assert.Equal(0, await Server.QueryAsync(context => context.ExpiryNotices.CountAsync()));
+    }
+
+    [Fact]
+    public async Task The_old_secret_of_an_API_is_told_of_too()
+    {
+        var now = Server.Clock.GetStoredNow();
+        var api = Text(await _acme.AskAsync(HttpMethod.Post, "/api/v1/resources", new { url = "https://robots.example", displayName = "Robots" }, HttpStatusCode.Created), "id");
+        await _acme.AskAsync(HttpMethod.Post, $"/api/v1/resources/{api}/rotate-secret", new { overlapSeconds = 604_800 });
+        await RunAsync(now.AddDays(5));
+        Assert.Empty(await Server.TrailAsync(ExpiryEvents.Expiring));
+        await RunAsync(now.AddDays(6.5));
+        Assert.Equal("resource_secret", JsonDocument.Parse(Assert.Single(await Server.TrailAsync(ExpiryEvents.Expiring)).Detail!).RootElement.GetProperty("kind").GetString());
+        Assert.Contains(await _side.ToAsync(await OwnerAsync()), mail => mail.Subject!.StartsWith("An API's old secret", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -98,6 +98,25 @@ public sealed class ClaimPageTests(DeveloperSide side) : IClassFixture<Developer
         Assert.DoesNotContain(second.Page.Forms, form => form.GetAttribute("action") is null or "");
     }
 
+    [Fact]
+    public async Task Pressed_twice_it_says_the_same_and_to_nobody_else()
+    {
+        var (crew, late) = (await side.CrewAsync("Acme"), await side.PersonAsync());
+        var started = await UnclaimedSide.StartAsync(side.Server);
+        using var browser = await SignedInAsync(crew.Owner);
+        await browser.GoAsync(Link(started));
+        HttpRequestMessage Press() => new(HttpMethod.Post, browser.Address) { Content = BrowserSide.Form(browser, ("agent", Id(started)), ("Organization", crew.Id), ("Name", "Claimed once"), ("decision", "claim")) };
+        var (once, twice) = (Press(), Press());
+        await browser.SendAsync(once);
+        await browser.SendAsync(twice);
+        Assert.Contains("belongs to Acme now", browser.Text, StringComparison.Ordinal);
+        Assert.Equal("/claim?claimed=" + Id(started), browser.Address.PathAndQuery);
+
+        using var other = await SignedInAsync(late);
+        await other.GoAsync("/claim?claimed=" + Id(started));
+        Assert.Contains(NotGood, other.Text, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("auditor")]
     [InlineData("stranger")]

@@ -1,5 +1,12 @@
+using AuthServer.Agents;
+using AuthServer.Delegations;
+using AuthServer.Policies;
+using AuthServer.Protocol;
 using AuthServer.Protocol.State;
 using AuthServer.Tests.Support;
+using AuthServer.Vault.Connections;
+using AuthServer.Vault.Proxy;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthServer.Tests.Pages;
 
@@ -75,6 +82,54 @@ public sealed class DashboardPageTests(PersonSide side) : IClassFixture<PersonSi
     }
 
     [Fact]
+    public async Task What_agents_did_through_the_vault_is_told_in_words_and_counted_and_what_the_person_did_is_no_deed_of_an_agent()
+    {
+        var (agent, person) = (await side.AgentAsync(), await side.PersonAsync());
+        await person.ConsentAsync(agent, "email:read");
+        var connection = new Connection
+        {
+            Id = Identifiers.New(Connection.IdPrefix, side.Server.Clock.Now), OrganizationId = side.Chain.Organization.Id, ProviderId = "fake", Name = "Post <office>",
+            CreatedAt = side.Server.Clock.Now, UpdatedAt = side.Server.Clock.Now,
+        };
+        await side.Server.QueryAsync(context => { context.Connections.Add(connection); return context.SaveChangesAsync(); });
+        await HappenedAsync(person, agent, ProxyEvents.Called, connection.Id, """{"decision":{"resource":"/connections/ID/GET/mails/7"}}""".Replace("ID", connection.Id, StringComparison.Ordinal));
+        await HappenedAsync(person, agent, ProxyEvents.TokenReleased, "ca_gone", "{}");
+        await HappenedAsync(person, agent, PolicyEvents.AccessEvaluated, null, "{}");
+        await HappenedAsync(person, agent, AgentEvents.Updated, agent.Id, "{}");
+        await HappenedAsync(person, null, AuditEventTypes.UserSignedOut, "usr_another", "{}");
+
+        var browser = person.Browser;
+        await browser.GoAsync("/dashboard");
+        Assert.Equal("3", browser.Page.QuerySelectorAll(".numbers dd")[1].TextContent.Trim());
+        Assert.DoesNotContain("updated", browser.Page.QuerySelector("section[aria-labelledby=recent]")!.TextContent, StringComparison.OrdinalIgnoreCase);
+
+        await browser.GoAsync("/dashboard/activity");
+        foreach (var told in new[] { "made a call by Post <office>", "GET /mails/7", "took an access token out of the vault", "wanted to act", "By you: Agent: updated (", "By you: User: signed out" })
+            Assert.Contains(told, browser.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("connection.called", browser.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_copy_of_everything_holds_the_agents_that_the_person_answers_for_and_what_was_passed_on_in_their_name()
+    {
+        var (agent, other, person) = (await side.AgentAsync(), await side.AgentAsync(), await side.PersonAsync());
+        var id = Identifiers.New("dlg_", side.Server.Clock.Now);
+        await side.Server.QueryAsync(async context =>
+        {
+            (await context.Agents.FindAsync(agent.Id))!.OwnerId = person.Id;
+            context.Delegations.Add(new Delegation
+            {
+                Id = id, RootId = id, Path = id, DelegatorId = agent.Id, DelegateId = other.Id, PrincipalId = person.Id, OrganizationId = side.Chain.Organization.Id, CreatedAt = side.Server.Clock.Now,
+            });
+            return await context.SaveChangesAsync();
+        });
+        await person.Browser.GoAsync("/account?handler=Data");
+        var data = System.Text.Json.JsonElement.Parse(await person.Browser.Response.Content.ReadAsStringAsync());
+        Assert.Equal(agent.Id, Assert.Single(data.GetProperty("agents").EnumerateArray()).GetProperty("id").GetString());
+        Assert.Equal((id, other.Id), (data.GetProperty("delegations")[0].GetProperty("id").GetString(), data.GetProperty("delegations")[0].GetProperty("delegateId").GetString()));
+    }
+
+    [Fact]
     public async Task A_request_that_waits_for_the_person_leads_to_the_page_where_they_answer()
     {
         var agent = await side.AgentAsync();
@@ -119,6 +174,18 @@ public sealed class DashboardPageTests(PersonSide side) : IClassFixture<PersonSi
         await person.Browser.GoAsync("/account");
         Assert.DoesNotContain("Only one thing guards your account", person.Browser.Text, StringComparison.Ordinal);
         Assert.Contains("10 are left", person.Browser.Text, StringComparison.Ordinal);
+    }
+
+    private async Task HappenedAsync(PortalPerson person, KeyedAgent? agent, string type, string? target, string detail)
+    {
+        await side.Server.Services.GetRequiredService<IAuditTrail>().AppendAsync(
+            new AuditEvent
+            {
+                Id = Identifiers.New("aud_", side.Server.Clock.Now), At = side.Server.Clock.Now, Type = type, Outcome = AuditOutcomes.Success,
+                Subject = person.Id, AgentId = agent?.Id, Target = target, Detail = detail,
+            },
+            default);
+        side.Server.Clock.Advance(TimeSpan.FromMilliseconds(2));
     }
 
     private HttpRequestMessage Post(TestBrowser browser) =>

@@ -160,7 +160,7 @@ public sealed class DelegationPageTests(DeveloperSide side) : IClassFixture<Deve
         Assert.Empty(browser.Page.Forms);
         await browser.GoAsync(browser.Page.QuerySelector("a.button-danger")!.GetAttribute("href")!);
         Assert.Contains("2 delegations, itself among them", browser.Text, StringComparison.Ordinal);
-        Assert.Equal(["tool", "worker"], browser.Page.QuerySelectorAll(".losers li").Select(agent => agent.TextContent).Order(StringComparer.Ordinal));
+        Assert.Equal(["tool", "worker"], browser.Page.QuerySelectorAll(".scope-tags li").Select(agent => agent.TextContent).Order(StringComparer.Ordinal));
         await browser.SubmitAsync(button: "Revoke it");
 
         Assert.Contains("It is revoked", browser.Text, StringComparison.Ordinal);

@@ -33,6 +33,16 @@ public sealed class FormTests(PageServer pages) : IClassFixture<PageServer>
     }
 
     [Fact]
+    public async Task A_form_that_is_too_large_is_told_to_be_that()
+    {
+        using var browser = await SignInAsync();
+        await browser.GoAsync("/account/password");
+        await browser.SubmitAsync(new() { ["Present"] = new string('x', 70_000) });
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, browser.Response.StatusCode);
+        Assert.Contains("The form holds more than this server takes.", browser.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_token_of_another_browser_is_no_token()
     {
         using var mallory = new TestBrowser(_server);

@@ -48,7 +48,61 @@ public sealed class JoinPageTests(DeveloperSide side) : IClassFixture<DeveloperS
 
         await browser.GoAsync("/register?join=" + token);
         Assert.Equal("/join", browser.Address.AbsolutePath);
-        Assert.Contains(NotGood, browser.Text, StringComparison.Ordinal);
+        Assert.Contains("It was used on", browser.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Whoever_it_was_for_reads_what_became_of_it_and_when()
+    {
+        var crew = await side.CrewAsync("Acme");
+        var person = await side.PersonAsync();
+        var (revoked, expired) = (await crew.InviteAsync(person.Email), await crew.InviteAsync(person.Email, "auditor"));
+        var waiting = (await crew.Key.GetAsync(crew.Path + "/invitations")).Json.GetProperty("data").EnumerateArray().First(row => row.GetProperty("role").GetString() == "developer");
+        (await crew.Key.DeleteAsync($"{crew.Path}/invitations/{waiting.GetProperty("id").GetString()}")).Is(HttpStatusCode.NoContent);
+        side.Server.Clock.Advance(TimeSpan.FromDays(8));
+        using var browser = new TestBrowser(side.Server);
+        await browser.GoAsync("/sign-in");
+        await browser.SignInAsync(person.Email, Rest.Password);
+        foreach (var (token, words) in new[] { (revoked, "It was taken back on"), (expired, "It expired on"), ("nonsense", NotGood) })
+        {
+            await browser.GoAsync("/join?join=" + token);
+            Assert.Contains(words, browser.Text, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Pressed_twice_it_says_the_same_and_to_nobody_else()
+    {
+        var crew = await side.CrewAsync("Acme");
+        var (person, other) = (await side.PersonAsync(), await side.PersonAsync());
+        using var browser = new TestBrowser(side.Server);
+        await browser.GoAsync("/sign-in?join=" + await crew.InviteAsync(person.Email));
+        await browser.SignInAsync(person.Email, Rest.Password);
+        HttpRequestMessage Press() => new(HttpMethod.Post, browser.Address) { Content = BrowserSide.Form(browser, ("organization", crew.Id)) };
+        var (once, twice) = (Press(), Press());
+        await browser.SendAsync(once);
+        await browser.SendAsync(twice);
+        Assert.Contains("You are a member of Acme", browser.Text, StringComparison.Ordinal);
+
+        using var stranger = new TestBrowser(side.Server);
+        await stranger.GoAsync("/sign-in");
+        await stranger.SignInAsync(other.Email, Rest.Password);
+        await stranger.GoAsync("/join?joined=" + crew.Id);
+        Assert.Contains(NotGood, stranger.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Somebody_who_forgot_their_password_on_the_way_comes_back_to_the_invitation()
+    {
+        var crew = await side.CrewAsync("Acme");
+        var person = await side.PersonAsync();
+        using var browser = new TestBrowser(side.Server);
+        await browser.GoAsync("/sign-in?join=" + await crew.InviteAsync(person.Email));
+        await browser.GoAsync(browser.Page.QuerySelector("a[href^='/forgotten-password']")!.GetAttribute("href")!);
+        await browser.SubmitAsync(new() { ["Email"] = person.Email });
+        await browser.GoAsync(browser.Page.QuerySelector("a[href^='/sign-in']")!.GetAttribute("href")!);
+        await browser.SignInAsync(person.Email, Rest.Password);
+        Assert.Contains("Join Acme?", browser.Text, StringComparison.Ordinal);
     }
 
     [Fact]

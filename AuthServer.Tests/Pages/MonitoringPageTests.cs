@@ -21,7 +21,7 @@ public sealed class MonitoringPageTests(PageServer pages) : IClassFixture<PageSe
 
         Assert.Equal(HttpStatusCode.OK, browser.Response.StatusCode);
         Assert.Equal("Seen", browser.Page.QuerySelector("h1")!.TextContent);
-        Assert.Equal("Day", browser.Page.QuerySelector(".periods [aria-current]")!.TextContent);
+        Assert.Equal("Day", browser.Page.QuerySelector(".pills [aria-current]")!.TextContent);
         Assert.Matches("^7,[12][0-9]{2} 5 a minute$", string.Join(' ', browser.Page.QuerySelector(".numbers dd")!.TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
         var charts = browser.Page.QuerySelectorAll("svg.chart");
         Assert.Equal(5, charts.Length);
@@ -45,7 +45,7 @@ public sealed class MonitoringPageTests(PageServer pages) : IClassFixture<PageSe
         await browser.GoAsync($"/developer/connections/{id}/monitoring?period={period}");
 
         Assert.Equal(steps, browser.Page.QuerySelectorAll("details tbody tr").Length);
-        Assert.All(browser.Page.QuerySelectorAll(".periods a"), link => Assert.StartsWith($"/developer/connections/{id}/monitoring?period=", link.GetAttribute("href"), StringComparison.Ordinal));
+        Assert.All(browser.Page.QuerySelectorAll(".pills a"), link => Assert.StartsWith($"/developer/connections/{id}/monitoring?period=", link.GetAttribute("href"), StringComparison.Ordinal));
     }
 
     [Fact]

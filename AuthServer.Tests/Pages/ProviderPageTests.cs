@@ -14,10 +14,10 @@ public sealed class ProviderPageTests(PageServer pages) : IClassFixture<PageServ
     {
         using var browser = await OwnerAsync();
         await browser.GoAsync(All);
-        Assert.Equal(35, browser.Page.QuerySelectorAll(".grant").Length);
-        await browser.GoAsync(All + "?search=slack");
-        Assert.Equal("Slack", Assert.Single(browser.Page.QuerySelectorAll(".grant h3")).TextContent);
-        await browser.GoAsync(browser.Page.QuerySelector(".grant a")!.GetAttribute("href")!);
+        Assert.Equal(35, browser.Page.QuerySelectorAll(".kind").Length);
+        await browser.GoAsync(All + "?q=slack");
+        Assert.Equal("Slack", Assert.Single(browser.Page.QuerySelectorAll(".kind-name")).TextContent.Trim());
+        await browser.GoAsync(browser.Page.QuerySelector(".kind a")!.GetAttribute("href")!);
 
         Assert.Equal("Set up Slack", browser.Page.QuerySelector("h1")!.TextContent);
         Assert.Equal($"{pages.Server.Issuer}/connect/accounts/callback", browser.Page.QuerySelector(".block code")!.TextContent);
@@ -51,9 +51,9 @@ public sealed class ProviderPageTests(PageServer pages) : IClassFixture<PageServ
         (await key.PostAsync("/providers", OwnProvider.With("name", "\"My <b>tracker</b>\""))).Is(HttpStatusCode.Created);
 
         using var browser = await SignedInAsync(registered.GetProperty("developer").GetProperty("email").GetString()!);
-        await browser.GoAsync(All + "?search=tracker");
+        await browser.GoAsync(All + "?q=tracker");
         Assert.Contains("Your own", browser.Text, StringComparison.Ordinal);
-        await browser.GoAsync(browser.Page.QuerySelector(".grant a")!.GetAttribute("href")!);
+        await browser.GoAsync(browser.Page.QuerySelector(".kind a")!.GetAttribute("href")!);
         var page = browser.Address.PathAndQuery;
         Assert.Equal("Set up My <b>tracker</b>", browser.Page.QuerySelector("h1")!.TextContent);
 

@@ -39,6 +39,9 @@ public sealed class SetUpPageTests
         await browser.GoAsync("/setup");
         await browser.SubmitAsync(new() { ["Name"] = "" }, "Make the agent");
         Assert.NotNull(browser.Page.QuerySelector("#name-fault"));
+        await browser.SubmitAsync(new() { ["Name"] = "Mail <b>sorter</b>" }, "Make the agent");
+        Assert.Contains("Tick at least one", browser.Page.QuerySelector("#scopes-fault")!.TextContent, StringComparison.Ordinal);
+        Assert.Empty(await server.QueryAsync(context => context.Agents.ToListAsync()));
         await browser.SubmitAsync(new() { ["Name"] = "Mail <b>sorter</b>", ["Scopes"] = "profile:read" }, "Make the agent");
 
         var token = browser.Page.QuerySelector("#token")!.TextContent;

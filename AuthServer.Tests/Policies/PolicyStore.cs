@@ -36,9 +36,9 @@ internal sealed class PolicyStore(DatabaseStore store)
 
     private static IssuerUri Issuer { get; } = new("https://as.example");
 
-    // No mail server: the master key is not needed.
+    // No mail server: neither the master key nor anybody's language is needed.
     private ApprovalDesk Desk => field ??= new ApprovalDesk(
-        store.Services.GetRequiredService<ApprovalLedger>(), new ApprovalMails(new Mails(null!, new MailSettings(null, TimeSpan.FromDays(1))), Issuer), new ScopeCatalog(Contexts, Clock), Contexts,
+        store.Services.GetRequiredService<ApprovalLedger>(), new ApprovalMails(new Mails(null!, new MailSettings(null, TimeSpan.FromDays(1))), null!, Issuer), new ScopeCatalog(Contexts, Clock), Contexts,
         new AuthServerOptions());
 
     public async Task<PolicyRow> AddAsync(string rules, string name = "Office", PolicyEffect effect = PolicyEffect.Allow)

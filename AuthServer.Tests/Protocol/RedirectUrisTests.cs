@@ -57,6 +57,8 @@ public sealed class RedirectUrisTests
     [InlineData("https://127.1/callback")]
     [InlineData("https://0x7f000001/callback")]
     [InlineData("https://2130706433/callback")]
+    [InlineData("https://client.example/*")]
+    [InlineData("https://*.client.example/callback")]
     [InlineData("https://client.example/call back")]
     [InlineData("https://client.example/call\nback")]
     [InlineData("https://client.example/<script>")]

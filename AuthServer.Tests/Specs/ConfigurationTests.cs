@@ -25,6 +25,9 @@ public sealed class ConfigurationTests
         ("AuthServer:Webhooks:Attempts", "0"),
         ("AuthServer:Webhooks:DisableAfter", "00:00:01"),
         ("AuthServer:Webhooks:LogKept", "9999.00:00:00"),
+        ("AuthServer:Approvals:Wait", "00:00:30"),
+        ("AuthServer:Approvals:UseWithin", "2.00:00:00"),
+        ("AuthServer:Approvals:MostWaiting", "0"),
         ("AuthServer:Bootstrap:AdminEmail", "admin@example.com"),
         ("AuthServer:Keys:PublishAhead", "00:00:01"),
         ("AuthServer:Proxies:0", "everybody"),
@@ -67,7 +70,7 @@ public sealed class ConfigurationTests
         {
             "Issuer must have no path", "Issuer must have no query", "Issuer must use https", "Provider 'Oracle'", "Tokens:Code", "Tokens:AccessToken", "Tokens:RefreshGrace",
             "Webhooks:Attempts", "Webhooks:DisableAfter", "Webhooks:LogKept", "DPoP:ProofLifetime", "DPoP:NonceLifetime", "DPoP:RequireNonce",
-            "RateLimits:PerAddress", "Bootstrap", "Keys:PublishAhead", "'everybody'", "ClientId must be 1 to 400", "ClientType must be", "ConsentType must be",
+            "Approvals:Wait", "Approvals:UseWithin", "Approvals:MostWaiting", "RateLimits:PerAddress", "Bootstrap", "Keys:PublishAhead", "'everybody'", "ClientId must be 1 to 400", "ClientType must be", "ConsentType must be",
             "'password' is not supported", "'two scopes' is not a scope", "'https://unknown.example' is not among", "RequirePkce can be lifted", "TokenEndpointAuthMethod",
             "AccessTokenLifetime must be", "'javascript:alert(1)'", "needs RedirectUris", "'web' is configured more than once", "Clients:6", "Clients:7 (keys): Jwks", "Clients:8 (absent): ClientSecret",
             "Clients:9 (endless)", "Clients:10 (idle)", "Clients:11 (gracious)", "Resources:1: Url '/relative'", "Resources:2: Url", "ClientId and ClientSecret belong together", "Users:1: Email", "Users:1: Password",

@@ -40,6 +40,10 @@ public sealed class AccountDownload(IDbContextFactory<AuthDbContext> contexts)
                 .Select(row => new AccountCertificate(row.Id, row.OrganizationId, row.Name, row.CreatedAt, row.ExpiresAt, row.RevokedAt)).ToListAsync(ct),
             await context.ConnectedAccounts.Where(row => row.UserId == userId).OrderBy(row => row.Id)
                 .Select(row => new AccountLinked(row.Id, row.OrganizationId, row.ConnectionId, row.ProviderName, row.Status, row.CreatedAt, row.ConnectedAt)).ToListAsync(ct),
+            await context.Agents.Where(row => row.OwnerId == userId).OrderBy(row => row.Id)
+                .Select(row => new AnsweredAgent(row.Id, row.OrganizationId, row.Name, row.Status, row.CreatedAt)).ToListAsync(ct),
+            await context.Delegations.Where(row => row.PrincipalId == userId).OrderByDescending(row => row.Id).Take(MostEvents)
+                .Select(row => new AccountDelegation(row.Id, row.DelegatorId, row.DelegateId, row.Scopes, row.CreatedAt, row.ExpiresAt, row.RevokedAt)).ToListAsync(ct),
             await context.Mails.Where(row => row.UserId == userId).OrderBy(row => row.Id)
                 .Select(row => new AccountMail(row.Id, row.Kind, row.Recipient, row.CreatedAt, row.SentAt)).ToListAsync(ct),
             await context.Approvals.Where(row => row.DeciderId == userId || row.UserId == userId).OrderByDescending(row => row.Id).Take(MostEvents)

@@ -90,10 +90,10 @@ public sealed class AccountMails(Mails mails, PersonLanguages languages, IssuerU
         say.T("The password of your account {0} at {1} was changed, and everybody who was signed in to it was signed out.", user.Email, _host),
         Recover(say)));
 
-    /// <param name="method">What one can sign in with from now on, in words.</param>
-    public OutgoingMail OfSignInMethod(User user, string method, MailOrigin origin) => Notice(SignInMethod, user, user.Email!, origin, say => (
+    /// <param name="method">What one can sign in with from now on, by its name; null: a password.</param>
+    public OutgoingMail OfSignInMethod(User user, string? method, MailOrigin origin) => Notice(SignInMethod, user, user.Email!, origin, say => (
         say.T("There is a new way to sign in to your account at {0}", _host),
-        say.T("From now on one can sign in to your account {0} at {1} with {2}.", user.Email, _host, method),
+        say.T("From now on one can sign in to your account {0} at {1} with {2}.", user.Email, _host, method ?? say.T("a password")),
         Recover(say)));
 
     /// <param name="method">What one cannot sign in with any more, in words.</param>
@@ -164,7 +164,7 @@ public sealed class AccountMails(Mails mails, PersonLanguages languages, IssuerU
     [
         new(say.T("When"), say.Moment(origin.At)),
         new(say.T("From"), origin.Address),
-        new(say.T("With"), DeviceName.Of(origin.UserAgent)),
+        new(say.T("With"), DeviceName.Of(origin.UserAgent, say)),
     ];
 }
 

@@ -1,3 +1,4 @@
+using AuthServer.Agents;
 using AuthServer.Approvals;
 using AuthServer.Vault.Accounts;
 
@@ -31,6 +32,8 @@ public sealed record AccountData(
     IReadOnlyList<AccountKey> DeveloperKeys,
     IReadOnlyList<AccountCertificate> Certificates,
     IReadOnlyList<AccountLinked> ConnectedAccounts,
+    IReadOnlyList<AnsweredAgent> Agents,
+    IReadOnlyList<AccountDelegation> Delegations,
     IReadOnlyList<AccountMail> Mails,
     IReadOnlyList<AccountApproval> Approvals,
     IReadOnlyList<AccountEvent> Events,
@@ -49,6 +52,13 @@ public sealed record AccountSession(string Id, DateTimeOffset CreatedAt, DateTim
 public sealed record AccountConsent(
     string Id, string? ClientId, string? Application, string? AgentId, string? Scopes, string? Resources, string? RedirectHost, string? Status, DateTime? CreatedAt,
     DateTimeOffset? ExpiresAt);
+
+/// <summary>An agent that the person answers for.</summary>
+public sealed record AnsweredAgent(string Id, string OrganizationId, string Name, AgentStatus Status, DateTimeOffset CreatedAt);
+
+/// <summary>What one agent let another do in the person's name.</summary>
+/// <param name="Scopes">A JSON array.</param>
+public sealed record AccountDelegation(string Id, string DelegatorId, string DelegateId, string Scopes, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? RevokedAt);
 
 /// <summary>What an agent asked the person to approve, and what they answered.</summary>
 /// <param name="Shown">What they were shown, as a JSON object.</param>

@@ -1,3 +1,5 @@
+using AuthServer.Languages;
+
 namespace AuthServer.Accounts;
 
 /// <summary>What a browser says that it is, in words that its owner knows. Anybody can say anything: it helps to recognize, and decides nothing.</summary>
@@ -15,12 +17,12 @@ public static class DeviceName
         ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("CrOS", "ChromeOS"), ("Windows", "Windows"), ("Macintosh", "Mac"), ("Linux", "Linux"),
     ];
 
-    public static string Of(string? userAgent) => (Find(Programs, userAgent), Find(Systems, userAgent)) switch
+    public static string Of(string? userAgent, Language say) => (Find(Programs, userAgent), Find(Systems, userAgent)) switch
     {
-        ({ } program, { } system) => $"{program} on {system}",
+        ({ } program, { } system) => say.T("{0} on {1}", program, system),
         ({ } program, null) => program,
-        (null, { } system) => $"A program on {system}",
-        _ => "An unknown program",
+        (null, { } system) => say.T("A program on {0}", system),
+        _ => say.T("An unknown program"),
     };
 
     private static string? Find((string Sign, string Name)[] table, string? userAgent) =>

@@ -1,5 +1,6 @@
 using AuthServer.Data;
 using AuthServer.Http;
+using AuthServer.Languages;
 using AuthServer.Protocol.Authorize;
 using AuthServer.Protocol.State;
 using Microsoft.AspNetCore.Http;
@@ -23,7 +24,7 @@ public sealed class OwnSessions(
             .OrderByDescending(row => row.Id == person.SessionId).ThenByDescending(row => row.AuthTime).Take(Most).ToListAsync(ct);
         return
         [
-            .. rows.Select(row => new OpenSession(row.Id, DeviceName.Of(row.UserAgent), row.Address, row.AuthTime, row.LastUsedAt ?? row.AuthTime, row.Id == person.SessionId, row.Acr))
+            .. rows.Select(row => new OpenSession(row.Id, DeviceName.Of(row.UserAgent, Language.Current), row.Address, row.AuthTime, row.LastUsedAt ?? row.AuthTime, row.Id == person.SessionId, row.Acr))
                 .OrderByDescending(session => session.IsThis).ThenByDescending(session => session.LastUsedAt),
         ];
     }

@@ -61,7 +61,7 @@ public sealed class PasswordReset(
         // A sign-in of this very moment ends too.
         var now = SignInSessions.WholeMillisecond(clock.GetUtcNow());
         var origin = MailOrigin.Of(http, now);
-        var notice = !mails.AreSent ? null : user.PasswordHash is null ? texts.OfSignInMethod(user, "a password", origin) : texts.OfPasswordChanged(user, origin);
+        var notice = !mails.AreSent ? null : user.PasswordHash is null ? texts.OfSignInMethod(user, null, origin) : texts.OfPasswordChanged(user, origin);
         var why = http.Event(AccountEvents.PasswordReset, AuditOutcomes.Success, now) with { Subject = user.Id, Target = user.Id, Reason = "link" };
         return await resets.TryResetAsync(Handle.ReferenceId(handle!), user, hash, notice, why, ct) ? new PasswordResetOutcome.Done(user.Email!) : NotGood(http);
     }

@@ -5,6 +5,7 @@ using AuthServer.Data;
 using AuthServer.Data.OpenIddict;
 using AuthServer.Http;
 using AuthServer.Http.Api;
+using AuthServer.Languages;
 using AuthServer.Protocol.Authorize;
 using AuthServer.Protocol.State;
 using Microsoft.AspNetCore.Http;
@@ -68,7 +69,7 @@ public sealed class AdminPeople(
             .Take(Portion).ToListAsync(ct);
         return new PersonFile(
             line,
-            [.. sessions.Select(row => new OpenSession(row.Id, DeviceName.Of(row.UserAgent), row.Address, row.AuthTime, row.LastUsedAt ?? row.AuthTime, false, row.Acr))],
+            [.. sessions.Select(row => new OpenSession(row.Id, DeviceName.Of(row.UserAgent, Language.Current), row.Address, row.AuthTime, row.LastUsedAt ?? row.AuthTime, false, row.Acr))],
             organizations,
             await strength.FactorsAsync(id, ct),
             await context.Passkeys.CountAsync(row => row.UserId == id, ct),

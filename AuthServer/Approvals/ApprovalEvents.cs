@@ -43,12 +43,8 @@ public static class ApprovalEvents
             Detail = duration is null ? null : JsonSerializer.Serialize(new Answered(duration.Value), ApiJson.Options),
         };
 
-    internal static AuditEvent OfExpired(string id, string organizationId, string agentId, string? deciderId, string policyId, DateTimeOffset now) => new()
+    internal static AuditEvent OfExpired(string id, string organizationId, string agentId, string? deciderId, string policyId, DateTimeOffset now) => AuditEvent.Of(Expired, AuditOutcomes.Success, now) with
     {
-        Id = Identifiers.New("aud_", now),
-        At = now,
-        Type = Expired,
-        Outcome = AuditOutcomes.Success,
         Subject = deciderId,
         AgentId = agentId,
         OrganizationId = organizationId,

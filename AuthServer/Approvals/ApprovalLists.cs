@@ -39,6 +39,15 @@ public sealed class ApprovalLists(IDbContextFactory<AuthDbContext> contexts, Iss
             : null;
     }
 
+    /// <summary>How much waits for an answer of this person, or of this organization.</summary>
+    /// <param name="organizationId">Null: of the person.</param>
+    public async Task<long> CountWaitingAsync(string userId, string? organizationId, CancellationToken ct)
+    {
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        var rows = organizationId is null ? context.Approvals.Where(row => row.DeciderId == userId) : OfOrganization(context, organizationId);
+        return await With(rows, ApprovalStatus.Pending, clock.GetUtcNow()).LongCountAsync(ct);
+    }
+
     private async Task<Answer<Page<ApprovalItem>>> ListAsync(
         Func<AuthDbContext, IQueryable<Approval>> of, ApprovalFilter filter, Paging paging, bool isOfAgent, CancellationToken ct)
     {

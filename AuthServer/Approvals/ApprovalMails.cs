@@ -1,6 +1,7 @@
-using System.Globalization;
+using AuthServer.Accounts;
 using AuthServer.Data;
 using AuthServer.Http;
+using AuthServer.Languages;
 using AuthServer.Mail;
 using AuthServer.Organizations;
 using Microsoft.EntityFrameworkCore;
@@ -8,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 namespace AuthServer.Approvals;
 
 /// <summary>Tells whoever has to answer that an agent waits for them. No address gets many of them, whatever agents do.</summary>
-public sealed class ApprovalMails(Mails mails, IssuerUri issuer)
+public sealed class ApprovalMails(Mails mails, PersonLanguages languages, IssuerUri issuer)
 {
     public const string Kind = "approval";
 
@@ -29,19 +30,21 @@ public sealed class ApprovalMails(Mails mails, IssuerUri issuer)
             ? context.Users.Where(user => user.Id == decider)
             : context.Members.Where(member => member.OrganizationId == organization && member.Role >= Role.Developer)
                 .OrderByDescending(member => member.Role).ThenBy(member => member.UserId).Join(context.Users, member => member.UserId, user => user.Id, (_, user) => user);
-        var known = await readers.Where(user => !user.Disabled && user.Email != null).Take(MostReaders).Select(user => new { user.Id, Address = user.Email! }).ToListAsync(ct);
-        return [.. known.Select(reader => mails.Write(Kind, reader.Address, reader.Id, Text(row, shown), now, row.ExpiresAt - now))];
+        var known = await readers.AsNoTracking().Where(user => !user.Disabled && user.Email != null).Take(MostReaders).ToListAsync(ct);
+        return [.. known.Select(reader => mails.Write(Kind, reader.Email!, reader.Id, Text(row, shown, languages.Of(reader, null)), now, row.ExpiresAt - now))];
     }
 
-    private MailText Text(Approval row, ApprovalShown shown)
+    private MailText Text(Approval row, ApprovalShown shown, Language say)
     {
         var agent = MailText.Name(shown.AgentName);
-        var ends = row.ExpiresAt.ToUniversalTime().ToString("d MMMM yyyy, HH:mm", CultureInfo.InvariantCulture) + " UTC";
-        return new MailText($"“{agent}” asks for your approval", $"The agent “{agent}” of “{MailText.Name(shown.AgentOwner)}” wants to do something that a policy lets it do only if you approve it.")
+        return new MailText(
+            say.T("“{0}” asks for your approval", agent),
+            say.T("The agent “{0}” of “{1}” wants to do something that a policy lets it do only if you approve it.", agent, MailText.Name(shown.AgentOwner)))
         {
-            Link = new MailLink("Look at it and answer", issuer.At(row.Page), "You are asked to sign in."),
-            Facts = [.. shown.Actions.Select(action => new MailFact("What", MailText.Name(action.Title))), new MailFact("Until", ends)],
-            IfNotYou = "If you do nothing, it may not do it.",
+            Language = say.Tag,
+            Link = new MailLink(say.T("Look at it and answer"), issuer.At(row.Page), say.T("You are asked to sign in.")),
+            Facts = [.. shown.Actions.Select(action => new MailFact(say.T("What"), MailText.Name(say.T(action.Title)))), new MailFact(say.T("Until"), say.Moment(row.ExpiresAt))],
+            IfNotYou = say.T("If you do nothing, it may not do it."),
         };
     }
 }

@@ -222,6 +222,6 @@ public sealed class OrganizationCertificates(
             Subject = developer.UserId,
             OrganizationId = developer.OrganizationId,
             Target = certificate.Id,
-            Detail = developer.Known?.Detail,
+            Detail = developer.Known?.DetailOf(certificate.Name),
         };
 }

@@ -26,7 +26,3 @@ public sealed record ChartData(string Id, string Title, string Description, stri
 /// <param name="Look">A word that the stylesheet knows: <c>good</c>, <c>bad</c>, <c>warn</c>, <c>main</c> or <c>more</c>.</param>
 /// <param name="Values">Null: nothing is known.</param>
 public sealed record ChartSeries(string Name, string Look, IReadOnlyList<double?> Values);
-
-/// <summary>One bar of a list, longest first.</summary>
-/// <param name="Said">Its value, as it is written beside it.</param>
-public sealed record ChartBar(string Name, double Value, string Said);

@@ -34,9 +34,12 @@ public sealed class SettingsInForce(IConfiguration configuration)
         found.AddRange(Defaults.Where(pair => !said.Contains($"{Section}:{pair.Key}"))
             .Select(pair => new SettingInForce($"{Section}:{pair.Key}", SecretKeys.Shown(pair.Key, pair.Value ?? "", true), SettingSource.Default, true, true)));
         found.AddRange(Others.SelectMany(other => Leaves(configuration.GetSection(other)))
-            .Select(leaf => new SettingInForce(leaf.Path, SecretKeys.Shown(leaf.Path, leaf.Value, true), SourceOf(providers, leaf.Path), false, true)));
+            .Select(leaf => new SettingInForce(leaf.Path, SecretKeys.Shown(leaf.Path, leaf.Value, IsPlain(leaf.Path)), SourceOf(providers, leaf.Path), false, true)));
         return [.. found.OrderBy(setting => setting.Key, StringComparer.OrdinalIgnoreCase)];
     }
+
+    /// <summary>What logs are sent to takes whatever its maker thought of, secrets too; how much is logged is none.</summary>
+    private static bool IsPlain(string path) => path.Equals("Urls", StringComparison.OrdinalIgnoreCase) || path.Contains(":LogLevel:", StringComparison.OrdinalIgnoreCase);
 
     private static IEnumerable<(string Path, string Value)> Leaves(IConfigurationSection section)
     {

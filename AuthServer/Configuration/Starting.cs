@@ -6,12 +6,8 @@ namespace AuthServer.Configuration;
 /// <summary>Events that no request caused: the server's own, while it starts.</summary>
 public static class Starting
 {
-    public static AuditEvent Event(string type, DateTimeOffset now) => new()
+    public static AuditEvent Event(string type, DateTimeOffset now) => AuditEvent.Of(type, AuditOutcomes.Success, now) with
     {
-        Id = Identifiers.New("aud_", now),
-        At = now,
-        Type = type,
-        Outcome = AuditOutcomes.Success,
         CorrelationId = "start",
     };
 }

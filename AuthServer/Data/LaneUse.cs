@@ -26,6 +26,7 @@ internal sealed class LaneUse(AuditLanes lanes)
         {
             Note(row.OrganizationId);
             Note(row.Subject);
+            Note(TrailWatch.Everything);
         }
 
         var next = _lane.Head.After(row.Digest);

@@ -3,10 +3,13 @@ using System.Collections.Immutable;
 
 namespace AuthServer.Data;
 
-/// <summary>Who waits for new events of whose part of the trail: an organization's or a person's, by their ids. Whoever is told learns that there is
+/// <summary>Who waits for new events of whose part of the trail: an organization's or a person's, by their ids, or everybody's. Whoever is told learns that there is
 /// something new, not what. Telling is cheap, and happens where a commit has just been made.</summary>
 public sealed class TrailWatch
 {
+    /// <summary>Stands for the whole trail.</summary>
+    public const string Everything = "*";
+
     private readonly ConcurrentDictionary<string, ImmutableArray<Action>> _watchers = new(StringComparer.Ordinal);
 
     public bool IsEmpty => _watchers.IsEmpty;
@@ -16,7 +19,7 @@ public sealed class TrailWatch
 
     public bool Includes(string? of) => of is not null && _watchers.ContainsKey(of);
 
-    /// <param name="of"><c>acct_…</c> or <c>usr_…</c></param>
+    /// <param name="of"><c>acct_…</c>, <c>usr_…</c> or <see cref="Everything"/>.</param>
     /// <param name="tell">Must return at once.</param>
     /// <returns>Dispose of it to hear no more.</returns>
     public IDisposable Add(string of, Action tell)

@@ -18,6 +18,8 @@ internal sealed partial class TrailWatchRounds(TrailWatch watch, IDatabaseReader
     private static readonly Statement OfPerson = new(
         """SELECT "Id" FROM "AuditEvents" WHERE "Subject" = $1 AND "Subject" LIKE 'usr_%' ORDER BY "Id" DESC LIMIT 1""");
 
+    private static readonly Statement OfAll = new("""SELECT "Id" FROM "AuditEvents" ORDER BY "Id" DESC LIMIT 1""");
+
     private Dictionary<string, string> _newest = [];
 
     internal async Task LookAsync(CancellationToken ct)
@@ -26,7 +28,8 @@ internal sealed partial class TrailWatchRounds(TrailWatch watch, IDatabaseReader
         _newest = [];
         foreach (var of in watch.Watched)
         {
-            var newest = await reader.FindAsync(of.StartsWith("usr_", StringComparison.Ordinal) ? OfPerson : OfOrganization, row => row.GetString(0), [of], ct) ?? "";
+            var (statement, values) = of == TrailWatch.Everything ? (OfAll, Array.Empty<object?>()) : (of.StartsWith("usr_", StringComparison.Ordinal) ? OfPerson : OfOrganization, [of]);
+            var newest = await reader.FindAsync(statement, row => row.GetString(0), values, ct) ?? "";
             _newest[of] = newest;
             if (before.TryGetValue(of, out var known) ? known != newest : Identifiers.TimeOf("aud_", newest) is { } at && at > now - Recent)
             {

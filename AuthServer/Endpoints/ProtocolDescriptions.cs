@@ -61,7 +61,7 @@ internal static class ProtocolDescriptions
     public static ProtocolOperation Token { get; } = new(
         "RFC 6749 §3.2. Which fields belong to which grant: code, redirect_uri and code_verifier to authorization_code; refresh_token to refresh_token.",
         [
-            new("grant_type", "authorization_code, refresh_token or client_credentials.", true), new("code", "From the authorization endpoint; good once, for a minute."),
+            new("grant_type", "By what right: one of grant_types_supported in the discovery document.", true), new("code", "From the authorization endpoint; good once, for a minute."),
             new("redirect_uri", "The one of the authorization request, where it named one."), new("code_verifier", "What code_challenge was made of."),
             new("refresh_token", "The newest; each is good once."), new("scope", "Fewer than granted, or what the client asks for itself."),
             new("resource", "The API that the token is for (RFC 8707); may be repeated.", false, JsonSchemaType.Array),

@@ -4,6 +4,7 @@ using AuthServer.Policies.Engine;
 using AuthServer.Protocol;
 using AuthServer.Protocol.State;
 using AuthServer.Scopes;
+using AuthServer.Vault.Proxy;
 
 namespace AuthServer.Figures;
 
@@ -13,7 +14,8 @@ public sealed class TrailFigures(FigureLedger ledger, ScopeCatalog scopes, TimeP
     /// <summary>How long after the moment that it bears an event may be stored: a request that took long, or a node whose clock is late.</summary>
     public static readonly TimeSpan Lateness = TimeSpan.FromMinutes(5);
 
-    internal const string CountedTypes = $"'{AuditEventTypes.TokenIssued}', '{AuditEventTypes.TokenVerified}', '{PolicyEvents.AccessEvaluated}'";
+    internal const string CountedTypes =
+        $"'{AuditEventTypes.TokenIssued}', '{AuditEventTypes.TokenVerified}', '{PolicyEvents.AccessEvaluated}', '{ProxyEvents.Called}', '{ProxyEvents.TokenReleased}'";
 
     /// <summary>The word of a reason, in <see cref="FigureKinds.Reasons"/>, ends where the event's type begins.</summary>
     public const char Separator = '|';
@@ -23,6 +25,9 @@ public sealed class TrailFigures(FigureLedger ledger, ScopeCatalog scopes, TimeP
 
     // Where nothing happened, the mark is moved all the same now and then, so that nobody looks through the same again and again.
     private static readonly TimeSpan MarkMoved = TimeSpan.FromHours(1);
+
+    /// <summary>Whether an event of this type tells what the policies said of something that was about to be done.</summary>
+    public static bool IsDecision(string type) => type is AuditEventTypes.TokenVerified or PolicyEvents.AccessEvaluated or ProxyEvents.Called or ProxyEvents.TokenReleased;
 
     /// <summary>All that may be counted by now.</summary>
     public async Task FoldAsync(CancellationToken ct)
@@ -64,7 +69,7 @@ public sealed class TrailFigures(FigureLedger ledger, ScopeCatalog scopes, TimeP
 
                 CountToken(sums, one, risk);
             }
-            else if (one.Type is AuditEventTypes.TokenVerified or PolicyEvents.AccessEvaluated)
+            else if (IsDecision(one.Type))
             {
                 CountOf(sums, one, FigureKinds.Decisions, one.Outcome);
             }

@@ -15,6 +15,18 @@ public static partial class ErrorPages
     public static IApplicationBuilder UseErrorPages(this IApplicationBuilder app) =>
         app.UseStatusCodePagesWithReExecute("/error", "?status={0}").Use(ReadErrorPage);
 
+    /// <summary>400 for an address with a character in it that databases do not take for text. What the protocol's own addresses hold, the protocol reads.</summary>
+    public static IApplicationBuilder UseReadableAddresses(this IApplicationBuilder app) => app.Use((http, next) =>
+    {
+        if (http.Request.QueryString.Value?.Contains("%00", StringComparison.Ordinal) != true || http.Request.Path.StartsWithSegments("/connect"))
+        {
+            return next(http);
+        }
+
+        DisplayedError.Show(http, "This request cannot be answered", "Its address holds a character that is none. Go back and try again.");
+        return Task.CompletedTask;
+    });
+
     /// <summary>Answers of the REST API without a body, which routing gives by itself, get a problem as theirs.</summary>
     public static IApplicationBuilder UseApiProblems(this IApplicationBuilder app) => app.UseWhen(IsRest, api => api.UseStatusCodePages(context =>
         Answer.WriteProblemAsync(context.HttpContext, context.HttpContext.Response.StatusCode switch

@@ -53,7 +53,7 @@ internal sealed class KeyRecords(IDbContextFactory<AuthDbContext> contexts)
         }
         foreach (var told in plan.Events)
         {
-            var entry = new AuditEvent { Id = Identifiers.New("aud_", now), At = now, Type = TypeOf(told.Kind), Outcome = AuditOutcomes.Success };
+            var entry = AuditEvent.Of(TypeOf(told.Kind), AuditOutcomes.Success, now);
             db.AuditEvents.Add(AuditEventRow.From((by is null ? entry : by with { Id = entry.Id, At = now, Type = entry.Type }) with { Target = told.KeyId, Reason = told.Reason }));
         }
     }

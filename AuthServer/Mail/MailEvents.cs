@@ -12,12 +12,8 @@ public static class MailEvents
     /// <summary>An administrator read a mail that could not be sent.</summary>
     public const string Opened = "mail.opened";
 
-    internal static AuditEvent OfGivenUp(string id, string? failure, DateTimeOffset now) => new()
+    internal static AuditEvent OfGivenUp(string id, string? failure, DateTimeOffset now) => AuditEvent.Of(GivenUp, AuditOutcomes.Denied, now) with
     {
-        Id = Identifiers.New("aud_", now),
-        At = now,
-        Type = GivenUp,
-        Outcome = AuditOutcomes.Denied,
         Target = id,
         Reason = failure,
         CorrelationId = "mail",

@@ -32,7 +32,7 @@ public sealed record ExpiringCredential
         {
             if (ExpiresAt - now <= TimeSpan.FromDays(days))
             {
-                return ExpiresAt - CreatedAt > TimeSpan.FromDays(days) && (Kind is not (ExpiringKind.AgentSecret or ExpiringKind.ApplicationSecret) || days == NoticeDays[0]) ? days : null;
+                return ExpiresAt - CreatedAt > TimeSpan.FromDays(days) && (Kind is not (ExpiringKind.AgentSecret or ExpiringKind.ApplicationSecret or ExpiringKind.ResourceSecret) || days == NoticeDays[0]) ? days : null;
             }
         }
 
@@ -51,6 +51,9 @@ public enum ExpiringKind
 
     /// <summary>The same of an organization's OAuth client.</summary>
     ApplicationSecret,
+
+    /// <summary>The same of an organization's API, which asks about its tokens by it.</summary>
+    ResourceSecret,
 
     DeveloperKey,
 

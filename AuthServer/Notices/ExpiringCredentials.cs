@@ -80,6 +80,17 @@ public sealed class ExpiringCredentials(IDbContextFactory<AuthDbContext> context
                 CreatedAt = one.secret.CreatedAt,
                 ExpiresAt = one.secret.ExpiresAt!.Value,
             }),
+        context.ClientSecrets.AsNoTracking().Where(secret => secret.ExpiresAt > after && secret.ExpiresAt <= until)
+            .Join(context.ProtectedResources.Where(api => api.OrganizationId != null), secret => secret.ApplicationId, api => api.ApplicationId, (secret, api) => new ExpiringCredential
+            {
+                Id = secret.Id,
+                Kind = ExpiringKind.ResourceSecret,
+                Name = api.DisplayName ?? api.Uri,
+                Hint = secret.Hint,
+                OrganizationId = api.OrganizationId!,
+                CreatedAt = secret.CreatedAt,
+                ExpiresAt = secret.ExpiresAt!.Value,
+            }),
         context.DeveloperKeys.AsNoTracking().Where(key => key.RevokedAt == null && key.ReplacedBy == null && key.ExpiresAt > after && key.ExpiresAt <= until)
             .Select(key => new ExpiringCredential
             {

@@ -10,12 +10,8 @@ public static class ExpiryEvents
 {
     public const string Expiring = "credential.expiring";
 
-    internal static AuditEvent Of(ExpiringCredential credential, int days, DateTimeOffset now) => new()
+    internal static AuditEvent Of(ExpiringCredential credential, int days, DateTimeOffset now) => AuditEvent.Of(Expiring, AuditOutcomes.Success, now) with
     {
-        Id = Identifiers.New("aud_", now),
-        At = now,
-        Type = Expiring,
-        Outcome = AuditOutcomes.Success,
         AgentId = credential.AgentId,
         OrganizationId = credential.OrganizationId,
         Target = credential.Id,

@@ -1,6 +1,7 @@
-using System.Globalization;
+using AuthServer.Accounts;
 using AuthServer.Data;
 using AuthServer.Http;
+using AuthServer.Languages;
 using AuthServer.Mail;
 using AuthServer.Organizations;
 using Microsoft.EntityFrameworkCore;
@@ -8,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 namespace AuthServer.Notices;
 
 /// <summary>The mails that tell an organization's developers what is about to expire.</summary>
-public sealed class ExpiryMails(IDbContextFactory<AuthDbContext> contexts, Mails mails, IssuerUri issuer)
+public sealed class ExpiryMails(IDbContextFactory<AuthDbContext> contexts, Mails mails, PersonLanguages languages, IssuerUri issuer)
 {
     public const string Kind = "expiry";
 
@@ -26,10 +27,11 @@ public sealed class ExpiryMails(IDbContextFactory<AuthDbContext> contexts, Mails
         }
 
         await using var context = await contexts.CreateDbContextAsync(ct);
-        return await context.Members.AsNoTracking().Where(member => member.OrganizationId == organizationId && member.Role >= Role.Developer)
+        var users = await context.Members.AsNoTracking().Where(member => member.OrganizationId == organizationId && member.Role >= Role.Developer)
             .OrderByDescending(member => member.Role).ThenBy(member => member.UserId)
-            .Join(context.Users.Where(user => !user.Disabled && user.Email != null), member => member.UserId, user => user.Id, (_, user) => new Reader(user.Id, user.Email!))
+            .Join(context.Users.Where(user => !user.Disabled && user.Email != null), member => member.UserId, user => user.Id, (_, user) => user)
             .Take(MostReaders).ToListAsync(ct);
+        return [.. users.Select(user => new Reader(user.Id, user.Email!, languages.Of(user, null)))];
     }
 
     public async Task<string> NameAsync(string organizationId, CancellationToken ct)
@@ -42,30 +44,40 @@ public sealed class ExpiryMails(IDbContextFactory<AuthDbContext> contexts, Mails
     /// <param name="organization">Its name, which somebody chose.</param>
     public OutgoingMail Write(Reader reader, IReadOnlyList<ExpiringCredential> told, int days, string organization, DateTimeOffset now)
     {
-        var name = MailText.Name(organization);
-        var what = told.Count == 1 ? $"{Words(told[0].Kind)} of “{name}” expires" : $"{told.Count} keys, certificates or secrets of “{name}” expire";
-        var when = days == 1 ? "within a day" : $"within {days} days";
-        var text = new MailText($"{what} {when}", $"{what} {when}. Programs that use {(told.Count == 1 ? "it" : "them")} stop working then. Replace {(told.Count == 1 ? "it" : "them")} before.")
+        var say = reader.Say;
+        var what = Said(say, told, days, MailText.Name(organization));
+        var lead = told.Count == 1 ? say.T("{0}. Programs that use it stop working then. Replace it before.", what) : say.T("{0}. Programs that use them stop working then. Replace them before.", what);
+        var text = new MailText(what, lead)
         {
-            Link = new MailLink("See what expires", issuer.At($"/developer?organization={told[0].OrganizationId}"), "You are asked to sign in."),
-            Facts = [.. told.Take(MostLines).Select(Fact), .. told.Count > MostLines ? new[] { new MailFact("And", $"{told.Count - MostLines} more") } : []],
-            IfNotYou = "You get this mail because you are a developer of the organization.",
+            Language = say.Tag,
+            Link = new MailLink(say.T("See what expires"), issuer.At($"/developer?organization={told[0].OrganizationId}"), say.T("You are asked to sign in.")),
+            Facts = [.. told.Take(MostLines).Select(one => Fact(say, one)), .. told.Count > MostLines ? new[] { new MailFact(say.T("And"), say.T("{0} more", told.Count - MostLines)) } : []],
+            IfNotYou = say.T("You get this mail because you are a developer of the organization."),
         };
         return mails.Write(Kind, reader.Address, reader.UserId, text, now, TimeSpan.FromDays(days));
     }
 
-    private static MailFact Fact(ExpiringCredential one) => new(
-        $"{Words(one.Kind)}: {MailText.Name(one.Name)}{(one.Hint is null ? "" : $" ({one.Hint}…)")}",
-        one.ExpiresAt.ToUniversalTime().ToString("d MMMM yyyy, HH:mm", CultureInfo.InvariantCulture) + " UTC");
-
-    private static string Words(ExpiringKind kind) => kind switch
+    private static string Said(Language say, IReadOnlyList<ExpiringCredential> told, int days, string name) => (told, days) switch
     {
-        ExpiringKind.AgentKey => "An agent's API key",
-        ExpiringKind.AgentSecret => "An agent's old secret",
-        ExpiringKind.ApplicationSecret => "An application's old secret",
-        ExpiringKind.DeveloperKey => "A developer key",
-        _ => "A certificate",
+        ([var one], 1) => say.T("{0} of “{1}” expires within a day", Words(say, one.Kind), name),
+        ([var one], _) => say.T("{0} of “{1}” expires within {2} days", Words(say, one.Kind), name, days),
+        (_, 1) => say.T("{0} keys, certificates or secrets of “{1}” expire within a day", told.Count, name),
+        _ => say.T("{0} keys, certificates or secrets of “{1}” expire within {2} days", told.Count, name, days),
     };
 
-    public sealed record Reader(string UserId, string Address);
+    private static MailFact Fact(Language say, ExpiringCredential one) => new(
+        say.T("{0}: {1}", Words(say, one.Kind), MailText.Name(one.Name) + (one.Hint is null ? "" : $" ({one.Hint}…)")), say.Moment(one.ExpiresAt));
+
+    private static string Words(Language say, ExpiringKind kind) => kind switch
+    {
+        ExpiringKind.AgentKey => say.T("An agent's API key"),
+        ExpiringKind.AgentSecret => say.T("An agent's old secret"),
+        ExpiringKind.ApplicationSecret => say.T("An application's old secret"),
+        ExpiringKind.ResourceSecret => say.T("An API's old secret"),
+        ExpiringKind.DeveloperKey => say.T("A developer key"),
+        _ => say.T("A certificate"),
+    };
+
+    /// <param name="Say">The language that they read.</param>
+    public sealed record Reader(string UserId, string Address, Language Say);
 }

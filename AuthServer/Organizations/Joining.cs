@@ -37,6 +37,19 @@ public sealed class Joining(AuthDbContext context, SignUpPolicy policy, TimeProv
             .FirstOrDefaultAsync(ct);
     }
 
+    /// <summary>The invitation of this token, whatever became of it, for the account with this address. Whoever it is not for learns nothing of it.</summary>
+    public async Task<OrganizationInvitation?> FormerAsync(string? token, string? email, CancellationToken ct)
+    {
+        if (token is null or { Length: 0 or > LongestToken } || email is null)
+        {
+            return null;
+        }
+
+        var hash = Handle.ReferenceId(token);
+        var found = await context.OrganizationInvitations.AsNoTracking().FirstOrDefaultAsync(row => row.TokenHash == hash, ct);
+        return found is not null && Normalize(found.Email) == Normalize(email) ? found : null;
+    }
+
     /// <summary>Whether an account may be made by this token: not where nobody may make one.</summary>
     public async Task<SignUpAnswer> AskAsync(string? token, CancellationToken ct) =>
         policy.People == SignUpMode.Closed ? new SignUpAnswer(false, null)

@@ -11,6 +11,9 @@ public sealed record KeyDetail(
         new(key.Id, key.Name, key.Role, key.Hint, key.UserId, key.CreatedAt, key.ExpiresAt, key.LastUsedAt);
 }
 
+/// <summary>A key that was.</summary>
+public sealed record EndedKey(KeyDetail Key, DateTimeOffset EndedAt, bool WasRevoked);
+
 /// <summary>A key to be made.</summary>
 public sealed class NewKey
 {

@@ -3,7 +3,6 @@ using AuthServer.Data;
 using AuthServer.Delegations;
 using AuthServer.Figures;
 using AuthServer.Http.Api;
-using AuthServer.Policies;
 using AuthServer.Protocol;
 using AuthServer.Protocol.State;
 using Microsoft.EntityFrameworkCore;
@@ -69,17 +68,17 @@ public sealed class OrganizationFigures(IDbContextFactory<AuthDbContext> context
         where T : struct, Enum =>
         Enum.GetValues<T>().ToDictionary(Agent.WordOf, value => agents.Where(kind => of(kind).Equals(value)).Sum(kind => kind.Count));
 
-    private static long Count(List<Happened> events, string outcome, params string[] types) =>
-        events.Where(happened => happened.Outcome == outcome && types.Contains(happened.Type)).Sum(happened => happened.Count);
+    private static long Count(List<Happened> events, string outcome, Func<string, bool> isOne) =>
+        events.Where(happened => happened.Outcome == outcome && isOne(happened.Type)).Sum(happened => happened.Count);
 
     private sealed record Kind(AgentStatus Status, AgentType Type, TrustLevel TrustLevel, long Count);
 
     private sealed record Done(long Tokens, long Allowed, long Denied)
     {
         public static Done Of(List<Happened> events) => new(
-            Count(events, AuditOutcomes.Success, AuditEventTypes.TokenIssued),
-            Count(events, AuditOutcomes.Success, AuditEventTypes.TokenVerified, PolicyEvents.AccessEvaluated),
-            Count(events, AuditOutcomes.Denied, AuditEventTypes.TokenVerified, PolicyEvents.AccessEvaluated));
+            Count(events, AuditOutcomes.Success, static type => type == AuditEventTypes.TokenIssued),
+            Count(events, AuditOutcomes.Success, TrailFigures.IsDecision),
+            Count(events, AuditOutcomes.Denied, TrailFigures.IsDecision));
     }
 
     private sealed record Happened(string Type, string Outcome, long Count);

@@ -73,15 +73,15 @@ public sealed class OrganizationInvitations(IDbContextFactory<AuthDbContext> con
         return new Page<InvitationDetail>([.. rows.Select(InvitationDetail.Of)], new PageMeta(await waiting.LongCountAsync(ct), paging.Limit, paging.Offset));
     }
 
-    /// <summary>The newest of those that nobody answered in time.</summary>
-    public async Task<IReadOnlyList<InvitationDetail>> ExpiredAsync(Developer developer, int most, CancellationToken ct)
+    /// <summary>The newest of those that were taken back, or that nobody answered in time.</summary>
+    public async Task<IReadOnlyList<EndedInvitation>> EndedAsync(Developer developer, int most, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         await using var context = await contexts.CreateDbContextAsync(ct);
         var rows = await context.OrganizationInvitations.AsNoTracking()
-            .Where(row => row.OrganizationId == developer.OrganizationId && row.AcceptedAt == null && row.RevokedAt == null && row.ExpiresAt <= now)
+            .Where(row => row.OrganizationId == developer.OrganizationId && row.AcceptedAt == null && (row.RevokedAt != null || row.ExpiresAt <= now))
             .OrderByDescending(row => row.Id).Take(most).ToListAsync(ct);
-        return [.. rows.Select(InvitationDetail.Of)];
+        return [.. rows.Select(row => new EndedInvitation(InvitationDetail.Of(row), row.RevokedAt))];
     }
 
     public async Task<Answer<NoContent>> RevokeAsync(HttpContext http, Developer developer, string id, CancellationToken ct)

@@ -1,6 +1,7 @@
 using AuthServer.Data;
 using AuthServer.Http;
 using AuthServer.Http.Api;
+using AuthServer.Protocol;
 using AuthServer.Protocol.State;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
@@ -20,6 +21,32 @@ public sealed class OrganizationKeys(IDbContextFactory<AuthDbContext> contexts, 
             .Where(row => row.OrganizationId == developer.OrganizationId && row.RevokedAt == null && (row.ExpiresAt == null || row.ExpiresAt > now));
         var keys = await live.OrderBy(row => row.Id).Skip(paging.Offset).Take(paging.Limit).ToListAsync(ct);
         return new Page<KeyDetail>([.. keys.Select(KeyDetail.Of)], new PageMeta(await live.LongCountAsync(ct), paging.Limit, paging.Offset));
+    }
+
+    /// <summary>The newest of those that were revoked, replaced or have expired.</summary>
+    public async Task<IReadOnlyList<EndedKey>> EndedAsync(Developer developer, int most, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        var rows = await context.DeveloperKeys.AsNoTracking()
+            .Where(row => row.OrganizationId == developer.OrganizationId && (row.RevokedAt != null || row.ExpiresAt <= now))
+            .OrderByDescending(row => row.Id).Take(most).ToListAsync(ct);
+        return [.. rows.Select(row => new EndedKey(KeyDetail.Of(row), row.RevokedAt ?? row.ExpiresAt!.Value, row.RevokedAt is not null))];
+    }
+
+    /// <summary>One that is live; null: there is none.</summary>
+    public async Task<KeyDetail?> FindAsync(Developer developer, string id, CancellationToken ct)
+    {
+        if (Identifiers.Read("key_", id) is not { } known)
+        {
+            return null;
+        }
+
+        var now = clock.GetUtcNow();
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        return await context.DeveloperKeys.AsNoTracking()
+            .FirstOrDefaultAsync(row => row.Id == known && row.OrganizationId == developer.OrganizationId && row.RevokedAt == null && (row.ExpiresAt == null || row.ExpiresAt > now), ct)
+            is { } key ? KeyDetail.Of(key) : null;
     }
 
     public async Task<Answer<CreatedKey>> CreateAsync(HttpContext http, Developer developer, NewKey wanted, CancellationToken ct)

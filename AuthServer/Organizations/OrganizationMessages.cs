@@ -65,6 +65,10 @@ public sealed record InvitationDetail(string Id, string Email, Role Role, string
     public static InvitationDetail Of(OrganizationInvitation row) => new(row.Id, row.Email, row.Role, row.InvitedBy, row.CreatedAt, row.ExpiresAt);
 }
 
+/// <summary>An invitation that nobody can accept any more.</summary>
+/// <param name="RevokedAt">When it was taken back; null: it has expired.</param>
+public sealed record EndedInvitation(InvitationDetail Invitation, DateTimeOffset? RevokedAt);
+
 /// <summary>A new invitation; link and token are shown this once. No record: it must never be printed.</summary>
 public sealed class CreatedInvitation(OrganizationInvitation row, string link, string token)
 {

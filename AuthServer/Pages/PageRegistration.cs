@@ -7,6 +7,7 @@ using AuthServer.Pages.Dashboard;
 using AuthServer.Pages.Developer;
 using AuthServer.Pages.Developer.Agents;
 using AuthServer.Pages.Developer.Connections;
+using AuthServer.Pages.Developer.Former;
 using AuthServer.Pages.Developer.TryIt;
 using AuthServer.Pages.Forms;
 using AuthServer.Pages.Portal;
@@ -56,6 +57,7 @@ public static class PageRegistration
         services.AddSingleton<CodeWalk>();
         services.AddSingleton<Seats>();
         services.AddSingleton<NamesInOrganization>();
+        services.AddSingleton<FormerThings>();
         services.AddSingleton<Frames>();
         services.AddSingleton<ConnectionDesk>();
         services.AddScoped<AdminDesk>();

@@ -22,6 +22,9 @@ public static class Texts
     /// <inheritdoc cref="Language.Count"/>
     public static string Count(long count, string one, string many) => Language.Count(count, one, many);
 
+    /// <summary>A number.</summary>
+    public static string Whole(long count) => count.ToString("N0", Language.Culture);
+
     /// <summary>A text with markup of our own in it. What fills its places is encoded, unless it is markup itself.</summary>
     public static IHtmlContent H(string english, params object?[] values)
     {

@@ -255,12 +255,13 @@ public sealed class ResourceServers(
             Subject = developer.UserId,
             OrganizationId = developer.OrganizationId,
             Target = row.Id,
-            Detail = JsonSerializer.Serialize(new Details(developer.KeyId, changed), ApiJson.Options),
+            Detail = JsonSerializer.Serialize(new Details(developer.KeyId, row.DisplayName ?? row.Uri, changed), ApiJson.Options),
         });
 
     /// <param name="Key">The developer key that it was done with; null: a person did it.</param>
+    /// <param name="Name">How it is called, or was last.</param>
     /// <param name="Changed">The fields that were changed.</param>
-    private sealed record Details(string? Key, IReadOnlyList<string>? Changed);
+    private sealed record Details(string? Key, string Name, IReadOnlyList<string>? Changed);
 
     private sealed record Found(ProtectedResource Row, string? ClientId)
     {

@@ -3,6 +3,7 @@ using AuthServer.Accounts.Strong;
 using AuthServer.Audit;
 using AuthServer.Data;
 using AuthServer.Http;
+using AuthServer.Languages;
 using AuthServer.Protocol;
 using AuthServer.Protocol.Authorize;
 using Microsoft.AspNetCore.Http;
@@ -79,7 +80,7 @@ public sealed class FirstAdministrator(
         void Add(AuthDbContext context, User user)
         {
             var now = clock.GetStoredNow();
-            context.Passkeys.Add(OwnPasskeys.RowOf(user, passkey.Made, DeviceName.Of(http.UserAgent()), now));
+            context.Passkeys.Add(OwnPasskeys.RowOf(user, passkey.Made, DeviceName.Of(http.UserAgent(), Language.Current), now));
             context.AuditEvents.Add(AuditEventRow.From(OwnPasskeys.EventOf(http, StrongEvents.PasskeyAdded, user, passkey.Made.CredentialId, now)));
         }
 

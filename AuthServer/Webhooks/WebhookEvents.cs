@@ -31,12 +31,8 @@ public static class WebhookEvents
                 new Details(developer.KeyId, new Uri(webhook.Url).Authority, delivery is null ? webhook.Events : null, changed, delivery), ApiJson.Options),
         };
 
-    internal static AuditEvent Disabled(string webhookId, string organizationId, string reason, DateTimeOffset now) => new()
+    internal static AuditEvent Disabled(string webhookId, string organizationId, string reason, DateTimeOffset now) => AuditEvent.Of(DisabledByServer, AuditOutcomes.Success, now) with
     {
-        Id = Identifiers.New("aud_", now),
-        At = now,
-        Type = DisabledByServer,
-        Outcome = AuditOutcomes.Success,
         OrganizationId = organizationId,
         Target = webhookId,
         Reason = reason,

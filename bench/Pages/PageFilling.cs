@@ -48,7 +48,7 @@ internal sealed class PageFilling(string home, string owner) : IDisposable
         }
 
         await copies.AddAsync(
-            Many, "Approvals", own, ("UserId", $"'{_owner}'"), ("DeciderId", $"'{_owner}'"), ("Standing", "NULL"), ("Id", "'apr_' || lower(hex(randomblob(13)))"));
+            Many, "Approvals", own, ("UserId", $"'{_owner}'"), ("DeciderId", $"'{_owner}'"), ("Standing", "NULL"), ("Id", "'apr_0' || substr(lower(hex(randomblob(13))), 2)"));
         await copies.AddAsync(Many, "AspNetUsers", $"\"Id\" = '{_owner}'");
         await copies.AddAsync(Many, "Members", $"\"UserId\" = '{_owner}'", ("Role", $"{(int)Organizations.Role.Developer}"));
         await copies.AddAsync(Many, "Organizations", $"\"Id\" = '{_organization}'");

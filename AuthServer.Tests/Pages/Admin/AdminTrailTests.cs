@@ -1,6 +1,7 @@
 using System.Net;
 using AuthServer.Audit;
 using AuthServer.Figures;
+using AuthServer.Pages.Portal;
 using AuthServer.Protocol;
 using AuthServer.Protocol.State;
 using AuthServer.Tests.Support;
@@ -25,6 +26,39 @@ public sealed class AdminTrailTests(AdminSide side) : IClassFixture<AdminSide>
         Assert.Contains("Give an id such as usr_", admin.Text, StringComparison.Ordinal);
         Assert.Contains("Give a day", admin.Text, StringComparison.Ordinal);
         Assert.Equal("<script>", admin.Page.QuerySelector("#person")!.GetAttribute("value"));
+    }
+
+    [Fact]
+    public async Task It_hears_of_whatever_happens_while_its_reader_is_an_administrator_and_nobody_else_does()
+    {
+        var (id, email) = await side.PersonAsync();
+        using var browser = await side.SignInAsync(email);
+        await browser.GoAsync("/live?everything=yes");
+        Assert.Equal(HttpStatusCode.NotFound, browser.Response.StatusCode);
+
+        async Task SetAsync(bool isAdministrator) => await side.Server.QueryAsync(async context =>
+        {
+            (await context.Users.FindAsync(id))!.IsAdministrator = isAdministrator;
+            return await context.SaveChangesAsync();
+        });
+        await SetAsync(true);
+        await browser.GoAsync("/admin/trail");
+        var address = browser.Page.QuerySelector("[data-live]")!.GetAttribute("data-live")!;
+        await browser.GoAsync("/admin/trail?to=2020-01-01");
+        Assert.Equal("", browser.Page.QuerySelector("[data-live]")!.GetAttribute("data-live") ?? "");
+        using var http = new HttpClient(new HttpClientHandler { CookieContainer = browser.Cookies });
+        await using var stream = await http.GetStreamAsync(new Uri(side.Server.Address, address));
+        using var lines = new StreamReader(stream);
+        await side.PersonAsync();
+        while (await lines.ReadLineAsync() is { } line && line != "event: changed")
+        {
+        }
+
+        await SetAsync(false);
+        await side.PersonAsync();
+        var rest = lines.ReadToEndAsync();
+        await Waiting.UntilAsync(() => rest.IsCompleted, isEnded => isEnded, () => side.Server.Clock.Advance(LiveEndpoint.Pause));
+        Assert.Equal("data: .\n\n", await rest);
     }
 
     [Fact]

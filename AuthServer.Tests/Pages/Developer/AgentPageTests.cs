@@ -44,6 +44,26 @@ public sealed class AgentPageTests(ConnectSide side) : IClassFixture<ConnectSide
     }
 
     [Fact]
+    public async Task Addresses_are_checked_while_they_are_typed_and_nothing_is_made_or_changed()
+    {
+        using var browser = await side.MemberAsync(Role.Developer);
+        var name = Name();
+        await browser.OpenAsync(All + "/new");
+        Assert.Equal("redirecturis", browser.Page.QuerySelector("form[data-check]")!.GetAttribute("data-check"));
+        await browser.SubmitAsync(new() { ["name"] = name, ["redirectUris"] = "https://a.example/cb\nhttp://b.example/cb", ["metadata"] = "no json", ["act"] = "check" });
+        Assert.Equal(["#redirecturis"], browser.FaultyFields());
+        Assert.False(await side.Server.QueryAsync(context => context.Agents.AnyAsync(row => row.Name == name)));
+
+        await browser.OpenAsync(All + "/new");
+        await browser.SubmitAsync(new() { ["name"] = name, ["redirectUris"] = "https://a.example/cb" }, "Make the agent");
+        await browser.OpenAsync(browser.Page.QuerySelector(".decision a")!.GetAttribute("href")!);
+        await browser.PostAsync(side, browser.Address.AbsolutePath, ("act", "check"), ("name", ""), ("redirectUris", "https://a.example/*"));
+        Assert.Equal(["#redirecturis"], browser.FaultyFields());
+        Assert.Equal("https://a.example/*", browser.Value("redirectUris"));
+        Assert.True(await side.Server.QueryAsync(context => context.Agents.AnyAsync(row => row.Name == name)));
+    }
+
+    [Fact]
     public async Task The_same_form_sent_twice_makes_one_agent_and_faults_keep_what_was_typed()
     {
         using var browser = await side.MemberAsync(Role.Developer);

@@ -23,7 +23,7 @@ public sealed class BrandingPageTests(DeveloperSide side) : IClassFixture<Develo
         browser.IsOk();
         Assert.Contains("it is not saved yet", browser.Shown("#preview"), StringComparison.Ordinal);
         Assert.Equal(AccentStylesheet.Address(AccentColour.Read("#0b7a4b")!.Value), browser.Page.QuerySelector("link[data-brand]")!.GetAttribute("href"));
-        Assert.Equal(["Acme <b> says", "Acme <b> says"], browser.Page.QuerySelectorAll("#preview .says h2").Select(title => title.TextContent.Trim()));
+        Assert.Equal(["Acme <b> says", "Acme <b> says"], browser.Page.QuerySelectorAll("#preview .brand-says h2").Select(title => title.TextContent.Trim()));
         Assert.Equal(BrandSide.Headline, browser.Value("texts.en.headline"));
         Assert.Equal("0", (await crew.Key.GetAsync(crew.Path + "/branding")).Response.Headers.ETag!.Tag.Trim('"'));
 

@@ -77,7 +77,13 @@ public sealed class CertificatePageTests(ConnectSide side) : IClassFixture<Conne
 
         using var auditor = await side.MemberAsync(Role.Auditor);
         await auditor.OpenAsync(Keys);
-        Assert.Empty(auditor.Page.QuerySelectorAll("main form"));
+        Assert.Empty(auditor.Page.QuerySelectorAll("main form[method=post]"));
+        Assert.Contains("OpenAI", auditor.Text, StringComparison.Ordinal);
+        await auditor.GoAsync($"{Keys}?organization={side.Acme.Id}&q=twi");
+        await auditor.GoAsync(auditor.Page.QuerySelectorAll(".kind a").Single(link => link.TextContent == "Twilio").GetAttribute("href")!);
+        Assert.Contains("It is not set. An admin of the organization can set it.", auditor.Text, StringComparison.Ordinal);
+        await auditor.GoAsync($"{Keys}?organization={side.Acme.Id}&provider=nobody");
+        Assert.Equal(HttpStatusCode.NotFound, auditor.Response.StatusCode);
         await browser.GoAsync($"{Keys}?organization={side.Acme.Id}&ask=delete&provider=openai");
         await browser.SubmitAsync(button: "Delete it");
         Assert.Contains("The key is deleted", browser.Text, StringComparison.Ordinal);

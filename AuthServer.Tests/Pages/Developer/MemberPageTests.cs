@@ -39,14 +39,15 @@ public sealed class MemberPageTests(DeveloperSide side) : IClassFixture<Develope
             await browser.GoAsync(All);
             await browser.SubmitAsync(button: "Take it back");
             Assert.Contains("The invitation is taken back", browser.Text, StringComparison.Ordinal);
-            Assert.Null(browser.Page.QuerySelector(".ways"));
+            Assert.Contains("one@example.com Taken back", browser.Shown(".ways"), StringComparison.Ordinal);
             await crew.InviteAsync("two@example.com", "admin");
         }
 
         side.Server.Clock.Advance(TimeSpan.FromDays(8));
         using var later = await side.BrowserAsync(crew.Owner);
         await later.GoAsync(All);
-        Assert.Contains("Expired", later.Shown(".ways"), StringComparison.Ordinal);
+        Assert.Contains("two@example.com Expired Nobody answered until", later.Shown(".ways"), StringComparison.Ordinal);
+        Assert.Contains("Taken back on", later.Shown(".ways"), StringComparison.Ordinal);
         await later.GoAsync(later.Page.QuerySelector(".ways a")!.GetAttribute("href")!);
         Assert.Equal("two@example.com", later.Value("email"));
         Assert.Equal("admin", later.Page.QuerySelector("input[name=role][checked]")!.GetAttribute("value"));

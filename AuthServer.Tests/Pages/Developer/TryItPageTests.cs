@@ -57,6 +57,59 @@ public sealed class TryItPageTests(DeveloperSide side) : IClassFixture<Developer
     }
 
     [Fact]
+    public async Task An_error_leads_to_its_explanation_and_what_parts_mean_is_said_in_the_readers_language()
+    {
+        var (crew, client, _) = await AgentAsync();
+        using var browser = await side.BrowserAsync(crew.Owner);
+        browser.Headers.AcceptLanguage.ParseAdd("de");
+        await browser.GoAsync(Try);
+        await browser.SubmitAsync(new() { ["client_id"] = client, ["client_secret"] = "wrong", ["scope"] = "email:read" }, "Senden");
+        Assert.Equal($"{side.Server.Issuer}/docs/errors#invalid_client", browser.Page.QuerySelector("section[aria-labelledby=said] p a")!.GetAttribute("href"));
+        var meanings = browser.Page.QuerySelectorAll("section[aria-labelledby=sent] tbody tr, section[aria-labelledby=said] tbody tr").ToDictionary(row => row.Children[0].TextContent, row => row.Children[2].TextContent);
+        Assert.Equal("Ein Wort für Programme (RFC 6749 §5.2).", meanings["error"]);
+        Assert.All(meanings.Values.Where(meaning => meaning.Length > 0), meaning => Assert.NotEqual(meaning, KnownEnglish(meaning)));
+    }
+
+    [Fact]
+    public async Task Each_grant_that_the_server_announces_can_be_tried()
+    {
+        var crew = await side.CrewAsync();
+        using var http = side.Server.CreateClient();
+        var announced = JsonElement.Parse(await http.GetStringAsync("/.well-known/openid-configuration")).GetProperty("grant_types_supported").EnumerateArray().Select(grant => grant.GetString()!);
+        using var browser = await side.BrowserAsync(crew, "auditor");
+        await browser.GoAsync(Try);
+        var tried = new List<string>();
+        foreach (var flow in browser.Page.QuerySelectorAll(".periods a").Select(link => link.GetAttribute("href")!).ToList())
+        {
+            await browser.GoAsync(flow);
+            var typed = browser.Page.QuerySelectorAll("main form input[required]:not([type=hidden]), main form textarea").ToDictionary(field => field.GetAttribute("name")!, _ => (string?)"x");
+            await browser.SubmitAsync(typed, browser.Page.QuerySelector("main form button[value=send]")!.TextContent);
+            browser.IsOk();
+            tried.AddRange(browser.Page.QuerySelectorAll("section[aria-labelledby=sent] tbody tr").Where(row => row.Children[0].TextContent == "grant_type").Select(row => row.Children[1].TextContent));
+        }
+
+        // The code flow is walked through the browser, below.
+        Assert.Equal(announced.Except(["authorization_code"]).Order(StringComparer.Ordinal), tried.Select(Whole).Order(StringComparer.Ordinal));
+        string Whole(string shown) => announced.Single(grant => grant.StartsWith(shown.TrimEnd('…'), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_was_delegated_and_a_client_with_a_key_can_be_tried()
+    {
+        var crew = await side.CrewAsync();
+        using var browser = await side.BrowserAsync(crew.Owner);
+        await browser.GoAsync(Try + "?flow=delegation");
+        await browser.SubmitAsync(new() { ["client_id"] = "agc_x", ["client_assertion"] = "eyJ.x.y", ["delegation_id"] = "dlg_x" }, "Send it");
+        var sent = browser.Page.QuerySelectorAll("section[aria-labelledby=sent] tbody tr").ToDictionary(row => row.Children[0].TextContent, row => row.Children[1].TextContent);
+        Assert.Equal(("agent_delegation", "dlg_x", "eyJ.x.y"), (sent["grant_type"], sent["delegation_id"], sent["client_assertion"]));
+        Assert.StartsWith("urn:ietf:params:oauth:client-assertion-type", sent["client_assertion_type"], StringComparison.Ordinal);
+        Assert.Contains("invalid_client", browser.Text, StringComparison.Ordinal);
+        await browser.GoAsync(Try + "?flow=assertion");
+        await browser.SubmitAsync(new() { ["assertion"] = "" }, "Send it");
+        Assert.Equal(["#assertion"], browser.FaultyFields());
+    }
+
+    [Fact]
     public async Task The_code_flow_is_walked_with_a_person_who_agrees()
     {
         var (crew, client, secret) = await AgentAsync(("redirectUris", new JsonArray(side.Server.Issuer + Try + "/code")));
@@ -92,6 +145,9 @@ public sealed class TryItPageTests(DeveloperSide side) : IClassFixture<Developer
         using var stranger = await side.BrowserAsync(await side.CrewAsync());
         Assert.Equal("NotFound", await stranger.StatusAsync($"{Try}?organization={crew.Id}"));
     }
+
+    private static string? KnownEnglish(string meaning) =>
+        AuthServer.Languages.Language.Of("de").T(meaning) == meaning && meaning.Contains(" the ", StringComparison.Ordinal) ? meaning : null;
 
     private async Task<(Crew Crew, string Client, string Secret)> AgentAsync(params (string Name, JsonNode? Value)[] replaced)
     {

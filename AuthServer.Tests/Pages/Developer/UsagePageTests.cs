@@ -20,7 +20,7 @@ public sealed class UsagePageTests(DeveloperSide side) : IClassFixture<Developer
         using var browser = await side.BrowserAsync(crew, "auditor");
         await browser.GoAsync(Usage);
         browser.IsOk();
-        Assert.Equal("Week", browser.Shown(".periods [aria-current]"));
+        Assert.Equal("Week", browser.Shown(".pills [aria-current]"));
         Assert.Equal(3, browser.Page.QuerySelectorAll("svg.chart").Length);
         Assert.Equal(["12", "9 2 denied", "0 through connections", "2 at most in one step"], browser.Page.QuerySelectorAll(".numbers dd").Select(number => string.Join(' ', number.TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))));
         var rows = browser.Page.QuerySelectorAll("tbody tr");

@@ -2,12 +2,14 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AuthServer.Approvals;
 using AuthServer.Protocol.State;
 using AuthServer.Tests.Support;
 using AuthServer.Vault.Accounts;
 using AuthServer.Vault.Connections;
 using AuthServer.Vault.Proxy;
 using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Tests.Vault.Tools;
 
@@ -76,6 +78,36 @@ public sealed class ConnectionToolsTests : IAsyncLifetime
         Assert.Equal((403, "policy_denies", "vault"), (answer.GetProperty("status").GetInt32(), answer.GetProperty("code").GetString(), answer.GetProperty("answered_by").GetString()));
         Assert.Empty(_side.Provider.Calls);
         Assert.Single(await _side.Server.TrailAsync(ProxyEvents.Called), row => row.Outcome == AuditOutcomes.Denied && row.AgentId == _agent);
+    }
+
+    [Fact]
+    public async Task What_a_person_has_to_approve_tells_a_model_where_they_answer_and_what_to_do_then()
+    {
+        await _side.Acme.AskAsync(HttpMethod.Post, "/api/v1/policies", new
+        {
+            agentId = _agent,
+            name = "Ask before dropping",
+            resources = new[] { $"/connections/{_connection.Id}/DELETE/*" },
+            rules = new[] { new { type = "require_approval", config = new { } } },
+        }, HttpStatusCode.Created);
+        _side.Server.Clock.Advance(TimeSpan.FromSeconds(6));
+        var mcp = new McpCalls(_side.Server, await TokenAsync("/mcp/connections"), $"/mcp/connections/{_connection.Id}");
+
+        var refused = (await mcp.CallAsync("drop_things")).Fails(403, "approval_required").ToolError;
+        var id = refused.GetProperty("approval_id").GetString()!;
+        Assert.Equal($"{_side.Server.Issuer}/developer/approvals/{id}?organization={_side.Acme.Id}", refused.GetProperty("approval_url").GetString());
+        Assert.Equal(_side.Server.Clock.Now.AddDays(1), refused.GetProperty("expires_at").GetDateTimeOffset());
+        Assert.StartsWith("Ask the person to answer at approval_url.", refused.GetProperty("what_to_do").GetString(), StringComparison.Ordinal);
+        Assert.Equal(id, (await mcp.CallAsync("drop_things")).ToolError.GetProperty("approval_id").GetString());
+
+        await _side.Server.QueryAsync(async context =>
+        {
+            (await context.Approvals.SingleAsync(row => row.Id == id)).Status = ApprovalStatus.Denied;
+            return await context.SaveChangesAsync();
+        });
+        var denied = (await mcp.CallAsync("drop_things")).Fails(403, "approval_denied").ToolError;
+        Assert.StartsWith("Do not repeat the call", denied.GetProperty("what_to_do").GetString(), StringComparison.Ordinal);
+        Assert.Empty(_side.Provider.Calls);
     }
 
     [Fact]

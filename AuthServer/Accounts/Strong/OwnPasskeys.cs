@@ -4,6 +4,7 @@ using AuthServer.Data;
 using AuthServer.ExternalSignIn;
 using AuthServer.Http;
 using AuthServer.Http.Api;
+using AuthServer.Languages;
 using AuthServer.Protocol.Authorize;
 using AuthServer.Protocol.State;
 using Microsoft.AspNetCore.Http;
@@ -92,7 +93,7 @@ public sealed class OwnPasskeys(
             return TooMany;
         }
 
-        context.Passkeys.Add(RowOf(user, result.Passkey, NameOf(name) ?? DeviceName.Of(http.UserAgent()), clock.GetStoredNow()));
+        context.Passkeys.Add(RowOf(user, result.Passkey, NameOf(name) ?? DeviceName.Of(http.UserAgent(), Language.Current), clock.GetStoredNow()));
         Add(http, StrongEvents.PasskeyAdded, user, result.Passkey.CredentialId);
         await notices.OfChangeAsync(http, context, user, "A passkey was added: from now on one can sign in with it alone.", ct);
         var stronger = await SignInSessions.StrengthenAsync(context, person, PasskeySignIn.MethodsOf(result.Passkey), ct);

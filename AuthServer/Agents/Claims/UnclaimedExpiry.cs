@@ -34,12 +34,8 @@ internal sealed partial class UnclaimedExpiry(UnclaimedEndings endings, Applicat
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Rounds.RunAsync(Interval, clock, ct => RunAsync(clock.GetStoredNow(), ct), e => Log.Failed(logger, e), stoppingToken);
 
-    private static AuditEvent Event(OverdueAgent agent, DateTimeOffset now) => new()
+    private static AuditEvent Event(OverdueAgent agent, DateTimeOffset now) => AuditEvent.Of(AgentEvents.Unclaimed, AuditOutcomes.Success, now) with
     {
-        Id = Identifiers.New("aud_", now),
-        At = now,
-        Type = AgentEvents.Unclaimed,
-        Outcome = AuditOutcomes.Success,
         ClientId = agent.ClientId,
         AgentId = agent.AgentId,
         OrganizationId = agent.OrganizationId,

@@ -21,4 +21,7 @@ public sealed record KnownCaller(string? UserId, string? OrganizationId = null, 
 {
     /// <summary>The key as an event's detail; null where it was none.</summary>
     public string? Detail => KeyId is null ? null : JsonSerializer.Serialize(new { Key = KeyId }, ApiJson.Options);
+
+    /// <summary>The same with the name of what it was done to: when that is gone, the trail alone knows how it was called.</summary>
+    public string DetailOf(string name) => JsonSerializer.Serialize(new { Key = KeyId, Name = name }, ApiJson.Options);
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using AuthServer.Administration;
 using AuthServer.Charts;
 using AuthServer.Figures;
@@ -22,7 +21,9 @@ public sealed class AdminAnalyticsModel(AdminDesk desk, Analytics analytics, Tim
 
     public IReadOnlyList<long> Denied => Of(Seen.Decisions, AuditOutcomes.Denied);
 
-    public bool IsEmpty => Seen.Decisions.Count == 0 && Seen.Tokens.Count == 0 && Seen.Reasons.Count == 0;
+    public bool IsEmpty => Seen.Decisions.Count == 0 && Seen.Tokens.Count == 0 && Seen.Reasons.Count == 0 && !HasRefreshes;
+
+    public bool HasRefreshes => Seen.Refreshes.Good.Sum() + Seen.Refreshes.Failed.Sum() > 0;
 
     public static string NameOf(string period) => period switch
     {
@@ -55,9 +56,7 @@ public sealed class AdminAnalyticsModel(AdminDesk desk, Analytics analytics, Tim
 
     public static string TypeOf(FigureSum sum) => sum.Word.Split(TrailFigures.Separator)[^1];
 
-    public static string Whole(long count) => count.ToString("N0", CultureInfo.CurrentCulture);
-
-    public static string Milliseconds(double? value) => value is { } known ? T("{0} ms", known < 10 ? known.ToString("0.#", CultureInfo.CurrentCulture) : known.ToString("0", CultureInfo.CurrentCulture)) : "–";
+    public static string Milliseconds(double? value) => value is { } known ? T("{0} ms", known < 10 ? known.ToString("0.#", Language.Culture) : known.ToString("0", Language.Culture)) : "–";
 
     public async Task<IActionResult> OnGetAsync(string? period, CancellationToken ct)
     {
@@ -74,7 +73,8 @@ public sealed class AdminAnalyticsModel(AdminDesk desk, Analytics analytics, Tim
     public string Step(int i)
     {
         var at = Seen.Span.From + (i * Seen.Span.Step);
-        return at.ToString(Seen.Span.Step < TimeSpan.FromDays(1) ? "d MMM, HH:mm" : "d MMM", CultureInfo.CurrentCulture);
+        var day = ChartData.DayPatternOf(Language.Culture);
+        return at.ToString(Seen.Span.Step < TimeSpan.FromDays(1) ? day + ", HH:mm" : day, Language.Culture);
     }
 
     public IReadOnlyList<long> Of(IReadOnlyDictionary<string, long[]> series, string word) => series.GetValueOrDefault(word) ?? new long[Seen.Span.Steps];
@@ -97,17 +97,6 @@ public sealed class AdminAnalyticsModel(AdminDesk desk, Analytics analytics, Tim
     public string Refreshes() => StackedBars.Draw(Over(
         "refreshes", T("Refreshes of connected accounts"), T("{0} went well, {1} failed.", Whole(Seen.Refreshes.Good.Sum()), Whole(Seen.Refreshes.Failed.Sum())), "",
         [Series(T("Good"), "good", Seen.Refreshes.Good), Series(T("Failed"), "bad", Seen.Refreshes.Failed)]));
-
-    public string Reasons() => Top("reasons", T("Why it was refused"), "bad", Seen.Reasons.Select(sum => (ReasonOf(sum), sum.Count)));
-
-    public string Policies() => Top("policies", T("Which policies refused"), "warn", Seen.Policies.Select(sum => (sum.Name is null ? sum.Id : Pages.Names.Shown(sum.Name), sum.Count)));
-
-    public string Tokens() => Top("tokens", T("Tokens by grant"), "main", Seen.Tokens.Select(sum => (GrantOf(sum.Word), sum.Count)));
-
-    public string Agents() => Top("agents", T("Who asked most"), "main", Seen.Agents.Select(sum => (sum.Name is null ? sum.Id : Pages.Names.Shown(sum.Name), sum.Count)));
-
-    private static string Top(string id, string title, string look, IEnumerable<(string Name, long Count)> sums) =>
-        TopList.Draw(id + "-chart", title, T("The longest first. The same is in the table below."), look, [.. sums.Select(sum => new ChartBar(sum.Name, sum.Count, Whole(sum.Count)))]);
 
     private ChartData Over(string id, string title, string words, string unit, IReadOnlyList<ChartSeries> series) =>
         new(id + "-chart", title, words + " " + T("Step by step it is in the table below."), unit, Seen.Span.From, Seen.Span.Step, series);

@@ -40,5 +40,12 @@ public sealed class AdminConfigurationModel(AdminDesk desk, SettingsInForce sett
     }
 }
 
-/// <param name="Name">Null: they are of several parts.</param>
-public sealed record SettingGroup(string? Name, IReadOnlyList<SettingInForce> Settings);
+/// <param name="Name">What their keys begin with.</param>
+public sealed record SettingGroup(string Name, IReadOnlyList<SettingInForce> Settings)
+{
+    private readonly HashSet<string> _told = new(StringComparer.Ordinal);
+
+    /// <summary>What a setting means, once for all that are alike but for their place in a list; null: it was told, or nothing is known.</summary>
+    public string? MeaningOf(SettingInForce setting) =>
+        AuthServer.Docs.SettingMeanings.Of(setting.Key) is { } meaning && _told.Add(string.Join(':', setting.Key.Split(':').Where(part => !part.All(char.IsAsciiDigit)))) ? meaning : null;
+}

@@ -1,5 +1,7 @@
 using AuthServer.Accounts;
+using AuthServer.Approvals;
 using AuthServer.Mail;
+using AuthServer.Notices;
 using AuthServer.Organizations;
 using Microsoft.AspNetCore.Mvc;
 using static AuthServer.Pages.Texts;
@@ -67,6 +69,7 @@ public sealed class AdminMailsModel(AdminDesk desk, WaitingMails waiting, Mails 
         AccountMails.AddressChanged => T("News that an address was changed"),
         AccountMails.PasswordChanged => T("News that a password was changed"),
         AccountMails.SignInMethod => T("News of a new way to sign in"),
+        AccountMails.SignInMethodGone => T("News of a way to sign in that is gone"),
         AccountMails.NewDevice => T("News of a new device"),
         AccountMails.SecondFactor => T("News of how somebody signs in"),
         AccountMails.RecoveryCodeUsed => T("News of a recovery code that was used"),
@@ -74,6 +77,8 @@ public sealed class AdminMailsModel(AdminDesk desk, WaitingMails waiting, Mails 
         AccountMails.PasskeyCopy => T("News of a passkey that may have been copied"),
         AccountMails.Test => T("Test"),
         InvitationMails.Kind => T("Invitation to an organization"),
+        ApprovalMails.Kind => T("News that an agent asks for approval"),
+        ExpiryMails.Kind => T("News of what expires soon"),
         _ => kind,
     };
 

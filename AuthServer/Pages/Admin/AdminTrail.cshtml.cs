@@ -1,6 +1,7 @@
 using System.Globalization;
 using AuthServer.Audit;
 using AuthServer.Http;
+using AuthServer.Pages.Dashboard;
 using AuthServer.Protocol;
 using AuthServer.Protocol.State;
 using Microsoft.AspNetCore.Http;
@@ -11,13 +12,17 @@ using static AuthServer.Pages.Texts;
 namespace AuthServer.Pages.Admin;
 
 /// <summary>The whole trail, whoever's it is, with what is known of its chains.</summary>
-public sealed class AdminTrailModel(AdminDesk desk, AuditQuery trail, AuditExport export, TrailChecks checks, TimeProvider clock) : AdminPage(desk)
+public sealed class AdminTrailModel(AdminDesk desk, AuditQuery trail, AuditExport export, TrailChecks checks, ActivityNames names, TimeProvider clock) : AdminPage(desk)
 {
     private const int Portion = 50;
     private const int LongestText = 400;
 
     // What the address may say, by the name of its field.
-    private static readonly string[] Names = ["organization", "person", "agent", "client", "type", "outcome", "from", "to"];
+    private static readonly string[] Members = ["organization", "person", "agent", "client", "type", "outcome", "from", "to"];
+
+    private IReadOnlyDictionary<string, string> _actors = new Dictionary<string, string>();
+    private IReadOnlyDictionary<string, string> _people = new Dictionary<string, string>();
+    private IReadOnlyDictionary<string, string> _organizations = new Dictionary<string, string>();
 
     private readonly Dictionary<string, string> _said = new(StringComparer.Ordinal);
 
@@ -36,9 +41,22 @@ public sealed class AdminTrailModel(AdminDesk desk, AuditQuery trail, AuditExpor
 
     public string? NextAt => Part.NextCursor is { } cursor ? At(("cursor", cursor)) : null;
 
+    /// <summary>Where new events are heard of; null: this part of the trail does not grow.</summary>
+    public string? LiveAt => Request.Query["cursor"].Count == 0 && Said("to") is null && !Faults.Any ? "/live?everything=yes" : null;
+
     public string? Said(string name) => _said.GetValueOrDefault(name);
 
     public string ExportAt(string format) => At(("handler", "Export"), ("format", format));
+
+    /// <summary>An agent or a client, by name as far as it has one.</summary>
+    public string ActorOf(AuditEntry entry) =>
+        entry.AgentId is { } agent ? Names.Shown(_actors.GetValueOrDefault(agent) ?? agent)
+        : entry.ClientId is { } client ? Names.Shown(_actors.GetValueOrDefault(client) ?? client)
+        : T("The server");
+
+    public string PersonOf(string id) => Names.Shown(_people.GetValueOrDefault(id) ?? id);
+
+    public string OrganizationOf(string id) => Names.Shown(_organizations.GetValueOrDefault(id) ?? id);
 
     public async Task<IActionResult> OnGetAsync(string? cursor, string? started, CancellationToken ct)
     {
@@ -52,6 +70,9 @@ public sealed class AdminTrailModel(AdminDesk desk, AuditQuery trail, AuditExpor
         if (Read() is { } filter)
         {
             Part = await trail.FindAsync(filter with { Cursor = cursor is not null && AuditQuery.IsCursor(cursor) ? cursor : null }, Portion, ct);
+            _actors = await names.OfAsync(Part.Entries.Select(entry => entry.AgentId), Part.Entries.Select(entry => entry.ClientId), ct);
+            _people = await names.OfPeopleAsync(Part.Entries.Select(entry => entry.UserId), ct);
+            _organizations = await names.OfOrganizationsAsync(Part.Entries.Select(entry => entry.OrganizationId), ct);
         }
 
         return Page();
@@ -93,7 +114,7 @@ public sealed class AdminTrailModel(AdminDesk desk, AuditQuery trail, AuditExpor
     /// <summary>What the address asks for; null: it names something that there cannot be.</summary>
     private AuditFilter? Read()
     {
-        foreach (var name in Names)
+        foreach (var name in Members)
         {
             if (Request.Query[name].ToString().Trim() is { Length: > 0 and <= LongestText } said)
             {

@@ -57,6 +57,7 @@ internal static class ApprovalWords
 
 /// <summary>What waits, on a page about more than that.</summary>
 /// <param name="Some">The newest.</param>
-/// <param name="Page">Where all of them are.</param>
+/// <param name="Page">Under which the single ones are.</param>
 /// <param name="Query">What the addresses of single ones end with.</param>
-public sealed record WaitingApprovals(IReadOnlyList<ApprovalItem> Some, long Total, string Page, string Query);
+/// <param name="AllAt">Where all that waits is; null: here.</param>
+public sealed record WaitingApprovals(IReadOnlyList<ApprovalItem> Some, long Total, string Page, string Query, string? AllAt);

@@ -9,14 +9,14 @@ public sealed class ApprovalsModel(SignedInReader signedIn, ApprovalLists lists)
 {
     public ApprovalsView View { get; private set; } = null!;
 
-    public async Task<IActionResult> OnGetAsync(int from, CancellationToken ct)
+    public async Task<IActionResult> OnGetAsync(string? show, int from, CancellationToken ct)
     {
         if (await signedIn.ReadAsync(HttpContext, ct) is not { Person.Subject: var userId })
         {
             return this.ToSignIn();
         }
 
-        View = await ApprovalsView.ReadAsync((filter, paging) => lists.OfPersonAsync(userId, filter, paging, ct), from, "/approvals", "", "/live");
+        View = await ApprovalsView.ReadAsync((filter, paging) => lists.OfPersonAsync(userId, filter, paging, ct), show, from, "/approvals", "", "/live");
         return Page();
     }
 }

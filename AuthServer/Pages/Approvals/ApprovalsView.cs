@@ -11,6 +11,7 @@ public sealed record ApprovalsView(string Page, string Query, string LiveAt)
 {
     private const int MostWaiting = 20;
     private const int PerPage = 30;
+    private const string Waits = "waiting";
 
     public required Page<ApprovalItem> Waiting { get; init; }
 
@@ -20,23 +21,34 @@ public sealed record ApprovalsView(string Page, string Query, string LiveAt)
 
     public required int From { get; init; }
 
-    public string? NextAt => From + PerPage < All.Meta.Total ? At(From + PerPage) : null;
+    /// <summary>Whether it shows what waits and nothing else: then that in parts.</summary>
+    public required bool OnlyWaiting { get; init; }
 
-    public string? BackAt => From > 0 ? At(Math.Max(0, From - PerPage)) : null;
+    /// <summary>Where all that waits is; null: here.</summary>
+    public string? WaitingAt => OnlyWaiting ? null : At(0, Waits);
+
+    public string? NextAt => From + Step < (OnlyWaiting ? Waiting : All).Meta.Total ? At(From + Step, Show) : null;
+
+    public string? BackAt => From > 0 ? At(Math.Max(0, From - Step), Show) : null;
+
+    private int Step => OnlyWaiting ? MostWaiting : PerPage;
+
+    private string? Show => OnlyWaiting ? Waits : null;
 
     public static async Task<ApprovalsView> ReadAsync(
-        Func<ApprovalFilter, Paging, Task<Answer<Page<ApprovalItem>>>> list, int from, string page, string query, string liveAt)
+        Func<ApprovalFilter, Paging, Task<Answer<Page<ApprovalItem>>>> list, string? show, int from, string page, string query, string liveAt)
     {
-        from = Math.Max(0, from);
+        (from, var onlyWaiting) = (Math.Max(0, from), show == Waits);
         async Task<Page<ApprovalItem>> ReadAsync(ApprovalStatus? status, int most, int at) => (await list(new(status, null), new(most, at, null, null))).Value!;
         return new(page, query, liveAt)
         {
-            Waiting = await ReadAsync(ApprovalStatus.Pending, MostWaiting, 0),
-            Holding = await ReadAsync(ApprovalStatus.Approved, MostWaiting, 0),
-            All = await ReadAsync(null, PerPage, from),
+            Waiting = await ReadAsync(ApprovalStatus.Pending, MostWaiting, onlyWaiting ? from : 0),
+            Holding = await ReadAsync(ApprovalStatus.Approved, onlyWaiting ? 0 : MostWaiting, 0),
+            All = await ReadAsync(null, onlyWaiting ? 0 : PerPage, from),
             From = from,
+            OnlyWaiting = onlyWaiting,
         };
     }
 
-    private string At(int from) => $"{Page}{(Query.Length == 0 ? "?" : Query + "&")}from={from}";
+    private string At(int from, string? show) => $"{Page}{(Query.Length == 0 ? "?" : Query + "&")}{(show is null ? "" : $"show={show}&")}from={from}";
 }

@@ -1,3 +1,4 @@
+using AuthServer.Agents;
 using AuthServer.Agents.Claims;
 using AuthServer.Http.Api;
 using AuthServer.Languages;
@@ -9,7 +10,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace AuthServer.Pages.Consents;
 
 /// <summary>Where a signed-in person answers for an agent that registered itself.</summary>
-public sealed class ClaimModel(SignedInReader signedIn, AgentClaims claims) : PageModel
+public sealed class ClaimModel(SignedInReader signedIn, AgentClaims claims, OwnedAgents agents) : PageModel
 {
     private const string New = "new";
 
@@ -21,7 +22,7 @@ public sealed class ClaimModel(SignedInReader signedIn, AgentClaims claims) : Pa
     public ClaimTargets Targets { get; private set; } = new([], false);
 
     /// <summary>The agent that was claimed just now.</summary>
-    public ClaimedAgent? Claimed { get; private set; }
+    public OwnedAgent? Claimed { get; private set; }
 
     /// <summary>The person said that it is not theirs.</summary>
     public bool Denied { get; private set; }
@@ -41,7 +42,8 @@ public sealed class ClaimModel(SignedInReader signedIn, AgentClaims claims) : Pa
 
     private Errand? Came => Errand.Of(Request, Errand.Claim);
 
-    public async Task<IActionResult> OnGetAsync(CancellationToken ct)
+    /// <param name="claimed">The agent that was claimed just now.</param>
+    public async Task<IActionResult> OnGetAsync(string? claimed, CancellationToken ct)
     {
         if (!await ReadPersonAsync(ct))
         {
@@ -49,11 +51,13 @@ public sealed class ClaimModel(SignedInReader signedIn, AgentClaims claims) : Pa
         }
 
         await LoadAsync(ct);
+        Claimed = await FindAsync(claimed, ct);
         (Name, OrganizationName, Organization) = (Open?.Agent.Name, Person.Name, Targets.Organizations is [var first, ..] ? first.Id : New);
         return Page();
     }
 
-    public async Task<IActionResult> OnPostAsync(string? decision, CancellationToken ct)
+    /// <param name="agent">Which it was that the person saw.</param>
+    public async Task<IActionResult> OnPostAsync(string? decision, string? agent, CancellationToken ct)
     {
         if (!await ReadPersonAsync(ct))
         {
@@ -68,21 +72,30 @@ public sealed class ClaimModel(SignedInReader signedIn, AgentClaims claims) : Pa
             return Page();
         }
 
-        var answer = new ClaimAnswer(Organization == New ? null : Organization ?? "", OrganizationName, Name?.Trim());
-        if (decision != "claim" || Open is null)
+        if (decision != "claim")
         {
             return Page();
         }
 
-        if ((await claims.ClaimAsync(HttpContext, Person.Subject, Came?.Token, answer, ct)).Failed(out var problem, out var claimed))
+        if (Open is not null)
         {
+            var answer = new ClaimAnswer(Organization == New ? null : Organization ?? "", OrganizationName, Name?.Trim());
+            if (!(await claims.ClaimAsync(HttpContext, Person.Subject, Came?.Token, answer, ct)).Failed(out var problem, out var claimed))
+            {
+                return this.SeeOther(At(claimed.Id));
+            }
+
             Tell(problem);
-            return Page();
         }
 
-        Claimed = claimed;
-        return Page();
+        // The second of two presses finds the link used, and the agent claimed.
+        return Open is null && await FindAsync(agent, ct) is { } mine ? this.SeeOther(At(mine.Id)) : Page();
     }
+
+    private static string At(string agentId) => $"/claim?claimed={agentId}";
+
+    private async Task<OwnedAgent?> FindAsync(string? agentId, CancellationToken ct) =>
+        agentId is null ? null : (await agents.ListAsync(Person.Subject, ct)).FirstOrDefault(agent => agent.Id == agentId);
 
     private async Task<bool> ReadPersonAsync(CancellationToken ct)
     {

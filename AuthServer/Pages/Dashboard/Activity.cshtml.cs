@@ -34,7 +34,7 @@ public sealed class ActivityModel(SignedInReader signedIn, AuditQuery trail, Act
         }
 
         var part = await trail.FindAsync(new AuditFilter { UserId = reader.Person.Subject, AgentId = AgentId, Cursor = cursor }, PerPage, ct);
-        var known = await names.OfAsync(part.Entries.Select(entry => entry.AgentId).Append(AgentId), part.Entries.Select(entry => entry.ClientId), ct);
+        var known = await names.OfAsync(part.Entries, AgentId, ct);
         Lines = [.. part.Entries.Select(entry => ActivityLine.Of(entry, known))];
         AgentName = AgentId is null ? null : known.GetValueOrDefault(AgentId);
         OlderAt = part.NextCursor is null ? null : $"/dashboard/activity?{(AgentId is null ? "" : $"agent={AgentId}&")}cursor={part.NextCursor}";

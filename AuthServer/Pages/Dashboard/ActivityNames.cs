@@ -1,4 +1,6 @@
+using AuthServer.Audit;
 using AuthServer.Data;
+using AuthServer.Vault.Proxy;
 using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Pages.Dashboard;
@@ -20,6 +22,36 @@ public sealed class ActivityNames(IDbContextFactory<AuthDbContext> contexts)
         foreach (var application in applications)
         {
             names[application.Id] = application.Name;
+        }
+
+        return names;
+    }
+
+    /// <summary>Of organizations, by id.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> OfOrganizationsAsync(IEnumerable<string?> organizationIds, CancellationToken ct)
+    {
+        string[] ids = [.. organizationIds.OfType<string>().Distinct(StringComparer.Ordinal)];
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        return await context.Organizations.AsNoTracking().Where(row => ids.Contains(row.Id)).ToDictionaryAsync(row => row.Id, row => row.Name, StringComparer.Ordinal, ct);
+    }
+
+    /// <summary>Of the agents, applications and connections in these events. An account has the name of its connection.</summary>
+    /// <param name="agentId">An agent besides; null: none.</param>
+    public async Task<IReadOnlyDictionary<string, string>> OfAsync(IReadOnlyList<AuditEntry> entries, string? agentId, CancellationToken ct)
+    {
+        var names = new Dictionary<string, string>(await OfAsync(entries.Select(entry => entry.AgentId).Append(agentId), entries.Select(entry => entry.ClientId), ct), StringComparer.Ordinal);
+        string[] called = [.. entries.Where(entry => entry.Type is ProxyEvents.Called or ProxyEvents.TokenReleased).Select(entry => entry.Target).OfType<string>().Distinct(StringComparer.Ordinal)];
+        if (called.Length == 0)
+        {
+            return names;
+        }
+
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        var connections = context.Connections.Where(row => called.Contains(row.Id)).Select(row => new { row.Id, row.Name })
+            .Concat(context.ConnectedAccounts.Where(row => called.Contains(row.Id)).Join(context.Connections, row => row.ConnectionId, row => row.Id, (account, row) => new { account.Id, row.Name }));
+        foreach (var connection in await connections.ToListAsync(ct))
+        {
+            names[connection.Id] = connection.Name;
         }
 
         return names;

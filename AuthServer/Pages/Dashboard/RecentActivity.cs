@@ -16,11 +16,11 @@ public sealed record RecentActivity(int Actions, int Refused, int Tokens, bool I
     {
         // One bounded part of the trail, whatever happened: a page must not count a million events.
         var part = await trail.FindAsync(new AuditFilter { UserId = userId, From = now - Window }, AuditQuery.Most, ct);
-        var entries = part.Entries.Where(entry => !entry.Type.StartsWith("user.", StringComparison.Ordinal) && (entry.AgentId ?? entry.ClientId) is not null).ToList();
+        var entries = part.Entries.Where(ActivityLine.IsOfAgent).ToList();
         var newest = entries.Take(Shown).ToList();
-        var known = await names.OfAsync(newest.Select(entry => entry.AgentId), newest.Select(entry => entry.ClientId), ct);
+        var known = await names.OfAsync(newest, null, ct);
         return new RecentActivity(
-            entries.Count(entry => entry is { Type: AuditEventTypes.TokenVerified, Outcome: AuditOutcomes.Success }),
+            entries.Count(entry => ActivityLine.IsAct(entry) && entry.Outcome == AuditOutcomes.Success),
             entries.Count(entry => entry.Outcome == AuditOutcomes.Denied),
             entries.Count(entry => entry is { Type: AuditEventTypes.TokenIssued, Outcome: AuditOutcomes.Success }),
             part.NextCursor is not null,

@@ -39,8 +39,11 @@ public abstract class OwnedPage<T>(Seats seats) : PageModel, ISeated
             }
         }
 
-        return NotFound();
+        return await MissingAsync(all, id, ct);
     }
+
+    /// <summary>The answer where no seat's organization has it.</summary>
+    protected virtual Task<IActionResult> MissingAsync(IReadOnlyList<Seat> seats, string? id, CancellationToken ct) => Task.FromResult<IActionResult>(NotFound());
 
     /// <summary>The same for what only developers do. What else may stand in their way is for the feature to ask.</summary>
     /// <param name="operation">What is tried, by the name that the API has for it.</param>

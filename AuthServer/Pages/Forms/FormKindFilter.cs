@@ -1,6 +1,7 @@
 using AuthServer.Http;
 using AuthServer.Protocol;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
 
@@ -16,6 +17,11 @@ internal sealed class FormKindFilter : IAuthorizationFilter
         {
             DisplayedError.Show(http, OAuthError.InvalidRequest("The form was not sent as a form. Go back, load the page again, and repeat what you did.", "content_type"));
             context.Result = new EmptyResult();
+        }
+        else if (HttpMethods.IsPost(http.Request.Method) && http.Request.ContentLength > http.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize)
+        {
+            // The check against forgery could not read it either, and would say that the page was out of date.
+            context.Result = new StatusCodeResult(StatusCodes.Status413PayloadTooLarge);
         }
     }
 }

@@ -15,7 +15,8 @@ public sealed record Area(string Title, string Home, IReadOnlyList<Group> Groups
             new("Account", "/account"), new("Connected accounts", "/account/connections"), new("How you sign in", "/account/sign-ins"),
             new("Where you are signed in", "/account/sessions"),
         ]),
-    ]);
+    ])
+    { ApprovalsPath = "/approvals" };
 
     public static Area Developer { get; } = new("Developer", "/developer",
     [
@@ -38,9 +39,9 @@ public sealed record Area(string Title, string Home, IReadOnlyList<Group> Groups
             new("Trail", "/developer/trail"), new("Delegations", "/developer/delegations"), new("Usage", "/developer/usage"),
             new("Webhooks", "/developer/webhooks") { Under = "/developer/webhook" },
         ]),
-        new("Organization", [new("Members", "/developer/members"), new("Branding", "/developer/branding")]),
+        new("Organization", [new("Members", "/developer/members"), new("Developer keys", "/developer/keys"), new("Branding", "/developer/branding")]),
     ])
-    { IsOfOrganization = true };
+    { IsOfOrganization = true, ApprovalsPath = "/developer/approvals" };
 
     public static Area Admin { get; } = new("Admin", "/admin",
     [
@@ -49,6 +50,9 @@ public sealed record Area(string Title, string Home, IReadOnlyList<Group> Groups
         new("Watch", [new("Analytics", "/admin/analytics"), new("Trail", "/admin/trail"), new("Providers", "/admin/providers")]),
         new("Operation", [new("Keys", "/admin/keys"), new("Mail", "/admin/mails"), new("Health", "/admin/health"), new("Configuration", "/admin/configuration")]),
     ]);
+
+    /// <summary>Where its approvals are; null: it has none.</summary>
+    public string? ApprovalsPath { get; private init; }
 
     /// <summary>Its pages say in their address whose they are.</summary>
     public bool IsOfOrganization { get; init; }

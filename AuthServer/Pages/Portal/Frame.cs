@@ -1,4 +1,5 @@
 using AuthServer.Accounts;
+using AuthServer.Approvals;
 using AuthServer.Pages.Developer;
 using AuthServer.Protocol.Tokens;
 using Microsoft.AspNetCore.Http;
@@ -13,6 +14,12 @@ namespace AuthServer.Pages.Portal;
 /// <param name="HasOthers">Whether the reader is in other organizations too.</param>
 public sealed record Frame(PersonClaims Person, IReadOnlyList<Area> Areas, Area Area, Entry? Entry, Seat? Seat, bool HasOthers)
 {
+    /// <summary>How much waits behind the entry for approvals; 0: nothing.</summary>
+    public long Waiting { get; init; }
+
+    /// <summary>What an entry has to say beside its name; 0: nothing.</summary>
+    public long WaitingAt(Entry entry) => entry.Path == Area.ApprovalsPath ? Waiting : 0;
+
     /// <summary>How the reader is called.</summary>
     public string Name => Person.Name is { Length: > 0 } name ? name : Person.Email ?? "";
 }
@@ -25,7 +32,7 @@ public interface ISeated
 }
 
 /// <summary>Makes the frames of pages.</summary>
-public sealed class Frames(SignedInReader signedIn, Seats seats, Administrators administrators)
+public sealed class Frames(SignedInReader signedIn, Seats seats, Administrators administrators, ApprovalLists approvals)
 {
     /// <param name="page">The page's model.</param>
     /// <returns>Null: nobody is signed in.</returns>
@@ -40,8 +47,14 @@ public sealed class Frames(SignedInReader signedIn, Seats seats, Administrators 
         IReadOnlyList<Area> areas = await administrators.IncludeAsync(reader.Person.Subject, ct)
             ? [Area.Person, Area.Developer, Area.Admin] : [Area.Person, Area.Developer];
         var area = areas.FirstOrDefault(area => area.At(path) is not null) ?? areas.FirstOrDefault(area => path.StartsWith($"/{area.Home.Split('/')[1]}", StringComparison.OrdinalIgnoreCase)) ?? Area.Person;
-        return new Frame(reader.Claims, areas, area, area.At(path), SeatOf(http, page, all), all.Count > 1);
+        var seat = SeatOf(http, page, all);
+        return new Frame(reader.Claims, areas, area, area.At(path), seat, all.Count > 1) { Waiting = await WaitingAsync(reader.Person.Subject, area, seat, ct) };
     }
+
+    private async Task<long> WaitingAsync(string userId, Area area, Seat? seat, CancellationToken ct) =>
+        area == Area.Person ? await approvals.CountWaitingAsync(userId, null, ct)
+        : area == Area.Developer && seat is { IsDeveloper: true } ? await approvals.CountWaitingAsync(userId, seat.Organization.OrganizationId, ct)
+        : 0;
 
     private static Seat? SeatOf(HttpContext http, object? page, IReadOnlyList<Seat> all) => page is ISeated seated
         ? seated.Seat

@@ -14,7 +14,7 @@ using Microsoft.Extensions.Hosting;
 namespace AuthServer.Pages.Portal;
 
 /// <summary><c>/live</c>: server-sent events that say that a page has become old (HTML, "Server-sent events"). They carry nothing of what happened: the page
-/// is then read again, by whoever may read it. With <c>organization</c> of what concerns an organization, without of what concerns the person.</summary>
+/// is then read again, by whoever may read it. With <c>organization</c> of what concerns an organization, with <c>everything</c>, for administrators, of whatever happens, without of what concerns the person.</summary>
 internal static class LiveEndpoint
 {
     /// <summary>Keeps proxies from taking the stream for dead, and looks whether it may go on.</summary>
@@ -28,7 +28,7 @@ internal static class LiveEndpoint
     public static void MapLive(this IEndpointRouteBuilder app) => app.MapGet("/live", StreamAsync).ExcludeFromDescription();
 
     private static async Task StreamAsync(
-        HttpContext http, LiveStreams streams, TrailWatch watch, Memberships memberships, RevocationIndex ended, TimeProvider clock, IHostApplicationLifetime host)
+        HttpContext http, LiveStreams streams, TrailWatch watch, Memberships memberships, Administrators administrators, RevocationIndex ended, TimeProvider clock, IHostApplicationLifetime host)
     {
         var session = await http.AuthenticateAsync(SessionCookie.Scheme);
         if (SignInSessions.PersonOf(session.Principal) is not { } person)
@@ -39,8 +39,10 @@ internal static class LiveEndpoint
 
         var named = http.Request.Query["organization"];
         string? organization = named.Count == 0 ? null : named.ToString();
+        var everything = http.Request.Query.ContainsKey("everything");
         async Task<bool> MayAsync(CancellationToken ct) =>
             !SessionCookie.HasEnded(ended, person) && clock.GetUtcNow() < session.Properties?.ExpiresUtc
+            && (!everything || await administrators.IncludeAsync(person.Subject, ct))
             && (organization is null || await memberships.RoleAsync(organization, person.Subject, ct) is not null);
 
         if (!await MayAsync(http.RequestAborted))
@@ -57,7 +59,7 @@ internal static class LiveEndpoint
             return;
         }
 
-        using var watching = watch.Add(organization ?? person.Subject, stream.Wake);
+        using var watching = watch.Add(everything ? TrailWatch.Everything : organization ?? person.Subject, stream.Wake);
         using var until = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, stream.Ended, host.ApplicationStopping);
         try
         {

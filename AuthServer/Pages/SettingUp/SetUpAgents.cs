@@ -20,14 +20,21 @@ public sealed class SetUpAgents(NewAgents all, RegisteredAgents registered, Scop
     public async Task<IReadOnlyList<AgentAnswer>> ListAsync(Caller member, CancellationToken ct) =>
         (await registered.ListAsync(new ActingParty(member), new AgentFilter(AgentStatus.Active, null, null, null), new Paging(Most, 0, null, null), ct)).Value?.Data ?? [];
 
-    public async Task<Answer<ShownToken>> RegisterAsync(HttpContext http, Caller member, NewAgent wanted, CancellationToken ct) =>
-        (await all.RegisterAsync(http, new ActingParty(member), wanted, ct)).Failed(out var problem, out var made)
-            ? problem
+    public async Task<Answer<ShownToken>> RegisterAsync(HttpContext http, Caller member, NewAgent wanted, CancellationToken ct)
+    {
+        // Made without a right it would get no token, and its secret would be shown to nobody.
+        var faults = new Faults();
+        AgentRules.Check(wanted, faults);
+        faults.Add("allowedScopes", wanted.AllowedScopes is { Count: > 0 } ? null : "Tick at least one: without any it gets no token.");
+        return faults.Problem is { } refused ? refused
+            : (await all.RegisterAsync(http, new ActingParty(member), wanted, ct)).Failed(out var problem, out var made) ? problem
             : await tokens.AskAsync(http, made, made.ClientSecret, ct);
+    }
 
     /// <summary>The token of one that is there already, whose secret is not known here.</summary>
     public async Task<Answer<ShownToken>> AskAsync(HttpContext http, Caller member, string id, CancellationToken ct) =>
         (await registered.FindAsync(new ActingParty(member), id, ct)).Failed(out var problem, out var agent)
             ? problem
-            : await tokens.AskAsync(http, agent, null, ct);
+            : agent.AllowedScopes is { Count: > 0 } ? await tokens.AskAsync(http, agent, null, ct)
+            : Problem.Invalid("allowedScopes", "It has no scopes, and gets no token without one. Give it some on its page, or make another agent.");
 }

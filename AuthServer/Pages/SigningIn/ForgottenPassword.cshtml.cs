@@ -20,8 +20,8 @@ public sealed class ForgottenPasswordModel(ForgottenPasswords forgotten, Mails m
 
     public TimeSpan? Wait { get; private set; }
 
-    /// <summary>Whoever came from an application goes on to it.</summary>
-    public string SignInAt => this.RequestId() is { } id ? $"/sign-in?request_id={Uri.EscapeDataString(id)}" : "/sign-in";
+    /// <summary>Whoever came for something goes on to it.</summary>
+    public string SignInAt => Request.At("/sign-in");
 
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
     {

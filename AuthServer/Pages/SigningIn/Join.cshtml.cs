@@ -1,12 +1,14 @@
 using AuthServer.Http.Api;
 using AuthServer.Organizations;
+using AuthServer.Protocol.Authorize;
+using AuthServer.Protocol.Tokens;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace AuthServer.Pages.SigningIn;
 
 /// <summary>Where a signed-in person accepts an organization's invitation.</summary>
-public sealed class JoinModel(SignedInReader signedIn, Joining joining) : PageModel
+public sealed class JoinModel(SignedInReader signedIn, Joining joining, Memberships memberships) : PageModel
 {
     public string? Email { get; private set; }
 
@@ -21,7 +23,8 @@ public sealed class JoinModel(SignedInReader signedIn, Joining joining) : PageMo
 
     private Errand? Came => Errand.Of(Request, Errand.Join);
 
-    public async Task<IActionResult> OnGetAsync(CancellationToken ct)
+    /// <param name="joined">The organization that was joined just now.</param>
+    public async Task<IActionResult> OnGetAsync(string? joined, CancellationToken ct)
     {
         if (await signedIn.ReadAsync(HttpContext, ct) is not { } reader)
         {
@@ -29,11 +32,14 @@ public sealed class JoinModel(SignedInReader signedIn, Joining joining) : PageMo
         }
 
         Email = reader.Claims.Email;
+        Joined = (await FindAsync(reader, joined, ct))?.Name;
         Open = await joining.FindAsync(Came?.Token, ct) is { } open && open.IsFor(Email) ? open : null;
+        Fault = Open is null ? await WhyAsync(ct) ?? Fault : Fault;
         return Page();
     }
 
-    public async Task<IActionResult> OnPostAsync(CancellationToken ct)
+    /// <param name="organization">Which it was that the person saw.</param>
+    public async Task<IActionResult> OnPostAsync(string? organization, CancellationToken ct)
     {
         if (await signedIn.ReadAsync(HttpContext, ct) is not { } reader)
         {
@@ -41,13 +47,30 @@ public sealed class JoinModel(SignedInReader signedIn, Joining joining) : PageMo
         }
 
         Email = reader.Claims.Email;
-        if ((await joining.AcceptAsync(HttpContext, reader.Person.Subject, Came?.Token, ct)).Failed(out Problem? problem, out var organization))
+        if (!(await joining.AcceptAsync(HttpContext, reader.Person.Subject, Came?.Token, ct)).Failed(out Problem? problem, out var accepted))
         {
-            Fault = Texts.T(problem.Said);
-            return Page();
+            return this.SeeOther($"/join?joined={accepted.Id}");
         }
 
-        Joined = organization.Name;
+        // The second of two presses finds the invitation used, and its person where they wanted to be.
+        if (problem == Joining.NotGood && await FindAsync(reader, organization, ct) is { } mine)
+        {
+            return this.SeeOther($"/join?joined={mine.OrganizationId}");
+        }
+
+        Fault = Texts.T(problem.Said);
         return Page();
     }
+
+    private async Task<NamedMembership?> FindAsync((SignedInPerson Person, PersonClaims Claims) reader, string? organizationId, CancellationToken ct) =>
+        organizationId is null ? null : (await memberships.NamedAsync(reader.Person.Subject, ct)).FirstOrDefault(member => member.OrganizationId == organizationId);
+
+    /// <summary>What became of it, for whom it was; null: it was for nobody here.</summary>
+    private async Task<string?> WhyAsync(CancellationToken ct) => await joining.FormerAsync(Came?.Token, Email, ct) switch
+    {
+        null => null,
+        { AcceptedAt: { } used } => Texts.T("It was used on {0}.", Durations.Moment(used)),
+        { RevokedAt: { } revoked } => Texts.T("It was taken back on {0}.", Durations.Moment(revoked)),
+        { } former => Texts.T("It expired on {0}.", Durations.Moment(former.ExpiresAt)),
+    };
 }

@@ -40,7 +40,7 @@ public sealed class SignInModel(
 
     public string RegisterAt => IsForLink ? Request.At("/register") : Interaction is null ? Came?.At("/register") ?? Request.At("/register") : $"/register?request_id={Interaction.Stored.Id}";
 
-    public string ForgottenAt => Interaction is null ? "/forgotten-password" : $"/forgotten-password?request_id={Interaction.Stored.Id}";
+    public string ForgottenAt => Request.At("/forgotten-password");
 
     /// <summary>What the sign-in is for.</summary>
     private Errand? Came => Errand.Of(Request);

@@ -78,6 +78,12 @@ public static class RedirectUris
             return "is not in its normal form (host in lower case, no dot segments)";
         }
 
+        // RFC 9700 §2.1: URIs are compared as they stand. Who writes a star means something else, and would find out at the first sign-in.
+        if (uri.Contains('*', StringComparison.Ordinal))
+        {
+            return "has a *, which stands for nothing here: name each address";
+        }
+
         return scheme == "http" && !IsLoopback(uri) ? "must use https (plain http is for loopback)" : null;
     }
 

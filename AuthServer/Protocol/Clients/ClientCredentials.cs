@@ -9,7 +9,7 @@ namespace AuthServer.Protocol.Clients;
 /// <param name="Proof">The secret or the assertion; null for <c>none</c>.</param>
 public sealed record ClientCredentials(string Method, string? ClientId, string? Proof)
 {
-    private const string AssertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+    internal const string AssertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
     /// <summary>A record prints its members; the proof is not for printing.</summary>
     public override string ToString() => $"{Method} {ClientId}";

@@ -3,6 +3,9 @@ namespace AuthServer.Protocol.State;
 /// <summary>What happened, in the words of the trail. It is stored in the same commit as the change it describes.</summary>
 public sealed record AuditEvent
 {
+    /// <summary>What happened just now.</summary>
+    public static AuditEvent Of(string type, string outcome, DateTimeOffset now) => new() { Id = Identifiers.New("aud_", now), At = now, Type = type, Outcome = outcome };
+
     /// <summary><c>aud_</c> and a lower-case ULID. The event of an issued access token carries the token's <c>jti</c> as its id.</summary>
     public required string Id { get; init; }
 

@@ -34,12 +34,8 @@ internal sealed partial class AbandonedLinks(
         {
             var link = row.link;
             link.Fault = (link.Stage == LinkStage.Choosing ? LinkFaults.NotChosen : LinkFaults.Abandoned).Code;
-            var why = new AuditEvent
+            var why = AuditEvent.Of(AccountEvents.Refused, AuditOutcomes.Denied, now) with
             {
-                Id = Identifiers.New("aud_", now),
-                At = now,
-                Type = AccountEvents.Refused,
-                Outcome = AuditOutcomes.Denied,
                 Subject = link.UserId,
                 OrganizationId = link.OrganizationId,
                 AgentId = link.AgentId,

@@ -60,12 +60,8 @@ internal sealed partial class GrantEndingWork(
         return done;
     }
 
-    private static AuditEvent EventOf(GrantEnding ending, bool done, DateTimeOffset now) => new()
+    private static AuditEvent EventOf(GrantEnding ending, bool done, DateTimeOffset now) => AuditEvent.Of(AccountEvents.Revoked, done ? AuditOutcomes.Success : AuditOutcomes.Denied, now) with
     {
-        Id = Identifiers.New("aud_", now),
-        At = now,
-        Type = AccountEvents.Revoked,
-        Outcome = done ? AuditOutcomes.Success : AuditOutcomes.Denied,
         OrganizationId = ending.OrganizationId,
         Target = ending.AccountId,
         Reason = done ? "account_gone" : "provider_unreachable",

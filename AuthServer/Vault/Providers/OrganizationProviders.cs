@@ -145,12 +145,14 @@ public sealed class OrganizationProviders(
         return null;
     }
 
+    private static string NameOf(OrganizationProvider row) => JsonElement.Parse(row.Definition).GetProperty("name").GetString()!;
+
     private static AuditEventRow Event(HttpContext http, Developer developer, string type, OrganizationProvider row, DateTimeOffset now) =>
         AuditEventRow.From(http.Event(type, AuditOutcomes.Success, now) with
         {
             Subject = developer.UserId,
             OrganizationId = developer.OrganizationId,
             Target = row.Id,
-            Detail = developer.Known?.Detail,
+            Detail = developer.Known?.DetailOf(NameOf(row)),
         });
 }

@@ -39,12 +39,8 @@ public static class RefreshEvents
     /// <summary>An account that was refused works again: the others are believed in.</summary>
     public const string Released = "connection.refreshes_released";
 
-    internal static AuditEvent OfAccount(string type, ConnectedAccount account, DateTimeOffset now, ProviderFault? fault, string? before = null) => new()
+    internal static AuditEvent OfAccount(string type, ConnectedAccount account, DateTimeOffset now, ProviderFault? fault, string? before = null) => AuditEvent.Of(type, type == Recovered ? AuditOutcomes.Success : AuditOutcomes.Denied, now) with
     {
-        Id = Identifiers.New("aud_", now),
-        At = now,
-        Type = type,
-        Outcome = type == Recovered ? AuditOutcomes.Success : AuditOutcomes.Denied,
         Subject = account.UserId,
         OrganizationId = account.OrganizationId,
         Target = account.Id,
@@ -52,12 +48,8 @@ public static class RefreshEvents
         Detail = JsonSerializer.Serialize(new { connection = account.ConnectionId, provider_code = fault?.ProviderCode }),
     };
 
-    internal static AuditEvent OfConnection(string type, ConnectedAccount account, DateTimeOffset now, ProviderFault? fault, int accounts = 0) => new()
+    internal static AuditEvent OfConnection(string type, ConnectedAccount account, DateTimeOffset now, ProviderFault? fault, int accounts = 0) => AuditEvent.Of(type, type == Released ? AuditOutcomes.Success : AuditOutcomes.Denied, now) with
     {
-        Id = Identifiers.New("aud_", now),
-        At = now,
-        Type = type,
-        Outcome = type == Released ? AuditOutcomes.Success : AuditOutcomes.Denied,
         OrganizationId = account.OrganizationId,
         Target = account.ConnectionId,
         Reason = fault?.Code,

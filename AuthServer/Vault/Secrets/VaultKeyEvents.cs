@@ -14,12 +14,8 @@ public static class VaultKeyEvents
     /// <summary>An operator gave up what it sealed.</summary>
     public const string Dropped = "vault.key_dropped";
 
-    internal static AuditEvent Of(string type, string keyId, DateTimeOffset now) => new()
+    internal static AuditEvent Of(string type, string keyId, DateTimeOffset now) => AuditEvent.Of(type, AuditOutcomes.Success, now) with
     {
-        Id = Identifiers.New("aud_", now),
-        At = now,
-        Type = type,
-        Outcome = AuditOutcomes.Success,
         Target = keyId,
     };
 

@@ -1,5 +1,6 @@
 using AuthServer.Agents;
 using AuthServer.Http.Api;
+using AuthServer.Pages.Developer.Applications;
 using AuthServer.Pages.Forms;
 using AuthServer.Policies.Engine;
 using Microsoft.AspNetCore.Http;
@@ -45,6 +46,13 @@ public sealed class AgentOverviewModel(AgentDesk desk, AgentLife life, AgentChan
         }
 
         await ShowAsync(ct);
+        if (act == "check")
+        {
+            AddressFaults.FindOfAgent(Questions, Request.Form, Faults);
+            Questions = FormAnswers.Keep(Questions, Request.Form);
+            return Page();
+        }
+
         var problem = act switch
         {
             "suspend" => (await life.SuspendAsync(HttpContext, Seat.Member, Agent.Id, ct)).Problem,

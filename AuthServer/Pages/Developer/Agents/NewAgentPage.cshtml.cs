@@ -1,5 +1,6 @@
 using AuthServer.Agents;
 using AuthServer.Http.Api;
+using AuthServer.Pages.Developer.Applications;
 using AuthServer.Pages.Forms;
 using AuthServer.Pages.Portal;
 using AuthServer.Scopes;
@@ -65,6 +66,13 @@ public sealed class NewAgentPageModel(Seats seats, NewAgents agents, AgentDesk d
         }
 
         await AskAsync(ct);
+        if (act == "check")
+        {
+            AddressFaults.FindOfAgent(More, Request.Form, Faults);
+            More = FormAnswers.Keep(More, Request.Form);
+            return Page();
+        }
+
         Question[] asked = [.. Basics, .. Scopes, .. More];
         var said = FormAnswers.Read<NewAgent>(asked, Request.Form, Faults);
         (Basics, Scopes, More) = (FormAnswers.Keep(Basics, Request.Form), FormAnswers.Keep(Scopes, Request.Form), FormAnswers.Keep(More, Request.Form));

@@ -2,6 +2,7 @@ using System.Globalization;
 using AuthServer.Applications;
 using AuthServer.Http;
 using AuthServer.Http.Api;
+using AuthServer.Pages.Developer.Former;
 using AuthServer.Pages.Forms;
 using AuthServer.Pages.Portal;
 using AuthServer.Scopes;
@@ -11,7 +12,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace AuthServer.Pages.Developer.Apis;
 
 /// <summary>An organization's protected APIs: registered, changed, their secrets replaced, deleted. Credentials are shown this once.</summary>
-public sealed class ResourceServerListModel(Seats seats, Scopes.ResourceServers servers, ResourceSecrets secrets, IssuerUri issuer) : OrganizationPage(seats)
+public sealed class ResourceServerListModel(Seats seats, Scopes.ResourceServers servers, ResourceSecrets secrets, FormerThings former, IssuerUri issuer) : OrganizationPage(seats)
 {
     private const int PerPage = 50;
 
@@ -60,7 +61,8 @@ public sealed class ResourceServerListModel(Seats seats, Scopes.ResourceServers 
         }
 
         await ShowAsync(server, ct);
-        return server is not null && Seat is { IsAdmin: true } && Asked is null ? NotFound() : Page();
+        return server is not null && Seat is { } seat && Asked is null && (await servers.GetAsync(seat.Member, server, ct)).Value is null
+            ? await former.AnswerAsync(this, [seat.Organization.OrganizationId], FormerKind.ResourceServer, server, ct) : Page();
     }
 
     public async Task<IActionResult> OnPostAsync(string? organization, string? act, string? server, string? overlap, string? file, string? text, CancellationToken ct)
@@ -94,7 +96,8 @@ public sealed class ResourceServerListModel(Seats seats, Scopes.ResourceServers 
             "delete" => null,
             _ => Problem.NotFound,
         };
-        return problem is not null ? await RefusedAsync(problem, operation, asked)
+        return problem == Problem.NotFound ? await former.AnswerAsync(this, [Seat.Organization.OrganizationId], FormerKind.ResourceServer, server, ct)
+            : problem is not null ? await RefusedAsync(problem, operation, asked)
             : Faults.Any || Shown is not null ? Page()
             : this.SeeOther($"{At}&done={act}");
     }

@@ -1,6 +1,8 @@
+using AuthServer.Agents;
 using AuthServer.Applications;
 using AuthServer.Http.Api;
 using AuthServer.Pages.Forms;
+using Microsoft.AspNetCore.Http;
 
 namespace AuthServer.Pages.Developer.Applications;
 
@@ -14,6 +16,18 @@ internal static class AddressFaults
         if (found.Problem is { } problem)
         {
             FormAnswers.Tell(problem, asked, faults);
+        }
+    }
+
+    /// <summary>The same of an agent's.</summary>
+    public static void FindOfAgent(IEnumerable<Question> asked, IFormCollection form, FormFaults faults)
+    {
+        Question[] addresses = [.. asked.Where(question => question.Path == "redirectUris")];
+        var found = new Faults();
+        AgentRules.Check(FormAnswers.Read<AgentChange>(addresses, form, faults), found);
+        if (found.Problem is { } problem)
+        {
+            FormAnswers.Tell(problem, addresses, faults);
         }
     }
 

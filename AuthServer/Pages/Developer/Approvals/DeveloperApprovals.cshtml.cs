@@ -10,7 +10,7 @@ public sealed class DeveloperApprovalsModel(Seats seats, ApprovalLists lists) : 
     /// <summary>Null: the organization has to be chosen first.</summary>
     public ApprovalsView? View { get; private set; }
 
-    public async Task<IActionResult> OnGetAsync(string? organization, int from, CancellationToken ct)
+    public async Task<IActionResult> OnGetAsync(string? organization, string? show, int from, CancellationToken ct)
     {
         if (await SitAsync(organization, ct) is { } elsewhere)
         {
@@ -19,7 +19,7 @@ public sealed class DeveloperApprovalsModel(Seats seats, ApprovalLists lists) : 
 
         if (Seat is { Organization.OrganizationId: var id })
         {
-            View = await ApprovalsView.ReadAsync((filter, paging) => lists.OfOrganizationAsync(id, filter, paging, ct), from, "/developer/approvals", $"?{Query}", $"/live?{Query}");
+            View = await ApprovalsView.ReadAsync((filter, paging) => lists.OfOrganizationAsync(id, filter, paging, ct), show, from, "/developer/approvals", $"?{Query}", $"/live?{Query}");
         }
 
         return Page();

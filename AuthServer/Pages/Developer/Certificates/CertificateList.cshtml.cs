@@ -1,5 +1,6 @@
 using AuthServer.Certificates;
 using AuthServer.Http.Api;
+using AuthServer.Pages.Developer.Former;
 using AuthServer.Pages.Forms;
 using AuthServer.Pages.Portal;
 using Microsoft.AspNetCore.Http;
@@ -8,7 +9,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace AuthServer.Pages.Developer.Certificates;
 
 /// <summary>An organization's certificates: made, revoked, deleted. The private key is shown this once.</summary>
-public sealed class CertificateListModel(Seats seats, OrganizationCertificates certificates) : OrganizationPage(seats)
+public sealed class CertificateListModel(Seats seats, OrganizationCertificates certificates, FormerThings former) : OrganizationPage(seats)
 {
     private const int PerPage = 50;
 
@@ -56,8 +57,14 @@ public sealed class CertificateListModel(Seats seats, OrganizationCertificates c
         }
 
         await ShowAsync(ct);
-        Asked = Seat is { IsAdmin: true } seat && certificate is not null ? (await certificates.FindAsync(seat.Member, certificate, ct)).Value : null;
-        return Page();
+        if (Seat is not { } seat || certificate is null)
+        {
+            return Page();
+        }
+
+        var found = (await certificates.FindAsync(seat.Member, certificate, ct)).Value;
+        Asked = seat.IsAdmin ? found : null;
+        return found is null ? await former.AnswerAsync(this, [seat.Organization.OrganizationId], FormerKind.Certificate, certificate, ct) : Page();
     }
 
     public async Task<IActionResult> OnPostAsync(string? organization, string? act, string? certificate, string? file, string? text, CancellationToken ct)
@@ -88,7 +95,8 @@ public sealed class CertificateListModel(Seats seats, OrganizationCertificates c
             "delete" => (await certificates.DeleteAsync(HttpContext, Seat.Member, certificate ?? "", ct)).Problem is { } refused && refused != Problem.NotFound ? refused : null,
             _ => Problem.NotFound,
         };
-        return problem is not null ? await RefusedAsync(problem, operation, Questions)
+        return act == "revoke" && problem == Problem.NotFound ? await former.AnswerAsync(this, [Seat.Organization.OrganizationId], FormerKind.Certificate, certificate, ct)
+            : problem is not null ? await RefusedAsync(problem, operation, Questions)
             : act == "create" ? Page()
             : this.SeeOther($"{At}&done={act}");
     }

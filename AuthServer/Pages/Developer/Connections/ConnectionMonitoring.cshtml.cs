@@ -56,14 +56,6 @@ public sealed class ConnectionMonitoringModel(ConnectionDesk desk, ConnectionMon
     public string Refreshes() => StackedBars.Draw(Over("refreshes", T("Refreshes"), MonitoringWords.OfRefreshes(Seen.Totals), "", [
         Values(T("Good"), "good", point => point.Refreshed), Values(T("Failed"), "bad", point => point.RefreshesFailed)]));
 
-    public string Errors() => TopList.Draw(
-        "errors-chart", T("What went wrong most"), T("Each kind of error by how often it happened. The same is in the table below."), "bad",
-        [.. Seen.Errors.Select(error => new ChartBar(MonitoringWords.NameOf(error), error.Count, MonitoringWords.Count(error.Count)))]);
-
-    public string Agents() => TopList.Draw(
-        "agents-chart", T("Who called most"), T("Each agent by its calls. The same is in the table below."), "main",
-        [.. Seen.Agents.Select(agent => new ChartBar(MonitoringWords.NameOf(agent), agent.Calls, MonitoringWords.Count(agent.Calls)))]);
-
     private ChartData Over(string id, string title, string words, string unit, IReadOnlyList<ChartSeries> series) =>
         new(id + "-chart", title, T("{0} Step by step it is in the table below.", words), unit, Seen.Range.From, TimeSpan.FromSeconds(Seen.Range.Step), series);
 

@@ -1,16 +1,20 @@
 using AuthServer.Http;
 using AuthServer.Http.Api;
+using AuthServer.Pages.Developer.Former;
 using AuthServer.Vault.Connections;
 using AuthServer.Vault.Providers;
+using Microsoft.AspNetCore.Mvc;
 
 namespace AuthServer.Pages.Developer.Connections;
 
 /// <summary>What pages about one connection need to find it.</summary>
-public sealed class ConnectionDesk(Seats seats, OrganizationConnections connections, ProviderCatalog catalog, ProviderAnswers answers, IssuerUri issuer)
+public sealed class ConnectionDesk(Seats seats, OrganizationConnections connections, ProviderCatalog catalog, ProviderAnswers answers, FormerThings former, IssuerUri issuer)
 {
     public Seats Seats => seats;
 
     public OrganizationConnections Connections => connections;
+
+    public FormerThings Former => former;
 
     /// <summary>Null: the catalogue has it no more.</summary>
     public async Task<ProviderDetail?> ProviderAsync(Seat seat, string providerId, CancellationToken ct) =>
@@ -57,6 +61,9 @@ public abstract class ConnectionPage(ConnectionDesk desk) : OwnedPage<Connection
     protected override async Task<ConnectionItem?> FindAsync(Seat seat, string id, CancellationToken ct) => (await desk.Connections.FindAsync(new ActingParty(seat.Member), id, ct)).Value;
 
     protected override async Task TakeAsync(ConnectionItem found, CancellationToken ct) => (Connection, Provider) = (found, await desk.ProviderAsync(Seat, found.Provider, ct));
+
+    protected override Task<IActionResult> MissingAsync(IReadOnlyList<Seat> seats, string? id, CancellationToken ct) =>
+        desk.Former.AnswerAsync(this, seats.Select(seat => seat.Organization.OrganizationId), FormerKind.Connection, id, ct);
 
     /// <summary>Whatever was changed is shown as it is now.</summary>
     protected async Task ReloadAsync(CancellationToken ct) =>

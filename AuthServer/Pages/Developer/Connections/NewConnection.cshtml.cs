@@ -1,6 +1,7 @@
 using AuthServer.Http.Api;
 using AuthServer.Pages.Developer.Providers;
 using AuthServer.Pages.Forms;
+using AuthServer.Pages.Portal;
 using AuthServer.Vault.Connections;
 using AuthServer.Vault.Providers;
 using Microsoft.AspNetCore.Mvc;
@@ -12,22 +13,21 @@ namespace AuthServer.Pages.Developer.Connections;
 public sealed class NewConnectionModel(Seats seats, ConnectionDesk desk, ProviderCatalog catalog, ProviderAnswers answers) : OrganizationPage(seats)
 {
     private const string Create = "createConnection";
-    private const int LongestSearch = 100;
     private const string TemplateField = "template";
 
     private IReadOnlyList<Question>? _typed;
 
     public string? Search { get; private set; }
 
-    /// <summary>To choose from, by category, both by name.</summary>
-    public IReadOnlyList<IGrouping<string, ProviderItem>> Providers { get; private set; } = [];
+    /// <summary>To choose from, in the order of their names.</summary>
+    public IReadOnlyList<ProviderTile> Providers { get; private set; } = [];
 
     /// <summary>The one that is chosen; null: none is yet.</summary>
     public ProviderDetail? Provider { get; private set; }
 
     public IReadOnlyList<Question> Questions => _typed ?? Ask(Provider!);
 
-    public async Task<IActionResult> OnGetAsync(string? organization, string? provider, string? search, CancellationToken ct)
+    public async Task<IActionResult> OnGetAsync(string? organization, string? provider, string? q, CancellationToken ct)
     {
         if (await SitAsync(organization, ct) is { } elsewhere)
         {
@@ -49,12 +49,12 @@ public sealed class NewConnectionModel(Seats seats, ConnectionDesk desk, Provide
             return await ChooseAsync(provider, ct) ? Page() : NotFound();
         }
 
-        Search = search?.Trim() is { Length: > 0 } text ? text[..Math.Min(text.Length, LongestSearch)] : null;
+        Search = SearchField.Read(q);
         var filter = ProviderFilter.All with { Search = Search };
         Providers =
         [
             .. (await catalog.AllAsync(seat.Organization.OrganizationId, ct)).Where(filter.Admits).Select(answers.Item)
-                .GroupBy(item => ProviderPages.Words(item.Category), StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Create(Texts.Language.Culture, ignoreCase: true)),
+                .Select(item => ProviderTile.Of(item, $"/developer/connections/new?{Query}&provider={item.Id}")),
         ];
         return Page();
     }

@@ -61,14 +61,15 @@ public sealed record Need(string Title, string Words, string Risk, string Badge,
         var title = one.Kind switch
         {
             ExpiringKind.AgentKey => Texts.T("The key {0}… of {1} expires", one.Hint, name),
-            ExpiringKind.AgentSecret or ExpiringKind.ApplicationSecret => Texts.T("The old secret {0}… of {1} expires", one.Hint, name),
+            ExpiringKind.AgentSecret or ExpiringKind.ApplicationSecret or ExpiringKind.ResourceSecret => Texts.T("The old secret {0}… of {1} expires", one.Hint, name),
             ExpiringKind.DeveloperKey => Texts.T("The developer key {0} expires", name),
             _ => Texts.T("The certificate {0} expires", name),
         };
         var address = one.Kind switch
         {
             ExpiringKind.Certificate => $"/developer/certificates?{query}",
-            ExpiringKind.DeveloperKey => "/docs",
+            ExpiringKind.DeveloperKey => $"/developer/keys?{query}",
+            ExpiringKind.ResourceSecret => $"/developer/resource-servers?{query}",
             ExpiringKind.ApplicationSecret => $"/developer/applications?{query}",
             _ => $"/developer/agents/{one.AgentId}/keys",
         };

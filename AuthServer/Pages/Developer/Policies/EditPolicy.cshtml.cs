@@ -1,5 +1,7 @@
 using AuthServer.Agents;
+using AuthServer.Audit;
 using AuthServer.Http.Api;
+using AuthServer.Pages.Developer.Former;
 using AuthServer.Pages.Forms;
 using AuthServer.Policies;
 using Microsoft.AspNetCore.Http;
@@ -9,11 +11,12 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace AuthServer.Pages.Developer.Policies;
 
 /// <summary>Making and changing a policy: as a form or as JSON, and tried on what was decided before it is saved.</summary>
-public sealed class EditPolicyModel(Seats seats, OrganizationPolicies all, Simulation simulation, RegisteredAgents agents, NamesInOrganization names) : OrganizationPage(seats)
+public sealed class EditPolicyModel(Seats seats, OrganizationPolicies all, Simulation simulation, RegisteredAgents agents, NamesInOrganization names, FormerThings former) : OrganizationPage(seats)
 {
     private const int MostChoices = 50;
 
     private IReadOnlyList<AgentAnswer> _choices = [];
+    private AuditEntry? _end;
 
     /// <summary>The one that is changed; null: a new one.</summary>
     public PolicyItem? Policy { get; private set; }
@@ -137,6 +140,12 @@ public sealed class EditPolicyModel(Seats seats, OrganizationPolicies all, Simul
 
     private async Task<IActionResult> SaveAsync(PolicyBody body, CancellationToken ct)
     {
+        if (_end is not null)
+        {
+            Faults.Add("", Texts.T("Somebody deleted the policy on {0}. What you typed stands below: save it again, and it is made anew.", Durations.Moment(_end.Timestamp)));
+            return Page();
+        }
+
         var answer = Policy is null
             ? await HttpContext.OnceAsync(once => all.CreateAsync(HttpContext, Seat!.Member, body, once))
             : await all.ChangeAsync(HttpContext, Seat!.Member, Policy.Id, body, whole: true, new IfMatch(Version is null ? null : [Version]), ct);
@@ -168,6 +177,13 @@ public sealed class EditPolicyModel(Seats seats, OrganizationPolicies all, Simul
         Version = Policy?.Version;
         var filter = new AgentFilter(AgentStatus.Active, null, null, null);
         _choices = (await agents.ListAsync(new ActingParty(Seat!.Member), filter, new Paging(MostChoices, 0, null, null), ct)).Value?.Data ?? [];
-        return id is not null && Policy is null ? NotFound() : null;
+        if (id is null || Policy is not null)
+        {
+            return null;
+        }
+
+        // What was typed meanwhile is not lost with it.
+        _end = HttpMethods.IsPost(Request.Method) ? await former.FindAsync(Seat.Organization.OrganizationId, FormerKind.Policy, id, ct) : null;
+        return _end is not null ? null : await former.AnswerAsync(this, [Seat.Organization.OrganizationId], FormerKind.Policy, id, ct);
     }
 }

@@ -1,5 +1,5 @@
-using AuthServer.Audit;
 using AuthServer.Http.Api;
+using AuthServer.Pages.Developer.Former;
 using AuthServer.Policies;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -8,21 +8,17 @@ using static AuthServer.Pages.Texts;
 namespace AuthServer.Pages.Developer.Policies;
 
 /// <summary>One policy, in words and as JSON; switching it on and off, and deleting it.</summary>
-public sealed class PolicyModel(Seats seats, OrganizationPolicies all, NamesInOrganization names, AuditQuery trail) : OrganizationPage(seats)
+public sealed class PolicyModel(Seats seats, OrganizationPolicies all, NamesInOrganization names, FormerThings former) : OrganizationPage(seats)
 {
-    /// <summary>Null: it was deleted.</summary>
-    public PolicyItem? Policy { get; private set; }
+    public PolicyItem Policy { get; private set; } = null!;
 
     internal PolicySentence? Says { get; private set; }
 
-    /// <summary>The event that tells of its end, where it is gone.</summary>
-    public AuditEntry? Deletion { get; private set; }
+    public string Address => $"/developer/policies/{Policy.Id}?{Query}";
 
-    public string Address => $"/developer/policies/{Policy!.Id}?{Query}";
+    public string EditAt => $"/developer/policies/edit?{Query}&id={Policy.Id}";
 
-    public string EditAt => $"/developer/policies/edit?{Query}&id={Policy!.Id}";
-
-    public bool Asks => Seat!.IsDeveloper && Policy is not null && HttpMethods.IsGet(Request.Method) && Request.Query["ask"] == "delete";
+    public bool Asks => Seat!.IsDeveloper && HttpMethods.IsGet(Request.Method) && Request.Query["ask"] == "delete";
 
     /// <summary>What was done just now.</summary>
     public string? Done => Request.Query["done"].ToString() switch
@@ -34,23 +30,7 @@ public sealed class PolicyModel(Seats seats, OrganizationPolicies all, NamesInOr
         _ => null,
     };
 
-    /// <summary>The name that it had when it went.</summary>
-    public string? FormerName => Deletion?.Details is { } detail && detail.TryGetProperty("policy", out var policy) && policy.TryGetProperty("name", out var name) ? name.GetString() : null;
-
-    public async Task<IActionResult> OnGetAsync(string? organization, string id, CancellationToken ct)
-    {
-        if (await LoadAsync(organization, id, null, ct) is { } elsewhere)
-        {
-            return elsewhere;
-        }
-
-        if (Policy is null)
-        {
-            Response.StatusCode = StatusCodes.Status410Gone;
-        }
-
-        return Page();
-    }
+    public async Task<IActionResult> OnGetAsync(string? organization, string id, CancellationToken ct) => await LoadAsync(organization, id, null, ct) ?? Page();
 
     /// <param name="version">The one that was on the screen.</param>
     public async Task<IActionResult> OnPostAsync(string? organization, string id, string? act, string? version, CancellationToken ct)
@@ -58,12 +38,6 @@ public sealed class PolicyModel(Seats seats, OrganizationPolicies all, NamesInOr
         if (await LoadAsync(organization, id, act == "delete" ? "deletePolicy" : "changePolicy", ct) is { } elsewhere)
         {
             return elsewhere;
-        }
-
-        // Who deletes twice, by two clicks or from two tabs, finds it deleted.
-        if (Policy is null)
-        {
-            return this.SeeOther($"/developer/policies/{id}?{Query}");
         }
 
         var seen = new IfMatch(version is null ? null : [version]);
@@ -100,15 +74,14 @@ public sealed class PolicyModel(Seats seats, OrganizationPolicies all, NamesInOr
             return NotFound();
         }
 
-        Policy = (await all.FindAsync(seat.Member, id, ct)).Value;
-        if (Policy is not null)
+        if ((await all.FindAsync(seat.Member, id, ct)).Failed(out _, out var found))
         {
-            Says = PolicySentence.Of(Policy, seat.Organization.Name, await names.OfAgentsAsync(seat.Organization.OrganizationId, Policy.Subjects.AgentIds, ct));
-            return null;
+            // Who deletes twice, by two clicks or from two tabs, finds it deleted.
+            return await former.AnswerAsync(this, [seat.Organization.OrganizationId], FormerKind.Policy, id, ct);
         }
 
-        var part = await trail.FindAsync(new AuditFilter { OrganizationId = seat.Organization.OrganizationId, Type = PolicyEvents.Deleted, Target = id }, 1, ct);
-        Deletion = part.Entries is [var last, ..] ? last : null;
-        return Deletion is null ? NotFound() : null;
+        Policy = found;
+        Says = PolicySentence.Of(Policy, seat.Organization.Name, await names.OfAgentsAsync(seat.Organization.OrganizationId, Policy.Subjects.AgentIds, ct));
+        return null;
     }
 }

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using AuthServer.Http.Api;
+using AuthServer.Pages.Developer.Providers;
 using AuthServer.Pages.Forms;
+using AuthServer.Pages.Portal;
 using AuthServer.Vault.Connections;
 using AuthServer.Vault.Providers;
 using Microsoft.AspNetCore.Http;
@@ -20,12 +22,23 @@ public sealed class ProviderKeyListModel(Seats seats, Vault.Connections.Provider
     /// <summary>What the provider thinks of a key.</summary>
     public ProviderKeyVerdict? Verdict { get; private set; }
 
-    /// <summary>The provider whose form was sent.</summary>
-    public string? Open { get; private set; }
+    public string? Search => SearchField.Read(Request.Query["q"]);
+
+    /// <summary>What is searched for, to choose from.</summary>
+    public IReadOnlyList<ProviderTile> Tiles =>
+    [
+        .. All.Where(one => Search is null || one.Name.Contains(Search, StringComparison.CurrentCultureIgnoreCase))
+            .Select(one => new ProviderTile(one.Name, AtProvider(one.Id), one.Category, State: one.AnySet ? Badge.Good(Texts.T("Set")) : null)),
+    ];
+
+    /// <summary>The provider whose key this is about; null: one is to be chosen.</summary>
+    public KeptKeys? Chosen { get; private set; }
 
     /// <summary>The provider whose keys are to be deleted, if the person means it.</summary>
     public KeptKeys? Ask => Seat is { IsAdmin: true } && HttpMethods.IsGet(Request.Method) && Request.Query["ask"] == "delete"
-        ? All.FirstOrDefault(one => one.Id == Request.Query["provider"] && one.AnySet) : null;
+        && Chosen is { AnySet: true } ? Chosen : null;
+
+    public string AtProvider(string id) => $"{At}&provider={id}";
 
     public string At => $"/developer/provider-keys?{Query}";
 
@@ -36,7 +49,7 @@ public sealed class ProviderKeyListModel(Seats seats, Vault.Connections.Provider
         _ => null,
     };
 
-    public async Task<IActionResult> OnGetAsync(string? organization, CancellationToken ct)
+    public async Task<IActionResult> OnGetAsync(string? organization, string? provider, CancellationToken ct)
     {
         if (await SitAsync(organization, ct) is { } elsewhere)
         {
@@ -44,7 +57,7 @@ public sealed class ProviderKeyListModel(Seats seats, Vault.Connections.Provider
         }
 
         await ShowAsync(ct);
-        return Page();
+        return Choose(provider) || string.IsNullOrEmpty(provider) ? Page() : NotFound();
     }
 
     public async Task<IActionResult> OnPostAsync(string? organization, string? act, string? provider, CancellationToken ct)
@@ -56,12 +69,12 @@ public sealed class ProviderKeyListModel(Seats seats, Vault.Connections.Provider
         }
 
         await ShowAsync(ct);
-        if (act is not ("check" or "save" or "delete") || All.FirstOrDefault(one => one.Id == provider) is not { } chosen)
+        if (act is not ("check" or "save" or "delete") || !Choose(provider))
         {
             return NotFound();
         }
 
-        Open = chosen.Id;
+        var chosen = Chosen!;
         if (act == "check")
         {
             var answer = await keys.CheckAsync(HttpContext, Seat!.Member, new ProviderKeyCheck { Name = chosen.Fields[0].Name.Name }, ct);
@@ -84,20 +97,22 @@ public sealed class ProviderKeyListModel(Seats seats, Vault.Connections.Provider
 
         var change = new ProviderKeyChange { Keys = said.ToDictionary(one => one.Name, one => JsonSerializer.SerializeToElement(one.Typed), StringComparer.Ordinal) };
         var problem = (await keys.ChangeAsync(HttpContext, Seat.Member, change, ct)).Problem;
-        return problem is null ? this.SeeOther($"{At}&done={act}") : await RefusedAsync(problem, operation, chosen.Fields.Select(field => new Question(field.Name.Name, field.Label)));
+        return problem is null ? this.SeeOther($"{(act == "delete" ? At : AtProvider(chosen.Id))}&done={act}") : await RefusedAsync(problem, operation, chosen.Fields.Select(field => new Question(field.Name.Name, field.Label)));
     }
+
+    private bool Choose(string? provider) => (Chosen = All.FirstOrDefault(one => one.Id == provider)) is not null;
 
     private async Task ShowAsync(CancellationToken ct)
     {
         var summary = Seat is { } seat ? (await keys.ReadAsync(seat.Member, ct)).Value : null;
         All = [.. ProviderKeyName.All.GroupBy(name => name.Provider).Select(group => new KeptKeys(
-                group.Key, ShippedProviders.Find(group.Key)?.Name ?? group.Key, [.. group.Select(name => KeptField.Of(name, summary))]))
+                group.Key, ShippedProviders.Find(group.Key)?.Name ?? group.Key, ProviderPages.Words(ShippedProviders.Find(group.Key)?.Category ?? "other"), [.. group.Select(name => KeptField.Of(name, summary))]))
             .OrderByDescending(one => one.AnySet).ThenBy(one => one.Name, StringComparer.OrdinalIgnoreCase)];
     }
 }
 
 /// <summary>What is kept of one provider.</summary>
-public sealed record KeptKeys(string Id, string Name, IReadOnlyList<KeptField> Fields)
+public sealed record KeptKeys(string Id, string Name, string Category, IReadOnlyList<KeptField> Fields)
 {
     public bool AnySet => Fields.Any(part => part.IsSet);
 }

@@ -1,4 +1,5 @@
 using AuthServer.Organizations;
+using AuthServer.Pages.Developer.Former;
 using AuthServer.Vault.Providers;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -6,7 +7,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace AuthServer.Pages.Developer.Providers;
 
 /// <summary>What has to be done at one provider before it can be connected, and what it can be asked for.</summary>
-public sealed class DeveloperProviderModel(SignedInReader signedIn, Memberships memberships, ProviderCatalog catalog, ProviderAnswers answers) : PageModel
+public sealed class DeveloperProviderModel(SignedInReader signedIn, Memberships memberships, ProviderCatalog catalog, ProviderAnswers answers, FormerThings former) : PageModel
 {
     public NamedMembership? Organization { get; private set; }
 
@@ -29,7 +30,7 @@ public sealed class DeveloperProviderModel(SignedInReader signedIn, Memberships 
             : null;
         if (listed is null)
         {
-            return NotFound();
+            return await former.AnswerAsync(this, Organization is null ? [] : [Organization.OrganizationId], FormerKind.Provider, id, ct);
         }
 
         Provider = answers.Detail(listed);

@@ -1,4 +1,5 @@
 using AuthServer.Organizations;
+using AuthServer.Pages.Portal;
 using AuthServer.Vault.Providers;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -8,8 +9,6 @@ namespace AuthServer.Pages.Developer.Providers;
 /// <summary>The providers that an organization can connect, to each of its members.</summary>
 public sealed class DeveloperProvidersModel(SignedInReader signedIn, Memberships memberships, ProviderCatalog catalog, ProviderAnswers answers) : PageModel
 {
-    private const int LongestSearch = 100;
-
     public IReadOnlyList<NamedMembership> Organizations { get; private set; } = [];
 
     /// <summary>Null: it has to be chosen first, or there is none.</summary>
@@ -17,10 +16,10 @@ public sealed class DeveloperProvidersModel(SignedInReader signedIn, Memberships
 
     public string? Search { get; private set; }
 
-    /// <summary>By category, both by name.</summary>
-    public IReadOnlyList<IGrouping<string, ProviderItem>> Providers { get; private set; } = [];
+    /// <summary>In the order of their names.</summary>
+    public IReadOnlyList<ProviderTile> Providers { get; private set; } = [];
 
-    public async Task<IActionResult> OnGetAsync(string? organization, string? search, CancellationToken ct)
+    public async Task<IActionResult> OnGetAsync(string? organization, string? q, CancellationToken ct)
     {
         if (await signedIn.ReadAsync(HttpContext, ct) is not { } reader)
         {
@@ -35,12 +34,12 @@ public sealed class DeveloperProvidersModel(SignedInReader signedIn, Memberships
             return organization is null ? Page() : NotFound();
         }
 
-        Search = search?.Trim() is { Length: > 0 } text ? text[..Math.Min(text.Length, LongestSearch)] : null;
+        Search = SearchField.Read(q);
         var filter = ProviderFilter.All with { Search = Search };
         Providers =
         [
             .. (await catalog.AllAsync(Organization.OrganizationId, ct)).Where(filter.Admits).Select(answers.Item)
-                .GroupBy(item => ProviderPages.Words(item.Category), StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Create(Texts.Language.Culture, ignoreCase: true)),
+                .Select(item => ProviderTile.Of(item, $"/developer/providers/{item.Id}?organization={Organization.OrganizationId}", described: true)),
         ];
         return Page();
     }

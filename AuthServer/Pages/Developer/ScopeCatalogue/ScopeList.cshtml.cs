@@ -1,5 +1,6 @@
 using AuthServer.Http.Api;
 using AuthServer.Pages.Developer.Agents;
+using AuthServer.Pages.Developer.Former;
 using AuthServer.Pages.Forms;
 using AuthServer.Policies.Engine;
 using AuthServer.Scopes;
@@ -9,7 +10,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace AuthServer.Pages.Developer.ScopeCatalogue;
 
 /// <summary>Every scope that an organization knows, with its risk and who may ask for it; its own are made, changed and deleted here.</summary>
-public sealed class ScopeListModel(Seats seats, ScopeCatalog catalog, OrganizationScopes own, ScopeUses uses) : OrganizationPage(seats)
+public sealed class ScopeListModel(Seats seats, ScopeCatalog catalog, OrganizationScopes own, ScopeUses uses, FormerThings former) : OrganizationPage(seats)
 {
     private const string Create = "createScope";
 
@@ -45,7 +46,8 @@ public sealed class ScopeListModel(Seats seats, ScopeCatalog catalog, Organizati
         }
 
         await ShowAsync(name, ct);
-        return name is not null && Seat is { IsAdmin: true } && Asked is null ? NotFound() : Page();
+        return name is not null && Seat is { IsAdmin: true } && Asked is null
+            ? await former.AnswerAsync(this, [Seat.Organization.OrganizationId], FormerKind.Scope, name, ct) : Page();
     }
 
     public async Task<IActionResult> OnPostAsync(string? organization, string? act, string? scope, CancellationToken ct)
@@ -81,7 +83,7 @@ public sealed class ScopeListModel(Seats seats, ScopeCatalog catalog, Organizati
         }
         else
         {
-            return NotFound();
+            return await former.AnswerAsync(this, [Seat.Organization.OrganizationId], FormerKind.Scope, scope, ct);
         }
 
         var asked = Questions;

@@ -1,4 +1,5 @@
 using AuthServer.Organizations;
+using AuthServer.Pages.Developer.Former;
 using AuthServer.Pages.Forms;
 using Microsoft.AspNetCore.Mvc;
 using static AuthServer.Pages.Texts;
@@ -6,7 +7,7 @@ using static AuthServer.Pages.Texts;
 namespace AuthServer.Pages.Developer.Team;
 
 /// <summary>One member: their role, and how they go.</summary>
-public sealed class MemberModel(Seats seats, OrganizationMembers all) : OrganizationPage(seats)
+public sealed class MemberModel(Seats seats, OrganizationMembers all, FormerThings former) : OrganizationPage(seats)
 {
     public MemberDetail Member { get; private set; } = null!;
 
@@ -44,7 +45,7 @@ public sealed class MemberModel(Seats seats, OrganizationMembers all) : Organiza
         if (await LoadAsync(organization, id, ct) is { } elsewhere)
         {
             // Who is removed twice, by two clicks, is removed.
-            return act == "remove" && elsewhere is NotFoundResult && Seat is not null ? this.SeeOther($"/developer/members?{Query}") : elsewhere;
+            return act == "remove" && Seat is not null ? this.SeeOther($"/developer/members?{Query}") : elsewhere;
         }
 
         var seat = Seat!;
@@ -79,9 +80,14 @@ public sealed class MemberModel(Seats seats, OrganizationMembers all) : Organiza
             return elsewhere;
         }
 
-        if (Seat is not { } seat || (await all.FindAsync(seat.Member, id, ct)).Failed(out _, out var found))
+        if (Seat is not { } seat)
         {
             return NotFound();
+        }
+
+        if ((await all.FindAsync(seat.Member, id, ct)).Failed(out _, out var found))
+        {
+            return await former.AnswerAsync(this, [seat.Organization.OrganizationId], FormerKind.Member, id, ct);
         }
 
         Member = found;

@@ -11,7 +11,7 @@ namespace AuthServer.Pages.Developer.Team;
 public sealed class MembersModel(Seats seats, OrganizationMembers all, OrganizationInvitations invitations, Mails mails) : OrganizationPage(seats)
 {
     private const int PerPage = 50;
-    private const int MostExpired = 10;
+    private const int MostEnded = 10;
 
     public IReadOnlyList<MemberDetail> Members { get; private set; } = [];
 
@@ -21,7 +21,7 @@ public sealed class MembersModel(Seats seats, OrganizationMembers all, Organizat
 
     public IReadOnlyList<InvitationDetail> Waiting { get; private set; } = [];
 
-    public IReadOnlyList<InvitationDetail> Expired { get; private set; } = [];
+    public IReadOnlyList<EndedInvitation> Ended { get; private set; } = [];
 
     /// <summary>The one that was made just now, with its link.</summary>
     public CreatedInvitation? Made { get; private set; }
@@ -52,7 +52,7 @@ public sealed class MembersModel(Seats seats, OrganizationMembers all, Organizat
 
         From = Math.Max(0, from);
         await LoadAsync(ct);
-        Asked = Ask(Expired.FirstOrDefault(invitation => invitation.Id == again));
+        Asked = Ask(Ended.FirstOrDefault(ended => ended.Invitation.Id == again)?.Invitation);
         return Page();
     }
 
@@ -110,7 +110,7 @@ public sealed class MembersModel(Seats seats, OrganizationMembers all, Organizat
         var list = (await all.ListAsync(seat.Member, new Paging(PerPage, From, null, null), ct)).Value;
         (Members, Total) = (list?.Data ?? [], list?.Meta.Total ?? 0);
         Waiting = (await invitations.ListAsync(seat.Member, new Paging(PerPage, 0, null, null), ct)).Value?.Data ?? [];
-        Expired = await invitations.ExpiredAsync(seat.Member, MostExpired, ct);
+        Ended = await invitations.EndedAsync(seat.Member, MostEnded, ct);
     }
 
     /// <param name="again">The invitation that is to be given once more.</param>

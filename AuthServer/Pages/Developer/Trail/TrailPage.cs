@@ -18,6 +18,9 @@ public abstract class TrailPage(Seats seats, NamesInOrganization names) : Organi
     /// <summary>For whom an agent acted, or who acted on one; null: nobody is named besides.</summary>
     public string? Beside(AuditEntry entry) => entry is { AgentId: not null, UserId: { } user } ? Names.Shown(_members.GetValueOrDefault(user) ?? user) : null;
 
+    /// <summary>The name of an agent or a member; null: there is none here.</summary>
+    public string? NameOf(string id) => _agents.GetValueOrDefault(id) ?? _members.GetValueOrDefault(id);
+
     protected async Task NameAsync(IReadOnlyList<AuditEntry> entries, CancellationToken ct)
     {
         var organization = Seat!.Organization.OrganizationId;

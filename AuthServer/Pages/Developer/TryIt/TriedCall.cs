@@ -24,6 +24,9 @@ internal sealed record TriedCall(string Method, string Url, string? Authorizatio
 
     public string? RefreshToken { get; private init; }
 
+    /// <summary>This server's page about the error; null: there was none.</summary>
+    public string? ErrorAt { get; private init; }
+
     public static TriedCall Of(TriedFlow flow, string url, IReadOnlyList<KeyValuePair<string, string>> form, bool isBasic, OwnAnswer answer)
     {
         var json = answer.Body.Length > 0 ? JsonElement.Parse(answer.Body) : default(JsonElement?);
@@ -39,6 +42,7 @@ internal sealed record TriedCall(string Method, string Url, string? Authorizatio
         {
             AccessToken = Member("access_token"),
             RefreshToken = Member("refresh_token"),
+            ErrorAt = Member("error_uri"),
         };
     }
 

@@ -26,8 +26,11 @@ internal sealed record TriedFlow(
         ["actor_token"] = "Who acts: a token of the agent that it is passed on to.",
         ["actor_token_type"] = "What kind of token that is.",
         ["issued_token_type"] = "What kind of token was made (RFC 8693 §2.2.1).",
+        ["assertion"] = "The JWT that stands for whoever asks (RFC 7523 §2.1); good once.",
+        ["delegation_id"] = "What was delegated to this agent.",
         ["error"] = "One word for programs (RFC 6749 §5.2).",
         ["error_description"] = "The same in a sentence for developers.",
+        ["error_uri"] = "Where the error is explained, with what to do about it.",
     };
 
     public static IReadOnlyList<TriedFlow> All =>
@@ -41,17 +44,31 @@ internal sealed record TriedFlow(
         new("exchange", T("Exchange and delegation"), T("An agent exchanges a token that it was given for one of its own, in the same name and with no more rights."), Routes.Token,
             ProtocolDescriptions.Token, [new("grant_type", GrantTypes.TokenExchange), new("subject_token_type", AccessTokenType)],
             [Token("subject_token", T("Token to exchange")), Token("actor_token", T("Token of who acts")) with { Optional = true }, Scope, Resource]),
+        new("delegation", T("By a delegation"), T("An agent names what another agent has delegated to it, and gets a token for that."), Routes.Token, ProtocolDescriptions.Token,
+            [new("grant_type", GrantTypes.AgentDelegation)],
+            [new("delegation_id", T("Delegation")) { Optional = false, MaxLength = 100, Hint = T("Its id: dlg_….") }, Scope, Resource]),
+        new("assertion", T("By a certificate"), T("A program signs a JWT with a certificate’s key, and gets a token: the organization’s own, or that of an agent which it names."), Routes.Token,
+            ProtocolDescriptions.Token, [new("grant_type", GrantTypes.JwtBearer)], [Token("assertion", T("Signed JWT")), Scope, Resource])
+        {
+            Client = [new("client_id", T("Client ID")) { MaxLength = 400, Hint = T("Of the agent that the token is for: agc_…. Empty: the organization itself.") }],
+        },
         new("introspect", T("Introspection"), T("An API asks whether a token is alive and what it allows."), Routes.Introspect, ProtocolDescriptions.Introspect, [],
             [Token("token", T("Token"))]),
         new("revoke", T("Revocation"), T("A client gives a token back: it and its family are dead at once."), Routes.Revoke, ProtocolDescriptions.Revoke, [],
             [Token("token", T("Token"))]),
     ];
 
-    /// <summary>How the client proves itself; asked of each request anew, and kept nowhere.</summary>
-    public static IReadOnlyList<Question> Client =>
+    /// <summary>Who asks, and how they prove it.</summary>
+    public IReadOnlyList<Question> Client { get; init; } = [Named, .. Proof];
+
+    /// <summary>The client.</summary>
+    public static Question Named => new("client_id", T("Client ID")) { Optional = false, MaxLength = 400, Hint = T("Of an agent of yours: agc_…, or of an application.") };
+
+    /// <summary>How it proves itself; asked of each request anew, and kept nowhere.</summary>
+    public static IReadOnlyList<Question> Proof =>
     [
-        new("client_id", T("Client ID")) { Optional = false, MaxLength = 400, Hint = T("Of an agent of yours: agc_…, or of an application.") },
         new("client_secret", T("Client secret"), QuestionKind.Secret) { MaxLength = 400, Hint = T("It is sent with this one request and kept nowhere. Empty: a public client.") },
+        new("client_assertion", T("Or a JWT that its own key signed"), QuestionKind.Text) { MaxLength = 16_000, Hint = T("For clients that have a key in place of a secret (private_key_jwt). Each is good once.") },
     ];
 
     private static Question Scope => new("scope", T("Scopes")) { MaxLength = 2000, Hint = T("With spaces between them. Empty: all that the client may have.") };

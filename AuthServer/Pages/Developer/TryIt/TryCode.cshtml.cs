@@ -51,7 +51,7 @@ public sealed class TryCodeModel(Seats seats, OwnCalls own, IssuerUri issuer, Co
 
         walk.End(HttpContext);
         KeyValuePair<string, string>[] sent = [new("code", code), new("redirect_uri", walk.RedirectUri), new("code_verifier", begun.Verifier)];
-        await SendAsync(sent, begun.ClientId, Typed(form, TriedFlow.Client[1]));
+        await SendAsync(sent, begun.ClientId, TriedFlow.Proof.ToDictionary(question => question.Path, question => Typed(form, question), StringComparer.Ordinal));
         return Page();
     }
 
@@ -64,7 +64,7 @@ public sealed class TryCodeModel(Seats seats, OwnCalls own, IssuerUri issuer, Co
 
         Flow = TriedFlow.All.First(flow => flow.Name == TriedFlow.Code);
         Begun = walk.Find(HttpContext, person.SessionId);
-        Asked = [TriedFlow.Client[1]];
+        Asked = TriedFlow.Proof;
         return await SitAsync(Begun?.OrganizationId, ct);
     }
 

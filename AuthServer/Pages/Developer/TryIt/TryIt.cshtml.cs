@@ -69,7 +69,7 @@ public sealed class TryItModel(Seats seats, OwnCalls own, IssuerUri issuer, Code
             sent = [.. sent, new("actor_token_type", "urn:ietf:params:oauth:token-type:access_token")];
         }
 
-        await SendAsync(sent, typed["client_id"], typed["client_secret"]);
+        await SendAsync(sent, typed["client_id"], typed);
         return Page();
     }
 
@@ -94,6 +94,6 @@ public sealed class TryItModel(Seats seats, OwnCalls own, IssuerUri issuer, Code
     private void Choose(string? flow) => Flow = TriedFlow.All.FirstOrDefault(one => one.Name == flow) ?? TriedFlow.All[0];
 
     private Question[] Questions() => Flow.Name == TriedFlow.Code
-        ? [TriedFlow.Client[0], new("scope", Texts.T("Scopes")) { MaxLength = 2000, Hint = Texts.T("With spaces between them. Empty: all that the client may have.") }]
-        : [.. TriedFlow.Client, .. Flow.Asked];
+        ? [TriedFlow.Named, new("scope", Texts.T("Scopes")) { MaxLength = 2000, Hint = Texts.T("With spaces between them. Empty: all that the client may have.") }]
+        : [.. Flow.Client, .. Flow.Asked];
 }

@@ -1,6 +1,7 @@
 using AuthServer.Endpoints;
 using AuthServer.Http;
 using AuthServer.Pages.Forms;
+using AuthServer.Protocol.Clients;
 using Microsoft.AspNetCore.Http;
 using static AuthServer.Pages.Texts;
 
@@ -16,12 +17,19 @@ public abstract class TryPage(Seats seats, OwnCalls own, IssuerUri issuer) : Org
 
     public IReadOnlyList<Question> Asked { get; private protected set; } = [];
 
-    private protected async Task SendAsync(IReadOnlyList<KeyValuePair<string, string>> more, string clientId, string secret)
+    /// <param name="typed">How the client proves itself, by the names of <see cref="TriedFlow.Client"/>.</param>
+    private protected async Task SendAsync(IReadOnlyList<KeyValuePair<string, string>> more, string clientId, IReadOnlyDictionary<string, string> typed)
     {
+        var (secret, assertion) = (typed.GetValueOrDefault("client_secret", ""), typed.GetValueOrDefault("client_assertion", ""));
         var (basic, form) = (secret.Length > 0, new List<KeyValuePair<string, string>>([.. Flow.Fixed, .. more]));
-        if (!basic)
+        if (!basic && clientId.Length > 0)
         {
             form.Add(new("client_id", clientId));
+        }
+
+        if (assertion.Length > 0)
+        {
+            form.AddRange([new("client_assertion_type", ClientCredentials.AssertionType), new("client_assertion", assertion)]);
         }
 
         var answer = await own.SendAsync(HttpContext, Flow.Route, form, basic ? (clientId, secret) : null);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using AuthServer.Charts;
 using AuthServer.Figures;
 using AuthServer.Vault.Monitoring;
@@ -84,7 +83,11 @@ public sealed class UsageModel(Seats seats, OrganizationUsage usage, ConnectionM
         }
     }
 
-    private string Said(DateTimeOffset at) => at.UtcDateTime.ToString(Period.Step == MonitoringStep.Day ? "d MMM" : "d MMM, HH:mm", CultureInfo.CurrentCulture);
+    private string Said(DateTimeOffset at)
+    {
+        var day = ChartData.DayPatternOf(Texts.Language.Culture);
+        return at.UtcDateTime.ToString(Period.Step == MonitoringStep.Day ? day : day + ", HH:mm", Texts.Language.Culture);
+    }
 
     private static ChartSeries Series(string name, string look, IReadOnlyList<long> values) => new(name, look, [.. values.Select(value => (double?)value)]);
 

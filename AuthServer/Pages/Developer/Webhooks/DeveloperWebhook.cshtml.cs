@@ -1,6 +1,7 @@
 using AuthServer.Applications;
 using AuthServer.Http.Api;
 using AuthServer.Organizations;
+using AuthServer.Pages.Developer.Former;
 using AuthServer.Pages.Forms;
 using AuthServer.Webhooks;
 using Microsoft.AspNetCore.Http;
@@ -11,7 +12,8 @@ using static AuthServer.Pages.Texts;
 namespace AuthServer.Pages.Developer.Webhooks;
 
 /// <summary>One webhook, what it was sent, and what can be done with it.</summary>
-public sealed class DeveloperWebhookModel(SignedInReader signedIn, Memberships memberships, OrganizationWebhooks all, WebhookLogs logs) : PageModel
+public sealed class DeveloperWebhookModel(
+    SignedInReader signedIn, Memberships memberships, OrganizationWebhooks all, WebhookLogs logs, NamesInOrganization names, FormerThings former) : PageModel
 {
     private const int PerPage = 20;
     private const int Overlap = 86_400;
@@ -24,6 +26,9 @@ public sealed class DeveloperWebhookModel(SignedInReader signedIn, Memberships m
     public WebhookItem Webhook { get; private set; } = null!;
 
     public IReadOnlyList<DeliveryItem> Log { get; private set; } = [];
+
+    /// <summary>The member who made it, by name; null: they have none, or are a member no more.</summary>
+    public string? MadeBy { get; private set; }
 
     public FormFaults Faults { get; } = new();
 
@@ -103,7 +108,8 @@ public sealed class DeveloperWebhookModel(SignedInReader signedIn, Memberships m
             return this.ToSignIn();
         }
 
-        foreach (var member in await memberships.OfAsync(reader.Person.Subject, ct))
+        var members = await memberships.OfAsync(reader.Person.Subject, ct);
+        foreach (var member in members)
         {
             var developer = new Http.Api.Developer(member.OrganizationId, member.UserId, member.Role, null);
             if ((await all.FindAsync(developer, id ?? "", ct)).Value is not { } found)
@@ -118,9 +124,10 @@ public sealed class DeveloperWebhookModel(SignedInReader signedIn, Memberships m
             }
 
             (Log, _next) = (log.Data, log.Meta.NextCursor);
+            MadeBy = (await names.OfMembersAsync(OrganizationId, [found.CreatedBy], ct)).GetValueOrDefault(found.CreatedBy);
             return null;
         }
 
-        return NotFound();
+        return await former.AnswerAsync(this, members.Select(member => member.OrganizationId), FormerKind.Webhook, id, ct);
     }
 }

@@ -15,6 +15,8 @@ internal static class WebhookWords
         "consent" => T("Consents"),
         "delegation" => T("Delegations"),
         "policy" => T("Policies"),
+        "approval" => T("Approvals"),
+        "branding" => T("Branding"),
         "certificate" => T("Certificates"),
         "provider" => T("Providers"),
         "connection" or "credentials" => T("Connections"),

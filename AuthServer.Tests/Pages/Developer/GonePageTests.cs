@@ -1,0 +1,122 @@
+using System.Net;
+using System.Text.Json;
+using AuthServer.Tests.Support;
+using AuthServer.Tests.Vault.Providers;
+
+namespace AuthServer.Tests.Pages.Developer;
+
+/// <summary>The address of a deleted thing says what it was and when it went, to those whose it was and to nobody else.</summary>
+public sealed class GonePageTests(DeveloperSide side) : IClassFixture<DeveloperSide>
+{
+    [Fact]
+    public async Task A_certificate_is_told_of()
+    {
+        var crew = await side.CrewAsync();
+        const string all = "/../../certificates";
+        var id = Text((await crew.Key.PostAsync(all, new { name = "Build 🙂 <b>" })).Is(HttpStatusCode.Created).Json, "id");
+        (await crew.Key.PostAsync($"{all}/{id}/revoke")).Is(HttpStatusCode.OK);
+        (await crew.Key.DeleteAsync($"{all}/{id}")).Is(HttpStatusCode.NoContent);
+        await IsToldAsync(crew, $"/developer/certificates?certificate={id}&ask=revoke", "This certificate is gone", "Build 🙂 <b> was deleted on");
+    }
+
+    [Fact]
+    public async Task A_webhook_is_told_of_and_a_second_press_finds_it_deleted()
+    {
+        var crew = await side.CrewAsync();
+        var id = Text((await crew.Key.PostAsync("/webhooks", new { url = "https://hooks.example/secret-path", events = new[] { "agent.created" } })).Is(HttpStatusCode.Created).Json, "id");
+        (await crew.Key.DeleteAsync($"/webhooks/{id}")).Is(HttpStatusCode.NoContent);
+        await IsToldAsync(crew, $"/developer/webhook?id={id}", "This webhook is gone", "hooks.example was deleted on");
+        using var browser = await side.BrowserAsync(crew.Owner);
+        await browser.SendFormAsync(side, $"/developer/webhook?id={id}", ("act", "delete"));
+        Assert.Equal(HttpStatusCode.Gone, browser.Response.StatusCode);
+        Assert.DoesNotContain("secret-path", browser.Page.DocumentElement.OuterHtml, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_resource_server_a_scope_and_a_provider_are_told_of()
+    {
+        var crew = await side.CrewAsync();
+        var id = Text((await crew.Key.PostAsync("/resources", new { url = $"https://{Guid.NewGuid():N}.example", displayName = "Robots" })).Is(HttpStatusCode.Created).Json, "id");
+        (await crew.Key.DeleteAsync($"/resources/{id}")).Is(HttpStatusCode.NoContent);
+        await IsToldAsync(crew, $"/developer/resource-servers?server={id}", "This API is gone", "Robots was deleted on");
+
+        (await crew.Key.PostAsync("/scopes", new { name = "robots:move", description = "They move." })).Is(HttpStatusCode.Created);
+        (await crew.Key.DeleteAsync("/scopes/robots:move")).Is(HttpStatusCode.NoContent);
+        await IsToldAsync(crew, "/developer/scopes?name=robots:move", "This scope is gone", "robots:move was deleted on");
+
+        var provider = Text((await crew.Key.PostAsync("/providers", OwnProvider.With("name", "\"My tracker\""))).Is(HttpStatusCode.Created).Json, "id");
+        (await crew.Key.DeleteAsync($"/providers/{provider}")).Is(HttpStatusCode.NoContent);
+        await IsToldAsync(crew, $"/developer/providers/{provider}", "This provider is gone", "My tracker was deleted on");
+    }
+
+    [Fact]
+    public async Task A_connection_is_told_of_on_each_of_its_pages()
+    {
+        var crew = await side.CrewAsync();
+        var id = Text((await crew.Key.PostAsync("/connections", new { provider = "openai", name = "Models" })).Is(HttpStatusCode.Created).Json, "id");
+        (await crew.Key.DeleteAsync($"/connections/{id}")).Is(HttpStatusCode.NoContent);
+        foreach (var page in new[] { "", "/setup", "/accounts", "/log", "/versions", "/test" })
+        {
+            await IsToldAsync(crew, $"/developer/connections/{id}{page}", "This connection is gone", "Models was deleted on");
+        }
+    }
+
+    [Fact]
+    public async Task A_member_who_was_removed_or_left_is_told_of()
+    {
+        var crew = await side.CrewAsync();
+        var (removed, leaver) = (await crew.JoinedAsync("developer"), await crew.JoinedAsync("auditor"));
+        (await crew.Key.DeleteAsync($"{crew.Path}/members/{removed.Id}")).Is(HttpStatusCode.NoContent);
+        (await leaver.Api.DeleteAsync($"{crew.Path}/members/{leaver.Id}")).Is(HttpStatusCode.NoContent);
+        await IsToldAsync(crew, $"/developer/members/{removed.Id}", "no member any more", $"{removed.Id} was removed on");
+        await IsToldAsync(crew, $"/developer/members/{leaver.Id}", "no member any more", $"{leaver.Id} left on");
+    }
+
+    [Fact]
+    public async Task Of_what_belongs_to_others_and_of_what_never_was_nothing_is_told()
+    {
+        var (crew, other) = (await side.CrewAsync(), await side.CrewAsync());
+        var id = Text((await crew.Key.PostAsync("/connections", new { provider = "openai", name = "Models" })).Is(HttpStatusCode.Created).Json, "id");
+        (await crew.Key.DeleteAsync($"/connections/{id}")).Is(HttpStatusCode.NoContent);
+        using var stranger = await side.BrowserAsync(other.Owner);
+        foreach (var page in new[]
+        {
+            $"/developer/connections/{id}", $"/developer/gone/connection?id={id}", $"/developer/gone/connection?id={id}&organization={crew.Id}", "/developer/gone/connection",
+            "/developer/gone/nothing?id=x", "/developer/gone/scope?id=%00", $"/developer/gone/member?id={crew.Owner.Id}", "/developer/certificates?certificate=cert_nonsense",
+        })
+        {
+            Assert.Equal("NotFound", await stranger.StatusAsync(page));
+        }
+    }
+
+    [Fact]
+    public async Task What_was_typed_for_a_policy_that_somebody_deleted_meanwhile_is_kept_and_can_be_made_anew()
+    {
+        var crew = await side.CrewAsync();
+        var id = Text((await crew.Key.PostAsync("/policies", new { name = "Office hours" })).Is(HttpStatusCode.Created).Json, "id");
+        using var browser = await side.BrowserAsync(crew.Owner);
+        await browser.GoAsync($"/developer/policies/edit?id={id}");
+        (await crew.Key.DeleteAsync($"/policies/{id}")).Is(HttpStatusCode.NoContent);
+        await browser.SubmitAsync(new() { ["name"] = "Office hours", ["description"] = "A long thought" }, "Save it");
+        browser.IsOk();
+        Assert.Contains("Somebody deleted the policy on", browser.Text, StringComparison.Ordinal);
+        Assert.Equal("A long thought", browser.Value("description"));
+        await browser.SubmitAsync(button: "Make it");
+        Assert.Contains("The policy is made", browser.Text, StringComparison.Ordinal);
+        await browser.GoAsync($"/developer/policies/edit?id={id}");
+        Assert.Equal(HttpStatusCode.Gone, browser.Response.StatusCode);
+    }
+
+    private async Task IsToldAsync(Crew crew, string page, string title, string words)
+    {
+        using var browser = await side.BrowserAsync(crew.Owner);
+        await browser.GoAsync(page);
+        Assert.Equal(HttpStatusCode.Gone, browser.Response.StatusCode);
+        Assert.Contains(title, browser.Shown("h1"), StringComparison.Ordinal);
+        Assert.Contains(words, browser.Text, StringComparison.Ordinal);
+        await browser.GoAsync(browser.Page.QuerySelectorAll(".actions a").Last().GetAttribute("href")!);
+        browser.IsOk();
+    }
+
+    private static string Text(JsonElement json, string member) => json.GetProperty(member).GetString()!;
+}
