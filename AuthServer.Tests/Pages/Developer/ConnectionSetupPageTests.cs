@@ -16,13 +16,13 @@ public sealed class ConnectionSetupPageTests(ConnectSide side) : IClassFixture<C
     public async Task The_seven_steps_lead_to_an_active_connection_and_show_no_secret_on_the_way()
     {
         using var browser = await side.MemberAsync();
-        await browser.OpenAsync($"{All}/new?search=fake");
-        await browser.OpenAsync(Assert.Single(browser.Page.QuerySelectorAll(".grant h3 a")).GetAttribute("href")!);
+        await browser.OpenAsync($"{All}/new?q=fake");
+        await browser.OpenAsync(Assert.Single(browser.Page.QuerySelectorAll(".kind-name a")).GetAttribute("href")!);
         var name = NewName();
         await browser.SubmitAsync(new() { ["name"] = name, ["environment"] = "staging" }, "Go on");
         var draft = await DraftAsync(name);
         Assert.Equal($"{At(draft)}/setup?step=app", browser.Address.PathAndQuery);
-        Assert.Equal($"{side.Server.Issuer}/connect/accounts/callback/{draft.Id}", browser.Page.QuerySelector("code.block")!.TextContent);
+        Assert.Equal($"{side.Server.Issuer}/connect/accounts/callback/{draft.Id}", browser.Page.QuerySelector(".block code")!.TextContent);
 
         await browser.SubmitAsync(new() { ["credentials.client_id"] = FakeProvider.ClientId, ["credentials.client_secret"] = FakeProvider.ClientSecret }, "Save and go on");
         Assert.EndsWith("step=scopes", browser.Address.Query, StringComparison.Ordinal);

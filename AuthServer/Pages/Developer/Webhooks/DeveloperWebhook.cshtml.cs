@@ -53,7 +53,7 @@ public sealed class DeveloperWebhookModel(
 
     public async Task<IActionResult> OnGetAsync(string? id, string? cursor, CancellationToken ct) => await LoadAsync(id, cursor, ct) ?? Page();
 
-    public async Task<IActionResult> OnPostAsync(string? id, string? act, string? delivery, CancellationToken ct)
+    public async Task<IActionResult> OnPostAsync(string? id, string? act, string? delivery, string? file, string? text, CancellationToken ct)
     {
         if (await LoadAsync(id, null, ct) is { } elsewhere)
         {
@@ -63,6 +63,11 @@ public sealed class DeveloperWebhookModel(
         if (!MayChange)
         {
             return await PageAnswers.RefuseAsync(HttpContext, _member, "changeWebhook");
+        }
+
+        if (act == "download")
+        {
+            return this.Download(file, text);
         }
 
         var problem = act switch
@@ -91,7 +96,7 @@ public sealed class DeveloperWebhookModel(
 
     private async Task<Problem?> RotateAsync(CancellationToken ct)
     {
-        if ((await all.RotateAsync(HttpContext, _member, Webhook.Id, new SecretRotation { OverlapSeconds = Overlap }, ct)).Failed(out var problem, out var rotated))
+        if ((await HttpContext.OnceAsync(once => all.RotateAsync(HttpContext, _member, Webhook.Id, new SecretRotation { OverlapSeconds = Overlap }, once))).Failed(out var problem, out var rotated))
         {
             return problem;
         }
@@ -105,7 +110,7 @@ public sealed class DeveloperWebhookModel(
     {
         if (await signedIn.ReadAsync(HttpContext, ct) is not { } reader)
         {
-            return this.SeeOther("/sign-in");
+            return this.ToSignIn();
         }
 
         var members = await memberships.OfAsync(reader.Person.Subject, ct);

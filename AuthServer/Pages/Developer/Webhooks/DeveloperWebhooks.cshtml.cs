@@ -52,7 +52,7 @@ public sealed class DeveloperWebhooksModel(SignedInReader signedIn, Memberships 
         return Organization is not null || organization is null ? Page() : NotFound();
     }
 
-    public async Task<IActionResult> OnPostAsync(string? organization, CancellationToken ct)
+    public async Task<IActionResult> OnPostAsync(string? organization, string? act, string? file, string? text, CancellationToken ct)
     {
         if (await LoadAsync(organization, ct) is { } elsewhere)
         {
@@ -69,8 +69,13 @@ public sealed class DeveloperWebhooksModel(SignedInReader signedIn, Memberships 
             return await PageAnswers.RefuseAsync(HttpContext, _member, "createWebhook");
         }
 
+        if (act == "download")
+        {
+            return this.Download(file, text);
+        }
+
         var asked = new NewWebhook { Url = Address?.Trim(), Events = Events, Description = Description?.Trim() };
-        if ((await all.CreateAsync(HttpContext, _member, asked, ct)).Failed(out var problem, out var made))
+        if ((await HttpContext.OnceAsync(once => all.CreateAsync(HttpContext, _member, asked, once))).Failed(out var problem, out var made))
         {
             Tell(problem);
             return Page();
@@ -84,7 +89,7 @@ public sealed class DeveloperWebhooksModel(SignedInReader signedIn, Memberships 
     {
         if (await signedIn.ReadAsync(HttpContext, ct) is not { } reader)
         {
-            return this.SeeOther("/sign-in");
+            return this.ToSignIn();
         }
 
         Organizations = await memberships.NamedAsync(reader.Person.Subject, ct);
