@@ -114,7 +114,7 @@ public sealed class GonePageTests(DeveloperSide side) : IClassFixture<DeveloperS
         Assert.Equal(HttpStatusCode.Gone, browser.Response.StatusCode);
         Assert.Contains(title, browser.Shown("h1"), StringComparison.Ordinal);
         Assert.Contains(words, browser.Text, StringComparison.Ordinal);
-        await browser.GoAsync(browser.Page.QuerySelectorAll(".actions a").Last().GetAttribute("href")!);
+        await browser.GoAsync(browser.Page.QuerySelectorAll(".actions a")[^1].GetAttribute("href")!);
         browser.IsOk();
     }
 
