@@ -1,5 +1,6 @@
 using AuthServer.Bench.Delegations;
 using AuthServer.Bench.Load;
+using AuthServer.Bench.Pages;
 using AuthServer.Bench.Requests;
 using AuthServer.Bench.Servers;
 using AuthServer.Bench.Trail;
@@ -41,6 +42,12 @@ public sealed class BenchRun(BenchOptions options)
             {
                 using var subtree = new SubtreeBench(options, _report);
                 await subtree.RunAsync();
+            }
+
+            if (options.Includes(Scenarios.Pages))
+            {
+                using var pages = new PageBench(options, _report);
+                await pages.RunAsync();
             }
         }
         catch (Exception failed) when (failed is InvalidOperationException or HttpRequestException)

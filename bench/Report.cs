@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using AuthServer.Bench.Load;
+using AuthServer.Bench.Pages;
 
 namespace AuthServer.Bench;
 
@@ -11,6 +12,7 @@ public sealed class Report(BenchOptions options)
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
     private readonly List<(Scenario Scenario, Measurement Measured)> _lines = [];
+    private readonly List<PageMeasured> _pages = [];
     private readonly List<string> _faults = [];
     private readonly List<(string Name, double Value, string Unit)> _figures = [];
 
@@ -24,6 +26,8 @@ public sealed class Report(BenchOptions options)
             Fault($"{scenario.Name}: {measured.Errors} wrong answers, {measured.Count} right ones. {measured.FirstError}");
         }
     }
+
+    public void Add(PageMeasured page) => _pages.Add(page);
 
     public void Fault(string fault) => _faults.Add(fault);
 
@@ -52,9 +56,26 @@ public sealed class Report(BenchOptions options)
         }
 
         Line(text, $"");
+        Pages(text);
         _figures.ForEach(figure => Line(text, $"{figure.Name}: {figure.Value:0.##} {figure.Unit}"));
         _faults.ForEach(fault => Line(text, $"FAULT {fault}"));
         return text.ToString();
+    }
+
+    /// <summary>The slowest first; a page that misses its figure is marked.</summary>
+    private void Pages(StringBuilder text)
+    {
+        foreach (var rows in _pages.GroupBy(page => page.Rows))
+        {
+            Line(text, $"| page, with {rows.Key} rows (wanted under {PageMeasured.Wanted} ms) | statements | processor ms | p50 ms | p99 ms | KB |");
+            Line(text, $"|---|---:|---:|---:|---:|---:|");
+            foreach (var page in rows.OrderByDescending(page => page.P50))
+            {
+                Line(text, $"| {(page.P50 < PageMeasured.Wanted ? "" : "SLOW ")}{page.Page} | {page.Statements} | {page.Work:0.0} | {page.P50:0.0} | {page.P99:0.0} | {page.Weight / 1000.0:0.0} |");
+            }
+
+            Line(text, $"");
+        }
     }
 
     private static void Line(StringBuilder text, FormattableString line) => text.AppendLine(line.ToString(CultureInfo.InvariantCulture));
@@ -79,6 +100,7 @@ public sealed class Report(BenchOptions options)
                 line.Scenario.Wanted,
                 line.Scenario.WantedRatio,
             }),
+            Pages = _pages,
             Figures = _figures.Select(figure => new { figure.Name, figure.Value, figure.Unit }),
             Faults = _faults,
         },

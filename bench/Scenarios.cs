@@ -58,7 +58,10 @@ public static class Scenarios
     /// <summary>One request that cuts a tree of ten thousand delegations; not a load.</summary>
     public const string RevokeSubtree = "revoke-10000";
 
-    public static IEnumerable<string> Names => [.. All.Select(scenario => scenario.Name), Proxy.Name, AccountRefresh.Name, AuditPage.Name, AuditVerify, RevokeSubtree];
+    /// <summary>Every page that a link leads to, signed in; not a load.</summary>
+    public const string Pages = "pages";
+
+    public static IEnumerable<string> Names => [.. All.Select(scenario => scenario.Name), Proxy.Name, AccountRefresh.Name, AuditPage.Name, AuditVerify, RevokeSubtree, Pages];
 
     /// <summary>The query of an authorization request.</summary>
     public static string AuthorizeQuery(string scope, string state) =>

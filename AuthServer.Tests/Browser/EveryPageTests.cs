@@ -38,9 +38,12 @@ public sealed class EveryPageTests(Chromium chromium)
         await using var empty = state.Empty ? await Site.StartEmptyAsync() : null;
         await using var visit = await Visit.BeginAsync(chromium, empty ?? (state.Strict ? chromium.Strict : chromium.Open));
         var faults = new List<string>();
+        IResponse? sent = null;
+        visit.Page.Response += (_, response) => sent = response.Request.IsNavigationRequest && response.Frame == visit.Page.MainFrame && response.Status is < 300 or >= 400 ? response : sent;
         visit.Page.Console += (_, message) => faults.AddRange(IsFault(message) ? [message.Text] : Array.Empty<string>());
         await state.ReachAsync(visit);
         AssertIsPage(visit, state);
+        faults.AddRange(WithoutScripts.FaultsOf(await sent!.TextAsync()));
         if (Folder is not null)
         {
             // What the contact sheet is ordered by.

@@ -127,7 +127,7 @@ internal static class StrongStates
     {
         var email = await NewcomerAsync(visit);
         await visit.GoAsync("/account/authenticator");
-        var app = new TestAuthenticator((await visit.Page.Locator("code.block").TextContentAsync())!, visit.Site.Clock);
+        var app = new TestAuthenticator((await visit.Page.Locator(".block code").TextContentAsync())!, visit.Site.Clock);
         await CodeField(visit).FillAsync(app.Code());
         await visit.PressAsync("Set up");
         return (email, app);

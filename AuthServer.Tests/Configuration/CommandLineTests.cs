@@ -212,7 +212,7 @@ public sealed class CommandLineTests : IAsyncLifetime
         Assert.Equal(1, (await _server.RunAsync("users", "reset-second-factor", Flows.Email)).ExitCode);
         using var own = await SignInAsync("/account");
         await own.GoAsync("/account/authenticator");
-        var app = new TestAuthenticator(own.Page.QuerySelector("code.block")!.TextContent, new TestClock(DateTimeOffset.UtcNow));
+        var app = new TestAuthenticator(own.Page.QuerySelector(".block code")!.TextContent, new TestClock(DateTimeOffset.UtcNow));
         await own.SubmitAsync(new() { ["Code"] = app.Code() }, "Set up");
         using var locked = await SignInAsync("/sign-in/second-step");
 

@@ -28,7 +28,7 @@ public sealed class AdminMailTests : IAsyncLifetime
 
         await FollowAsync(admin, "Read it");
         await admin.SubmitAsync(button: "Read it");
-        var link = admin.Page.QuerySelector("code.block")!.TextContent;
+        var link = admin.Page.QuerySelector(".block code")!.TextContent;
         var opened = Assert.Single(await _server.TrailAsync(MailEvents.Opened));
         Assert.StartsWith("mail_", opened.Target, StringComparison.Ordinal);
         Assert.Equal("forgotten_password", opened.Reason);
@@ -52,7 +52,7 @@ public sealed class AdminMailTests : IAsyncLifetime
         await FollowAsync(admin, "Read it");
         await admin.SubmitAsync(button: "Read it");
         using var grace = new TestBrowser(_server);
-        await grace.GoAsync(admin.Page.QuerySelector("code.block")!.TextContent);
+        await grace.GoAsync(admin.Page.QuerySelector(".block code")!.TextContent);
         await grace.SubmitAsync(new() { ["Wanted"] = MailSide.Wanted });
 
         Assert.Contains("Your password is set", grace.Text, StringComparison.Ordinal);
@@ -97,7 +97,7 @@ public sealed class AdminMailTests : IAsyncLifetime
         Assert.Empty(await _server.TrailAsync(MailEvents.Opened));
 
         await admin.SubmitAsync(new() { ["Password"] = Flows.Password }, "Read it");
-        Assert.NotNull(admin.Page.QuerySelector("code.block"));
+        Assert.NotNull(admin.Page.QuerySelector(".block code"));
     }
 
     [Fact]

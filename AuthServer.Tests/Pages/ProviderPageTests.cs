@@ -20,7 +20,7 @@ public sealed class ProviderPageTests(PageServer pages) : IClassFixture<PageServ
         await browser.GoAsync(browser.Page.QuerySelector(".kind a")!.GetAttribute("href")!);
 
         Assert.Equal("Set up Slack", browser.Page.QuerySelector("h1")!.TextContent);
-        Assert.Equal($"{pages.Server.Issuer}/connect/accounts/callback", browser.Page.QuerySelector("code.block")!.TextContent);
+        Assert.Equal($"{pages.Server.Issuer}/connect/accounts/callback", browser.Page.QuerySelector(".block code")!.TextContent);
         Assert.Equal("https://api.slack.com/apps", browser.Page.QuerySelector(".actions a")!.GetAttribute("href"));
         Assert.Equal(5, browser.Page.QuerySelectorAll("ol.numbered li").Length);
         Assert.Contains("Post messages as the app", browser.Text, StringComparison.Ordinal);

@@ -21,7 +21,7 @@ public static class StrongSide
     {
         await browser.GoAsync("/account/authenticator");
         BrowserSide.AssertAt(browser, "/account/authenticator");
-        var app = new TestAuthenticator(browser.Page.QuerySelector("code.block")!.TextContent, server.Clock);
+        var app = new TestAuthenticator(browser.Page.QuerySelector(".block code")!.TextContent, server.Clock);
         await browser.SubmitAsync(new() { ["Code"] = app.Code() }, "Set up");
         Assert.Contains("The app is set up", browser.Text, StringComparison.Ordinal);
         string[] codes = browser.Page.QuerySelector("code.codes")!.TextContent.Split('\n');

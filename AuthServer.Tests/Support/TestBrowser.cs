@@ -10,6 +10,7 @@ public sealed class TestBrowser : IDisposable
     private readonly HttpClient _http;
     private readonly Uri _server;
     private IHtmlFormElement? _languages;
+    private (Uri Action, List<KeyValuePair<string, string>> Fields) _sent = (new Uri("about:blank"), []);
 
     public TestBrowser(TestServer server)
         : this(server.Address)
@@ -63,8 +64,12 @@ public sealed class TestBrowser : IDisposable
         }
 
         var action = form.GetAttribute("action") is { Length: > 0 } given ? new Uri(Address, given) : Address;
-        return SendAsync(new HttpRequestMessage(HttpMethod.Post, action) { Content = new FormUrlEncodedContent(fields) });
+        _sent = (action, fields);
+        return AgainAsync();
     }
+
+    /// <summary>Sends what was submitted last once more, as a second click does.</summary>
+    public Task AgainAsync() => SendAsync(new HttpRequestMessage(HttpMethod.Post, _sent.Action) { Content = new FormUrlEncodedContent(_sent.Fields) });
 
     /// <summary>Presses the button of a language at the end of the page; nothing else of it is sent.</summary>
     public Task ChooseLanguageAsync(string tag, string? back = null)

@@ -9,6 +9,9 @@ namespace AuthServer.Http;
 /// <param name="Title">Null: the error page's own.</param>
 public sealed record DisplayedError(string Message, string? Code, string? Title = null)
 {
+    /// <summary>How to go on; null: home.</summary>
+    public WayOn? On { get; private init; }
+
     /// <summary>Leaves the body to the error page, which the status-code middleware runs.</summary>
     public static void Show(HttpContext http, OAuthError error)
     {
@@ -17,11 +20,15 @@ public sealed record DisplayedError(string Message, string? Code, string? Title 
     }
 
     /// <summary>What is nobody's mistake, and nothing that a developer could mend.</summary>
-    public static void Show(HttpContext http, string title, string message)
+    /// <param name="on">How to go on; null: home.</param>
+    public static void Show(HttpContext http, string title, string message, WayOn? on = null)
     {
-        http.Items[typeof(DisplayedError)] = new DisplayedError(message, null, title);
+        http.Items[typeof(DisplayedError)] = new DisplayedError(message, null, title) { On = on };
         http.Response.StatusCode = StatusCodes.Status400BadRequest;
     }
 
     public static DisplayedError? Of(HttpContext http) => http.Items[typeof(DisplayedError)] as DisplayedError;
 }
+
+/// <summary>A link to one of our own pages.</summary>
+public sealed record WayOn(string Words, string Address);

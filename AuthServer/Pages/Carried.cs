@@ -10,10 +10,17 @@ internal static class Carried
     public const string Invitation = "invitation";
     public const string Again = "again";
 
+    /// <summary>The page that somebody came for who is not signed in, or not any more.</summary>
+    public const string To = "to";
+
     private const int Longest = 1500;
 
     private static readonly string[] Errands = [Errand.Join, Errand.Claim, Errand.Connect, Errand.Provider];
-    private static readonly string[] Names = [RequestId, .. Errands, Invitation, Link, Again];
+
+    // What nobody sees who is not signed in.
+    private static readonly string[] Behind = ["/account", "/admin", "/approvals", "/dashboard", "/delegation", "/developer"];
+
+    private static readonly string[] Names = [RequestId, .. Errands, Invitation, Link, Again, To];
 
     public static IReadOnlyDictionary<string, string> Of(HttpRequest request) => Names
         .Where(name => request.Query[name] is [{ Length: > 0 and <= Longest }])
@@ -26,8 +33,8 @@ internal static class Carried
 
     public static string At(this HttpRequest request, string path) => At(path, Of(request));
 
-    /// <summary>The page of the account for which somebody had to sign in once more; null: none.</summary>
-    public static string? PageAgain(IReadOnlyDictionary<string, string> carried) => carried.GetValueOrDefault(Again) switch
+    /// <summary>The page of the account for which somebody had to sign in once more, or the one that they came for; null: none.</summary>
+    public static string? PageFor(IReadOnlyDictionary<string, string> carried) => carried.GetValueOrDefault(Again) switch
     {
         "sign-ins" => "/account/sign-ins",
         "password" => "/account/password",
@@ -37,15 +44,26 @@ internal static class Carried
         "passkeys" => "/account/passkeys",
         "remove" => "/account/remove",
         "setup" => "/setup",
-        "connections" => "/account/connections",
-        { } page when IsOwn(page, "/admin") || IsOwn(page, "/approvals") || IsOwn(page, "/developer/approvals") => page,
-        _ => null,
+        { } page when IsBehind(page) => page,
+        _ => carried.GetValueOrDefault(To) is { } page && IsBehind(page) ? page : null,
     };
 
-    /// <summary>Whether it is the address of one of our own pages at or below this one, and nothing that a browser could read as another's.</summary>
-    private static bool IsOwn(string page, string start) =>
-        page.StartsWith(start, StringComparison.Ordinal) && (page.Length == start.Length || page[start.Length] is '/' or '?')
-        && page.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '?' or '&' or '=' or '_' or '-' or '.' or '%');
+    /// <summary>This page's own address, for who reads it and not for what its form does; null: it is open to everybody, or its address is too odd to be carried.</summary>
+    public static string? Here(HttpRequest request)
+    {
+        var query = QueryString.Create(request.Query.Where(pair => !string.Equals(pair.Key, "handler", StringComparison.OrdinalIgnoreCase)));
+        var page = request.Path.ToUriComponent() + (request.Query.ContainsKey("handler") ? query : request.QueryString);
+        return IsBehind(page) && page.Length <= Longest ? page : null;
+    }
+
+    /// <summary>Where to sign in, and come back to this page.</summary>
+    public static string SignInAt(HttpRequest request) => Here(request) is { } page ? $"/sign-in?{To}={Uri.EscapeDataString(page)}" : "/sign-in";
+
+    /// <summary>Whether it is the address of one of our own pages that ask for a sign-in, and nothing that a browser could read as another's.</summary>
+    private static bool IsBehind(string page) =>
+        Behind.Any(start => page.StartsWith(start, StringComparison.Ordinal) && (page.Length == start.Length || page[start.Length] is '/' or '?'))
+        && !page.Contains("..", StringComparison.Ordinal)
+        && page.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '?' or '&' or '=' or '_' or '-' or '.' or '%' or '+' or ':' or ',' or '*' or '~' or '!');
 
     /// <summary>Where to go once somebody is signed in: never but to a page of ours.</summary>
     public static string Next(IReadOnlyDictionary<string, string> carried)
@@ -57,6 +75,6 @@ internal static class Carried
 
         return carried.TryGetValue(RequestId, out var id) ? $"{Endpoints.Routes.Authorize}?request_id={Uri.EscapeDataString(id)}"
             : Errands.FirstOrDefault(carried.ContainsKey) is { } errand ? new Errand(errand, carried[errand]).Page
-            : PageAgain(carried) ?? "/account";
+            : PageFor(carried) ?? "/account";
     }
 }

@@ -15,6 +15,9 @@ public sealed class ErrorModel : PageModel
     /// <summary>The protocol's error code.</summary>
     public string? Code { get; private set; }
 
+    /// <summary>How to go on; null: home.</summary>
+    public WayOn? On { get; private set; }
+
     public void OnGet()
     {
         var status = Response.StatusCode;
@@ -36,7 +39,7 @@ public sealed class ErrorModel : PageModel
         };
         if (status != StatusCodes.Status429TooManyRequests && DisplayedError.Of(HttpContext) is { } shown)
         {
-            (Title, Message, Code) = (Texts.T(shown.Title ?? "This request cannot be answered"), Texts.T(shown.Message), shown.Code);
+            (Title, Message, Code, On) = (Texts.T(shown.Title ?? "This request cannot be answered"), Texts.T(shown.Message), shown.Code, shown.On);
         }
     }
 

@@ -25,6 +25,9 @@ internal static class PageAnswers
         return new EmptyResult();
     }
 
+    /// <summary>Nobody is signed in, or not any more: once they are, they come back to this page.</summary>
+    public static IActionResult ToSignIn(this PageModel page) => page.SeeOther(Carried.SignInAt(page.Request));
+
     /// <summary>An authorization request that is gone, or was begun by another browser.</summary>
     public static IActionResult Expired(this PageModel page)
     {

@@ -25,7 +25,7 @@ public static class PageRegistration
     /// <summary>The pages for people: sign-in, registration, consent, account.</summary>
     public static IServiceCollection AddPages(this IServiceCollection services, AuthServerSettings settings)
     {
-        services.AddRazorPages(pages => pages.Conventions.ConfigureFilter(new FormKindFilter()).ConfigureFilter(new MethodFilter())
+        services.AddRazorPages(pages => pages.Conventions.ConfigureFilter(new CrossSiteFilter()).ConfigureFilter(new FormKindFilter()).ConfigureFilter(new MethodFilter())
             .ConfigureFilter(new NoStoreFilter()).ConfigureFilter(new StaleFormFilter()).ConfigureFilter(new LanguageFilter()));
         services.AddSingleton<IAntiforgeryAdditionalDataProvider, FormBinding>();
         services.AddAntiforgery(forms =>
@@ -47,6 +47,7 @@ public static class PageRegistration
 
         // Only what is the same for everybody is packed: the length of a packed page would tell of the secrets in it.
         services.AddResponseCompression(packed => (packed.EnableForHttps, packed.MimeTypes) = (true, ["text/css", "text/javascript"]));
+        services.AddSingleton<SentForms>();
         services.AddSingleton<SignedInReader>();
         services.AddSingleton<ReaderLanguage>();
         services.AddSingleton<AgentIntroductions>();

@@ -14,6 +14,7 @@ public sealed class ChildServer : IDisposable
 
     private readonly Process _process;
     private readonly Queue<string> _output = new();
+    private readonly Dictionary<string, int> _marked = [];
     private bool _ended;
 
     private ChildServer(Process process, IPEndPoint address)
@@ -74,6 +75,26 @@ public sealed class ChildServer : IDisposable
         return double.Parse(kilobytes, CultureInfo.InvariantCulture) / 1024;
     }
 
+    /// <summary>Processor time since it was started, on all cores.</summary>
+    public TimeSpan Work
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
+    /// <summary>How many lines it has written in which this stands, since somebody first asked.</summary>
+    public int CountLines(string mark)
+    {
+        lock (_output)
+        {
+            _marked.TryAdd(mark, 0);
+            return _marked[mark];
+        }
+    }
+
     public string LastOutput()
     {
         lock (_output)
@@ -107,6 +128,11 @@ public sealed class ChildServer : IDisposable
         lock (_output)
         {
             _output.Enqueue(line.Data ?? "");
+            foreach (var mark in _marked.Keys.Where(mark => line.Data?.Contains(mark, StringComparison.Ordinal) == true).ToList())
+            {
+                _marked[mark]++;
+            }
+
             if (_output.Count > KeptLines)
             {
                 _output.Dequeue();

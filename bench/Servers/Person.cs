@@ -12,13 +12,15 @@ public sealed class Person : IDisposable
     private const int MaxSteps = 10;
 
     private readonly Uri _server;
+    private readonly string _email;
     private readonly CookieContainer _cookies = new();
     private readonly HttpClient _http;
     private bool _consented;
 
-    public Person(Uri server)
+    /// <param name="email">Whose password is the bench's secret.</param>
+    public Person(Uri server, string email = RealServer.Email)
     {
-        _server = server;
+        (_server, _email) = (server, email);
         _http = new HttpClient(new SocketsHttpHandler { CookieContainer = _cookies, AllowAutoRedirect = false });
     }
 
@@ -81,7 +83,7 @@ public sealed class Person : IDisposable
             var page = await answer.Content.ReadAsStringAsync();
             var form = HtmlForm.Find(page) ?? throw new InvalidOperationException($"{url.AbsolutePath} has no form: {(int)answer.StatusCode} {page}");
             url = OfServer(new Uri(url, form.Action ?? url.PathAndQuery));
-            answer = await _http.PostAsync(url, new FormUrlEncodedContent(form.Fill(RealServer.Email, RealServer.Secret)));
+            answer = await _http.PostAsync(url, new FormUrlEncodedContent(form.Fill(_email, RealServer.Secret)));
         }
 
         throw new InvalidOperationException($"The pages lead nowhere; the last was {url.AbsolutePath}.");

@@ -24,7 +24,7 @@ public sealed class OwnAuthenticatorTests : IAsyncLifetime
     {
         using var browser = (await StrongSide.NewcomerAsync(Server)).Browser;
         await browser.GoAsync("/account/authenticator");
-        var app = new TestAuthenticator(browser.Page.QuerySelector("code.block")!.TextContent, Server.Clock);
+        var app = new TestAuthenticator(browser.Page.QuerySelector(".block code")!.TextContent, Server.Clock);
         Server.Clock.Advance(TimeSpan.FromMinutes(6));
 
         // The form that stood open is no way either.
@@ -40,12 +40,12 @@ public sealed class OwnAuthenticatorTests : IAsyncLifetime
     {
         using var browser = (await StrongSide.NewcomerAsync(Server)).Browser;
         await browser.GoAsync("/account/authenticator");
-        var shown = browser.Page.QuerySelector("code.block")!.TextContent;
+        var shown = browser.Page.QuerySelector(".block code")!.TextContent;
         var app = new TestAuthenticator(shown, Server.Clock);
         await browser.SubmitAsync(new() { ["Code"] = app.Wrong() }, "Set up");
 
         Assert.Contains("not the code that the app shows", browser.Text, StringComparison.Ordinal);
-        Assert.Equal(shown, browser.Page.QuerySelector("code.block")!.TextContent);
+        Assert.Equal(shown, browser.Page.QuerySelector(".block code")!.TextContent);
         Assert.NotNull(browser.Page.QuerySelector("svg.qr[role=img]"));
         await browser.SubmitAsync(new() { ["Code"] = app.Code() }, "Set up");
         Assert.Contains("The app is set up", browser.Text, StringComparison.Ordinal);
@@ -57,7 +57,7 @@ public sealed class OwnAuthenticatorTests : IAsyncLifetime
         using var one = (await StrongSide.NewcomerAsync(Server)).Browser;
         using var other = (await StrongSide.NewcomerAsync(Server)).Browser;
         await one.GoAsync("/account/authenticator");
-        var app = new TestAuthenticator(one.Page.QuerySelector("code.block")!.TextContent, Server.Clock);
+        var app = new TestAuthenticator(one.Page.QuerySelector(".block code")!.TextContent, Server.Clock);
         var planted = one.Page.QuerySelector("input[name=Secret]")!.GetAttribute("value")!;
         await other.GoAsync("/account/authenticator");
         await other.SubmitAsync(new() { ["Code"] = app.Code(), ["Secret"] = planted }, "Set up");
@@ -71,7 +71,7 @@ public sealed class OwnAuthenticatorTests : IAsyncLifetime
     {
         using var browser = (await StrongSide.NewcomerAsync(Server)).Browser;
         await browser.GoAsync("/account/authenticator");
-        var app = new TestAuthenticator(browser.Page.QuerySelector("code.block")!.TextContent, Server.Clock);
+        var app = new TestAuthenticator(browser.Page.QuerySelector(".block code")!.TextContent, Server.Clock);
         var secret = browser.Page.QuerySelector("input[name=Secret]")!.GetAttribute("value")!;
         await browser.SubmitAsync(new() { ["Code"] = app.Code() }, "Set up");
         var codes = await Server.QueryAsync(context => context.RecoveryCodes.Select(row => row.Hash).OrderBy(hash => hash).ToListAsync());

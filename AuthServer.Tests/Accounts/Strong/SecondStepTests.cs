@@ -60,7 +60,7 @@ public sealed class SecondStepTests : IAsyncLifetime
     {
         var (own, email) = await StrongSide.NewcomerAsync(_server);
         await own.GoAsync("/account/authenticator");
-        var app = new TestAuthenticator(own.Page.QuerySelector("code.block")!.TextContent, _server.Clock);
+        var app = new TestAuthenticator(own.Page.QuerySelector(".block code")!.TextContent, _server.Clock);
         var code = app.Code();
         await own.SubmitAsync(new() { ["Code"] = code }, "Set up");
         using var browser = await StrongSide.FirstStepAsync(_server, email);

@@ -22,7 +22,7 @@ public sealed class ConnectionSetupPageTests(ConnectSide side) : IClassFixture<C
         await browser.SubmitAsync(new() { ["name"] = name, ["environment"] = "staging" }, "Go on");
         var draft = await DraftAsync(name);
         Assert.Equal($"{At(draft)}/setup?step=app", browser.Address.PathAndQuery);
-        Assert.Equal($"{side.Server.Issuer}/connect/accounts/callback/{draft.Id}", browser.Page.QuerySelector("code.block")!.TextContent);
+        Assert.Equal($"{side.Server.Issuer}/connect/accounts/callback/{draft.Id}", browser.Page.QuerySelector(".block code")!.TextContent);
 
         await browser.SubmitAsync(new() { ["credentials.client_id"] = FakeProvider.ClientId, ["credentials.client_secret"] = FakeProvider.ClientSecret }, "Save and go on");
         Assert.EndsWith("step=scopes", browser.Address.Query, StringComparison.Ordinal);

@@ -19,7 +19,7 @@ public sealed class ConnectionWorkPageTests(ConnectSide side) : IClassFixture<Co
         await browser.OpenAsync(At(connection, "/accounts"));
         Assert.Contains("No account is connected", browser.Text, StringComparison.Ordinal);
         await browser.SubmitAsync(new() { ["identifier"] = "pat <b>7</b>" }, "Make a link");
-        var link = browser.Page.QuerySelector("code.block")!.TextContent;
+        var link = browser.Page.QuerySelector(".block code")!.TextContent;
         Assert.StartsWith($"{side.Server.Issuer}/connect/accounts/", link, StringComparison.Ordinal);
         using (var person = side.Browser())
         {
@@ -33,7 +33,7 @@ public sealed class ConnectionWorkPageTests(ConnectSide side) : IClassFixture<Co
         Assert.Contains("Active", shown.TextContent, StringComparison.Ordinal);
         Assert.Contains("pat@example.com", shown.TextContent, StringComparison.Ordinal);
         await browser.SubmitAsync(button: "Make a link to reconnect it");
-        Assert.NotEqual(link, browser.Page.QuerySelector("code.block")!.TextContent);
+        Assert.NotEqual(link, browser.Page.QuerySelector(".block code")!.TextContent);
 
         await browser.OpenAsync(At(connection, "/accounts?status=expired"));
         Assert.Contains("No account is like that", browser.Text, StringComparison.Ordinal);

@@ -51,7 +51,7 @@ public sealed class AccountModel(
     {
         if (await signedIn.ReadAsync(HttpContext, ct) is not { } reader)
         {
-            return this.SeeOther("/sign-in");
+            return this.ToSignIn();
         }
 
         (Person, SignedInSince) = (reader.Claims, reader.Person.AuthTime.ToUniversalTime());
@@ -70,7 +70,7 @@ public sealed class AccountModel(
     {
         if (await signedIn.ReadAsync(HttpContext, ct) is not { } reader)
         {
-            return this.SeeOther("/sign-in");
+            return this.ToSignIn();
         }
 
         var person = reader.Person;

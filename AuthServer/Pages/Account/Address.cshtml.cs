@@ -41,13 +41,13 @@ public sealed class AddressModel(SignedInReader signedIn, AddressConfirmation co
 
     public TimeSpan? Wait { get; private set; }
 
-    public async Task<IActionResult> OnGetAsync(CancellationToken ct) => await LoadAsync(ct) ? Page() : this.SeeOther("/sign-in");
+    public async Task<IActionResult> OnGetAsync(CancellationToken ct) => await LoadAsync(ct) ? Page() : this.ToSignIn();
 
     public async Task<IActionResult> OnPostConfirmAsync(CancellationToken ct)
     {
         if (!await LoadAsync(ct))
         {
-            return this.SeeOther("/sign-in");
+            return this.ToSignIn();
         }
 
         if (await confirmation.SendAsync(HttpContext, _signedIn.Subject, ct))
@@ -63,7 +63,7 @@ public sealed class AddressModel(SignedInReader signedIn, AddressConfirmation co
     {
         if (!await LoadAsync(ct))
         {
-            return this.SeeOther("/sign-in");
+            return this.ToSignIn();
         }
 
         var email = EmailAddress.Read(Wanted);

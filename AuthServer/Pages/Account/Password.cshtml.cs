@@ -27,7 +27,7 @@ public sealed class PasswordModel(SignedInReader signedIn, PasswordChange change
     {
         if (await signedIn.ReadAsync(HttpContext, ct) is not { } reader)
         {
-            return this.SeeOther("/sign-in");
+            return this.ToSignIn();
         }
 
         if (await change.MustSignInAsync(reader.Person, ct))
@@ -43,7 +43,7 @@ public sealed class PasswordModel(SignedInReader signedIn, PasswordChange change
     {
         if (await signedIn.ReadAsync(HttpContext, ct) is not { } reader)
         {
-            return this.SeeOther("/sign-in");
+            return this.ToSignIn();
         }
 
         (Email, IsFirst) = (reader.Claims.Email, !await change.HasPasswordAsync(reader.Person.Subject, ct));

@@ -26,7 +26,7 @@ public sealed class RemoveAccountModel(SignedInReader signedIn, OwnAccount accou
     {
         if (await signedIn.ReadAsync(HttpContext, ct) is not { } reader)
         {
-            return this.SeeOther("/sign-in");
+            return this.ToSignIn();
         }
 
         if (await change.MustSignInAsync(reader.Person, ct))
@@ -42,7 +42,7 @@ public sealed class RemoveAccountModel(SignedInReader signedIn, OwnAccount accou
     {
         if (await signedIn.ReadAsync(HttpContext, ct) is not { } reader)
         {
-            return this.SeeOther("/sign-in");
+            return this.ToSignIn();
         }
 
         if (await change.MustSignInAsync(reader.Person, ct))

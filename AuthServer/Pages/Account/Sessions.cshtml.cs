@@ -35,7 +35,7 @@ public sealed class SessionsModel(SignedInReader signedIn, OwnSessions sessions)
     {
         if (!await LoadAsync(ct))
         {
-            return this.SeeOther("/sign-in");
+            return this.ToSignIn();
         }
 
         Sessions = await sessions.ListAsync(_signedIn, ct);
@@ -46,7 +46,7 @@ public sealed class SessionsModel(SignedInReader signedIn, OwnSessions sessions)
     {
         if (!await LoadAsync(ct))
         {
-            return this.SeeOther("/sign-in");
+            return this.ToSignIn();
         }
 
         // This one ends by signing out, which takes its cookie away too.
@@ -62,7 +62,7 @@ public sealed class SessionsModel(SignedInReader signedIn, OwnSessions sessions)
     {
         if (!await LoadAsync(ct))
         {
-            return this.SeeOther("/sign-in");
+            return this.ToSignIn();
         }
 
         await sessions.EndOthersAsync(HttpContext, _signedIn, ct);

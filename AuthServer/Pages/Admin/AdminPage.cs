@@ -36,7 +36,7 @@ public abstract class AdminPage(AdminDesk desk) : PageModel
     {
         if (await desk.SignedIn.ReadAsync(HttpContext, ct) is not { } reader)
         {
-            return this.SeeOther("/sign-in");
+            return this.ToSignIn();
         }
 
         Administrator = reader.Person;

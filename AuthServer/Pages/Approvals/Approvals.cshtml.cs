@@ -13,7 +13,7 @@ public sealed class ApprovalsModel(SignedInReader signedIn, ApprovalLists lists)
     {
         if (await signedIn.ReadAsync(HttpContext, ct) is not { Person.Subject: var userId })
         {
-            return this.SeeOther($"/sign-in?{Carried.Again}=/approvals");
+            return this.ToSignIn();
         }
 
         View = await ApprovalsView.ReadAsync((filter, paging) => lists.OfPersonAsync(userId, filter, paging, ct), show, from, "/approvals", "", "/live");

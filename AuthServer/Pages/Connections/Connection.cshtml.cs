@@ -27,7 +27,7 @@ public sealed class ConnectionModel(SignedInReader signedIn, PersonalAccounts ac
 
     public async Task<IActionResult> OnGetAsync(string id, string? ask, CancellationToken ct) => await LoadAsync(id, ask, ct) switch
     {
-        null => this.SeeOther("/sign-in?again=connections"),
+        null => this.ToSignIn(),
         "" => NotFound(),
         _ => Page(),
     };
@@ -36,7 +36,7 @@ public sealed class ConnectionModel(SignedInReader signedIn, PersonalAccounts ac
     {
         if (await LoadAsync(id, ask, ct) is not { Length: > 0 } userId)
         {
-            return await signedIn.ReadAsync(HttpContext, ct) is null ? this.SeeOther("/sign-in?again=connections") : NotFound();
+            return await signedIn.ReadAsync(HttpContext, ct) is null ? this.ToSignIn() : NotFound();
         }
 
         switch (act)

@@ -26,14 +26,14 @@ public sealed class ConnectionsModel(SignedInReader signedIn, PersonalAccounts a
         orderby those.Key
         select (those.Key ? "shared" : "own", those.Key ? Texts.T("Shared by your organizations") : Texts.T("Yours"), those.ToArray());
 
-    public async Task<IActionResult> OnGetAsync(CancellationToken ct) => await LoadAsync(ct) is null ? this.SeeOther("/sign-in?again=connections") : Page();
+    public async Task<IActionResult> OnGetAsync(CancellationToken ct) => await LoadAsync(ct) is null ? this.ToSignIn() : Page();
 
     /// <summary>Connects one again.</summary>
     public async Task<IActionResult> OnPostAsync(string? id, CancellationToken ct)
     {
         if (await signedIn.ReadAsync(HttpContext, ct) is not { } reader)
         {
-            return this.SeeOther("/sign-in?again=connections");
+            return this.ToSignIn();
         }
 
         if (!(await accounts.ConnectAgainAsync(HttpContext, reader.Person.Subject, id ?? "", replaces: false, ct)).Failed(out var problem, out var token))

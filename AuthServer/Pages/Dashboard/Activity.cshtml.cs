@@ -24,7 +24,7 @@ public sealed class ActivityModel(SignedInReader signedIn, AuditQuery trail, Act
     {
         if (await signedIn.ReadAsync(HttpContext, ct) is not { } reader)
         {
-            return this.SeeOther("/sign-in");
+            return this.ToSignIn();
         }
 
         AgentId = agent is null ? null : Identifiers.Read("agt_", agent);

@@ -54,7 +54,7 @@ public sealed class DashboardModel(
     {
         if (await signedIn.ReadAsync(HttpContext, ct) is not { } reader)
         {
-            return this.SeeOther("/sign-in");
+            return this.ToSignIn();
         }
 
         var userId = reader.Person.Subject;
@@ -73,7 +73,7 @@ public sealed class DashboardModel(
     {
         if (await signedIn.ReadAsync(HttpContext, ct) is not { } reader)
         {
-            return this.SeeOther("/sign-in");
+            return this.ToSignIn();
         }
 
         // Twice is not worse than once: what is gone already stays gone, and the page says the same.
@@ -85,7 +85,7 @@ public sealed class DashboardModel(
     {
         if (await signedIn.ReadAsync(HttpContext, ct) is not { } reader)
         {
-            return this.SeeOther("/sign-in");
+            return this.ToSignIn();
         }
 
         await consents.StopAllAsync(HttpContext, reader.Person.Subject, ct);

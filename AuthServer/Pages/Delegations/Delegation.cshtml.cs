@@ -39,7 +39,7 @@ public sealed class DelegationModel(SignedInReader signedIn, Memberships members
     {
         if (await signedIn.ReadAsync(HttpContext, ct) is not { } reader)
         {
-            return this.SeeOther("/sign-in");
+            return this.ToSignIn();
         }
 
         if (!await FindAsync(reader.Person.Subject, id ?? "", ct) || (await given.BlastRadiusAsync(_party, Hop.Row.Id, ct)).Failed(out _, out var radius))
@@ -55,7 +55,7 @@ public sealed class DelegationModel(SignedInReader signedIn, Memberships members
     {
         if (await signedIn.ReadAsync(HttpContext, ct) is not { } reader)
         {
-            return this.SeeOther("/sign-in");
+            return this.ToSignIn();
         }
 
         if (!await FindAsync(reader.Person.Subject, id ?? "", ct))

@@ -17,7 +17,7 @@ public sealed class PersonDelegationsModel(SignedInReader signedIn, DelegationGr
     {
         if (await signedIn.ReadAsync(HttpContext, ct) is not { } reader)
         {
-            return this.SeeOther("/sign-in");
+            return this.ToSignIn();
         }
 
         AgentId = agent is null ? null : Identifiers.Read("agt_", agent);

@@ -28,7 +28,7 @@ public sealed class DeveloperDelegationsModel(SignedInReader signedIn, Membershi
     {
         if (await signedIn.ReadAsync(HttpContext, ct) is not { } reader)
         {
-            return this.SeeOther("/sign-in");
+            return this.ToSignIn();
         }
 
         var userId = reader.Person.Subject;

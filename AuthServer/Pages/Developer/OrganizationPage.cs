@@ -26,7 +26,7 @@ public abstract class OrganizationPage(Seats seats) : PageModel, ISeated
     {
         if (await seats.ReadAsync(HttpContext, ct) is not { } all)
         {
-            return this.SeeOther("/sign-in");
+            return this.ToSignIn();
         }
 
         Organizations = [.. all.Select(seat => seat.Organization)];

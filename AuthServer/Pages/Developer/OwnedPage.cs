@@ -26,7 +26,7 @@ public abstract class OwnedPage<T>(Seats seats) : PageModel, ISeated
     {
         if (await seats.ReadAsync(HttpContext, ct) is not { } all)
         {
-            return this.SeeOther("/sign-in");
+            return this.ToSignIn();
         }
 
         foreach (var seat in all)

@@ -1,19 +1,31 @@
+using AuthServer.Accounts;
 using AuthServer.Http;
 using Microsoft.AspNetCore.Mvc.Core.Infrastructure;
 using Microsoft.AspNetCore.Mvc.Filters;
 
 namespace AuthServer.Pages.Forms;
 
-/// <summary>A form without a good anti-forgery token: nearly always one that stood open while its person signed in or out elsewhere.</summary>
+/// <summary>A form without a good anti-forgery token: nearly always one that stood open while its person signed in or out elsewhere, or until their session was over.</summary>
 internal sealed class StaleFormFilter : IAlwaysRunResultFilter
 {
     public void OnResultExecuting(ResultExecutingContext context)
     {
-        if (context.Result is IAntiforgeryValidationFailedResult)
+        if (context.Result is not IAntiforgeryValidationFailedResult)
+        {
+            return;
+        }
+
+        var (http, here) = (context.HttpContext, Carried.Here(context.HttpContext.Request));
+        if (here is not null && SignInSessions.PersonOf(http.User) is null)
         {
             DisplayedError.Show(
-                context.HttpContext, "This page was out of date", "So nothing was done. Go back, load the page again, and repeat what you did.");
+                http, "You are not signed in any more", "So nothing was done. Sign in, and you come back to this page; what you typed into it is to be typed again.",
+                new WayOn("Sign in", Carried.SignInAt(http.Request)));
+            return;
         }
+
+        DisplayedError.Show(
+            http, "This page was out of date", "So nothing was done. Go back, load the page again, and repeat what you did.", here is null ? null : new WayOn("Load the page again", here));
     }
 
     public void OnResultExecuted(ResultExecutedContext context)

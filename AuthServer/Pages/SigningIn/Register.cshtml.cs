@@ -32,7 +32,7 @@ public sealed class RegisterModel(
 
     public TimeSpan? Wait { get; private set; }
 
-    public string SignInAt => IsForLink ? Request.At("/sign-in") : Interaction is null ? Came?.At("/sign-in") ?? "/sign-in" : $"/sign-in?request_id={Interaction.Stored.Id}";
+    public string SignInAt => IsForLink ? Request.At("/sign-in") : Interaction is null ? Came?.At("/sign-in") ?? Request.At("/sign-in") : $"/sign-in?request_id={Interaction.Stored.Id}";
 
     /// <summary>What the new account joins with it; null: nothing.</summary>
     public OpenInvitation? Open { get; private set; }
@@ -67,7 +67,7 @@ public sealed class RegisterModel(
                 await signIn.StartAsync(HttpContext, registered.User, ct);
 
                 // The invitation was accepted with the account.
-                return this.SeeOther(IsForLink ? Request.At("/link") : Interaction?.ContinueAt ?? (Came is { Name: not Errand.Join } came ? came.Page : "/account"));
+                return this.SeeOther(IsForLink ? Request.At("/link") : Interaction?.ContinueAt ?? (Came is { Name: not Errand.Join } came ? came.Page : Carried.PageFor(Carried.Of(Request)) ?? "/account"));
             case RegistrationOutcome.Wait wait:
                 Wait = wait.For;
                 return this.TooMany(wait.For);

@@ -38,7 +38,7 @@ public sealed class SignInModel(
 
     public bool MayRegister => signUp.IsOpen;
 
-    public string RegisterAt => IsForLink ? Request.At("/register") : Interaction is null ? Came?.At("/register") ?? "/register" : $"/register?request_id={Interaction.Stored.Id}";
+    public string RegisterAt => IsForLink ? Request.At("/register") : Interaction is null ? Came?.At("/register") ?? Request.At("/register") : $"/register?request_id={Interaction.Stored.Id}";
 
     public string ForgottenAt => Request.At("/forgotten-password");
 
@@ -53,7 +53,7 @@ public sealed class SignInModel(
 
     private bool MustBeStrong => MustBeNew || Interaction is { Request.AsksForStrength: true };
 
-    private string Next => IsForLink ? Request.At("/link") : Interaction?.ContinueAt ?? Came?.Page ?? Carried.PageAgain(Carried.Of(Request)) ?? "/account";
+    private string Next => IsForLink ? Request.At("/link") : Interaction?.ContinueAt ?? Came?.Page ?? Carried.PageFor(Carried.Of(Request)) ?? "/account";
 
     public async Task<IActionResult> OnGetAsync(CancellationToken ct)
     {

@@ -46,7 +46,7 @@ public sealed class AuthenticatorModel(SignedInReader signedIn, OwnAuthenticator
             return await ShowAsync(Secret, ct);
         }
 
-        if (!(await authenticators.AddAsync(HttpContext, reader.Person, Secret, Code, ct)).Failed(out var problem, out var codes))
+        if (!(await HttpContext.OnceAsync(once => authenticators.AddAsync(HttpContext, reader.Person, Secret, Code, once))).Failed(out var problem, out var codes))
         {
             Codes = codes;
             return Page();

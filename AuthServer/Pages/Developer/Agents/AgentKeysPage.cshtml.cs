@@ -94,7 +94,7 @@ public sealed class AgentKeysPageModel(AgentDesk desk, AgentSecrets secrets, Man
     private async Task<Problem?> RotateSecretAsync(string? overlap, CancellationToken ct)
     {
         var said = new SecretRotation { OverlapSeconds = int.TryParse(overlap, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : 0 };
-        if ((await secrets.RotateAsync(HttpContext, Seat.Member, Agent.Id, said, ct)).Failed(out var problem, out var rotated))
+        if ((await HttpContext.OnceAsync(once => secrets.RotateAsync(HttpContext, Seat.Member, Agent.Id, said, once))).Failed(out var problem, out var rotated))
         {
             return problem;
         }
@@ -116,7 +116,7 @@ public sealed class AgentKeysPageModel(AgentDesk desk, AgentSecrets secrets, Man
         }
 
         said.AgentId = Agent.Id;
-        if ((await keys.CreateAsync(HttpContext, new ActingParty(Seat.Member), said, ct)).Failed(out var problem, out var made))
+        if ((await HttpContext.OnceAsync(once => keys.CreateAsync(HttpContext, new ActingParty(Seat.Member), said, once))).Failed(out var problem, out var made))
         {
             return problem;
         }
@@ -127,7 +127,7 @@ public sealed class AgentKeysPageModel(AgentDesk desk, AgentSecrets secrets, Man
 
     private async Task<Problem?> RotateAsync(string key, CancellationToken ct)
     {
-        if ((await keys.RotateAsync(HttpContext, new ActingParty(Seat.Member), key, ct)).Failed(out var problem, out var rotated))
+        if ((await HttpContext.OnceAsync(once => keys.RotateAsync(HttpContext, new ActingParty(Seat.Member), key, once))).Failed(out var problem, out var rotated))
         {
             return problem;
         }

@@ -81,7 +81,7 @@ public sealed class NewAgentPageModel(Seats seats, NewAgents agents, AgentDesk d
             return Page();
         }
 
-        if ((await agents.RegisterAsync(HttpContext, new ActingParty(Seat!.Member), said, ct)).Failed(out var problem, out var made))
+        if ((await HttpContext.OnceAsync(once => agents.RegisterAsync(HttpContext, new ActingParty(Seat!.Member), said, once))).Failed(out var problem, out var made))
         {
             return await RefusedAsync(problem, Create, asked);
         }

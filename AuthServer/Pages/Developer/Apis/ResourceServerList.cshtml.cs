@@ -111,7 +111,7 @@ public sealed class ResourceServerListModel(Seats seats, Scopes.ResourceServers 
             return null;
         }
 
-        if ((await servers.RegisterAsync(HttpContext, Seat!.Member, said, ct)).Failed(out var problem, out var made))
+        if ((await HttpContext.OnceAsync(once => servers.RegisterAsync(HttpContext, Seat!.Member, said, once))).Failed(out var problem, out var made))
         {
             return problem;
         }
@@ -140,13 +140,14 @@ public sealed class ResourceServerListModel(Seats seats, Scopes.ResourceServers 
 
     private async Task<Problem?> RotateAsync(string? overlap, CancellationToken ct)
     {
+        var server = Asked!;
         var said = new SecretRotation { OverlapSeconds = int.TryParse(overlap, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : 0 };
-        if ((await secrets.RotateAsync(HttpContext, Seat!.Member, Asked!.Id, said, ct)).Failed(out var problem, out var rotated))
+        if ((await HttpContext.OnceAsync(once => secrets.RotateAsync(HttpContext, Seat!.Member, server.Id, said, once))).Failed(out var problem, out var rotated))
         {
             return problem;
         }
 
-        Show(Asked.ClientId ?? "", rotated.ClientSecret, Asked.DisplayName, rotated.PreviousSecretExpiresAt is { } until
+        Show(server.ClientId ?? "", rotated.ClientSecret, server.DisplayName, rotated.PreviousSecretExpiresAt is { } until
             ? Texts.T("The one before works until {0}.", Durations.Moment(until)) : Texts.T("The one before is dead."));
         return null;
     }

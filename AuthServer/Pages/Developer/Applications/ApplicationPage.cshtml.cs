@@ -126,7 +126,7 @@ public sealed class ApplicationPageModel(AgentDesk desk, OrganizationApplication
     private async Task<Problem?> RotateAsync(string? overlap, CancellationToken ct)
     {
         var said = new SecretRotation { OverlapSeconds = int.TryParse(overlap, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : 0 };
-        if ((await life.RotateAsync(HttpContext, Seat.Member, Application.Id, said, ct)).Failed(out var problem, out var rotated))
+        if ((await HttpContext.OnceAsync(once => life.RotateAsync(HttpContext, Seat.Member, Application.Id, said, once))).Failed(out var problem, out var rotated))
         {
             return problem;
         }

@@ -86,7 +86,7 @@ public sealed class NewApplicationPageModel(Seats seats, OrganizationApplication
             return Page();
         }
 
-        if ((await applications.CreateAsync(HttpContext, Seat!.Member, said, ct)).Failed(out var problem, out var made))
+        if ((await HttpContext.OnceAsync(once => applications.CreateAsync(HttpContext, Seat!.Member, said, once))).Failed(out var problem, out var made))
         {
             return await RefusedAsync(problem, Create, asked);
         }

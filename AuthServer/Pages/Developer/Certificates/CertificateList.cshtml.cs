@@ -110,7 +110,7 @@ public sealed class CertificateListModel(Seats seats, OrganizationCertificates c
             return null;
         }
 
-        if ((await certificates.CreateAsync(HttpContext, Seat!.Member, said, ct)).Failed(out var problem, out var made))
+        if ((await HttpContext.OnceAsync(once => certificates.CreateAsync(HttpContext, Seat!.Member, said, once))).Failed(out var problem, out var made))
         {
             return problem;
         }

@@ -97,7 +97,7 @@ public sealed class ConnectionAccountsModel(ConnectionDesk desk, ConnectedAccoun
         }
 
         said.ConnectionId = Connection.Id;
-        if ((await accounts.CreateAsync(HttpContext, Seat.Member, said, ct)).Failed(out var problem, out var made))
+        if ((await HttpContext.OnceAsync(once => accounts.CreateAsync(HttpContext, Seat.Member, said, once))).Failed(out var problem, out var made))
         {
             return await RefusedAsync(problem, Create, asked);
         }

@@ -43,7 +43,7 @@ public sealed class DeveloperHomeModel(Seats seats, OrganizationOverview overvie
 
         if (await signedIn.ReadAsync(HttpContext, ct) is not { } reader)
         {
-            return this.SeeOther("/sign-in");
+            return this.ToSignIn();
         }
 
         // Sent twice, it is there already.

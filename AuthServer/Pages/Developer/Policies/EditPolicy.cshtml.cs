@@ -147,7 +147,7 @@ public sealed class EditPolicyModel(Seats seats, OrganizationPolicies all, Simul
         }
 
         var answer = Policy is null
-            ? await all.CreateAsync(HttpContext, Seat!.Member, body, ct)
+            ? await HttpContext.OnceAsync(once => all.CreateAsync(HttpContext, Seat!.Member, body, once))
             : await all.ChangeAsync(HttpContext, Seat!.Member, Policy.Id, body, whole: true, new IfMatch(Version is null ? null : [Version]), ct);
         return answer.Failed(out var problem, out var saved)
             ? await RefusedAsync(problem)

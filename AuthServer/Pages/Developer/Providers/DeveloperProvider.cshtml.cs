@@ -19,7 +19,7 @@ public sealed class DeveloperProviderModel(SignedInReader signedIn, Memberships 
     {
         if (await signedIn.ReadAsync(HttpContext, ct) is not { } reader)
         {
-            return this.SeeOther("/sign-in");
+            return this.ToSignIn();
         }
 
         Organization = OrganizationChoice.Of(await memberships.NamedAsync(reader.Person.Subject, ct), organization);

@@ -23,7 +23,7 @@ public sealed class DeveloperProvidersModel(SignedInReader signedIn, Memberships
     {
         if (await signedIn.ReadAsync(HttpContext, ct) is not { } reader)
         {
-            return this.SeeOther("/sign-in");
+            return this.ToSignIn();
         }
 
         Organizations = await memberships.NamedAsync(reader.Person.Subject, ct);

@@ -91,7 +91,7 @@ public sealed class MembersModel(Seats seats, OrganizationMembers all, Organizat
             return Page();
         }
 
-        if ((await invitations.CreateAsync(HttpContext, seat.Member, wanted, ct)).Failed(out var problem, out var made))
+        if ((await HttpContext.OnceAsync(once => invitations.CreateAsync(HttpContext, seat.Member, wanted, once))).Failed(out var problem, out var made))
         {
             return await RefusedAsync(problem, operation, questions);
         }

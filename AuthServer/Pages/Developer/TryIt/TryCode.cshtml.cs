@@ -59,7 +59,7 @@ public sealed class TryCodeModel(Seats seats, OwnCalls own, IssuerUri issuer, Co
     {
         if (await sessions.ReadAsync(HttpContext) is not { } person)
         {
-            return this.SeeOther("/sign-in");
+            return this.ToSignIn();
         }
 
         Flow = TriedFlow.All.First(flow => flow.Name == TriedFlow.Code);

@@ -77,7 +77,7 @@ public sealed class TryItModel(Seats seats, OwnCalls own, IssuerUri issuer, Code
     {
         if (await sessions.ReadAsync(HttpContext) is not { } person)
         {
-            return this.SeeOther("/sign-in");
+            return this.ToSignIn();
         }
 
         var begun = walk.Begin(HttpContext, Seat!.Organization.OrganizationId, person.SessionId, clientId);

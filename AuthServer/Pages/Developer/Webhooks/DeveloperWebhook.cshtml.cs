@@ -96,7 +96,7 @@ public sealed class DeveloperWebhookModel(
 
     private async Task<Problem?> RotateAsync(CancellationToken ct)
     {
-        if ((await all.RotateAsync(HttpContext, _member, Webhook.Id, new SecretRotation { OverlapSeconds = Overlap }, ct)).Failed(out var problem, out var rotated))
+        if ((await HttpContext.OnceAsync(once => all.RotateAsync(HttpContext, _member, Webhook.Id, new SecretRotation { OverlapSeconds = Overlap }, once))).Failed(out var problem, out var rotated))
         {
             return problem;
         }
@@ -110,7 +110,7 @@ public sealed class DeveloperWebhookModel(
     {
         if (await signedIn.ReadAsync(HttpContext, ct) is not { } reader)
         {
-            return this.SeeOther("/sign-in");
+            return this.ToSignIn();
         }
 
         var members = await memberships.OfAsync(reader.Person.Subject, ct);

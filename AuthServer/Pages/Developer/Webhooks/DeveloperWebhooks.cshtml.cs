@@ -75,7 +75,7 @@ public sealed class DeveloperWebhooksModel(SignedInReader signedIn, Memberships 
         }
 
         var asked = new NewWebhook { Url = Address?.Trim(), Events = Events, Description = Description?.Trim() };
-        if ((await all.CreateAsync(HttpContext, _member, asked, ct)).Failed(out var problem, out var made))
+        if ((await HttpContext.OnceAsync(once => all.CreateAsync(HttpContext, _member, asked, once))).Failed(out var problem, out var made))
         {
             Tell(problem);
             return Page();
@@ -89,7 +89,7 @@ public sealed class DeveloperWebhooksModel(SignedInReader signedIn, Memberships 
     {
         if (await signedIn.ReadAsync(HttpContext, ct) is not { } reader)
         {
-            return this.SeeOther("/sign-in");
+            return this.ToSignIn();
         }
 
         Organizations = await memberships.NamedAsync(reader.Person.Subject, ct);
