@@ -33,7 +33,16 @@ public sealed class ForgottenPasswordTests(Chromium chromium)
         await using var phone = await Visit.BeginAsync(chromium, site, scripts);
         await phone.GoAsync(MailSide.LinkIn(Assert.Single(smtp.Mails)));
         await phone.Page.GetByLabel("New password").FillAsync(Wanted);
-        await phone.Page.Keyboard.PressAsync("Enter");
+        if (scripts)
+        {
+            // Browsers show the answer to the second press, whose link is used already.
+            await phone.Page.GetByRole(AriaRole.Button, new() { Name = "Set the password" }).DblClickAsync();
+        }
+        else
+        {
+            await phone.Page.Keyboard.PressAsync("Enter");
+        }
+
         await Assertions.Expect(phone.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Your password is set");
         await phone.FollowAsync("Sign in");
         site.Clock.Advance(TimeSpan.FromSeconds(1));

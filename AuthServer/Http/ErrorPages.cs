@@ -11,14 +11,17 @@ namespace AuthServer.Http;
 /// <summary>What a caller sees of what went wrong here: protocol callers JSON, people a page, nobody a stack trace.</summary>
 public static partial class ErrorPages
 {
+    private static readonly string[] Searching = ["/admin", "/developer", "/live"];
+
     /// <summary>Answers without a body get the error page as theirs.</summary>
     public static IApplicationBuilder UseErrorPages(this IApplicationBuilder app) =>
         app.UseStatusCodePagesWithReExecute("/error", "?status={0}").Use(ReadErrorPage);
 
-    /// <summary>400 for an address with a character in it that databases do not take for text. What the protocol's own addresses hold, the protocol reads.</summary>
+    /// <summary>400 for an address with a character in it that databases do not take for text, where pages search by what it says. Links that were sent to somebody say themselves
+    /// that they are not good.</summary>
     public static IApplicationBuilder UseReadableAddresses(this IApplicationBuilder app) => app.Use((http, next) =>
     {
-        if (http.Request.QueryString.Value?.Contains("%00", StringComparison.Ordinal) != true || http.Request.Path.StartsWithSegments("/connect"))
+        if (!Searching.Any(start => http.Request.Path.StartsWithSegments(start)) || http.Request.QueryString.Value?.Contains("%00", StringComparison.Ordinal) != true)
         {
             return next(http);
         }
