@@ -96,7 +96,7 @@ public sealed class DeveloperKeyListModel(Seats seats, OrganizationKeys keys, Na
             return null;
         }
 
-        if ((await keys.CreateAsync(HttpContext, Seat!.Member, said, ct)).Failed(out var problem, out var made))
+        if ((await HttpContext.OnceAsync(once => keys.CreateAsync(HttpContext, Seat!.Member, said, once))).Failed(out var problem, out var made))
         {
             return problem;
         }
