@@ -1,4 +1,5 @@
 using System.Net;
+using AuthServer.Mail;
 using AuthServer.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 
@@ -89,6 +90,11 @@ public sealed class OwnAccountTests(DeveloperSide side) : IClassFixture<Develope
         var member = await crew.JoinedAsync("admin");
         using var key = side.Nobody.As((await member.Api.PostAsync("/developers/api-keys", new { name = "Mine" })).Json.GetProperty("apiKey").GetString());
         await (await side.CrewAsync()).InviteAsync(member.Email);
+        await side.Server.QueryAsync(async context =>
+        {
+            context.Mails.Add(new OutgoingMail { Id = "mail_invitation", Kind = "invitation", Recipient = member.Email, NormalizedRecipient = member.Email.ToUpperInvariant(), CreatedAt = side.Server.Clock.Now });
+            return await context.SaveChangesAsync();
+        });
         using var browser = await BrowserAsync(member);
         (await member.Api.DeleteAsync("/users/" + member.Id, new { password = Rest.Password })).Is(HttpStatusCode.NoContent);
 
@@ -97,10 +103,11 @@ public sealed class OwnAccountTests(DeveloperSide side) : IClassFixture<Develope
         await browser.GoAsync("/account");
         Assert.Equal("/sign-in", browser.Address.AbsolutePath);
         (await side.Nobody.PostAsync("/users/login", new { email = member.Email, password = Rest.Password })).Is(HttpStatusCode.Unauthorized);
-        Assert.Equal((0, 0, 0, 0), await side.Server.QueryAsync(async context => (
+        Assert.Equal((0, 0, 0, 0, 0), await side.Server.QueryAsync(async context => (
             await context.Users.CountAsync(row => row.Id == member.Id),
             await context.Sessions.CountAsync(row => row.UserId == member.Id),
             await context.Members.CountAsync(row => row.UserId == member.Id),
+            await context.Mails.CountAsync(row => row.Recipient == member.Email),
             await context.OrganizationInvitations.CountAsync(row => row.Email == member.Email && row.AcceptedAt == null))));
         Assert.Equal(member.Id, Assert.Single(await side.Server.TrailAsync("user.removed"), row => row.Target == member.Id).Subject);
         var trail = await side.Server.QueryAsync(context => context.AuditEvents.AsNoTracking().Where(row => row.Subject == member.Id).ToListAsync());

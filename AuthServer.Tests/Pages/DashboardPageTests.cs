@@ -104,7 +104,7 @@ public sealed class DashboardPageTests(PersonSide side) : IClassFixture<PersonSi
         Assert.DoesNotContain("updated", browser.Page.QuerySelector("section[aria-labelledby=recent]")!.TextContent, StringComparison.OrdinalIgnoreCase);
 
         await browser.GoAsync("/dashboard/activity");
-        foreach (var told in new[] { "made a call by Post <office>", "GET /mails/7", "took an access token out of the vault", "wanted to act", "By you: Agent: updated (", "By you: User: signed out" })
+        foreach (var told in new[] { "made a call by Post <office>", "GET /mails/7", "took an access token out of the vault", "wanted to act", "Agent: updated (", "User: signed out" })
             Assert.Contains(told, browser.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("connection.called", browser.Text, StringComparison.Ordinal);
     }

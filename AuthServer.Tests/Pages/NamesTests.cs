@@ -14,6 +14,12 @@ public sealed class NamesTests
     [InlineData("Ac\u200Bme\u2066\u0007\r\n", "Acme")]
     public void Are_shown_without_what_turns_text_around_or_hides_in_it(string name, string shown) => Assert.Equal(shown, Names.Shown(name));
 
+    [Theory]
+    [InlineData("DELETE /files/\u202Efdp.exe", "DELETE /files/[U+202E]fdp.exe")]
+    [InlineData("a\u200Bb\n", "a[U+200B]b[U+000A]")]
+    [InlineData("مفكرة 👩‍🚀", "مفكرة 👩‍🚀")]
+    public void What_is_decided_by_is_shown_whole_with_what_cannot_be_seen(string text, string shown) => Assert.Equal(shown, Names.Exact(text));
+
     [Fact]
     public void Are_cut_between_whole_characters()
     {

@@ -19,7 +19,10 @@ public sealed class WebhookPageTests(WebhookSide side) : IClassFixture<WebhookSi
 
         var secret = browser.Page.QuerySelector("#secret")!.TextContent;
         Assert.StartsWith("whsec_", secret, StringComparison.Ordinal);
-        await browser.GoAsync(browser.Page.QuerySelector(".actions a")!.GetAttribute("href")!);
+        var tested = browser.Page.QuerySelector(".actions a")!.GetAttribute("href")!;
+        await browser.SubmitAsync(button: "Download it as a file");
+        Assert.Equal($"AUTHSERVER_WEBHOOK_SECRET={secret}\n", await browser.Response.Content.ReadAsStringAsync());
+        await browser.GoAsync(tested);
         Assert.DoesNotContain("whsec_", browser.Text, StringComparison.Ordinal);
         Assert.Equal("My <b>hook</b>", browser.Page.QuerySelector("h1")!.TextContent);
         Assert.Equal("On", browser.Page.QuerySelector(".facts .risk")!.TextContent.Trim());

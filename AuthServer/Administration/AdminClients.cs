@@ -1,3 +1,4 @@
+using System.Text.Json;
 using AuthServer.Agents;
 using AuthServer.Applications;
 using AuthServer.Audit;
@@ -103,7 +104,11 @@ public sealed class AdminClients(
         }
 
         context.Applications.Remove(row);
-        context.AuditEvents.Add(AuditEventRow.From(Event(http, administrator, AuditEventTypes.ClientRemoved, client) with { Reason = "administrator" }));
+        context.AuditEvents.Add(AuditEventRow.From(Event(http, administrator, AuditEventTypes.ClientRemoved, client) with
+        {
+            Reason = "administrator",
+            Detail = JsonSerializer.Serialize(new Removed(client.Id, client.Shown), ApiJson.Options),
+        }));
         if (await SaveAsync(context, client, ct) is { } problem)
         {
             return problem;
@@ -186,6 +191,9 @@ public sealed class AdminClients(
 
     private AuditEvent Event(HttpContext http, SignedInPerson administrator, string type, ClientLine client) =>
         AdminEvent.Of(http, administrator, type, client.ClientId, clock.GetUtcNow()) with { ClientId = client.ClientId, OrganizationId = client.OrganizationId };
+
+    /// <param name="Application">The row, by which its page is known.</param>
+    private sealed record Removed(string Application, string Name);
 
     private static IQueryable<OpenIddictApplication> Of(AuthDbContext context, IQueryable<OpenIddictApplication> rows, ClientSource source) => source switch
     {

@@ -72,6 +72,9 @@ public sealed class Closings(StoredFamilies families)
 
     private static readonly Statement DeleteInvitationsTo = new("""DELETE FROM "OrganizationInvitations" WHERE "Email" = $1""");
 
+    // What somebody was sent before they had an account.
+    private static readonly Statement DeleteMailsTo = new("""DELETE FROM "Mails" WHERE "NormalizedRecipient" = $1 AND "UserId" IS NULL""");
+
     private static readonly Statement DeleteUser = new("""DELETE FROM "AspNetUsers" WHERE "Id" = $1""");
 
     /// <summary>False when this person is not the owner any more. The row stays, because agents and the trail name it; nobody can see it.
@@ -153,6 +156,7 @@ public sealed class Closings(StoredFamilies families)
                 }
 
                 await transaction.ExecuteAsync(DeleteInvitationsTo, email.ToLowerInvariant());
+                await transaction.ExecuteAsync(DeleteMailsTo, email.ToUpperInvariant());
                 foreach (var grant in grants)
                 {
                     await GrantEndingChanges.AddAsync(transaction, grant);

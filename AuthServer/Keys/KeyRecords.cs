@@ -3,7 +3,6 @@ using System.Data.Common;
 using AuthServer.Audit;
 using AuthServer.Data;
 using AuthServer.Jose;
-using AuthServer.Protocol;
 using AuthServer.Protocol.State;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,4 +1,3 @@
-using AuthServer.Protocol;
 using AuthServer.Protocol.State;
 
 namespace AuthServer.Mail;

@@ -56,41 +56,15 @@ public sealed class ExpiringCredentials(IDbContextFactory<AuthDbContext> context
                 CreatedAt = key.CreatedAt,
                 ExpiresAt = key.ExpiresAt!.Value,
             }),
-        context.ClientSecrets.AsNoTracking().Where(secret => secret.ExpiresAt > after && secret.ExpiresAt <= until)
-            .Join(context.Agents.Where(agent => agent.Status != AgentStatus.Revoked), secret => secret.ApplicationId, agent => agent.ApplicationId, (secret, agent) => new ExpiringCredential
+        Secrets(context, ExpiringKind.AgentSecret, after, until, context.Agents.Where(agent => agent.Status != AgentStatus.Revoked)
+            .Select(agent => new SecretOwner { ApplicationId = agent.ApplicationId, Name = agent.Name, AgentId = agent.Id, OrganizationId = agent.OrganizationId })),
+        Secrets(context, ExpiringKind.ApplicationSecret, after, until, context.OrganizationApplications.Where(owned => owned.RemovedAt == null)
+            .Join(context.Applications, owned => owned.ApplicationId, row => row.Id, (owned, row) => new SecretOwner
             {
-                Id = secret.Id,
-                Kind = ExpiringKind.AgentSecret,
-                Name = agent.Name,
-                Hint = secret.Hint,
-                AgentId = agent.Id,
-                OrganizationId = agent.OrganizationId,
-                CreatedAt = secret.CreatedAt,
-                ExpiresAt = secret.ExpiresAt!.Value,
-            }),
-        context.ClientSecrets.AsNoTracking().Where(secret => secret.ExpiresAt > after && secret.ExpiresAt <= until)
-            .Join(context.OrganizationApplications.Where(owned => owned.RemovedAt == null), secret => secret.ApplicationId, owned => owned.ApplicationId, (secret, owned) => new { secret, owned })
-            .Join(context.Applications, one => one.owned.ApplicationId, row => row.Id, (one, row) => new ExpiringCredential
-            {
-                Id = one.secret.Id,
-                Kind = ExpiringKind.ApplicationSecret,
-                Name = row.DisplayName ?? "",
-                Hint = one.secret.Hint,
-                OrganizationId = one.owned.OrganizationId,
-                CreatedAt = one.secret.CreatedAt,
-                ExpiresAt = one.secret.ExpiresAt!.Value,
-            }),
-        context.ClientSecrets.AsNoTracking().Where(secret => secret.ExpiresAt > after && secret.ExpiresAt <= until)
-            .Join(context.ProtectedResources.Where(api => api.OrganizationId != null), secret => secret.ApplicationId, api => api.ApplicationId, (secret, api) => new ExpiringCredential
-            {
-                Id = secret.Id,
-                Kind = ExpiringKind.ResourceSecret,
-                Name = api.DisplayName ?? api.Uri,
-                Hint = secret.Hint,
-                OrganizationId = api.OrganizationId!,
-                CreatedAt = secret.CreatedAt,
-                ExpiresAt = secret.ExpiresAt!.Value,
-            }),
+                ApplicationId = owned.ApplicationId, Name = row.DisplayName ?? "", OrganizationId = owned.OrganizationId,
+            })),
+        Secrets(context, ExpiringKind.ResourceSecret, after, until, context.ProtectedResources.Where(api => api.OrganizationId != null)
+            .Select(api => new SecretOwner { ApplicationId = api.ApplicationId, Name = api.DisplayName ?? api.Uri, OrganizationId = api.OrganizationId! })),
         context.DeveloperKeys.AsNoTracking().Where(key => key.RevokedAt == null && key.ReplacedBy == null && key.ExpiresAt > after && key.ExpiresAt <= until)
             .Select(key => new ExpiringCredential
             {
@@ -113,4 +87,30 @@ public sealed class ExpiringCredentials(IDbContextFactory<AuthDbContext> context
                 ExpiresAt = one.ExpiresAt,
             }),
     ];
+
+    private static IQueryable<ExpiringCredential> Secrets(AuthDbContext context, ExpiringKind kind, DateTimeOffset after, DateTimeOffset until, IQueryable<SecretOwner> owners) =>
+        context.ClientSecrets.AsNoTracking().Where(secret => secret.ExpiresAt > after && secret.ExpiresAt <= until)
+            .Join(owners, secret => secret.ApplicationId, owner => owner.ApplicationId, (secret, owner) => new ExpiringCredential
+            {
+                Id = secret.Id,
+                Kind = kind,
+                Name = owner.Name,
+                Hint = secret.Hint,
+                AgentId = owner.AgentId,
+                OrganizationId = owner.OrganizationId,
+                CreatedAt = secret.CreatedAt,
+                ExpiresAt = secret.ExpiresAt!.Value,
+            });
+
+    /// <summary>Whose secret it is: an agent's, an application's or an API's.</summary>
+    private sealed class SecretOwner
+    {
+        public string? ApplicationId { get; init; }
+
+        public required string Name { get; init; }
+
+        public string? AgentId { get; init; }
+
+        public required string OrganizationId { get; init; }
+    }
 }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using AuthServer.Http.Api;
-using AuthServer.Protocol;
 using AuthServer.Protocol.State;
 
 namespace AuthServer.Notices;

@@ -13,6 +13,18 @@ public static class Names
     /// <summary>The letter that stands for a name where there is no picture.</summary>
     public static string First(string name) => StringInfo.GetNextTextElement(Shown(name).Trim() is { Length: > 0 } shown ? shown : "?").ToUpperInvariant();
 
+    /// <summary>All of a text that somebody decides by. What cannot be seen is told by its number: without it, it would be another text, and with it one that reads otherwise.</summary>
+    public static string Exact(string text)
+    {
+        var shown = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            shown.Append(VisibleText.Shows(rune) ? rune.ToString() : string.Create(CultureInfo.InvariantCulture, $"[U+{rune.Value:X4}]"));
+        }
+
+        return shown.ToString();
+    }
+
     public static string Shown(string name)
     {
         var text = new StringBuilder();

@@ -55,6 +55,12 @@ public sealed class OrganizationScopes(IDbContextFactory<AuthDbContext> contexts
         return Answer.Created(OwnScopeItem.Of(row), $"/api/v1/scopes/{Uri.EscapeDataString(row.Name)}");
     }
 
+    public async Task<Answer<OwnScopeItem>> GetAsync(Developer developer, string name, CancellationToken ct)
+    {
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        return (await FindAsync(context, developer, name, new IfMatch((IReadOnlyList<string>?)null), ct)).Failed(out var problem, out var row) ? problem : OwnScopeItem.Of(row);
+    }
+
     public async Task<Answer<OwnScopeItem>> ChangeAsync(
         HttpContext http, Developer developer, string name, ScopeChange asked, IfMatch ifMatch, CancellationToken ct)
     {

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using AuthServer.Http;
 using AuthServer.Http.Api;
-using AuthServer.Protocol;
 using AuthServer.Protocol.State;
 using Microsoft.AspNetCore.Http;
 

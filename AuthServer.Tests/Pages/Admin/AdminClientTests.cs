@@ -34,12 +34,26 @@ public sealed class AdminClientTests(AdminSide side) : IClassFixture<AdminSide>
         Assert.False(await IsKnownAsync(clientId));
         await AdminSide.DoAsync(admin, $"/admin/clients/{row}?ask=enable", "Enable it");
         Assert.True(await IsKnownAsync(clientId));
-        await AdminSide.DoAsync(admin, $"/admin/clients/{row}?ask=delete", "Delete it");
+        await admin.GoAsync($"/admin/clients/{row}?ask=delete");
+        HttpRequestMessage Press() => new(HttpMethod.Post, admin.Address) { Content = BrowserSide.Form(admin) };
+        var (once, twice) = (Press(), Press());
+        await admin.SendAsync(once);
         await side.AssertToldAsync(AuditEventTypes.ClientRemoved, clientId);
 
+        // What it was and when it went, to the second of two presses too.
         Assert.False(await IsKnownAsync(clientId));
-        await admin.GoAsync($"/admin/clients/{row}");
-        Assert.Equal(HttpStatusCode.NotFound, admin.Response.StatusCode);
+        foreach (var again in new[] { null, twice, new HttpRequestMessage(HttpMethod.Get, new Uri(side.Server.Address, $"/admin/clients/{row}")) })
+        {
+            await (again is null ? Task.CompletedTask : admin.SendAsync(again));
+            Assert.Equal(HttpStatusCode.Gone, admin.Response.StatusCode);
+            Assert.Contains("<script>x</script> was deleted by an administrator on", admin.Text, StringComparison.Ordinal);
+        }
+
+        foreach (var other in new[] { Guid.NewGuid().ToString("N"), row[..3] })
+        {
+            await admin.GoAsync("/admin/clients/" + other);
+            Assert.Equal(HttpStatusCode.NotFound, admin.Response.StatusCode);
+        }
     }
 
     [Fact]

@@ -16,8 +16,8 @@ public sealed class ConnectionSetupPageTests(ConnectSide side) : IClassFixture<C
     public async Task The_seven_steps_lead_to_an_active_connection_and_show_no_secret_on_the_way()
     {
         using var browser = await side.MemberAsync();
-        await browser.OpenAsync($"{All}/new?search=fake");
-        await browser.OpenAsync(Assert.Single(browser.Page.QuerySelectorAll(".grant h3 a")).GetAttribute("href")!);
+        await browser.OpenAsync($"{All}/new?q=fake");
+        await browser.OpenAsync(Assert.Single(browser.Page.QuerySelectorAll(".kind-name a")).GetAttribute("href")!);
         var name = NewName();
         await browser.SubmitAsync(new() { ["name"] = name, ["environment"] = "staging" }, "Go on");
         var draft = await DraftAsync(name);

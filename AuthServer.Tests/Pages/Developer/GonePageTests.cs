@@ -82,7 +82,7 @@ public sealed class GonePageTests(DeveloperSide side) : IClassFixture<DeveloperS
         foreach (var page in new[]
         {
             $"/developer/connections/{id}", $"/developer/gone/connection?id={id}", $"/developer/gone/connection?id={id}&organization={crew.Id}", "/developer/gone/connection",
-            "/developer/gone/nothing?id=x", "/developer/gone/scope?id=%00", $"/developer/gone/member?id={crew.Owner.Id}", "/developer/certificates?certificate=cert_nonsense",
+            "/developer/gone/nothing?id=x", $"/developer/gone/member?id={crew.Owner.Id}", "/developer/certificates?certificate=cert_nonsense",
         })
         {
             Assert.Equal("NotFound", await stranger.StatusAsync(page));

@@ -37,6 +37,14 @@ public sealed class TrailPageTests(DeveloperSide side) : IClassFixture<Developer
         Assert.Empty(Whats(auditor));
         await auditor.GoAsync($"{All}?person={crew.Owner.Id}&kind=agent");
         Assert.Equal(["Agent: registered"], Whats(auditor));
+        foreach (var (field, typed) in new[] { ("about", "🙂"), ("from", "soon 🙂"), ("agent", "مفكرة") })
+        {
+            await auditor.GoAsync($"{All}?{field}={Uri.EscapeDataString(typed)}");
+            Assert.Equal(["#" + field], auditor.FaultyFields());
+            Assert.Equal(typed, auditor.Value(field));
+            Assert.Empty(Whats(auditor));
+        }
+
         var between = side.Server.Clock.Now.AddMinutes(-2).ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture);
         await auditor.GoAsync($"{All}?to={between}&kind=agent");
         Assert.Empty(Whats(auditor));

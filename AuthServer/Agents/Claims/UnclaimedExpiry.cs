@@ -1,6 +1,5 @@
 using AuthServer.Applications;
 using AuthServer.Data;
-using AuthServer.Protocol;
 using AuthServer.Protocol.State;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

@@ -1,18 +1,25 @@
+using System.Text.Json;
 using AuthServer.Administration;
+using AuthServer.Audit;
 using AuthServer.Http.Api;
+using AuthServer.Protocol.State;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using static AuthServer.Pages.Texts;
 
 namespace AuthServer.Pages.Admin;
 
 /// <summary>One application: where it comes from, what it may ask for, and whether it may go on.</summary>
-public sealed class AdminClientModel(AdminDesk desk, AdminClients clients) : ActPage(desk)
+public sealed class AdminClientModel(AdminDesk desk, AdminClients clients, AuditQuery trail) : ActPage(desk)
 {
     private const string Disable = "disable";
     private const string Enable = "enable";
     private const string Delete = "delete";
 
     public ClientFile Found { get; private set; } = null!;
+
+    /// <summary>That an administrator deleted it; null: it is there, or never was.</summary>
+    public AuditEntry? Removal { get; private set; }
 
     public string Name => Names.Shown(Found.Line.Shown);
 
@@ -31,13 +38,37 @@ public sealed class AdminClientModel(AdminDesk desk, AdminClients clients) : Act
 
     protected override async Task<bool> LoadAsync(string? id, CancellationToken ct)
     {
-        if (id is null || await clients.FindAsync(id, ct) is not { } file)
+        if (id is null)
         {
             return false;
         }
 
-        Found = file;
-        return true;
+        if (await clients.FindAsync(id, ct) is { } file)
+        {
+            Found = file;
+            return true;
+        }
+
+        var removed = await trail.FindAsync(new AuditFilter { Type = AuditEventTypes.ClientRemoved, About = id }, 1, ct);
+        Removal = removed.Entries is [var entry] && Told(entry, "application") == id ? entry : null;
+        return false;
+    }
+
+    /// <summary>What the deleted one was called.</summary>
+    public string RemovedName => Names.Shown(Told(Removal!, "name") ?? Removal!.Target ?? "");
+
+    private static string? Told(AuditEntry entry, string name) =>
+        entry.Details is { ValueKind: JsonValueKind.Object } told && told.TryGetProperty(name, out var value) ? value.ToString() : null;
+
+    protected override IActionResult Missing()
+    {
+        if (Removal is null)
+        {
+            return NotFound();
+        }
+
+        Response.StatusCode = StatusCodes.Status410Gone;
+        return Page();
     }
 
     protected override Confirmation? ConfirmationOf(string act) => act switch
@@ -74,6 +105,4 @@ public sealed class AdminClientModel(AdminDesk desk, AdminClients clients) : Act
         Delete => T("It is revoked for good."),
         _ => null,
     };
-
-    protected override string After(string act) => act == Delete && !IsAgent ? "/admin/clients" : base.After(act);
 }

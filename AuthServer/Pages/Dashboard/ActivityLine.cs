@@ -74,13 +74,9 @@ public sealed record ActivityLine(string Id, DateTimeOffset At, IHtmlContent Wha
         _ => null,
     };
 
-    /// <summary>Without a client it was the person: in their browser, or with a key of theirs.</summary>
-    private static IHtmlContent Other(AuditEntry entry, string who) => (entry.ClientId, who) switch
-    {
-        (null, "") => H("By you: {0}", TrailWords.Type(entry.Type)),
-        (null, _) => H("By you: {0} (<bdi>{1}</bdi>)", TrailWords.Type(entry.Type), who),
-        _ => H("<strong><bdi>{0}</bdi></strong>: {1}", who, TrailWords.Type(entry.Type)),
-    };
+    /// <summary>Who did it, the agent or the person with it, the type alone does not say.</summary>
+    private static IHtmlContent Other(AuditEntry entry, string who) =>
+        who.Length == 0 ? H("{0}", TrailWords.Type(entry.Type)) : H("{0} (<bdi>{1}</bdi>)", TrailWords.Type(entry.Type), who);
 
     /// <summary>Method and path of a call through the vault; null: it is none.</summary>
     private static string? CalledBy(AuditEntry entry) =>

@@ -10,6 +10,9 @@ namespace AuthServer.Pages.Forms;
 /// <summary>Pages take the one kind of form that they make. Before the anti-forgery check, since the framework's reader fails on an encoding that it does not know.</summary>
 internal sealed class FormKindFilter : IAuthorizationFilter
 {
+    /// <summary>What is larger is not even read to its end.</summary>
+    private const long MostDrained = 4 * 1024 * 1024;
+
     public void OnAuthorization(AuthorizationFilterContext context)
     {
         var http = context.HttpContext;
@@ -18,9 +21,10 @@ internal sealed class FormKindFilter : IAuthorizationFilter
             DisplayedError.Show(http, OAuthError.InvalidRequest("The form was not sent as a form. Go back, load the page again, and repeat what you did.", "content_type"));
             context.Result = new EmptyResult();
         }
-        else if (HttpMethods.IsPost(http.Request.Method) && http.Request.ContentLength > http.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize)
+        else if (HttpMethods.IsPost(http.Request.Method) && http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { } limit && http.Request.ContentLength is { } length && length > limit.MaxRequestBodySize)
         {
-            // The check against forgery could not read it either, and would say that the page was out of date.
+            // The check against forgery could not read it either, and would say that the page was out of date. A browser that is cut off while it sends shows no answer.
+            limit.MaxRequestBodySize = length <= MostDrained ? length : limit.MaxRequestBodySize;
             context.Result = new StatusCodeResult(StatusCodes.Status413PayloadTooLarge);
         }
     }

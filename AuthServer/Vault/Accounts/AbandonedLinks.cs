@@ -1,7 +1,6 @@
 using System.Text.Json;
 using AuthServer.Data;
 using AuthServer.Http.Api;
-using AuthServer.Protocol;
 using AuthServer.Protocol.State;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;

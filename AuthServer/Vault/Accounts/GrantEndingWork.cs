@@ -2,7 +2,6 @@ using System.Text.Json;
 using AuthServer.Data;
 using AuthServer.Http.Api;
 using AuthServer.Outbound;
-using AuthServer.Protocol;
 using AuthServer.Protocol.State;
 using AuthServer.Vault.Dialect;
 using AuthServer.Vault.Secrets;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using AuthServer.Protocol;
 using AuthServer.Protocol.State;
 
 namespace AuthServer.Vault.Secrets;

@@ -65,7 +65,7 @@ public sealed class ResourceServerListModel(Seats seats, Scopes.ResourceServers 
             ? await former.AnswerAsync(this, [seat.Organization.OrganizationId], FormerKind.ResourceServer, server, ct) : Page();
     }
 
-    public async Task<IActionResult> OnPostAsync(string? organization, string? act, string? server, string? overlap, string? file, string? text, CancellationToken ct)
+    public async Task<IActionResult> OnPostAsync(string? organization, string? act, string? server, string? version, string? overlap, string? file, string? text, CancellationToken ct)
     {
         var operation = act switch { "save" => "changeResource", "secret" => "rotateResourceSecret", "delete" => "deleteResource", _ => "createResource" };
         if (await SitAsync(organization, operation, ct) is { } elsewhere)
@@ -88,7 +88,7 @@ public sealed class ResourceServerListModel(Seats seats, Scopes.ResourceServers 
         var problem = act switch
         {
             "create" => await CreateAsync(ct),
-            "save" when Asked is not null => await SaveAsync(ct),
+            "save" when Asked is not null => await SaveAsync(version, ct),
             "secret" when Asked is not null => await RotateAsync(overlap, ct),
             "delete" when Asked is not null => (await servers.DeleteAsync(HttpContext, Seat.Member, Asked.Id, Whatever, ct)).Problem,
 
@@ -120,11 +120,22 @@ public sealed class ResourceServerListModel(Seats seats, Scopes.ResourceServers 
         return null;
     }
 
-    private async Task<Problem?> SaveAsync(CancellationToken ct)
+    private async Task<Problem?> SaveAsync(string? version, CancellationToken ct)
     {
         var said = FormAnswers.Read<ResourceChange>(Questions, Request.Form, Faults);
+
+        // What stands there already was sent twice.
+        var isSaved = FormAnswers.AreSame(Questions, Request.Form);
         Questions = FormAnswers.Keep(Questions, Request.Form);
-        return Faults.Any ? null : (await servers.ChangeAsync(HttpContext, Seat!.Member, Asked!.Id, said, Whatever, ct)).Problem;
+        if (Faults.Any || isSaved)
+        {
+            return null;
+        }
+
+        var problem = (await servers.ChangeAsync(HttpContext, Seat!.Member, Asked!.Id, said, new IfMatch([version ?? ""]), ct)).Problem;
+        return problem == Problem.Stale
+            ? Problem.Conflict("stale_version", Texts.T("Somebody changed it meanwhile. What you typed stands below and is not saved: save it again if it is still meant."))
+            : problem;
     }
 
     private async Task<Problem?> RotateAsync(string? overlap, CancellationToken ct)
@@ -168,7 +179,7 @@ public sealed class ResourceServerListModel(Seats seats, Scopes.ResourceServers 
         Questions =
         [
             .. Asked is not null ? Array.Empty<Question>() : [new Question("url", Texts.T("Its URL")) { Optional = false, MaxLength = 400, Hint = Texts.T("What clients send as resource, and the audience of its tokens. https, as browsers write it.") }],
-            new("displayName", Texts.T("Name")) { Value = Asked?.DisplayName ?? "", MaxLength = 200, KeepsEmpty = true, Hint = Texts.T("People read it when they consent. Without one: the host.") },
+            new("displayName", Texts.T("Name")) { Value = Asked?.DisplayName ?? "", MaxLength = 100, KeepsEmpty = true, Hint = Texts.T("People read it when they consent. Without one: the host.") },
             new("scopes", Texts.T("Scopes that it understands"), QuestionKind.Lines) { Value = FormAnswers.Write(Asked?.Scopes ?? []), Hint = Texts.T("One on each line. Tokens for it carry no others. Without any: all.") },
             new("introspectors", Texts.T("Other clients that may introspect its tokens"), QuestionKind.Lines) { Value = FormAnswers.Write(Asked?.Introspectors ?? []), Hint = Texts.T("Client IDs of your organization, one on each line. Its own always may.") },
         ];

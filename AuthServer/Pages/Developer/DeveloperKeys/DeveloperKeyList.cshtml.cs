@@ -4,7 +4,6 @@ using AuthServer.Organizations;
 using AuthServer.Pages.Developer.Team;
 using AuthServer.Pages.Forms;
 using AuthServer.Pages.Portal;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 
 namespace AuthServer.Pages.Developer.DeveloperKeys;

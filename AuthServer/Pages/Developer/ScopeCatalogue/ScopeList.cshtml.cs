@@ -27,6 +27,9 @@ public sealed class ScopeListModel(Seats seats, ScopeCatalog catalog, Organizati
     /// <summary>The organization's own scope that is changed; null: none.</summary>
     public ScopeLine? Asked { get; private set; }
 
+    /// <summary>The version of it that is shown.</summary>
+    public string? Version { get; private set; }
+
     public bool IsDeleting => Asked is not null && HttpMethods.IsGet(Request.Method) && Request.Query["ask"] == "delete";
 
     /// <summary>The one category that is shown; null: all.</summary>
@@ -58,7 +61,7 @@ public sealed class ScopeListModel(Seats seats, ScopeCatalog catalog, Organizati
             ? await former.AnswerAsync(this, [Seat.Organization.OrganizationId], FormerKind.Scope, name, ct) : Page();
     }
 
-    public async Task<IActionResult> OnPostAsync(string? organization, string? act, string? scope, CancellationToken ct)
+    public async Task<IActionResult> OnPostAsync(string? organization, string? act, string? scope, string? version, CancellationToken ct)
     {
         var operation = act switch { "save" => "changeScope", "delete" => "deleteScope", _ => Create };
         if (await SitAsync(organization, operation, ct) is { } elsewhere)
@@ -82,7 +85,11 @@ public sealed class ScopeListModel(Seats seats, ScopeCatalog catalog, Organizati
         else if (act == "save" && Asked is not null)
         {
             var said = FormAnswers.Read<ScopeChange>(Questions, Request.Form, Faults);
-            problem = Faults.Any ? null : (await own.ChangeAsync(HttpContext, Seat.Member, Asked.Name, said, Whatever, ct)).Problem;
+
+            // What stands there already was sent twice.
+            problem = Faults.Any || FormAnswers.AreSame(Questions, Request.Form) ? null : (await own.ChangeAsync(HttpContext, Seat.Member, Asked.Name, said, new IfMatch([version ?? ""]), ct)).Problem;
+            problem = problem == Problem.Stale
+                ? Problem.Conflict("stale_version", Texts.T("Somebody changed it meanwhile. What you typed stands below and is not saved: save it again if it is still meant.")) : problem;
         }
         else if (act == "create")
         {
@@ -108,6 +115,7 @@ public sealed class ScopeListModel(Seats seats, ScopeCatalog catalog, Organizati
 
         var known = await catalog.KnownAsync(seat.Organization.OrganizationId, ct);
         Asked = seat.IsAdmin && name is not null && known.Find(name) is { Origin: ScopeOrigin.Organization } found ? found : null;
+        Version = Asked is null ? null : (await own.GetAsync(seat.Member, Asked.Name, ct)).Value?.Version;
         Categories = [.. known.All.GroupBy(line => line.Category).OrderByDescending(group => group.Any(line => line.Origin == ScopeOrigin.Organization))
             .Select(group => PartOf(group.Key, [.. group])).Where(part => Category is null || part.Scopes.Count > 0)];
         Uses = await uses.CountAsync(seat.Member, known.Names, ct);

@@ -99,6 +99,11 @@ public sealed class TrailModel(Seats seats, NamesInOrganization names, AuditView
     private AuditFilter Filter()
     {
         (From, To, Kind, Agent, Person, About) = (Said(From), Said(To), Said(Kind), Said(Agent), Said(Person), Said(About));
+        if (About is not null && !IsStored(About))
+        {
+            Faults.Add("about", T("An id has letters, digits and signs of the keyboard."));
+        }
+
         Outcome = Outcome is AuditOutcomes.Success or AuditOutcomes.Denied ? Outcome : null;
         Kind = Kind is not null && AuditFilter.IsKind(Kind) ? Kind : null;
         Cursor = Cursor is not null && AuditQuery.IsCursor(Cursor) ? Cursor : null;
@@ -153,9 +158,10 @@ public sealed class TrailModel(Seats seats, NamesInOrganization names, AuditView
         return id;
     }
 
+    private static string? Said(string? text) => text?.Trim() is { Length: > 0 } said ? said[..Math.Min(said.Length, LongestText)] : null;
+
     // No database stores every character alike.
-    private static string? Said(string? text) =>
-        text?.Trim() is { Length: > 0 } said && !said.Any(letter => char.IsControl(letter) || char.IsSurrogate(letter)) ? said[..Math.Min(said.Length, LongestText)] : null;
+    private static bool IsStored(string text) => !text.Any(letter => char.IsControl(letter) || char.IsSurrogate(letter));
 
     /// <summary>The answer is written when it is its turn, after the filters that add headers.</summary>
     private sealed class Export(Func<HttpContext, Task> write) : ActionResult

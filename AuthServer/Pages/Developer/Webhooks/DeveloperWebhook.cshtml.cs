@@ -53,7 +53,7 @@ public sealed class DeveloperWebhookModel(
 
     public async Task<IActionResult> OnGetAsync(string? id, string? cursor, CancellationToken ct) => await LoadAsync(id, cursor, ct) ?? Page();
 
-    public async Task<IActionResult> OnPostAsync(string? id, string? act, string? delivery, CancellationToken ct)
+    public async Task<IActionResult> OnPostAsync(string? id, string? act, string? delivery, string? file, string? text, CancellationToken ct)
     {
         if (await LoadAsync(id, null, ct) is { } elsewhere)
         {
@@ -63,6 +63,11 @@ public sealed class DeveloperWebhookModel(
         if (!MayChange)
         {
             return await PageAnswers.RefuseAsync(HttpContext, _member, "changeWebhook");
+        }
+
+        if (act == "download")
+        {
+            return this.Download(file, text);
         }
 
         var problem = act switch

@@ -52,7 +52,7 @@ public sealed class DeveloperWebhooksModel(SignedInReader signedIn, Memberships 
         return Organization is not null || organization is null ? Page() : NotFound();
     }
 
-    public async Task<IActionResult> OnPostAsync(string? organization, CancellationToken ct)
+    public async Task<IActionResult> OnPostAsync(string? organization, string? act, string? file, string? text, CancellationToken ct)
     {
         if (await LoadAsync(organization, ct) is { } elsewhere)
         {
@@ -67,6 +67,11 @@ public sealed class DeveloperWebhooksModel(SignedInReader signedIn, Memberships 
         if (!MayChange)
         {
             return await PageAnswers.RefuseAsync(HttpContext, _member, "createWebhook");
+        }
+
+        if (act == "download")
+        {
+            return this.Download(file, text);
         }
 
         var asked = new NewWebhook { Url = Address?.Trim(), Events = Events, Description = Description?.Trim() };

@@ -1,3 +1,4 @@
+using AuthServer.Pages.Portal;
 using AuthServer.Webhooks;
 using static AuthServer.Pages.Texts;
 
@@ -6,6 +7,11 @@ namespace AuthServer.Pages.Developer.Webhooks;
 /// <summary>What the pages of webhooks share.</summary>
 internal static class WebhookPages
 {
+    /// <summary>A secret that was made just now.</summary>
+    /// <param name="page">Gives the file.</param>
+    public static ShownSecret Secret(WebhookItem webhook, string page) =>
+        new(new CodeBlock("secret", T("Secret"), webhook.Secret!), page, ShownSecret.FileOf(new Uri(webhook.Url).Host, ".env")) { Content = $"AUTHSERVER_WEBHOOK_SECRET={webhook.Secret}\n" };
+
     /// <summary>What came of a message, in words.</summary>
     public static string Outcome(DeliveryItem item) => item switch
     {
