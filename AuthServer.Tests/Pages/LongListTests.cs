@@ -53,7 +53,7 @@ public sealed class LongLists : IAsyncLifetime
         (await key.PostAsync("/scopes", new { name = "robots:00000", title = "Move the robots", description = "They can run into things.", category = "robots", riskLevel = "critical" })).Is(HttpStatusCode.Created);
         (await key.PostAsync("/resources", new { url = "https://robots.example/00000", displayName = "Robots" })).Is(HttpStatusCode.Created);
         await MultiplyAsync(499, "Policies", own, "Id");
-        await MultiplyAsync(499, "OrganizationScopes", own, "Name");
+        await MultiplyAsync(499, "OrganizationScopes", own, "Name", "Likeness");
         await MultiplyAsync(199, "ProtectedResources", own, "Uri", "Id", "ClientId");
         _owner = await SignInAsync(Text(developer.GetProperty("developer"), "email"), Rest.Password);
         _admin = await _side.AdminAsync();
