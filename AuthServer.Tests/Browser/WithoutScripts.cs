@@ -27,7 +27,7 @@ internal static class WithoutScripts
         _ when element.GetAttribute("data-copy") is { } id && (!element.HasAttribute("hidden") || page.GetElementById(id) is null) => [Said("copies nothing", element)],
         IHtmlAnchorElement link when IsDead(page, link) => [Said("leads nowhere", link)],
         IHtmlButtonElement button when !button.HasAttribute("data-copy") && !Works(page, button) => [Said("does nothing", button)],
-        IHtmlFormElement form when !form.Matches(ByItself) && !page.QuerySelectorAll("button").OfType<IHtmlButtonElement>().Any(button => button.Form == form && button.Type == "submit") =>
+        IHtmlFormElement form when !form.Matches(ByItself) && form.QuerySelector("input:not([type=hidden]), select, textarea") is not null && !page.QuerySelectorAll("button").OfType<IHtmlButtonElement>().Any(button => button.Form == form && button.Type == "submit") =>
             [Said("cannot be sent", form)],
         IHtmlFormElement form when form.HasAttribute("data-passkey") && page.QuerySelector("[data-without]") is null && form.GetAttribute("action")?.Contains("/sign-in/passkey", StringComparison.Ordinal) != true =>
             [Said("says no way on without a passkey", form)],

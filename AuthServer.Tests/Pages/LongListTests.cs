@@ -46,8 +46,18 @@ public sealed class LongLists : IAsyncLifetime
         await MultiplyAsync("WebhookDeliveries", "1 = 1", "Id", "EventId");
         await MultiplyAsync("Organizations", $"\"Id\" = '{organization}'", "Id");
         await MultiplyAsync("AuditEvents", $"\"OrganizationId\" = '{organization}'", "Id", "Sequence");
+
+        // As many as there may be of what an organization does not have without end.
+        var own = $"\"OrganizationId\" = '{organization}'";
+        await MakeAsync(key, "/policies", new { name = "No payments", rules = new[] { new { type = "action_blocklist", config = new { actions = new[] { "payments:charge" } } } } });
+        (await key.PostAsync("/scopes", new { name = "robots:00000", title = "Move the robots", description = "They can run into things.", category = "robots", riskLevel = "critical" })).Is(HttpStatusCode.Created);
+        (await key.PostAsync("/resources", new { url = "https://robots.example/00000", displayName = "Robots" })).Is(HttpStatusCode.Created);
+        await MultiplyAsync(499, "Policies", own, "Id");
+        await MultiplyAsync(499, "OrganizationScopes", own, "Name", "Likeness");
+        await MultiplyAsync(199, "ProtectedResources", own, "Uri", "Id", "ClientId");
         _owner = await SignInAsync(Text(developer.GetProperty("developer"), "email"), Rest.Password);
         _admin = await _side.AdminAsync();
+        await MultiplyAsync(100, "Sessions", $"\"UserId\" = '{Person}'", "Id");
     }
 
     public async Task DisposeAsync()
@@ -78,7 +88,9 @@ public sealed class LongLists : IAsyncLifetime
     private static string Text(JsonElement json, string name) => json.GetProperty(name).GetString()!;
 
     /// <summary>Rows like these, in which what must differ differs.</summary>
-    private async Task MultiplyAsync(string table, string where, params string[] differ)
+    private Task MultiplyAsync(string table, string where, params string[] differ) => MultiplyAsync(Many, table, where, differ);
+
+    private async Task MultiplyAsync(int count, string table, string where, params string[] differ)
     {
         await using var connection = new SqliteConnection($"Data Source={Path.Combine(_side.Server.Home, "data", "authserver.db")}");
         await connection.OpenAsync();
@@ -98,9 +110,9 @@ public sealed class LongLists : IAsyncLifetime
             : column == "Sequence" ? "\"Sequence\" + 1000000 + i"
             : $"substr(\"{column}\", 1, length(\"{column}\") - 5) || printf('%05d', i)");
         command.CommandText =
-            $"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {Many}), one AS (SELECT * FROM \"{table}\" WHERE {where} LIMIT 1) "
+            $"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count}), one AS (SELECT * FROM \"{table}\" WHERE {where} LIMIT 1) "
             + $"INSERT INTO \"{table}\" ({string.Join(", ", columns.Select(column => $"\"{column}\""))}) SELECT {string.Join(", ", values)} FROM one, n";
-        Assert.Equal(Many, await command.ExecuteNonQueryAsync());
+        Assert.Equal(count, await command.ExecuteNonQueryAsync());
     }
 }
 
@@ -142,7 +154,39 @@ public sealed class LongListTests(LongLists lists) : IClassFixture<LongLists>
     }
 
     [Theory]
+    [InlineData("/developer/agents/new")]
+    [InlineData("/developer/agents/{agent}/scopes?change=yes")]
+    [InlineData("/developer/agents/{agent}/policies")]
+    [InlineData("/developer/applications/new?kind=web")]
+    [InlineData("/developer/policies")]
+    [InlineData("/developer/scopes")]
+    [InlineData("/developer/resource-servers")]
+    [InlineData("/account/sessions")]
+    public async Task A_page_of_as_many_as_there_may_be_weighs_less_than_its_limit(string page)
+    {
+        var browser = await lists.OpenAsync(page);
+
+        Assert.Equal(HttpStatusCode.OK, browser.Response.StatusCode);
+        var weight = (await browser.Response.Content.ReadAsByteArrayAsync()).Length;
+        Assert.True(weight < 90_000, $"{page} weighs {weight} octets.");
+    }
+
+    [Fact]
+    public async Task An_own_scope_that_is_not_listed_can_be_given_by_its_name()
+    {
+        var browser = await lists.OpenAsync("/developer/agents/{agent}/scopes?change=yes");
+        Assert.Null(browser.Page.QuerySelector("input[value='robots:00499']"));
+        await browser.SubmitAsync(new() { ["scopes.more"] = "robots:00499" }, "Save");
+        await browser.GoAsync($"/developer/agents/{lists.Agent}/scopes?change=yes");
+
+        Assert.NotNull(browser.Page.QuerySelector("input[value='robots:00499'][checked]"));
+    }
+
+    [Theory]
     [InlineData("/developer/agents")]
+    [InlineData("/developer/agents/{agent}/policies")]
+    [InlineData("/developer/scopes")]
+    [InlineData("/account/sessions")]
     [InlineData("/developer/members")]
     [InlineData("/developer/connections/{connection}/accounts")]
     [InlineData("/developer/webhook?id={webhook}")]

@@ -42,7 +42,17 @@ public sealed class SetUpPageTests
         await browser.SubmitAsync(new() { ["Name"] = "Mail <b>sorter</b>" }, "Make the agent");
         Assert.Contains("Tick at least one", browser.Page.QuerySelector("#scopes-fault")!.TextContent, StringComparison.Ordinal);
         Assert.Empty(await server.QueryAsync(context => context.Agents.ToListAsync()));
-        await browser.SubmitAsync(new() { ["Name"] = "Mail <b>sorter</b>", ["Scopes"] = "profile:read" }, "Make the agent");
+        HttpRequestMessage Press() => new(HttpMethod.Post, new Uri(server.Address, "/setup?handler=Agent"))
+        {
+            Content = BrowserSide.Form(browser, ("Name", "Mail <b>sorter</b>"), ("Scopes", "profile:read")),
+        };
+        var (once, twice) = (Press(), Press());
+        await browser.SendAsync(once);
+        var shown = browser.Page.QuerySelector("#got-by")!.TextContent;
+        await browser.SendAsync(twice);
+        Assert.Equal(shown, browser.Page.QuerySelector("#got-by")!.TextContent);
+        Assert.Equal(HttpStatusCode.OK, browser.Response.StatusCode);
+        Assert.Single(await server.QueryAsync(context => context.Agents.ToListAsync()));
 
         var token = browser.Page.QuerySelector("#token")!.TextContent;
         Assert.Equal(Root, Assert.Single(await server.QueryAsync(context => context.Users.ToListAsync())).Email);

@@ -72,6 +72,8 @@ internal sealed class PageBench(BenchOptions options, Report report) : IDisposab
                 report.Add(await MeasureAsync(server, visitor, new PageMeasured(rows, page, statements[page], 0, 0, 0, 0)));
             }
         }
+
+        pages.Select(page => page.Visitor).Distinct().ToList().ForEach(visitor => visitor.Dispose());
     }
 
     private static async Task<PageMeasured> MeasureAsync(ChildServer server, PageVisitor visitor, PageMeasured page)

@@ -9,6 +9,13 @@ internal sealed class PageFilling(string home, string owner) : IDisposable
 {
     private const int Many = 10_000;
 
+    private static readonly string[] Sending = ["email:send"];
+    private static readonly string[] PassedOn = ["email:read"];
+    private static readonly string[] AgentScopes = ["email:read", "email:send"];
+    private static readonly string[] RobotScopes = ["robots:move"];
+    private static readonly string[] Events = ["agent.created"];
+    private static readonly string[] Redirects = ["https://files.example/callback"];
+
     private JsonClient? _http;
     private string _key = "";
     private string _organization = "";
@@ -22,8 +29,8 @@ internal sealed class PageFilling(string home, string owner) : IDisposable
         await FillRulesAsync();
         await FillVaultAsync();
         await FillAgentsAsync();
-        await MakeAsync("/api/v1/applications", new { kind = "web", name = "Files", redirectUris = new[] { "https://files.example/callback" } });
-        var webhook = await MakeAsync("/api/v1/webhooks", new { url = "https://hooks.bench.test/", events = new[] { "agent.created" } });
+        await MakeAsync("/api/v1/applications", new { kind = "web", name = "Files", redirectUris = Redirects });
+        var webhook = await MakeAsync("/api/v1/webhooks", new { url = "https://hooks.bench.test/", events = Events });
         await _http.PostAsync($"/api/v1/webhooks/{Text(webhook, "id")}/test", new { }, _key);
         await MakeAsync($"/api/v1/organizations/{_organization}/invitations", new { email = "bench-invited@example.com", role = "developer" });
         await MakeAsync("/certificates", new { name = "Build" });
@@ -76,7 +83,7 @@ internal sealed class PageFilling(string home, string owner) : IDisposable
         }
 
         await MakeAsync("/api/v1/scopes", new { name = "robots:move", title = "Move the robots", description = "They can run into things.", category = "robots", riskLevel = "critical" });
-        await MakeAsync("/api/v1/resources", new { url = "https://robots.bench.test", displayName = "Robots", scopes = new[] { "robots:move" } });
+        await MakeAsync("/api/v1/resources", new { url = "https://robots.bench.test", displayName = "Robots", scopes = RobotScopes });
     }
 
     private async Task FillVaultAsync()
@@ -95,18 +102,18 @@ internal sealed class PageFilling(string home, string owner) : IDisposable
         List<JsonElement> agents = [];
         for (var i = 0; i < 3; i++)
         {
-            agents.Add(await MakeAsync("/api/v1/agents", new { name = $"Filer {i}", description = "Files.", allowedScopes = new[] { "email:read", "email:send" } }));
+            agents.Add(await MakeAsync("/api/v1/agents", new { name = $"Filer {i}", description = "Files.", allowedScopes = AgentScopes }));
             await MakeAsync("/api/v1/credentials", new { agent_id = Text(agents[i], "id") });
         }
 
         for (var i = 1; i < 3; i++)
         {
-            await MakeAsync("/api/v1/delegations", new { delegatorAgentId = Text(agents[i - 1], "id"), delegateAgentId = Text(agents[i], "id"), scopes = new[] { "email:read" } });
+            await MakeAsync("/api/v1/delegations", new { delegatorAgentId = Text(agents[i - 1], "id"), delegateAgentId = Text(agents[i], "id"), scopes = PassedOn });
         }
 
         var basic = RequestTemplate.Basic(Text(agents[0], "clientId"), Text(agents[0], "clientSecret"));
         var token = Text(await _http!.PostFormAsync("/connect/token", "grant_type=client_credentials&scope=email:send", basic["Authorization:".Length..].Trim()), "access_token");
-        await _http.PostAsync("/api/v1/tokens/verify", new { token, requiredScopes = new[] { "email:send" }, resource = "/mails/7" }, _key);
+        await _http.PostAsync("/api/v1/tokens/verify", new { token, requiredScopes = Sending, resource = "/mails/7" }, _key);
     }
 
     private Task<JsonElement> MakeAsync(string path, object body) => _http!.PostAsync(path, body, _key);

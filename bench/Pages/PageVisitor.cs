@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 namespace AuthServer.Bench.Pages;
 
 /// <summary>Somebody signed in, who reads pages.</summary>
-internal sealed partial class PageVisitor(Uri server, string cookies)
+internal sealed partial class PageVisitor(Uri server, string cookies) : IDisposable
 {
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false })
     {
@@ -52,6 +52,8 @@ internal sealed partial class PageVisitor(Uri server, string cookies)
 
         return (pages, dead);
     }
+
+    public void Dispose() => _http.Dispose();
 
     // A person's own pages lie in several places.
     private static bool IsOf(string area, string link) => area == "dashboard"

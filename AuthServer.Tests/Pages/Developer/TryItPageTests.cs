@@ -79,7 +79,7 @@ public sealed class TryItPageTests(DeveloperSide side) : IClassFixture<Developer
         using var browser = await side.BrowserAsync(crew, "auditor");
         await browser.GoAsync(Try);
         var tried = new List<string>();
-        foreach (var flow in browser.Page.QuerySelectorAll(".periods a").Select(link => link.GetAttribute("href")!).ToList())
+        foreach (var flow in browser.Page.QuerySelectorAll("main nav a[href*='flow=']").Select(link => link.GetAttribute("href")!).ToList())
         {
             await browser.GoAsync(flow);
             var typed = browser.Page.QuerySelectorAll("main form input[required]:not([type=hidden]), main form textarea").ToDictionary(field => field.GetAttribute("name")!, _ => (string?)"x");

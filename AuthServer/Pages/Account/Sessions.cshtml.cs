@@ -11,7 +11,17 @@ public sealed class SessionsModel(SignedInReader signedIn, OwnSessions sessions)
 {
     private SignedInPerson _signedIn = null!;
 
+    private const int PerPage = 30;
+
+    [BindProperty(SupportsGet = true, Name = "from")]
+    public int From { get; set; }
+
     public IReadOnlyList<OpenSession> Sessions { get; private set; } = [];
+
+    /// <summary>How many there are besides this one.</summary>
+    public int Others { get; private set; }
+
+    public string? NextAt { get; private set; }
 
     public string? Done => Request.Query["ended"].ToString() switch
     {
@@ -38,7 +48,10 @@ public sealed class SessionsModel(SignedInReader signedIn, OwnSessions sessions)
             return this.ToSignIn();
         }
 
-        Sessions = await sessions.ListAsync(_signedIn, ct);
+        var all = await sessions.ListAsync(_signedIn, ct);
+        From = Math.Clamp(From, 0, all.Count);
+        Sessions = [.. all.Skip(From).Take(PerPage)];
+        (Others, NextAt) = (all.Count(session => !session.IsThis), From + PerPage < all.Count ? $"/account/sessions?from={From + PerPage}" : null);
         return Page();
     }
 

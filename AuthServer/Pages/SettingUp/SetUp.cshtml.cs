@@ -137,9 +137,9 @@ public sealed class SetUpModel(
         ct);
 
     public Task<IActionResult> OnPostAgentAsync(CancellationToken ct) => ShowAsync(
-        () => agents.RegisterAsync(HttpContext, Seat!.Member, new NewAgent { Name = Name ?? "", AllowedScopes = [.. Scopes] }, ct), ct);
+        once => agents.RegisterAsync(HttpContext, Seat!.Member, new NewAgent { Name = Name ?? "", AllowedScopes = [.. Scopes] }, once), ct);
 
-    public Task<IActionResult> OnPostTokenAsync(string? agent, CancellationToken ct) => ShowAsync(() => agents.AskAsync(HttpContext, Seat!.Member, agent ?? "", ct), ct);
+    public Task<IActionResult> OnPostTokenAsync(string? agent, CancellationToken ct) => ShowAsync(once => agents.AskAsync(HttpContext, Seat!.Member, agent ?? "", once), ct);
 
     public Task<IActionResult> OnPostDismissAsync(CancellationToken ct) => DoAsync(
         null,
@@ -155,24 +155,22 @@ public sealed class SetUpModel(
     private static IReadOnlyDictionary<string, string> WithoutPasskey(RegistrationRequest request, IReadOnlyDictionary<string, string> faults) =>
         Registration.FaultsBeforePasskey(request) is { Count: > 0 } typed ? typed : faults;
 
-    private async Task<IActionResult> ShowAsync(Func<Task<Answer<ShownToken>>> make, CancellationToken ct)
+    private async Task<IActionResult> ShowAsync(Func<CancellationToken, Task<Answer<ShownToken>>> make, CancellationToken ct)
     {
-        if (await LoadAsync(null, "agent", ct) is { } elsewhere)
+        var elsewhere = await LoadAsync(null, "agent", ct);
+        if (elsewhere is not null && Facts is not { IsOver: true })
         {
             return elsewhere;
         }
 
-        if (Seat is null)
+        // With the first token it is over. Whoever pressed twice is shown that token, and not that nothing is left.
+        var answer = await HttpContext.OnceAsync(once => elsewhere is not null || Seat is null ? Task.FromResult<Answer<ShownToken>>(Problem.NotFound) : make(once));
+        if (answer.Failed(out var problem, out var token))
         {
-            return this.SeeOther(At);
+            return elsewhere ?? (Seat is null ? this.SeeOther(At) : Refuse(SetUpStep.Agent, problem));
         }
 
-        if ((await make()).Failed(out var problem, out var token))
-        {
-            return Refuse(SetUpStep.Agent, problem);
-        }
-
-        (Token, Step) = (token, null);
+        (Token, Step, Response.StatusCode) = (token, null, StatusCodes.Status200OK);
         return Page();
     }
 

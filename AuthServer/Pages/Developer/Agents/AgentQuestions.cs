@@ -12,6 +12,9 @@ internal static class AgentQuestions
     /// <summary>What a new agent may ask for where nobody chose otherwise: without any scope it gets no token, and this one does little harm.</summary>
     public static IReadOnlyList<string> First { get; } = ["agents.read"];
 
+    // Of the organization's own; a page with all of the 500 that there may be would be too heavy.
+    private const int MostOwn = 50;
+
     /// <param name="agent">The one that is changed; null: a new one.</param>
     public static IReadOnlyList<Question> Basics(AgentAnswer? agent) =>
     [
@@ -26,20 +29,24 @@ internal static class AgentQuestions
 
     public static IReadOnlyList<Question> Scopes(KnownScopes known, IReadOnlyList<string>? held)
     {
-        var described = known.All.Select(line => line.Name).ToHashSet(StringComparer.Ordinal);
+        var own = 0;
+        ScopeLine[] offered = [.. known.All.Where(line => line.Origin != ScopeOrigin.Organization || own++ < MostOwn || held?.Contains(line.Name) == true)];
+        var described = offered.Select(line => line.Name).ToHashSet(StringComparer.Ordinal);
         return
         [
             new(Ticked, Texts.T("Scopes"), QuestionKind.Ticks)
             {
                 Target = "allowedScopes",
                 Value = FormAnswers.Write((held ?? []).Where(described.Contains)),
-                Options = [.. known.All.Select(line => new PossibleAnswer(line.Name, line.Title))],
+                Options = [.. offered.Select(line => new PossibleAnswer(line.Name, line.Title))],
             },
             new("scopes.more", Texts.T("Others"), QuestionKind.Lines)
             {
                 Target = "allowedScopes",
                 Value = FormAnswers.Write((held ?? []).Where(scope => !described.Contains(scope))),
-                Hint = Texts.T("One on each line. A last part * stands for all below it, such as calendar:*."),
+                Hint = own > MostOwn
+                    ? Texts.T("Your own that are not listed above, and any others. One on each line. A last part * stands for all below it, such as calendar:*.")
+                    : Texts.T("One on each line. A last part * stands for all below it, such as calendar:*."),
             },
         ];
     }

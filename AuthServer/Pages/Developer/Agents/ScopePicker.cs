@@ -13,7 +13,8 @@ public sealed record ScopePicker(Question Question, KnownScopes Known)
         get
         {
             var ticked = Question.Value.Split('\n').ToHashSet(StringComparer.Ordinal);
-            return Known.All.GroupBy(line => line.Category).Select(category => (Title(category.Key), (IReadOnlyList<ScopeLine>)[.. category], category.Count(line => ticked.Contains(line.Name))));
+            var offered = Question.Options.Select(option => option.Value).ToHashSet(StringComparer.Ordinal);
+            return Known.All.Where(line => offered.Contains(line.Name)).GroupBy(line => line.Category).Select(category => (Title(category.Key), (IReadOnlyList<ScopeLine>)[.. category], category.Count(line => ticked.Contains(line.Name))));
         }
     }
 

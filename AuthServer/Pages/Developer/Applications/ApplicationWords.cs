@@ -8,6 +8,8 @@ namespace AuthServer.Pages.Developer.Applications;
 /// <summary>What applications are, in words, and what is asked of whoever makes or changes one.</summary>
 internal static class ApplicationWords
 {
+    private const int MostApis = 50;
+
     public static string Of(ApplicationKind kind) => kind switch
     {
         ApplicationKind.Web => Texts.T("Web application"),
@@ -72,11 +74,22 @@ internal static class ApplicationWords
         .. AgentQuestions.Scopes(known, application?.Scopes).Select(question => question with { Target = "scopes" }),
         .. apis.Count == 0 ? Array.Empty<Question>() :
         [
-            new Question("resources", Texts.T("APIs that it may ask tokens for"), QuestionKind.Ticks)
-            {
-                Value = FormAnswers.Write(application?.Resources ?? []),
-                Options = [.. apis.Select(api => new PossibleAnswer(api.Url, Names.Shown(api.DisplayName), api.Url))],
-            },
+            .. Apis(apis, application?.Resources ?? []),
         ],
     ];
+
+    /// <summary>Those that there is room for, and a line for each of the others.</summary>
+    private static IEnumerable<Question> Apis(IReadOnlyList<ResourceItem> apis, IReadOnlyList<string> held)
+    {
+        ResourceItem[] offered = [.. apis.Where((api, i) => i < MostApis || held.Contains(api.Url))];
+        yield return new Question("resources", Texts.T("APIs that it may ask tokens for"), QuestionKind.Ticks)
+        {
+            Value = FormAnswers.Write(held),
+            Options = [.. offered.Select(api => new PossibleAnswer(api.Url, Names.Shown(api.DisplayName), api.Url))],
+        };
+        if (offered.Length < apis.Count)
+        {
+            yield return new Question("resources.more", Texts.T("Other APIs of yours"), QuestionKind.Lines) { Target = "resources", Hint = Texts.T("Their URLs, one on each line.") };
+        }
+    }
 }

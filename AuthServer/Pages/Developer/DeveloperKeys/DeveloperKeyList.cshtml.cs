@@ -76,7 +76,7 @@ public sealed class DeveloperKeyListModel(Seats seats, OrganizationKeys keys, Na
             case "download":
                 return this.Download(file, text);
             case "create":
-                return await CreateAsync(ct) is { } problem ? await RefusedAsync(problem, operation, Questions) : Page();
+                return await CreateAsync() is { } problem ? await RefusedAsync(problem, operation, Questions) : Page();
             case "revoke":
                 // Sent twice, it is revoked already.
                 await keys.RevokeAsync(HttpContext, Seat.Member, key ?? "", ct);
@@ -86,7 +86,7 @@ public sealed class DeveloperKeyListModel(Seats seats, OrganizationKeys keys, Na
         }
     }
 
-    private async Task<Problem?> CreateAsync(CancellationToken ct)
+    private async Task<Problem?> CreateAsync()
     {
         var said = FormAnswers.Read<NewKey>(Questions, Request.Form, Faults);
         Questions = FormAnswers.Keep(Questions, Request.Form);
@@ -95,7 +95,7 @@ public sealed class DeveloperKeyListModel(Seats seats, OrganizationKeys keys, Na
             return null;
         }
 
-        if ((await keys.CreateAsync(HttpContext, Seat!.Member, said, ct)).Failed(out var problem, out var made))
+        if ((await HttpContext.OnceAsync(once => keys.CreateAsync(HttpContext, Seat!.Member, said, once))).Failed(out var problem, out var made))
         {
             return problem;
         }

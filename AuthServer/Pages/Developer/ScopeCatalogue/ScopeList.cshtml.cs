@@ -13,11 +13,12 @@ namespace AuthServer.Pages.Developer.ScopeCatalogue;
 public sealed class ScopeListModel(Seats seats, ScopeCatalog catalog, OrganizationScopes own, ScopeUses uses, FormerThings former) : OrganizationPage(seats)
 {
     private const string Create = "createScope";
+    private const int MostOfCategory = 100;
 
     private static readonly IfMatch Whatever = new((IReadOnlyList<string>?)null);
 
-    /// <summary>By category, the organization's own first.</summary>
-    public IReadOnlyList<(string Title, IReadOnlyList<ScopeLine> Scopes)> Categories { get; private set; } = [];
+    /// <summary>By category, the organization's own first; a part of those that have many, and where the next part is.</summary>
+    public IReadOnlyList<(string Title, int Count, IReadOnlyList<ScopeLine> Scopes, string? NextAt)> Categories { get; private set; } = [];
 
     public IReadOnlyDictionary<string, int> Uses { get; private set; } = new Dictionary<string, int>();
 
@@ -30,6 +31,13 @@ public sealed class ScopeListModel(Seats seats, ScopeCatalog catalog, Organizati
     public string? Version { get; private set; }
 
     public bool IsDeleting => Asked is not null && HttpMethods.IsGet(Request.Method) && Request.Query["ask"] == "delete";
+
+    /// <summary>The one category that is shown; null: all.</summary>
+    [BindProperty(SupportsGet = true, Name = "part")]
+    public string? Category { get; set; }
+
+    [BindProperty(SupportsGet = true, Name = "from")]
+    public int From { get; set; }
 
     public string At => $"/developer/scopes?{Query}";
 
@@ -109,9 +117,17 @@ public sealed class ScopeListModel(Seats seats, ScopeCatalog catalog, Organizati
         Asked = seat.IsAdmin && name is not null && known.Find(name) is { Origin: ScopeOrigin.Organization } found ? found : null;
         Version = Asked is null ? null : (await own.GetAsync(seat.Member, Asked.Name, ct)).Value?.Version;
         Categories = [.. known.All.GroupBy(line => line.Category).OrderByDescending(group => group.Any(line => line.Origin == ScopeOrigin.Organization))
-            .Select(group => (ScopePicker.Title(group.Key), (IReadOnlyList<ScopeLine>)[.. group]))];
+            .Select(group => PartOf(group.Key, [.. group])).Where(part => Category is null || part.Scopes.Count > 0)];
         Uses = await uses.CountAsync(seat.Member, known.Names, ct);
         Questions = Ask(Asked);
+    }
+
+    /// <summary>Of the one category that is shown, the part that is asked for; of all, their first.</summary>
+    private (string Title, int Count, IReadOnlyList<ScopeLine> Scopes, string? NextAt) PartOf(string category, IReadOnlyList<ScopeLine> lines)
+    {
+        var from = Category is null ? 0 : Category == category ? Math.Clamp(From, 0, lines.Count) : lines.Count;
+        return (ScopePicker.Title(category), lines.Count, [.. lines.Skip(from).Take(MostOfCategory)],
+            from + MostOfCategory < lines.Count ? $"{At}&part={Uri.EscapeDataString(category)}&from={from + MostOfCategory}" : null);
     }
 
     /// <param name="line">The one that is changed; null: a new one.</param>
