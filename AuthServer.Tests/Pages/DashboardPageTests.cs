@@ -88,8 +88,12 @@ public sealed class DashboardPageTests(PersonSide side) : IClassFixture<PersonSi
         await person.ConsentAsync(agent, "email:read");
         var connection = new Connection
         {
-            Id = Identifiers.New(Connection.IdPrefix, side.Server.Clock.Now), OrganizationId = side.Chain.Organization.Id, ProviderId = "fake", Name = "Post <office>",
-            CreatedAt = side.Server.Clock.Now, UpdatedAt = side.Server.Clock.Now,
+            Id = Identifiers.New(Connection.IdPrefix, side.Server.Clock.Now),
+            OrganizationId = side.Chain.Organization.Id,
+            ProviderId = "fake",
+            Name = "Post <office>",
+            CreatedAt = side.Server.Clock.Now,
+            UpdatedAt = side.Server.Clock.Now,
         };
         await side.Server.QueryAsync(context => { context.Connections.Add(connection); return context.SaveChangesAsync(); });
         await HappenedAsync(person, agent, ProxyEvents.Called, connection.Id, """{"decision":{"resource":"/connections/ID/GET/mails/7"}}""".Replace("ID", connection.Id, StringComparison.Ordinal));
@@ -119,7 +123,14 @@ public sealed class DashboardPageTests(PersonSide side) : IClassFixture<PersonSi
             (await context.Agents.FindAsync(agent.Id))!.OwnerId = person.Id;
             context.Delegations.Add(new Delegation
             {
-                Id = id, RootId = id, Path = id, DelegatorId = agent.Id, DelegateId = other.Id, PrincipalId = person.Id, OrganizationId = side.Chain.Organization.Id, CreatedAt = side.Server.Clock.Now,
+                Id = id,
+                RootId = id,
+                Path = id,
+                DelegatorId = agent.Id,
+                DelegateId = other.Id,
+                PrincipalId = person.Id,
+                OrganizationId = side.Chain.Organization.Id,
+                CreatedAt = side.Server.Clock.Now,
             });
             return await context.SaveChangesAsync();
         });
@@ -181,8 +192,14 @@ public sealed class DashboardPageTests(PersonSide side) : IClassFixture<PersonSi
         await side.Server.Services.GetRequiredService<IAuditTrail>().AppendAsync(
             new AuditEvent
             {
-                Id = Identifiers.New("aud_", side.Server.Clock.Now), At = side.Server.Clock.Now, Type = type, Outcome = AuditOutcomes.Success,
-                Subject = person.Id, AgentId = agent?.Id, Target = target, Detail = detail,
+                Id = Identifiers.New("aud_", side.Server.Clock.Now),
+                At = side.Server.Clock.Now,
+                Type = type,
+                Outcome = AuditOutcomes.Success,
+                Subject = person.Id,
+                AgentId = agent?.Id,
+                Target = target,
+                Detail = detail,
             },
             default);
         side.Server.Clock.Advance(TimeSpan.FromMilliseconds(2));

@@ -1,9 +1,11 @@
 using System.Net;
 using System.Text.Json;
 using AuthServer.Organizations;
+using AuthServer.Scopes;
 using AuthServer.Tests.Pages.Admin;
 using AuthServer.Tests.Support;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthServer.Tests.Pages;
 
@@ -55,6 +57,7 @@ public sealed class LongLists : IAsyncLifetime
         await MultiplyAsync(499, "Policies", own, "Id");
         await MultiplyAsync(499, "OrganizationScopes", own, "Name", "Likeness");
         await MultiplyAsync(199, "ProtectedResources", own, "Uri", "Id", "ClientId");
+        _side.Server.Services.GetRequiredService<ScopeCatalog>().Forget(organization);
         _owner = await SignInAsync(Text(developer.GetProperty("developer"), "email"), Rest.Password);
         _admin = await _side.AdminAsync();
         await MultiplyAsync(100, "Sessions", $"\"UserId\" = '{Person}'", "Id");

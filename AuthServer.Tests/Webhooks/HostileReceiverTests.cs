@@ -4,8 +4,8 @@ using AuthServer.Data;
 using AuthServer.Outbound;
 using AuthServer.Tests.Support;
 using AuthServer.Webhooks;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using static AuthServer.Tests.Support.AgentSide;
 

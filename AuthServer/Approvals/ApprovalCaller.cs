@@ -1,9 +1,9 @@
 using System.Reflection;
 using AuthServer.Agents.Credentials;
 using AuthServer.Certificates;
+using AuthServer.Http;
 using AuthServer.Http.Api;
 using AuthServer.Http.OpenApi;
-using AuthServer.Http;
 using AuthServer.Organizations;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

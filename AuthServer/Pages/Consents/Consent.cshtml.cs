@@ -6,8 +6,8 @@ using AuthServer.Http;
 using AuthServer.Pages.Forms;
 using AuthServer.Protocol.Tokens;
 using AuthServer.Scopes;
-using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace AuthServer.Pages.Consents;
 

@@ -10,8 +10,8 @@ using AuthServer.Policies;
 using AuthServer.Protocol.State;
 using AuthServer.Vault.Proxy;
 using Microsoft.AspNetCore.Html;
-using OfAccount = AuthServer.Accounts.AccountEvents;
 using static AuthServer.Pages.Texts;
+using OfAccount = AuthServer.Accounts.AccountEvents;
 
 namespace AuthServer.Pages.Dashboard;
 

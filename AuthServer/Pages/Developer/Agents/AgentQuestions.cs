@@ -13,7 +13,7 @@ internal static class AgentQuestions
     public static IReadOnlyList<string> First { get; } = ["agents.read"];
 
     // Of the organization's own; a page with all of the 500 that there may be would be too heavy.
-    private const int MostOwn = 50;
+    private const int MostOwn = 30;
 
     /// <param name="agent">The one that is changed; null: a new one.</param>
     public static IReadOnlyList<Question> Basics(AgentAnswer? agent) =>
