@@ -8,6 +8,7 @@ internal static class OrganizationStates
 {
     private const string Members = "/developer/members";
     private const string Member = Members + "/{id}";
+    private const string Settings = "/developer/settings";
     private const string Trail = "/developer/trail";
     private const string Usage = "/developer/usage";
 
@@ -28,6 +29,19 @@ internal static class OrganizationStates
         }),
         new("member", Member, async visit => await OpenAsync(visit, Member)),
         new("member-remove", Member, async visit => await OpenAsync(visit, Member + "?ask=remove")),
+        new("settings", Settings, async visit => await OpenAsync(visit, Settings)),
+        new("settings-wrong", Settings, async visit =>
+        {
+            await OpenAsync(visit, Settings);
+            await visit.Page.GetByLabel("Name").FillAsync(" ");
+            await visit.PressAsync("Save");
+        }),
+        new("settings-transfer", Settings, async visit =>
+        {
+            await OpenAsync(visit, Settings);
+            await visit.PressAsync("Hand it over…");
+        }),
+        new("settings-close", Settings, async visit => await OpenAsync(visit, Settings + "?ask=close")),
         new("trail", Trail, async visit => await OpenAsync(visit, Trail)),
         new("trail-none", Trail, async visit => await OpenAsync(visit, Trail + "?kind=webhook")),
         new("trail-wrong", Trail, async visit => await OpenAsync(visit, Trail + "?agent=nonsense")),

@@ -61,6 +61,16 @@ public sealed class EveryFormTests(PageServer pages) : IClassFixture<PageServer>
     }
 
     [Fact]
+    public async Task A_proxy_may_keep_the_name_that_the_browser_knows_to_itself()
+    {
+        using var person = await RegisterAsync();
+        await SendAsync(person, "/account/sessions", await TokenAsync(person), ("Host", "behind:8080"), ("Origin", _server.Issuer));
+        Assert.DoesNotContain("So nothing was done", person.Text, StringComparison.Ordinal);
+        await SendAsync(person, "/account/sessions", await TokenAsync(person), ("Host", "behind:8080"), ("Origin", "http://behind.example:8080"));
+        Assert.Contains("So nothing was done", person.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_form_that_was_open_when_the_session_ended_says_so_and_leads_back_to_its_page()
     {
         using var person = await RegisterAsync();

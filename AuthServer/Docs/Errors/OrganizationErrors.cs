@@ -19,7 +19,6 @@ internal static class OrganizationErrors
             new("certificate_being_made", "409", "Another certificate of the organization is being made.", "Try again in a moment."),
             new("too_many_certificates", "409", "The organization has all the certificates that it can have.", "Revoke or delete some."),
             new("not_revoked", "400", "Only a revoked certificate can be deleted.", "Revoke it first."),
-            new("form_sent", "409", "A page's form came again as it was, long after it had made something.", "Look at the list: what it made is there. Load the page anew to make another."),
             new("predefined_scope", "403", "The scope comes with the server.", "Define one with a name of your own."),
             new("scope_taken", "409", "People would take it for a scope that is known already.", "Choose a name that cannot be mistaken."),
             new("too_many_scopes", "409", "The organization has all the scopes that it can define.", "Delete those that nobody uses."),

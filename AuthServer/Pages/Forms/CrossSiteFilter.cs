@@ -2,6 +2,7 @@ using AuthServer.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthServer.Pages.Forms;
 
@@ -18,7 +19,8 @@ internal sealed class CrossSiteFilter : IAuthorizationFilter
         }
     }
 
-    /// <summary>Our pages send no referrer, and browsers then say of their forms that the origin is <c>null</c>: that alone says nothing.</summary>
+    /// <summary>Our pages send no referrer, and browsers then say of their forms that the origin is <c>null</c>: that alone says nothing. A proxy before us may keep the name that the browser
+    /// knows to itself; the issuer is that name.</summary>
     private static bool IsFromElsewhere(HttpRequest request)
     {
         if (request.Headers["Sec-Fetch-Site"].ToString() is { Length: > 0 } site)
@@ -27,6 +29,7 @@ internal sealed class CrossSiteFilter : IAuthorizationFilter
         }
 
         return request.Headers.Origin.ToString() is { Length: > 0 } origin && origin != "null"
-            && !string.Equals(origin, $"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase);
+            && !string.Equals(origin, $"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase)
+            && origin != request.HttpContext.RequestServices.GetRequiredService<IssuerUri>().Value;
     }
 }

@@ -39,7 +39,7 @@ public sealed record Area(string Title, string Home, IReadOnlyList<Group> Groups
             new("Trail", "/developer/trail"), new("Delegations", "/developer/delegations"), new("Usage", "/developer/usage"),
             new("Webhooks", "/developer/webhooks") { Under = "/developer/webhook" },
         ]),
-        new("Organization", [new("Members", "/developer/members"), new("Developer keys", "/developer/keys"), new("Branding", "/developer/branding")]),
+        new("Organization", [new("Members", "/developer/members"), new("Developer keys", "/developer/keys"), new("Branding", "/developer/branding"), new("Settings", "/developer/settings")]),
     ])
     { IsOfOrganization = true, ApprovalsPath = "/developer/approvals" };
 

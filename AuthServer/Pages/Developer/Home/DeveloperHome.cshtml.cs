@@ -23,6 +23,8 @@ public sealed class DeveloperHomeModel(Seats seats, OrganizationOverview overvie
     /// <summary>Whether somebody who is in one already wants another.</summary>
     public bool IsMaking => Organizations.Count == 0 || Request.Query["make"] == "yes";
 
+    public bool WasClosed => Request.Query["done"] == "closed";
+
     /// <summary>Whether this server lets everybody make one.</summary>
     public bool IsOpen { get; private set; }
 
