@@ -51,7 +51,7 @@ public sealed partial class StylesheetTests
     public void No_page_has_styles_or_scripts_of_its_own() => Assert.All(
         Sources("*.cshtml"), page => Assert.DoesNotMatch(Inline(), page));
 
-    private static HashSet<string> Classes()
+    internal static HashSet<string> Classes()
     {
         var rules = Strings().Replace(Comments().Replace(Css, ""), "");
         return Selectors().Matches(rules).SelectMany(selector => Names().Matches(selector.Groups[1].Value)).Select(match => match.Groups[1].Value).ToHashSet(StringComparer.Ordinal);
