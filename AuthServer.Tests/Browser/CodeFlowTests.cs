@@ -121,7 +121,7 @@ public sealed class CodeFlowTests(Chromium chromium)
         Assert.Equal("https://calendar.example/bye?state=s", (await visit.AnswerAsync()).Url);
         var page = await visit.Page.Context.NewPageAsync();
         await page.GotoAsync(visit.Site.Issuer + "/account");
-        Assert.EndsWith("/sign-in", page.Url, StringComparison.Ordinal);
+        Assert.EndsWith("/sign-in?to=%2Faccount", page.Url, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -37,6 +37,7 @@ public sealed class ConnectionWalkTests(Chromium chromium)
         await visit.FollowAsync("4. Scopes");
         await visit.Page.GetByLabel("Scopes").FillAsync("read");
         await visit.PressAsync("Save and go on");
+        await visit.Page.Locator("summary", new() { HasText = "Calls" }).ClickAsync();
         await visit.Page.GetByLabel("Seconds that a call may take").FillAsync("12");
         await visit.PressAsync("Save and go on");
         await visit.PressAsync("Test it");

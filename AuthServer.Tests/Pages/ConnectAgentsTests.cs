@@ -16,7 +16,7 @@ public sealed class ConnectAgentsTests(PageServer pages) : IClassFixture<PageSer
         await browser.GoAsync("/connect-agents");
         var texts = browser.Page.QuerySelectorAll("pre").Select(pre => pre.TextContent).ToArray();
 
-        Assert.Equal(8, texts.Length);
+        Assert.Equal(10, texts.Length);
         Assert.All(texts[..^1], text => Assert.Contains(_server.Issuer + "/mcp", text, StringComparison.Ordinal));
         Assert.All(texts.Where(text => text.StartsWith('{')), text => Assert.Equal(JsonValueKind.Object, JsonElement.Parse(text).EnumerateObject().Single().Value.GetProperty("authserver").ValueKind));
         Assert.Contains($"\"AGENTAUTH_URL\": \"{_server.Issuer}\"", texts[^1], StringComparison.Ordinal);

@@ -293,7 +293,9 @@ public sealed class AgentPageTests(ConnectSide side) : IClassFixture<ConnectSide
         Assert.Null(browser.Page.QuerySelector("a[rel=next]"));
         await browser.OpenAsync(All + "?q=worker+007&status=active&from=0");
         Assert.Equal(["Worker 007"], browser.Page.QuerySelectorAll("tbody a").Select(link => link.TextContent));
-        await browser.OpenAsync(All + "?q=%00%e2%80%ae&status=nonsense&from=-5");
+        await browser.OpenAsync(All + "?q=%e2%80%ae&status=nonsense&from=-5");
+        await browser.GoAsync(All + "?q=%00");
+        Assert.Equal(HttpStatusCode.BadRequest, browser.Response.StatusCode);
     }
 
     private async Task<TestBrowser> BrowserOfAsync(OrganizationSide organization)

@@ -136,7 +136,7 @@ public sealed class ConnectionSettingsPageTests(ConnectSide side) : IClassFixtur
         Assert.Contains("The connection is deleted", browser.Text, StringComparison.Ordinal);
         Assert.False(await side.Server.QueryAsync(context => context.Connections.AnyAsync(row => row.Id == connection.Id)));
         await browser.PostAsync(side, At(connection), ("act", "delete"));
-        Assert.Equal((HttpStatusCode.OK, All), (browser.Response.StatusCode, browser.Address.AbsolutePath));
+        Assert.Equal((HttpStatusCode.Gone, "/developer/gone/connection"), (browser.Response.StatusCode, browser.Address.AbsolutePath));
     }
 
     [Fact]

@@ -110,7 +110,7 @@ public sealed class InstanceChoiceTests(ConnectSide side) : IClassFixture<Connec
         using var _1 = browser;
         await browser.SubmitAsync(new() { ["of_site"] = "alpha" });
         var code = Flows.Query(new Uri(browser.Page.QuerySelector("#handover")!.GetAttribute("href")!))["code"];
-        Assert.Empty(browser.Page.Scripts);
+        Assert.Equal(["/copy.js", "/once.js"], browser.Page.Scripts.Select(script => script.GetAttribute("src")));
         Assert.Equal("pending", (await side.ReadAsync(account)).GetProperty("status").GetString());
 
         await side.Acme.AskAsync(

@@ -50,13 +50,14 @@ public sealed class AdminTrailModel(AdminDesk desk, AuditQuery trail, AuditExpor
 
     /// <summary>An agent or a client, by name as far as it has one.</summary>
     public string ActorOf(AuditEntry entry) =>
-        entry.AgentId is { } agent ? Names.Shown(_actors.GetValueOrDefault(agent) ?? agent)
-        : entry.ClientId is { } client ? Names.Shown(_actors.GetValueOrDefault(client) ?? client)
-        : T("The server");
+        entry.AgentId is { } agent ? NameOf(agent, _actors) : entry.ClientId is { } client ? NameOf(client, _actors) : T("The server");
 
-    public string PersonOf(string id) => Names.Shown(_people.GetValueOrDefault(id) ?? id);
+    public string PersonOf(string id) => NameOf(id, _people);
 
-    public string OrganizationOf(string id) => Names.Shown(_organizations.GetValueOrDefault(id) ?? id);
+    public string OrganizationOf(string id) => NameOf(id, _organizations);
+
+    /// <summary>The id itself, where nothing of the name can be seen.</summary>
+    private static string NameOf(string id, IReadOnlyDictionary<string, string> names) => Names.Shown(names.GetValueOrDefault(id) ?? "").Trim() is { Length: > 0 } shown ? shown : Names.Shown(id);
 
     public async Task<IActionResult> OnGetAsync(string? cursor, string? started, CancellationToken ct)
     {

@@ -12,13 +12,29 @@ internal sealed partial class UsageWork(
 
     private static readonly TimeSpan PruningInterval = TimeSpan.FromMinutes(10);
 
-    /// <summary>All that was counted until now.</summary>
+    private readonly SemaphoreSlim _turn = new(1);
+
+    /// <summary>All that was counted until now: what another round has taken and not yet written is waited for.</summary>
     internal async Task WriteAsync(CancellationToken ct)
     {
-        var taken = book.Take();
-        await usages.AddAsync(taken.Counted, ct);
-        await pulses.FollowAsync(taken.Pulses, ct);
-        await accounts.RecordUsesAsync(taken.Uses, ct);
+        await _turn.WaitAsync(ct);
+        try
+        {
+            var taken = book.Take();
+            await usages.AddAsync(taken.Counted, ct);
+            await pulses.FollowAsync(taken.Pulses, ct);
+            await accounts.RecordUsesAsync(taken.Uses, ct);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public override void Dispose()
+    {
+        _turn.Dispose();
+        base.Dispose();
     }
 
     public override async Task StopAsync(CancellationToken cancellationToken)

@@ -1,6 +1,4 @@
-using AuthServer.Accounts;
 using AuthServer.Accounts.Strong;
-using AuthServer.Applications;
 using AuthServer.Http.Api;
 using AuthServer.Organizations;
 using AuthServer.Pages.Forms;
@@ -74,11 +72,10 @@ public sealed class OrganizationSettingsModel(Seats seats, SignedInReader signed
         {
             "name" => await RenameAsync(version, ct),
             "end" or "transfer" or "close" when !IsOwner => await RefusedAsync(Problem.Forbidden("role", T("Only the owner does this.")), OperationOf(act), []),
-            "end" => Answered((await all.EndAsync(HttpContext, Seat.Member, new Ending(), ct)).Problem) ?? this.SeeOther($"{At}&done=end"),
+            "end" => Answered((await all.EndAsync(HttpContext, Seat.Member, new Ending(), ct)).Problem, $"{At}&done=end"),
             "transfer" or "close" when !await strength.IsShownAsync(_person, ct) => SignInAgain($"{At}&ask={act}&member={Uri.EscapeDataString(member ?? "")}"),
-            "transfer" => Answered((await members.TransferAsync(HttpContext, Seat.Member, Person.Of(_person), new OwnershipTransfer { UserId = member }, ct)).Problem)
-                ?? this.SeeOther($"{At}&done=transfer"),
-            "close" => Answered((await all.CloseAsync(HttpContext, Seat.Member, Person.Of(_person), ct)).Problem) ?? this.SeeOther("/developer?done=closed"),
+            "transfer" => Answered((await members.TransferAsync(HttpContext, Seat.Member, Person.Of(_person), new OwnershipTransfer { UserId = member }, ct)).Problem, $"{At}&done=transfer"),
+            "close" => Answered((await all.CloseAsync(HttpContext, Seat.Member, Person.Of(_person), ct)).Problem, "/developer?done=closed"),
             _ => NotFound(),
         };
     }
@@ -114,12 +111,12 @@ public sealed class OrganizationSettingsModel(Seats seats, SignedInReader signed
             : this.SeeOther($"{At}&done=name");
     }
 
-    /// <summary>This page with what stood in the way; null: nothing did.</summary>
-    private IActionResult? Answered(Problem? problem)
+    /// <summary>On to there, or this page with what stood in the way.</summary>
+    private IActionResult Answered(Problem? problem, string next)
     {
         if (problem is null)
         {
-            return null;
+            return this.SeeOther(next);
         }
 
         Faults.Add("", problem.Said);
