@@ -219,8 +219,8 @@ public sealed class AgentPageTests(ConnectSide side) : IClassFixture<ConnectSide
         Assert.Contains($"No <i>mail</i> by {agent}", browser.Text, StringComparison.Ordinal);
         Assert.Contains("is never allowed email:*.", browser.Text, StringComparison.Ordinal);
         await browser.OpenAsync($"{All}/{agent}/activity");
-        Assert.Contains("agent.updated", browser.Text, StringComparison.Ordinal);
-        Assert.Contains("agent.registered", browser.Text, StringComparison.Ordinal);
+        Assert.Contains("Agent: updated", browser.Text, StringComparison.Ordinal);
+        Assert.Contains("Agent: registered", browser.Text, StringComparison.Ordinal);
     }
 
     [Fact]
