@@ -59,6 +59,9 @@ internal static class Carried
     /// <summary>Where to sign in, and come back to this page.</summary>
     public static string SignInAt(HttpRequest request) => Here(request) is { } page ? $"/sign-in?{To}={Uri.EscapeDataString(page)}" : "/sign-in";
 
+    /// <summary>Where to sign in once more, and come back to this page.</summary>
+    public static string SignInAgainAt(string page) => $"/sign-in?{Again}={Uri.EscapeDataString(page)}";
+
     /// <summary>Whether it is the address of one of our own pages that ask for a sign-in, and nothing that a browser could read as another's.</summary>
     private static bool IsBehind(string page) =>
         Behind.Any(start => page.StartsWith(start, StringComparison.Ordinal) && (page.Length == start.Length || page[start.Length] is '/' or '?'))

@@ -42,8 +42,6 @@ public sealed class AdminAnalyticsModel(AdminDesk desk, Analytics analytics, Tim
         _ => T("Pages"),
     };
 
-    public static string GrantOf(string grant) => grant.Length == 0 ? T("Other") : grant.Split(':')[^1];
-
     public static string RiskOf(string risk) => risk switch
     {
         "low" => T("Low risk"),

@@ -29,7 +29,7 @@ public abstract class AdminPage(AdminDesk desk) : PageModel
     protected PresenceNeed Need { get; private set; }
 
     /// <summary>To sign in again, and come back to this very page.</summary>
-    protected string SignInAt => $"/sign-in?{Carried.Again}={Uri.EscapeDataString(Request.Path + Request.QueryString)}";
+    protected string SignInAt => Carried.SignInAgainAt(Request.Path + Request.QueryString);
 
     /// <returns>Where else to go; null: here.</returns>
     protected async Task<IActionResult?> EnterAsync(CancellationToken ct)

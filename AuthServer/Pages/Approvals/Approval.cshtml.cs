@@ -12,7 +12,7 @@ public sealed class ApprovalModel(SignedInReader signedIn, ApprovalFront front) 
     {
         if (await signedIn.ReadAsync(HttpContext, ct) is not { } reader)
         {
-            return this.SeeOther($"/sign-in?{Carried.Again}={Uri.EscapeDataString(Request.Path + Request.QueryString)}");
+            return this.SeeOther(Carried.SignInAgainAt(Request.Path + Request.QueryString));
         }
 
         if (await front.FindAsync(HttpContext, reader.Person, id, null, mayAnswer: true, ct) is not { } view)
@@ -28,7 +28,7 @@ public sealed class ApprovalModel(SignedInReader signedIn, ApprovalFront front) 
     {
         if (await signedIn.ReadAsync(HttpContext, ct) is not { } reader)
         {
-            return this.SeeOther($"/sign-in?{Carried.Again}={Uri.EscapeDataString(Request.Path + Request.QueryString)}");
+            return this.SeeOther(Carried.SignInAgainAt(Request.Path + Request.QueryString));
         }
 
         if (await front.FindAsync(HttpContext, reader.Person, id, null, mayAnswer: true, ct) is not { } view)

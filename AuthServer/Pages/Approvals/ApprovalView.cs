@@ -21,7 +21,7 @@ public sealed record ApprovalView(Approval Row, ApprovalItem Item, string? Decid
     /// <summary>How soon an approval for one time must be used.</summary>
     public TimeSpan UseWithin { get; init; }
 
-    public string SignInAt => $"/sign-in?{Carried.Again}={Uri.EscapeDataString(Address)}";
+    public string SignInAt => Carried.SignInAgainAt(Address);
 
     public FormFaults Faults { get; } = new();
 

@@ -35,7 +35,7 @@ public sealed class DeveloperApprovalModel(Seats seats, SignedInReader signedIn,
     {
         if (await signedIn.ReadAsync(HttpContext, ct) is not { Person: var person })
         {
-            return this.SeeOther($"/sign-in?{Carried.Again}={Uri.EscapeDataString(Request.Path + Request.QueryString)}");
+            return this.SeeOther(Carried.SignInAgainAt(Request.Path + Request.QueryString));
         }
 
         if (await SitAsync(organization, ct) is { } elsewhere)

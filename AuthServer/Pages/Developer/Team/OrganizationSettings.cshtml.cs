@@ -52,7 +52,7 @@ public sealed class OrganizationSettingsModel(Seats seats, SignedInReader signed
             return elsewhere;
         }
 
-        return Seat is not null && Ask is "transfer" or "close" && !await strength.IsShownAsync(_person, ct) ? SignInAgain($"{Request.Path}{Request.QueryString}") : Page();
+        return Seat is not null && Ask is "transfer" or "close" && !await strength.IsShownAsync(_person, ct) ? this.SeeOther(Carried.SignInAgainAt(Request.Path + Request.QueryString)) : Page();
     }
 
     public async Task<IActionResult> OnPostAsync(string? organization, string? act, string? member, string? version, CancellationToken ct)
@@ -73,7 +73,7 @@ public sealed class OrganizationSettingsModel(Seats seats, SignedInReader signed
             "name" => await RenameAsync(version, ct),
             "end" or "transfer" or "close" when !IsOwner => await RefusedAsync(Problem.Forbidden("role", T("Only the owner does this.")), OperationOf(act), []),
             "end" => Answered((await all.EndAsync(HttpContext, Seat.Member, new Ending(), ct)).Problem, $"{At}&done=end"),
-            "transfer" or "close" when !await strength.IsShownAsync(_person, ct) => SignInAgain($"{At}&ask={act}&member={Uri.EscapeDataString(member ?? "")}"),
+            "transfer" or "close" when !await strength.IsShownAsync(_person, ct) => this.SeeOther(Carried.SignInAgainAt($"{At}&ask={act}&member={Uri.EscapeDataString(member ?? "")}")),
             "transfer" => Answered((await members.TransferAsync(HttpContext, Seat.Member, Person.Of(_person), new OwnershipTransfer { UserId = member }, ct)).Problem, $"{At}&done=transfer"),
             "close" => Answered((await all.CloseAsync(HttpContext, Seat.Member, Person.Of(_person), ct)).Problem, "/developer?done=closed"),
             _ => NotFound(),
@@ -155,8 +155,6 @@ public sealed class OrganizationSettingsModel(Seats seats, SignedInReader signed
 
         return null;
     }
-
-    private IActionResult SignInAgain(string page) => this.SeeOther($"/sign-in?{Carried.Again}={Uri.EscapeDataString(page)}");
 
     private static string OperationOf(string act) => act switch { "end" => "endOrganizationTokens", "transfer" => "transferOrganization", "close" => "closeOrganization", _ => "changeOrganization" };
 }
