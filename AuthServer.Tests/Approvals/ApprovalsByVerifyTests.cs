@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using AuthServer.Tests.Support;
+using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Tests.Approvals;
 
@@ -37,6 +38,28 @@ public sealed class ApprovalsByVerifyTests(PersonSide side) : IClassFixture<Pers
         Assert.Equal(
             ["approval.requested", "approval.approved", "approval.used"],
             await side.Server.QueryAsync(context => Task.FromResult(context.AuditEvents.Where(row => row.Target == id).OrderBy(row => row.Sequence).Select(row => row.Type).ToArray())));
+    }
+
+    [Fact]
+    public async Task An_approval_that_is_not_kept_any_more_says_when_it_ended_to_its_person_and_to_nobody_else()
+    {
+        var (_, person, token) = await ActingAsync();
+        var other = await side.PersonAsync();
+        var id = await AskedAsync(token);
+        await person.Browser.GoAsync($"/approvals/{id}");
+        await side.Server.QueryAsync(context => context.Approvals.Where(row => row.Id == id).ExecuteDeleteAsync());
+
+        await person.Browser.SubmitAsync(new() { ["duration"] = "once" }, "Approve it");
+        Assert.Equal(HttpStatusCode.Gone, person.Browser.Response.StatusCode);
+        await person.Browser.GoAsync($"/approvals/{id}");
+        Assert.Equal(HttpStatusCode.Gone, person.Browser.Response.StatusCode);
+        foreach (var shown in new[] { "This approval is gone", "It ended on", "90 days", "email:send" })
+        {
+            Assert.Contains(shown, person.Browser.Text, StringComparison.Ordinal);
+        }
+
+        await other.Browser.GoAsync($"/approvals/{id}");
+        Assert.Equal(HttpStatusCode.NotFound, other.Browser.Response.StatusCode);
     }
 
     [Fact]

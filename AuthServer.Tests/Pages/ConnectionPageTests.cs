@@ -1,12 +1,15 @@
 using System.Net;
+using AuthServer.Data;
 using AuthServer.Organizations;
 using AuthServer.Protocol;
 using AuthServer.Protocol.State;
+using AuthServer.Tests.Pages.Developer;
 using AuthServer.Tests.Support;
 using AuthServer.Vault.Accounts;
 using AuthServer.Vault.Connections;
 using AuthServer.Vault.Proxy;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthServer.Tests.Pages;
 
@@ -171,6 +174,60 @@ public sealed class ConnectionPageTests(ConnectSide side) : IClassFixture<Connec
     }
 
     [Fact]
+    public async Task An_account_that_its_organization_deleted_says_so_to_its_person_and_to_nobody_else()
+    {
+        var connection = await side.ConnectionAsync(settings: new ConnectionSettings());
+        var (browser, id, _) = await side.PersonAsync(isMember: false);
+        using var _1 = browser;
+        side.Provider.Person = NewPerson();
+        var address = $"{All}/{ConnectSide.IdOf(await LinkedAsync(browser, connection, id))}";
+        await browser.GoAsync(address + "?ask=disconnect");
+        await side.Acme.AskAsync(HttpMethod.Delete, $"{ConnectSide.Route}/{address.Split('/')[^1]}", null, HttpStatusCode.OK);
+
+        await browser.SubmitAsync(button: "Disconnect it");
+        IsGone(browser, "Acme AI deleted it on");
+        await browser.GoAsync(address);
+        IsGone(browser, "Acme AI deleted it on");
+        await browser.GoAsync("/account/password");
+        await browser.SendAsync(Post(browser, All, ("id", address.Split('/')[^1])));
+        IsGone(browser, "Acme AI deleted it on");
+
+        var (stranger, _, _) = await side.PersonAsync();
+        using var _2 = stranger;
+        await stranger.GoAsync(address);
+        Assert.Equal(HttpStatusCode.NotFound, stranger.Response.StatusCode);
+    }
+
+    [Fact]
+    public async Task An_account_that_went_with_its_connection_or_its_organization_says_so()
+    {
+        var connection = await side.ConnectionAsync(settings: new ConnectionSettings());
+        var (browser, id, _) = await side.PersonAsync(isMember: false);
+        using var _1 = browser;
+        side.Provider.Person = NewPerson();
+        var address = $"{All}/{ConnectSide.IdOf(await LinkedAsync(browser, connection, id))}";
+        await side.Acme.AskAsync(HttpMethod.Delete, $"/api/v1/connections/{connection.Id}?force=true", null, HttpStatusCode.NoContent);
+        await browser.GoAsync(address);
+        IsGone(browser, "Acme AI deleted the connection that it belonged to on");
+
+        var other = await OrganizationSide.CreateAsync(side.Server);
+        await side.DefineAsync(other.Id);
+        var theirs = await side.ConnectionAsync(made => made.OrganizationId = other.Id, new ConnectionSettings());
+        side.Provider.Person = NewPerson();
+        var account = await other.AskAsync(HttpMethod.Post, ConnectSide.Route, new { connection_id = theirs.Id, identifier = id, identifier_type = "user_id" }, HttpStatusCode.Created);
+        var link = await other.AskAsync(HttpMethod.Post, $"{ConnectSide.Route}/{ConnectSide.IdOf(account)}/auth-url", new { }, HttpStatusCode.OK);
+        await side.ConnectAsync(browser, link.GetProperty("url").GetString()!);
+        address = $"{All}/{ConnectSide.IdOf(account)}";
+        await browser.GoAsync(address);
+        browser.IsOk();
+        var closed = AuditEvent.Of(OrganizationEvents.Closed, AuditOutcomes.Success, side.Server.Clock.Now) with { OrganizationId = other.Id, Target = other.Id };
+        Assert.True(await side.Server.Services.GetRequiredService<Closings>().TryCloseAsync(other.Id, other.UserId, "v2", closed, default));
+        await side.Server.Services.GetRequiredService<ClosedVaults>().RoundAsync(default);
+        await browser.GoAsync(address);
+        IsGone(browser, "for whose agents it was connected, was closed on");
+    }
+
+    [Fact]
     public async Task Who_is_not_signed_in_signs_in_and_comes_back()
     {
         var (other, _, email) = await side.PersonAsync(isMember: false);
@@ -180,6 +237,13 @@ public sealed class ConnectionPageTests(ConnectSide side) : IClassFixture<Connec
         Assert.Equal("/sign-in", browser.Address.AbsolutePath);
         await browser.SignInAsync(email, Flows.Password);
         Assert.Equal(All, browser.Address.AbsolutePath);
+    }
+
+    private static void IsGone(TestBrowser browser, string words)
+    {
+        Assert.Equal(HttpStatusCode.Gone, browser.Response.StatusCode);
+        Assert.Contains("Your Fake account is gone", browser.Shown("h1"), StringComparison.Ordinal);
+        Assert.Contains(words, browser.Text, StringComparison.Ordinal);
     }
 
     internal static HttpRequestMessage Post(TestBrowser browser, string path, params (string Name, string Value)[] fields) => new(HttpMethod.Post, new Uri(browser.Address, path))

@@ -14,6 +14,12 @@ namespace AuthServer.Tests.Support;
 /// <summary>The real host on a loopback port, with a database, keys and a clock of its own. Nothing is replaced but the clock.</summary>
 public sealed class TestServer : IAsyncDisposable
 {
+    private const int FirstPort = 20000;
+    private const int LastPort = 32000;
+
+    /// <summary>Two runs on one machine begin at different places.</summary>
+    private static int _ports = Random.Shared.Next(LastPort - FirstPort);
+
     private readonly string _home;
     private WebApplication? _app;
 
@@ -127,12 +133,26 @@ public sealed class TestServer : IAsyncDisposable
     private static TestServer Create() =>
         new(TempFolder.New(), new Uri($"http://localhost:{FreePort()}/"), new TestClock(DateTimeOffset.UtcNow));
 
-    /// <summary>The issuer must be known before the server listens, so the port is chosen first.</summary>
+    /// <summary>
+    /// The issuer must be known before the server listens, so the port is chosen first: each one once in a run, and below those that
+    /// the system gives to whoever asks for any. One of those could be a connection's by the time the server listens.
+    /// </summary>
     public static int FreePort()
     {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = FirstPort + (int)((uint)Interlocked.Increment(ref _ports) % (LastPort - FirstPort));
+            try
+            {
+                using var probe = new TcpListener(IPAddress.Loopback, port);
+                probe.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Something else of this machine listens there.
+            }
+        }
     }
 
     public static async Task<JsonElement> JsonAsync(HttpResponseMessage response)

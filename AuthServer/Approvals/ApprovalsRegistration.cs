@@ -8,5 +8,6 @@ public static class ApprovalsRegistration
         .AddSingleton<ApprovalMails>()
         .AddSingleton<ApprovalDesk>()
         .AddSingleton<ApprovalLists>()
+        .AddSingleton<FormerApprovals>()
         .AddSingleton<ApprovalAnswers>();
 }

@@ -13,6 +13,15 @@ public sealed class AuditQuery(IDatabaseReader reader)
     /// <summary>Most events of one part.</summary>
     public const int Most = 200;
 
+    /// <summary>What tells of things whose end leaves nothing else, and whose they were: the condition of the index that leads to it.</summary>
+    internal const string OfGone =
+        "\"Type\" LIKE '%.deleted' OR \"Type\" LIKE 'approval.%' OR \"Type\" IN ('account.connected', 'member.removed', 'organization.closed')";
+
+    private const int MostOfGone = 50;
+
+    private static readonly Statement Gone = new(
+        $"""SELECT {AuditSelection.Columns} FROM "AuditEvents" WHERE "Target" = $1 AND ({OfGone}) AND ($2 = '' OR "OrganizationId" || '' = $2) ORDER BY "Id" DESC LIMIT {MostOfGone}""");
+
     private static readonly Statement One = new($"SELECT {AuditSelection.Columns} FROM \"AuditEvents\" WHERE \"Id\" = $1 AND \"Type\" <> ''");
 
     /// <summary>Whether a caller's cursor is one of ours.</summary>
@@ -36,6 +45,12 @@ public sealed class AuditQuery(IDatabaseReader reader)
 
     /// <summary>One event, whoever's it is; null where it is not kept any more.</summary>
     public ValueTask<AuditEntry?> GetAsync(string id, CancellationToken ct) => reader.FindAsync(One, Read, [id], ct);
+
+    /// <summary>What is told of one thing that may be gone: its end, its approval, its connecting. Newest first, and of old ones not all.</summary>
+    /// <param name="target">Its id, or its name where it has none.</param>
+    /// <param name="organizationId">Whose it was; null: whosever it was.</param>
+    public async Task<IReadOnlyList<AuditEntry>> OfGoneAsync(string target, string? organizationId, CancellationToken ct) =>
+        await reader.ListAsync(Gone, Read, [target, organizationId ?? ""], ct);
 
     /// <summary>All of them, a part at a time.</summary>
     public async IAsyncEnumerable<AuditEntry> AllAsync(AuditFilter filter, [EnumeratorCancellation] CancellationToken ct)

@@ -8,7 +8,8 @@ namespace AuthServer.Data;
 /// <summary>What people answer, and the end of what they answered: each with its event in one commit, and of two answers the first counts.</summary>
 public sealed class ApprovalChanges(IDatabaseWriter writer)
 {
-    private static readonly TimeSpan Kept = TimeSpan.FromDays(90);
+    /// <summary>How long what is over stays readable.</summary>
+    internal static readonly TimeSpan Kept = TimeSpan.FromDays(90);
 
     private static readonly Statement Answer = new(
         $"""

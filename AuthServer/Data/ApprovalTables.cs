@@ -33,7 +33,10 @@ internal static class ApprovalTables
         table.HasIndex(row => row.Standing).IsUnique();
         table.HasIndex(row => row.Digest);
         table.HasIndex(row => new { row.DeciderId, row.Id });
-        table.HasIndex(row => new { row.OrganizationId, row.Id });
+        table.HasIndex(row => new { row.OrganizationId, row.DeciderId, row.Id });
+
+        // What waits is counted for every page of the portal.
+        table.HasIndex(row => new { row.DeciderId, row.Status, row.OrganizationId, row.ExpiresAt });
         table.HasIndex(row => new { row.AgentId, row.Status });
         table.HasIndex(row => row.UserId);
         table.HasIndex(row => new { row.Status, row.ExpiresAt });

@@ -38,6 +38,9 @@ internal static class TrailTables
             table.HasIndex(row => new { row.AgentId, row.Id }, "IX_AuditEvents_Agent").HasFilter("\"AgentId\" IS NOT NULL");
             table.HasIndex(row => new { row.Subject, row.Id }, "IX_AuditEvents_Person").HasFilter("\"Subject\" LIKE 'usr_%'");
 
+            // What is left of things that are gone, by the thing.
+            table.HasIndex(row => new { row.Target, row.Id }, "IX_AuditEvents_Gone").HasFilter(AuditQuery.OfGone);
+
             // How long organizations keep their parts, by what the trail says.
             table.HasIndex(row => new { row.OrganizationId, row.Id }, "IX_AuditEvents_Retention").HasFilter($"\"Type\" = '{TrailEvents.RetentionChanged}'");
 

@@ -16,6 +16,7 @@ using AuthServer.Pages.SettingUp;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthServer.Pages;
@@ -26,12 +27,12 @@ public static class PageRegistration
     public static IServiceCollection AddPages(this IServiceCollection services, AuthServerSettings settings)
     {
         services.AddRazorPages(pages => pages.Conventions.ConfigureFilter(new CrossSiteFilter()).ConfigureFilter(new FormKindFilter()).ConfigureFilter(new MethodFilter())
-            .ConfigureFilter(new NoStoreFilter()).ConfigureFilter(new StaleFormFilter()).ConfigureFilter(new LanguageFilter()));
+            .ConfigureFilter(new NoStoreFilter()).ConfigureFilter(new StaleFormFilter()).ConfigureFilter(new ServiceFilterAttribute<KeptFormFilter>()).ConfigureFilter(new LanguageFilter()));
         services.AddSingleton<IAntiforgeryAdditionalDataProvider, FormBinding>();
         services.AddAntiforgery(forms =>
         {
             forms.Cookie = CookieRules.For(settings.Issuer, "antiforgery");
-            forms.FormFieldName = "csrf";
+            forms.FormFieldName = FormBinding.Field;
 
             // A form is sent as a form; nothing here reads tokens from headers. PageHeaders says who may frame a page.
             forms.HeaderName = null;
@@ -48,6 +49,8 @@ public static class PageRegistration
         // Only what is the same for everybody is packed: the length of a packed page would tell of the secrets in it.
         services.AddResponseCompression(packed => (packed.EnableForHttps, packed.MimeTypes) = (true, ["text/css", "text/javascript"]));
         services.AddSingleton<SentForms>();
+        services.AddSingleton<KeptForms>();
+        services.AddSingleton<KeptFormFilter>();
         services.AddSingleton<SignedInReader>();
         services.AddSingleton<ReaderLanguage>();
         services.AddSingleton<AgentIntroductions>();

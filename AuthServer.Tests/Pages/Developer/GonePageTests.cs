@@ -73,6 +73,22 @@ public sealed class GonePageTests(DeveloperSide side) : IClassFixture<DeveloperS
     }
 
     [Fact]
+    public async Task A_provider_key_says_on_its_page_when_it_was_deleted_and_by_whom()
+    {
+        var crew = await side.CrewAsync();
+        using var browser = await side.BrowserAsync(crew.Owner);
+        await browser.GoAsync("/developer/provider-keys?provider=openai");
+        Assert.DoesNotContain("deleted the key", browser.Text, StringComparison.Ordinal);
+        await browser.SubmitAsync(new() { ["openaiApiKey"] = "sk-1234567890abcdef" }, "Set it");
+        await browser.GoAsync("/developer/provider-keys?provider=openai&ask=delete");
+        await browser.SubmitAsync(button: "Delete it");
+        await browser.GoAsync("/developer/provider-keys?provider=openai");
+        Assert.Contains("deleted the key that was here on", browser.Text, StringComparison.Ordinal);
+        await browser.SubmitAsync(new() { ["openaiApiKey"] = "sk-1234567890abcdef" }, "Set it");
+        Assert.DoesNotContain("deleted the key", browser.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Of_what_belongs_to_others_and_of_what_never_was_nothing_is_told()
     {
         var (crew, other) = (await side.CrewAsync(), await side.CrewAsync());

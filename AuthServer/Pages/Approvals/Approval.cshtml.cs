@@ -1,3 +1,4 @@
+using AuthServer.Protocol.Authorize;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
@@ -8,21 +9,12 @@ public sealed class ApprovalModel(SignedInReader signedIn, ApprovalFront front) 
 {
     public ApprovalView View { get; private set; } = null!;
 
-    public async Task<IActionResult> OnGetAsync(string id, CancellationToken ct)
-    {
-        if (await signedIn.ReadAsync(HttpContext, ct) is not { } reader)
-        {
-            return this.SeeOther(Carried.SignInAgainAt(Request.Path + Request.QueryString));
-        }
+    /// <summary>It is not kept any more; null: it is.</summary>
+    public FormerApprovalView? Former { get; private set; }
 
-        if (await front.FindAsync(HttpContext, reader.Person, id, null, mayAnswer: true, ct) is not { } view)
-        {
-            return NotFound();
-        }
-
-        View = view;
-        return Page();
-    }
+    public async Task<IActionResult> OnGetAsync(string id, CancellationToken ct) =>
+        await signedIn.ReadAsync(HttpContext, ct) is not { } reader ? this.SeeOther(Carried.SignInAgainAt(Request.Path + Request.QueryString))
+        : await LoadAsync(reader.Person, id, ct) ?? Page();
 
     public async Task<IActionResult> OnPostAsync(string id, string? answer, string? duration, string? note, CancellationToken ct)
     {
@@ -31,12 +23,25 @@ public sealed class ApprovalModel(SignedInReader signedIn, ApprovalFront front) 
             return this.SeeOther(Carried.SignInAgainAt(Request.Path + Request.QueryString));
         }
 
-        if (await front.FindAsync(HttpContext, reader.Person, id, null, mayAnswer: true, ct) is not { } view)
+        if (await LoadAsync(reader.Person, id, ct) is { } missing)
         {
-            return NotFound();
+            return missing;
         }
 
-        View = view with { Duration = duration, Note = note };
+        View = View with { Duration = duration, Note = note };
         return await front.AnswerAsync(HttpContext, reader.Person, View, answer, ct) is { } next ? this.SeeOther(next) : Page();
+    }
+
+    /// <returns>The answer where there is none; null: there is.</returns>
+    private async Task<IActionResult?> LoadAsync(SignedInPerson person, string id, CancellationToken ct)
+    {
+        if (await front.FindAsync(HttpContext, person, id, null, mayAnswer: true, ct) is { } view)
+        {
+            View = view;
+            return null;
+        }
+
+        Former = await front.FindFormerAsync(HttpContext, person, id, null, ct);
+        return Former is null ? NotFound() : Page();
     }
 }

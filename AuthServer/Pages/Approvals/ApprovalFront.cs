@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 namespace AuthServer.Pages.Approvals;
 
 /// <summary>What the person's page of an approval and the organization's have in common.</summary>
-public sealed class ApprovalFront(ApprovalLists lists, ApprovalAnswers answers, ActivityNames names, AuthServerOptions options)
+public sealed class ApprovalFront(ApprovalLists lists, FormerApprovals former, ApprovalAnswers answers, ActivityNames names, AuthServerOptions options)
 {
     private static readonly string[] Outcomes = ["approved", "denied", "revoked", "late"];
 
@@ -20,7 +20,7 @@ public sealed class ApprovalFront(ApprovalLists lists, ApprovalAnswers answers, 
         }
 
         var known = await names.OfPeopleAsync([row.DecidedBy], ct);
-        var (path, query) = organizationId is null ? ("/approvals", "") : ("/developer/approvals", $"?organization={organizationId}");
+        var (path, query) = At(organizationId);
         var done = http.Request.Query["done"].ToString();
         return new ApprovalView(row, item, row.DecidedBy is { } decider ? known.GetValueOrDefault(decider) : null, $"{path}/{row.Id}{query}", path + query)
         {
@@ -29,6 +29,20 @@ public sealed class ApprovalFront(ApprovalLists lists, ApprovalAnswers answers, 
             UseWithin = options.Approvals.UseWithin,
             Done = HttpMethods.IsGet(http.Request.Method) && Outcomes.Contains(done) ? done : null,
         };
+    }
+
+    /// <summary>One that is not kept any more, which the answer's status says; null: there was none.</summary>
+    /// <param name="organizationId">Null: as the person.</param>
+    public async Task<FormerApprovalView?> FindFormerAsync(HttpContext http, SignedInPerson person, string id, string? organizationId, CancellationToken ct)
+    {
+        if (await former.FindAsync(id, person.Subject, organizationId, ct) is not { } found)
+        {
+            return null;
+        }
+
+        http.Response.StatusCode = StatusCodes.Status410Gone;
+        var (path, query) = At(organizationId);
+        return new FormerApprovalView(found, (await names.OfAsync([found.AgentId], [], ct)).Values.FirstOrDefault(), path + query);
     }
 
     /// <summary>Does what the form says.</summary>
@@ -67,4 +81,7 @@ public sealed class ApprovalFront(ApprovalLists lists, ApprovalAnswers answers, 
 
         return null;
     }
+
+    private static (string Path, string Query) At(string? organizationId) =>
+        organizationId is null ? ("/approvals", "") : ("/developer/approvals", $"?organization={organizationId}");
 }

@@ -33,3 +33,8 @@ public sealed record ApprovalView(Approval Row, ApprovalItem Item, string? Decid
     /// <summary>What was done just now: approved, denied, revoked, or late.</summary>
     public string? Done { get; init; }
 }
+
+/// <summary>An approval that is not kept any more.</summary>
+/// <param name="AgentName">Null: it has none any more.</param>
+/// <param name="List">Where those are that are.</param>
+public sealed record FormerApprovalView(FormerApproval Approval, string? AgentName, string List);

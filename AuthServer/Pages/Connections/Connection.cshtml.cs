@@ -8,9 +8,12 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace AuthServer.Pages.Connections;
 
 /// <summary>One connected account, to its person: connecting it again, changing what it works with, replacing and ending it.</summary>
-public sealed class ConnectionModel(SignedInReader signedIn, PersonalAccounts accounts) : PageModel
+public sealed class ConnectionModel(SignedInReader signedIn, PersonalAccounts accounts, FormerAccounts former) : PageModel
 {
     public PersonalAccount Account { get; private set; } = null!;
+
+    /// <summary>It is not there any more; null: it is.</summary>
+    public FormerAccount? Former { get; private set; }
 
     /// <summary>What is to be confirmed; null: it is only looked at.</summary>
     public string? Ask { get; private set; }
@@ -25,18 +28,19 @@ public sealed class ConnectionModel(SignedInReader signedIn, PersonalAccounts ac
 
     public bool Changed => Request.Query["changed"] == "1";
 
-    public async Task<IActionResult> OnGetAsync(string id, string? ask, CancellationToken ct) => await LoadAsync(id, ask, ct) switch
-    {
-        null => this.ToSignIn(),
-        "" => NotFound(),
-        _ => Page(),
-    };
+    public async Task<IActionResult> OnGetAsync(string id, string? ask, CancellationToken ct) =>
+        await signedIn.ReadAsync(HttpContext, ct) is not { Person.Subject: var userId } ? this.ToSignIn() : await LoadAsync(userId, id, ask, ct) ?? Page();
 
     public async Task<IActionResult> OnPostAsync(string id, string? ask, string? act, CancellationToken ct)
     {
-        if (await LoadAsync(id, ask, ct) is not { Length: > 0 } userId)
+        if (await signedIn.ReadAsync(HttpContext, ct) is not { Person.Subject: var userId })
         {
-            return await signedIn.ReadAsync(HttpContext, ct) is null ? this.ToSignIn() : NotFound();
+            return this.ToSignIn();
+        }
+
+        if (await LoadAsync(userId, id, ask, ct) is { } missing)
+        {
+            return missing;
         }
 
         switch (act)
@@ -67,17 +71,18 @@ public sealed class ConnectionModel(SignedInReader signedIn, PersonalAccounts ac
         return Page();
     }
 
-    /// <summary>Whose page it is. Null: nobody is signed in; empty: there is no such account for them.</summary>
-    private async Task<string?> LoadAsync(string id, string? ask, CancellationToken ct)
+    /// <returns>The answer where there is no such account for them; null: there is.</returns>
+    private async Task<IActionResult?> LoadAsync(string userId, string id, string? ask, CancellationToken ct)
     {
-        if (await signedIn.ReadAsync(HttpContext, ct) is not { Person.Subject: var userId })
-        {
-            return null;
-        }
-
         if (await accounts.FindAsync(userId, id, ct) is not { } found)
         {
-            return "";
+            if ((Former = await former.FindAsync(userId, id, ct)) is null)
+            {
+                return NotFound();
+            }
+
+            Response.StatusCode = StatusCodes.Status410Gone;
+            return Page();
         }
 
         (Account, Ask) = (found, found is { MayChange: true, IsLinked: true } ? ask : null);
@@ -97,6 +102,6 @@ public sealed class ConnectionModel(SignedInReader signedIn, PersonalAccounts ac
                 break;
         }
 
-        return userId;
+        return null;
     }
 }

@@ -1,3 +1,4 @@
+using AuthServer.Http.Api;
 using AuthServer.Pages.Forms;
 using AuthServer.Vault.Accounts;
 using Microsoft.AspNetCore.Mvc;
@@ -39,6 +40,12 @@ public sealed class ConnectionsModel(SignedInReader signedIn, PersonalAccounts a
         if (!(await accounts.ConnectAgainAsync(HttpContext, reader.Person.Subject, id ?? "", replaces: false, ct)).Failed(out var problem, out var token))
         {
             return this.SeeOther($"{AccountLinks.Path}/{token}");
+        }
+
+        if (problem == Problem.NotFound)
+        {
+            // Where it is said what it was, if it was.
+            return this.SeeOther($"{Path}/{Uri.EscapeDataString(id ?? "")}");
         }
 
         Response.StatusCode = problem.Status;

@@ -1,3 +1,4 @@
+using AuthServer.Agents;
 using AuthServer.Data;
 using Microsoft.EntityFrameworkCore;
 
@@ -6,6 +7,8 @@ namespace AuthServer.Pages.Developer;
 /// <summary>What an organization calls its agents, and how its members are called. Whoever belongs to others, or is gone, has no name here.</summary>
 public sealed class NamesInOrganization(IDbContextFactory<AuthDbContext> contexts)
 {
+    private const int MostClients = 50;
+
     /// <summary>Of agents, by id.</summary>
     public async Task<IReadOnlyDictionary<string, string>> OfAgentsAsync(string organizationId, IEnumerable<string?> agentIds, CancellationToken ct)
     {
@@ -18,6 +21,19 @@ public sealed class NamesInOrganization(IDbContextFactory<AuthDbContext> context
         await using var context = await contexts.CreateDbContextAsync(ct);
         return await context.Agents.AsNoTracking().Where(agent => agent.OrganizationId == organizationId && ids.Contains(agent.Id))
             .ToDictionaryAsync(agent => agent.Id, agent => agent.Name, StringComparer.Ordinal, ct);
+    }
+
+    /// <summary>Its clients, by client id: the newest of its agents and applications that are in use.</summary>
+    public async Task<IReadOnlyList<(string ClientId, string Name)>> OfClientsAsync(string organizationId, CancellationToken ct)
+    {
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        var agents = await context.Agents.AsNoTracking().Where(agent => agent.OrganizationId == organizationId && agent.Status == AgentStatus.Active)
+            .OrderByDescending(agent => agent.Id).Take(MostClients)
+            .Join(context.Applications, agent => agent.ApplicationId, application => application.Id, (agent, application) => new { application.ClientId, agent.Name }).ToListAsync(ct);
+        var applications = await context.OrganizationApplications.AsNoTracking().Where(own => own.OrganizationId == organizationId && own.RemovedAt == null)
+            .Join(context.Applications, own => own.ApplicationId, application => application.Id, (own, application) => new { application.ClientId, application.DisplayName })
+            .OrderBy(application => application.DisplayName).Take(MostClients).ToListAsync(ct);
+        return [.. agents.Select(agent => (agent.ClientId!, agent.Name)), .. applications.Where(one => one.ClientId is not null).Select(one => (one.ClientId!, one.DisplayName ?? one.ClientId!))];
     }
 
     /// <summary>Of members, by id.</summary>

@@ -27,6 +27,9 @@ public sealed record FieldModel(string Name, string Label, string Autocomplete, 
 
     public int MaxLength { get; init; } = 254;
 
+    /// <summary>What may be typed, to choose from; anything else may be typed as well.</summary>
+    public IReadOnlyList<PossibleAnswer> Suggestions { get; init; } = [];
+
     public string Id => Name.ToLowerInvariant();
 
     public string? DescribedBy =>

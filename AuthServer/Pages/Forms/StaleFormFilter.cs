@@ -2,6 +2,7 @@ using AuthServer.Accounts;
 using AuthServer.Http;
 using Microsoft.AspNetCore.Mvc.Core.Infrastructure;
 using Microsoft.AspNetCore.Mvc.Filters;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthServer.Pages.Forms;
 
@@ -16,16 +17,23 @@ internal sealed class StaleFormFilter : IAlwaysRunResultFilter
         }
 
         var (http, here) = (context.HttpContext, Carried.Here(context.HttpContext.Request));
+        var kept = http.RequestServices.GetRequiredService<KeptForms>().TryKeep(http);
         if (here is not null && SignInSessions.PersonOf(http.User) is null)
         {
             DisplayedError.Show(
-                http, "You are not signed in any more", "So nothing was done. Sign in, and you come back to this page; what you typed into it is to be typed again.",
+                http,
+                "You are not signed in any more",
+                kept ? "So nothing was done, and what you typed is kept. Sign in, and you come back to this page: you can send it from there."
+                    : "So nothing was done. Sign in, and you come back to this page; what you typed into it is to be typed again.",
                 new WayOn("Sign in", Carried.SignInAt(http.Request)));
             return;
         }
 
         DisplayedError.Show(
-            http, "This page was out of date", "So nothing was done. Go back, load the page again, and repeat what you did.", here is null ? null : new WayOn("Load the page again", here));
+            http,
+            "This page was out of date",
+            kept ? "So nothing was done, and what you typed is kept. Load the page again: you can send it from there." : "So nothing was done. Go back, load the page again, and repeat what you did.",
+            here is null ? null : new WayOn("Load the page again", here));
     }
 
     public void OnResultExecuted(ResultExecutedContext context)

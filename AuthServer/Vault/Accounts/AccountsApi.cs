@@ -36,6 +36,7 @@ internal static class AccountsApi
         .AddSingleton<AccountAgents>()
         .AddSingleton<Disconnections>()
         .AddSingleton<PersonalAccounts>()
+        .AddSingleton<FormerAccounts>()
         .AddSingleton<ConnectPicker>()
         .AddSingleton<GrantEndingChanges>()
         .AddSingleton<GrantEndings>()

@@ -23,6 +23,17 @@ public sealed class ProviderKeys(
         return Summarize(await FindAsync(context.Connections.AsNoTracking(), developer, ct), developer);
     }
 
+    /// <summary>When all that was set of a provider went, and by whom; null: something is set, or nothing ever was that is known of.</summary>
+    public async Task<ConnectionVersionItem?> FindEndAsync(Developer developer, string providerId, CancellationToken ct)
+    {
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        var row = (await FindAsync(context.Connections.AsNoTracking(), developer, ct)).Find(row => row.ProviderId == providerId);
+        return row is not { Secret: null } || !row.ReadAccess().MayView(developer.UserId, developer.Role) ? null
+            : await context.ConnectionVersions.AsNoTracking().Where(version => version.ConnectionId == row.Id && version.SecretChanged)
+                .OrderByDescending(version => version.Number).FirstOrDefaultAsync(ct) is { } end ? ConnectionVersionItem.Of(end)
+            : null;
+    }
+
     public async Task<Answer<ProviderKeySummary>> ChangeAsync(HttpContext http, Developer developer, ProviderKeyChange said, CancellationToken ct)
     {
         var faults = new Faults();

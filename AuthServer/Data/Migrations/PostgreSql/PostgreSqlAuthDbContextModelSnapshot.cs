@@ -734,9 +734,11 @@ namespace AuthServer.Data.Migrations.PostgreSql
 
                     b.HasIndex("DeciderId", "Id");
 
-                    b.HasIndex("OrganizationId", "Id");
-
                     b.HasIndex("Status", "ExpiresAt");
+
+                    b.HasIndex("OrganizationId", "DeciderId", "Id");
+
+                    b.HasIndex("DeciderId", "Status", "OrganizationId", "ExpiresAt");
 
                     b.ToTable("Approvals", (string)null);
                 });
@@ -855,6 +857,9 @@ namespace AuthServer.Data.Migrations.PostgreSql
 
                     b.HasIndex(new[] { "AgentId", "Id" }, "IX_AuditEvents_Agent")
                         .HasFilter("\"AgentId\" IS NOT NULL");
+
+                    b.HasIndex(new[] { "Target", "Id" }, "IX_AuditEvents_Gone")
+                        .HasFilter("\"Type\" LIKE '%.deleted' OR \"Type\" LIKE 'approval.%' OR \"Type\" IN ('account.connected', 'member.removed', 'organization.closed')");
 
                     b.HasIndex(new[] { "OrganizationId", "Id" }, "IX_AuditEvents_Organization")
                         .HasFilter("\"OrganizationId\" IS NOT NULL");

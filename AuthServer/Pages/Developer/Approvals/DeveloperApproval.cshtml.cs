@@ -10,6 +10,9 @@ public sealed class DeveloperApprovalModel(Seats seats, SignedInReader signedIn,
 
     public ApprovalView View { get; private set; } = null!;
 
+    /// <summary>It is not kept any more; null: it is.</summary>
+    public FormerApprovalView? Former { get; private set; }
+
     public async Task<IActionResult> OnGetAsync(string? organization, string id, CancellationToken ct) =>
         await LoadAsync(organization, id, ct) is { } elsewhere ? elsewhere : Page();
 
@@ -43,12 +46,18 @@ public sealed class DeveloperApprovalModel(Seats seats, SignedInReader signedIn,
             return elsewhere;
         }
 
-        if (Seat is not { } seat || await front.FindAsync(HttpContext, person, id, seat.Organization.OrganizationId, seat.IsDeveloper, ct) is not { } view)
+        if (Seat is not { } seat)
         {
             return NotFound();
         }
 
-        View = view;
-        return null;
+        if (await front.FindAsync(HttpContext, person, id, seat.Organization.OrganizationId, seat.IsDeveloper, ct) is { } view)
+        {
+            View = view;
+            return null;
+        }
+
+        Former = await front.FindFormerAsync(HttpContext, person, id, seat.Organization.OrganizationId, ct);
+        return Former is null ? NotFound() : Page();
     }
 }

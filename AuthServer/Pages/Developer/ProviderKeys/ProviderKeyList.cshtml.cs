@@ -11,7 +11,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace AuthServer.Pages.Developer.ProviderKeys;
 
 /// <summary>An organization's keys of providers: set, checked, deleted, and never shown.</summary>
-public sealed class ProviderKeyListModel(Seats seats, Vault.Connections.ProviderKeys keys) : OrganizationPage(seats)
+public sealed class ProviderKeyListModel(Seats seats, Vault.Connections.ProviderKeys keys, NamesInOrganization names) : OrganizationPage(seats)
 {
     private const string Update = "updateProviderCredentials";
     private const string Checking = "checkProviderCredentials";
@@ -33,6 +33,9 @@ public sealed class ProviderKeyListModel(Seats seats, Vault.Connections.Provider
 
     /// <summary>The provider whose key this is about; null: one is to be chosen.</summary>
     public KeptKeys? Chosen { get; private set; }
+
+    /// <summary>When its key was deleted, and by whom, where that is known; null: it is set, or never was.</summary>
+    public (DateTimeOffset At, string? By)? Deleted { get; private set; }
 
     /// <summary>The provider whose keys are to be deleted, if the person means it.</summary>
     public KeptKeys? Ask => Seat is { IsAdmin: true } && HttpMethods.IsGet(Request.Method) && Request.Query["ask"] == "delete"
@@ -57,7 +60,18 @@ public sealed class ProviderKeyListModel(Seats seats, Vault.Connections.Provider
         }
 
         await ShowAsync(ct);
-        return Choose(provider) || string.IsNullOrEmpty(provider) ? Page() : NotFound();
+        if (!Choose(provider))
+        {
+            return string.IsNullOrEmpty(provider) ? Page() : NotFound();
+        }
+
+        if (Seat is { } seat && Chosen is { AnySet: false } && await keys.FindEndAsync(seat.Member, Chosen.Id, ct) is { } end)
+        {
+            var known = await names.OfMembersAsync(seat.Organization.OrganizationId, [end.ChangedBy], ct);
+            Deleted = (end.ChangedAt, known.Values.FirstOrDefault());
+        }
+
+        return Page();
     }
 
     public async Task<IActionResult> OnPostAsync(string? organization, string? act, string? provider, CancellationToken ct)

@@ -19,6 +19,7 @@ internal static class TokenWords
         "act" => T("Who acts, for the one in sub. Inside, who acted before."),
         "may_act" => T("Who may act for the one in sub."),
         "cnf" => T("The key that it is bound to: without a proof of it the token is worth nothing."),
+        "org_id" => T("The organization of the agent that acts."),
         "sid" => T("The sign-in that it came from: when that ends, so does the token."),
         "auth_time" => T("When the person signed in."),
         "acr" => T("How strong that sign-in was."),

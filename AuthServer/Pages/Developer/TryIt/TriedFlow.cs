@@ -16,6 +16,7 @@ internal sealed record TriedFlow(
     string Name, string Title, string Words, string Route, ProtocolOperation Operation, IReadOnlyList<KeyValuePair<string, string>> Fixed, IReadOnlyList<Question> Asked)
 {
     public const string Code = "code";
+    public const string ClientId = "client_id";
 
     private const string AccessTokenType = "urn:ietf:params:oauth:token-type:access_token";
 
@@ -50,7 +51,7 @@ internal sealed record TriedFlow(
         new("assertion", T("By a certificate"), T("A program signs a JWT with a certificate’s key, and gets a token: the organization’s own, or that of an agent which it names."), Routes.Token,
             ProtocolDescriptions.Token, [new("grant_type", GrantTypes.JwtBearer)], [Token("assertion", T("Signed JWT")), Scope, Resource])
         {
-            Client = [new("client_id", T("Client ID")) { MaxLength = 400, Hint = T("Of the agent that the token is for: agc_…. Empty: the organization itself.") }],
+            Client = [new(ClientId, T("Client ID")) { MaxLength = 400, Hint = T("Of the agent that the token is for: agc_…. Empty: the organization itself.") }],
         },
         new("introspect", T("Introspection"), T("An API asks whether a token is alive and what it allows."), Routes.Introspect, ProtocolDescriptions.Introspect, [],
             [Token("token", T("Token"))]),
@@ -62,7 +63,7 @@ internal sealed record TriedFlow(
     public IReadOnlyList<Question> Client { get; init; } = [Named, .. Proof];
 
     /// <summary>The client.</summary>
-    public static Question Named => new("client_id", T("Client ID")) { Optional = false, MaxLength = 400, Hint = T("Of an agent of yours: agc_…, or of an application.") };
+    public static Question Named => new(ClientId, T("Client ID")) { Optional = false, MaxLength = 400, Hint = T("Of an agent of yours: agc_…, or of an application.") };
 
     /// <summary>How it proves itself; asked of each request anew, and kept nowhere.</summary>
     public static IReadOnlyList<Question> Proof =>
@@ -71,9 +72,18 @@ internal sealed record TriedFlow(
         new("client_assertion", T("Or a JWT that its own key signed"), QuestionKind.Text) { MaxLength = 16_000, Hint = T("For clients that have a key in place of a secret (private_key_jwt). Each is good once.") },
     ];
 
-    private static Question Scope => new("scope", T("Scopes")) { MaxLength = 2000, Hint = T("With spaces between them. Empty: all that the client may have.") };
+    public static Question Scope => new("scope", T("Scopes")) { MaxLength = 2000, Hint = T("With spaces between them. Empty: all that the client may have.") };
 
     private static Question Resource => new("resource", T("Resource")) { MaxLength = 2000, Hint = T("The API that the token is for, as its address. Empty: the usual one.") };
+
+    /// <summary>Of the parameters with which the browser is sent away.</summary>
+    public static string MeaningAtAuthorize(string name) => name switch
+    {
+        ClientId => "Who asks: the application or the agent that the person is asked about.",
+        "response_type" => "What is to come back: a code, never a token (OAuth 2.1).",
+        "code_challenge_method" => "How the challenge was made of the verifier: by SHA-256.",
+        _ => ProtocolDescriptions.Authorize.Fields.FirstOrDefault(field => field.Name == name)?.Description ?? "",
+    };
 
     public string MeaningOf(string name) =>
         Operation.Fields.FirstOrDefault(field => field.Name == name)?.Description ?? Operation.Answer?.FirstOrDefault(field => field.Name == name)?.Description ?? More.GetValueOrDefault(name) ?? "";

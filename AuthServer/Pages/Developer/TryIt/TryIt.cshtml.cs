@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace AuthServer.Pages.Developer.TryIt;
 
 /// <summary>Each flow of OAuth against this very server, step by step.</summary>
-public sealed class TryItModel(Seats seats, OwnCalls own, IssuerUri issuer, CodeWalk walk, SignInSessions sessions) : TryPage(seats, own, issuer)
+public sealed class TryItModel(Seats seats, OwnCalls own, IssuerUri issuer, CodeWalk walk, SignInSessions sessions, NamesInOrganization names) : TryPage(seats, own, issuer)
 {
     internal static IReadOnlyList<TriedFlow> Flows => TriedFlow.All;
 
@@ -26,7 +26,7 @@ public sealed class TryItModel(Seats seats, OwnCalls own, IssuerUri issuer, Code
         }
 
         Choose(flow);
-        Asked = Questions();
+        Asked = await QuestionsAsync(ct);
         return Page();
     }
 
@@ -45,7 +45,7 @@ public sealed class TryItModel(Seats seats, OwnCalls own, IssuerUri issuer, Code
 
         Choose(flow);
         var form = await Request.ReadFormAsync(ct);
-        var questions = Questions();
+        var questions = await QuestionsAsync(ct);
         Asked = FormAnswers.Keep(questions, form);
         if (act == "fill")
         {
@@ -60,7 +60,7 @@ public sealed class TryItModel(Seats seats, OwnCalls own, IssuerUri issuer, Code
 
         if (Flow.Name == TriedFlow.Code)
         {
-            return await BeginAsync(typed["client_id"], typed["scope"]);
+            return await BeginAsync(typed[TriedFlow.ClientId], typed["scope"]);
         }
 
         KeyValuePair<string, string>[] sent = [.. Flow.Asked.Select(question => new KeyValuePair<string, string>(question.Path, typed[question.Path])).Where(field => field.Value.Length > 0)];
@@ -69,7 +69,7 @@ public sealed class TryItModel(Seats seats, OwnCalls own, IssuerUri issuer, Code
             sent = [.. sent, new("actor_token_type", "urn:ietf:params:oauth:token-type:access_token")];
         }
 
-        await SendAsync(sent, typed["client_id"], typed);
+        await SendAsync(sent, typed[TriedFlow.ClientId], typed);
         return Page();
     }
 
@@ -86,14 +86,18 @@ public sealed class TryItModel(Seats seats, OwnCalls own, IssuerUri issuer, Code
             ("client_id", clientId), ("response_type", "code"), ("redirect_uri", walk.RedirectUri), .. scope.Length > 0 ? [("scope", scope)] : Array.Empty<(string, string)>(),
             ("state", begun.State), ("code_challenge", begun.Challenge), ("code_challenge_method", "S256"),
         ];
-        AuthorizeParts = [.. parts.Select(part => new Explained(part.Name, part.Value, ProtocolDescriptions.Authorize.Fields.FirstOrDefault(field => field.Name == part.Name)?.Description ?? ""))];
+        AuthorizeParts = [.. parts.Select(part => new Explained(part.Name, part.Value, TriedFlow.MeaningAtAuthorize(part.Name)))];
         AuthorizeAt = Routes.Authorize + "?" + string.Join('&', parts.Select(part => $"{part.Name}={Uri.EscapeDataString(part.Value)}"));
         return Page();
     }
 
     private void Choose(string? flow) => Flow = TriedFlow.All.FirstOrDefault(one => one.Name == flow) ?? TriedFlow.All[0];
 
-    private Question[] Questions() => Flow.Name == TriedFlow.Code
-        ? [TriedFlow.Named, new("scope", Texts.T("Scopes")) { MaxLength = 2000, Hint = Texts.T("With spaces between them. Empty: all that the client may have.") }]
-        : [.. Flow.Client, .. Flow.Asked];
+    private async Task<IReadOnlyList<Question>> QuestionsAsync(CancellationToken ct)
+    {
+        PossibleAnswer[] clients = Seat is null ? []
+            : [.. (await names.OfClientsAsync(Seat.Organization.OrganizationId, ct)).Select(client => new PossibleAnswer(client.ClientId, Names.Shown(client.Name)))];
+        IReadOnlyList<Question> asked = Flow.Name == TriedFlow.Code ? [TriedFlow.Named, TriedFlow.Scope] : [.. Flow.Client, .. Flow.Asked];
+        return [.. asked.Select(question => question.Path == TriedFlow.ClientId ? question with { Options = clients } : question)];
+    }
 }

@@ -1688,14 +1688,19 @@ namespace AuthServer.Data.Migrations.Sqlite
                 columns: new[] { "DeciderId", "Id" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_Approvals_DeciderId_Status_OrganizationId_ExpiresAt",
+                table: "Approvals",
+                columns: new[] { "DeciderId", "Status", "OrganizationId", "ExpiresAt" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Approvals_Digest",
                 table: "Approvals",
                 column: "Digest");
 
             migrationBuilder.CreateIndex(
-                name: "IX_Approvals_OrganizationId_Id",
+                name: "IX_Approvals_OrganizationId_DeciderId_Id",
                 table: "Approvals",
-                columns: new[] { "OrganizationId", "Id" });
+                columns: new[] { "OrganizationId", "DeciderId", "Id" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_Approvals_Standing",
@@ -1744,6 +1749,12 @@ namespace AuthServer.Data.Migrations.Sqlite
                 table: "AuditEvents",
                 columns: new[] { "AgentId", "Id" },
                 filter: "\"AgentId\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AuditEvents_Gone",
+                table: "AuditEvents",
+                columns: new[] { "Target", "Id" },
+                filter: "\"Type\" LIKE '%.deleted' OR \"Type\" LIKE 'approval.%' OR \"Type\" IN ('account.connected', 'member.removed', 'organization.closed')");
 
             migrationBuilder.CreateIndex(
                 name: "IX_AuditEvents_Organization",

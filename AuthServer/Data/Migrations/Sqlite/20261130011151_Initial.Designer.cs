@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace AuthServer.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteAuthDbContext))]
-    [Migration("20261129195633_Initial")]
+    [Migration("20261130011151_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -732,9 +732,11 @@ namespace AuthServer.Data.Migrations.Sqlite
 
                     b.HasIndex("DeciderId", "Id");
 
-                    b.HasIndex("OrganizationId", "Id");
-
                     b.HasIndex("Status", "ExpiresAt");
+
+                    b.HasIndex("OrganizationId", "DeciderId", "Id");
+
+                    b.HasIndex("DeciderId", "Status", "OrganizationId", "ExpiresAt");
 
                     b.ToTable("Approvals", (string)null);
                 });
@@ -853,6 +855,9 @@ namespace AuthServer.Data.Migrations.Sqlite
 
                     b.HasIndex(new[] { "AgentId", "Id" }, "IX_AuditEvents_Agent")
                         .HasFilter("\"AgentId\" IS NOT NULL");
+
+                    b.HasIndex(new[] { "Target", "Id" }, "IX_AuditEvents_Gone")
+                        .HasFilter("\"Type\" LIKE '%.deleted' OR \"Type\" LIKE 'approval.%' OR \"Type\" IN ('account.connected', 'member.removed', 'organization.closed')");
 
                     b.HasIndex(new[] { "OrganizationId", "Id" }, "IX_AuditEvents_Organization")
                         .HasFilter("\"OrganizationId\" IS NOT NULL");
