@@ -1,7 +1,10 @@
 using AuthServer.Approvals;
 using AuthServer.Policies.Engine;
 using AuthServer.Protocol;
+using AuthServer.Protocol.State;
 using AuthServer.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthServer.Tests.Browser;
 
@@ -24,6 +27,16 @@ internal static class ApprovalStates
             await visit.Page.ReloadAsync();
         }),
         new("approval-answered", OwnOne, visit => OpenAsync(visit, isOfPerson: true, RiskLevel.High, ids => $"{Own}/{ids[1]}?done=late")),
+        new("approval-gone", OwnOne, async visit =>
+        {
+            await OpenAsync(visit, isOfPerson: true, RiskLevel.High, ids => $"{Own}/{ids[0]}");
+            var id = new Uri(visit.Page.Url).Segments[^1];
+            var was = await visit.Site.QueryAsync(context => context.Approvals.AsNoTracking().SingleAsync(row => row.Id == id));
+            var asked = AuditEvent.Of(ApprovalEvents.Requested, AuditOutcomes.Success, visit.Site.Clock.Now) with { Subject = was.DeciderId, OrganizationId = was.OrganizationId, Target = id, Scope = "email:send" };
+            await visit.Site.Services.GetRequiredService<IAuditTrail>().AppendAsync(asked, default);
+            await visit.Site.QueryAsync(context => context.Approvals.Where(row => row.Id == id).ExecuteDeleteAsync());
+            await visit.Page.ReloadAsync();
+        }),
         new("developer-approvals", Organizations, visit => OpenAsync(visit, isOfPerson: true, RiskLevel.High, _ => Organizations)),
         new("developer-approval", OrganizationsOne, visit => OpenAsync(visit, isOfPerson: false, RiskLevel.High, ids => $"{Organizations}/{ids[2]}?organization={ids[3]}")),
     ];

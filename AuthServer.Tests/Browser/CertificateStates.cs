@@ -62,6 +62,13 @@ internal static class CertificateStates
             await KeyAsync(visit);
             await visit.GoAsync(Keys + "?ask=delete&provider=openai");
         }),
+        new("provider-keys-deleted", Keys, async visit =>
+        {
+            await KeyAsync(visit);
+            await visit.GoAsync(Keys + "?ask=delete&provider=openai");
+            await visit.PressAsync("Delete it");
+            await visit.FollowAsync("OpenAI");
+        }),
     ];
 
     private static async Task OpenAsync(Visit visit, string page)

@@ -26,6 +26,21 @@ public sealed class EveryPageTests(Chromium chromium)
 
     private static readonly string Axe = new BundledAxeScriptProvider().GetScript();
 
+    /// <summary>What a stylesheet does to a page that no rule of accessibility finds: words that run together, since a row of boxes has no spaces, and cells that are none.</summary>
+    private const string Misplaced =
+        """
+        () => [...document.querySelectorAll('body *')].flatMap(element => {
+          const style = getComputedStyle(element), faults = [];
+          if (element.matches('td, th') && !['table-cell', 'none'].includes(style.display)) faults.push(`a cell is ${style.display}: ${element.className}`);
+          if (!/flex|grid/.test(style.display) || parseFloat(style.columnGap) > 0) return faults;
+          const beside = node => node instanceof Element && !['absolute', 'fixed'].includes(getComputedStyle(node).position) && node.textContent.trim();
+          for (const node of element.childNodes)
+            if (node instanceof Text && node.data.trim() && (/\s$/.test(node.data) && beside(node.nextSibling) || /^\s/.test(node.data) && beside(node.previousSibling)))
+              faults.push(`words run together: ${element.textContent.trim()}`);
+          return faults;
+        })
+        """;
+
     private static readonly string? Folder = Environment.GetEnvironmentVariable("AUTHSERVER_SCREENSHOTS");
 
     public static TheoryData<string> Names => [.. PageStates.All.Select(state => state.Name)];
@@ -60,6 +75,7 @@ public sealed class EveryPageTests(Chromium chromium)
         await ShowAsync(visit.Page, name, "light", ColorScheme.Light);
         await visit.Page.EvaluateAsync(Axe);
         faults.AddRange(await JudgeAsync(visit.Page, "{}"));
+        faults.AddRange(await visit.Page.EvaluateAsync<string[]>(Misplaced));
         await ShowAsync(visit.Page, name, "dark", ColorScheme.Dark);
         faults.AddRange(await JudgeAsync(visit.Page, "{ runOnly: ['color-contrast', 'link-in-text-block'] }"));
         await visit.Page.SetViewportSizeAsync(Narrow, 640);
@@ -70,6 +86,14 @@ public sealed class EveryPageTests(Chromium chromium)
         var weight = await visit.Page.EvaluateAsync<int>(Weight);
         Assert.True(weight is > 0 and < Heaviest, $"{name} weighs {weight} octets.");
         Assert.True(faults.Count == 0, string.Join("\n", faults));
+    }
+
+    [Fact]
+    public async Task What_a_stylesheet_misplaces_is_found()
+    {
+        await using var visit = await Visit.BeginAsync(chromium, chromium.Open);
+        await visit.Page.SetContentAsync("""<a style="display:flex">Go on to <b>Acme</b></a><a style="display:flex">Go on<b> there</b></a><table><tr><td style="display:flex">1</td><td>2</td></tr></table>""");
+        Assert.Equal(["words run together: Go on to Acme", "a cell is flex: "], await visit.Page.EvaluateAsync<string[]>(Misplaced));
     }
 
     [Fact]

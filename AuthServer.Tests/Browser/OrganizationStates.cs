@@ -36,6 +36,13 @@ internal static class OrganizationStates
             await visit.Page.GetByLabel("Name").FillAsync(" ");
             await visit.PressAsync("Save");
         }),
+        new("settings-session-over", "/error", LateAsync),
+        new("settings-kept", Settings, async visit =>
+        {
+            var owner = await LateAsync(visit);
+            await visit.FollowAsync("Sign in");
+            await visit.SignInAsync(owner, Rest.Password);
+        }),
         new("settings-transfer", Settings, async visit =>
         {
             await OpenAsync(visit, Settings);
@@ -74,5 +81,17 @@ internal static class OrganizationStates
         await visit.SignInAsync(owner, Rest.Password);
         await visit.GoAsync(page.Replace("{id}", person.GetProperty("user").GetProperty("id").GetString(), StringComparison.Ordinal));
         return organization;
+    }
+
+    /// <summary>The owner sends a form when their session is over.</summary>
+    private static async Task<string> LateAsync(Visit visit)
+    {
+        var owner = (await visit.Site.OrganizationAsync("Acme & Sons")).Owner;
+        await visit.SignInAsync(owner, Rest.Password);
+        await visit.GoAsync(Settings);
+        await visit.Page.GetByLabel("Name").FillAsync("Acme & Daughters");
+        await visit.Page.Context.ClearCookiesAsync(new() { Name = "session" });
+        await visit.PressAsync("Save");
+        return owner;
     }
 }

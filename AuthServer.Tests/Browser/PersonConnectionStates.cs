@@ -1,5 +1,8 @@
+using AuthServer.Protocol.State;
 using AuthServer.Tests.Support;
 using AuthServer.Vault.Accounts;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthServer.Tests.Browser;
 
@@ -24,6 +27,26 @@ internal static class PersonConnectionStates
         new("own-connection", One, async visit => await OpenAsync(visit, await visit.Site.ConnectedAsync(), id => $"{Route}/{id}")),
         new("own-connection-disconnect", One, async visit => await OpenAsync(visit, await visit.Site.ConnectedAsync(), id => $"{Route}/{id}?ask=disconnect")),
         new("own-connection-replace", One, async visit => await OpenAsync(visit, await visit.Site.ConnectedAsync(), id => $"{Route}/{id}?ask=replace")),
+        new("own-connection-gone", One, async visit =>
+        {
+            var (owner, id) = await visit.Site.ConnectedAsync();
+            await visit.SignInAsync(owner, Rest.Password);
+            var was = await visit.Site.QueryAsync(context => context.ConnectedAccounts.AsNoTracking().SingleAsync(row => row.Id == id));
+            foreach (var type in new[] { AccountEvents.Connected, AccountEvents.Deleted })
+            {
+                var told = AuditEvent.Of(type, AuditOutcomes.Success, visit.Site.Clock.Now) with
+                {
+                    Subject = was.UserId,
+                    OrganizationId = was.OrganizationId,
+                    Target = id,
+                    Detail = $$"""{"connection":"{{was.ConnectionId}}","provider":"slack"}""",
+                };
+                await visit.Site.Services.GetRequiredService<IAuditTrail>().AppendAsync(told, default);
+            }
+
+            await visit.Site.QueryAsync(context => context.ConnectedAccounts.Where(row => row.Id == id).ExecuteDeleteAsync());
+            await visit.GoAsync($"{Route}/{id}");
+        }),
         new("pick", Pick, async visit => await OpenAsync(visit, await visit.Site.ConnectedAsync(PageStates.Long), _ => Pick)),
         new("pick-not-found", Pick, async visit => await OpenAsync(visit, await visit.Site.ConnectedAsync(), _ => Pick + "?search=nothing")),
         new("pick-nothing", Pick, async visit =>

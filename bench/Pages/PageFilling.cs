@@ -20,6 +20,7 @@ internal sealed class PageFilling(string home, string owner) : IDisposable
     private string _key = "";
     private string _organization = "";
     private string _owner = "";
+    private string _agent = "";
 
     public async Task FillAsync(Uri server)
     {
@@ -41,8 +42,9 @@ internal sealed class PageFilling(string home, string owner) : IDisposable
     {
         var copies = new RowCopies(RealServer.DatabaseIn(home));
         var own = $"\"OrganizationId\" = '{_organization}'";
-        await copies.AddAsync(Many, "OpenIddictApplications", $"\"Id\" IN (SELECT \"ApplicationId\" FROM \"Agents\" WHERE {own})");
-        await copies.AddAsync(Many, "Agents", own, ("ApplicationId", null));
+        var agent = $"\"Id\" = '{_agent}'";
+        await copies.AddAsync(Many, "OpenIddictApplications", $"\"Id\" = (SELECT \"ApplicationId\" FROM \"Agents\" WHERE {agent})");
+        await copies.AddAsync(Many, "Agents", agent, ("ApplicationId", null));
         foreach (var table in new[] { "OrganizationInvitations", "AuditEvents", "Approvals", "Delegations" })
         {
             await copies.AddAsync(Many, table, own);
@@ -111,6 +113,7 @@ internal sealed class PageFilling(string home, string owner) : IDisposable
             await MakeAsync("/api/v1/delegations", new { delegatorAgentId = Text(agents[i - 1], "id"), delegateAgentId = Text(agents[i], "id"), scopes = PassedOn });
         }
 
+        _agent = Text(agents[0], "id");
         var basic = RequestTemplate.Basic(Text(agents[0], "clientId"), Text(agents[0], "clientSecret"));
         var token = Text(await _http!.PostFormAsync("/connect/token", "grant_type=client_credentials&scope=email:send", basic["Authorization:".Length..].Trim()), "access_token");
         await _http.PostAsync("/api/v1/tokens/verify", new { token, requiredScopes = Sending, resource = "/mails/7" }, _key);

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text.Json;
 using static AuthServer.Pages.Texts;
 
@@ -6,10 +7,14 @@ namespace AuthServer.Pages.Forms;
 /// <summary>Members of requests and configurations, as people read them.</summary>
 internal static class Members
 {
+    /// <summary>Words that are spelled by their letters.</summary>
+    private static readonly FrozenSet<string> Letters = FrozenSet.Create(StringComparer.Ordinal, "api", "id", "sid", "uri", "url");
+
     /// <summary>A path of members.</summary>
     public static string OfPath(string path)
     {
-        var words = path.Replace("settings.", "", StringComparison.Ordinal).Replace("credentials.", "", StringComparison.Ordinal).Replace('_', ' ').Replace(".", ": ", StringComparison.Ordinal);
+        var said = path.Replace("settings.", "", StringComparison.Ordinal).Replace("credentials.", "", StringComparison.Ordinal).Replace('_', ' ').Replace(".", ": ", StringComparison.Ordinal);
+        var words = string.Join(' ', said.Split(' ').Select(word => Letters.Contains(word) ? word.ToUpperInvariant() : word));
         return words.Length == 0 ? path : char.ToUpperInvariant(words[0]) + words[1..];
     }
 

@@ -1,7 +1,7 @@
 using System.Globalization;
-using AuthServer.Agents;
 using AuthServer.Http.Api;
 using AuthServer.Languages;
+using AuthServer.Pages.Forms;
 using AuthServer.Policies;
 using Microsoft.AspNetCore.Mvc;
 using static AuthServer.Pages.Texts;
@@ -9,10 +9,8 @@ using static AuthServer.Pages.Texts;
 namespace AuthServer.Pages.Developer.Policies;
 
 /// <summary>May this agent do that? The decision, and what each policy finds. Nothing is counted and nothing recorded.</summary>
-public sealed class TryPoliciesModel(Seats seats, PolicyEvaluation evaluation, RegisteredAgents agents) : OrganizationPage(seats)
+public sealed class TryPoliciesModel(Seats seats, PolicyEvaluation evaluation, NamesInOrganization names) : OrganizationPage(seats)
 {
-    private const int MostChoices = 50;
-
     private static readonly Dictionary<string, string> Fields = new(StringComparer.Ordinal)
     {
         ["agentId"] = "agent",
@@ -44,7 +42,7 @@ public sealed class TryPoliciesModel(Seats seats, PolicyEvaluation evaluation, R
     public string? Currency { get; set; }
 
     /// <summary>Agents that one can choose; there may be more.</summary>
-    public IReadOnlyList<AgentAnswer> Choices { get; private set; } = [];
+    public IReadOnlyList<PossibleAnswer> Choices { get; private set; } = [];
 
     /// <summary>Null: nothing was asked, or it cannot be.</summary>
     public EvaluationItem? Answer { get; private set; }
@@ -62,7 +60,7 @@ public sealed class TryPoliciesModel(Seats seats, PolicyEvaluation evaluation, R
         }
 
         var caller = new ActingParty(seat.Member);
-        Choices = (await agents.ListAsync(caller, new AgentFilter(AgentStatus.Active, null, null, null), new Paging(MostChoices, 0, null, null), ct)).Value?.Data ?? [];
+        Choices = await names.SuggestAgentsAsync(seat.Organization.OrganizationId, ct);
         if (Agent is null && Act is null)
         {
             return Page();

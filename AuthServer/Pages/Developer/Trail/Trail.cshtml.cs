@@ -66,6 +66,7 @@ public sealed class TrailModel(Seats seats, NamesInOrganization names, AuditView
         }
 
         Seal = await seals.NewestAsync(ct);
+        await SuggestAsync(ct);
         var filter = Filter();
         if (Faults.Any)
         {

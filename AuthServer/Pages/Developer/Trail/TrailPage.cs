@@ -1,4 +1,5 @@
 using AuthServer.Audit;
+using AuthServer.Pages.Forms;
 using static AuthServer.Pages.Texts;
 
 namespace AuthServer.Pages.Developer.Trail;
@@ -8,6 +9,12 @@ public abstract class TrailPage(Seats seats, NamesInOrganization names) : Organi
 {
     private IReadOnlyDictionary<string, string> _agents = new Dictionary<string, string>();
     private IReadOnlyDictionary<string, string> _members = new Dictionary<string, string>();
+
+    /// <summary>To choose from; there may be more.</summary>
+    public IReadOnlyList<PossibleAnswer> Agents { get; private set; } = [];
+
+    /// <inheritdoc cref="Agents"/>
+    public IReadOnlyList<PossibleAnswer> Members { get; private set; } = [];
 
     /// <summary>Who acted, as far as there is a name for it here.</summary>
     public string Who(AuditEntry entry) =>
@@ -26,5 +33,12 @@ public abstract class TrailPage(Seats seats, NamesInOrganization names) : Organi
         var organization = Seat!.Organization.OrganizationId;
         _agents = await names.OfAgentsAsync(organization, entries.Select(entry => entry.AgentId), ct);
         _members = await names.OfMembersAsync(organization, entries.Select(entry => entry.UserId), ct);
+    }
+
+    protected async Task SuggestAsync(CancellationToken ct)
+    {
+        var organization = Seat!.Organization.OrganizationId;
+        Agents = await names.SuggestAgentsAsync(organization, ct);
+        Members = await names.SuggestMembersAsync(organization, ct);
     }
 }

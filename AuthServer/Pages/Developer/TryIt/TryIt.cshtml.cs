@@ -95,8 +95,7 @@ public sealed class TryItModel(Seats seats, OwnCalls own, IssuerUri issuer, Code
 
     private async Task<IReadOnlyList<Question>> QuestionsAsync(CancellationToken ct)
     {
-        PossibleAnswer[] clients = Seat is null ? []
-            : [.. (await names.OfClientsAsync(Seat.Organization.OrganizationId, ct)).Select(client => new PossibleAnswer(client.ClientId, Names.Shown(client.Name)))];
+        var clients = Seat is null ? [] : await names.SuggestClientsAsync(Seat.Organization.OrganizationId, ct);
         IReadOnlyList<Question> asked = Flow.Name == TriedFlow.Code ? [TriedFlow.Named, TriedFlow.Scope] : [.. Flow.Client, .. Flow.Asked];
         return [.. asked.Select(question => question.Path == TriedFlow.ClientId ? question with { Options = clients } : question)];
     }
