@@ -1,12 +1,29 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using AuthServer.Languages;
+using AuthServer.Vault.Providers;
 
 namespace AuthServer.Tests.Languages;
 
 public sealed partial class TextsTests
 {
     private static readonly IReadOnlyList<(string Key, string Text)> German = SpokenTexts.Entries("Texts.de.resx");
+
+    /// <summary>What definitions say in words. What a provider calls its own fields and buttons is its name for them.</summary>
+    private static IReadOnlyList<string> Provided { get; } =
+    [
+        .. ShippedProviders.All.SelectMany(provider => ((string?[])
+        [
+            provider.Description,
+            .. provider.Oauth?.Scopes.Known.Select(scope => scope.Words) ?? [],
+            .. provider.Oauth?.Scopes.Presets.Specific.Select(preset => preset.Label) ?? [],
+            .. provider.Oauth?.Refresh.Hints.Values ?? [],
+            .. provider.Fields.SelectMany(field => new[] { field.Label, field.Help }),
+            .. provider.ApiKey?.Fields.SelectMany(field => new[] { field.Label, field.Help }) ?? [],
+            .. provider.Setup.Steps,
+            .. provider.Setup.Cautions,
+        ]).OfType<string>().Where(text => text.Length > 0)).Distinct(),
+    ];
 
     [Fact]
     public void Every_text_of_the_source_is_there_in_German()
@@ -16,6 +33,15 @@ public sealed partial class TextsTests
 
         Assert.True(asked.Count > 400, $"Only {asked.Count} texts were found: the search is blind.");
         Assert.Equal([], asked.Except(known));
+    }
+
+    [Fact]
+    public void What_the_providers_of_this_server_say_to_people_is_there_in_German()
+    {
+        var known = German.Select(entry => entry.Key).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        Assert.True(Provided.Count > 400, $"Only {Provided.Count} texts were found: the search is blind.");
+        Assert.Equal([], Provided.Where(text => !known.Contains(text)));
+        Assert.Equal("Ihre Dateien lesen", Language.Of("de").T("read your files"));
     }
 
     [Fact]
@@ -34,7 +60,7 @@ public sealed partial class TextsTests
     public void No_translation_is_of_a_text_that_nobody_says()
     {
         var scopes = File.ReadAllLines(Path.Combine(Support.SourceTree.Root, "AuthServer", "Scopes", "scopes.txt")).SelectMany(line => line.Split('|')).Select(text => text.Trim());
-        var said = SpokenTexts.Sources.SelectMany(file => Literals().Matches(file.Code).Select(match => SpokenTexts.Plain(match.Groups[1].Value))).Concat(scopes).ToHashSet(StringComparer.Ordinal);
+        var said = SpokenTexts.Sources.SelectMany(file => Literals().Matches(file.Code).Select(match => SpokenTexts.Plain(match.Groups[1].Value))).Concat(scopes).Concat(Provided).ToHashSet(StringComparer.Ordinal);
         said.UnionWith(said.SelectMany(Named).ToList());
         Regex[] patterns =
         [

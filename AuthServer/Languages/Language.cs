@@ -8,7 +8,8 @@ namespace AuthServer.Languages;
 /// <summary>A language that people read, and what this server says in it. The English text is the key; <c>Texts.de.resx</c> and its like hold the others.</summary>
 public readonly record struct Language(CultureInfo Culture)
 {
-    private static readonly ResourceManager Resources = new("AuthServer.Languages.Texts", typeof(Language).Assembly);
+    // Words that begin a line and the same within one are one text: resource files cannot tell them apart.
+    private static readonly ResourceManager Resources = new("AuthServer.Languages.Texts", typeof(Language).Assembly) { IgnoreCase = true };
 
     public static Language English { get; } = Of("en");
 

@@ -13,6 +13,9 @@ public static class Names
     /// <summary>The letter that stands for a name where there is no picture.</summary>
     public static string First(string name) => StringInfo.GetNextTextElement(Shown(name).Trim() is { Length: > 0 } shown ? shown : "?").ToUpperInvariant();
 
+    /// <summary>Words that begin a line.</summary>
+    public static string Capital(string words) => words.Length == 0 ? words : char.ToUpperInvariant(words[0]) + words[1..];
+
     /// <summary>All of a text that somebody decides by. What cannot be seen is told by its number: without it, it would be another text, and with it one that reads otherwise.</summary>
     public static string Exact(string text)
     {

@@ -11,8 +11,8 @@ public sealed record FieldModel(string Name, string Label, string Autocomplete, 
     /// <summary>Null for passwords: what was typed there is never sent back.</summary>
     public string? Value { get; init; }
 
-    /// <inheritdoc cref="Question.LabelLanguage"/>
-    public string? LabelLanguage { get; init; }
+    /// <inheritdoc cref="Question.LabelIsData"/>
+    public bool LabelIsData { get; init; }
 
     public string? Hint { get; init; }
 

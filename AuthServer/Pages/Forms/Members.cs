@@ -15,7 +15,7 @@ internal static class Members
     {
         var said = path.Replace("settings.", "", StringComparison.Ordinal).Replace("credentials.", "", StringComparison.Ordinal).Replace('_', ' ').Replace(".", ": ", StringComparison.Ordinal);
         var words = string.Join(' ', said.Split(' ').Select(word => Letters.Contains(word) ? word.ToUpperInvariant() : word));
-        return words.Length == 0 ? path : char.ToUpperInvariant(words[0]) + words[1..];
+        return words.Length == 0 ? path : Names.Capital(words);
     }
 
     /// <summary>A value, on one line.</summary>

@@ -7,8 +7,8 @@ public sealed record Question(string Path, string Label, QuestionKind Kind = Que
     /// <summary>Where the answer goes; several questions may fill one list.</summary>
     public string Target { get; init; } = Path;
 
-    /// <summary>The label is somebody's data, in this language; empty: in one that nobody told. Null: it is a text of ours.</summary>
-    public string? LabelLanguage { get; init; }
+    /// <summary>The label is somebody's data, in a language that nobody told, and no text of ours.</summary>
+    public bool LabelIsData { get; init; }
 
     public string? Hint { get; init; }
 

@@ -41,7 +41,7 @@ public sealed class ConnectionAccountsModel(ConnectionDesk desk, ConnectedAccoun
 
     /// <summary>Scopes, in plain words.</summary>
     public string Words(IEnumerable<string> scopes) => string.Join("; ", scopes.Select(scope =>
-        Provider?.Definition.Oauth?.Scopes.Find(scope) is { Words.Length: > 0 } known ? Names.Shown(known.Words) : Provider?.Definition.Oauth?.Scopes.Shortened(scope) ?? scope));
+        Provider?.Definition.Oauth?.Scopes.Find(scope) is { Words.Length: > 0 } known ? Names.Shown(T(known.Words)) : Provider?.Definition.Oauth?.Scopes.Shortened(scope) ?? scope));
 
     public async Task<IActionResult> OnGetAsync(string? id, string? status, int from, string? ask, string? account, CancellationToken ct)
     {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using AuthServer.Pages.Developer.Providers;
 using AuthServer.Pages.Forms;
 using AuthServer.Vault.Connections;
 using AuthServer.Vault.Providers;
@@ -14,9 +13,6 @@ internal sealed class ConnectionParts(ConnectionItem connection, ProviderDetail?
     private readonly ConnectionSettings _settings = connection.Settings ?? new();
 
     private bool IsOAuth => connection.AuthType == AuthType.Oauth2;
-
-    // Labels of what a provider wants are its data.
-    private string Language => ProviderPages.LanguageOf(provider) ?? "";
 
     private string ProviderName => Names.Shown(provider?.Name ?? connection.Provider);
 
@@ -42,7 +38,7 @@ internal sealed class ConnectionParts(ConnectionItem connection, ProviderDetail?
     [
         new("credentials.client_id", provider?.Setup.ClientIdLabel ?? T("Client ID"))
         {
-            LabelLanguage = provider?.Setup.ClientIdLabel is null ? null : Language,
+            LabelIsData = provider?.Setup.ClientIdLabel is not null,
             Value = connection.ClientId ?? "",
             MaxLength = 500,
             Hint = provider?.SharedApp == true ? T("Without one, this server's own app is used.") : null,
@@ -57,13 +53,13 @@ internal sealed class ConnectionParts(ConnectionItem connection, ProviderDetail?
     private Part Key() => new("key", T("API key"),
     [
         .. (provider?.Setup.KeyFields ?? []).Select(field => field.Secret
-            ? Secret($"credentials.{field.Name}", field.Label, 1000, field.Help)
-            : new($"credentials.{field.Name}", field.Label)
+            ? Secret($"credentials.{field.Name}", T(field.Label), 1000, Said(field.Help))
+            : new($"credentials.{field.Name}", T(field.Label))
             {
                 MaxLength = 1000,
                 KeepsEmpty = connection.HasSecret == true,
-                LabelLanguage = Language,
-                Help = field.Help,
+                LabelIsData = true,
+                Help = Said(field.Help),
                 Hint = connection.HasSecret == true ? T("Left empty, it stays as it is.") : null,
             }),
     ])
@@ -72,12 +68,14 @@ internal sealed class ConnectionParts(ConnectionItem connection, ProviderDetail?
         Words = T("It is kept sealed, and sent to {0} alone.", ProviderName),
     };
 
+    private static string? Said(string? text) => text is null ? null : T(text);
+
     private Question Secret(string path, string label, int longest, string? help = null) => new(path, label, QuestionKind.Secret)
     {
         MaxLength = longest,
         KeepsEmpty = true,
         Optional = connection.HasSecret == true,
-        LabelLanguage = Language,
+        LabelIsData = true,
         Help = help,
         Hint = connection.HasSecret != true ? T("It is never shown again.")
             : connection.SecretLast4 is { } last ? T("One is set, which ends in {0}. Left empty, it stays.", last) : T("One is set. Left empty, it stays."),
@@ -85,13 +83,13 @@ internal sealed class ConnectionParts(ConnectionItem connection, ProviderDetail?
 
     private Part? Fields() => provider?.Setup.Fields is not { Count: > 0 } fields ? null : new("fields", T("What {0} needs to know", ProviderName),
     [
-        .. fields.Select(field => new Question($"settings.fields.{field.Name}", field.Label, field.Options.Count > 0 ? QuestionKind.Choice : QuestionKind.Line)
+        .. fields.Select(field => new Question($"settings.fields.{field.Name}", T(field.Label), field.Options.Count > 0 ? QuestionKind.Choice : QuestionKind.Line)
         {
             Value = _settings.Fields.GetValueOrDefault(field.Name) ?? "",
             MaxLength = 1000,
             Optional = !field.Required || field.Default is not null,
-            LabelLanguage = Language,
-            Help = field.Help,
+            LabelIsData = true,
+            Help = Said(field.Help),
             Hint = field.Default is { } usual ? T("Without it: {0}.", usual) : null,
             Options = field.Options.Count == 0 ? [] : [new("", T("The usual")), .. field.Options.Select(option => new PossibleAnswer(option, option))],
         }),

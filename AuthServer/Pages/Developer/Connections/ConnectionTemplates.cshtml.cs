@@ -29,7 +29,7 @@ public sealed class ConnectionTemplatesModel(ConnectionDesk desk, ConnectionFile
     public string Json => JsonSerializer.Serialize(Template, Indented);
 
     /// <summary>Scopes, in plain words.</summary>
-    public string Words(string scope) => Provider?.Definition.Oauth?.Scopes.Find(scope) is { Words.Length: > 0 } known ? Names.Shown(known.Words) : scope;
+    public string Words(string scope) => Provider?.Definition.Oauth?.Scopes.Find(scope) is { Words.Length: > 0 } known ? Names.Shown(T(known.Words)) : scope;
 
     public async Task<IActionResult> OnGetAsync(string? id, CancellationToken ct) => await LoadAsync(id, ct) ?? Page();
 

@@ -21,7 +21,7 @@ internal static class ScopeQuestions
         return new Part("scopes", T("What it asks for"),
         [
             .. Presets(presets).Any() ? new[] { Choice(presets, rules, preset) } : [],
-            .. known.Count > 0 ? new[] { Ticks(connection, known, ProviderPages.LanguageOf(provider)) } : [],
+            .. known.Count > 0 ? new[] { Ticks(connection, known) } : [],
             new("scopes.more", known.Count > 0 ? T("Others") : T("Scopes"), QuestionKind.Lines)
             {
                 Target = "scopes",
@@ -36,7 +36,7 @@ internal static class ScopeQuestions
 
     private static IEnumerable<(string Name, string Label, IReadOnlyList<string> Scopes)> Presets(ScopePresets presets) =>
         new[] { ("read_only", T("Read-only"), presets.ReadOnly), ("read_write", T("Read and write"), presets.ReadWrite), ("admin", T("Admin"), presets.Admin) }
-            .Concat(presets.Specific.Select(preset => (preset.Name, preset.Label, preset.Scopes))).Where(preset => preset.Item3.Count > 0);
+            .Concat(presets.Specific.Select(preset => (preset.Name, T(preset.Label), preset.Scopes))).Where(preset => preset.Item3.Count > 0);
 
     private static Question Choice(ScopePresets presets, ScopeRules rules, string? preset) => new("scope_preset", T("Presets"), QuestionKind.Radio)
     {
@@ -48,18 +48,16 @@ internal static class ScopeQuestions
         ],
     };
 
-    private static Question Ticks(ConnectionItem connection, IReadOnlyList<ScopeItem> known, string? language) => new("scopes", T("A choice of your own"), QuestionKind.Ticks)
+    private static Question Ticks(ConnectionItem connection, IReadOnlyList<ScopeItem> known) => new("scopes", T("A choice of your own"), QuestionKind.Ticks)
     {
         Value = FormAnswers.Write(connection.Scopes),
         Options =
         [
             .. from heading in ProviderPages.Grouped(known)
                from scope in heading.Scopes
-               select new PossibleAnswer(scope.Name, Capital(Names.Shown(scope.Words)), scope.Reviewed ? T("{0}. Needs a review.", scope.ShortName) : scope.ShortName, heading.Heading) { Language = language },
+               select new PossibleAnswer(scope.Name, Names.Capital(Names.Shown(T(scope.Words))), scope.Reviewed ? T("{0}. Needs a review.", scope.ShortName) : scope.ShortName, heading.Heading),
         ],
     };
 
-    private static string Words(ScopeRules rules, string scope) => rules.Find(scope) is { Words.Length: > 0 } known ? Names.Shown(known.Words) : rules.Shortened(scope);
-
-    private static string Capital(string words) => words.Length == 0 ? words : char.ToUpperInvariant(words[0]) + words[1..];
+    private static string Words(ScopeRules rules, string scope) => rules.Find(scope) is { Words.Length: > 0 } known ? Names.Shown(T(known.Words)) : rules.Shortened(scope);
 }

@@ -78,5 +78,5 @@ internal static class PolicyWords
     /// <summary>The same in the middle of a sentence. Where it has a translation, its letters are as large as they have to be.</summary>
     public static string Within(string member) => Label(member) is var label && Language == AuthServer.Languages.Language.English ? label.ToLowerInvariant() : label;
 
-    public static string Sentence(string words, string end = ".") => words.Length == 0 ? words : char.ToUpperInvariant(words[0]) + words[1..] + end;
+    public static string Sentence(string words, string end = ".") => words.Length == 0 ? words : Names.Capital(words) + end;
 }

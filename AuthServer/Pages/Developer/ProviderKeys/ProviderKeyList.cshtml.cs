@@ -137,7 +137,7 @@ public sealed record KeptField(ProviderKeyName Name, string Label, bool IsSet, s
 {
     internal static KeptField Of(ProviderKeyName name, ProviderKeySummary? summary) => new(
         name,
-        Members.OfPath(name.Field),
+        ShippedProviders.Find(name.Provider)?.ApiKey?.Field(name.Field) is { Label.Length: > 0 } known ? Texts.T(known.Label) : Members.OfPath(name.Field),
         summary?.Keys.GetValueOrDefault(name.HasName) is { ValueKind: JsonValueKind.True },
         summary?.Keys.GetValueOrDefault(name.Last4Name) is { ValueKind: JsonValueKind.String } last ? last.GetString() : null);
 }

@@ -3,7 +3,7 @@ using static AuthServer.Pages.Texts;
 
 namespace AuthServer.Pages.Developer.Providers;
 
-/// <summary>What the pages of providers say in words.</summary>
+/// <summary>What the pages of providers say in words. What a definition says is said in the reader's language where it comes with this server, and as it was written where it is an organization's own.</summary>
 internal static class ProviderPages
 {
     /// <summary>A word of the format, as people write it: <c>project_management</c>.</summary>
@@ -20,13 +20,10 @@ internal static class ProviderPages
         "project_management" => T("Project management"),
         "storage" => T("Storage"),
         "support" => T("Support"),
-        _ => char.ToUpperInvariant(word[0]) + word[1..].Replace('_', ' '),
+        _ => Names.Capital(word.Replace('_', ' ')),
     };
 
     public static string Words(AuthType type) => type == AuthType.Oauth2 ? T("Linked accounts") : T("API keys");
-
-    /// <summary>In which language a provider is described: those that come with the server are in English, an organization's own in whichever it pleased.</summary>
-    public static string? LanguageOf(ProviderItem? provider) => provider?.Origin == ProviderOrigin.Shipped ? "en" : null;
 
     /// <summary>Scopes that do this much, with a heading.</summary>
     public static IEnumerable<(string Heading, ScopeItem[] Scopes)> Grouped(IReadOnlyList<ScopeItem> scopes) =>
@@ -38,5 +35,5 @@ internal static class ProviderPages
     /// <summary>The presets that there are, by what people call them.</summary>
     public static IEnumerable<(string Label, IReadOnlyList<string> Scopes)> Presets(ScopePresets presets) =>
         new[] { (T("Read-only"), presets.ReadOnly), (T("Read and write"), presets.ReadWrite), (T("Admin"), presets.Admin) }
-            .Concat(presets.Specific.Select(preset => (preset.Label, preset.Scopes))).Where(preset => preset.Item2.Count > 0);
+            .Concat(presets.Specific.Select(preset => (T(preset.Label), preset.Scopes))).Where(preset => preset.Item2.Count > 0);
 }
