@@ -53,6 +53,6 @@ internal static class Ask
         var decision = input.Decide(policy);
         Assert.Equal((PolicyOutcome.Denied, reason, policy.Id, policy.Name), (decision.Outcome, decision.ReasonCode, decision.PolicyId, decision.PolicyName));
         Assert.Empty(decision.Limits);
-        Assert.Matches("^Policy \"Office\": .+[^.]\\.$", decision.Reason);
+        Assert.Matches("^Policy \"Office\": .+[^.]\\.$", decision.Said.ToString());
     }
 }

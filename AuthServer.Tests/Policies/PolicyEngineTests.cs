@@ -18,7 +18,7 @@ public sealed class PolicyEngineTests
     {
         var decision = (Ask.For("email:send") with { Granted = ["email:read"] }).Decide(Ask.Policy(Nothing));
         Assert.Equal((PolicyOutcome.Denied, PolicyReasons.ScopeMissing, null), (decision.Outcome, decision.ReasonCode, decision.PolicyId));
-        Assert.Equal("The scope \"email:send\" is not granted.", decision.Reason);
+        Assert.Equal("The scope \"email:send\" is not granted.", decision.Said.ToString());
     }
 
     [Theory]

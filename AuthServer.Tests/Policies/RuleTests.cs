@@ -57,7 +57,7 @@ public sealed class RuleTests
         some.Allows(Ask.For("email:send"));
         var decision = Ask.For("email:send", "payments:charge").Decide(some);
         Assert.Equal((PolicyOutcome.ApprovalRequired, PolicyReasons.ApprovalRequired), (decision.Outcome, decision.ReasonCode));
-        Assert.Equal("Policy \"Office\": a person has to approve \"payments:charge\".", decision.Reason);
+        Assert.Equal("Policy \"Office\": a person has to approve \"payments:charge\".", decision.Said.ToString());
         Assert.Equal(PolicyOutcome.ApprovalRequired, Ask.For("email:send").Decide(Ask.Policy("require_approval", "{}")).Outcome);
         Assert.Equal(PolicyOutcome.ApprovalRequired, Ask.For().Decide(some).Outcome);
     }
@@ -155,6 +155,6 @@ public sealed class RuleTests
         var limit = Assert.Single(Ask.For("email:send").Decide(Ask.Policy("rate_limit", """{"maxRequests":1,"windowSeconds":60,"scope":"per_user"}""")).Limits);
         var decision = limit.Exceeded();
         Assert.Equal((PolicyOutcome.Denied, PolicyReasons.RateLimitExceeded, "pol_1"), (decision.Outcome, decision.ReasonCode, decision.PolicyId));
-        Assert.Equal("Policy \"Office\": the limit of requests is used up.", decision.Reason);
+        Assert.Equal("Policy \"Office\": the limit of requests is used up.", decision.Said.ToString());
     }
 }

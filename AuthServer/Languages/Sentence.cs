@@ -25,6 +25,10 @@ public sealed record Sentence
     public string In(Language language) =>
         _values.Length == 0 ? language.T(_english) : language.T(_english, [.. _values.Select(value => value is Sentence inner ? inner.In(language) : value)]);
 
+    public bool Equals(Sentence? other) => other is not null && _english == other._english && _values.SequenceEqual(other._values);
+
+    public override int GetHashCode() => _english.GetHashCode(StringComparison.Ordinal);
+
     /// <summary>As programs get it: in English, numbers as programs write them.</summary>
     public override string ToString() => _values.Length == 0 ? _english : string.Format(CultureInfo.InvariantCulture, _english, _values);
 }

@@ -3,6 +3,7 @@ using AuthServer.Audit;
 using AuthServer.Data;
 using AuthServer.Http;
 using AuthServer.Http.Api;
+using AuthServer.Languages;
 using AuthServer.Policies.Engine;
 using AuthServer.Protocol.State;
 using Microsoft.Extensions.Logging;
@@ -91,9 +92,9 @@ public sealed partial class Decisions(
     {
         PolicyDecision Of(ApprovalOutcome outcome) => outcome.Answer switch
         {
-            ApprovalAnswer.Approved => decision with { Outcome = PolicyOutcome.Allowed, ReasonCode = PolicyReasons.Approved, Reason = $"Policy \"{decision.PolicyName}\": a person approved this." },
-            ApprovalAnswer.Denied => decision with { ReasonCode = PolicyReasons.ApprovalDenied, Reason = $"Policy \"{decision.PolicyName}\": a person was asked, and said no." },
-            ApprovalAnswer.TooMany => decision with { Reason = $"{decision.Reason} So much of this agent waits for an answer that nobody is asked for more." },
+            ApprovalAnswer.Approved => decision with { Outcome = PolicyOutcome.Allowed, ReasonCode = PolicyReasons.Approved, Said = PolicyDecision.Of(decision.PolicyName, "a person approved this") },
+            ApprovalAnswer.Denied => decision with { ReasonCode = PolicyReasons.ApprovalDenied, Said = PolicyDecision.Of(decision.PolicyName, "a person was asked, and said no") },
+            ApprovalAnswer.TooMany => decision with { Said = Sentence.Of("{0} So much of this agent waits for an answer that nobody is asked for more.", decision.Said) },
             _ => decision,
         };
 
@@ -123,7 +124,7 @@ public sealed partial class Decisions(
     };
 
     private static Verdict Of(PolicyDecision decision, RateLeft? rate, IReadOnlyList<LimitLeft> left, AuditEvent told) => new(
-        decision.Outcome == PolicyOutcome.Allowed, decision.ReasonCode, decision.Reason, decision.PolicyId, decision.PolicyName, rate, left, told.Id);
+        decision.Outcome == PolicyOutcome.Allowed, decision.ReasonCode, decision.Said.ToString(), decision.PolicyId, decision.PolicyName, rate, left, told.Id);
 
     private static partial class Log
     {

@@ -1,15 +1,20 @@
+using System.Text.Json.Serialization;
+using AuthServer.Languages;
 using AuthServer.Policies.Engine;
 
 namespace AuthServer.Policies;
 
 /// <param name="Effect">allow or deny, in one word for programs.</param>
 /// <param name="ReasonCode">One stable word.</param>
-/// <param name="Reason">One plain sentence.</param>
+/// <param name="Said">The same as <see cref="Reason"/>, for people.</param>
 /// <param name="MatchingPolicyId">The policy that decides; absent: none has a say.</param>
 /// <param name="DelegationId">The last hop of the chain that gives what is allowed; absent: own rights do, or nothing.</param>
 public sealed record EvaluationItem(
-    bool Allowed, PolicyEffect Effect, PolicyOutcome Outcome, string ReasonCode, string Reason, string? MatchingPolicyId, string? MatchingPolicyName, string? DelegationId)
+    bool Allowed, PolicyEffect Effect, PolicyOutcome Outcome, string ReasonCode, [property: JsonIgnore] Sentence Said, string? MatchingPolicyId, string? MatchingPolicyName, string? DelegationId)
 {
+    /// <summary>One plain sentence.</summary>
+    public string Reason => Said.ToString();
+
     /// <summary>Where it was asked for: what each enabled policy says by itself, by precedence.</summary>
     public IReadOnlyList<PolicyFinding>? Findings { get; init; }
 
@@ -24,14 +29,14 @@ public sealed record EvaluationItem(
     {
         MatchingPolicyId = null,
         MatchingPolicyName = null,
-        Reason = Allowed ? "It is granted, and no policy of its organization forbids it." : "A policy of its organization does not allow it.",
+        Said = Allowed ? "It is granted, and no policy of its organization forbids it." : "A policy of its organization does not allow it.",
     };
 
     /// <summary>Of the policy that decides, its decision's own sentence: only that knows what its limits have left.</summary>
     internal EvaluationItem With(IReadOnlyList<PolicyFinding> findings) => this with
     {
         Findings = [.. findings.Select(finding => finding.PolicyId == MatchingPolicyId && finding.Outcome == PolicyOutcome.Allowed && Outcome == PolicyOutcome.Denied
-            ? finding with { Outcome = Outcome, ReasonCode = ReasonCode, Clause = ReasonCode == PolicyReasons.RateLimitExceeded ? "the limit of requests is used up" : "the budget does not cover the amount" }
+            ? finding with { Outcome = Outcome, ReasonCode = ReasonCode, Said = ReasonCode == PolicyReasons.RateLimitExceeded ? "the limit of requests is used up" : "the budget does not cover the amount" }
             : finding)],
     };
 
@@ -41,9 +46,9 @@ public sealed record EvaluationItem(
         var allowed = decision.Outcome == PolicyOutcome.Allowed;
         return new(
             allowed, allowed ? PolicyEffect.Allow : PolicyEffect.Deny, decision.Outcome, decision.ReasonCode,
-            allowed && delegationId is not null && decision.PolicyId is null ? $"The delegation {delegationId} gives it, and no policy narrows that here." : decision.Reason,
+            allowed && delegationId is not null && decision.PolicyId is null ? Sentence.Of("The delegation {0} gives it, and no policy narrows that here.", delegationId) : decision.Said,
             decision.PolicyId, decision.PolicyName, allowed ? delegationId : null);
     }
 
-    internal static EvaluationItem Denied(string code, string reason) => new(false, PolicyEffect.Deny, PolicyOutcome.Denied, code, reason, null, null, null);
+    internal static EvaluationItem Denied(string code, Sentence said) => new(false, PolicyEffect.Deny, PolicyOutcome.Denied, code, said, null, null, null);
 }

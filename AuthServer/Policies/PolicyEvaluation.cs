@@ -3,6 +3,7 @@ using AuthServer.Data;
 using AuthServer.Delegations;
 using AuthServer.Http;
 using AuthServer.Http.Api;
+using AuthServer.Languages;
 using AuthServer.Policies.Engine;
 using AuthServer.Protocol;
 using AuthServer.Protocol.Delegation;
@@ -99,7 +100,7 @@ public sealed class PolicyEvaluation(
             }
 
             var item = broken is not null
-                ? EvaluationItem.Denied("constraint_violated", $"The delegation {chain!.Chain.Leaf.Id} bounds {broken.Key}: {broken.Json}.")
+                ? EvaluationItem.Denied("constraint_violated", Sentence.Of("The delegation {0} bounds {1}: {2}.", chain!.Chain.Leaf.Id, broken.Key, broken.Json))
                 : EvaluationItem.Of(decision, chain?.Chain.Leaf.Id);
             item = question.Explains ? item.With(await decisions.ExplainAsync(input, ct)) : item;
             if (item.Allowed)
@@ -119,8 +120,8 @@ public sealed class PolicyEvaluation(
         return EvaluationItem.Denied(
             PolicyReasons.ScopeMissing,
             question.Ways.Count == 0 ? "No scope stands for this action on this resource."
-            : stranger is not null ? $"No delegation that you take part in gives it {scopes}."
-            : question.UserId is null ? $"Neither its own rights nor a delegation give it {scopes}."
-            : $"Neither that person nor a delegation gives it {scopes}.");
+            : stranger is not null ? Sentence.Of("No delegation that you take part in gives it {0}.", scopes)
+            : question.UserId is null ? Sentence.Of("Neither its own rights nor a delegation give it {0}.", scopes)
+            : Sentence.Of("Neither that person nor a delegation gives it {0}.", scopes));
     }
 }

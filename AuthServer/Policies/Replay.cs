@@ -40,7 +40,7 @@ internal sealed class Replay(IReadOnlyList<Policy> policies, DateTimeOffset from
         }
 
         var after = new SimulatedDecision(
-            decision.Outcome == PolicyOutcome.Allowed, decision.ReasonCode, decision.Reason, decision.PolicyId, decision.PolicyName);
+            decision.Outcome == PolicyOutcome.Allowed, decision.ReasonCode, decision.Said, decision.PolicyId, decision.PolicyName);
         _decisions++;
         _allowedBefore += before.Allowed ? 1 : 0;
         _allowedAfter += after.Allowed ? 1 : 0;

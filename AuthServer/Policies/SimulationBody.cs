@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+using AuthServer.Languages;
 namespace AuthServer.Policies;
 
 /// <summary>What to try against the recorded decisions: a policy to add, one in the place of another, or one less.</summary>
@@ -42,4 +44,9 @@ public sealed record SimulatedDifference(
 
 public sealed record RecordedDecision(bool Allowed, string? ReasonCode, string? PolicyId);
 
-public sealed record SimulatedDecision(bool Allowed, string ReasonCode, string Reason, string? PolicyId, string? PolicyName);
+/// <param name="Said">The same as <see cref="Reason"/>, for people.</param>
+public sealed record SimulatedDecision(bool Allowed, string ReasonCode, [property: JsonIgnore] Sentence Said, string? PolicyId, string? PolicyName)
+{
+    /// <summary>One plain sentence.</summary>
+    public string Reason => Said.ToString();
+}

@@ -273,6 +273,23 @@ public sealed class PolicyPageTests(DeveloperSide side) : IClassFixture<Develope
         Assert.Equal(1, await side.Server.QueryAsync(context => context.Policies.CountAsync(row => row.OrganizationId == crew.Id)));
     }
 
+    [Fact]
+    public async Task Why_a_policy_decides_is_said_in_the_readers_language_and_to_programs_in_English()
+    {
+        var crew = await side.CrewAsync();
+        var id = await PolicyAsync(crew, """{"name":"Leise","actions":["email:*"],"rules":[{"type":"action_blocklist","config":{"actions":["email:send"]}}]}""");
+        var agent = (await crew.Key.PostAsync("/agents", OrganizationSide.Agent())).Is(HttpStatusCode.Created).Json.GetProperty("id").GetString()!;
+        using var browser = await side.BrowserAsync(crew.Owner);
+        await browser.ChooseLanguageAsync("de");
+        await browser.GoAsync($"{All}/try?agent={agent}&action=email:send");
+        Assert.Contains("Richtlinie „Leise“: „email:send“ steht auf ihrer Liste gesperrter Aktionen.", browser.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("list of blocked actions", browser.Text, StringComparison.Ordinal);
+
+        var asked = (await crew.Key.PostAsync("/policies/evaluate", new { agentId = agent, actions = new[] { "email:send" } })).Is(HttpStatusCode.OK).Json;
+        Assert.Equal(("Policy \"Leise\": \"email:send\" is on its list of blocked actions.", id), (asked.GetProperty("reason").GetString(), asked.GetProperty("matchingPolicyId").GetString()));
+        Assert.False(asked.TryGetProperty("said", out _));
+    }
+
     private static async Task<string> PolicyAsync(Crew crew, string body) =>
         (await crew.Key.PostAsync("/policies", JsonElement.Parse(body))).Is(HttpStatusCode.Created).Json.GetProperty("id").GetString()!;
 

@@ -1,14 +1,15 @@
+using AuthServer.Languages;
 using AuthServer.Policies.Engine.Rules;
 
 namespace AuthServer.Policies.Engine;
 
 /// <summary>What one policy says of a request.</summary>
 /// <param name="Clause">Why, without the policy's name.</param>
-internal sealed record Finding(Policy Policy, PolicyOutcome Outcome, string Code, string Clause)
+internal sealed record Finding(Policy Policy, PolicyOutcome Outcome, string Code, Sentence Clause)
 {
     private static readonly IReadOnlyList<string?> Unnamed = [null];
 
-    public string Sentence => $"Policy \"{Policy.Name}\": {Clause}.";
+    public Sentence Sentence => PolicyDecision.Of(Policy.Name, Clause);
 
     /// <summary>Null: it is about none of the actions, or is a prohibition that does not reach them.</summary>
     public static Finding? Of(Policy policy, PolicyInput input)
@@ -62,6 +63,6 @@ internal sealed record Finding(Policy Policy, PolicyOutcome Outcome, string Code
             }
         }
 
-        return new(policy, PolicyOutcome.Denied, PolicyReasons.PolicyDenies, action is null ? "it denies this" : $"it denies \"{action}\"");
+        return new(policy, PolicyOutcome.Denied, PolicyReasons.PolicyDenies, action is null ? "it denies this" : Sentence.Of("it denies \"{0}\"", action));
     }
 }

@@ -1,3 +1,5 @@
+using AuthServer.Languages;
+
 namespace AuthServer.Policies.Engine;
 
 public enum LimitKind
@@ -38,9 +40,9 @@ public sealed record LimitTake(LimitKind Kind, string Key, decimal Max, TimeSpan
         _ => Denied(PolicyReasons.BudgetExceeded, "the budget does not cover the amount"),
     };
 
-    private PolicyDecision Denied(string code, string clause) =>
-        new(PolicyOutcome.Denied, code, $"Policy \"{PolicyName}\": {clause}.", PolicyId, PolicyName, []);
+    private PolicyDecision Denied(string code, Sentence clause) =>
+        new(PolicyOutcome.Denied, code, PolicyDecision.Of(PolicyName, clause), PolicyId, PolicyName, []);
 
-    private PolicyDecision Spent(string code, string clause) =>
-        new(PolicyOutcome.Denied, code, $"The delegation {DelegationId} bounds {Counted}: {clause}.", null, null, []);
+    private PolicyDecision Spent(string code, Sentence clause) =>
+        new(PolicyOutcome.Denied, code, Sentence.Of("The delegation {0} bounds {1}: {2}.", DelegationId, Counted, clause), null, null, []);
 }

@@ -1,3 +1,4 @@
+using AuthServer.Languages;
 using AuthServer.Policies.Engine.Rules;
 
 namespace AuthServer.Policies.Engine;
@@ -34,7 +35,7 @@ public sealed record Policy
     internal bool IsAbout(string? action) => AnyCovers(Actions, action);
 
     /// <summary>Why it has no say; the end of a sentence that begins with its name.</summary>
-    internal string Silence(PolicyInput input) =>
+    internal Sentence Silence(PolicyInput input) =>
         !Subjects.Include(input) ? "it is not about this agent or person"
         : !AnyCovers(Resources, input.Resource) ? "it is not about this resource"
         : input.Required.Count > 0 && !input.Required.Any(IsAbout) ? "it is not about this action"

@@ -1,3 +1,4 @@
+using AuthServer.Languages;
 using AuthServer.Policies.Engine.Rules;
 
 namespace AuthServer.Policies.Engine;
@@ -10,7 +11,7 @@ public static class PolicyEngine
     {
         if (MissingScope(input) is { } scope)
         {
-            return new(PolicyOutcome.Denied, PolicyReasons.ScopeMissing, $"The scope \"{scope}\" is not granted.", null, null, []);
+            return new(PolicyOutcome.Denied, PolicyReasons.ScopeMissing, Sentence.Of("The scope \"{0}\" is not granted.", scope), null, null, []);
         }
 
         var findings = Findings(input, policies);

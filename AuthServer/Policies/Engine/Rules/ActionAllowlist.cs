@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AuthServer.Languages;
 
 namespace AuthServer.Policies.Engine.Rules;
 
@@ -20,7 +21,7 @@ public sealed record ActionAllowlist(IReadOnlyList<Pattern> Actions) : PolicyRul
     internal override RuleAnswer Judge(PolicyInput input, string? action) =>
         action is null ? ActionLists.NoAction
         : Actions.Cover(action) ? RuleAnswer.Holds
-        : RuleAnswer.Fails(PolicyReasons.ActionNotAllowed, $"\"{action}\" is not on its list of allowed actions");
+        : RuleAnswer.Fails(PolicyReasons.ActionNotAllowed, Sentence.Of("\"{0}\" is not on its list of allowed actions", action));
 
     internal override void Write(Utf8JsonWriter config) => config.Write("actions", Actions);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AuthServer.Languages;
 
 namespace AuthServer.Policies.Engine.Rules;
 
@@ -19,7 +20,7 @@ public sealed record ActionBlocklist(IReadOnlyList<Pattern> Actions) : PolicyRul
 
     internal override RuleAnswer Judge(PolicyInput input, string? action) =>
         action is null ? ActionLists.NoAction
-        : Actions.Cover(action) ? RuleAnswer.Fails(PolicyReasons.ActionBlocked, $"\"{action}\" is on its list of blocked actions")
+        : Actions.Cover(action) ? RuleAnswer.Fails(PolicyReasons.ActionBlocked, Sentence.Of("\"{0}\" is on its list of blocked actions", action))
         : RuleAnswer.Holds;
 
     internal override void Write(Utf8JsonWriter config) => config.Write("actions", Actions);

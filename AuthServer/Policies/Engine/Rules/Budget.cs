@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using AuthServer.Languages;
 
 namespace AuthServer.Policies.Engine.Rules;
 
@@ -51,7 +52,7 @@ public sealed partial record Budget(decimal MaxAmount, int WindowSeconds, LimitS
 
         return Currency is null || string.Equals(Currency, input.Currency, StringComparison.Ordinal)
             ? RuleAnswer.Holds
-            : RuleAnswer.Fails(PolicyReasons.CurrencyNotAccepted, $"its budget is in {Currency}");
+            : RuleAnswer.Fails(PolicyReasons.CurrencyNotAccepted, Sentence.Of("its budget is in {0}", Currency));
     }
 
     internal override LimitTake Take(Policy policy, int place, PolicyInput input) =>

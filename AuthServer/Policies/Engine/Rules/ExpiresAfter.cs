@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AuthServer.Languages;
 
 namespace AuthServer.Policies.Engine.Rules;
 
@@ -36,7 +37,7 @@ public sealed record ExpiresAfter(int? Seconds, DateTimeOffset? At) : PolicyRule
     {
         if (At is { } end)
         {
-            return input.Now < end ? RuleAnswer.Holds : RuleAnswer.Fails(PolicyReasons.AccessExpired, $"access ended at {Moments.Text(end)}");
+            return input.Now < end ? RuleAnswer.Holds : RuleAnswer.Fails(PolicyReasons.AccessExpired, Sentence.Of("access ended at {0}", Moments.Text(end)));
         }
 
         if (input.GrantedAt is not { } begin)
@@ -46,7 +47,7 @@ public sealed record ExpiresAfter(int? Seconds, DateTimeOffset? At) : PolicyRule
 
         return input.Now - begin < TimeSpan.FromSeconds(Seconds.GetValueOrDefault())
             ? RuleAnswer.Holds
-            : RuleAnswer.Fails(PolicyReasons.AccessExpired, $"access ended {Seconds} seconds after the consent began");
+            : RuleAnswer.Fails(PolicyReasons.AccessExpired, Sentence.Of("access ended {0} seconds after the consent began", Seconds));
     }
 
     internal override void Write(Utf8JsonWriter config)

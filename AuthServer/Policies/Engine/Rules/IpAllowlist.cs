@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
+using AuthServer.Languages;
 
 namespace AuthServer.Policies.Engine.Rules;
 
@@ -32,7 +33,7 @@ public sealed record IpAllowlist(IReadOnlyList<Network> Networks) : PolicyRule
 
         return Networks.Any(network => network.Contains(address))
             ? RuleAnswer.Holds
-            : RuleAnswer.Fails(PolicyReasons.AddressNotAllowed, $"the address {address} is in none of its networks");
+            : RuleAnswer.Fails(PolicyReasons.AddressNotAllowed, Sentence.Of("the address {0} is in none of its networks", address));
     }
 
     internal override void Write(Utf8JsonWriter config)

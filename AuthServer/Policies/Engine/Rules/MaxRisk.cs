@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AuthServer.Languages;
 
 namespace AuthServer.Policies.Engine.Rules;
 
@@ -27,9 +28,9 @@ public sealed record MaxRisk(RiskLevel Level) : PolicyRule
 
     internal override RuleAnswer Judge(PolicyInput input, string? action) =>
         action is null ? ActionLists.NoAction
-        : input.Risk(action) is not { } risk ? RuleAnswer.Unknown(PolicyReasons.RiskUnknown, $"nobody has said how risky \"{action}\" is")
+        : input.Risk(action) is not { } risk ? RuleAnswer.Unknown(PolicyReasons.RiskUnknown, Sentence.Of("nobody has said how risky \"{0}\" is", action))
         : risk <= Level ? RuleAnswer.Holds
-        : RuleAnswer.Fails(PolicyReasons.RiskTooHigh, $"the risk of \"{action}\" is {Word(risk)}, and it allows {Word(Level)} at most");
+        : RuleAnswer.Fails(PolicyReasons.RiskTooHigh, Sentence.Of("the risk of \"{0}\" is {1}, and it allows {2} at most", action, Word(risk), Word(Level)));
 
     internal override void Write(Utf8JsonWriter config) => config.WriteString("level", Word(Level));
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AuthServer.Languages;
 
 namespace AuthServer.Policies.Engine.Rules;
 
@@ -21,8 +22,8 @@ public sealed record Period(DateTimeOffset? NotBefore, DateTimeOffset? NotAfter)
     internal override RuleType Type => Syntax;
 
     internal override RuleAnswer Judge(PolicyInput input, string? action) =>
-        input.Now < NotBefore ? RuleAnswer.Fails(PolicyReasons.OutsideTimeWindow, $"it begins at {Moments.Text(NotBefore.Value)}")
-        : input.Now > NotAfter ? RuleAnswer.Fails(PolicyReasons.OutsideTimeWindow, $"it ended at {Moments.Text(NotAfter.Value)}")
+        input.Now < NotBefore ? RuleAnswer.Fails(PolicyReasons.OutsideTimeWindow, Sentence.Of("it begins at {0}", Moments.Text(NotBefore.Value)))
+        : input.Now > NotAfter ? RuleAnswer.Fails(PolicyReasons.OutsideTimeWindow, Sentence.Of("it ended at {0}", Moments.Text(NotAfter.Value)))
         : RuleAnswer.Holds;
 
     internal override void Write(Utf8JsonWriter config)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AuthServer.Languages;
 
 namespace AuthServer.Policies.Engine.Rules;
 
@@ -24,7 +25,7 @@ public sealed record RequireApproval(IReadOnlyList<Pattern>? Actions) : PolicyRu
     internal override RuleAnswer Judge(PolicyInput input, string? action) =>
         Actions is not null && action is not null && !Actions.Cover(action)
             ? RuleAnswer.Holds
-            : new(RuleVerdict.NeedsApproval, PolicyReasons.ApprovalRequired, $"a person has to approve {(action is null ? "this" : $"\"{action}\"")}");
+            : new(RuleVerdict.NeedsApproval, PolicyReasons.ApprovalRequired, action is null ? "a person has to approve this" : Sentence.Of("a person has to approve \"{0}\"", action));
 
     internal override void Write(Utf8JsonWriter config)
     {

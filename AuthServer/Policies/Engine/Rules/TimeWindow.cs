@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using AuthServer.Languages;
 
 namespace AuthServer.Policies.Engine.Rules;
 
@@ -38,7 +39,7 @@ public sealed record TimeWindow(IReadOnlyList<int> AllowedDays, int Start, int E
             : (minute >= Start && AllowedDays.Contains(today)) || (minute < End && AllowedDays.Contains(today == 1 ? 7 : today - 1));
         return inside
             ? RuleAnswer.Holds
-            : RuleAnswer.Fails(PolicyReasons.OutsideTimeWindow, $"it allows this from {Text(Start)} to {Text(End)} ({Zone.Id}) on some days, and not now");
+            : RuleAnswer.Fails(PolicyReasons.OutsideTimeWindow, Sentence.Of("it allows this from {0} to {1} ({2}) on some days, and not now", Text(Start), Text(End), Zone.Id));
     }
 
     internal override void Write(Utf8JsonWriter config)
