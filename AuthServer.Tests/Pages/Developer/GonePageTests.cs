@@ -129,6 +129,7 @@ public sealed class GonePageTests(DeveloperSide side) : IClassFixture<DeveloperS
         await browser.GoAsync(page);
         Assert.Equal(HttpStatusCode.Gone, browser.Response.StatusCode);
         Assert.Contains(title, browser.Shown("h1"), StringComparison.Ordinal);
+        Assert.StartsWith(browser.Page.QuerySelector(".actions a")!.GetAttribute("href")!.Split('?')[0], browser.Page.QuerySelector("nav.side [aria-current=page]")!.GetAttribute("href")!, StringComparison.Ordinal);
         Assert.Contains(words, browser.Text, StringComparison.Ordinal);
         await browser.GoAsync(browser.Page.QuerySelectorAll(".actions a")[^1].GetAttribute("href")!);
         browser.IsOk();

@@ -40,6 +40,7 @@ public sealed class FirstToken(ApplicationDirectory applications, Redemption red
         {
             AgentId = agent.Id,
             AgentName = agent.Name,
+            ClientId = agent.ClientId,
             Secret = secret,
             Token = tokens.AccessToken,
             GotBy = $"curl -s {issuer.At(Routes.Token)} -u {agent.ClientId}:{secret ?? "ITS-SECRET"} -d grant_type=client_credentials{(scope.Length == 0 ? "" : $" -d 'scope={scope}'")}",
@@ -63,6 +64,8 @@ public sealed class ShownToken
     public required string AgentId { get; init; }
 
     public required string AgentName { get; init; }
+
+    public required string ClientId { get; init; }
 
     /// <summary>Shown this once; null: it was shown before.</summary>
     public string? Secret { get; init; }

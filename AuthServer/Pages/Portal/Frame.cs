@@ -29,6 +29,9 @@ public interface ISeated
 {
     /// <summary>Null: the organization has to be chosen first, or there is none.</summary>
     Seat? Seat { get; }
+
+    /// <summary>The entry of the menu that it belongs to, by its path; null: its address says that.</summary>
+    string? EntryPath => null;
 }
 
 /// <summary>Makes the frames of pages.</summary>
@@ -48,7 +51,7 @@ public sealed class Frames(SignedInReader signedIn, Seats seats, Administrators 
             ? [Area.Person, Area.Developer, Area.Admin] : [Area.Person, Area.Developer];
         var area = areas.FirstOrDefault(area => area.At(path) is not null) ?? areas.FirstOrDefault(area => path.StartsWith($"/{area.Home.Split('/')[1]}", StringComparison.OrdinalIgnoreCase)) ?? Area.Person;
         var seat = SeatOf(http, page, all);
-        return new Frame(reader.Claims, areas, area, area.At(path), seat, all.Count > 1) { Waiting = await WaitingAsync(reader.Person.Subject, area, seat, ct) };
+        return new Frame(reader.Claims, areas, area, area.At((page as ISeated)?.EntryPath ?? path), seat, all.Count > 1) { Waiting = await WaitingAsync(reader.Person.Subject, area, seat, ct) };
     }
 
     private async Task<long> WaitingAsync(string userId, Area area, Seat? seat, CancellationToken ct) =>

@@ -6,7 +6,9 @@ using AuthServer.Http;
 using AuthServer.Http.Api;
 using AuthServer.Organizations;
 using AuthServer.Pages.Developer;
+using AuthServer.Pages.Developer.Agents;
 using AuthServer.Pages.Forms;
+using AuthServer.Pages.Portal;
 using AuthServer.Protocol.Authorize;
 using AuthServer.Protocol.Tokens;
 using AuthServer.Scopes;
@@ -21,7 +23,7 @@ namespace AuthServer.Pages.SettingUp;
 /// <summary>From the printed link to the first token. What is done is read from what is there: it can be left at any step and taken up by any administrator.</summary>
 public sealed class SetUpModel(
     SignedInReader signedIn, Administrators administrators, InstallationSetUp setUp, FirstAdministrator first, SetUpAgents agents,
-    Organizations.Organizations organizations, Seats seats, IssuerUri issuer) : PageModel
+    Organizations.Organizations organizations, Seats seats, AgentDesk desk, IssuerUri issuer) : PageModel
 {
     private const string At = "/setup";
 
@@ -78,6 +80,10 @@ public sealed class SetUpModel(
 
     /// <summary>The first token, shown this once.</summary>
     public ShownToken? Token { get; private set; }
+
+    /// <summary>The command that gets it, with the secret in a file; null: the secret is not known here.</summary>
+    public ShownSecret? Shown => Token is not { Secret: { } secret } ? null
+        : new ShownSecret(new CodeBlock("got-by", T("Command that gets a token"), Token.GotBy), At + "?handler=File", ShownSecret.FileOf(Token.AgentName, ".env")) { Content = desk.Environment(Token.ClientId, secret) };
 
     public FormFaults Faults { get; } = new();
 
@@ -140,6 +146,10 @@ public sealed class SetUpModel(
         once => agents.RegisterAsync(HttpContext, Seat!.Member, new NewAgent { Name = Name ?? "", AllowedScopes = [.. Scopes] }, once), ct);
 
     public Task<IActionResult> OnPostTokenAsync(string? agent, CancellationToken ct) => ShowAsync(once => agents.AskAsync(HttpContext, Seat!.Member, agent ?? "", once), ct);
+
+    /// <summary>What was shown with the first token, as a file.</summary>
+    public async Task<IActionResult> OnPostFileAsync(string? file, string? text, CancellationToken ct) =>
+        await signedIn.ReadAsync(HttpContext, ct) is { Person.Subject: var userId } && await administrators.IncludeAsync(userId, ct) ? this.Download(file, text) : NotFound();
 
     public Task<IActionResult> OnPostDismissAsync(CancellationToken ct) => DoAsync(
         null,

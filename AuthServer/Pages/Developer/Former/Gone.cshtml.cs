@@ -1,16 +1,19 @@
 using AuthServer.Audit;
 using AuthServer.Organizations;
+using AuthServer.Pages.Portal;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 
 namespace AuthServer.Pages.Developer.Former;
 
 /// <summary>What something was, and when it went. Pages of things lead here when their thing is deleted.</summary>
-public sealed class GoneModel(Seats seats, FormerThings former, NamesInOrganization names) : OrganizationPage(seats)
+public sealed class GoneModel(Seats seats, FormerThings former, NamesInOrganization names) : OrganizationPage(seats), ISeated
 {
     private IReadOnlyDictionary<string, string> _members = new Dictionary<string, string>();
 
     public FormerKind Kind { get; private set; } = null!;
+
+    string? ISeated.EntryPath => Kind?.Page;
 
     /// <summary>The event that tells of its end.</summary>
     public AuditEntry End { get; private set; } = null!;
