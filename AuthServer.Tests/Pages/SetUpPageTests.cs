@@ -69,6 +69,11 @@ public sealed class SetUpPageTests
         using var again = await Flows.TokenAsync(server, secret[0], secret[1], ("grant_type", "client_credentials"), ("scope", "profile:read"));
         Assert.Equal(HttpStatusCode.OK, again.StatusCode);
 
+        // And can be taken away as a file.
+        await browser.SubmitAsync(button: "Download it as a file");
+        Assert.Equal($"AUTHSERVER_ISSUER={server.Issuer}\nAUTHSERVER_CLIENT_ID={secret[0]}\nAUTHSERVER_CLIENT_SECRET={secret[1]}\n", await browser.Response.Content.ReadAsStringAsync());
+        Assert.Equal("attachment", browser.Response.Content.Headers.ContentDisposition!.DispositionType);
+
         await browser.GoAsync("/setup");
         Assert.Equal(HttpStatusCode.Gone, browser.Response.StatusCode);
         Assert.Contains("This server is set up", browser.Text, StringComparison.Ordinal);
