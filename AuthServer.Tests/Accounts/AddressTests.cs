@@ -33,6 +33,8 @@ public sealed class AddressTests : IAsyncLifetime
         await reader.SubmitAsync();
 
         Assert.Contains("The address is confirmed", reader.Text, StringComparison.Ordinal);
+        await reader.AgainAsync();
+        Assert.Contains("The address is confirmed", reader.Text, StringComparison.Ordinal);
         Assert.True((await _side.UserAsync(Grace)).EmailConfirmed);
         Assert.Single(await Server.TrailAsync(AccountEvents.AddressConfirmed));
         await reader.GoAsync(link);

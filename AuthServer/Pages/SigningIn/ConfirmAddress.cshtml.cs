@@ -1,4 +1,6 @@
 using AuthServer.Accounts;
+using AuthServer.Http.Api;
+using AuthServer.Pages.Forms;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace AuthServer.Pages.SigningIn;
@@ -16,5 +18,14 @@ public sealed class ConfirmAddressModel(AddressConfirmation confirmation) : Page
 
     public async Task OnGetAsync(CancellationToken ct) => Open = await confirmation.FindAsync(Link, ct);
 
-    public async Task OnPostAsync(CancellationToken ct) => Outcome = await confirmation.TryAsync(HttpContext, Link, ct);
+    /// <summary>A second click uses the link that the first one has used up.</summary>
+    public async Task OnPostAsync()
+    {
+        var outcome = AddressOutcome.NotGood;
+        var done = await HttpContext.OnceAsync<Used>(async once =>
+            (outcome = await confirmation.TryAsync(HttpContext, Link, once)) is AddressOutcome.Confirmed or AddressOutcome.Changed ? new Used(outcome) : Problem.NotFound);
+        Outcome = done.Value?.Outcome ?? outcome;
+    }
+
+    private sealed record Used(AddressOutcome Outcome);
 }

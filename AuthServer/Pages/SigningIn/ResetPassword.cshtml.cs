@@ -1,4 +1,5 @@
 using AuthServer.Accounts;
+using AuthServer.Http.Api;
 using AuthServer.Pages.Forms;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -33,7 +34,10 @@ public sealed class ResetPasswordModel(PasswordReset reset) : PageModel
             return Page();
         }
 
-        switch (await reset.TryAsync(HttpContext, Link, Wanted ?? "", ct))
+        // A second click uses the link that the first one has used up.
+        var outcome = default(PasswordResetOutcome);
+        var done = await HttpContext.OnceAsync<PasswordResetOutcome>(async once => (outcome = await reset.TryAsync(HttpContext, Link, Wanted ?? "", once)) is PasswordResetOutcome.Done ? outcome : Problem.NotFound);
+        switch (done.Value ?? outcome)
         {
             case PasswordResetOutcome.Done:
                 IsSet = true;
