@@ -10,6 +10,7 @@ public sealed partial class OneWayTests
     [InlineData("Protocol")]
     [InlineData("Jose")]
     [InlineData("Policies/Engine")]
+    [InlineData("Languages")]
     [InlineData("Charts")]
     public void Pure_rooms_import_nothing_of_ours_and_nothing_of_AspNet_or_EF(string room)
     {
@@ -21,7 +22,7 @@ public sealed partial class OneWayTests
             Assert.DoesNotContain("Microsoft.EntityFrameworkCore", code, StringComparison.Ordinal);
             Assert.DoesNotContain("Microsoft.Extensions", code, StringComparison.Ordinal);
             Assert.All(
-                OwnNamespaces().Matches(code).Select(match => match.Groups[1].Value).Where(name => !IsSignedHere(file.Path, name)),
+                OwnNamespaces().Matches(code).Select(match => match.Groups[1].Value).Where(name => !IsAsPure(file.Path, name)),
                 name => Assert.StartsWith(own + ".", name + ".", StringComparison.Ordinal));
         }
     }
@@ -30,6 +31,7 @@ public sealed partial class OneWayTests
     [InlineData("Protocol")]
     [InlineData("Jose")]
     [InlineData("Policies/Engine")]
+    [InlineData("Languages")]
     [InlineData("Charts")]
     public void Pure_rooms_have_no_clock(string room) =>
         Assert.All(SourceTree.Files("AuthServer", room), file => Assert.DoesNotMatch(Clocks(), file.Code));
@@ -109,8 +111,10 @@ public sealed partial class OneWayTests
     public void No_file_is_longer_than_400_lines() =>
         Assert.All(SourceTree.Files("AuthServer"), file => Assert.True(file.Code.Count(c => c == '\n') <= 400, file.Path));
 
-    // The rules of a delegation chain are about signed octets; Jose is as pure.
-    private static bool IsSignedHere(string path, string name) => name == "Jose" && path.StartsWith("AuthServer/Protocol/Delegation/", StringComparison.Ordinal);
+    // The rules of a delegation chain are about signed octets, and the engine says why in sentences that a page translates: Jose and Languages are as pure.
+    private static bool IsAsPure(string path, string name) =>
+        (name == "Jose" && path.StartsWith("AuthServer/Protocol/Delegation/", StringComparison.Ordinal))
+        || (name == "Languages" && path.StartsWith("AuthServer/Policies/Engine/", StringComparison.Ordinal));
 
     [GeneratedRegex(@"\bAuthServer\.([A-Z]\w+(\.[A-Z]\w+)*)")]
     private static partial Regex OwnNamespaces();

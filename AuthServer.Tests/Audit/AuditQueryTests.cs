@@ -46,6 +46,16 @@ public sealed class SqliteAuditQueryTests : AuditQueryContract
             Assert.Matches($"^SEARCH AuditEvents USING (COVERING )?INDEX {index} ", Assert.Single(plan));
         }
     }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("acct_1")]
+    public async Task What_is_told_of_things_that_are_gone_is_read_from_its_index_in_order(string organization)
+    {
+        var plan = await Side.Node.GetRequiredService<IDatabaseReader>().ListAsync(
+            new Statement("EXPLAIN QUERY PLAN " + AuditQuery.Gone.Sql), row => row.GetString(3), ["pol_1", organization], default);
+        Assert.StartsWith("SEARCH AuditEvents USING INDEX IX_AuditEvents_Gone ", Assert.Single(plan), StringComparison.Ordinal);
+    }
 }
 
 public sealed class PostgreSqlAuditQueryTests : AuditQueryContract

@@ -1,6 +1,12 @@
 using System.Net;
+using System.Runtime.CompilerServices;
+using AuthServer.Pages.Forms;
 using AuthServer.Tests.Pages.Developer;
 using AuthServer.Tests.Support;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
 
 namespace AuthServer.Tests.Pages;
 
@@ -25,6 +31,7 @@ public sealed class KeptFormTests(DeveloperSide side) : IClassFixture<DeveloperS
         Assert.Equal("Renamed 🙂 <b>", browser.Value("name"));
         Assert.DoesNotContain("What you typed is kept", browser.Text, StringComparison.Ordinal);
 
+        side.Server.Clock.Advance(TimeSpan.FromMinutes(2));
         await browser.AgainAsync();
         Assert.Contains("It was sent or forgotten already", browser.Text, StringComparison.Ordinal);
     }
@@ -121,6 +128,177 @@ public sealed class KeptFormTests(DeveloperSide side) : IClassFixture<DeveloperS
         side.Server.Clock.Advance(TimeSpan.FromMinutes(31));
         await browser.SubmitAsync(button: "Send it now");
         Assert.Contains("It is not kept any more", browser.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Forms_of_two_pages_wait_each_on_its_own()
+    {
+        var crew = await side.CrewAsync();
+        using var browser = await side.BrowserAsync(crew.Owner);
+        await browser.GoAsync("/developer/keys");
+        var (other, token) = (browser.Address, browser.Page.QuerySelector("main input[name=csrf]")!.GetAttribute("value")!);
+        await browser.GoAsync(Page);
+        EveryFormTests.Expire(browser);
+        await browser.SubmitAsync(new() { ["name"] = "In the first tab" }, "Save");
+        var back = browser.Page.QuerySelector("main a.button")!.GetAttribute("href")!;
+        await SendAsync(browser, other, ("csrf", token), ("name", "In the second tab"));
+        Assert.Contains("what you typed is kept", browser.Text, StringComparison.Ordinal);
+
+        await browser.GoAsync(back);
+        await browser.SignInAsync(crew.Owner.Email, Rest.Password);
+        await browser.SubmitAsync(button: "Send it now");
+        Assert.Equal("In the first tab", browser.Value("name"));
+        await browser.GoAsync(other.PathAndQuery);
+        Assert.Contains("What you typed is kept", browser.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_was_kept_before_does_not_take_what_is_kept_now_with_it()
+    {
+        var crew = await side.CrewAsync();
+        using var browser = await LateAsync(crew, "Typed first");
+        await BackAsync(browser, crew.Owner);
+        var (first, token) = (browser.Page.QuerySelector("[name=kept]")!.GetAttribute("value")!, browser.Page.QuerySelector("main input[name=csrf]")!.GetAttribute("value")!);
+        EveryFormTests.Expire(browser);
+        await SendAsync(browser, browser.Address, ("csrf", token), ("act", "name"), ("name", "Typed later"));
+        Assert.Contains("what you typed is kept", browser.Text, StringComparison.Ordinal);
+        await BackAsync(browser, crew.Owner);
+        Assert.NotEqual(first, browser.Page.QuerySelector("[name=kept]")!.GetAttribute("value"));
+
+        var address = browser.Address.PathAndQuery;
+        foreach (var press in new (string, string)[][] { [("kept", first)], [("kept", first), ("forget", "1")] })
+        {
+            await SendAsync(browser, browser.Address, [("csrf", browser.Page.QuerySelector("main input[name=csrf]")!.GetAttribute("value")!), .. press]);
+            await browser.GoAsync(address);
+            Assert.Contains("What you typed is kept", browser.Text, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Two_clicks_that_send_it_make_one_thing_and_show_it()
+    {
+        var crew = await side.CrewAsync();
+        using var browser = await side.BrowserAsync(crew.Owner);
+        await browser.GoAsync("/developer/certificates");
+        EveryFormTests.Expire(browser);
+        await browser.SubmitAsync(new() { ["name"] = "Once" }, "Make it");
+        await BackAsync(browser, crew.Owner);
+        await browser.SubmitAsync(button: "Send it now");
+        var shown = browser.Page.GetElementById("private-key")!.TextContent;
+        await browser.AgainAsync();
+        Assert.Equal(shown, browser.Page.GetElementById("private-key")?.TextContent);
+
+        side.Server.Clock.Advance(TimeSpan.FromMinutes(2));
+        await browser.AgainAsync();
+        Assert.Contains("It was sent or forgotten already", browser.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Its_fields_are_found_by_their_names_as_those_of_any_form()
+    {
+        var crew = await side.CrewAsync();
+        using var browser = await side.BrowserAsync(crew.Owner);
+        await browser.GoAsync(Page);
+        EveryFormTests.Expire(browser);
+        await SendAsync(browser, browser.Address, ("csrf", browser.Value("csrf")!), ("version", browser.Value("version")!), ("ACT", "name"), ("Name", "Capital"));
+        await BackAsync(browser, crew.Owner);
+        await browser.SubmitAsync(button: "Send it now");
+        Assert.Equal("Capital", browser.Value("name"));
+    }
+
+    [Fact]
+    public async Task Nobody_is_told_that_it_is_kept_who_could_never_send_it()
+    {
+        // Somebody else signed in meanwhile.
+        var crew = await side.CrewAsync();
+        var colleague = await crew.JoinedAsync("admin");
+        using var browser = await side.BrowserAsync(crew.Owner);
+        await browser.GoAsync(Page);
+        var (form, token) = (browser.Address, browser.Value("csrf")!);
+        EveryFormTests.Expire(browser);
+        await browser.GoAsync("/sign-in");
+        await browser.SignInAsync(colleague.Email, Rest.Password);
+        await SendAsync(browser, form, ("csrf", token), ("act", "name"), ("name", "Not mine"));
+        Assert.Contains("This page was out of date", browser.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("what you typed is kept", browser.Text, StringComparison.Ordinal);
+
+        // The browser was closed: what tells it from others is gone with its session.
+        using var restored = new TestBrowser(side.Server);
+        await SendAsync(restored, form, ("csrf", token), ("act", "name"), ("name", "Restored"));
+        Assert.Contains("is to be typed again", restored.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_late_form_that_cannot_be_read_is_refused_like_others()
+    {
+        var crew = await side.CrewAsync();
+        using var browser = await side.BrowserAsync(crew.Owner);
+        await browser.GoAsync(Page);
+        EveryFormTests.Expire(browser);
+        await SendAsync(browser, browser.Address, [.. Enumerable.Range(0, 600).Select(i => ($"field{i}", "x"))]);
+        Assert.Equal(HttpStatusCode.BadRequest, browser.Response.StatusCode);
+        Assert.Contains("You are not signed in any more", browser.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_flood_of_small_forms_takes_little_memory()
+    {
+        var clock = new TestClock();
+        var forms = Unserved(clock);
+        var first = Late("1", ("csrf", "x"));
+        Assert.True(forms.TryKeep(first));
+        Assert.True(forms.TryKeep(Again(first)));
+        for (var i = 0; i < 10_000; i++)
+        {
+            clock.Advance(TimeSpan.FromMilliseconds(1));
+            Assert.True(forms.TryKeep(Late(i + "?" + new string('q', 1400), ("csrf", "x"))));
+        }
+
+        Assert.False(forms.TryKeep(Again(first)));
+    }
+
+    [Fact]
+    public void Memory_is_given_back_after_half_an_hour_though_no_other_form_comes()
+    {
+        var clock = new TestClock();
+        var forms = Unserved(clock);
+        var secret = KeepOne(forms);
+        GC.Collect();
+        Assert.True(secret.IsAlive);
+        clock.Advance(TimeSpan.FromMinutes(31));
+        GC.Collect();
+        Assert.False(secret.IsAlive);
+        GC.KeepAlive(forms);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static WeakReference KeepOne(KeptForms forms)
+    {
+        var secret = new string('s', 100);
+        Assert.True(forms.TryKeep(Late("1", ("csrf", "x"), ("password", secret))));
+        return new WeakReference(secret);
+    }
+
+    private KeptForms Unserved(TestClock clock) => ActivatorUtilities.CreateInstance<KeptForms>(side.Server.Services, clock);
+
+    /// <summary>A request with a form of a browser in which nobody is signed in.</summary>
+    private static DefaultHttpContext Late(string page, params (string Name, string Value)[] fields)
+    {
+        var (path, query) = page.Split('?') is [var start, var rest] ? (start, "?" + rest) : (page, "");
+        var http = new DefaultHttpContext();
+        (http.Request.Method, http.Request.Path, http.Request.QueryString) = ("POST", "/developer/" + path, new QueryString(query));
+        http.Request.Headers.Cookie = "antiforgery=x";
+        http.Request.Form = new FormCollection(fields.ToDictionary(field => field.Name, field => new StringValues(field.Value)));
+        return http;
+    }
+
+    /// <summary>The session of whoever pressed "Send it now" was over once more.</summary>
+    private static DefaultHttpContext Again(HttpContext first)
+    {
+        var cookie = SetCookieHeaderValue.Parse(first.Response.Headers.SetCookie.ToString());
+        var http = Late(first.Request.Path.Value!.Split('/')[^1], ("csrf", "x"), ("kept", "x"));
+        http.Request.Headers.Cookie = $"antiforgery=x; {cookie.Name}={cookie.Value}";
+        return http;
     }
 
     /// <summary>Whoever opened the page, and sends it when their session is over.</summary>

@@ -25,7 +25,7 @@ public sealed class MonitoringPageTests(PageServer pages) : IClassFixture<PageSe
         Assert.Matches("^7,[12][0-9]{2} 5 a minute$", string.Join(' ', browser.Page.QuerySelector(".numbers dd")!.TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
         var charts = browser.Page.QuerySelectorAll("svg.chart");
         Assert.Equal(3, charts.Length);
-        Assert.NotEmpty(browser.Page.QuerySelectorAll("td.bar > svg.share[aria-hidden=true]"));
+        Assert.NotEmpty(browser.Page.QuerySelectorAll("td.share-cell > svg.share[aria-hidden=true]"));
         Assert.All(charts, chart => Assert.All(chart.GetAttribute("aria-labelledby")!.Split(' '), named => Assert.NotNull(browser.Page.GetElementById(named))));
         Assert.Equal(96, browser.Page.QuerySelectorAll("details tbody tr").Length);
         Assert.Contains("404 Not Found", browser.Text, StringComparison.Ordinal);

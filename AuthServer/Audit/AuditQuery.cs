@@ -19,7 +19,7 @@ public sealed class AuditQuery(IDatabaseReader reader)
 
     private const int MostOfGone = 50;
 
-    private static readonly Statement Gone = new(
+    internal static readonly Statement Gone = new(
         $"""SELECT {AuditSelection.Columns} FROM "AuditEvents" WHERE "Target" = $1 AND ({OfGone}) AND ($2 = '' OR "OrganizationId" || '' = $2) ORDER BY "Id" DESC LIMIT {MostOfGone}""");
 
     private static readonly Statement One = new($"SELECT {AuditSelection.Columns} FROM \"AuditEvents\" WHERE \"Id\" = $1 AND \"Type\" <> ''");

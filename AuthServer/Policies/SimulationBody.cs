@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using AuthServer.Languages;
+
 namespace AuthServer.Policies;
 
 /// <summary>What to try against the recorded decisions: a policy to add, one in the place of another, or one less.</summary>

@@ -18,13 +18,14 @@ internal sealed class KeptFormFilter(KeptForms forms) : IAsyncResourceFilter
             return;
         }
 
-        var kept = await forms.TakeAsync(http);
-        if (string.IsNullOrEmpty(asked))
+        var (id, token) = (asked ?? "", http.Request.Form[FormBinding.Field]);
+        if (http.Request.Form.ContainsKey(KeptForms.Forgotten))
         {
+            await forms.ForgetAsync(http, id);
             context.Result = new EmptyResult();
             SeeOther.To(http, Carried.Here(http.Request) ?? "/");
         }
-        else if (kept is null || asked != kept.Id || http.Request.Path + http.Request.QueryString != kept.Target)
+        else if (await forms.TakeAsync(http, id, token) is not { } kept || http.Request.Path + http.Request.QueryString != kept.Target)
         {
             context.Result = new EmptyResult();
             DisplayedError.Show(
@@ -33,7 +34,7 @@ internal sealed class KeptFormFilter(KeptForms forms) : IAsyncResourceFilter
         }
         else
         {
-            http.Request.Form = new FormCollection(new Dictionary<string, StringValues>(kept.Fields, StringComparer.Ordinal) { [FormBinding.Field] = http.Request.Form[FormBinding.Field] });
+            http.Request.Form = new FormCollection(new Dictionary<string, StringValues>(kept.Fields, StringComparer.OrdinalIgnoreCase) { [FormBinding.Field] = token });
             await next();
         }
     }
