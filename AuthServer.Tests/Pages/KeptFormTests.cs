@@ -107,6 +107,19 @@ public sealed class KeptFormTests(DeveloperSide side) : IClassFixture<DeveloperS
     }
 
     [Fact]
+    public async Task A_page_that_says_that_it_keeps_nothing_keeps_nothing()
+    {
+        var crew = await side.CrewAsync();
+        using var browser = await side.BrowserAsync(crew.Owner);
+        await browser.GoAsync("/developer/try-it");
+        EveryFormTests.Expire(browser);
+        await browser.SubmitAsync(new() { ["client_id"] = "agc_1", ["client_secret"] = "a secret" }, "Send it");
+        Assert.Contains("what you typed into it is to be typed again", browser.Text, StringComparison.Ordinal);
+        await BackAsync(browser, crew.Owner);
+        Assert.DoesNotContain("What you typed is kept", browser.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task It_is_forgotten_when_they_say_so()
     {
         var crew = await side.CrewAsync();

@@ -17,7 +17,7 @@ internal sealed class StaleFormFilter : IAlwaysRunResultFilter
         }
 
         var (http, here) = (context.HttpContext, Carried.Here(context.HttpContext.Request));
-        var kept = http.RequestServices.GetRequiredService<KeptForms>().TryKeep(http);
+        var kept = !KeepsNothingAttribute.IsOn(context) && http.RequestServices.GetRequiredService<KeptForms>().TryKeep(http);
         if (here is not null && SignInSessions.PersonOf(http.User) is null)
         {
             DisplayedError.Show(

@@ -12,7 +12,7 @@ namespace AuthServer.Vault.Accounts;
 /// <summary>What the trail says of accounts that their organizations deleted.</summary>
 public sealed class FormerAccounts(AuditQuery trail, ProviderCatalog catalog, IDbContextFactory<AuthDbContext> contexts)
 {
-    /// <summary>One that this person linked; null: there is none, or it is still there.</summary>
+    /// <summary>One that this person linked; null: no end of such a one is told.</summary>
     public async Task<FormerAccount?> FindAsync(string userId, string? id, CancellationToken ct)
     {
         if (id is null || Identifiers.Read(ConnectedAccount.IdPrefix, id) is not { } known)

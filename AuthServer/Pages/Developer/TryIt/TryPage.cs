@@ -8,6 +8,7 @@ using static AuthServer.Pages.Texts;
 namespace AuthServer.Pages.Developer.TryIt;
 
 /// <summary>A page that sends one request of OAuth and explains what came of it.</summary>
+[KeepsNothing]
 public abstract class TryPage(Seats seats, OwnCalls own, IssuerUri issuer) : OrganizationPage(seats)
 {
     internal TriedFlow Flow { get; private protected set; } = TriedFlow.All[0];
