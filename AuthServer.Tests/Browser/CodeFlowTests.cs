@@ -137,7 +137,7 @@ public sealed class CodeFlowTests(Chromium chromium)
         await keyboard.PressAsync("Tab");
         await keyboard.TypeAsync(Site.Password);
         await keyboard.PressAsync("Enter");
-        await visit.Page.WaitForURLAsync("**/consent?*");
+        await visit.ArriveAsync("*/consent?*");
 
         // Past the skip link, the brand, "Not you?", to the first box; then on to "Allow".
         for (var i = 0; i < 4; i++)

@@ -149,7 +149,7 @@ public sealed class ConnectedAccountTests(Chromium chromium) : IAsyncLifetime
         _site.Clock.AdvanceTo(DateTimeOffset.UtcNow);
         await visit.PressAsync("Add Google");
         await AgreeThereAsync(visit);
-        await visit.Page.WaitForURLAsync("**/link?link=*");
+        await visit.ArriveAsync("*/link?link=*");
         await visit.PressAsync("Link it");
         await Assertions.Expect(visit.Page.GetByText("ada@idp.example", new PageGetByTextOptions { Exact = true })).ToBeVisibleAsync();
         await visit.GoAsync("/sign-out");
@@ -157,7 +157,7 @@ public sealed class ConnectedAccountTests(Chromium chromium) : IAsyncLifetime
         await visit.GoAsync("/sign-in");
         _site.Clock.AdvanceTo(DateTimeOffset.UtcNow);
         await visit.PressAsync("Continue with Google");
-        await visit.Page.WaitForURLAsync("**/account");
+        await visit.ArriveAsync("*/account");
         await Assertions.Expect(visit.Page.GetByText(_email).First).ToBeVisibleAsync();
     }
 

@@ -21,7 +21,7 @@ public sealed class ExternalSignInTests(Chromium chromium)
         await visit.GoAsync("/account/sign-ins");
         await visit.PressAsync("Add Google");
         await SignInThereAsync(visit, "ada");
-        await visit.Page.WaitForURLAsync("**/link?link=*");
+        await visit.ArriveAsync("*/link?link=*");
         await visit.PressAsync("Link it");
         await Assertions.Expect(visit.Page.GetByText("ada@idp.example", new PageGetByTextOptions { Exact = true })).ToBeVisibleAsync();
         await visit.GoAsync("/sign-out");
@@ -31,7 +31,7 @@ public sealed class ExternalSignInTests(Chromium chromium)
         await visit.GoAsync("/sign-in");
         site.Clock.AdvanceTo(DateTimeOffset.UtcNow);
         await visit.PressAsync("Continue with Google");
-        await visit.Page.WaitForURLAsync("**/account");
+        await visit.ArriveAsync("*/account");
         await Assertions.Expect(visit.Page.Locator("#main").GetByText("Ada Lovelace")).ToBeVisibleAsync();
     }
 
@@ -67,14 +67,14 @@ public sealed class ExternalSignInTests(Chromium chromium)
         await visit.PressAsync("Continue with Google");
         await SignInThereAsync(visit, "edith");
         await visit.PressAsync("Create account");
-        await visit.Page.WaitForURLAsync("**/account");
+        await visit.ArriveAsync("*/account");
 
         // The provider knows this browser, and asks all the same.
         await visit.GoAsync(site.Authorize("calendar", "openid", "&prompt=login"));
         site.Clock.AdvanceTo(DateTimeOffset.UtcNow);
         await visit.PressAsync("Continue with Google");
         await SignInThereAsync(visit, "edith", consents: false);
-        await visit.Page.WaitForURLAsync("**/consent?*");
+        await visit.ArriveAsync("*/consent?*");
     }
 
     private static async Task<Site> SiteAsync(OidcProvider google)

@@ -50,7 +50,7 @@ internal static class ExternalStates
         }),
         new("sign-ins-last", "/account/sign-ins", async visit =>
         {
-            await RegisterAsync(visit, DateTimeOffset.UtcNow);
+            await RegisterAsync(visit, visit.Site.Clock.Now);
             await visit.GoAsync("/account/sign-ins");
             await visit.Page.GetByRole(Microsoft.Playwright.AriaRole.Button, new() { Name = "Unlink" }).ClickAsync();
             await visit.Page.GetByText("only way in").WaitForAsync();
@@ -75,7 +75,7 @@ internal static class ExternalStates
         visit.Site.OpenId.Claims = person;
         await visit.GoAsync("/sign-in");
         await visit.PressAsync("Continue with " + Site.OpenIdName);
-        await visit.Page.WaitForURLAsync("**/link?*");
+        await visit.ArriveAsync("*/link?*");
     }
 
     private static async Task LinkAsync(Visit visit, JsonObject person)
@@ -83,7 +83,7 @@ internal static class ExternalStates
         visit.Site.OpenId.Claims = person;
         await visit.GoAsync("/account/sign-ins");
         await visit.PressAsync("Add " + Site.OpenIdName);
-        await visit.Page.WaitForURLAsync("**/link?*");
+        await visit.ArriveAsync("*/link?*");
     }
 
     private static async Task RegisterAsync(Visit visit, DateTimeOffset? signedInAt = null)
@@ -96,6 +96,6 @@ internal static class ExternalStates
 
         await ArriveAsync(visit, person);
         await visit.PressAsync("Create account");
-        await visit.Page.WaitForURLAsync("**/account");
+        await visit.ArriveAsync("*/account");
     }
 }

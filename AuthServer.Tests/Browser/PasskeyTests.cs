@@ -20,7 +20,7 @@ public sealed class PasskeyTests(Chromium chromium)
         await visit.PressAsync("Sign out");
         await visit.GoAsync("/sign-in/passkey");
         await visit.PressAsync("Sign in with a passkey");
-        await visit.Page.WaitForURLAsync("**/account");
+        await visit.ArriveAsync("*/account");
         await visit.GoAsync("/account/passkeys");
         await Assertions.Expect(visit.Page.GetByText("Not yet")).ToHaveCountAsync(0);
         await Screens.AssertFitsAsync(visit.Page);
@@ -36,13 +36,13 @@ public sealed class PasskeyTests(Chromium chromium)
         await visit.Page.TabToAsync("Name");
         await visit.Page.Keyboard.TypeAsync("My laptop");
         await visit.Page.PressByKeyAsync("Add a passkey");
-        await visit.Page.WaitForURLAsync("**/account/passkeys?done=added");
+        await visit.ArriveAsync("*/account/passkeys?done=added");
         await visit.GoAsync("/sign-out");
         await visit.Page.PressByKeyAsync("Sign out");
         await visit.Page.GetByRole(AriaRole.Heading, new PageGetByRoleOptions { Name = "You are signed out" }).WaitForAsync();
         await visit.GoAsync("/sign-in/passkey");
         await visit.Page.PressByKeyAsync("Sign in with a passkey");
-        await visit.Page.WaitForURLAsync("**/account");
+        await visit.ArriveAsync("*/account");
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class PasskeyTests(Chromium chromium)
         await Assertions.Expect(visit.Page.GetByText("Passkeys are the one thing here that needs scripts")).ToBeVisibleAsync();
         await visit.FollowAsync("Sign in another way");
         await visit.SignInAsync();
-        await visit.Page.WaitForURLAsync("**/account");
+        await visit.ArriveAsync("*/account");
     }
 
     [Fact]
@@ -68,6 +68,6 @@ public sealed class PasskeyTests(Chromium chromium)
         await visit.Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
 
         await visit.SignInAsync();
-        await visit.Page.WaitForURLAsync("**/account");
+        await visit.ArriveAsync("*/account");
     }
 }

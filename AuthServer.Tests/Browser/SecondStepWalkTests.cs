@@ -18,12 +18,12 @@ public sealed class SecondStepWalkTests(Chromium chromium)
         await FirstStepAsync(visit, email);
         await StrongStates.CodeField(visit).FillAsync(app.Code(1));
         await visit.PressAsync("Continue");
-        await visit.Page.WaitForURLAsync("**/account");
+        await visit.ArriveAsync("*/account");
 
         await FirstStepAsync(visit, email);
         await StrongStates.CodeField(visit).FillAsync(recovery);
         await visit.PressAsync("Continue");
-        await visit.Page.WaitForURLAsync("**/account");
+        await visit.ArriveAsync("*/account");
 
         await FirstStepAsync(visit, email);
         await StrongStates.CodeField(visit).FillAsync(recovery);
@@ -46,7 +46,7 @@ public sealed class SecondStepWalkTests(Chromium chromium)
         await Assertions.Expect(StrongStates.CodeField(visit)).ToBeFocusedAsync();
         await visit.Page.Keyboard.TypeAsync(app.Code(1));
         await visit.Page.Keyboard.PressAsync("Enter");
-        await visit.Page.WaitForURLAsync("**/account");
+        await visit.ArriveAsync("*/account");
     }
 
     private static async Task FirstStepAsync(Visit visit, string email)

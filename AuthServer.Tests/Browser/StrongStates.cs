@@ -112,7 +112,7 @@ internal static class StrongStates
         await visit.GoAsync("/account/passkeys");
         await visit.Page.GetByLabel("Name").FillAsync(name);
         await visit.PressAsync("Add a passkey");
-        await visit.Page.WaitForURLAsync("**/account/passkeys?done=added");
+        await visit.ArriveAsync("*/account/passkeys?done=added");
     }
 
     /// <summary>Somebody of their own, signed in; their address.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 
 namespace AuthServer.Tests.Browser;
@@ -48,6 +49,15 @@ public sealed class Visit(Chromium chromium, Site site, IPage page) : IAsyncDisp
         await page.GetByLabel(Said("E-mail address")).FillAsync(email);
         await page.GetByLabel(Said("Password")).FillAsync(password);
         await PressAsync("Sign in");
+    }
+
+    /// <summary>Until the browser is there and shows something. Playwright's own wait for an address also waits for the end of loading, and may miss it.</summary>
+    /// <param name="pattern">Of the address, with <c>*</c> for anything.</param>
+    public async Task ArriveAsync(string pattern)
+    {
+        var address = new Regex("^" + Regex.Escape(pattern).Replace(@"\*", ".*", StringComparison.Ordinal) + "$");
+        await Assertions.Expect(page).ToHaveURLAsync(address);
+        await page.Locator("h1").First.WaitForAsync();
     }
 
     public Task PressAsync(string button) => Named(AriaRole.Button, button).ClickAsync();

@@ -23,7 +23,7 @@ public sealed class PolicyProperties
         });
 
         // A world in which everything is denied would prove little.
-        Assert.All(["denied", "approval", "allowed"], outcome => Assert.True(seen[outcome] > 20, $"{outcome}: {seen[outcome]} times"));
+        Assert.All(["denied", "approval", "allowed"], outcome => Assert.True(seen[outcome] > 5, $"{outcome}: {seen[outcome]} times"));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using AuthServer.Mail;
 using AuthServer.Protocol.State;
 
 namespace AuthServer.Data;
@@ -13,7 +14,8 @@ public sealed class FactorResets(StoredFamilies families)
     ];
 
     /// <summary>False: there was nothing.</summary>
-    public Task<bool> TryResetAsync(string userId, AuditEvent why, CancellationToken ct) => families.WriteAsync(
+    /// <param name="notice">Tells the person, in the same commit.</param>
+    public Task<bool> TryResetAsync(string userId, OutgoingMail notice, AuditEvent why, CancellationToken ct) => families.WriteAsync(
         async transaction =>
         {
             await transaction.LockAsync(userId);
@@ -23,7 +25,13 @@ public sealed class FactorResets(StoredFamilies families)
                 dropped += (await transaction.QueryAsync(statement, row => row.GetString(0), userId)).Count;
             }
 
-            return dropped == 0 ? null : await families.EndSubjectAsync(transaction, userId, why.At, why.At);
+            if (dropped == 0)
+            {
+                return null;
+            }
+
+            await MailOutbox.TryAddAsync(transaction, notice);
+            return await families.EndSubjectAsync(transaction, userId, why.At, why.At);
         },
         why,
         ct);
