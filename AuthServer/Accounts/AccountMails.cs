@@ -119,21 +119,6 @@ public sealed class AccountMails(Mails mails, PersonLanguages languages, IssuerU
         say.T("This is about your account {0} at {1}. {2}", user.Email, _host, say.T(what)),
         Recover(say)));
 
-    /// <summary>By an administrator, of whom it tells no more than that: where they sat is not the person's.</summary>
-    public OutgoingMail OfFactorsReset(User user, DateTimeOffset at)
-    {
-        var say = languages.Of(user, null);
-        var text = new MailText(
-            say.T("Your second factors at {0} were taken away", _host),
-            say.T("An administrator took the authenticator app, the recovery codes and the passkeys of your account {0} at {1} away, and signed it out everywhere. Your password alone signs you in.", user.Email, _host))
-        {
-            Language = say.Tag,
-            Facts = [new(say.T("When"), say.Moment(at))],
-            IfNotYou = say.T("If you did not ask for it, set one up again at {0}, and tell whoever runs that server.", issuer.At("/account/sign-ins")),
-        };
-        return mails.Write(SecondFactor, user.Email!, user.Id, text, at, NoticeLives);
-    }
-
     /// <param name="left">How many are left.</param>
     public OutgoingMail OfRecoveryCode(User user, int left, MailOrigin origin) => Notice(RecoveryCodeUsed, user, user.Email!, origin, say => (
         say.T("A recovery code was used at {0}", _host),

@@ -17,7 +17,7 @@ namespace AuthServer.Administration;
 public sealed class AdminPeople(
     IDbContextFactory<AuthDbContext> contexts,
     PersonStates states,
-    FactorReset factors,
+    FactorResets factors,
     ITokenFamilies families,
     Invitations invitations,
     Strength strength,
@@ -100,7 +100,7 @@ public sealed class AdminPeople(
 
     /// <summary>For whoever lost them all. Ends their sessions, too.</summary>
     public async Task<Problem?> ResetFactorsAsync(HttpContext http, SignedInPerson administrator, PersonLine person, CancellationToken ct) =>
-        await factors.TryResetOfAsync(person.Id, Event(http, administrator, StrongEvents.FactorsReset, person.Id), ct) ? null : Problem.Conflict("no_factor", "There is no second factor to take away.");
+        await factors.TryResetAsync(person.Id, Event(http, administrator, StrongEvents.FactorsReset, person.Id), ct) ? null : Problem.Conflict("no_factor", "There is no second factor to take away.");
 
     /// <summary>A link by which the person with this address can register within seven days; it is shown once.</summary>
     public async Task<Answer<InvitationLink>> InviteAsync(HttpContext http, SignedInPerson administrator, string? email, CancellationToken ct)

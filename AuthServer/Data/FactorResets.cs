@@ -1,4 +1,3 @@
-using AuthServer.Mail;
 using AuthServer.Protocol.State;
 
 namespace AuthServer.Data;
@@ -14,8 +13,7 @@ public sealed class FactorResets(StoredFamilies families)
     ];
 
     /// <summary>False: there was nothing.</summary>
-    /// <param name="notice">Tells the person, in the same commit.</param>
-    public Task<bool> TryResetAsync(string userId, OutgoingMail notice, AuditEvent why, CancellationToken ct) => families.WriteAsync(
+    public Task<bool> TryResetAsync(string userId, AuditEvent why, CancellationToken ct) => families.WriteAsync(
         async transaction =>
         {
             await transaction.LockAsync(userId);
@@ -25,13 +23,7 @@ public sealed class FactorResets(StoredFamilies families)
                 dropped += (await transaction.QueryAsync(statement, row => row.GetString(0), userId)).Count;
             }
 
-            if (dropped == 0)
-            {
-                return null;
-            }
-
-            await MailOutbox.TryAddAsync(transaction, notice);
-            return await families.EndSubjectAsync(transaction, userId, why.At, why.At);
+            return dropped == 0 ? null : await families.EndSubjectAsync(transaction, userId, why.At, why.At);
         },
         why,
         ct);
