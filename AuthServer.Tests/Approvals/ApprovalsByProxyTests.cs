@@ -5,6 +5,7 @@ using AuthServer.Organizations;
 using AuthServer.Tests.Support;
 using AuthServer.Vault.Accounts;
 using AuthServer.Vault.Connections;
+using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Tests.Approvals;
 
@@ -125,6 +126,24 @@ public sealed class ApprovalsByProxyTests : IAsyncLifetime
 
         var list = await _side.Acme.GetAsync($"/api/v1/approvals?agent_id={_agent}");
         Assert.Equal(("approved", 1, "DELETE"), (Text(list.GetProperty("data")[0], "status"), list.GetProperty("data")[0].GetProperty("uses").GetInt32(), Text(list.GetProperty("data")[0], "method")));
+    }
+
+    [Fact]
+    public async Task An_approval_that_is_not_kept_any_more_says_what_became_of_it_to_the_organization_and_not_to_whoever_answered_as_themselves()
+    {
+        using var browser = await MemberAsync(Role.Admin);
+        var url = Text(await RefusedAsync("/things/1"), "approval_url")[_side.Server.Issuer.Length..];
+        await browser.GoAsync(url);
+        await browser.SubmitAsync(new() { ["duration"] = "one_hour" }, "Approve it");
+        using var passed = await CallAsync("/things/1");
+        Assert.Equal(HttpStatusCode.OK, passed.StatusCode);
+        await _side.Server.QueryAsync(context => context.Approvals.ExecuteDeleteAsync());
+
+        await browser.GoAsync(url);
+        Assert.Equal(HttpStatusCode.Gone, browser.Response.StatusCode);
+        Assert.Contains("The approval was given on", browser.Text, StringComparison.Ordinal);
+        await browser.GoAsync(url.Replace("/developer", "", StringComparison.Ordinal).Split('?')[0]);
+        Assert.Equal(HttpStatusCode.NotFound, browser.Response.StatusCode);
     }
 
     private async Task PolicyAsync(string name, string resource, string rules)

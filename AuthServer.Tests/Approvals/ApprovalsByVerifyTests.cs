@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using AuthServer.Organizations;
 using AuthServer.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 
@@ -53,12 +54,23 @@ public sealed class ApprovalsByVerifyTests(PersonSide side) : IClassFixture<Pers
         Assert.Equal(HttpStatusCode.Gone, person.Browser.Response.StatusCode);
         await person.Browser.GoAsync($"/approvals/{id}");
         Assert.Equal(HttpStatusCode.Gone, person.Browser.Response.StatusCode);
-        foreach (var shown in new[] { "This approval is gone", "It ended on", "90 days", "email:send" })
+        foreach (var shown in new[] { "This approval is gone", "The approval was asked for on", "90 days", "email:send" })
         {
             Assert.Contains(shown, person.Browser.Text, StringComparison.Ordinal);
         }
 
         await other.Browser.GoAsync($"/approvals/{id}");
+        Assert.Equal(HttpStatusCode.NotFound, other.Browser.Response.StatusCode);
+
+        // An admin of the agent's organization sees what was asked of the organization, not of its people.
+        await side.Server.QueryAsync(async context =>
+        {
+            context.Members.Add(new Member { OrganizationId = Acme.Id, UserId = other.Id, Role = Role.Admin, JoinedAt = side.Server.Clock.Now });
+            return await context.SaveChangesAsync();
+        });
+        await other.Browser.GoAsync("/developer/approvals");
+        Assert.Equal(HttpStatusCode.OK, other.Browser.Response.StatusCode);
+        await other.Browser.GoAsync($"/developer/approvals/{id}?organization={Acme.Id}");
         Assert.Equal(HttpStatusCode.NotFound, other.Browser.Response.StatusCode);
     }
 

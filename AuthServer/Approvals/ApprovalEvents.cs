@@ -30,6 +30,16 @@ public static class ApprovalEvents
         Detail = JsonSerializer.Serialize(new Found(other.Id), ApiJson.Options),
     };
 
+    /// <summary>The event that comes with the refusal by which it is asked.</summary>
+    internal static AuditEvent OfRequested(AuditEvent refusal, Approval row, DateTimeOffset now) => Beside(refusal, Requested, row.Id, now) with
+    {
+        Detail = JsonSerializer.Serialize(new Asked(refusal.Id, row.DeciderId), ApiJson.Options),
+    };
+
+    /// <summary>The person whom it was asked of, as the event that tells of the asking has it; null: the organization.</summary>
+    internal static string? DeciderOf(JsonElement? requested) =>
+        requested is { ValueKind: JsonValueKind.Object } detail && detail.TryGetProperty("deciderId", out var decider) ? decider.GetString() : null;
+
     /// <param name="userId">Who answered.</param>
     internal static AuditEvent Of(string type, HttpContext http, Approval row, string userId, ApprovalDuration? duration, DateTimeOffset now) =>
         http.Event(type, AuditOutcomes.Success, now) with
@@ -55,6 +65,9 @@ public static class ApprovalEvents
 
     /// <param name="DecisionId">The event of the decision that it came with.</param>
     private sealed record Found(string DecisionId);
+
+    /// <param name="DeciderId">Null: the organization's developers.</param>
+    private sealed record Asked(string DecisionId, string? DeciderId);
 
     private sealed record Answered(ApprovalDuration Duration);
 }

@@ -18,7 +18,8 @@ public sealed class FormerApprovals(AuditQuery trail, IDbContextFactory<AuthDbCo
         }
 
         var told = await trail.OfGoneAsync(known, organizationId, ct);
-        if (told.Count == 0 || (organizationId is null && !told.Any(one => one.UserId == userId)))
+        if (told.LastOrDefault(one => one.Type == ApprovalEvents.Requested) is not { } asked
+            || ApprovalEvents.DeciderOf(asked.Details) != (organizationId is null ? userId : null))
         {
             return null;
         }
@@ -26,12 +27,13 @@ public sealed class FormerApprovals(AuditQuery trail, IDbContextFactory<AuthDbCo
         await using var context = await contexts.CreateDbContextAsync(ct);
         return await context.Approvals.AnyAsync(row => row.Id == known, ct)
             ? null
-            : new FormerApproval(known, told[0].AgentId, told.Select(one => one.Scope).OfType<string>().FirstOrDefault()?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [], told[0].Timestamp);
+            : new FormerApproval(known, asked.AgentId, asked.Scope?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [], told[0].Type, told[0].Timestamp);
     }
 }
 
 /// <summary>An approval that was.</summary>
 /// <param name="AgentId">Who asked.</param>
 /// <param name="Actions">What for.</param>
-/// <param name="EndedAt">When the last was heard of it.</param>
-public sealed record FormerApproval(string Id, string? AgentId, IReadOnlyList<string> Actions, DateTimeOffset EndedAt);
+/// <param name="Last">The last event about it, one of <see cref="ApprovalEvents"/>: that an agent stops ends what it was approved without another.</param>
+/// <param name="At">When that was.</param>
+public sealed record FormerApproval(string Id, string? AgentId, IReadOnlyList<string> Actions, string Last, DateTimeOffset At);

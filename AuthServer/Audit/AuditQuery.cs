@@ -15,7 +15,7 @@ public sealed class AuditQuery(IDatabaseReader reader)
 
     /// <summary>What tells of things whose end leaves nothing else, and whose they were: the condition of the index that leads to it.</summary>
     internal const string OfGone =
-        "\"Type\" LIKE '%.deleted' OR \"Type\" LIKE 'approval.%' OR \"Type\" IN ('account.connected', 'member.removed', 'organization.closed')";
+        "\"Type\" LIKE '%.deleted' OR (\"Type\" LIKE 'approval.%' AND \"Type\" <> 'approval.used') OR \"Type\" IN ('account.connected', 'member.removed', 'organization.closed')";
 
     private const int MostOfGone = 50;
 

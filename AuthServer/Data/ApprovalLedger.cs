@@ -144,7 +144,7 @@ public sealed class ApprovalLedger(IDatabaseWriter writer)
             Insert, row.Id, row.OrganizationId, row.AgentId, row.UserId, row.DeciderId, row.Digest, row.Shown, row.PolicyId, row.PolicyVersion, row.AuthorizationId,
             row.IsCritical, row.CreatedAt, row.ExpiresAt);
         var outcome = new ApprovalOutcome(ApprovalAnswer.Waiting, row.Id, row.ExpiresAt);
-        await AuditTrail.AppendAsync(transaction, ApprovalEvents.Beside(describe(outcome), ApprovalEvents.Requested, row.Id, now));
+        await AuditTrail.AppendAsync(transaction, ApprovalEvents.OfRequested(describe(outcome), row, now));
         foreach (var mail in filing.Mails)
         {
             await MailOutbox.TryAddAsync(transaction, mail);

@@ -73,6 +73,35 @@ public sealed class GonePageTests(DeveloperSide side) : IClassFixture<DeveloperS
     }
 
     [Fact]
+    public async Task What_is_there_again_by_the_same_name_is_not_gone()
+    {
+        var crew = await side.CrewAsync();
+        var member = await crew.JoinedAsync("developer");
+        (await crew.Key.DeleteAsync($"{crew.Path}/members/{member.Id}")).Is(HttpStatusCode.NoContent);
+        (await crew.Key.PostAsync("/scopes", new { name = "robots:move", description = "They move." })).Is(HttpStatusCode.Created);
+        (await crew.Key.DeleteAsync("/scopes/robots:move")).Is(HttpStatusCode.NoContent);
+        var definition = OwnProvider.With("name", "\"My tracker\"");
+        var provider = Text((await crew.Key.PostAsync("/providers", definition)).Is(HttpStatusCode.Created).Json, "id");
+        (await crew.Key.DeleteAsync($"/providers/{provider}")).Is(HttpStatusCode.NoContent);
+        using var browser = await side.BrowserAsync(crew.Owner);
+        foreach (var (kind, id) in new[] { ("member", member.Id), ("scope", "robots:move"), ("provider", provider) })
+        {
+            await browser.GoAsync($"/developer/gone/{kind}?organization={crew.Id}&id={id}");
+            Assert.Equal(HttpStatusCode.Gone, browser.Response.StatusCode);
+        }
+
+        (await member.Api.PostAsync("/invitations/accept", new { token = await crew.InviteAsync(member.Email) })).Is(HttpStatusCode.OK);
+        (await crew.Key.PostAsync("/scopes", new { name = "robots:move", description = "They move." })).Is(HttpStatusCode.Created);
+        (await crew.Key.PostAsync("/providers", definition)).Is(HttpStatusCode.Created);
+        foreach (var (kind, id, page) in new[] { ("member", member.Id, $"/developer/members/{member.Id}"), ("scope", "robots:move", "/developer/scopes"), ("provider", provider, $"/developer/providers/{provider}") })
+        {
+            await browser.GoAsync($"/developer/gone/{kind}?organization={crew.Id}&id={id}");
+            browser.IsOk();
+            Assert.Equal(page, browser.Address.AbsolutePath);
+        }
+    }
+
+    [Fact]
     public async Task A_provider_key_says_on_its_page_when_it_was_deleted_and_by_whom()
     {
         var crew = await side.CrewAsync();

@@ -854,7 +854,7 @@ namespace AuthServer.Data.Migrations.Sqlite
                         .HasFilter("\"AgentId\" IS NOT NULL");
 
                     b.HasIndex(new[] { "Target", "Id" }, "IX_AuditEvents_Gone")
-                        .HasFilter("\"Type\" LIKE '%.deleted' OR \"Type\" LIKE 'approval.%' OR \"Type\" IN ('account.connected', 'member.removed', 'organization.closed')");
+                        .HasFilter("\"Type\" LIKE '%.deleted' OR (\"Type\" LIKE 'approval.%' AND \"Type\" <> 'approval.used') OR \"Type\" IN ('account.connected', 'member.removed', 'organization.closed')");
 
                     b.HasIndex(new[] { "OrganizationId", "Id" }, "IX_AuditEvents_Organization")
                         .HasFilter("\"OrganizationId\" IS NOT NULL");

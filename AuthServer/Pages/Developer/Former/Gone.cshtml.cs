@@ -39,6 +39,11 @@ public sealed class GoneModel(Seats seats, FormerThings former, NamesInOrganizat
             return NotFound();
         }
 
+        if (await former.FindAgainAsync(seat.Organization.OrganizationId, known, end.Target!, ct) is { } again)
+        {
+            return this.SeeOther(again);
+        }
+
         (Kind, End) = (known, end);
         _members = await names.OfMembersAsync(seat.Organization.OrganizationId, [end.UserId], ct);
         Response.StatusCode = StatusCodes.Status410Gone;

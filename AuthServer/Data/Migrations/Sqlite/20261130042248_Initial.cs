@@ -1754,7 +1754,7 @@ namespace AuthServer.Data.Migrations.Sqlite
                 name: "IX_AuditEvents_Gone",
                 table: "AuditEvents",
                 columns: new[] { "Target", "Id" },
-                filter: "\"Type\" LIKE '%.deleted' OR \"Type\" LIKE 'approval.%' OR \"Type\" IN ('account.connected', 'member.removed', 'organization.closed')");
+                filter: "\"Type\" LIKE '%.deleted' OR (\"Type\" LIKE 'approval.%' AND \"Type\" <> 'approval.used') OR \"Type\" IN ('account.connected', 'member.removed', 'organization.closed')");
 
             migrationBuilder.CreateIndex(
                 name: "IX_AuditEvents_Organization",

@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace AuthServer.Data.Migrations.PostgreSql
 {
     [DbContext(typeof(PostgreSqlAuthDbContext))]
-    [Migration("20261130011154_Initial")]
+    [Migration("20261130042251_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -862,7 +862,7 @@ namespace AuthServer.Data.Migrations.PostgreSql
                         .HasFilter("\"AgentId\" IS NOT NULL");
 
                     b.HasIndex(new[] { "Target", "Id" }, "IX_AuditEvents_Gone")
-                        .HasFilter("\"Type\" LIKE '%.deleted' OR \"Type\" LIKE 'approval.%' OR \"Type\" IN ('account.connected', 'member.removed', 'organization.closed')");
+                        .HasFilter("\"Type\" LIKE '%.deleted' OR (\"Type\" LIKE 'approval.%' AND \"Type\" <> 'approval.used') OR \"Type\" IN ('account.connected', 'member.removed', 'organization.closed')");
 
                     b.HasIndex(new[] { "OrganizationId", "Id" }, "IX_AuditEvents_Organization")
                         .HasFilter("\"OrganizationId\" IS NOT NULL");

@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace AuthServer.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteAuthDbContext))]
-    [Migration("20261130011151_Initial")]
+    [Migration("20261130042248_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -857,7 +857,7 @@ namespace AuthServer.Data.Migrations.Sqlite
                         .HasFilter("\"AgentId\" IS NOT NULL");
 
                     b.HasIndex(new[] { "Target", "Id" }, "IX_AuditEvents_Gone")
-                        .HasFilter("\"Type\" LIKE '%.deleted' OR \"Type\" LIKE 'approval.%' OR \"Type\" IN ('account.connected', 'member.removed', 'organization.closed')");
+                        .HasFilter("\"Type\" LIKE '%.deleted' OR (\"Type\" LIKE 'approval.%' AND \"Type\" <> 'approval.used') OR \"Type\" IN ('account.connected', 'member.removed', 'organization.closed')");
 
                     b.HasIndex(new[] { "OrganizationId", "Id" }, "IX_AuditEvents_Organization")
                         .HasFilter("\"OrganizationId\" IS NOT NULL");
