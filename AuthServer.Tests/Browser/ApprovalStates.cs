@@ -32,10 +32,11 @@ internal static class ApprovalStates
             await OpenAsync(visit, isOfPerson: true, RiskLevel.High, ids => $"{Own}/{ids[0]}");
             var id = new Uri(visit.Page.Url).Segments[^1];
             var was = await visit.Site.QueryAsync(context => context.Approvals.AsNoTracking().SingleAsync(row => row.Id == id));
-            var asked = AuditEvent.Of(ApprovalEvents.Requested, AuditOutcomes.Success, visit.Site.Clock.Now) with { Subject = was.DeciderId, OrganizationId = was.OrganizationId, Target = id, Scope = "email:send" };
+            var refusal = AuditEvent.Of("policy.refused", AuditOutcomes.Denied, visit.Site.Clock.Now) with { Subject = was.UserId, AgentId = was.AgentId, OrganizationId = was.OrganizationId, Scope = "email:send" };
+            var asked = ApprovalEvents.OfRequested(refusal, was, visit.Site.Clock.Now);
             await visit.Site.Services.GetRequiredService<IAuditTrail>().AppendAsync(asked, default);
             await visit.Site.QueryAsync(context => context.Approvals.Where(row => row.Id == id).ExecuteDeleteAsync());
-            await visit.Page.ReloadAsync();
+            Assert.Equal(410, (await visit.Page.ReloadAsync())!.Status);
         }),
         new("developer-approvals", Organizations, visit => OpenAsync(visit, isOfPerson: true, RiskLevel.High, _ => Organizations)),
         new("developer-approval", OrganizationsOne, visit => OpenAsync(visit, isOfPerson: false, RiskLevel.High, ids => $"{Organizations}/{ids[2]}?organization={ids[3]}")),

@@ -1,3 +1,4 @@
+using AuthServer.Languages;
 using AuthServer.Policies.Engine;
 
 namespace AuthServer.Tests.Policies;
@@ -44,6 +45,14 @@ public sealed class RuleTests
             policy.Allows(input);
         else
             policy.Denies(input, PolicyReasons.RiskTooHigh);
+    }
+
+    [Fact]
+    public void How_risky_is_said_in_the_language_of_whoever_reads_it()
+    {
+        var said = (Ask.For("mail") with { Risk = _ => RiskLevel.Critical }).Decide(Ask.Policy("max_risk", """{"level":"high"}""")).Said;
+        Assert.Equal("Policy \"Office\": the risk of \"mail\" is critical, and it allows high at most.", said.ToString());
+        Assert.Contains("das Risiko von „mail“ ist „Kritisch“, und sie erlaubt höchstens „Hoch“", said.In(Language.Of("de")), StringComparison.Ordinal);
     }
 
     [Fact]

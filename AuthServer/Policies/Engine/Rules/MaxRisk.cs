@@ -30,7 +30,7 @@ public sealed record MaxRisk(RiskLevel Level) : PolicyRule
         action is null ? ActionLists.NoAction
         : input.Risk(action) is not { } risk ? RuleAnswer.Unknown(PolicyReasons.RiskUnknown, Sentence.Of("nobody has said how risky \"{0}\" is", action))
         : risk <= Level ? RuleAnswer.Holds
-        : RuleAnswer.Fails(PolicyReasons.RiskTooHigh, Sentence.Of("the risk of \"{0}\" is {1}, and it allows {2} at most", action, Word(risk), Word(Level)));
+        : RuleAnswer.Fails(PolicyReasons.RiskTooHigh, Sentence.Of("the risk of \"{0}\" is {1}, and it allows {2} at most", action, (Sentence)Word(risk), (Sentence)Word(Level)));
 
     internal override void Write(Utf8JsonWriter config) => config.WriteString("level", Word(Level));
 
