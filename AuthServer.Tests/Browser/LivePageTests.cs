@@ -24,4 +24,23 @@ public sealed class LivePageTests(Chromium chromium)
         await Assertions.Expect(visit.Page.GetByRole(AriaRole.Link, new() { Name = "Policy: created" })).ToHaveCountAsync(1, new() { Timeout = 60_000 });
         Assert.Equal("yes", await visit.Page.EvaluateAsync<string>("document.body.dataset.same"));
     }
+
+    [Fact]
+    public async Task A_page_whose_session_was_ended_elsewhere_shows_nothing_of_it_any_more()
+    {
+        var site = chromium.Open;
+        var (_, _, owner) = await site.OrganizationAsync();
+        await using var left = await Visit.BeginAsync(chromium, site);
+        await left.SignInAsync(owner, Rest.Password);
+        var listening = left.Page.WaitForResponseAsync(response => response.Url.Contains("/live?", StringComparison.Ordinal));
+        await left.GoAsync("/developer/trail");
+        await listening;
+
+        await using var here = await Visit.BeginAsync(chromium, site);
+        await here.SignInAsync(owner, Rest.Password);
+        await here.GoAsync("/account/sessions");
+        await here.PressAsync("Sign out everywhere else");
+        await Assertions.Expect(left.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Sign in", new() { Timeout = 60_000 });
+        Assert.Contains("to=%2Fdeveloper%2Ftrail", left.Page.Url, StringComparison.Ordinal);
+    }
 }

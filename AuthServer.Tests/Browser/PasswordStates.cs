@@ -14,6 +14,16 @@ internal static class PasswordStates
         new("account", "/account", visit => visit.SignInAsync()),
         new("account-long", "/account", visit => visit.SignInAsync(Site.Lengthy)),
         new("account-nameless", "/account", visit => visit.SignInAsync("nameless@example.com")),
+        new("name", "/account/name", async visit =>
+        {
+            await visit.SignInAsync("nameless@example.com");
+            await visit.GoAsync("/account/name");
+        }),
+        new("name-own", "/account/name", async visit =>
+        {
+            await PageStates.RegisterAsync(visit);
+            await visit.GoAsync("/account/name");
+        }),
         new("password", "/account/password", async visit =>
         {
             await visit.SignInAsync();

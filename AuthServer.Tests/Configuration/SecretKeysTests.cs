@@ -64,6 +64,19 @@ public sealed class SecretKeysTests
     }
 
     [Fact]
+    public void Where_a_setting_came_from_is_known()
+    {
+        const string key = "AuthServer:Bootstrap:AdminPassword";
+        Environment.SetEnvironmentVariable("OFTESTS_" + key.Replace(":", "__", StringComparison.Ordinal), "hunter2");
+        var configuration = new ConfigurationBuilder().AddEnvironmentVariables("OFTESTS_").AddCommandLine(["--AuthServer:Issuer=https://id.example"]).Build();
+        var settings = new SettingsInForce(configuration);
+
+        Assert.Equal(
+            (SettingSource.Environment, SettingSource.CommandLine, SettingSource.Default),
+            (settings.SourceOf(key), settings.SourceOf("AuthServer:Issuer"), settings.SourceOf("AuthServer:Mail:Host")));
+    }
+
+    [Fact]
     public void An_address_is_shown_without_the_name_and_the_password_in_it() =>
         Assert.DoesNotContain("hunter2", SecretKeys.Shown("Resources:0:Url", "https://ada:hunter2@api.example/x", isKnown: true), StringComparison.Ordinal);
 }

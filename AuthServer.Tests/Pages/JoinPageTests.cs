@@ -18,7 +18,8 @@ public sealed class JoinPageTests(DeveloperSide side) : IClassFixture<DeveloperS
         Assert.Contains("Acme & Sons", browser.Text, StringComparison.Ordinal);
         await browser.SubmitAsync(new() { ["Email"] = "mallory@example.com", ["Name"] = "Guest", ["Password"] = Rest.Password });
 
-        Assert.Equal("/account", browser.Address.AbsolutePath);
+        Assert.Contains("You are a member of Acme & Sons", browser.Text, StringComparison.Ordinal);
+        Assert.Equal($"/developer?organization={crew.Id}", browser.Page.QuerySelector(".actions a")!.GetAttribute("href"));
         var member = (await crew.Key.GetAsync(crew.Path + "/members")).Json.GetProperty("data").EnumerateArray().Single(row => row.GetProperty("email").GetString() == email);
         Assert.Equal("admin", member.GetProperty("role").GetString());
 

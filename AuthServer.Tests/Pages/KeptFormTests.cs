@@ -65,6 +65,21 @@ public sealed class KeptFormTests(DeveloperSide side) : IClassFixture<DeveloperS
     }
 
     [Fact]
+    public async Task Of_two_tabs_that_wait_for_a_sign_in_the_second_one_finds_its_way_on()
+    {
+        var crew = await side.CrewAsync();
+        using var browser = new TestBrowser(side.Server);
+        await browser.GoAsync("/account/sessions");
+        var (second, token) = (browser.Address, browser.Value("csrf")!);
+        await browser.GoAsync("/sign-in");
+        await browser.SignInAsync(crew.Owner.Email, Rest.Password);
+        await SendAsync(browser, second, ("csrf", token), ("Email", crew.Owner.Email), ("Password", Rest.Password));
+        Assert.Contains("This page was out of date", browser.Text, StringComparison.Ordinal);
+        await browser.GoAsync(browser.Page.QuerySelector("main a.button")!.GetAttribute("href")!);
+        Assert.Equal("/account/sessions", browser.Address.AbsolutePath);
+    }
+
+    [Fact]
     public async Task Whoever_else_signs_in_in_that_browser_neither_sees_nor_sends_it()
     {
         var crew = await side.CrewAsync();

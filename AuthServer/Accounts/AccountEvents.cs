@@ -17,6 +17,9 @@ public static class AccountEvents
 
     public const string AddressChanged = "user.address_changed";
 
+    /// <summary>The person says differently what they are called. The trail does not keep how.</summary>
+    public const string NameChanged = "user.name_changed";
+
     /// <summary>An operator made somebody an administrator, or took that away.</summary>
     public const string AdministratorChanged = "user.administrator_changed";
 

@@ -45,6 +45,7 @@ public static class AccountsRegistration
         services.AddScoped<PasswordChange>();
         services.AddScoped<Presence>();
         services.AddScoped<AddressConfirmation>();
+        services.AddScoped<OwnName>();
         services.AddSingleton<PersonLanguages>();
         services.AddSingleton<AccountMails>();
         services.AddSingleton<AccountNotices>();

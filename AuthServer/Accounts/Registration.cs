@@ -14,7 +14,6 @@ public sealed class Registration(
 {
     // Without mail we cannot answer as if it had worked; so this is all that is said, after the same work.
     private const string CannotBeMade = "An account with this address cannot be made here.";
-    private const int LongestName = 200;
 
     public Task<RegistrationOutcome> TryAsync(HttpContext http, RegistrationRequest request, CancellationToken ct) =>
         TryAsync(http, request, static (_, _) => { }, ct);
@@ -44,7 +43,7 @@ public sealed class Registration(
         }
 
         var email = EmailAddress.Read(leave.Email ?? request.Email);
-        var name = string.IsNullOrWhiteSpace(request.Name) ? null : request.Name.Trim();
+        var name = OwnName.Read(request.Name);
         var passkey = request.Passkey;
         var faults = Check(email, name, passkey is null ? request.Password ?? "" : null);
         if (faults.Count > 0)
@@ -90,8 +89,8 @@ public sealed class Registration(
             return new RegistrationOutcome.NotAllowed();
         }
 
-        var name = string.IsNullOrWhiteSpace(request.Name) ? null : request.Name.Trim();
-        if (CheckName(name) is { } fault)
+        var name = OwnName.Read(request.Name);
+        if (OwnName.FaultOf(name) is { } fault)
         {
             return new RegistrationOutcome.Invalid(new Dictionary<string, string> { ["Name"] = fault });
         }
@@ -158,7 +157,7 @@ public sealed class Registration(
 
     /// <summary>What must be typed differently before a passkey can be made for it.</summary>
     public static IReadOnlyDictionary<string, string> FaultsBeforePasskey(RegistrationRequest request) =>
-        Check(EmailAddress.Read(request.Email), string.IsNullOrWhiteSpace(request.Name) ? null : request.Name.Trim(), null);
+        Check(EmailAddress.Read(request.Email), OwnName.Read(request.Name), null);
 
     /// <param name="password">Null: there is none.</param>
     private static Dictionary<string, string> Check(string? email, string? name, string? password)
@@ -169,7 +168,7 @@ public sealed class Registration(
             faults["Email"] = "Enter an e-mail address, such as name@example.com.";
         }
 
-        if (CheckName(name) is { } fault)
+        if (OwnName.FaultOf(name) is { } fault)
         {
             faults["Name"] = fault;
         }
@@ -181,7 +180,4 @@ public sealed class Registration(
 
         return faults;
     }
-
-    private static string? CheckName(string? name) =>
-        name is { Length: > LongestName } || name?.Any(char.IsControl) == true ? $"Use at most {LongestName} characters, on one line." : null;
 }

@@ -14,7 +14,7 @@ namespace AuthServer.Administration;
 
 /// <summary>The installation at a glance: what is wrong with it, and how much there is.</summary>
 public sealed class Installation(
-    IDbContextFactory<AuthDbContext> contexts, AuthServerSettings settings, IConfiguration configuration, InstallationHealth health, AdminKeys keys, TrailChecks trail, Mails mails, TimeProvider clock)
+    IDbContextFactory<AuthDbContext> contexts, AuthServerSettings settings, IConfiguration configuration, SettingsInForce inForce, InstallationHealth health, AdminKeys keys, TrailChecks trail, Mails mails, TimeProvider clock)
 {
     // How late a key may begin to sign before somebody should look.
     private static readonly TimeSpan Patience = TimeSpan.FromHours(1);
@@ -24,7 +24,10 @@ public sealed class Installation(
 
     /// <summary>What of the configuration an operator should not leave as it is.</summary>
     public IReadOnlyList<SettingFinding> Findings { get; } =
-        SettingsFindings.Of(settings, (configuration["Urls"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+    [
+        .. SettingsFindings.Of(settings, (configuration["Urls"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+            .Where(found => found.Kind != FindingKind.WrittenSecret || inForce.SourceOf(found.Key) != SettingSource.Environment),
+    ];
 
     public async Task<InstallationState> ReadAsync(CancellationToken ct)
     {

@@ -60,7 +60,9 @@ internal static class ChartFrame
             var point = count == 1 ? 0 : label * (data.Points - 1) / (count - 1);
             var x = count == 1 ? 0 : 100.0 * label / (count - 1);
             var anchor = label == 0 ? "start" : label == count - 1 ? "end" : "middle";
-            yield return Text("chart-when", Number(x) + "%", "98%", anchor, When(data, data.From + (point * data.Step)));
+
+            // A narrow screen has room for the ends.
+            yield return Text(anchor == "middle" ? "chart-when chart-between" : "chart-when", Number(x) + "%", "98%", anchor, When(data, data.From + (point * data.Step)));
         }
     }
 

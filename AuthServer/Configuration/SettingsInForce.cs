@@ -20,7 +20,7 @@ public sealed class SettingsInForce(IConfiguration configuration)
 
     public IReadOnlyList<SettingInForce> All()
     {
-        var providers = configuration is IConfigurationRoot root ? root.Providers.Reverse().ToList() : [];
+        var providers = LastFirst();
         List<SettingInForce> found = [];
         foreach (var (path, value) in Leaves(configuration.GetSection(Section)))
         {
@@ -51,6 +51,12 @@ public sealed class SettingsInForce(IConfiguration configuration)
 
         return children.SelectMany(Leaves);
     }
+
+    /// <summary>Where a setting came from.</summary>
+    /// <param name="path">As <c>AuthServer:Issuer</c>.</param>
+    public SettingSource SourceOf(string path) => SourceOf(LastFirst(), path);
+
+    private List<IConfigurationProvider> LastFirst() => configuration is IConfigurationRoot root ? root.Providers.Reverse().ToList() : [];
 
     // Of several, the last one that says it counts.
     private static SettingSource SourceOf(List<IConfigurationProvider> lastFirst, string path) => lastFirst.FirstOrDefault(provider => provider.TryGet(path, out _)) switch

@@ -49,11 +49,14 @@ internal static class Carried
     };
 
     /// <summary>This page's own address, for who reads it and not for what its form does; null: it is open to everybody, or its address is too odd to be carried.</summary>
-    public static string? Here(HttpRequest request)
+    public static string? Here(HttpRequest request) => PageOf(request) is { } page && IsBehind(page) ? page : null;
+
+    /// <summary>This page's own address, whoever may read it; null: it is too odd to be written.</summary>
+    public static string? PageOf(HttpRequest request)
     {
         var query = QueryString.Create(request.Query.Where(pair => !string.Equals(pair.Key, "handler", StringComparison.OrdinalIgnoreCase)));
         var page = request.Path.ToUriComponent() + (request.Query.ContainsKey("handler") ? query : request.QueryString);
-        return IsBehind(page) && page.Length <= Longest ? page : null;
+        return page.Length <= Longest && !page.StartsWith("//", StringComparison.Ordinal) && IsPlain(page) ? page : null;
     }
 
     /// <summary>Where to sign in, and come back to this page.</summary>
@@ -65,7 +68,10 @@ internal static class Carried
     /// <summary>Whether it is the address of one of our own pages that ask for a sign-in, and nothing that a browser could read as another's.</summary>
     private static bool IsBehind(string page) =>
         Behind.Any(start => page.StartsWith(start, StringComparison.Ordinal) && (page.Length == start.Length || page[start.Length] is '/' or '?'))
-        && !page.Contains("..", StringComparison.Ordinal)
+        && IsPlain(page);
+
+    private static bool IsPlain(string page) =>
+        !page.Contains("..", StringComparison.Ordinal)
         && page.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '?' or '&' or '=' or '_' or '-' or '.' or '%' or '+' or ':' or ',' or '*' or '~' or '!');
 
     /// <summary>Where to go once somebody is signed in: never but to a page of ours.</summary>

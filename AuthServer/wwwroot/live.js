@@ -2,6 +2,7 @@
 // the page is read again, and the element takes over what its like says there. Without scripts the page is read again by hand.
 const parts = [...document.querySelectorAll('[data-live]:not([data-live=""])')];
 const shortest = 1000;
+const refused = 30000;
 const streams = new Map();
 let waiting = false;
 let reading = false;
@@ -49,7 +50,15 @@ function listen() {
     const stream = new EventSource(address);
     let lost = false;
     stream.addEventListener('changed', readAgain);
-    stream.addEventListener('error', () => { lost = true; });
+    stream.addEventListener('error', () => {
+      lost = true;
+      if (stream.readyState === EventSource.CLOSED) {
+        // It was refused, and tries no more: the session may be over, which the page itself then says.
+        streams.delete(address);
+        readAgain();
+        setTimeout(() => { if (!document.hidden) listen(); }, refused);
+      }
+    });
     stream.addEventListener('open', () => {
       if (lost) {
         lost = false;

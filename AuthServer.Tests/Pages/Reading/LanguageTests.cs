@@ -46,6 +46,26 @@ public sealed class LanguageTests(PageServer pages) : IClassFixture<PageServer>
     }
 
     [Fact]
+    public async Task What_comes_with_this_server_is_said_in_it_and_what_others_wrote_is_shown_as_they_wrote_it()
+    {
+        await using var server = await TestServer.StartAsync(("AuthServer:SignUp:People", "Open"), ("AuthServer:SignUp:Organizations", "Open"));
+        using var api = new Rest(server);
+        var registered = await api.RegisterDeveloperAsync("Acme");
+        using var key = api.As(registered.GetProperty("apiKey").GetString());
+        (await key.PostAsync("/scopes", new { name = "robots:move", title = "Read your e-mail", description = "They move.", category = "calendar2" })).Is(HttpStatusCode.Created);
+        using var browser = new TestBrowser(server);
+        browser.Headers.TryAddWithoutValidation("Accept-Language", "de");
+        await browser.GoAsync("/sign-in");
+        await browser.SignInAsync(registered.GetProperty("developer").GetProperty("email").GetString()!, Rest.Password);
+        await browser.GoAsync("/developer/scopes");
+
+        var shown = browser.Page.QuerySelectorAll(".picker li").ToDictionary(line => line.QuerySelector("code")!.TextContent, line => line.QuerySelector("bdi")!.TextContent);
+        Assert.Equal("Ihre E-Mails lesen", shown["email:read"]);
+        Assert.Equal("Read your e-mail", shown["robots:move"]);
+        Assert.Contains("Kalender", browser.Page.QuerySelectorAll(".picker summary bdi").Select(title => title.TextContent));
+    }
+
+    [Fact]
     public async Task What_somebody_chooses_is_kept_and_is_above_what_the_browser_asks_for()
     {
         using var browser = Asking("de");

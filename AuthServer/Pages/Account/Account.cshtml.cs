@@ -6,6 +6,7 @@ using AuthServer.Accounts.Strong;
 using AuthServer.Consents;
 using AuthServer.ExternalSignIn;
 using AuthServer.Http.Api;
+using AuthServer.Mail;
 using AuthServer.Protocol.Tokens;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -15,7 +16,7 @@ namespace AuthServer.Pages.Account;
 /// <summary>Who the person is here, how they sign in and where, and what is kept of them: each with the way to change it.</summary>
 public sealed class AccountModel(
     SignedInReader signedIn, AccountDownload download, PasswordChange passwords, OwnPasskeys passkeys, OwnAuthenticator authenticators, ExternalLinks links,
-    OwnSessions sessions, PersonalConsents consents) : PageModel
+    OwnSessions sessions, PersonalConsents consents, Mails mails) : PageModel
 {
     private static readonly JsonSerializerOptions Readable = new(ApiJson.Options) { WriteIndented = true };
 
@@ -42,6 +43,9 @@ public sealed class AccountModel(
 
     /// <summary>More than a password guards the account.</summary>
     public bool IsStrong => Passkeys > 0 || HasApp;
+
+    /// <summary>Without mail no address can be confirmed.</summary>
+    public bool IsMailed => mails.AreSent;
 
     public bool PasswordChanged => Request.Query["password"] == "changed";
 

@@ -32,8 +32,8 @@ internal sealed class StaleFormFilter : IAlwaysRunResultFilter
         DisplayedError.Show(
             http,
             "This page was out of date",
-            kept ? "So nothing was done, and what you typed is kept. Load the page again: you can send it from there." : "So nothing was done. Go back, load the page again, and repeat what you did.",
-            here is null ? null : new WayOn("Load the page again", here));
+            kept ? "So nothing was done, and what you typed is kept. Load the page again: you can send it from there." : "So nothing was done. Load the page again, and repeat what you did.",
+            Carried.PageOf(http.Request) is { } page ? new WayOn("Load the page again", page) : null);
     }
 
     public void OnResultExecuted(ResultExecutedContext context)

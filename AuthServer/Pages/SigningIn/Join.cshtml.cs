@@ -16,7 +16,7 @@ public sealed class JoinModel(SignedInReader signedIn, Joining joining, Membersh
     public OpenInvitation? Open { get; private set; }
 
     /// <summary>The organization that was joined just now.</summary>
-    public string? Joined { get; private set; }
+    public NamedMembership? Joined { get; private set; }
 
     /// <summary>Why it could not be joined.</summary>
     public string Fault { get; private set; } = Texts.T(Joining.NotGood.Said);
@@ -32,7 +32,7 @@ public sealed class JoinModel(SignedInReader signedIn, Joining joining, Membersh
         }
 
         Email = reader.Claims.Email;
-        Joined = (await FindAsync(reader, joined, ct))?.Name;
+        Joined = await FindAsync(reader, joined, ct);
         Open = await joining.FindAsync(Came?.Token, ct) is { } open && open.IsFor(Email) ? open : null;
         Fault = Open is null ? await WhyAsync(ct) ?? Fault : Fault;
         return Page();

@@ -67,7 +67,7 @@ public sealed class RegisterModel(
                 await signIn.StartAsync(HttpContext, registered.User, ct);
 
                 // The invitation was accepted with the account.
-                return this.SeeOther(IsForLink ? Request.At("/link") : Interaction?.ContinueAt ?? (Came is { Name: not Errand.Join } came ? came.Page : Carried.PageFor(Carried.Of(Request)) ?? "/account"));
+                return this.SeeOther(Open is { } joined ? $"/join?joined={joined.Invitation.OrganizationId}" : IsForLink ? Request.At("/link") : Interaction?.ContinueAt ?? (Came is { Name: not Errand.Join } came ? came.Page : Carried.PageFor(Carried.Of(Request)) ?? "/account"));
             case RegistrationOutcome.Wait wait:
                 Wait = wait.For;
                 return this.TooMany(wait.For);

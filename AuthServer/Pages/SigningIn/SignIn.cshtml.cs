@@ -45,6 +45,9 @@ public sealed class SignInModel(
     /// <summary>What the sign-in is for.</summary>
     private Errand? Came => Errand.Of(Request);
 
+    /// <summary>Somebody is signed in, and what they want takes a sign-in of just now.</summary>
+    public bool IsAgain { get; private set; }
+
     /// <summary>An account of another provider waits to be linked by whoever signs in.</summary>
     private bool IsForLink => Request.Query.ContainsKey(Carried.Link);
 
@@ -69,6 +72,7 @@ public sealed class SignInModel(
         }
 
         ToAllowHarm = person is not null && Interaction is { Request.IsCritical: true };
+        IsAgain = person is not null && Request.Query.ContainsKey(Carried.Again);
         NotShown = person is { Acr: Acr.External } && !await strength.IsShownAsync(person, ct);
 
         // Whoever must sign in once more is most likely the one who is signed in.

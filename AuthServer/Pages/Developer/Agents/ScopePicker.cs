@@ -14,7 +14,7 @@ public sealed record ScopePicker(Question Question, KnownScopes Known)
         {
             var ticked = Question.Value.Split('\n').ToHashSet(StringComparer.Ordinal);
             var offered = Question.Options.Select(option => option.Value).ToHashSet(StringComparer.Ordinal);
-            return Known.All.Where(line => offered.Contains(line.Name)).GroupBy(line => line.Category).Select(category => (Title(category.Key), (IReadOnlyList<ScopeLine>)[.. category], category.Count(line => ticked.Contains(line.Name))));
+            return Known.All.Where(line => offered.Contains(line.Name)).GroupBy(line => line.Category).Select(category => (ScopeWords.Category(category.Key), (IReadOnlyList<ScopeLine>)[.. category], category.Count(line => ticked.Contains(line.Name))));
         }
     }
 
@@ -22,12 +22,4 @@ public sealed record ScopePicker(Question Question, KnownScopes Known)
 
     /// <summary>The worst that can be chosen there.</summary>
     public static RiskLevel WorstOf(IEnumerable<ScopeLine> scopes) => scopes.Max(line => line.Risk);
-
-    internal static string Title(string category) => category switch
-    {
-        "" => category,
-        "github" => "GitHub",
-        "api" or "crm" or "mcp" => category.ToUpperInvariant(),
-        _ => char.ToUpperInvariant(category[0]) + category[1..].Replace('_', ' '),
-    };
 }

@@ -126,7 +126,7 @@ public sealed class ScopeListModel(Seats seats, ScopeCatalog catalog, Organizati
     private (string Title, int Count, IReadOnlyList<ScopeLine> Scopes, string? NextAt) PartOf(string category, IReadOnlyList<ScopeLine> lines)
     {
         var from = Category is null ? 0 : Category == category ? Math.Clamp(From, 0, lines.Count) : lines.Count;
-        return (ScopePicker.Title(category), lines.Count, [.. lines.Skip(from).Take(MostOfCategory)],
+        return (ScopeWords.Category(category), lines.Count, [.. lines.Skip(from).Take(MostOfCategory)],
             from + MostOfCategory < lines.Count ? $"{At}&part={Uri.EscapeDataString(category)}&from={from + MostOfCategory}" : null);
     }
 
