@@ -39,7 +39,7 @@ public sealed class LivePageTests(Chromium chromium)
         await using var here = await Visit.BeginAsync(chromium, site);
         await here.SignInAsync(owner, Rest.Password);
         await here.GoAsync("/account/sessions");
-        await here.PressAsync("Sign out everywhere else");
+        await here.PressAsync("Sign out there");
         await Assertions.Expect(left.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Sign in", new() { Timeout = 60_000 });
         Assert.Contains("to=%2Fdeveloper%2Ftrail", left.Page.Url, StringComparison.Ordinal);
     }
