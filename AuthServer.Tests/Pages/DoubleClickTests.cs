@@ -63,6 +63,18 @@ public sealed class DoubleClickTests(ConnectSide side) : IClassFixture<ConnectSi
     }
 
     [Fact]
+    public async Task Clicks_at_once_make_one_organization()
+    {
+        using var browser = await side.MemberAsync();
+        await browser.OpenAsync("/developer?make=yes");
+        var name = "At once " + Guid.NewGuid().ToString("N");
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => browser.SubmitAsync(new() { ["Name"] = name }, "Make it")));
+
+        Assert.Equal(name, browser.Page.QuerySelector("h1")!.TextContent);
+        Assert.Equal(1, await side.Server.QueryAsync(context => context.Organizations.CountAsync(row => row.Name == name)));
+    }
+
+    [Fact]
     public async Task A_policy_is_made_once_and_both_clicks_lead_to_it()
     {
         using var browser = await SentAsync("/developer/policies/edit", "name={new}&effect=deny&actions=payments:*", "Make it");
