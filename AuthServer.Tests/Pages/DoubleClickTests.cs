@@ -33,6 +33,9 @@ public sealed class DoubleClickTests(ConnectSide side) : IClassFixture<ConnectSi
         await browser.AgainAsync();
 
         Assert.NotEmpty(shown);
+
+        // The choice of a language would lead away from what is shown once.
+        Assert.False(browser.OffersLanguages);
         Assert.Equal((HttpStatusCode.OK, shown), (browser.Response.StatusCode, Shown(browser)));
         Assert.Equal(events, await EventsAsync());
     }
