@@ -128,6 +128,26 @@ public sealed class ConnectionSetupPageTests(ConnectSide side) : IClassFixture<C
     }
 
     [Fact]
+    public async Task Whoever_connects_by_a_key_reads_where_it_is_made_and_nothing_of_an_app()
+    {
+        using var browser = await side.MemberAsync();
+        foreach (var (provider, made) in new[] { ("stripe", "https://dashboard.stripe.com/apikeys"), ("github", "https://github.com/settings/tokens"), ("airtable", "https://airtable.com/create/tokens") })
+        {
+            await browser.OpenAsync($"{All}/new?provider={provider}");
+            await browser.SubmitAsync(new() { ["name"] = NewName(), ["auth_type"] = "api_key" }, "Go on");
+            var steps = browser.Page.QuerySelector("section[aria-labelledby=there]")!;
+            Assert.Equal((made, "Make an API key"), (steps.QuerySelector(".actions a")!.GetAttribute("href"), steps.QuerySelector(".actions a")!.TextContent));
+            Assert.Contains("it is shown once", steps.TextContent, StringComparison.Ordinal);
+            Assert.DoesNotContain("OAuth", steps.TextContent, StringComparison.Ordinal);
+            Assert.DoesNotContain("client id", browser.Text, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain("callback", browser.Text, StringComparison.OrdinalIgnoreCase);
+        }
+
+        await browser.OpenAsync("/developer/providers/stripe");
+        Assert.Equal(2, browser.Page.QuerySelectorAll("section[aria-labelledby=key-steps] li").Length);
+    }
+
+    [Fact]
     public async Task A_template_gives_a_draft_the_usual_scopes_and_settings()
     {
         using var browser = await side.MemberAsync();
