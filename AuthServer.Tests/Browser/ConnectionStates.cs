@@ -52,6 +52,13 @@ internal static class ConnectionStates
             await visit.Page.GetByLabel("Environment").FillAsync("not one word");
             await visit.PressAsync("Go on");
         }),
+        new("connection-setup-key", One + "/setup", async visit =>
+        {
+            await OpenAsync(visit);
+            await visit.GoAsync(Route + "/new?provider=stripe");
+            await visit.Page.Locator("input[name=auth_type][value=api_key]").CheckAsync();
+            await visit.PressAsync("Go on");
+        }),
         .. from step in new[] { "app", "scopes", "settings", "test", "activate" }
            select new PageState($"connection-setup-{step}", One + "/setup", visit => OpenAsync(visit, $"/setup?step={step}", draft: true)),
     ];

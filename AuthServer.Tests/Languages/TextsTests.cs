@@ -21,6 +21,7 @@ public sealed partial class TextsTests
             .. provider.Fields.SelectMany(field => new[] { field.Label, field.Help }),
             .. provider.ApiKey?.Fields.SelectMany(field => new[] { field.Label, field.Help }) ?? [],
             .. provider.Setup.Steps,
+            .. provider.Setup.KeySteps,
             .. provider.Setup.Cautions,
         ]).OfType<string>().Where(text => text.Length > 0)).Distinct(),
     ];

@@ -128,7 +128,11 @@ public sealed class ExpiryNoticeTests : IAsyncLifetime
         Assert.Empty(await Server.TrailAsync(ExpiryEvents.Expiring));
         await RunAsync(now.AddDays(6.5));
         Assert.Equal("resource_secret", JsonDocument.Parse(Assert.Single(await Server.TrailAsync(ExpiryEvents.Expiring)).Detail!).RootElement.GetProperty("kind").GetString());
-        Assert.Contains(await _side.ToAsync(await OwnerAsync()), mail => mail.Subject!.StartsWith("An API's old secret", StringComparison.Ordinal));
+        var mail = Assert.Single(await _side.ToAsync(await OwnerAsync()), mail => mail.Subject!.StartsWith("An API's old secret", StringComparison.Ordinal));
+
+        // It was replaced already.
+        Assert.Contains("It was replaced: programs that still use it must use the new one by then.", mail.TextBody!, StringComparison.Ordinal);
+        Assert.DoesNotContain("Replace it before", mail.TextBody!, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -33,6 +33,9 @@ public sealed class DoubleClickTests(ConnectSide side) : IClassFixture<ConnectSi
         await browser.AgainAsync();
 
         Assert.NotEmpty(shown);
+
+        // The choice of a language would lead away from what is shown once.
+        Assert.False(browser.OffersLanguages);
         Assert.Equal((HttpStatusCode.OK, shown), (browser.Response.StatusCode, Shown(browser)));
         Assert.Equal(events, await EventsAsync());
     }
@@ -60,6 +63,18 @@ public sealed class DoubleClickTests(ConnectSide side) : IClassFixture<ConnectSi
 
         Assert.NotNull(browser.Page.GetElementById("private-key"));
         Assert.Equal(1, await side.Server.QueryAsync(context => context.Certificates.CountAsync(row => row.Name == "At once")));
+    }
+
+    [Fact]
+    public async Task Clicks_at_once_make_one_organization()
+    {
+        using var browser = await side.MemberAsync();
+        await browser.OpenAsync("/developer?make=yes");
+        var name = "At once " + Guid.NewGuid().ToString("N");
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => browser.SubmitAsync(new() { ["Name"] = name }, "Make it")));
+
+        Assert.Equal(name, browser.Page.QuerySelector("h1")!.TextContent);
+        Assert.Equal(1, await side.Server.QueryAsync(context => context.Organizations.CountAsync(row => row.Name == name)));
     }
 
     [Fact]

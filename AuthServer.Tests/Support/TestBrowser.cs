@@ -36,6 +36,9 @@ public sealed class TestBrowser : IDisposable
 
     public IHtmlDocument Page { get; private set; } = new HtmlParser().ParseDocument("");
 
+    /// <summary>Whether the page lets its reader choose a language.</summary>
+    public bool OffersLanguages => _languages is not null;
+
     public string Text => Page.Body?.TextContent ?? "";
 
     /// <summary>Where the server wanted to send the browser outside itself; null while it stays.</summary>

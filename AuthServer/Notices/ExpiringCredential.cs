@@ -22,6 +22,9 @@ public sealed record ExpiringCredential
 
     public required DateTimeOffset ExpiresAt { get; init; }
 
+    /// <summary>Whether another one stands in its place already: it is meant to end, and programs are to use the other one by then.</summary>
+    public bool IsReplaced => Kind is ExpiringKind.AgentSecret or ExpiringKind.ApplicationSecret or ExpiringKind.ResourceSecret;
+
     /// <summary>Days before the end on which somebody is told, last one first.</summary>
     public static IReadOnlyList<int> NoticeDays { get; } = [1, 7, 30];
 
@@ -32,7 +35,7 @@ public sealed record ExpiringCredential
         {
             if (ExpiresAt - now <= TimeSpan.FromDays(days))
             {
-                return ExpiresAt - CreatedAt > TimeSpan.FromDays(days) && (Kind is not (ExpiringKind.AgentSecret or ExpiringKind.ApplicationSecret or ExpiringKind.ResourceSecret) || days == NoticeDays[0]) ? days : null;
+                return ExpiresAt - CreatedAt > TimeSpan.FromDays(days) && (!IsReplaced || days == NoticeDays[0]) ? days : null;
             }
         }
 

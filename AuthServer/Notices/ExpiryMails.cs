@@ -46,7 +46,7 @@ public sealed class ExpiryMails(IDbContextFactory<AuthDbContext> contexts, Mails
     {
         var say = reader.Say;
         var what = Said(say, told, days, MailText.Name(organization));
-        var lead = told.Count == 1 ? say.T("{0}. Programs that use it stop working then. Replace it before.", what) : say.T("{0}. Programs that use them stop working then. Replace them before.", what);
+        var lead = Lead(say, told, what);
         var text = new MailText(what, lead)
         {
             Language = say.Tag,
@@ -56,6 +56,16 @@ public sealed class ExpiryMails(IDbContextFactory<AuthDbContext> contexts, Mails
         };
         return mails.Write(Kind, reader.Address, reader.UserId, text, now, TimeSpan.FromDays(days));
     }
+
+    // What has a successor is not to be replaced once more.
+    private static string Lead(Language say, IReadOnlyList<ExpiringCredential> told, string what) => (told.Count, told.Count(one => one.IsReplaced)) switch
+    {
+        (1, 0) => say.T("{0}. Programs that use it stop working then. Replace it before.", what),
+        (1, _) => say.T("{0}. It was replaced: programs that still use it must use the new one by then.", what),
+        (_, 0) => say.T("{0}. Programs that use them stop working then. Replace them before.", what),
+        (var all, var replaced) when all == replaced => say.T("{0}. They were replaced: programs that still use them must use the new ones by then.", what),
+        _ => say.T("{0}. Programs that use them stop working then. Replace them before; of an old secret there is a new one already, which programs must use by then.", what),
+    };
 
     private static string Said(Language say, IReadOnlyList<ExpiringCredential> told, int days, string name) => (told, days) switch
     {

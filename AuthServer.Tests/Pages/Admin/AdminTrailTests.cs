@@ -88,6 +88,7 @@ public sealed class AdminTrailTests(AdminSide side) : IClassFixture<AdminSide>
         }
 
         Assert.Equal(120, shown);
+        Assert.Equal("/admin/trail?type=tests.long", admin.Page.QuerySelectorAll("#events-shown nav a").Single(link => link.TextContent == "Newest").GetAttribute("href"));
     }
 
     [Fact]

@@ -18,6 +18,7 @@ public sealed class ApplicationPageTests(ConnectSide side) : IClassFixture<Conne
         await browser.OpenAsync(All + "/new");
         Assert.Equal(4, browser.Page.QuerySelectorAll(".grant").Length);
         await browser.OpenAsync(All + "/new?kind=machine");
+        Assert.Contains("when the application asks for their consent", browser.Text, StringComparison.Ordinal);
         await browser.SubmitAsync(new() { ["name"] = name, ["scopes.ticked"] = "email:read" }, "Make the application");
         var (id, secret) = (browser.Page.GetElementById("client-id")!.TextContent, browser.Page.GetElementById("secret")!.TextContent);
         Assert.StartsWith("app_", id, StringComparison.Ordinal);

@@ -128,6 +128,53 @@ public sealed class ConnectionSetupPageTests(ConnectSide side) : IClassFixture<C
     }
 
     [Fact]
+    public async Task Whoever_connects_by_a_key_reads_where_it_is_made_and_nothing_of_an_app()
+    {
+        using var browser = await side.MemberAsync();
+        foreach (var (provider, made) in new[] { ("stripe", "https://dashboard.stripe.com/apikeys"), ("github", "https://github.com/settings/tokens"), ("airtable", "https://airtable.com/create/tokens") })
+        {
+            await browser.OpenAsync($"{All}/new?provider={provider}");
+            await browser.SubmitAsync(new() { ["name"] = NewName(), ["auth_type"] = "api_key" }, "Go on");
+            var steps = browser.Page.QuerySelector("section[aria-labelledby=there]")!;
+            Assert.Equal((made, "Make an API key"), (steps.QuerySelector(".actions a")!.GetAttribute("href"), steps.QuerySelector(".actions a")!.TextContent));
+            Assert.Contains("it is shown once", steps.TextContent, StringComparison.Ordinal);
+            Assert.DoesNotContain("OAuth", steps.TextContent, StringComparison.Ordinal);
+            Assert.DoesNotContain("client id", browser.Text, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain("callback", browser.Text, StringComparison.OrdinalIgnoreCase);
+        }
+
+        await browser.OpenAsync("/developer/providers/stripe");
+        Assert.Equal(2, browser.Page.QuerySelectorAll("section[aria-labelledby=key-steps] li").Length);
+    }
+
+    [Fact]
+    public async Task The_test_is_done_when_it_was_passed_and_one_that_failed_says_that_it_is_not_repeated()
+    {
+        using var browser = await side.MemberAsync();
+        var draft = await NewAsync(browser);
+        await browser.SubmitAsync(new() { ["credentials.client_id"] = FakeProvider.ClientId, ["credentials.client_secret"] = FakeProvider.ClientSecret }, "Save and go on");
+        await browser.OpenAsync($"{At(draft)}/setup?step=activate");
+        Assert.Equal(["Provider", "Name", "App", "Scopes", "Settings"], Done(browser));
+        await browser.OpenAsync($"{At(draft)}/setup?step=test");
+        side.Provider.OnToken(FakeFaults.Status(503));
+        await browser.SubmitAsync(button: "Test it");
+        Assert.Contains("Wait a while, and test it again", browser.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("it is tried again", browser.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Test", Done(browser));
+        side.Server.Clock.Advance(TimeSpan.FromSeconds(2));
+        await browser.SubmitAsync(button: "Test it again");
+        Assert.Contains("Test", Done(browser));
+        await browser.OpenAsync($"{At(draft)}/setup?step=activate");
+        Assert.Contains("Test", Done(browser));
+
+        // Another secret was not tested.
+        side.Server.Clock.Advance(TimeSpan.FromSeconds(2));
+        await side.Acme.AskAsync(HttpMethod.Patch, $"/api/v1/connections/{draft.Id}", new { credentials = new { client_secret = "wrong-0123456789" } });
+        await browser.OpenAsync($"{At(draft)}/setup?step=activate");
+        Assert.DoesNotContain("Test", Done(browser));
+    }
+
+    [Fact]
     public async Task A_template_gives_a_draft_the_usual_scopes_and_settings()
     {
         using var browser = await side.MemberAsync();
@@ -159,6 +206,10 @@ public sealed class ConnectionSetupPageTests(ConnectSide side) : IClassFixture<C
         await browser.SubmitAsync(new() { ["scope_preset"] = "", ["scopes"] = "chat:write", ["scopes.more"] = "users:read\r\nsome:thing" }, "Save and go on");
         Assert.Equal(["chat:write", "users:read", "some:thing"], (await side.RowAsync(draft.Id)).ReadScopes());
     }
+
+    /// <summary>The steps that are shown as done.</summary>
+    private static string[] Done(TestBrowser browser) =>
+        [.. browser.Page.QuerySelectorAll("ol.progress li").Where(step => step.QuerySelector(".icon-check") is not null).Select(step => step.FirstElementChild!.TextContent.Split(". ")[1])];
 
     private static string NewName() => $"Fake set up {Interlocked.Increment(ref _named)}";
 

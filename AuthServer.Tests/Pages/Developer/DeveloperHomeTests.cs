@@ -115,6 +115,31 @@ public sealed class DeveloperHomeTests(PageServer page) : IClassFixture<PageServ
             [$"/developer/agents/{agent}/keys", "suspended", "members"],
             browser.Page.QuerySelectorAll(".ways a").Select(link => link.GetAttribute("href")!).Select(link => link.Contains("/keys", StringComparison.Ordinal) ? link : link.Contains("members", StringComparison.Ordinal) ? "members" : link[(link.LastIndexOf('=') + 1)..]));
         Assert.Contains("In 5 days", browser.Text, StringComparison.Ordinal);
+        Assert.Equal(4, browser.Page.QuerySelectorAll(".numbers dt a").Length);
+    }
+
+    [Fact]
+    public async Task An_old_secret_that_ends_is_not_to_be_replaced_once_more()
+    {
+        using var browser = await RegisterAsync();
+        await browser.GoAsync(Home);
+        await browser.SubmitAsync(new() { ["Name"] = "Rotating " + Guid.NewGuid().ToString("N") }, "Make it");
+        await browser.GoAsync(browser.Page.QuerySelector(".checklist a.button")!.GetAttribute("href")!);
+        await browser.SubmitAsync(new() { ["name"] = "Rotated" }, "Make the agent");
+        var now = _server.Clock.Now;
+        await _server.QueryAsync(async context =>
+        {
+            var agent = await context.Agents.OrderByDescending(row => row.Id).FirstAsync(row => row.Name == "Rotated");
+            var (_, old) = AuthServer.Applications.ClientSecret.Create(agent.ApplicationId!, now.AddDays(-60));
+            old.ExpiresAt = now.AddHours(12);
+            context.ClientSecrets.Add(old);
+            return await context.SaveChangesAsync();
+        });
+
+        await browser.GoAsync(Home);
+        Assert.Contains("of Rotated expires", browser.Text, StringComparison.Ordinal);
+        Assert.Contains("It was replaced: programs that still use it must use the new one by then.", browser.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Replace it before", browser.Text, StringComparison.Ordinal);
     }
 
     private static int Ticked(TestBrowser browser) => browser.Page.QuerySelectorAll(".checklist > .done").Length;

@@ -274,6 +274,16 @@ public sealed class PolicyPageTests(DeveloperSide side) : IClassFixture<Develope
     }
 
     [Fact]
+    public async Task A_policy_of_one_request_speaks_of_one()
+    {
+        var crew = await side.CrewAsync();
+        var id = await PolicyAsync(crew, """{"name":"Once","rules":[{"type":"rate_limit","config":{"maxRequests":1,"windowSeconds":60,"scope":"per_agent"}}]}""");
+        using var browser = await side.BrowserAsync(crew.Owner);
+        await browser.GoAsync($"{All}/{id}");
+        Assert.Contains("At most one request within 1 minute, counted for each agent.", browser.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Why_a_policy_decides_is_said_in_the_readers_language_and_to_programs_in_English()
     {
         var crew = await side.CrewAsync();

@@ -69,6 +69,10 @@ public sealed class TrailPageTests(DeveloperSide side) : IClassFixture<Developer
         await browser.GoAsync(browser.Page.QuerySelector("a[rel=next]")!.GetAttribute("href")!);
         Assert.Equal(2, Whats(browser).Length);
         Assert.Null(browser.Page.QuerySelector("a[rel=next]"));
+        await browser.GoAsync(browser.Page.QuerySelectorAll("#events nav a").Single(link => link.TextContent == "Newest").GetAttribute("href")!);
+        Assert.Equal(50, Whats(browser).Length);
+        Assert.Contains("kind=policy", browser.Address.Query, StringComparison.Ordinal);
+        Assert.DoesNotContain(browser.Page.QuerySelectorAll("#events nav a"), link => link.TextContent == "Newest");
     }
 
     [Fact]

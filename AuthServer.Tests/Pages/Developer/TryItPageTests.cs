@@ -28,6 +28,7 @@ public sealed class TryItPageTests(DeveloperSide side) : IClassFixture<Developer
 
         await browser.SubmitAsync(button: "Ask about it");
         var token = browser.Value("token")!;
+        Assert.Equal((client, ""), (browser.Value("client_id"), browser.Value("client_secret") ?? ""));
         Assert.Equal(3, token.Split('.').Length);
         Assert.DoesNotContain(token, browser.Address.ToString(), StringComparison.Ordinal);
         await browser.SubmitAsync(new() { ["client_id"] = client, ["client_secret"] = secret }, "Send it");
@@ -54,6 +55,17 @@ public sealed class TryItPageTests(DeveloperSide side) : IClassFixture<Developer
         await browser.GoAsync(Try + "?flow=refresh");
         await browser.SubmitAsync(new() { ["client_id"] = "" }, "Send it");
         Assert.Equal(["#client_id", "#refresh_token"], browser.FaultyFields());
+    }
+
+    [Fact]
+    public async Task What_an_error_says_is_shown_to_its_end()
+    {
+        var (crew, client, secret) = await AgentAsync();
+        using var browser = await side.BrowserAsync(crew.Owner);
+        await browser.GoAsync(Try + "?flow=refresh");
+        await browser.SubmitAsync(new() { ["client_id"] = client, ["client_secret"] = secret, ["refresh_token"] = "x" }, "Send it");
+        var said = browser.Page.QuerySelectorAll("section[aria-labelledby=said] tbody tr").ToDictionary(row => row.Children[0].TextContent, row => row.Children[1].TextContent);
+        Assert.Equal("The grant is invalid, expired, revoked or was issued to another client.", said["error_description"]);
     }
 
     [Fact]

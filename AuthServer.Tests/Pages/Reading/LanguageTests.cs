@@ -85,6 +85,19 @@ public sealed class LanguageTests(PageServer pages) : IClassFixture<PageServer>
     }
 
     [Fact]
+    public async Task The_answer_to_a_form_offers_no_choice_and_the_page_itself_does()
+    {
+        using var browser = Asking("en");
+        await browser.GoAsync("/sign-in");
+        Assert.True(browser.OffersLanguages);
+        await browser.SubmitAsync(new() { ["Email"] = Flows.Email, ["Password"] = "" });
+        Assert.Contains("Enter your password.", browser.Text, StringComparison.Ordinal);
+        Assert.False(browser.OffersLanguages);
+        await browser.GoAsync("/sign-in");
+        Assert.True(browser.OffersLanguages);
+    }
+
+    [Fact]
     public async Task A_choice_holds_for_the_request_that_waits_and_for_no_other()
     {
         using var browser = Asking("en");

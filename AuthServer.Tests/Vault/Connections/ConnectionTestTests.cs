@@ -1,9 +1,13 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AuthServer.Http.Api;
 using AuthServer.Organizations;
+using AuthServer.Outbound;
 using AuthServer.Tests.Support;
 using AuthServer.Vault.Connections;
+using AuthServer.Vault.Dialect;
+using AuthServer.Vault.Providers;
 using Microsoft.EntityFrameworkCore;
 using static AuthServer.Tests.Support.AgentSide;
 using static AuthServer.Tests.Vault.Connections.ConnectionSide;
@@ -58,8 +62,19 @@ public sealed class ConnectionTestTests(ConnectSide side) : IClassFixture<Connec
 
         var result = await TestAsync(draft);
         Assert.Equal(("cannot_tell", "testing", cause, fault), (Text(result, "verdict"), Text(result, "status"), Text(result, "cause"), Text(result, "fault")));
+        Assert.Contains("test it again", Text(result, "next_step"), StringComparison.Ordinal);
         Assert.Equal("active", Text(await TestAsync(draft), "status"));
         Assert.Equal("active", Text(await TestAsync(draft), "status"));
+    }
+
+    [Theory]
+    [InlineData("stripe", null, ConnectionCause.ProviderUnavailable)]
+    [InlineData("stripe", "https://stripe.acme.example", ConnectionCause.IncorrectEndpointUrls)]
+    public void A_name_that_is_not_found_is_a_wrong_address_only_where_somebody_here_wrote_it(string provider, string? own, ConnectionCause cause)
+    {
+        var row = new Connection { Settings = JsonSerializer.Serialize(new ConnectionSettings { BaseUrl = own }, ApiJson.Options) };
+        var finding = ConnectionProbe.CannotTell(row, ShippedProviders.Find(provider)!, ProviderFaults.Unreachable, new OutboundResult { Failure = "dns" });
+        Assert.Equal(cause, finding.Cause);
     }
 
     [Fact]

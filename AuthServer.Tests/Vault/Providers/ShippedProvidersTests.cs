@@ -162,6 +162,10 @@ public sealed class ShippedProvidersTests
         }
     }
 
+    [Fact]
+    public void Whoever_makes_a_key_reads_how_where_there_is_another_way_too() => Assert.All(
+        ShippedProviders.All.Where(provider => provider.Oauth is not null), provider => Assert.Equal(provider.ApiKey is not null, provider.Setup.KeySteps.Count > 0));
+
     /// <summary>Else a connection of the installation's app could have the app's secret sent to a host of its own: see <see cref="SharedApps"/>.</summary>
     [Theory]
     [MemberData(nameof(Linked))]

@@ -41,6 +41,9 @@ public sealed class AdminTrailModel(AdminDesk desk, AuditQuery trail, AuditExpor
 
     public string? NextAt => Part.NextCursor is { } cursor ? At(("cursor", cursor)) : null;
 
+    /// <summary>The way back to the first part, by what is asked for; null: this is it.</summary>
+    public string? NewestAt => Request.Query["cursor"].Count > 0 ? At() : null;
+
     /// <summary>Where new events are heard of; null: this part of the trail does not grow.</summary>
     public string? LiveAt => Request.Query["cursor"].Count == 0 && Said("to") is null && !Faults.Any ? "/live?everything=yes" : null;
 

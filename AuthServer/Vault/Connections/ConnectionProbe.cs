@@ -86,11 +86,15 @@ public sealed class ConnectionProbe(ProviderApps apps, Connections connections)
     internal static Finding CannotTell(Connection row, Provider provider, ProviderFault fault, OutboundResult answer) => new(CredentialVerdict.CannotTell, CauseOf(row, provider, fault, answer), fault);
 
     private static ConnectionCause CauseOf(Connection row, Provider provider, ProviderFault fault, OutboundResult answer) =>
-        fault.Code == ProviderFaults.AddressRefused.Code || answer.Failure == "dns" || answer.Status == 404 ? ConnectionCause.IncorrectEndpointUrls
+        fault.Code == ProviderFaults.AddressRefused.Code || (answer.Failure == "dns" && HasOwnAddresses(row, provider)) || answer.Status == 404 ? ConnectionCause.IncorrectEndpointUrls
         : fault.Code == ProviderFaults.Busy.Code ? PaceCause(row, provider, answer)
         : fault.Code == ProviderFaults.Unreachable.Code || fault.Code == ProviderFaults.Unavailable.Code ? ConnectionCause.ProviderUnavailable
         : answer.Failure is null && answer.Status is >= 400 and < 500 ? ConnectionCause.ProviderSpecificRequirements
         : ConnectionCause.ProviderApiChanges;
+
+    // The addresses of a provider that comes with this server are right: where its name is not found, it is not there, or names are not found from here.
+    private static bool HasOwnAddresses(Connection row, Provider provider) =>
+        !provider.IsShipped || row.ReadSettings() is not { AuthorizationUrl: null, TokenUrl: null, BaseUrl: null, Fields.Count: 0 };
 
     /// <summary>Why there were too many calls.</summary>
     private static ConnectionCause PaceCause(Connection row, Provider provider, OutboundResult answer) =>

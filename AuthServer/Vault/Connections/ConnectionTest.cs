@@ -173,7 +173,11 @@ public sealed record ConnectionTestResult
             CredentialVerdict.Accepted => "Nothing needs to be done.",
             CredentialVerdict.Limited => "Look whether the key may do what it is needed for.",
             CredentialVerdict.Refused when row.Auth == ConnectionAuth.ApiKey => "Make a new key at the provider and set it here.",
-            _ => finding.Fault?.NextStep ?? "Connect an account.",
+            _ when finding.Fault?.Kind != FaultKind.Transient => finding.Fault?.NextStep ?? "Connect an account.",
+
+            // Calls and refreshes are tried again by themselves; a test is not.
+            _ when finding.Cause == ConnectionCause.IncorrectEndpointUrls => "Look at the addresses in the connection's settings, and test it again.",
+            _ => "Wait a while, and test it again: a test is not repeated by itself.",
         },
         Status = row.Status,
         TestedAt = now,

@@ -68,6 +68,7 @@ public sealed class ProviderAnswers(SharedApps apps, IssuerUri issuer)
             Fields = [.. provider.Fields.Where(field => !field.IsOfAccount)],
             KeyFields = provider.ApiKey?.Fields ?? [],
             Steps = setup.Steps,
+            KeySteps = provider.ApiKey is null ? [] : setup.KeySteps is { Count: > 0 } steps ? steps : provider.Oauth is null ? setup.Steps : [],
             Cautions = setup.Cautions,
         };
     }

@@ -121,6 +121,7 @@ public static partial class ProviderCheck
         urls.Page("setup.documentation_url", setup.DocumentationUrl);
         urls.Page("setup.revoke_url", setup.RevokeUrl);
         Lines(faults, "setup.steps", setup.Steps);
+        Lines(faults, "setup.key_steps", setup.KeySteps);
         Lines(faults, "setup.cautions", setup.Cautions);
         Label(faults, "setup.callback_label", setup.CallbackLabel);
         Label(faults, "setup.client_id_label", setup.ClientIdLabel);

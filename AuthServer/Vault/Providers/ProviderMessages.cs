@@ -119,7 +119,11 @@ public sealed record SetupRequirements
     /// <summary>The parts of an API key.</summary>
     public IReadOnlyList<KeyField> KeyFields { get; init; } = [];
 
+    /// <summary>What to do there before accounts are linked; for an API key, where it is the only way.</summary>
     public IReadOnlyList<string> Steps { get; init; } = [];
+
+    /// <summary>What to do there for an API key.</summary>
+    public IReadOnlyList<string> KeySteps { get; init; } = [];
 
     public IReadOnlyList<string> Cautions { get; init; } = [];
 }

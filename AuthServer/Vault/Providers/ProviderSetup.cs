@@ -21,6 +21,9 @@ public sealed record ProviderSetup
     /// <summary>What to do there, in this order, each in one sentence.</summary>
     public IReadOnlyList<string> Steps { get; init; } = [];
 
+    /// <summary>The same for an API key; empty: where there is no OAuth, <see cref="Steps"/> say it.</summary>
+    public IReadOnlyList<string> KeySteps { get; init; } = [];
+
     /// <summary>What the provider calls the place where our callback address is entered.</summary>
     public string CallbackLabel { get; init; } = "Redirect URI";
 

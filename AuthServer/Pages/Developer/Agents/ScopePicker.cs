@@ -8,6 +8,9 @@ namespace AuthServer.Pages.Developer.Agents;
 /// <param name="Question">Its answer says which are ticked.</param>
 public sealed record ScopePicker(Question Question, KnownScopes Known)
 {
+    /// <summary>Whether it is an application that asks, and no agent.</summary>
+    public bool IsOfApplication { get; init; }
+
     public IEnumerable<(string Name, IReadOnlyList<ScopeLine> Scopes, int Ticked)> Categories
     {
         get

@@ -1,3 +1,4 @@
+using AuthServer.Audit;
 using AuthServer.Pages.Forms;
 using AuthServer.Vault.Connections;
 using Microsoft.AspNetCore.Mvc;
@@ -5,7 +6,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace AuthServer.Pages.Developer.Connections;
 
 /// <summary>The steps from a draft to a connection that works. Each is saved when it is left, so that one may leave at any of them and come back.</summary>
-public sealed class ConnectionSetupModel(ConnectionDesk desk, ConnectionTest test, ConnectionLife life) : ConnectionPage(desk)
+public sealed class ConnectionSetupModel(ConnectionDesk desk, ConnectionTest test, ConnectionLife life, AuditViews trail) : ConnectionPage(desk)
 {
     private const string Update = "updateConnection";
 
@@ -21,6 +22,9 @@ public sealed class ConnectionSetupModel(ConnectionDesk desk, ConnectionTest tes
     public string Step { get; private set; } = "";
 
     public ConnectionTestResult? Result { get; private set; }
+
+    /// <summary>Whether its last test was passed, by the secret that is set now.</summary>
+    public bool WasTested { get; private set; }
 
     public bool IsActive => Connection.Status == ConnectionStatus.Active;
 
@@ -78,6 +82,7 @@ public sealed class ConnectionSetupModel(ConnectionDesk desk, ConnectionTest tes
 
         Result = result;
         await ReloadAsync(ct);
+        await LookAsync(ct);
         return Page();
     }
 
@@ -85,6 +90,19 @@ public sealed class ConnectionSetupModel(ConnectionDesk desk, ConnectionTest tes
         (await life.ActivateAsync(HttpContext, Seat.Member, Connection.Id, ConnectionReach.Whatever, ct)).Problem is { } problem
             ? await RefusedAsync(problem, operation)
             : this.SeeOther($"{Address}?done=activate");
+
+    protected override async Task TakeAsync(ConnectionItem found, CancellationToken ct)
+    {
+        await base.TakeAsync(found, ct);
+        await LookAsync(ct);
+    }
+
+    private async Task LookAsync(CancellationToken ct)
+    {
+        var filter = new AuditFilter { Target = Connection.Id, Type = ConnectionEvents.Tested };
+        var tests = (await trail.OfOrganizationAsync(Seat.Organization.OrganizationId, filter, 1, ct)).Data;
+        WasTested = tests is [var last, ..] && ConnectionWords.IsPassed(last.Reason) && (Connection.SecretChangedAt is not { } changed || last.Timestamp >= changed);
+    }
 
     /// <summary>False: this connection has no such step.</summary>
     private bool Go(string? step)

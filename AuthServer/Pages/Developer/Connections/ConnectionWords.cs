@@ -45,6 +45,9 @@ internal static class ConnectionWords
     public static string OfVerdict(string? word) =>
         Enum.GetValues<CredentialVerdict>().Where(verdict => Snake(verdict) == word).Select(verdict => Of(verdict).Title).FirstOrDefault() ?? word ?? "";
 
+    /// <summary>Whether the trail's word says that the provider takes the credential.</summary>
+    public static bool IsPassed(string? word) => word == Snake(CredentialVerdict.Accepted) || word == Snake(CredentialVerdict.Limited);
+
     public static string Of(ConnectionCause cause) => cause switch
     {
         ConnectionCause.InvalidCredentials => T("Invalid credentials"),

@@ -9,6 +9,9 @@ namespace AuthServer.Pages.Developer.Connections;
 /// <param name="Draft">The connection that carries the steps; null: there is none yet.</param>
 public sealed record SetupSteps(string Current, ConnectionItem? Draft)
 {
+    /// <summary>Whether a test has shown that the provider takes what is stored now.</summary>
+    public bool WasTested { get; init; }
+
     private static (string Name, string Title)[] Known =>
     [
         ("provider", T("Provider")), ("name", T("Name")), ("app", T("App")), ("scopes", T("Scopes")), ("settings", T("Settings")), ("test", T("Test")), ("activate", T("Activate")),
@@ -31,7 +34,7 @@ public sealed record SetupSteps(string Current, ConnectionItem? Draft)
                     step.Name,
                     step.Name == "app" && Draft?.AuthType == AuthType.ApiKey ? T("API key") : step.Title,
                     own.Contains(step.Name) && i != place ? $"{ConnectionTabs.At(Draft!.Id)}/setup?step={step.Name}" : null,
-                    i < place && (step.Name != "app" || Draft?.Missing is not { Count: > 0 }))),
+                    step.Name == "test" ? WasTested : i < place && (step.Name != "app" || Draft?.Missing is not { Count: > 0 }))),
             ];
         }
     }

@@ -55,7 +55,7 @@ public sealed class DeveloperHomeModel(Seats seats, OrganizationOverview overvie
         }
 
         var asked = new NewOrganization { Name = Name, Invitation = string.IsNullOrWhiteSpace(Invitation) ? null : Invitation.Trim() };
-        if (!(await organizations.CreateAsync(HttpContext, Person.Of(reader.Person), asked, ct)).Failed(out var problem, out var created))
+        if (!(await HttpContext.OnceAsync(once => organizations.CreateAsync(HttpContext, Person.Of(reader.Person), asked, once))).Failed(out var problem, out var created))
         {
             return this.SeeOther($"/developer?organization={created.Id}");
         }

@@ -74,7 +74,9 @@ public sealed record Need(string Title, string Words, string Risk, string Badge,
             _ => $"/developer/agents/{one.AgentId}/keys",
         };
         return new(
-            title, Texts.T("In {0}, on {1}. Replace it before.", Durations.InWords(one.ExpiresAt - now), Durations.Moment(one.ExpiresAt)),
+            title,
+            one.IsReplaced ? Texts.T("In {0}, on {1}. It was replaced: programs that still use it must use the new one by then.", Durations.InWords(one.ExpiresAt - now), Durations.Moment(one.ExpiresAt))
+                : Texts.T("In {0}, on {1}. Replace it before.", Durations.InWords(one.ExpiresAt - now), Durations.Moment(one.ExpiresAt)),
             one.NoticeAt(now) switch { 1 => "critical", 7 => "high", _ => "standard" }, Texts.T("Expires"), address);
     }
 }

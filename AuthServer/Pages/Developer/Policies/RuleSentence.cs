@@ -40,9 +40,9 @@ internal static class RuleSentence
 
     private static string Rate(object most, string span, string? scope) => scope switch
     {
-        "per_user" => T("At most {0} requests within {1}, counted for each person.", most, span),
-        "per_agent" => T("At most {0} requests within {1}, counted for each agent.", most, span),
-        _ => T("At most {0} requests within {1}, counted for all together.", most, span),
+        "per_user" => most is 1L ? T("At most one request within {0}, counted for each person.", span) : T("At most {0} requests within {1}, counted for each person.", most, span),
+        "per_agent" => most is 1L ? T("At most one request within {0}, counted for each agent.", span) : T("At most {0} requests within {1}, counted for each agent.", most, span),
+        _ => most is 1L ? T("At most one request within {0}, counted for all together.", span) : T("At most {0} requests within {1}, counted for all together.", most, span),
     };
 
     private static string Amount(string most, string span, string? scope) => scope switch

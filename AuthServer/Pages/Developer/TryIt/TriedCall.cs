@@ -37,7 +37,7 @@ internal sealed record TriedCall(string Method, string Url, string? Authorizatio
             [.. form.Select(field => new Explained(field.Key, field.Key == "client_secret" ? "••••••" : Short(field.Value), flow.MeaningOf(field.Key)))],
             answer.Status,
             json is { } whole ? JsonSerializer.Serialize(whole, Indented) : "",
-            [.. json is { ValueKind: JsonValueKind.Object } members ? members.EnumerateObject().Select(member => new Explained(member.Name, Short(Text(member.Value)), flow.MeaningOf(member.Name))) : []],
+            [.. json is { ValueKind: JsonValueKind.Object } members ? members.EnumerateObject().Select(member => new Explained(member.Name, IsRead(member.Name) ? Text(member.Value) : Short(Text(member.Value)), flow.MeaningOf(member.Name))) : []],
             ClaimsOf(token))
         {
             AccessToken = Member("access_token"),
@@ -71,6 +71,9 @@ internal sealed record TriedCall(string Method, string Url, string? Authorizatio
             : Text(claim.Value);
 
     private static string Text(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
+
+    // A token is known by how it begins; a sentence is read to its end.
+    private static bool IsRead(string name) => name is "error_description" or "error_uri";
 
     private static string Short(string text) => text.Length <= Longest ? text : text[..Longest] + "…";
 }

@@ -16,6 +16,9 @@ public abstract class TryPage(Seats seats, OwnCalls own, IssuerUri issuer) : Org
     /// <summary>Null: nothing was sent.</summary>
     internal TriedCall? Call { get; private set; }
 
+    /// <summary>Who asked, to go on as the same; empty: nobody was named.</summary>
+    public string ClientId { get; private set; } = "";
+
     public IReadOnlyList<Question> Asked { get; private protected set; } = [];
 
     /// <param name="typed">How the client proves itself, by the names of <see cref="TriedFlow.Client"/>.</param>
@@ -33,6 +36,7 @@ public abstract class TryPage(Seats seats, OwnCalls own, IssuerUri issuer) : Org
             form.AddRange([new("client_assertion_type", ClientCredentials.AssertionType), new("client_assertion", assertion)]);
         }
 
+        ClientId = clientId;
         var answer = await own.SendAsync(HttpContext, Flow.Route, form, basic ? (clientId, secret) : null);
         Call = TriedCall.Of(Flow, issuer.At(Flow.Route), form, basic, answer);
     }
