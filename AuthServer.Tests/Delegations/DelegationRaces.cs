@@ -106,10 +106,10 @@ public abstract class DelegationRaces(Func<Task<(string Key, string Value)[]>>? 
 
         var late = Row(other.Id);
         var refused = Event();
-        Assert.False(await changes.TryAddAsync(late, 100, refused, default));
+        Assert.False(await changes.TryAddAsync(late, [], 100, refused, default));
         Assert.False(await Side.Server.QueryAsync(context => context.Delegations.AnyAsync(row => row.Id == late.Id)));
         Assert.False(await Side.Server.QueryAsync(context => context.AuditEvents.AnyAsync(row => row.Id == refused.Id)));
-        Assert.True(await changes.TryAddAsync(Row(Side.Organization.Id), 100, Event(), default));
+        Assert.True(await changes.TryAddAsync(Row(Side.Organization.Id), [], 100, Event(), default));
 
         Delegation Row(string organizationId)
         {
@@ -152,6 +152,58 @@ public abstract class DelegationRaces(Func<Task<(string Key, string Value)[]>>? 
         foreach (var token in tokens.OfType<string>())
         {
             Assert.False(await Side.IsActiveAsync(other, token));
+        }
+    }
+
+    [Theory]
+    [InlineData("DELETE", "")]
+    [InlineData("POST", "/rotate")]
+    public async Task What_was_delegated_by_a_key_or_a_token_of_it_ends_with_the_key_and_nothing_beside_it(string method, string act)
+    {
+        var (alice, bob, carol) = (await Side.AgentAsync(), await Side.AgentAsync("delegations.write"), await Side.AgentAsync());
+        var second = await Side.Organization.AskAsync(HttpMethod.Post, "/api/v1/credentials", new JsonObject { ["agent_id"] = alice.Id }, HttpStatusCode.Created);
+        var byKey = await alice.DelegatedAsync(bob, ["api.read"], new() { ["expires_in_hours"] = 720 });
+        var byToken = (await alice.DelegateAsync(carol, ["api.read"], credential: await alice.TokenAsync())).Is(HttpStatusCode.Created).Json.GetProperty("id").GetString()!;
+        var below = await bob.DelegatedAsync(carol, ["api.read"], new() { ["delegation_id"] = byKey });
+        var byOther = await (alice with { Key = second.GetProperty("raw_key").GetString()! }).DelegatedAsync(bob, ["api.read"]);
+        var byMember = (await Side.Organization.AskAsync(
+            HttpMethod.Post, "/api/v1/delegations", new { delegator_agent_id = alice.Id, delegate_agent_id = carol.Id, scopes = new[] { "api.read" } }, HttpStatusCode.Created)).GetProperty("id").GetString()!;
+        List<(KeyedAgent Agent, string Id, bool Ends, string Token)> all = [];
+        foreach (var (agent, id, ends) in new[] { (bob, byKey, true), (carol, byToken, true), (carol, below, true), (bob, byOther, false), (carol, byMember, false) })
+        {
+            all.Add((agent, id, ends, (await agent.ActAsync(id)).Is(HttpStatusCode.OK).Json.GetProperty("access_token").GetString()!));
+        }
+
+        await Side.Organization.AskAsync(new HttpMethod(method), $"/api/v1/credentials/{alice.KeyId}{act}");
+
+        using var anybody = Side.As(null);
+        foreach (var (agent, id, ends, token) in all)
+        {
+            Assert.Equal(ends ? HttpStatusCode.BadRequest : HttpStatusCode.OK, (await agent.ActAsync(id)).Status);
+            Assert.Equal(!ends, await Side.IsActiveAsync(agent, token));
+            var verified = await anybody.PostAsync("/tokens/verify", new { token, requiredScopes = new[] { "api.read" } });
+            Assert.NotEqual(ends, verified.Status == HttpStatusCode.OK && verified.Json.GetProperty("allowed").GetBoolean());
+        }
+
+        // What hangs below went with what it hangs on, as when that is revoked.
+        var told = await Side.Server.QueryAsync(context => context.AuditEvents.AsNoTracking().Where(row => row.Type == DelegationEvents.Revoked && row.AgentId == alice.Id).ToListAsync());
+        Assert.Equal(new[] { byKey, byToken }.Order(StringComparer.Ordinal), told.Select(row => row.Target).Order(StringComparer.Ordinal));
+        Assert.All(told, row => Assert.Contains($"\"endedKey\":\"{alice.KeyId}\"", row.Detail, StringComparison.Ordinal));
+        Assert.All(told, row => Assert.Equal((Side.Organization.Id, AuditOutcomes.Success), (row.OrganizationId, row.Outcome)));
+    }
+
+    [Fact]
+    public async Task No_delegation_that_was_being_made_outlives_the_key_that_it_is_made_by()
+    {
+        for (var round = 0; round < 5; round++)
+        {
+            var (alice, bob) = (await Side.AgentAsync(), await Side.AgentAsync());
+            var ending = Task.Run(() => Side.Organization.AskAsync(HttpMethod.Delete, "/api/v1/credentials/" + alice.KeyId));
+            var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => alice.DelegateAsync(bob, ["api.read"])));
+            await ending;
+
+            Assert.All(answers, answer => Assert.True(answer.Status is HttpStatusCode.Created or HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized, answer.Text));
+            Assert.Equal(0, await Side.Server.QueryAsync(context => context.Delegations.CountAsync(row => row.DelegatorId == alice.Id && row.RevokedAt == null)));
         }
     }
 

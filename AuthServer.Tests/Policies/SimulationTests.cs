@@ -74,6 +74,39 @@ public sealed class SimulationTests(PolicyServer shared) : IClassFixture<PolicyS
     }
 
     [Fact]
+    public async Task What_another_policy_changes_that_was_made_since_is_not_laid_at_the_proposed_ones_door()
+    {
+        var (sent, charge) = (await DecideAsync("email:send"), await DecideAsync("payments:charge"));
+        await _acme.AskAsync(HttpMethod.Post, Path, """{"name":"No mail","actions":["email:*"],"effect":"deny"}""", HttpStatusCode.Created);
+        var nothing = await SimulateAsync("""{"policy":{"name":"No files","actions":["files:*"],"effect":"deny"}}""");
+        Assert.Equal((2, 1, 1, 0, 0, 0, true), Counts(nothing));
+        Assert.Equal((0, 0, 1), (nothing.GetProperty("differences").GetArrayLength(), nothing.GetProperty("changes").GetArrayLength(), nothing.GetProperty("recordedOtherwise").GetInt32()));
+
+        var paid = await SimulateAsync("""{"policy":{"name":"No payments","actions":["payments:*"],"effect":"deny"}}""");
+        Assert.Equal((2, 1, 0, 1, 0, 1, true), Counts(paid));
+        Assert.Equal(charge.DecisionId, Text(Assert.Single(paid.GetProperty("differences").EnumerateArray()), "decisionId"));
+
+        // What undoes the other policy changes today's answer, though not the recorded one.
+        var id = Text((await _acme.GetAsync(Path)).GetProperty("data")[0], "id");
+        var without = await SimulateAsync($$"""{"remove":"{{id}}"}""");
+        Assert.Equal((2, 1, 2, 0, 1, 1, true), Counts(without));
+        var difference = Assert.Single(without.GetProperty("differences").EnumerateArray());
+        Assert.Equal((sent.DecisionId, "No mail"), (Text(difference, "decisionId"), Text(difference.GetProperty("before"), "policyName")));
+        Assert.True(difference.GetProperty("recorded").GetProperty("allowed").GetBoolean());
+    }
+
+    [Fact]
+    public async Task A_policy_that_is_changed_is_compared_with_itself_as_it_is_stored()
+    {
+        for (var i = 0; i < 4; i++)
+            await DecideAsync("email:send");
+        var id = Text(await _acme.AskAsync(HttpMethod.Post, Path, TwoPerHour, HttpStatusCode.Created), "id");
+        Assert.Equal((4, 2, 2, 0, 0, 0, true), Counts(await SimulateAsync($$"""{"policy":{{TwoPerHour}},"replaces":"{{id}}"}""")));
+        var one = TwoPerHour.Replace(":2,", ":1,", StringComparison.Ordinal);
+        Assert.Equal((4, 2, 1, 1, 0, 1, true), Counts(await SimulateAsync($$"""{"policy":{{one}},"replaces":"{{id}}"}""")));
+    }
+
+    [Fact]
     public async Task Repeated_actions_addresses_amounts_and_risks_are_replayed_as_they_were()
     {
         for (var i = 0; i < 3; i++)
@@ -120,7 +153,7 @@ public sealed class SimulationTests(PolicyServer shared) : IClassFixture<PolicyS
     [Fact]
     public void A_replay_does_no_more_than_so_much()
     {
-        var replay = new Replay([Ask.Policy("[]"), Ask.Policy("[]", id: "pol_2")], Ask.Monday, mostLooks: 5);
+        var replay = new Replay([Ask.Policy("[]")], [Ask.Policy("[]"), Ask.Policy("[]", id: "pol_2")], Ask.Monday, mostLooks: 7);
         replay.Add("aud_1", new(true, "allowed", null), Ask.For("email:send"), null);
         Assert.False(replay.IsExhausted);
         replay.Add("aud_2", new(true, "allowed", null), Ask.For("email:send"), null);

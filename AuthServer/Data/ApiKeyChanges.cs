@@ -84,14 +84,6 @@ public sealed class ApiKeyChanges(StoredFamilies families)
         return true;
     }
 
-    private async ValueTask<List<Revocation>?> TryEndAsync(WriteTransaction transaction, string id, DateTimeOffset now)
-    {
-        if (await transaction.ExecuteAsync(Revoke, id, now) != 1)
-        {
-            return null;
-        }
-
-        await KeysSet.EndAsync(transaction, id);
-        return [Ended(id, now), .. await families.EndAuthorizationAsync(transaction, id, now) ?? []];
-    }
+    private async ValueTask<List<Revocation>?> TryEndAsync(WriteTransaction transaction, string id, DateTimeOffset now) =>
+        await transaction.ExecuteAsync(Revoke, id, now) == 1 ? await families.EndKeyAsync(transaction, id, now) : null;
 }

@@ -145,6 +145,8 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
 
     public DbSet<Delegation> Delegations => Set<Delegation>();
 
+    public DbSet<DelegationKey> DelegationKeys => Set<DelegationKey>();
+
     public DbSet<ClientSecret> ClientSecrets => Set<ClientSecret>();
 
     public DbSet<OrganizationProvider> OrganizationProviders => Set<OrganizationProvider>();

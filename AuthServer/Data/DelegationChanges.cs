@@ -21,27 +21,41 @@ public sealed class DelegationChanges(IDatabaseWriter writer, IDatabaseReader re
     private static readonly Statement Count = new(
         """SELECT COUNT(*) FROM "Delegations" WHERE "DelegateId" = $2 AND "DelegatorId" = $1 AND "RevokedAt" IS NULL AND ("ExpiresAt" IS NULL OR "ExpiresAt" > $3)""");
 
+    // Dead keys and what is no API key make no row.
+    private static readonly Statement MadeBy = new(
+        """INSERT INTO "DelegationKeys" ("KeyId", "DelegationId") SELECT "Id", $2 FROM "ApiKeys" WHERE "Id" = $1 AND "RevokedAt" IS NULL""");
+
+    private static readonly Statement Made = new(
+        """
+        SELECT hop."Id", hop."RootId", hop."Path", hop."PrincipalId", hop."DelegatorId", hop."DelegateId", hop."OrganizationId"
+        FROM "DelegationKeys" AS made JOIN "Delegations" AS hop ON hop."Id" = made."DelegationId"
+        WHERE made."KeyId" = $1 AND hop."RevokedAt" IS NULL AND (hop."ExpiresAt" IS NULL OR hop."ExpiresAt" > $2) ORDER BY hop."RootId", hop."Path"
+        """);
+
     // A branch is what begins alike; what lies beside it does not.
     private static readonly Statement Cut = new(
         """
         UPDATE "Delegations" SET "RevokedAt" = $1 WHERE "RootId" = $2 AND substr("Path", 1, length($3)) = $3 AND "RevokedAt" IS NULL
         """);
 
-    /// <summary>False when an agent may not act, the delegator came to another organization, the parent has ended, or there are as many from the one to the other as there may be.</summary>
-    public Task<bool> TryAddAsync(Delegation row, int most, AuditEvent why, CancellationToken ct)
+    /// <summary>False when an agent may not act, the delegator came to another organization, the parent or a key has ended, or there are as many from the one to the other as there may be.</summary>
+    /// <param name="keyIds">The API keys that it is made by: it ends with the first of them.</param>
+    public Task<bool> TryAddAsync(Delegation row, IReadOnlyList<string> keyIds, int most, AuditEvent why, CancellationToken ct)
     {
         var told = AuditEventRow.From(why);
+        string[] agents = [.. new[] { row.DelegatorId, row.DelegateId }.Order(StringComparer.Ordinal)], keys = [.. keyIds.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         return writer.TryWriteAsync(
             async transaction =>
             {
-                // In one order with whoever cuts the chain, suspends an agent or takes its organization; two who delegate the same way wait for each other.
+                // In one order with whoever suspends an agent or takes its organization, ends a key or cuts the chain; two who delegate the same way wait for each other.
                 await transaction.LockAsync($"{row.DelegatorId}>{row.DelegateId}");
                 await transaction.ShareAsync(row.OrganizationId);
-                await transaction.ShareAsync([row.RootId, .. new[] { row.DelegatorId, row.DelegateId }.Order(StringComparer.Ordinal)]);
+                await transaction.ShareAsync([.. agents, .. keys, row.RootId]);
                 return (await transaction.QueryAsync(Count, Counted, row.DelegatorId, row.DelegateId, row.CreatedAt))[0] < most
                     && await transaction.ExecuteAsync(
                         Insert, row.Id, row.ParentId, row.RootId, row.Path, row.DelegatorId, row.DelegateId, row.PrincipalId, row.OrganizationId, row.Scopes,
                         row.Constraints, row.ChainDepth, row.MaxAbsoluteChainDepth, row.CreatedAt, row.ExpiresAt) == 1
+                    && await AreMadeByAsync(transaction, row, keys)
                     && await AuditTrail.AppendAsync(transaction, told);
             },
             ct);
@@ -62,6 +76,50 @@ public sealed class DelegationChanges(IDatabaseWriter writer, IDatabaseReader re
         },
         why,
         ct);
+
+    /// <summary>Cuts what was made by an API key, each with an event of its own, within the change that ends the key and has locked its name.</summary>
+    /// <param name="memory">How long a token may live that came by one of them.</param>
+    internal static async ValueTask<List<Revocation>> EndMadeAsync(WriteTransaction transaction, string keyId, DateTimeOffset now, TimeSpan memory)
+    {
+        List<Revocation> ended = [];
+        foreach (var made in await transaction.QueryAsync(Made, Read, keyId, now))
+        {
+            await transaction.LockAsync(made.RootId);
+
+            // What hangs below another one of them went with that.
+            if (await transaction.ExecuteAsync(Cut, now, made.RootId, made.Path) > 0)
+            {
+                await AuditTrail.AppendAsync(transaction, AuditEventRow.From(DelegationEvents.EndedWithKey(made, keyId, now)));
+                ended.Add(new(new Revocation.Key(RevocationKind.Delegation, made.Id), now, now + memory));
+            }
+        }
+
+        return ended;
+    }
+
+    private static async ValueTask<bool> AreMadeByAsync(WriteTransaction transaction, Delegation row, string[] keys)
+    {
+        foreach (var key in keys)
+        {
+            if (await transaction.ExecuteAsync(MadeBy, key, row.Id) != 1)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static Delegation Read(DbDataReader row) => new()
+    {
+        Id = row.GetString(0),
+        RootId = row.GetString(1),
+        Path = row.GetString(2),
+        PrincipalId = row.GetString(3),
+        DelegatorId = row.GetString(4),
+        DelegateId = row.GetString(5),
+        OrganizationId = row.GetString(6),
+    };
 
     private static long Counted(DbDataReader found) => found.GetInt64(0);
 }

@@ -9,7 +9,19 @@ internal static class DelegationTables
 {
     private const int IdLength = 100;
 
-    public static void Map(ModelBuilder builder) => builder.Entity<Delegation>(table =>
+    public static void Map(ModelBuilder builder)
+    {
+        MapHops(builder);
+        builder.Entity<DelegationKey>(table =>
+        {
+            table.ToTable("DelegationKeys").HasKey(row => new { row.KeyId, row.DelegationId });
+            table.Property(row => row.KeyId).HasMaxLength(IdLength);
+            table.HasIndex(row => row.DelegationId);
+            table.HasOne<Delegation>().WithMany().HasForeignKey(row => row.DelegationId).OnDelete(DeleteBehavior.Cascade);
+        });
+    }
+
+    private static void MapHops(ModelBuilder builder) => builder.Entity<Delegation>(table =>
     {
         table.ToTable("Delegations").HasKey(row => row.Id);
         table.Ignore(row => row.ScopeList);

@@ -104,13 +104,25 @@ public sealed class StoredFamilies(IDatabaseWriter writer, RevocationIndex index
         var ended = families.ConvertAll(family => Of(RevocationKind.Family, family, now, settings.LongestAccessToken));
         foreach (var key in await ApiKeyChanges.EndGivenAsync(transaction, id, now))
         {
-            // What the key gave hangs on an authorization with its own id.
-            await transaction.LockAsync(key);
-            await KeysSet.EndAsync(transaction, key);
-            ended.AddRange([ApiKeyChanges.Ended(key, now), .. await EndAuthorizationAsync(transaction, key, now) ?? []]);
+            ended.AddRange(await EndKeyAsync(transaction, key, now));
         }
 
         return ended;
+    }
+
+    /// <summary>Within the change that revokes an API key's row: its tokens, the keys that it set, and the delegations that it made.</summary>
+    internal async ValueTask<List<Revocation>> EndKeyAsync(WriteTransaction transaction, string key, DateTimeOffset now)
+    {
+        await transaction.LockAsync(key);
+        await KeysSet.EndAsync(transaction, key);
+
+        // What the key gave hangs on an authorization with its own id.
+        return
+        [
+            ApiKeyChanges.Ended(key, now),
+            .. await EndAuthorizationAsync(transaction, key, now) ?? [],
+            .. await DelegationChanges.EndMadeAsync(transaction, key, now, settings.LongestAccessToken),
+        ];
     }
 
     public Task EndSubjectAsync(string subject, DateTimeOffset moment, AuditEvent why, CancellationToken ct) =>

@@ -33,7 +33,11 @@ public sealed class UnclaimedEndings(IDatabaseReader reader, IDatabaseWriter wri
         SELECT hop."Id" FROM below JOIN "Delegations" AS hop ON hop."Id" = below."Id" ORDER BY hop."ChainDepth" DESC
         """);
 
-    private static readonly Statement DeleteDelegation = new("""DELETE FROM "Delegations" WHERE "Id" = $1""");
+    private static readonly Statement[] DeleteDelegation =
+    [
+        new("""DELETE FROM "DelegationKeys" WHERE "DelegationId" = $1"""),
+        new("""DELETE FROM "Delegations" WHERE "Id" = $1"""),
+    ];
 
     private static readonly Statement ApplicationsOf = new("""SELECT "ApplicationId" FROM "Agents" WHERE "OrganizationId" = $1""");
 
@@ -99,7 +103,10 @@ public sealed class UnclaimedEndings(IDatabaseReader reader, IDatabaseWriter wri
     {
         foreach (var delegation in await transaction.QueryAsync(DelegationsOf, row => row.GetString(0), organizationId))
         {
-            await transaction.ExecuteAsync(DeleteDelegation, delegation);
+            foreach (var statement in DeleteDelegation)
+            {
+                await transaction.ExecuteAsync(statement, delegation);
+            }
         }
 
         var applications = await transaction.QueryAsync(ApplicationsOf, row => row.GetString(0), organizationId);

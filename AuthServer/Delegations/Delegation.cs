@@ -59,6 +59,15 @@ public sealed class Delegation
         Id, ParentId, DelegatorId, DelegateId, PrincipalId, ScopeList, Constraints, ChainDepth, MaxAbsoluteChainDepth, ExpiresAt, RevokedAt);
 }
 
+/// <summary>An API key that a delegation was made by, itself or by a token that came of it: the delegation ends with it.</summary>
+public sealed class DelegationKey
+{
+    /// <summary><c>key_…</c></summary>
+    public string KeyId { get; set; } = "";
+
+    public string DelegationId { get; set; } = "";
+}
+
 internal static class DelegationQueries
 {
     private const int MostIds = 500;

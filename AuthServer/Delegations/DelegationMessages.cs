@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using AuthServer.Http.Api;
 using AuthServer.Policies.Engine;
+using AuthServer.Protocol.State;
 
 namespace AuthServer.Delegations;
 
@@ -90,4 +92,17 @@ public static class DelegationEvents
 {
     public const string Created = "delegation.created";
     public const string Revoked = "delegation.revoked";
+
+    /// <summary>Nobody asked for this end itself: who ended the key, and from where, stands with the key.</summary>
+    internal static AuditEvent EndedWithKey(Delegation row, string keyId, DateTimeOffset now) => AuditEvent.Of(Revoked, AuditOutcomes.Success, now) with
+    {
+        Subject = row.PrincipalId,
+        AgentId = row.DelegatorId,
+        OrganizationId = row.OrganizationId,
+        Target = row.Id,
+        Detail = JsonSerializer.Serialize(new EndDetails(row.DelegateId, keyId), ApiJson.Options),
+    };
+
+    /// <param name="EndedKey">The API key that it was made by.</param>
+    private sealed record EndDetails(string DelegateId, string EndedKey);
 }

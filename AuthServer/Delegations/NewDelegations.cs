@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AuthServer.Agents;
+using AuthServer.Agents.Credentials;
 using AuthServer.Applications;
 using AuthServer.Data;
 using AuthServer.Http;
@@ -161,7 +162,7 @@ public sealed class NewDelegations(
             Scope = ScopeNames.Join(row.ScopeList),
             Detail = JsonSerializer.Serialize(new Details(row.DelegateId, row.ParentId, caller.Developer?.UserId, caller.Known?.KeyId), ApiJson.Options),
         };
-        return await changes.TryAddAsync(row, Most, created, ct)
+        return await changes.TryAddAsync(row, [.. (caller.Agent?.KeyIds ?? []).Where(id => id.StartsWith(ApiKey.IdPrefix, StringComparison.Ordinal))], Most, created, ct)
             ? Answer.Created(DelegationItem.Of(row, row.CreatedAt), $"/api/v1/delegations/{row.Id}")
             : DelegationRefusal.Of(await changes.IsFullAsync(row, Most, ct) ? "too_many_delegations" : "ended_meanwhile");
     }

@@ -104,8 +104,12 @@ public sealed class TrailFigures(FigureLedger ledger, ScopeCatalog scopes, TimeP
 
         if (one.AgentId is { } agentId)
         {
-            // By the day: there may be many of them.
+            // By the day: there may be many of them. An organization looks at its own by the hour.
             sums.Add("", FigureKinds.Agents, FigureSums.DayOf(one.At), agentId);
+            if (one.OrganizationId is { } own)
+            {
+                sums.Add(own, FigureKinds.Agents, FigureSums.HourOf(one.At), agentId);
+            }
         }
     }
 

@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Policies;
 
-/// <summary>Makes recorded decisions again, in the order of their milliseconds, with other policies and with limits of its own that begin empty.</summary>
+/// <summary>Makes recorded decisions again, in the order of their milliseconds, with today's policies and with others, each with limits of their own that begin empty.</summary>
 public sealed class Simulation(
     OrganizationPolicies organizationPolicies, PolicyCatalog catalog, SimulationTurns turns, IDbContextFactory<AuthDbContext> contexts, TimeProvider clock)
 {
@@ -60,24 +60,25 @@ public sealed class Simulation(
             return problem;
         }
 
-        var replay = new Replay(policies, from);
+        var replay = new Replay(policies.Today, policies.Proposed, from);
         var complete = await ReplayAsync(developer.OrganizationId, replay, from - replay.LongestWindow, to, ct);
         return replay.Result(from, to, complete);
     }
 
-    /// <summary>The policies of now, changed as proposed.</summary>
-    private async Task<Answer<List<Policy>>> PoliciesAsync(Developer developer, SimulationBody body, CancellationToken ct)
+    /// <summary>The policies of now, as they are and changed as proposed.</summary>
+    private async Task<Answer<Compared>> PoliciesAsync(Developer developer, SimulationBody body, CancellationToken ct)
     {
-        List<Policy> policies;
+        IReadOnlyList<Policy> today;
         try
         {
-            policies = [.. await catalog.OfAsync(developer.OrganizationId, ct)];
+            today = await catalog.OfAsync(developer.OrganizationId, ct);
         }
         catch (InvalidDataException e)
         {
             return Problem.Conflict("unreadable_policy", $"{e.Message} Replace it whole with PUT, or delete it.");
         }
 
+        List<Policy> policies = [.. today];
         foreach (var (field, id) in new[] { ("replaces", body.Replaces), ("remove", body.Remove) })
         {
             if (id is not null && policies.RemoveAll(policy => policy.Id == Identifiers.Read("pol_", id)) == 0)
@@ -88,7 +89,7 @@ public sealed class Simulation(
 
         if (body.Policy is null)
         {
-            return body.Remove is null || body.Replaces is not null ? Problem.Invalid("policy", "Propose a policy, or name one to remove.") : policies;
+            return body.Remove is null || body.Replaces is not null ? Problem.Invalid("policy", "Propose a policy, or name one to remove.") : new Compared(today, policies);
         }
 
         if ((await organizationPolicies.ProposeAsync(developer, body.Policy, ct)).Failed(out var problem, out var proposed))
@@ -97,7 +98,7 @@ public sealed class Simulation(
         }
 
         policies.Add(body.Replaces is null ? proposed : proposed with { Id = Identifiers.Read("pol_", body.Replaces)! });
-        return policies;
+        return new Compared(today, policies);
     }
 
     /// <summary>Whether all were made again. What was decided before the time fills the limits.</summary>
@@ -131,4 +132,6 @@ public sealed class Simulation(
 
         return beyond is null;
     }
+
+    private sealed record Compared(IReadOnlyList<Policy> Today, IReadOnlyList<Policy> Proposed);
 }

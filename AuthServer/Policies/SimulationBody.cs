@@ -22,7 +22,9 @@ public sealed class SimulationBody
     public DateTimeOffset? To { get; set; }
 }
 
+/// <summary>Recorded decisions made again twice: with today's policies, and with what was proposed. What both answer alike does not count, whatever was recorded.</summary>
 /// <param name="Decisions">How many were recorded in this time and made again.</param>
+/// <param name="AllowedBefore">How many today's policies allow.</param>
 /// <param name="Differences">The first that would be answered otherwise, oldest first.</param>
 /// <param name="Complete">False: there were too many decisions, and the last of this time were left out.</param>
 public sealed record SimulationResult(
@@ -31,17 +33,23 @@ public sealed record SimulationResult(
 {
     /// <summary>All that would be answered otherwise, those alike together, the most frequent first; the 200 first kinds at most.</summary>
     public required IReadOnlyList<SimulatedChange> Changes { get; init; }
+
+    /// <summary>How many today's policies answer otherwise than was recorded: what was proposed has no part in that.</summary>
+    public required int RecordedOtherwise { get; init; }
 }
 
 /// <summary>Decisions about the same actions by the same agent for the same person that would change in the same way.</summary>
+/// <param name="Before">With today's policies.</param>
 /// <param name="LastAt">When the newest of them was made.</param>
 public sealed record SimulatedChange(
-    string? AgentId, string? UserId, IReadOnlyList<string> Actions, RecordedDecision Before, SimulatedDecision After, int Count, DateTimeOffset LastAt);
+    string? AgentId, string? UserId, IReadOnlyList<string> Actions, SimulatedDecision Before, SimulatedDecision After, int Count, DateTimeOffset LastAt);
 
 /// <param name="DecisionId">The event of the recorded decision.</param>
+/// <param name="Before">With today's policies.</param>
+/// <param name="Recorded">What was answered at the time.</param>
 public sealed record SimulatedDifference(
     string DecisionId, DateTimeOffset At, string? AgentId, string? UserId, IReadOnlyList<string> Actions, string? Resource,
-    RecordedDecision Before, SimulatedDecision After);
+    SimulatedDecision Before, SimulatedDecision After, RecordedDecision Recorded);
 
 public sealed record RecordedDecision(bool Allowed, string? ReasonCode, string? PolicyId);
 

@@ -226,6 +226,11 @@ public sealed class PolicyPageTests(DeveloperSide side) : IClassFixture<Develope
         Assert.Empty((await crew.Key.GetAsync("/policies")).Json.GetProperty("data").EnumerateArray());
         await browser.SubmitAsync(new() { ["actions"] = "files:*" }, "What would it change?");
         Assert.Contains("3 decisions were made again, with the same answers.", browser.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("at the time", browser.Text, StringComparison.Ordinal);
+        await PolicyAsync(crew, """{"name":"No mail","effect":"deny","actions":["email:*"]}""");
+        await browser.SubmitAsync(button: "What would it change?");
+        Assert.Contains("3 decisions were made again, with the same answers.", browser.Text, StringComparison.Ordinal);
+        Assert.Contains("1 decision was answered otherwise at the time than by today's policies.", browser.Text, StringComparison.Ordinal);
     }
 
     [Fact]

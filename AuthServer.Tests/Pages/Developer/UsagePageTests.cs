@@ -2,6 +2,8 @@ using System.Net;
 using AuthServer.Data;
 using AuthServer.Figures;
 using AuthServer.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthServer.Tests.Pages.Developer;
 
@@ -35,6 +37,44 @@ public sealed class UsagePageTests(DeveloperSide side) : IClassFixture<Developer
     }
 
     [Fact]
+    public async Task Agents_that_got_tokens_are_counted_from_the_trail_in_the_hour_that_they_got_them_and_each_once()
+    {
+        var (crew, other) = (await side.CrewAsync(), await side.CrewAsync());
+        var clock = side.Server.Clock;
+        var (one, next, stranger) = (await KeyAsync(crew), await KeyAsync(crew), await KeyAsync(other));
+        clock.AdvanceTo(FigureSums.HourOf(clock.Now).AddHours(1).AddMinutes(1));
+        await TokenAsync(one.Key);
+        await TokenAsync(one.Key);
+        clock.Advance(TimeSpan.FromHours(1));
+        await TokenAsync(one.Key);
+        await TokenAsync(next.Key);
+        await TokenAsync(stranger.Key);
+        clock.Advance(TrailFigures.Lateness + TimeSpan.FromMinutes(1));
+
+        // The server's own round may be at it.
+        string[] ids = [one.Id, next.Id, stranger.Id];
+        var figures = side.Server.Services.GetRequiredService<TrailFigures>();
+        await Waiting.UntilAsync(
+            async () =>
+            {
+                await figures.FoldAsync(default);
+                return await side.Server.QueryAsync(context => context.HourFigures.Where(row => row.OrganizationId == "" && row.Kind == FigureKinds.Agents && ids.Contains(row.Word)).SumAsync(row => row.Count));
+            },
+            sum => sum == 5);
+        using var browser = await side.BrowserAsync(crew.Owner);
+        await browser.GoAsync(Usage + "?period=day");
+        browser.IsOk();
+        Assert.Equal(["1", "2"], browser.Page.QuerySelectorAll("tbody tr").TakeLast(2).Select(row => row.QuerySelectorAll("td")[^2].TextContent));
+        Assert.Contains("2 at most in one step", Plain(browser.Shown(".numbers")), StringComparison.Ordinal);
+        await browser.GoAsync(Usage);
+        Assert.Contains("2 at most in one step", Plain(browser.Shown(".numbers")), StringComparison.Ordinal);
+
+        // The installation's own count is as it was: each token once, whosever the agent is.
+        var all = await side.Server.Services.GetRequiredService<FigureReading>().TopAsync(null, FigureKinds.Agents, FigureSpan.Until(clock.Now, TimeSpan.FromDays(1), 3), 1000, default);
+        Assert.Equal([3, 1, 1], ids.Select(id => all.Single(sum => sum.Word == id).Count));
+    }
+
+    [Fact]
     public async Task Without_anything_it_says_so_and_others_find_nothing()
     {
         var (crew, other) = (await side.CrewAsync(), await side.CrewAsync());
@@ -44,6 +84,17 @@ public sealed class UsagePageTests(DeveloperSide side) : IClassFixture<Developer
         Assert.Equal("NotFound", await browser.StatusAsync($"{Usage}?organization={other.Id}"));
         Assert.Equal(HttpStatusCode.NotFound, browser.Response.StatusCode);
     }
+
+    private static string Plain(string? text) => string.Join(' ', text!.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+
+    private static async Task<(string Id, string Key)> KeyAsync(Crew crew)
+    {
+        var id = (await crew.Key.PostAsync("/agents", OrganizationSide.Agent())).Is(HttpStatusCode.Created).Json.GetProperty("id").GetString()!;
+        return (id, (await crew.Key.PostAsync("/credentials", new { agent_id = id })).Is(HttpStatusCode.Created).Json.GetProperty("raw_key").GetString()!);
+    }
+
+    private async Task TokenAsync(string key) =>
+        (await side.Nobody.PostAsync("/auth/token", new { grant_type = "client_credentials", client_secret = key })).Is(HttpStatusCode.OK);
 
     internal static async Task<int> CountAsync(AuthDbContext context, string organizationId, DateTimeOffset now)
     {

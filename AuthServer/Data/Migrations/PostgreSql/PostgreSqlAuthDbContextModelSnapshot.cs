@@ -1496,6 +1496,22 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     b.ToTable("Delegations", (string)null);
                 });
 
+            modelBuilder.Entity("AuthServer.Delegations.DelegationKey", b =>
+                {
+                    b.Property<string>("KeyId")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<string>("DelegationId")
+                        .HasColumnType("character varying(100)");
+
+                    b.HasKey("KeyId", "DelegationId");
+
+                    b.HasIndex("DelegationId");
+
+                    b.ToTable("DelegationKeys", (string)null);
+                });
+
             modelBuilder.Entity("AuthServer.ExternalSignIn.ExternalArrival", b =>
                 {
                     b.Property<string>("Id")
@@ -3198,6 +3214,15 @@ namespace AuthServer.Data.Migrations.PostgreSql
                         .WithMany()
                         .HasForeignKey("ParentId")
                         .OnDelete(DeleteBehavior.Restrict);
+                });
+
+            modelBuilder.Entity("AuthServer.Delegations.DelegationKey", b =>
+                {
+                    b.HasOne("AuthServer.Delegations.Delegation", null)
+                        .WithMany()
+                        .HasForeignKey("DelegationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("AuthServer.ExternalSignIn.ExternalLogin", b =>

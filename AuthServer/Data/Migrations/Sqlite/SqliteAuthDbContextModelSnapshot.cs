@@ -1491,6 +1491,22 @@ namespace AuthServer.Data.Migrations.Sqlite
                     b.ToTable("Delegations", (string)null);
                 });
 
+            modelBuilder.Entity("AuthServer.Delegations.DelegationKey", b =>
+                {
+                    b.Property<string>("KeyId")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("DelegationId")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("KeyId", "DelegationId");
+
+                    b.HasIndex("DelegationId");
+
+                    b.ToTable("DelegationKeys", (string)null);
+                });
+
             modelBuilder.Entity("AuthServer.ExternalSignIn.ExternalArrival", b =>
                 {
                     b.Property<string>("Id")
@@ -3189,6 +3205,15 @@ namespace AuthServer.Data.Migrations.Sqlite
                         .WithMany()
                         .HasForeignKey("ParentId")
                         .OnDelete(DeleteBehavior.Restrict);
+                });
+
+            modelBuilder.Entity("AuthServer.Delegations.DelegationKey", b =>
+                {
+                    b.HasOne("AuthServer.Delegations.Delegation", null)
+                        .WithMany()
+                        .HasForeignKey("DelegationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("AuthServer.ExternalSignIn.ExternalLogin", b =>

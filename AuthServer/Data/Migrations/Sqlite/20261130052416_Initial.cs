@@ -1563,6 +1563,24 @@ namespace AuthServer.Data.Migrations.Sqlite
                         onDelete: ReferentialAction.Cascade);
                 });
 
+            migrationBuilder.CreateTable(
+                name: "DelegationKeys",
+                columns: table => new
+                {
+                    KeyId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    DelegationId = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_DelegationKeys", x => new { x.KeyId, x.DelegationId });
+                    table.ForeignKey(
+                        name: "FK_DelegationKeys_Delegations_DelegationId",
+                        column: x => x.DelegationId,
+                        principalTable: "Delegations",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
             migrationBuilder.CreateIndex(
                 name: "IX_AccountLinks_CodeHash",
                 table: "AccountLinks",
@@ -1897,6 +1915,11 @@ namespace AuthServer.Data.Migrations.Sqlite
                 name: "IX_CredentialPulses_ToldAt",
                 table: "CredentialPulses",
                 column: "ToldAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_DelegationKeys_DelegationId",
+                table: "DelegationKeys",
+                column: "DelegationId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Delegations_DelegateId_Id",
@@ -2245,7 +2268,7 @@ namespace AuthServer.Data.Migrations.Sqlite
                 name: "CredentialPulses");
 
             migrationBuilder.DropTable(
-                name: "Delegations");
+                name: "DelegationKeys");
 
             migrationBuilder.DropTable(
                 name: "DeveloperKeys");
@@ -2341,7 +2364,7 @@ namespace AuthServer.Data.Migrations.Sqlite
                 name: "WebhookDeliveries");
 
             migrationBuilder.DropTable(
-                name: "Agents");
+                name: "Delegations");
 
             migrationBuilder.DropTable(
                 name: "OpenIddictAuthorizations");
@@ -2356,10 +2379,13 @@ namespace AuthServer.Data.Migrations.Sqlite
                 name: "Webhooks");
 
             migrationBuilder.DropTable(
-                name: "OpenIddictApplications");
+                name: "Agents");
 
             migrationBuilder.DropTable(
                 name: "AspNetUsers");
+
+            migrationBuilder.DropTable(
+                name: "OpenIddictApplications");
 
             migrationBuilder.DropTable(
                 name: "Organizations");

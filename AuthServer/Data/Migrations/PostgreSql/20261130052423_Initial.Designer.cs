@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace AuthServer.Data.Migrations.PostgreSql
 {
     [DbContext(typeof(PostgreSqlAuthDbContext))]
-    [Migration("20261130042251_Initial")]
+    [Migration("20261130052423_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -1497,6 +1497,22 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     b.HasIndex("DelegatorId", "Id");
 
                     b.ToTable("Delegations", (string)null);
+                });
+
+            modelBuilder.Entity("AuthServer.Delegations.DelegationKey", b =>
+                {
+                    b.Property<string>("KeyId")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<string>("DelegationId")
+                        .HasColumnType("character varying(100)");
+
+                    b.HasKey("KeyId", "DelegationId");
+
+                    b.HasIndex("DelegationId");
+
+                    b.ToTable("DelegationKeys", (string)null);
                 });
 
             modelBuilder.Entity("AuthServer.ExternalSignIn.ExternalArrival", b =>
@@ -3201,6 +3217,15 @@ namespace AuthServer.Data.Migrations.PostgreSql
                         .WithMany()
                         .HasForeignKey("ParentId")
                         .OnDelete(DeleteBehavior.Restrict);
+                });
+
+            modelBuilder.Entity("AuthServer.Delegations.DelegationKey", b =>
+                {
+                    b.HasOne("AuthServer.Delegations.Delegation", null)
+                        .WithMany()
+                        .HasForeignKey("DelegationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("AuthServer.ExternalSignIn.ExternalLogin", b =>

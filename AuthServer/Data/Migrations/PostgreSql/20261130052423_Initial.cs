@@ -1564,6 +1564,24 @@ namespace AuthServer.Data.Migrations.PostgreSql
                         onDelete: ReferentialAction.Cascade);
                 });
 
+            migrationBuilder.CreateTable(
+                name: "DelegationKeys",
+                columns: table => new
+                {
+                    KeyId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    DelegationId = table.Column<string>(type: "character varying(100)", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_DelegationKeys", x => new { x.KeyId, x.DelegationId });
+                    table.ForeignKey(
+                        name: "FK_DelegationKeys_Delegations_DelegationId",
+                        column: x => x.DelegationId,
+                        principalTable: "Delegations",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
             migrationBuilder.CreateIndex(
                 name: "IX_AccountLinks_CodeHash",
                 table: "AccountLinks",
@@ -1903,6 +1921,11 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 name: "IX_CredentialPulses_ToldAt",
                 table: "CredentialPulses",
                 column: "ToldAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_DelegationKeys_DelegationId",
+                table: "DelegationKeys",
+                column: "DelegationId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Delegations_DelegateId_Id",
@@ -2251,7 +2274,7 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 name: "CredentialPulses");
 
             migrationBuilder.DropTable(
-                name: "Delegations");
+                name: "DelegationKeys");
 
             migrationBuilder.DropTable(
                 name: "DeveloperKeys");
@@ -2347,7 +2370,7 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 name: "WebhookDeliveries");
 
             migrationBuilder.DropTable(
-                name: "Agents");
+                name: "Delegations");
 
             migrationBuilder.DropTable(
                 name: "OpenIddictAuthorizations");
@@ -2362,10 +2385,13 @@ namespace AuthServer.Data.Migrations.PostgreSql
                 name: "Webhooks");
 
             migrationBuilder.DropTable(
-                name: "OpenIddictApplications");
+                name: "Agents");
 
             migrationBuilder.DropTable(
                 name: "AspNetUsers");
+
+            migrationBuilder.DropTable(
+                name: "OpenIddictApplications");
 
             migrationBuilder.DropTable(
                 name: "Organizations");

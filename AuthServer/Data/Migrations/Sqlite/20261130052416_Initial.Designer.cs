@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace AuthServer.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteAuthDbContext))]
-    [Migration("20261130042248_Initial")]
+    [Migration("20261130052416_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -1492,6 +1492,22 @@ namespace AuthServer.Data.Migrations.Sqlite
                     b.HasIndex("DelegatorId", "Id");
 
                     b.ToTable("Delegations", (string)null);
+                });
+
+            modelBuilder.Entity("AuthServer.Delegations.DelegationKey", b =>
+                {
+                    b.Property<string>("KeyId")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("DelegationId")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("KeyId", "DelegationId");
+
+                    b.HasIndex("DelegationId");
+
+                    b.ToTable("DelegationKeys", (string)null);
                 });
 
             modelBuilder.Entity("AuthServer.ExternalSignIn.ExternalArrival", b =>
@@ -3192,6 +3208,15 @@ namespace AuthServer.Data.Migrations.Sqlite
                         .WithMany()
                         .HasForeignKey("ParentId")
                         .OnDelete(DeleteBehavior.Restrict);
+                });
+
+            modelBuilder.Entity("AuthServer.Delegations.DelegationKey", b =>
+                {
+                    b.HasOne("AuthServer.Delegations.Delegation", null)
+                        .WithMany()
+                        .HasForeignKey("DelegationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("AuthServer.ExternalSignIn.ExternalLogin", b =>
