@@ -75,6 +75,26 @@ public sealed class AdminOrganizationTests(AdminSide side) : IClassFixture<Admin
     }
 
     [Fact]
+    public async Task A_closed_organization_says_when_and_by_whom()
+    {
+        var (closed, left) = (await OrganizationSide.CreateAsync(side.Server), await OrganizationSide.CreateAsync(side.Server));
+        using var admin = await side.AdminAsync();
+        await AdminSide.DoAsync(admin, $"/admin/organizations/{closed.Id}?ask=close", "Close it for good");
+        var notice = admin.Page.QuerySelectorAll(".notice").Single(notice => notice.TextContent.Contains("This organization is closed", StringComparison.Ordinal));
+        Assert.NotNull(notice.QuerySelector("time"));
+        Assert.NotNull(notice.QuerySelector($"a[href='/admin/people/{await side.AdminIdAsync()}']"));
+        Assert.Contains("as an administrator", notice.TextContent, StringComparison.Ordinal);
+
+        // By its owner, who is gone by now.
+        var told = new AuditEvent { Id = Identifiers.New("aud_", side.Server.Clock.Now), At = side.Server.Clock.Now, Type = OrganizationEvents.Closed, Outcome = AuditOutcomes.Success, Subject = left.UserId, Target = left.Id, OrganizationId = left.Id };
+        Assert.True(await side.Server.Services.GetRequiredService<Closings>().TryCloseAsync(left.Id, left.UserId, "2", told, default));
+        await side.Server.QueryAsync(context => context.Users.Where(row => row.Id == left.UserId).ExecuteDeleteAsync());
+        await admin.GoAsync($"/admin/organizations/{left.Id}");
+        Assert.Contains($"by somebody whose account is gone: {left.UserId}", admin.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("as an administrator", admin.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_yes_that_is_sent_twice_does_no_harm()
     {
         var organization = await OrganizationSide.CreateAsync(side.Server);
