@@ -137,6 +137,12 @@ public sealed class OwnAccountTests(DeveloperSide side) : IClassFixture<Develope
         var member = await crew.JoinedAsync("admin");
         (await crew.Owner.Api.DeleteAsync("/users/" + crew.Owner.Id, new { password = Rest.Password })).Is(HttpStatusCode.Conflict, "owner");
         (await crew.Owner.Api.GetAsync("/users/me")).Is(HttpStatusCode.OK);
+
+        // The page says it before it asks for the password, with the way there.
+        using var browser = await BrowserAsync(crew.Owner);
+        await browser.GoAsync("/account/remove");
+        Assert.NotNull(browser.Page.QuerySelector($"main a[href='/developer/settings?organization={crew.Id}']"));
+        Assert.Null(browser.Page.QuerySelector("main input[name=Password]"));
         (await crew.Owner.Api.PostAsync(crew.Path + "/transfer", new { userId = member.Id })).Is(HttpStatusCode.OK);
         (await crew.Owner.Api.DeleteAsync("/users/" + crew.Owner.Id, new { password = Rest.Password })).Is(HttpStatusCode.NoContent);
         (await member.Api.GetAsync(crew.Path)).Is(HttpStatusCode.OK);

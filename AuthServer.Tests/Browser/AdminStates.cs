@@ -35,6 +35,11 @@ internal static class AdminStates
             await OrganizationAsync(visit, "Acme AI", "?ask=suspend");
             await visit.PressAsync("Suspend it");
         }),
+        new("admin-organization-closed", "/admin/organizations/{id}", async visit =>
+        {
+            await OrganizationAsync(visit, "Acme AI", "?ask=close");
+            await visit.PressAsync("Close it for good");
+        }),
         new("admin-people", "/admin/people", visit => OpenAsync(visit, "/admin/people")),
         new("admin-people-wrong", "/admin/people", async visit =>
         {
@@ -64,6 +69,13 @@ internal static class AdminStates
         {
             await visit.Site.AgentAsync();
             await ClientAsync(visit, "agent");
+        }),
+        new("admin-client-revoked", "/admin/clients/{id}", async visit =>
+        {
+            var agent = await visit.Site.AgentAsync("Revoked one");
+            (await agent.Key.PostAsync($"/agents/{agent.Id}/revoke")).Is(System.Net.HttpStatusCode.OK);
+            await OpenAsync(visit, "/admin/clients?q=Revoked+one");
+            await visit.GoAsync(visit.Site.Issuer + await visit.Page.Locator("tbody a").First.GetAttributeAsync("href"));
         }),
         new("admin-client-ask", "/admin/clients/{id}", async visit =>
         {

@@ -23,6 +23,25 @@ internal static class DashboardStates
             await visit.GoAsync("/dashboard");
             await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Stop it" }).First.ClickAsync();
         }),
+        new("dashboard-not-stopped", "/dashboard", async visit =>
+        {
+            await AllowTwoAsync(visit);
+            await visit.GoAsync("/dashboard?stopped=none");
+        }),
+        new("dashboard-revoked", "/dashboard", async visit =>
+        {
+            await PageStates.RegisterAsync(visit);
+            foreach (var end in new[] { "revoke", "suspend" })
+            {
+                var agent = await visit.Site.AgentAsync(end == "revoke" ? PageStates.Long : "Filer");
+                await visit.GoAsync(await agent.AskAsync(["profile:read", "email:send"]));
+                await visit.PressAsync("Allow");
+                await visit.AnswerAsync();
+                (await agent.Key.PostAsync($"/agents/{agent.Id}/{end}")).Is(System.Net.HttpStatusCode.OK);
+            }
+
+            await visit.GoAsync("/dashboard");
+        }),
         new("dashboard-stop-all", "/dashboard", async visit =>
         {
             await AllowTwoAsync(visit);

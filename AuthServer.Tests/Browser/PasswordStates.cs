@@ -1,3 +1,5 @@
+using AuthServer.Tests.Support;
+
 namespace AuthServer.Tests.Browser;
 
 /// <summary>A person’s account, its password and its end.</summary>
@@ -47,6 +49,12 @@ internal static class PasswordStates
         new("remove-account", "/account/remove", async visit =>
         {
             await PageStates.RegisterAsync(visit);
+            await visit.GoAsync("/account/remove");
+        }),
+        new("remove-account-first", "/account/remove", async visit =>
+        {
+            var (_, _, owner) = await visit.Site.OrganizationAsync(PageStates.Long);
+            await visit.SignInAsync(owner, Rest.Password);
             await visit.GoAsync("/account/remove");
         }),
         new("remove-account-wrong", "/account/remove", visit => RemoveAsync(visit, "not the password")),

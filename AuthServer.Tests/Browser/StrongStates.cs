@@ -93,6 +93,13 @@ internal static class StrongStates
             await AddAsync(visit, "Phone");
             await visit.Page.GetByText("Rename or remove").ClickAsync();
         }),
+        new("sign-ins-remove-password", "/account/sign-ins", async visit =>
+        {
+            await VirtualAuthenticator.AddAsync(visit.Page);
+            await NewcomerAsync(visit);
+            await AddAsync(visit, PageStates.Long[..60]);
+            await visit.GoAsync("/account/sign-ins?ask=password");
+        }),
         new("passkeys-failed", "/account/passkeys", async visit =>
         {
             await VirtualAuthenticator.AddAsync(visit.Page);

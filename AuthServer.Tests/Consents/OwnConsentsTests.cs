@@ -100,7 +100,7 @@ public sealed class OwnConsentsTests(AgentSide side) : IClassFixture<AgentSide>
             Address = "192.0.2.7",
         };
         var email = await EmailAsync(userId);
-        Assert.True(await side.Server.Services.GetRequiredService<Closings>().TryRemovePersonAsync(userId, email, [], removed, CancellationToken.None));
+        Assert.Equal(PersonRemoval.Done, await side.Server.Services.GetRequiredService<Closings>().TryRemovePersonAsync(userId, email, [], removed, CancellationToken.None));
         Assert.Contains(await TrailAsync(userId), row => row.Address is not null);
 
         await side.Server.Services.GetRequiredService<AuditErasure>().FinishAsync(now.AddDays(-1), CancellationToken.None);

@@ -110,12 +110,29 @@ public abstract class MembershipRaces(DatabaseStore store)
             var (organization, people) = await CrewAsync(Role.Owner, Role.Admin);
             var results = await Task.WhenAll(
                 Task.Run(() => Members.TryTransferAsync(organization, people[0], people[1], Event(OrganizationEvents.Transferred, organization), default)),
-                Task.Run(() => Closings.TryRemovePersonAsync(people[1], people[1] + "@example.com", [], Event(AuditEventTypes.UserRemoved, organization), default)));
+                Task.Run(async () => await RemoveAsync(people[1], organization) == PersonRemoval.Done));
 
             Assert.Single(results, one => one);
             var owner = Assert.Single(await MembersAsync(organization), member => member.Role == Role.Owner);
             Assert.Equal(results[0] ? people[1] : people[0], owner.UserId);
             Assert.Equal(results[0], await store.QueryAsync(context => context.Users.AnyAsync(row => row.Id == people[1])));
+        }
+    }
+
+    [Fact]
+    public async Task Of_two_administrators_who_remove_themselves_at_once_one_stays()
+    {
+        for (var round = 0; round < 20; round++)
+        {
+            var (organization, people) = await CrewAsync(Role.Owner, Role.Admin, Role.Admin);
+            await AdministerAsync(people[1..], true);
+            var results = await Task.WhenAll(people[1..].Select(id => Task.Run(() => RemoveAsync(id, organization))));
+
+            Assert.Equal([PersonRemoval.Done, PersonRemoval.LastAdministrator], results.Order());
+            var stayed = people[1 + Array.IndexOf(results, PersonRemoval.LastAdministrator)];
+            Assert.Equal([stayed], await store.QueryAsync(context => context.Users.Where(row => row.IsAdministrator).Select(row => row.Id).ToListAsync()));
+            Assert.Equal(1, await CountAsync(AuditEventTypes.UserRemoved, organization));
+            await AdministerAsync([stayed], false);
         }
     }
 
@@ -149,6 +166,12 @@ public abstract class MembershipRaces(DatabaseStore store)
 
     private static Task<bool[]> AtOnceAsync(Func<int, Task<bool>> attempt) =>
         Task.WhenAll(Enumerable.Range(0, Many).Select(i => Task.Run(() => attempt(i))));
+
+    private Task<PersonRemoval> RemoveAsync(string userId, string organization) =>
+        Closings.TryRemovePersonAsync(userId, userId + "@example.com", [], Event(AuditEventTypes.UserRemoved, organization), default);
+
+    private Task<int> AdministerAsync(string[] people, bool administers) =>
+        store.QueryAsync(context => context.Users.Where(row => people.Contains(row.Id)).ExecuteUpdateAsync(set => set.SetProperty(row => row.IsAdministrator, administers)));
 
     private Task<List<Member>> MembersAsync(string organization) =>
         store.QueryAsync(context => context.Members.AsNoTracking().Where(row => row.OrganizationId == organization).ToListAsync());

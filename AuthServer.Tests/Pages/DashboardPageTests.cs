@@ -1,5 +1,7 @@
 using AuthServer.Agents;
+using AuthServer.Data;
 using AuthServer.Delegations;
+using AuthServer.Organizations;
 using AuthServer.Policies;
 using AuthServer.Protocol;
 using AuthServer.Protocol.State;
@@ -62,6 +64,82 @@ public sealed class DashboardPageTests(PersonSide side) : IClassFixture<PersonSi
         // With nothing left there is nothing to ask.
         await person.Browser.GoAsync("/dashboard?stop=all");
         Assert.DoesNotContain("Stop everything?", person.Browser.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_not_the_persons_is_not_said_to_be_stopped()
+    {
+        var agent = await side.AgentAsync();
+        var (person, other) = (await side.PersonAsync(), await side.PersonAsync());
+        await person.ConsentAsync(agent, "email:read");
+        await other.ConsentAsync(agent, "email:read");
+        await other.Browser.GoAsync("/dashboard");
+        var others = other.Browser.Page.QuerySelector("input[name=consent]")!.GetAttribute("value");
+        foreach (var foreign in new[] { "con_garbage", others, "" })
+        {
+            await person.Browser.GoAsync("/dashboard");
+            await person.Browser.SubmitAsync(new() { ["consent"] = foreign }, "Stop it");
+            Assert.Contains("Nothing was stopped", person.Browser.Text, StringComparison.Ordinal);
+            Assert.DoesNotContain("It is stopped", person.Browser.Text, StringComparison.Ordinal);
+        }
+
+        await other.Browser.GoAsync("/dashboard");
+        Assert.Single(other.Browser.Page.QuerySelectorAll("li.grant form"));
+        await person.Browser.GoAsync("/dashboard");
+        await person.Browser.SubmitAsync(button: "Stop it");
+        await person.Browser.AgainAsync();
+        Assert.Contains("It is stopped", person.Browser.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Revoked_agents_do_not_act_and_suspended_ones_may_come_back()
+    {
+        var (acting, resting, revoked) = (await side.AgentAsync(), await side.AgentAsync(), await side.AgentAsync());
+        var person = await side.PersonAsync();
+        await person.ConsentAsync(acting, "email:read");
+        await person.ConsentAsync(resting, "email:read");
+        await person.ConsentAsync(revoked, "email:send");
+        await side.Chain.Organization.PostAsync($"/api/v1/agents/{resting.Id}/suspend");
+        await side.Chain.Organization.PostAsync($"/api/v1/agents/{revoked.Id}/revoke");
+        side.Server.Clock.Advance(TimeSpan.FromSeconds(2));
+
+        var browser = person.Browser;
+        await browser.GoAsync("/dashboard");
+        Assert.StartsWith("1", Number(browser), StringComparison.Ordinal);
+        Assert.Contains("1 is suspended", Number(browser), StringComparison.Ordinal);
+        Assert.Contains("It does nothing now, and may come back.", browser.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Send e-mail in your name", browser.Page.QuerySelector("section[aria-labelledby=worst]")!.TextContent, StringComparison.Ordinal);
+        Assert.Single(browser.Page.QuerySelector("section[aria-labelledby=worst] p.way-words:last-child bdi")!.TextContent.Split(", "));
+        Assert.NotNull(browser.Page.QuerySelector("section[aria-labelledby=ended] li.grant time"));
+        await browser.GoAsync("/account");
+        Assert.Contains("1 agent or application", browser.Text, StringComparison.Ordinal);
+        await browser.GoAsync("/dashboard?stop=all");
+        Assert.Equal(2, browser.Page.QuerySelectorAll(".rights li").Length);
+        Assert.Single(browser.Page.QuerySelectorAll(".rights li"), line => line.TextContent.Contains("suspended now", StringComparison.Ordinal));
+
+        await browser.GoAsync("/dashboard");
+        await browser.SubmitAsync(button: "Remove it");
+        Assert.Contains("It is removed from your list", browser.Text, StringComparison.Ordinal);
+        Assert.Null(browser.Page.QuerySelector("section[aria-labelledby=ended]"));
+        Assert.Equal(2, browser.Page.QuerySelectorAll("li.grant form").Length);
+    }
+
+    [Fact]
+    public async Task Agents_of_a_suspended_organization_do_not_act_until_it_is_resumed()
+    {
+        var (agent, person) = (await side.AgentAsync(), await side.PersonAsync());
+        await person.ConsentAsync(agent, "email:read");
+        var (states, id) = (side.Server.Services.GetRequiredService<OrganizationStates>(), side.Chain.Organization.Id);
+        Assert.True(await states.TrySuspendAsync(id, Event(OrganizationEvents.Suspended, id), default));
+        await person.Browser.GoAsync("/dashboard");
+        Assert.StartsWith("0", Number(person.Browser), StringComparison.Ordinal);
+        Assert.Contains("Its organization is suspended", person.Browser.Text, StringComparison.Ordinal);
+        Assert.Null(person.Browser.Page.QuerySelector("section[aria-labelledby=worst]"));
+        Assert.NotNull(person.Browser.Page.QuerySelector(".page-head a.button-danger"));
+
+        Assert.True(await states.TryResumeAsync(id, Event(OrganizationEvents.Resumed, id), default));
+        await person.Browser.GoAsync("/dashboard");
+        Assert.StartsWith("1", Number(person.Browser), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -186,6 +264,12 @@ public sealed class DashboardPageTests(PersonSide side) : IClassFixture<PersonSi
         Assert.DoesNotContain("Only one thing guards your account", person.Browser.Text, StringComparison.Ordinal);
         Assert.Contains("10 are left", person.Browser.Text, StringComparison.Ordinal);
     }
+
+    /// <summary>How many act, as it is said.</summary>
+    private static string Number(TestBrowser browser) => browser.Page.QuerySelector(".numbers dd")!.TextContent.Trim();
+
+    private AuditEvent Event(string type, string target) =>
+        new() { Id = Identifiers.New("aud_", side.Server.Clock.Now), At = side.Server.Clock.Now, Type = type, Outcome = AuditOutcomes.Success, Target = target };
 
     private async Task HappenedAsync(PortalPerson person, KeyedAgent? agent, string type, string? target, string detail)
     {

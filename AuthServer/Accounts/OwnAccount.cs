@@ -2,6 +2,7 @@ using AuthServer.Accounts.Strong;
 using AuthServer.Data;
 using AuthServer.Http;
 using AuthServer.Http.Api;
+using AuthServer.Organizations;
 using AuthServer.Protocol;
 using AuthServer.Protocol.State;
 using AuthServer.Vault.Accounts;
@@ -33,6 +34,14 @@ public sealed class OwnAccount(
         return Answer.Done;
     }
 
+    /// <summary>What the person has to hand over before their account can be removed.</summary>
+    public async Task<RemovalObstacles> ObstaclesAsync(string userId, CancellationToken ct) => new(
+        await context.Users.AnyAsync(row => row.Id == userId && row.IsAdministrator && !row.Disabled, ct)
+            && !await context.Users.AnyAsync(row => row.Id != userId && row.IsAdministrator && !row.Disabled, ct),
+        await context.Members.AsNoTracking().Where(row => row.UserId == userId && row.Role == Role.Owner)
+            .Join(context.Organizations, member => member.OrganizationId, organization => organization.Id, (member, organization) => organization)
+            .OrderBy(organization => organization.Id).Select(organization => new OwnedOrganization(organization.Id, organization.Name)).ToListAsync(ct));
+
     /// <summary>Removes the account: its data and tokens are gone, its consents ended; the trail keeps the bare id.</summary>
     public async Task<Answer<NoContent>> RemoveAsync(HttpContext http, Person person, string id, AccountRemoval removal, CancellationToken ct)
     {
@@ -56,9 +65,14 @@ public sealed class OwnAccount(
         }
 
         var removed = http.Event(AuditEventTypes.UserRemoved, AuditOutcomes.Success, clock.GetUtcNow()) with { Subject = person.UserId, Target = person.UserId };
-        if (!await closings.TryRemovePersonAsync(person.UserId, email, await grants.OfPersonAsync(person.UserId, ct), removed, ct))
+        switch (await closings.TryRemovePersonAsync(person.UserId, email, await grants.OfPersonAsync(person.UserId, ct), removed, ct))
         {
-            return Problem.Conflict("owner", "You own an organization: transfer it, or close it, first.");
+            case PersonRemoval.Owner:
+                return Problem.Conflict("owner", "You own an organization: transfer it, or close it, first.");
+            case PersonRemoval.LastAdministrator:
+                return Problem.Conflict("last_administrator", "You are the only administrator. Make somebody else one first.");
+            case PersonRemoval.Gone:
+                return Problem.NotFound;
         }
 
         // The trail keeps what happened; whose address it was is nobody's business any more. Even if whoever asked has left, since nobody could
@@ -67,3 +81,13 @@ public sealed class OwnAccount(
         return Answer.Done;
     }
 }
+
+/// <summary>Why an account cannot be removed as things are.</summary>
+/// <param name="IsLastAdministrator">Nobody else administers the installation.</param>
+/// <param name="Organizations">Those that the person owns.</param>
+public sealed record RemovalObstacles(bool IsLastAdministrator, IReadOnlyList<OwnedOrganization> Organizations)
+{
+    public bool Any => IsLastAdministrator || Organizations.Count > 0;
+}
+
+public sealed record OwnedOrganization(string Id, string Name);

@@ -56,17 +56,20 @@ public sealed class AdminClients(
         }
 
         var row = await context.Applications.AsNoTracking().SingleAsync(row => row.Id == id, ct);
-        var status = await context.Agents.Where(agent => agent.ApplicationId == id).Select(agent => (AgentStatus?)agent.Status).FirstOrDefaultAsync(ct);
+        var agent = await context.Agents.Where(agent => agent.ApplicationId == id).Select(agent => new { agent.Status, agent.DeactivatedAt }).FirstOrDefaultAsync(ct);
         var permissions = ApplicationMapping.Strings(row.Permissions);
         return new ClientFile(
             line,
             line.OrganizationId is null ? null : await context.Organizations.Where(organization => organization.Id == line.OrganizationId).Select(organization => organization.Name).FirstOrDefaultAsync(ct),
-            status is { } known ? Agent.WordOf(known) : null,
+            agent is null ? null : Agent.WordOf(agent.Status),
             ApplicationMapping.Strings(row.RedirectUris),
             ClientFile.Permitted(permissions, ApplicationMapping.GrantPrefix),
             ClientFile.Permitted(permissions, ApplicationMapping.ScopePrefix),
             ApplicationExtras.Read(row.Properties).AuthenticationMethod,
-            await context.Authorizations.CountAsync(granted => granted.ApplicationId == id && granted.Status == OpenIddictStatuses.Valid, ct));
+            await context.Authorizations.CountAsync(granted => granted.ApplicationId == id && granted.Status == OpenIddictStatuses.Valid, ct))
+        {
+            AgentStoppedAt = agent?.DeactivatedAt,
+        };
     }
 
     /// <summary>It gets no tokens, and those that it had are dead.</summary>
@@ -234,7 +237,10 @@ public sealed class AdminClients(
                     row.ClientType == "public",
                     row.Agent?.Id,
                     row.Agent?.OrganizationId ?? row.Resource?.OrganizationId,
-                    row.LastUsedAt);
+                    row.LastUsedAt)
+                {
+                    IsRevoked = row.Agent is { Status: AgentStatus.Revoked },
+                };
             }),
         ];
     }

@@ -10,6 +10,9 @@ public sealed record ClientLine(
 {
     public string Shown => Name is { Length: > 0 } ? Name : ClientId;
 
+    /// <summary>For good: an agent that was ended.</summary>
+    public bool IsRevoked { get; init; }
+
     /// <summary>Nobody changes here what is said elsewhere: at each start, or by the organization.</summary>
     public bool IsReadOnly => Source is ClientSource.Configuration or ClientSource.Demo;
 }
@@ -48,6 +51,9 @@ public sealed record ClientFile(
     string? Method,
     int Authorizations)
 {
+    /// <summary>When its agent was suspended or revoked; null: it is active, or no agent.</summary>
+    public DateTimeOffset? AgentStoppedAt { get; init; }
+
     internal static IReadOnlyList<string> Permitted(IEnumerable<string> permissions, string prefix) =>
         [.. permissions.Where(permission => permission.StartsWith(prefix, StringComparison.Ordinal)).Select(permission => permission[prefix.Length..])];
 

@@ -9,10 +9,10 @@ namespace AuthServer.Administration;
 public sealed record OrganizationLine(string Id, string Name, DateTimeOffset CreatedAt, DateTimeOffset? SuspendedAt, int Members, int Agents, bool IsUnclaimed)
 {
     public OrganizationState State =>
-        SuspendedAt is not null ? OrganizationState.Suspended
-        : Members > 0 ? OrganizationState.Active
-        : IsUnclaimed ? OrganizationState.Unclaimed
-        : OrganizationState.Closed;
+        Members == 0 && !IsUnclaimed ? OrganizationState.Closed
+        : SuspendedAt is not null ? OrganizationState.Suspended
+        : IsUnclaimed && Members == 0 ? OrganizationState.Unclaimed
+        : OrganizationState.Active;
 }
 
 public enum OrganizationState

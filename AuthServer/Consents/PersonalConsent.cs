@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using AuthServer.Policies.Engine;
 
 namespace AuthServer.Consents;
@@ -26,6 +27,23 @@ public sealed record PersonalConsent(
 }
 
 /// <param name="Owner">The organization that answers for it.</param>
-public sealed record PersonalConsentAgent(string Id, string Name, string? Description, string? HomepageUrl, string Status, string Owner);
+public sealed record PersonalConsentAgent(string Id, string Name, string? Description, string? HomepageUrl, string Status, string Owner)
+{
+    /// <summary>When it was suspended or revoked; null: it is active.</summary>
+    [JsonIgnore]
+    public DateTimeOffset? StoppedAt { get; init; }
+
+    /// <summary>When the organization was suspended, with all that it runs; null: it is not.</summary>
+    [JsonIgnore]
+    public DateTimeOffset? OwnerSuspendedAt { get; init; }
+
+    /// <summary>For good.</summary>
+    [JsonIgnore]
+    public bool IsRevoked => Status == "revoked";
+
+    /// <summary>It may come back, and does nothing until then.</summary>
+    [JsonIgnore]
+    public bool IsSuspended => !IsRevoked && (Status == "suspended" || OwnerSuspendedAt is not null);
+}
 
 public sealed record PersonalConsentScope(string Name, string Title, string Description, string Category, RiskLevel RiskLevel);

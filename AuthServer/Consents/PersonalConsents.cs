@@ -68,15 +68,19 @@ public sealed class PersonalConsents(IDbContextFactory<AuthDbContext> contexts, 
     }
 
     /// <summary>Stops whoever acts by this consent: whatever they hold by it or by any other consent of the person is dead at once.</summary>
-    public async Task StopAsync(HttpContext http, string userId, string consentId, CancellationToken ct)
+    /// <returns>False: the person never gave this one. One that had ended before is stopped as much.</returns>
+    public async Task<bool> StopAsync(HttpContext http, string userId, string consentId, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         await using var context = await contexts.CreateDbContextAsync(ct);
-        if (await FindAsync(context, userId, consentId, ct) is { } named)
+        if (await FindAsync(context, userId, consentId, ct) is not { } named)
         {
-            var mine = context.Consents.Where(consent => consent.ApplicationId == named.ApplicationId && consent.Subject == userId && consent.ActorId == named.ActorId);
-            await EndAsync(context, http, named, Live(context, mine, now), ct);
+            return false;
         }
+
+        var mine = context.Consents.Where(consent => consent.ApplicationId == named.ApplicationId && consent.Subject == userId && consent.ActorId == named.ActorId);
+        await EndAsync(context, http, named, Live(context, mine, now), ct);
+        return true;
     }
 
     /// <summary>Stops everybody who acts for the person, in one commit: whatever they hold is dead at once, and each event says whose it was.</summary>
@@ -171,7 +175,7 @@ public sealed class PersonalConsents(IDbContextFactory<AuthDbContext> contexts, 
             .Select(families => new { Id = families.Key, LastUsedAt = families.Max(family => family.LastUsedAt) })
             .ToDictionaryAsync(family => family.Id, family => family.LastUsedAt, StringComparer.Ordinal, ct);
         var agents = await context.Agents.AsNoTracking().Where(agent => applications.Contains(agent.ApplicationId) || actors.Contains(agent.Id))
-            .Join(context.Organizations, agent => agent.OrganizationId, organization => organization.Id, (agent, organization) => new Acting(agent, organization.Name))
+            .Join(context.Organizations, agent => agent.OrganizationId, organization => organization.Id, (agent, organization) => new Acting(agent, organization.Name, organization.SuspendedAt))
             .ToListAsync(ct);
         return granted.ConvertAll(row => new Row(
             row.Id, row.CreationDate, row.Scopes, row.ClientId, row.DisplayName, row.Consent,
@@ -187,8 +191,12 @@ public sealed class PersonalConsents(IDbContextFactory<AuthDbContext> contexts, 
             row.Id,
             row.ClientId ?? "",
             clientName,
-            row.Acting is not { Agent: var agent, Owner: var owner } ? null : new PersonalConsentAgent(
-                agent.Id, agent.Name, agent.Description, agent.HomepageUrl, Agent.WordOf(agent.Status), owner),
+            row.Acting is not { Agent: var agent, Owner: var owner, OwnerSuspendedAt: var suspendedAt } ? null : new PersonalConsentAgent(
+                agent.Id, agent.Name, agent.Description, agent.HomepageUrl, Agent.WordOf(agent.Status), owner)
+            {
+                StoppedAt = agent.DeactivatedAt,
+                OwnerSuspendedAt = suspendedAt,
+            },
             [.. lines.Select(line => new PersonalConsentScope(line.Name, line.Title, line.Description, line.Category, line.Risk))],
             row.Consent.RedirectHost,
             ApplicationMapping.Strings(row.Consent.Resources),
@@ -207,5 +215,5 @@ public sealed class PersonalConsents(IDbContextFactory<AuthDbContext> contexts, 
         Acting? Acting,
         DateTimeOffset? LastUsedAt);
 
-    private sealed record Acting(Agent Agent, string Owner);
+    private sealed record Acting(Agent Agent, string Owner, DateTimeOffset? OwnerSuspendedAt);
 }

@@ -121,12 +121,21 @@ public sealed class Closings(StoredFamilies families)
     public Task EndPersonAsync(string userId, AuditEvent why, CancellationToken ct) =>
         families.WriteAsync(async transaction => await EndPersonAsync(transaction, userId, why.At), why, ct);
 
-    /// <summary>False when the person owns an organization, or is gone already. What other tables say of them then names nobody.</summary>
+    /// <summary>Nobody who owns an organization, and not the last administrator. What other tables say of them then names nobody.</summary>
     /// <param name="grants">What is still to be done at providers.</param>
-    public Task<bool> TryRemovePersonAsync(string userId, string email, IReadOnlyList<GrantEnding> grants, AuditEvent why, CancellationToken ct) =>
-        families.WriteAsync(
+    public async Task<PersonRemoval> TryRemovePersonAsync(string userId, string email, IReadOnlyList<GrantEnding> grants, AuditEvent why, CancellationToken ct)
+    {
+        var refused = PersonRemoval.Gone;
+        var done = await families.WriteAsync(
             async transaction =>
             {
+                await LastAdministrator.LockAsync(transaction);
+                if (await LastAdministrator.IsAsync(transaction, userId))
+                {
+                    refused = PersonRemoval.LastAdministrator;
+                    return null;
+                }
+
                 // Whoever makes this person an owner meanwhile is waited for.
                 var organizations = await transaction.QueryAsync(OrganizationsOf, row => row.GetString(0), userId);
                 foreach (var organizationId in organizations)
@@ -136,6 +145,7 @@ public sealed class Closings(StoredFamilies families)
 
                 if ((await transaction.QueryAsync(Owns, row => row.GetInt32(0), userId)).Count > 0)
                 {
+                    refused = PersonRemoval.Owner;
                     return null;
                 }
 
@@ -166,6 +176,8 @@ public sealed class Closings(StoredFamilies families)
             },
             why,
             ct);
+        return done ? PersonRemoval.Done : refused;
+    }
 
     /// <summary>The same within a change that does more.</summary>
     internal async ValueTask<List<Revocation>> EndPersonAsync(WriteTransaction transaction, string userId, DateTimeOffset now)
@@ -180,4 +192,19 @@ public sealed class Closings(StoredFamilies families)
         await ApprovalChanges.EndOfPersonAsync(transaction, userId, now);
         return ended;
     }
+}
+
+/// <summary>What became of a removal.</summary>
+public enum PersonRemoval
+{
+    Done,
+
+    /// <summary>There is no such person, or not any more.</summary>
+    Gone,
+
+    /// <summary>They own an organization.</summary>
+    Owner,
+
+    /// <summary>Nobody would be left who administers.</summary>
+    LastAdministrator,
 }

@@ -5,11 +5,15 @@ namespace AuthServer.Data;
 /// <summary>Stops an organization as a whole, and lets it go on: the row, the end of all its tokens, and the event, in one commit.</summary>
 public sealed class OrganizationStates(StoredFamilies families)
 {
-    private static readonly Statement Suspend = new("""UPDATE "Organizations" SET "SuspendedAt" = $2, "Version" = $3 WHERE "Id" = $1 AND "SuspendedAt" IS NULL""");
+    // Closed is what nobody is in, and nobody can still claim.
+    private const string IsOpen =
+        """AND (EXISTS (SELECT 1 FROM "Members" WHERE "OrganizationId" = $1) OR EXISTS (SELECT 1 FROM "AgentClaims" WHERE "OrganizationId" = $1))""";
 
-    private static readonly Statement Resume = new("""UPDATE "Organizations" SET "SuspendedAt" = NULL, "Version" = $2 WHERE "Id" = $1 AND "SuspendedAt" IS NOT NULL""");
+    private static readonly Statement Suspend = new($"""UPDATE "Organizations" SET "SuspendedAt" = $2, "Version" = $3 WHERE "Id" = $1 AND "SuspendedAt" IS NULL {IsOpen}""");
 
-    /// <summary>False: it is suspended already, or gone.</summary>
+    private static readonly Statement Resume = new($"""UPDATE "Organizations" SET "SuspendedAt" = NULL, "Version" = $2 WHERE "Id" = $1 AND "SuspendedAt" IS NOT NULL {IsOpen}""");
+
+    /// <summary>False: it is suspended already, closed, or gone.</summary>
     public Task<bool> TrySuspendAsync(string organizationId, AuditEvent why, CancellationToken ct) => families.WriteAsync(
         async transaction =>
         {
@@ -21,7 +25,7 @@ public sealed class OrganizationStates(StoredFamilies families)
         why,
         ct);
 
-    /// <summary>No token comes back. False: it is not suspended.</summary>
+    /// <summary>No token comes back. False: it is not suspended, or closed.</summary>
     public Task<bool> TryResumeAsync(string organizationId, AuditEvent why, CancellationToken ct) => families.WriteAsync(
         async transaction =>
         {

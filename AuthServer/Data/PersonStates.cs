@@ -5,13 +5,6 @@ namespace AuthServer.Data;
 /// <summary>Whether people may come in, and who administers. There is always somebody left who administers.</summary>
 public sealed class PersonStates(StoredFamilies families, Closings closings)
 {
-    // Of two administrators who take it from each other in the same moment, one comes second and is refused.
-    private const string AdministratorsLock = "administrators";
-
-    private static readonly Statement OtherAdministrators = new("""SELECT 1 FROM "AspNetUsers" WHERE "IsAdministrator" AND NOT "Disabled" AND "Id" <> $1 LIMIT 1""");
-
-    private static readonly Statement IsAdministrator = new("""SELECT 1 FROM "AspNetUsers" WHERE "Id" = $1 AND "IsAdministrator" AND NOT "Disabled" """);
-
     private static readonly Statement SetDisabled = new(
         """UPDATE "AspNetUsers" SET "Disabled" = $2, "UpdatedAt" = $3, "ConcurrencyStamp" = $4 WHERE "Id" = $1 AND "Disabled" <> $2""");
 
@@ -40,11 +33,9 @@ public sealed class PersonStates(StoredFamilies families, Closings closings)
         var done = await families.WriteAsync(
             async transaction =>
             {
-                await transaction.LockAsync(AdministratorsLock);
+                await LastAdministrator.LockAsync(transaction);
                 await transaction.LockAsync(userId);
-                isLast = takesAway
-                    && (await transaction.QueryAsync(IsAdministrator, row => row.GetInt32(0), userId)).Count > 0
-                    && (await transaction.QueryAsync(OtherAdministrators, row => row.GetInt32(0), userId)).Count == 0;
+                isLast = takesAway && await LastAdministrator.IsAsync(transaction, userId);
                 return isLast || await transaction.ExecuteAsync(set, userId, value, why.At, TokenRow.NewConcurrencyToken()) != 1 ? null : await end(transaction);
             },
             why,

@@ -10,7 +10,7 @@ public enum HopState
     Revoked,
     Expired,
 
-    /// <summary>Who gave it or who received it is suspended or revoked.</summary>
+    /// <summary>Who gave it or who received it is suspended, by itself or with its organization, or revoked.</summary>
     AgentInactive,
 
     /// <summary>The person took their consent back, or it ended.</summary>

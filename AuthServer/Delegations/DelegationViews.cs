@@ -47,7 +47,7 @@ public sealed class DelegationViews(PersonalConsents consents, TimeProvider cloc
         {
             var agents = context.Agents.AsNoTracking().Where(agent => part.Contains(agent.Id))
                 .Join(context.Organizations, agent => agent.OrganizationId, organization => organization.Id, (agent, organization) =>
-                    new SeenAgent(agent.Id, agent.Name, agent.OrganizationId, organization.Name, agent.Status == AgentStatus.Active));
+                    new SeenAgent(agent.Id, agent.Name, agent.OrganizationId, organization.Name, agent.Status == AgentStatus.Active && organization.SuspendedAt == null));
             foreach (var agent in await agents.ToListAsync(ct))
             {
                 found[agent.Id] = agent;

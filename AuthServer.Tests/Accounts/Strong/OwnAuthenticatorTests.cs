@@ -52,6 +52,27 @@ public sealed class OwnAuthenticatorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task New_recovery_codes_that_are_asked_for_twice_are_one_set_that_is_good()
+    {
+        var (browser, email) = await StrongSide.NewcomerAsync(Server);
+        using var own = browser;
+        await StrongSide.EnrolAsync(Server, browser);
+        await browser.GoAsync("/account/recovery-codes");
+        await browser.SubmitAsync(button: "Make new codes");
+        var codes = browser.Page.QuerySelector("code.codes")!.TextContent;
+        await browser.AgainAsync();
+        Assert.Equal(codes, browser.Page.QuerySelector("code.codes")!.TextContent);
+
+        Server.Clock.Advance(TimeSpan.FromMinutes(2));
+        await browser.AgainAsync();
+        Assert.Contains("This was done already", browser.Text, StringComparison.Ordinal);
+        Assert.Null(browser.Page.QuerySelector("code.codes"));
+        using var elsewhere = await StrongSide.FirstStepAsync(Server, email);
+        await elsewhere.SecondStepAsync(codes.Split('\n')[0]);
+        Assert.Equal("/account", elsewhere.Address.AbsolutePath);
+    }
+
+    [Fact]
     public async Task A_key_of_somebody_else_sets_nothing_up()
     {
         using var one = (await StrongSide.NewcomerAsync(Server)).Browser;

@@ -219,7 +219,12 @@ public sealed class PasskeyTests : IAsyncLifetime
         await browser.GoAsync("/sign-in/passkey");
         await SignInAsync(browser, passkey);
         await browser.GoAsync("/account/sign-ins");
-        await PostAsync(browser, "/account/sign-ins?handler=Password");
+        Assert.Null(browser.Page.QuerySelector("form[action*='handler=Password']"));
+        await browser.GoAsync(browser.Page.QuerySelector("main a.button-danger")!.GetAttribute("href")!);
+        Assert.Contains("Remove the password?", browser.Text, StringComparison.Ordinal);
+        Assert.Single(browser.Page.QuerySelectorAll("section[aria-labelledby=left] li"));
+        Assert.NotNull(await _server.QueryAsync(context => context.Users.Where(row => row.Email == email).Select(row => row.PasswordHash).SingleAsync()));
+        await browser.SubmitAsync(button: "Remove the password");
         Assert.Contains("The password is removed", browser.Text, StringComparison.Ordinal);
         Assert.Null(await _server.QueryAsync(context => context.Users.Where(row => row.Email == email).Select(row => row.PasswordHash).SingleAsync()));
         await browser.GoAsync("/account/passkeys");

@@ -73,6 +73,8 @@ public sealed class AdminClientTests(AdminSide side) : IClassFixture<AdminSide>
         await AdminSide.DoAsync(admin, $"/admin/clients/{row}?ask=delete", "Revoke it");
         Assert.Equal(AgentStatus.Revoked, await side.Server.QueryAsync(context => context.Agents.Where(found => found.Id == agentId).Select(found => found.Status).SingleAsync()));
         Assert.DoesNotContain("Enable…", admin.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Disabled", admin.Text, StringComparison.Ordinal);
+        Assert.NotNull(admin.Page.QuerySelectorAll(".facts div").Single(fact => fact.QuerySelector("dt")!.TextContent == "Revoked since").QuerySelector("time"));
     }
 
     [Theory]

@@ -1,8 +1,12 @@
 using System.Net;
 using AuthServer.Audit;
+using AuthServer.Data;
 using AuthServer.Organizations;
+using AuthServer.Protocol;
+using AuthServer.Protocol.State;
 using AuthServer.Tests.Support;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthServer.Tests.Pages.Admin;
 
@@ -44,6 +48,50 @@ public sealed class AdminOrganizationTests(AdminSide side) : IClassFixture<Admin
 
         await admin.GoAsync($"/admin/organizations/{organization.Id}?ask=close");
         Assert.Equal($"/admin/organizations/{organization.Id}", admin.Address.PathAndQuery);
+    }
+
+    [Fact]
+    public async Task A_closed_organization_that_was_suspended_is_closed_and_cannot_be_resumed()
+    {
+        var organization = await OrganizationSide.CreateAsync(side.Server);
+        var page = $"/admin/organizations/{organization.Id}";
+        using var admin = await side.AdminAsync();
+        await AdminSide.DoAsync(admin, page + "?ask=suspend", "Suspend it");
+        await admin.GoAsync(page + "?ask=resume");
+        var form = BrowserSide.Form(admin);
+        await AdminSide.DoAsync(admin, page + "?ask=close", "Close it for good");
+        Assert.Contains("This organization is closed", admin.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Suspended", admin.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Resume", admin.Text, StringComparison.Ordinal);
+
+        // Nor by the form that stood open, nor in the database.
+        await admin.SendAsync(new HttpRequestMessage(HttpMethod.Post, new Uri(side.Server.Address, page + "?ask=resume")) { Content = form });
+        Assert.DoesNotContain("It goes on", admin.Text, StringComparison.Ordinal);
+        var resumed = new AuditEvent { Id = Identifiers.New("aud_", side.Server.Clock.Now), At = side.Server.Clock.Now, Type = OrganizationEvents.Resumed, Outcome = AuditOutcomes.Success, Target = organization.Id };
+        Assert.False(await side.Server.Services.GetRequiredService<OrganizationStates>().TryResumeAsync(organization.Id, resumed, default));
+        Assert.DoesNotContain(await side.Server.TrailAsync(OrganizationEvents.Resumed), row => row.Target == organization.Id);
+        await admin.GoAsync("/admin/organizations?q=" + organization.Id);
+        Assert.Equal("Closed", Assert.Single(admin.Page.QuerySelectorAll("tbody .risk")).TextContent.Trim());
+    }
+
+    [Fact]
+    public async Task A_closed_organization_says_when_and_by_whom()
+    {
+        var (closed, left) = (await OrganizationSide.CreateAsync(side.Server), await OrganizationSide.CreateAsync(side.Server));
+        using var admin = await side.AdminAsync();
+        await AdminSide.DoAsync(admin, $"/admin/organizations/{closed.Id}?ask=close", "Close it for good");
+        var notice = admin.Page.QuerySelectorAll(".notice").Single(notice => notice.TextContent.Contains("This organization is closed", StringComparison.Ordinal));
+        Assert.NotNull(notice.QuerySelector("time"));
+        Assert.NotNull(notice.QuerySelector($"a[href='/admin/people/{await side.AdminIdAsync()}']"));
+        Assert.Contains("as an administrator", notice.TextContent, StringComparison.Ordinal);
+
+        // By its owner, who is gone by now.
+        var told = new AuditEvent { Id = Identifiers.New("aud_", side.Server.Clock.Now), At = side.Server.Clock.Now, Type = OrganizationEvents.Closed, Outcome = AuditOutcomes.Success, Subject = left.UserId, Target = left.Id, OrganizationId = left.Id };
+        Assert.True(await side.Server.Services.GetRequiredService<Closings>().TryCloseAsync(left.Id, left.UserId, "2", told, default));
+        await side.Server.QueryAsync(context => context.Users.Where(row => row.Id == left.UserId).ExecuteDeleteAsync());
+        await admin.GoAsync($"/admin/organizations/{left.Id}");
+        Assert.Contains($"by somebody whose account is gone: {left.UserId}", admin.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("as an administrator", admin.Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -66,6 +66,42 @@ public sealed class AdminPeopleTests(AdminSide side) : IClassFixture<AdminSide>
     }
 
     [Fact]
+    public async Task The_last_administrator_hands_the_administration_over_before_they_remove_their_account()
+    {
+        await using var server = await Flows.StartAsync(("AuthServer:Bootstrap:AdminEmail", AdminSide.Email), ("AuthServer:Bootstrap:AdminPassword", Flows.Password));
+        using var admin = new TestBrowser(server);
+        await admin.GoAsync("/sign-in");
+        await admin.SignInAsync(AdminSide.Email, Flows.Password);
+
+        // Said before the password is asked for, and before a fresh sign-in is.
+        server.Clock.Advance(TimeSpan.FromMinutes(6));
+        await admin.GoAsync("/account/remove");
+        Assert.Contains("You are the only administrator", admin.Text, StringComparison.Ordinal);
+        Assert.NotNull(admin.Page.QuerySelector("main a[href='/admin/people']"));
+        Assert.Null(admin.Page.QuerySelector("main input[name=Password]"));
+
+        // Somebody else stops being one while the form stands open.
+        await Administers(true);
+        await admin.GoAsync("/sign-in?again=remove");
+        await admin.SignInAsync(AdminSide.Email, Flows.Password);
+        Assert.Equal("/account/remove", admin.Address.AbsolutePath);
+        await Administers(false);
+        await admin.SubmitAsync(new() { ["Password"] = Flows.Password }, "Remove my account");
+        Assert.Equal(HttpStatusCode.Conflict, admin.Response.StatusCode);
+        Assert.Contains("You are the only administrator", admin.Text, StringComparison.Ordinal);
+        await admin.GoAsync("/admin");
+        Assert.Equal(HttpStatusCode.OK, admin.Response.StatusCode);
+
+        await Administers(true);
+        await admin.GoAsync("/account/remove");
+        await admin.SubmitAsync(new() { ["Password"] = Flows.Password }, "Remove my account");
+        Assert.Contains("Your account is gone", admin.Text, StringComparison.Ordinal);
+
+        Task<int> Administers(bool whether) => server.QueryAsync(context =>
+            context.Users.Where(row => row.Email == Flows.Email).ExecuteUpdateAsync(set => set.SetProperty(row => row.IsAdministrator, whether)));
+    }
+
+    [Fact]
     public async Task An_account_of_the_configuration_is_changed_there()
     {
         var id = await side.Server.QueryAsync(context => context.Users.Where(row => row.Email == Flows.Email).Select(row => row.Id).SingleAsync());
@@ -95,6 +131,22 @@ public sealed class AdminPeopleTests(AdminSide side) : IClassFixture<AdminSide>
         using var newcomer = new TestBrowser(side.Server);
         await newcomer.GoAsync(link);
         Assert.Contains(email, newcomer.Page.DocumentElement.OuterHtml, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_invitation_that_is_sent_twice_is_one()
+    {
+        using var admin = await side.AdminAsync();
+        await admin.GoAsync("/admin/people");
+        await admin.SubmitAsync(new() { ["Email"] = $"{Guid.NewGuid():N}@example.com" }, "Make the link");
+        var (link, told) = (admin.Page.GetElementById("link")!.TextContent, await side.Server.TrailAsync(AccountEvents.Invited));
+        await admin.AgainAsync();
+        Assert.Equal(link, admin.Page.GetElementById("link")!.TextContent);
+
+        side.Server.Clock.Advance(TimeSpan.FromMinutes(2));
+        await admin.AgainAsync();
+        Assert.Contains("This was done already", admin.Text, StringComparison.Ordinal);
+        Assert.Equal(told.Count, (await side.Server.TrailAsync(AccountEvents.Invited)).Count);
     }
 
     [Fact]

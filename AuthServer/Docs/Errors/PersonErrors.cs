@@ -13,6 +13,7 @@ internal static class PersonErrors
             new("passkey", "403", "The passkey was not accepted.", "Add it once more; a page that is open for more than five minutes is too old."),
             new("too_many", "409", "You have all the passkeys that an account can have.", "Remove one first."),
             new("last_way", "409", "This is the only way in to your account.", "Set a password, or add another passkey, first."),
+            new("last_administrator", "409", "Nobody else administers this server.", "Make somebody else an administrator first, at `/admin/people`."),
             new("gone", "409", "It was done already, was changed meanwhile, or has expired.", "Look at it again, and begin again if need be."),
             new("expired", "409", "The page was open for too long.", "Begin again."),
             new("linked_elsewhere", "409", "The provider's account is linked to another account here.", "Sign in to that one to unlink it, or choose another."),

@@ -65,7 +65,7 @@ public sealed class AccountModel(
         CodesLeft = await authenticators.CountCodesAsync(userId, ct);
         (Passkeys, Linked) = ((await passkeys.ListAsync(userId, ct)).Count, (await links.ListAsync(userId, ct)).Count);
         Sessions = (await sessions.ListAsync(reader.Person, ct)).Count;
-        Acting = ActingConsents.Of(await consents.ListAsync(userId, ct)).Count;
+        Acting = ActingConsents.Of(await consents.ListAsync(userId, ct)).Count(one => one.ActsNow);
         return Page();
     }
 

@@ -20,6 +20,9 @@ public sealed class RemoveAccountModel(SignedInReader signedIn, OwnAccount accou
     /// <summary>Another provider vouches for the person: first they set one.</summary>
     public bool HasNoPassword { get; private set; }
 
+    /// <summary>What is to be handed over first: while there is something, no password is asked for.</summary>
+    public RemovalObstacles Obstacles { get; private set; } = new(false, []);
+
     public bool Gone { get; private set; }
 
     public async Task<IActionResult> OnGetAsync(CancellationToken ct)
@@ -27,6 +30,12 @@ public sealed class RemoveAccountModel(SignedInReader signedIn, OwnAccount accou
         if (await signedIn.ReadAsync(HttpContext, ct) is not { } reader)
         {
             return this.ToSignIn();
+        }
+
+        Obstacles = await account.ObstaclesAsync(reader.Person.Subject, ct);
+        if (Obstacles.Any)
+        {
+            return Page();
         }
 
         if (await change.MustSignInAsync(reader.Person, ct))
@@ -71,6 +80,7 @@ public sealed class RemoveAccountModel(SignedInReader signedIn, OwnAccount accou
                 return Page();
             case var problem:
                 Response.StatusCode = problem.Status;
+                Obstacles = await account.ObstaclesAsync(reader.Person.Subject, ct);
                 Faults.Add("", problem.Said);
                 return Page();
         }

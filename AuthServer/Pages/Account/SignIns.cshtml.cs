@@ -3,6 +3,7 @@ using AuthServer.Accounts.Strong;
 using AuthServer.ExternalSignIn;
 using AuthServer.Pages.Forms;
 using AuthServer.Protocol.Authorize;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using static AuthServer.Pages.Texts;
@@ -42,6 +43,9 @@ public sealed class SignInsModel(SignedInReader signedIn, ExternalLinks links, E
         "authenticator-removed" => T("The authenticator app is removed"),
         _ => null,
     };
+
+    /// <summary>The password is to go, if the person means it; only where something is left that signs them in.</summary>
+    public bool AsksToRemovePassword => HttpMethods.IsGet(Request.Method) && Request.Query["ask"] == "password" && HasPassword && Passkeys.Count > 0 && !MustSignIn;
 
     public bool Linked => Request.Query["linked"] == "1" && HttpContext.Request.Method == "GET";
 

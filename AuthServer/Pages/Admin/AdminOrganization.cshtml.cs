@@ -2,13 +2,14 @@ using System.Globalization;
 using AuthServer.Administration;
 using AuthServer.Audit;
 using AuthServer.Http.Api;
+using AuthServer.Organizations;
 using Microsoft.AspNetCore.Mvc;
 using static AuthServer.Pages.Texts;
 
 namespace AuthServer.Pages.Admin;
 
 /// <summary>One organization: who and what is in it, and whether it may go on.</summary>
-public sealed class AdminOrganizationModel(AdminDesk desk, AdminOrganizations organizations, AuditSettings audit, AuthServerOptions options) : ActPage(desk)
+public sealed class AdminOrganizationModel(AdminDesk desk, AdminOrganizations organizations, AdminPeople people, AuditQuery trail, AuditSettings audit, AuthServerOptions options) : ActPage(desk)
 {
     private const string Suspend = "suspend";
     private const string Resume = "resume";
@@ -19,6 +20,12 @@ public sealed class AdminOrganizationModel(AdminDesk desk, AdminOrganizations or
     public string? Days { get; set; }
 
     public OrganizationFile Found { get; private set; } = null!;
+
+    /// <summary>That it was closed; null: it is not, or the trail does not go back so far.</summary>
+    public AuditEntry? Closing { get; private set; }
+
+    /// <summary>The name of whoever closed it; null: their account is gone, or nobody knows.</summary>
+    public string? ClosedBy { get; private set; }
 
     public AuthServerOptions.RateLimitOptions Limits => options.RateLimits;
 
@@ -71,6 +78,12 @@ public sealed class AdminOrganizationModel(AdminDesk desk, AdminOrganizations or
         }
 
         Found = file;
+        if (file.Line.State == OrganizationState.Closed)
+        {
+            Closing = (await trail.OfGoneAsync(file.Line.Id, null, ct)).FirstOrDefault(told => told.Type == OrganizationEvents.Closed);
+            ClosedBy = Closing?.UserId is { } userId ? (await people.FindAsync(userId, ct))?.Line.Shown : null;
+        }
+
         Days ??= file.RetentionDays?.ToString(CultureInfo.InvariantCulture);
         return true;
     }

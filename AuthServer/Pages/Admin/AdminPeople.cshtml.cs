@@ -1,4 +1,5 @@
 using AuthServer.Administration;
+using AuthServer.Pages.Forms;
 using AuthServer.Pages.Portal;
 using Microsoft.AspNetCore.Mvc;
 
@@ -49,14 +50,12 @@ public sealed class AdminPeopleModel(AdminDesk desk, AdminPeople people) : Admin
             return unseen;
         }
 
-        var answer = await people.InviteAsync(HttpContext, Administrator, Email, ct);
-        if (answer.Problem is { Errors: { } errors })
+        if ((await HttpContext.OnceAsync(once => people.InviteAsync(HttpContext, Administrator, Email, once))).Failed(out var problem, out var made))
         {
-            Faults.Add(nameof(Email), errors.Values.First()[0]);
-            return Page();
+            return Refused(problem);
         }
 
-        Made = answer.Value;
+        Made = made;
         return Page();
     }
 }

@@ -22,7 +22,13 @@ public sealed class DashboardModel(
 
     public PersonClaims Person { get; private set; } = null!;
 
+    /// <summary>Whoever acts, and whoever is suspended and may come back.</summary>
     public IReadOnlyList<ActingConsents> Acting { get; private set; } = [];
+
+    public int ActingNow => Acting.Count(one => one.ActsNow);
+
+    /// <summary>What was allowed to agents that are revoked: it gives nothing any more.</summary>
+    public IReadOnlyList<ActingConsents> Ended { get; private set; } = [];
 
     /// <summary>Those at the ends of chains that began with one of these.</summary>
     public IReadOnlyList<PersonalActor> Through { get; private set; } = [];
@@ -42,13 +48,13 @@ public sealed class DashboardModel(
     public RecentActivity Recent { get; private set; } = null!;
 
     /// <summary>What all of them together may do, the worst first.</summary>
-    public IReadOnlyList<IGrouping<RiskLevel, HeldRight>> Worst => HeldRight.Of(Acting);
+    public IReadOnlyList<IGrouping<RiskLevel, HeldRight>> Worst => HeldRight.Of([.. Acting.Where(one => one.ActsNow)]);
 
     /// <summary>Everything is to be stopped, if the person means it.</summary>
     public bool AsksToStopAll => HttpMethods.IsGet(Request.Method) && Request.Query["stop"] == "all" && Acting.Count > 0;
 
-    /// <summary>What was stopped just now: one of them, or all.</summary>
-    public string? Stopped => Request.Query["stopped"].ToString() is var stopped and ("yes" or "all") ? stopped : null;
+    /// <summary>What was stopped just now: one of them, all, or none because the person has none such; or one that had ended was put away.</summary>
+    public string? Stopped => Request.Query["stopped"].ToString() is var stopped and ("yes" or "all" or "none" or "ended") ? stopped : null;
 
     public async Task<IActionResult> OnGetAsync(CancellationToken ct)
     {
@@ -58,7 +64,8 @@ public sealed class DashboardModel(
         }
 
         var userId = reader.Person.Subject;
-        (Person, Acting) = (reader.Claims, ActingConsents.Of(await consents.ListAsync(userId, ct)));
+        var all = ActingConsents.Of(await consents.ListAsync(userId, ct));
+        (Person, Acting, Ended) = (reader.Claims, [.. all.Where(one => !one.HasEnded)], [.. all.Where(one => one.HasEnded)]);
         Through = [.. (await actors.ListAsync(userId, ct)).Where(actor => !actor.IsDirect)];
         Owned = await agents.ListAsync(userId, ct);
         Waiting = await requests.OfAsync(userId, ct);
@@ -69,16 +76,17 @@ public sealed class DashboardModel(
     }
 
     /// <param name="consent">One by which they act.</param>
-    public async Task<IActionResult> OnPostAsync(string? consent, CancellationToken ct)
+    /// <param name="ended">Whether it stood among what had ended.</param>
+    public async Task<IActionResult> OnPostAsync(string? consent, bool ended, CancellationToken ct)
     {
         if (await signedIn.ReadAsync(HttpContext, ct) is not { } reader)
         {
             return this.ToSignIn();
         }
 
-        // Twice is not worse than once: what is gone already stays gone, and the page says the same.
-        await consents.StopAsync(HttpContext, reader.Person.Subject, consent ?? "", ct);
-        return this.SeeOther("/dashboard?stopped=yes");
+        // Twice is not worse than once: what is gone already stays gone, and the page says the same. What never was theirs is not said to be stopped.
+        var found = await consents.StopAsync(HttpContext, reader.Person.Subject, consent ?? "", ct);
+        return this.SeeOther("/dashboard?stopped=" + (!found ? "none" : ended ? "ended" : "yes"));
     }
 
     public async Task<IActionResult> OnPostAllAsync(CancellationToken ct)

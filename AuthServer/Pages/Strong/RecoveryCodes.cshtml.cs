@@ -40,7 +40,7 @@ public sealed class RecoveryCodesModel(SignedInReader signedIn, OwnAuthenticator
             return this.SeeOther(SignInAt);
         }
 
-        if (!(await authenticators.RenewCodesAsync(HttpContext, reader.Person, ct)).Failed(out var problem, out var codes))
+        if (!(await HttpContext.OnceAsync(once => authenticators.RenewCodesAsync(HttpContext, reader.Person, once))).Failed(out var problem, out var codes))
         {
             Codes = codes;
             return Page();
