@@ -88,6 +88,17 @@ public sealed class ApplicationPageTests(ConnectSide side) : IClassFixture<Conne
     }
 
     [Fact]
+    public async Task A_scope_that_an_API_cannot_have_is_named_with_the_page_where_it_is_made()
+    {
+        using var browser = await side.MemberAsync(Role.Admin);
+        await browser.OpenAsync("/developer/resource-servers");
+        await browser.SubmitAsync(new() { ["url"] = $"https://{Guid.NewGuid():N}.example", ["scopes"] = "email:read\nno-such" }, "Register it");
+        Assert.Equal("Line 2, no-such: There is no such scope. Make it on the page Scopes first.", browser.Page.GetElementById("scopes-fault")!.TextContent.Trim());
+        Assert.NotNull(browser.Page.QuerySelector("main a[href^='/developer/scopes?organization=']"));
+        Assert.DoesNotContain("POST /api", browser.Page.QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_check_stores_nothing()
     {
         using var browser = await side.MemberAsync(Role.Developer);
