@@ -4,7 +4,6 @@ using AuthServer.Pages.Forms;
 using AuthServer.Webhooks;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
-using static AuthServer.Pages.Texts;
 
 namespace AuthServer.Pages.Developer.Webhooks;
 
