@@ -127,7 +127,7 @@ public sealed class WebhookPageTests(WebhookSide side) : IClassFixture<WebhookSi
         using var browser = await OwnerAsync();
         await MadeAsync(browser);
         using var other = new TestBrowser(side.Server);
-        foreach (var cookie in browser.Cookies.GetAllCookies())
+        foreach (var cookie in browser.Cookies.GetAllCookies().ToArray())
         {
             other.Cookies.Add(cookie);
         }
