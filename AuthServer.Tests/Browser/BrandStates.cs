@@ -1,5 +1,6 @@
 using AuthServer.Tests.Branding;
 using AuthServer.Tests.Support;
+using Microsoft.Playwright;
 
 namespace AuthServer.Tests.Browser;
 
@@ -24,6 +25,16 @@ internal static class BrandStates
             await visit.GoAsync(Branding);
             await visit.Page.Locator("#colour").FillAsync("#ffffff");
             await visit.PressAsync("Save");
+        }),
+        new("branding-beside", Branding, async visit =>
+        {
+            var (_, _, owner) = await visit.Site.OrganizationAsync("Acme AI");
+            await visit.SignInAsync(owner, Rest.Password);
+            await visit.GoAsync(Branding);
+            await visit.Page.Locator("#name").FillAsync("Typed beside the picture");
+            await visit.Page.Locator("#logo").SetInputFilesAsync(new FilePayload { Name = "logo.png", MimeType = "image/png", Buffer = TestPictures.Png(120, 60, 0x38) });
+            await visit.PressAsync("Use this picture");
+            await Assertions.Expect(visit.Page.Locator("#name")).ToHaveValueAsync("Typed beside the picture");
         }),
         new("consent-branded", "/consent", async visit =>
         {

@@ -35,6 +35,14 @@ internal static class ConnectionStates
             await visit.Page.GetByLabel("Files").FillAsync("""[{"name":"Slack of sales","provider":"slack","settings":{"timeout":20}},{"name":"Mail","provider":"gmail"}]""");
             await visit.PressAsync("Show what it would do");
         }),
+        new("connections-import-wrong", Route + "/import", async visit =>
+        {
+            await OpenAsync(visit);
+            await visit.GoAsync(Route + "/import");
+            await visit.Page.GetByLabel("An exported file").SetInputFilesAsync(new FilePayload { Name = "slack.json", MimeType = "application/json", Buffer = """[{"nme":"Slack","auth_type":"none"}]"""u8.ToArray() });
+            await visit.PressAsync("Show what it would do");
+            await visit.Page.Locator("#files-fault").WaitForAsync();
+        }),
     ];
 
     private static PageState[] New() =>

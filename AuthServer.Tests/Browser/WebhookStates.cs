@@ -42,6 +42,18 @@ internal static class WebhookStates
         new("webhook", "/developer/webhook", async visit => await LogAsync(visit, 200)),
         new("webhook-failing", "/developer/webhook", async visit => await LogAsync(visit, 500)),
         new("webhook-long", "/developer/webhook", async visit => await LogAsync(visit, 410, description: PageStates.Long)),
+        new("webhook-change", "/developer/webhook", async visit =>
+        {
+            await LogAsync(visit, 200);
+            await visit.Page.Locator("summary", new() { HasText = "Change it" }).ClickAsync();
+        }),
+        new("webhook-change-wrong", "/developer/webhook", async visit =>
+        {
+            await LogAsync(visit, 200);
+            await visit.Page.Locator("summary", new() { HasText = "Change it" }).ClickAsync();
+            await visit.Page.GetByLabel("Address").FillAsync("http://10.0.0.1/");
+            await visit.PressAsync("Save");
+        }),
         new("webhook-delete", "/developer/webhook", async visit => await LogAsync(visit, 200, "&ask=delete")),
         new("webhook-rotate", "/developer/webhook", async visit => await LogAsync(visit, 200, "&ask=rotate")),
         new("webhook-rotated", "/developer/webhook", async visit =>

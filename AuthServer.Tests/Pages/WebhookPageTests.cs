@@ -84,6 +84,65 @@ public sealed class WebhookPageTests(WebhookSide side) : IClassFixture<WebhookSi
     }
 
     [Fact]
+    public async Task Its_address_description_and_events_are_changed_on_its_page_and_a_second_click_changes_nothing_more()
+    {
+        using var browser = await OwnerAsync();
+        await MadeAsync(browser);
+        Assert.False(browser.Page.QuerySelector("form:has(#address)")!.ParentElement!.HasAttribute("open"));
+        Assert.Equal("https://hooks.example/", browser.Page.QuerySelector("#address")!.GetAttribute("value"));
+        await browser.SubmitAsync(new() { ["Address"] = "https://other.example", ["Description"] = "My <b>hook</b>", ["Events"] = "agent.suspended" }, "Save");
+        await browser.AgainAsync();
+
+        Assert.Contains("It is saved", browser.Text, StringComparison.Ordinal);
+        Assert.Equal("My <b>hook</b>", browser.Page.QuerySelector("h1")!.TextContent);
+        Assert.Equal("https://other.example/", browser.Page.QuerySelector(".facts dd code")!.TextContent);
+        Assert.Equal(["agent.suspended"], browser.Page.QuerySelectorAll(".facts code.tag").Select(tag => tag.TextContent));
+        Assert.Single(await side.Server.TrailAsync("webhook.updated"), row => row.Target == IdOf(browser));
+
+        // And taken away again.
+        await browser.SubmitAsync(new() { ["Description"] = "" }, "Save");
+        Assert.Equal("other.example", browser.Page.QuerySelector("h1")!.TextContent);
+    }
+
+    [Fact]
+    public async Task A_faulty_change_names_the_fields_keeps_what_was_typed_and_changes_nothing()
+    {
+        using var browser = await OwnerAsync();
+        await MadeAsync(browser);
+        var page = browser.Address.PathAndQuery;
+        await browser.SubmitAsync(new() { ["Address"] = "http://10.0.0.1/", ["Description"] = new string('d', 201), ["Events"] = null }, "Save");
+
+        Assert.StartsWith("Problem: a webhook", browser.Page.Title, StringComparison.Ordinal);
+        Assert.True(browser.Page.QuerySelector("form:has(#address)")!.ParentElement!.HasAttribute("open"));
+        Assert.Equal(["#address", "#events", "#description"], browser.Page.QuerySelectorAll(".notice-danger a").Select(link => link.GetAttribute("href")));
+        Assert.Equal("http://10.0.0.1/", browser.Page.QuerySelector("#address")!.GetAttribute("value"));
+        Assert.Equal("address-fault address-hint", browser.Page.QuerySelector("#address")!.GetAttribute("aria-describedby"));
+        await browser.GoAsync(page);
+        Assert.Equal("https://hooks.example/", browser.Page.QuerySelector("#address")!.GetAttribute("value"));
+    }
+
+    [Fact]
+    public async Task What_somebody_else_changed_meanwhile_is_told_and_saved_once_it_was_seen()
+    {
+        using var browser = await OwnerAsync();
+        await MadeAsync(browser);
+        using var other = new TestBrowser(side.Server);
+        foreach (var cookie in browser.Cookies.GetAllCookies().ToArray())
+        {
+            other.Cookies.Add(cookie);
+        }
+
+        await other.GoAsync(browser.Address.PathAndQuery);
+        await other.SubmitAsync(new() { ["Description"] = "Theirs" }, "Save");
+        await browser.SubmitAsync(new() { ["Description"] = "Mine" }, "Save");
+        Assert.Contains("Somebody changed it meanwhile.", browser.Text, StringComparison.Ordinal);
+        Assert.Equal("Theirs", browser.Page.QuerySelector("h1")!.TextContent);
+        Assert.Equal("Mine", browser.Page.QuerySelector("#description")!.GetAttribute("value"));
+        await browser.SubmitAsync(button: "Save");
+        Assert.Equal("Mine", browser.Page.QuerySelector("h1")!.TextContent);
+    }
+
+    [Fact]
     public async Task An_auditor_looks_and_changes_nothing()
     {
         using var rest = new Rest(side.Server);
@@ -166,6 +225,8 @@ public sealed class WebhookPageTests(WebhookSide side) : IClassFixture<WebhookSi
 
         Assert.Equal("/sign-in", browser.Address.AbsolutePath);
     }
+
+    private static string IdOf(TestBrowser browser) => System.Web.HttpUtility.ParseQueryString(browser.Address.Query)["id"]!;
 
     private static Task ReloadAsync(TestBrowser browser) => browser.GoAsync(browser.Address.PathAndQuery);
 

@@ -27,8 +27,8 @@ public static class ApplicationRules
     }
 
     /// <summary>Why an address cannot be registered, by the rule that clients which register themselves are told too; null: it can.</summary>
-    public static Sentence? RefuseAddress(string? uri, ApplicationKind kind) =>
-        uri is null ? "Give an address." : RedirectUris.Refuse(uri, kind == ApplicationKind.Native) is { } why ? Sentence.Of("{0}: {1}", uri, (Sentence)$"This address {why}.") : null;
+    private static Sentence? RefuseAddress(string? uri, ApplicationKind kind) =>
+        uri is null ? "Give an address." : RedirectUris.Refuse(uri, kind == ApplicationKind.Native) is { } why ? $"This address {why}." : null;
 
     private static void CheckAddresses(string field, IReadOnlyList<string?>? uris, ApplicationKind kind, Faults faults)
     {

@@ -71,7 +71,7 @@ internal static class PageAnswers
         }
 
         await page.HttpContext.TellRefusalAsync(seat.Member, operation, problem);
-        FormAnswers.Tell(problem, asked, faults);
+        FormAnswers.Tell(problem, asked, faults, page.Request.HasFormContentType ? page.Request.Form : null);
         page.Response.StatusCode = problem.Status == StatusCodes.Status403Forbidden ? problem.Status : page.Response.StatusCode;
         return page.Page();
     }

@@ -8,6 +8,9 @@ internal sealed class ResourceFaults
     private const int MostScopes = 200;
     private const int MostIntrospectors = 50;
 
+    /// <summary>For programs; a page has a page to send people to.</summary>
+    public static readonly Sentence NoSuchScope = "There is no such scope. Define your own with POST /api/v1/scopes first.";
+
     private readonly Dictionary<string, Sentence[]> _faults = [];
 
     public IReadOnlyDictionary<string, Sentence[]> All => _faults;
@@ -35,7 +38,7 @@ internal sealed class ResourceFaults
         {
             if (scopes[i] is not { } scope || known.Find(scope) is null)
             {
-                Add($"scopes[{i}]", "There is no such scope. Define your own with POST /api/v1/scopes first.");
+                Add($"scopes[{i}]", NoSuchScope);
             }
         }
     }

@@ -52,6 +52,7 @@ public sealed class AgentPageTests(ConnectSide side) : IClassFixture<ConnectSide
         Assert.Equal("redirecturis", browser.Page.QuerySelector("form[data-check]")!.GetAttribute("data-check"));
         await browser.SubmitAsync(new() { ["name"] = name, ["redirectUris"] = "https://a.example/cb\nhttp://b.example/cb", ["metadata"] = "no json", ["act"] = "check" });
         Assert.Equal(["#redirecturis"], browser.FaultyFields());
+        Assert.StartsWith("Line 2, http://b.example/cb: ", browser.Page.GetElementById("redirecturis-fault")!.TextContent.Trim(), StringComparison.Ordinal);
         Assert.False(await side.Server.QueryAsync(context => context.Agents.AnyAsync(row => row.Name == name)));
 
         await browser.OpenAsync(All + "/new");
@@ -83,6 +84,8 @@ public sealed class AgentPageTests(ConnectSide side) : IClassFixture<ConnectSide
         await browser.SubmitAsync(
             new() { ["name"] = "", ["scopes.more"] = "nobody-knows-this", ["redirectUris"] = "http://a.example/cb", ["maxChildDepth"] = "99", ["trustLevel"] = "delegated" }, "Make the agent");
         Assert.Equal(["#name", "#redirecturis", "#scopes.more", "#parentagentid", "#maxchilddepth"], browser.FaultyFields());
+        Assert.StartsWith("Line 1, http://a.example/cb: This address must use https", browser.Page.GetElementById("redirecturis-fault")!.TextContent.Trim(), StringComparison.Ordinal);
+        Assert.StartsWith("Line 1, nobody-knows-this: Nobody here knows this scope", browser.Page.GetElementById("scopes.more-fault")!.TextContent.Trim(), StringComparison.Ordinal);
         await browser.SubmitAsync(new() { ["name"] = Name(), ["scopes.more"] = "", ["redirectUris"] = "", ["maxChildDepth"] = "", ["trustLevel"] = "", ["metadata"] = "{ no" }, "Make the agent");
         Assert.Equal(["#metadata"], browser.FaultyFields());
     }

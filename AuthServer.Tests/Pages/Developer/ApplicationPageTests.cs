@@ -67,6 +67,38 @@ public sealed class ApplicationPageTests(ConnectSide side) : IClassFixture<Conne
         Assert.Null(browser.Page.GetElementById("secret"));
     }
 
+    [Theory]
+    [InlineData("check")]
+    [InlineData("save")]
+    public async Task All_that_is_wrong_with_a_field_stands_beneath_it_each_fault_with_its_line(string act)
+    {
+        using var browser = await side.MemberAsync(Role.Developer);
+        await browser.OpenAsync(All + "/new?kind=web");
+        var lengthy = "http://a.example/" + new string('x', 300);
+        await browser.SubmitAsync(new() { ["name"] = Name(), ["redirectUris"] = $"https://a.example/cb\nhttps://*.x.com/\n\n{lengthy}\n<b>://", ["scopes.more"] = "no-such\nemail\nnor-such", ["act"] = act });
+        var beneath = browser.Page.QuerySelectorAll("#redirecturis-fault li").Select(said => said.TextContent).ToList();
+        Assert.Equal("redirecturis-fault", browser.Page.GetElementById("redirecturis")!.GetAttribute("aria-describedby")!.Split(' ')[0]);
+        Assert.Equal(3, beneath.Count);
+        Assert.Equal("Line 2, https://*.x.com/: This address has a *, which stands for nothing here: name each address.", beneath[0]);
+        Assert.Equal($"Line 4, {lengthy[..100]}…: This address must use https (plain http is for loopback).", beneath[1]);
+        Assert.StartsWith("Line 5, <b>://: This address ", beneath[2], StringComparison.Ordinal);
+        if (act == "save")
+        {
+            Assert.Equal(["Line 1, no-such", "Line 3, nor-such"], browser.Page.QuerySelectorAll("[id='scopes.more-fault'] li").Select(said => said.TextContent.Split(": ")[0]));
+        }
+    }
+
+    [Fact]
+    public async Task A_scope_that_an_API_cannot_have_is_named_with_the_page_where_it_is_made()
+    {
+        using var browser = await side.MemberAsync(Role.Admin);
+        await browser.OpenAsync("/developer/resource-servers");
+        await browser.SubmitAsync(new() { ["url"] = $"https://{Guid.NewGuid():N}.example", ["scopes"] = "email:read\nno-such" }, "Register it");
+        Assert.Equal("Line 2, no-such: There is no such scope. Make it on the page Scopes first.", browser.Page.GetElementById("scopes-fault")!.TextContent.Trim());
+        Assert.NotNull(browser.Page.QuerySelector("main a[href^='/developer/scopes?organization=']"));
+        Assert.DoesNotContain("POST /api", browser.Page.QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_check_stores_nothing()
     {

@@ -110,6 +110,34 @@ public sealed class BrandingPageTests(DeveloperSide side) : IClassFixture<Develo
     }
 
     [Fact]
+    public async Task What_was_typed_beside_the_picture_stays_when_the_picture_is_taken_refused_or_removed()
+    {
+        var crew = await side.CrewAsync();
+        using var browser = await side.BrowserAsync(crew);
+        await browser.GoAsync(Branding);
+        await SendTypedAsync(browser, TestPictures.Png(128, 64), ("name", "Typed"), ("texts.en.headline", "Kept"), ("add", "fr"));
+        Assert.Contains("The logo is saved. What you typed stands below and is not saved yet.", browser.Text, StringComparison.Ordinal);
+        Assert.Equal(("Typed", "Kept", "fr"), (browser.Value("name"), browser.Value("texts.en.headline"), browser.Value("add")));
+        Assert.Equal(2, browser.Page.QuerySelectorAll("#preview img").Length);
+        Assert.Contains("Typed", browser.Shown("#preview .brand-name"), StringComparison.Ordinal);
+        Assert.False((await crew.Key.GetAsync(crew.Path + "/branding")).Json.TryGetProperty("name", out _));
+
+        await SendTypedAsync(browser, TestPictures.Png(20, 20), ("name", "Typed too"));
+        Assert.Equal(["#logo"], browser.FaultyFields());
+        Assert.Equal(("Typed too", "Kept"), (browser.Value("name"), browser.Value("texts.en.headline")));
+
+        // The picture is a change of their own, and not somebody else's.
+        await browser.SubmitAsync(button: "Save");
+        Assert.Contains("It is saved", browser.Text, StringComparison.Ordinal);
+        Assert.Equal("Typed too", (await crew.Key.GetAsync(crew.Path + "/branding")).Json.Text("name"));
+
+        await browser.SubmitAsync(new() { ["name"] = "Last" }, "Remove the logo");
+        Assert.Contains("The logo is removed. What you typed stands below and is not saved yet.", browser.Text, StringComparison.Ordinal);
+        Assert.Equal("Last", browser.Value("name"));
+        Assert.Empty(browser.Page.QuerySelectorAll("#preview img"));
+    }
+
+    [Fact]
     public async Task All_of_it_is_taken_back_when_that_is_meant()
     {
         var crew = await side.CrewAsync("Acme AI");
@@ -170,6 +198,21 @@ public sealed class BrandingPageTests(DeveloperSide side) : IClassFixture<Develo
     {
         var csrf = browser.Page.QuerySelector("input[name=csrf]")!.GetAttribute("value")!;
         await browser.SendAsync(new HttpRequestMessage(HttpMethod.Post, new Uri(side.Server.Address, $"{Branding}?organization={crew.Id}&act=logo")) { Content = Upload(picture, csrf) });
+    }
+
+    /// <summary>The form as a browser sends it by the picture's button, with these values typed.</summary>
+    private static async Task SendTypedAsync(TestBrowser browser, byte[] picture, params (string Name, string Value)[] typed)
+    {
+        var form = browser.Page.QuerySelector("form.editor")!;
+        var button = form.QuerySelector("button[formenctype='multipart/form-data']")!;
+        var content = Upload(picture, form.QuerySelector("input[name=csrf]")!.GetAttribute("value")!);
+        foreach (var input in form.QuerySelectorAll("input[name]:not([name=csrf]):not([type=file]), select[name]"))
+        {
+            var name = input.GetAttribute("name")!;
+            content.Add(new StringContent(typed.FirstOrDefault(value => value.Name == name).Value ?? (input as AngleSharp.Html.Dom.IHtmlSelectElement)?.Value ?? input.GetAttribute("value") ?? ""), name);
+        }
+
+        await browser.SendAsync(new HttpRequestMessage(HttpMethod.Post, new Uri(browser.Address, button.GetAttribute("formaction"))) { Content = content });
     }
 
     private static MultipartFormDataContent Upload(byte[] picture, string csrf)

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using AuthServer.Organizations;
 using AuthServer.Tests.Support;
@@ -185,6 +186,63 @@ public sealed class ConnectionWorkPageTests(ConnectSide side) : IClassFixture<Co
         await browser.SubmitAsync(button: "Do all of this");
         Assert.Contains("The files are imported", browser.Text, StringComparison.Ordinal);
         Assert.Equal(22, (await side.RowAsync(connection.Id)).ReadSettings().Timeout);
+    }
+
+    [Fact]
+    public async Task A_file_is_read_into_the_text_shown_and_imported()
+    {
+        var name = "File " + Guid.NewGuid().ToString("N");
+        using var browser = await side.MemberAsync();
+        await browser.OpenAsync($"{All}/import");
+        await SendFileAsync(browser, [0xEF, 0xBB, 0xBF, .. Encoding.UTF8.GetBytes($"{{\r\n  \"name\": \"{name}\",\r\n  \"provider\": \"fake\"\r\n}}\r\n")]);
+        Assert.Contains($"{name} is made, as a draft", browser.Page.QuerySelector(".trail")!.TextContent, StringComparison.Ordinal);
+        Assert.Contains(name, browser.Value("files"), StringComparison.Ordinal);
+        await browser.SubmitAsync(button: "Do all of this");
+        Assert.Contains("The files are imported", browser.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_too_large_or_no_text_is_refused_at_its_field_and_what_was_typed_is_kept()
+    {
+        using var browser = await side.MemberAsync();
+        foreach (var bad in new[] { new byte[(256 * 1024) + 1], [0x7B, 0xFF, 0xFE, 0x7D] })
+        {
+            await browser.OpenAsync($"{All}/import");
+            await SendFileAsync(browser, bad, "Typed before");
+            Assert.Equal(["#file"], browser.FaultyFields());
+            Assert.Equal("Typed before", browser.Value("files"));
+        }
+    }
+
+    [Theory]
+    [InlineData("{\n  \"name\": \"x\",\n  \"provider\": \"fake\",\n  \"nme\": 1\n}", "nme (line 4): This member is not known here. Known are: provider, auth_type, ")]
+    [InlineData("[{\"name\":\"x\",\"provider\":\"fake\"},\n{\"name\":\"y\",\"auth_type\":\"nope\"}]", "[1].auth_type (line 2): Use one of: ")]
+    [InlineData("{\"connections\":[\n{\"name\":7}]}", "connections[0].name (line 2): Write a text, in quotation marks.")]
+    [InlineData("{\n\"name\":\"x\",\n\"provider\":\"no-such\"}", "provider (line 3): There is no such provider.")]
+    [InlineData("{\n\"name\":", "This is no JSON: look at line 2, character ")]
+    public async Task What_is_wrong_with_a_file_is_told_with_its_member_and_line(string text, string told)
+    {
+        using var browser = await side.MemberAsync();
+        await browser.OpenAsync($"{All}/import");
+        await SendFileAsync(browser, Encoding.UTF8.GetBytes(text));
+        Assert.StartsWith(told, browser.Page.GetElementById("files-fault")!.TextContent.Trim(), StringComparison.Ordinal);
+        Assert.Equal(text, browser.Value("files"));
+    }
+
+    /// <summary>The form as a browser sends it with a file.</summary>
+    private static Task SendFileAsync(TestBrowser browser, byte[] file, string typed = "")
+    {
+        var form = browser.Page.QuerySelector("form[enctype='multipart/form-data']")!;
+        return browser.SendAsync(new HttpRequestMessage(HttpMethod.Post, new Uri(browser.Address, form.GetAttribute("action")))
+        {
+            Content = new MultipartFormDataContent
+            {
+                { new StringContent(form.QuerySelector("input[name=csrf]")!.GetAttribute("value")!), "csrf" },
+                { new StringContent(typed), "files" },
+                { new StringContent("review"), "act" },
+                { new ByteArrayContent(file), "file", "connection.json" },
+            },
+        });
     }
 
     [Theory]

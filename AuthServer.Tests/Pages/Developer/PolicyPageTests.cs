@@ -165,6 +165,38 @@ public sealed class PolicyPageTests(DeveloperSide side) : IClassFixture<Develope
         await browser.SubmitAsync(new() { ["json"] = json }, "Make it");
         Assert.Contains(told, browser.Shown(".notice-danger"), StringComparison.Ordinal);
         Assert.Equal(json, browser.Value("json"));
+        Assert.Contains(told, browser.Shown("#json-fault"), StringComparison.Ordinal);
+        Assert.Equal("json-fault json-hint", browser.Page.GetElementById("json")!.GetAttribute("aria-describedby"));
+    }
+
+    [Fact]
+    public async Task What_may_stand_in_JSON_is_told_where_something_else_stands_and_all_of_it_at_once()
+    {
+        var crew = await side.CrewAsync();
+        using var browser = await side.BrowserAsync(crew);
+        await browser.GoAsync(Edit + "?as=json");
+        const string Json = """
+            {
+              "name": 7,
+              "effect": "nope",
+              "enabled": "yes",
+              "<b>": 1,
+              "subjects": { "agent_types": "tool", "nme": 1 }
+            }
+            """;
+        await browser.SubmitAsync(new() { ["json"] = Json }, "Make it");
+        Assert.Equal(
+            [
+                "name (line 2): Write a text, in quotation marks.",
+                "effect (line 3): Use one of: allow, deny.",
+                "enabled (line 4): Write true or false.",
+                "<b> (line 5): This member is not known here. Known are: name, description, effect, agentId, subjects, resources, actions, conditions, rules, priority, enabled.",
+                "subjects.agent_types (line 6): Write a list: [ … ].",
+                "subjects.nme (line 6): This member is not known here. Known are: agentIds, userIds, agentTypes, trustLevels, wildcard.",
+            ],
+            browser.Page.QuerySelectorAll("#json-fault li").Select(said => said.TextContent));
+        await browser.SubmitAsync(new() { ["json"] = """{"name":"x","rules":[{"type":"nope","config":{}}]}""" }, "Make it");
+        Assert.StartsWith("rules[0].type (line 1): This must be one of rate_limit, ", browser.Shown("#json-fault"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -30,8 +30,9 @@ internal static class FormAnswers
     public static bool AreSame(IReadOnlyList<Question> asked, IFormCollection form) => JsonNode.DeepEquals(
         Json(asked, question => Typed(question, form), new FormFaults()), Json(asked, question => question.Value, new FormFaults()));
 
-    /// <summary>What the API found wrong, at the fields that it was asked for by.</summary>
-    public static void Tell(Problem problem, IEnumerable<Question> asked, FormFaults faults)
+    /// <summary>What the API found wrong, at the fields that it was asked for by. Of a list, each fault names the entry that it is about.</summary>
+    /// <param name="form">What was typed; null: it stands in the questions.</param>
+    public static void Tell(Problem problem, IEnumerable<Question> asked, FormFaults faults, IFormCollection? form = null)
     {
         foreach (var (path, sentences) in problem.Faults ?? new Dictionary<string, Sentence[]>())
         {
@@ -39,7 +40,11 @@ internal static class FormAnswers
             var question = asked.LastOrDefault(question => IsOf(path, question.Path)) ?? asked.LastOrDefault(question => IsOf(path, question.Target));
             foreach (var sentence in sentences)
             {
-                faults.Add(question?.Path ?? "", question is null ? Sentence.Of("{0}: {1}", Members.OfPath(path), sentence) : sentence);
+                faults.Add(
+                    question?.Path ?? "",
+                    question is null ? Sentence.Of("{0}: {1}", Members.OfPath(path), sentence)
+                    : EntryOf(path, asked, question => form is null ? question.Value : Typed(question, form)) is not var (line, entry) ? sentence
+                    : line is { } number ? Sentence.Of("Line {0}, {1}: {2}", number, entry, sentence) : Sentence.Of("{0}: {1}", entry, sentence));
             }
         }
 
@@ -74,6 +79,30 @@ internal static class FormAnswers
 
     private static bool IsOf(string path, string member) =>
         path == member || path.StartsWith(member + ".", StringComparison.Ordinal) || path.StartsWith(member + "[", StringComparison.Ordinal);
+
+    /// <summary>What stands at a path that leads to an entry of a list, and on which line it was typed, if it was typed on one; null: the path leads to none.</summary>
+    private static (int? Line, string Entry)? EntryOf(string path, IEnumerable<Question> asked, Func<Question, string> answer)
+    {
+        var bracket = path.LastIndexOf('[');
+        if (bracket < 0 || !path.EndsWith(']') || !int.TryParse(path.AsSpan(bracket + 1, path.Length - bracket - 2), NumberStyles.None, CultureInfo.InvariantCulture, out var left))
+        {
+            return null;
+        }
+
+        // Several questions may fill one list, one after the other.
+        foreach (var question in asked.Where(question => question.Target == path[..bracket] && question.Kind is QuestionKind.Lines or QuestionKind.Ticks or QuestionKind.Entry))
+        {
+            foreach (var (i, line) in answer(question).Split('\n').Index())
+            {
+                if (line.Trim() is { Length: > 0 } entry && !(question.Kind == QuestionKind.Entry && entry == Nobody) && left-- == 0)
+                {
+                    return (question.Kind == QuestionKind.Lines ? i + 1 : null, Names.Shown(Names.Exact(entry)));
+                }
+            }
+        }
+
+        return null;
+    }
 
     private static string Typed(Question question, IFormCollection form) => question.Kind switch
     {

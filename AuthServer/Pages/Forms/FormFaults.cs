@@ -12,8 +12,17 @@ public sealed class FormFaults
 
     public bool Any => _faults.Count > 0;
 
-    public string? this[string field] => _faults.FirstOrDefault(fault => fault.Key == field).Value;
+    /// <summary>All that is wrong with a field, each on a line of its own; null: nothing.</summary>
+    public string? this[string field] => _faults.Where(fault => fault.Key == field).Select(fault => fault.Value).Distinct().ToList() is { Count: > 0 } said ? string.Join('\n', said) : null;
 
     /// <summary>What the API says in English is said here as the reader reads.</summary>
     public void Add(string field, Sentence message) => _faults.Add(new(field, Texts.T(message)));
+}
+
+/// <summary>What is wrong with one field, as it is said beneath it.</summary>
+/// <param name="Id">Of the field.</param>
+/// <param name="Said">Each fault on a line of its own.</param>
+public sealed record FieldFault(string Id, string Said)
+{
+    public IReadOnlyList<string> Lines => Said.Split('\n');
 }

@@ -11,6 +11,9 @@ internal sealed class TakesFileAttribute : Attribute
 {
     private const int LargestBody = 1024 * 1024;
 
+    /// <summary>What stands beside the file comes with it: texts in many languages.</summary>
+    private const int MostValues = 256;
+
     /// <summary>Whether this page takes such a form. Its limits are set before the form is read, which the anti-forgery check does.</summary>
     public static bool Allows(AuthorizationFilterContext context)
     {
@@ -22,7 +25,7 @@ internal sealed class TakesFileAttribute : Attribute
         }
 
         http.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize = LargestBody;
-        http.Features.Set<IFormFeature>(new FormFeature(http.Request, new FormOptions { MultipartBodyLengthLimit = LargestBody, BufferBodyLengthLimit = LargestBody, ValueCountLimit = 20 }));
+        http.Features.Set<IFormFeature>(new FormFeature(http.Request, new FormOptions { MultipartBodyLengthLimit = LargestBody, BufferBodyLengthLimit = LargestBody, ValueCountLimit = MostValues }));
         return true;
     }
 }

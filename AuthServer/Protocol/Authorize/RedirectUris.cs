@@ -26,7 +26,14 @@ public static class RedirectUris
             return "is too long, has a fragment, or holds a character that a URI cannot";
         }
 
+        // RFC 9700 §2.1: URIs are compared as they stand. Who writes a star means something else, and would find out at the first sign-in; in a host it
+        // makes what no parser takes, which is not what is wrong with it.
         var colon = uri.IndexOf(':', StringComparison.Ordinal);
+        if (colon > 0 && uri[..colon] is ("https" or "http") && uri.Contains('*', StringComparison.Ordinal))
+        {
+            return "has a *, which stands for nothing here: name each address";
+        }
+
         if (colon <= 0 || !Uri.TryCreate(uri, UriKind.Absolute, out var parsed))
         {
             return "is not an absolute URI";
@@ -76,12 +83,6 @@ public static class RedirectUris
         if (normal != uri && normal != (afterHost < 0 ? uri + "/" : uri) && !SameButDefaultPort(uri, normal, parsed))
         {
             return "is not in its normal form (host in lower case, no dot segments)";
-        }
-
-        // RFC 9700 §2.1: URIs are compared as they stand. Who writes a star means something else, and would find out at the first sign-in.
-        if (uri.Contains('*', StringComparison.Ordinal))
-        {
-            return "has a *, which stands for nothing here: name each address";
         }
 
         return scheme == "http" && !IsLoopback(uri) ? "must use https (plain http is for loopback)" : null;

@@ -44,6 +44,11 @@ public sealed class ResourceServerListModel(Seats seats, Scopes.ResourceServers 
 
     public string At => $"/developer/resource-servers?{Query}";
 
+    /// <summary>Whether a scope was named that there is not: where one is made is told.</summary>
+    public bool MissesScope { get; private set; }
+
+    public string ScopesAt => $"/developer/scopes?{Query}";
+
     public string? NextAt => From + PerPage < Total ? $"{At}&from={From + PerPage}" : null;
 
     public string? Done => Request.Query["done"].ToString() switch
@@ -97,9 +102,21 @@ public sealed class ResourceServerListModel(Seats seats, Scopes.ResourceServers 
             _ => Problem.NotFound,
         };
         return problem == Problem.NotFound ? await former.AnswerAsync(this, [Seat.Organization.OrganizationId], FormerKind.ResourceServer, server, ct)
-            : problem is not null ? await RefusedAsync(problem, operation, asked)
+            : problem is not null ? await RefusedAsync(ForPeople(problem), operation, asked)
             : Faults.Any || Shown is not null ? Page()
             : this.SeeOther($"{At}&done={act}");
+    }
+
+    /// <summary>What the API tells programs to do, people do on a page.</summary>
+    private Problem ForPeople(Problem problem)
+    {
+        MissesScope = problem.Faults?.Values.Any(said => said.Contains(ResourceFaults.NoSuchScope)) == true;
+        return !MissesScope ? problem : problem with
+        {
+            Faults = problem.Faults!.ToDictionary(
+                fault => fault.Key,
+                fault => fault.Value.Select(said => said == ResourceFaults.NoSuchScope ? "There is no such scope. Make it on the page Scopes first." : said).ToArray()),
+        };
     }
 
     private async Task<Problem?> CreateAsync(CancellationToken ct)

@@ -9,13 +9,13 @@ namespace AuthServer.Pages.Developer.Applications;
 /// <summary>What is wrong with the addresses in a form that is still being filled in: the script asks for it when a field is left.</summary>
 internal static class AddressFaults
 {
-    public static void Find(ApplicationChange said, ApplicationKind kind, IEnumerable<Question> asked, FormFaults faults)
+    public static void Find(ApplicationChange said, ApplicationKind kind, IEnumerable<Question> asked, IFormCollection form, FormFaults faults)
     {
         var found = new Faults();
         ApplicationRules.Check(new ApplicationChange { RedirectUris = Typed(said.RedirectUris), PostLogoutRedirectUris = Typed(said.PostLogoutRedirectUris) }, kind, found);
         if (found.Problem is { } problem)
         {
-            FormAnswers.Tell(problem, asked, faults);
+            FormAnswers.Tell(problem, asked, faults, form);
         }
     }
 
@@ -27,7 +27,7 @@ internal static class AddressFaults
         AgentRules.Check(FormAnswers.Read<AgentChange>(addresses, form, faults), found);
         if (found.Problem is { } problem)
         {
-            FormAnswers.Tell(problem, addresses, faults);
+            FormAnswers.Tell(problem, addresses, faults, form);
         }
     }
 

@@ -94,7 +94,7 @@ public sealed class ApplicationPageModel(AgentDesk desk, OrganizationApplication
         if (problem is not null)
         {
             await HttpContext.TellRefusalAsync(Seat.Member, operation, problem);
-            FormAnswers.Tell(problem, [.. Basics, .. Rights], Faults);
+            FormAnswers.Tell(problem, [.. Basics, .. Rights], Faults, Request.Form);
             Response.StatusCode = problem.Status == StatusCodes.Status403Forbidden ? problem.Status : Response.StatusCode;
         }
 
@@ -109,7 +109,7 @@ public sealed class ApplicationPageModel(AgentDesk desk, OrganizationApplication
         (Basics, Rights) = (FormAnswers.Keep(Basics, Request.Form), FormAnswers.Keep(Rights, Request.Form));
         if (onlyCheck)
         {
-            AddressFaults.Find(said, Application.Kind, asked, Faults);
+            AddressFaults.Find(said, Application.Kind, asked, Request.Form, Faults);
         }
 
         if (Faults.Any || unchanged || onlyCheck)

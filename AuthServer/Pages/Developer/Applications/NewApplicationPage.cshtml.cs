@@ -78,7 +78,7 @@ public sealed class NewApplicationPageModel(Seats seats, OrganizationApplication
         (Basics, Rights) = (FormAnswers.Keep(Basics, Request.Form), FormAnswers.Keep(Rights, Request.Form));
         if (act == "check")
         {
-            AddressFaults.Find(said, chosen, asked, Faults);
+            AddressFaults.Find(said, chosen, asked, Request.Form, Faults);
         }
 
         if (Faults.Any || act == "check")

@@ -19,6 +19,9 @@ public sealed class BrandingModel(Seats seats, Brands brands) : OrganizationPage
     private IReadOnlyList<Question> _look = [];
     private Question? _language;
 
+    // What was done with the picture just now, while what was typed beside it still waits to be saved.
+    private string? _beside;
+
     public BrandDetail Detail { get; private set; } = null!;
 
     public BrandPreview Preview { get; private set; } = null!;
@@ -44,9 +47,11 @@ public sealed class BrandingModel(Seats seats, Brands brands) : OrganizationPage
     /// <summary>Whether all of it is to be taken back, if the person means it.</summary>
     public bool AsksReset => MayChange && HttpMethods.IsGet(Request.Method) && Request.Query["ask"] == "reset";
 
-    public string? Done => Request.Query["done"].ToString() switch
+    public string? Done => (_beside ?? Request.Query["done"].ToString()) switch
     {
         "save" => T("It is saved"),
+        "logo" when _beside is not null => T("The logo is saved. What you typed stands below and is not saved yet."),
+        "no-logo" when _beside is not null => T("The logo is removed. What you typed stands below and is not saved yet."),
         "logo" => T("The logo is saved"),
         "no-logo" => T("The logo is removed"),
         "reset" => T("All of it is as it was at first"),
@@ -94,9 +99,18 @@ public sealed class BrandingModel(Seats seats, Brands brands) : OrganizationPage
             "reset" => (await brands.ResetAsync(HttpContext, seat.Member, anyVersion, ct)).Problem,
             _ => null,
         };
-        return act is not ("logo" or "no-logo" or "reset") ? await TakeFormAsync(seat, act, operation, ct)
-            : problem is not null ? await RefusedAsync(problem, operation, [new Question("logo", "")])
-            : this.SeeOther($"{Address}&done={act}");
+        if (act is not ("logo" or "no-logo" or "reset"))
+        {
+            return await TakeFormAsync(seat, act, operation, ct);
+        }
+
+        if (act != "reset" && await KeepTypedAsync(seat, problem is null, ct) && problem is null)
+        {
+            _beside = act;
+            return Page();
+        }
+
+        return problem is not null ? await RefusedAsync(problem, operation, [new Question("logo", "")]) : this.SeeOther($"{Address}&done={act}");
     }
 
     private async Task<Problem?> TakeLogoAsync(Seat seat, IfMatch match, CancellationToken ct)
@@ -113,12 +127,47 @@ public sealed class BrandingModel(Seats seats, Brands brands) : OrganizationPage
         return (await brands.ChangeLogoAsync(HttpContext, seat.Member, new LogoFile(octets.ToArray(), null), match, ct)).Problem;
     }
 
+    /// <summary>What was typed beside the picture stands on the page as it was typed.</summary>
+    /// <param name="changed">The picture is another now, and the version with it.</param>
+    /// <returns>Whether something was: what says the same as what is stored needs no keeping.</returns>
+    private async Task<bool> KeepTypedAsync(Seat seat, bool changed, CancellationToken ct)
+    {
+        var form = Request.HasFormContentType ? await Request.ReadFormAsync(ct) : FormCollection.Empty;
+        var before = Detail.Version;
+        if (!form.ContainsKey("version") || (changed && await LoadAsync(ct) is not null))
+        {
+            return false;
+        }
+
+        // Who began with another version is told when they save.
+        (Version, Added) = (form["version"] == before ? Detail.Version : form["version"].ToString(), form["add"].ToString().Trim());
+        var tags = Tags(form);
+        Ask(Detail, tags.Count == 0 ? Usual : tags, null);
+        var asked = Questions;
+        if (changed && Added.Length == 0 && FormAnswers.AreSame(asked, form))
+        {
+            return false;
+        }
+
+        Keep(form);
+        var unread = new FormFaults();
+        var said = FormAnswers.Read<BrandChange>(asked, form, unread);
+        if (!unread.Any && (await brands.TryAsync(seat.Member, said, ct)).Value is { } shown)
+        {
+            (IsDraft, Preview) = (true, Preview with { Brand = shown, Language = Shown(form["show"]) });
+        }
+
+        return true;
+    }
+
+    private static List<string> Tags(IFormCollection form) => [.. form["tag"].OfType<string>().Select(BrandRules.Tag).OfType<string>().Distinct().Take(MostLanguages)];
+
     /// <summary>What was typed: looked at, added to, or saved.</summary>
     private async Task<IActionResult> TakeFormAsync(Seat seat, string? act, string operation, CancellationToken ct)
     {
         var form = await Request.ReadFormAsync(ct);
         (Version, Added) = (form["version"].ToString(), form["add"].ToString().Trim());
-        var tags = form["tag"].OfType<string>().Select(BrandRules.Tag).OfType<string>().Distinct().Take(MostLanguages).ToList();
+        var tags = Tags(form);
         if (act == "add" && Added.Length > 0)
         {
             Add(tags);

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -47,7 +46,7 @@ internal static class PolicyJson
         }
         catch (JsonException e)
         {
-            faults.Add(Field, T("This is no JSON: look at line {0}, character {1}.", (e.LineNumber ?? 0) + 1, (e.BytePositionInLine ?? 0) + 1));
+            faults.Add(Field, JsonLines.NoJson(e));
             return null;
         }
 
@@ -63,11 +62,31 @@ internal static class PolicyJson
         }
         catch (JsonException e)
         {
-            // The reader's own message can repeat what was sent; only the place is told.
-            var path = e.Path is { Length: > 2 } named && named.StartsWith("$.", StringComparison.Ordinal) ? named[2..] : null;
-            faults.Add(Field, path is null ? T("Write an object: { … }.")
-                : T("{0} (line {1}): This member is not known here, or its value is not of the kind that it takes.", path, LineOf(text, path)));
+            TellAll(text, e, faults);
             return null;
+        }
+    }
+
+    /// <summary>All that the reader could not read; it stops at the first.</summary>
+    private static void TellAll(string text, JsonException first, FormFaults faults)
+    {
+        using var document = JsonDocument.Parse(text, ApiJson.Document);
+        if (!ApiJson.IsText(document.RootElement))
+        {
+            faults.Add(Field, T("It holds a string that is not valid text."));
+            return;
+        }
+
+        foreach (var (path, said) in JsonFaults.Find(document.RootElement, typeof(PolicyBody)))
+        {
+            faults.Add(Field, JsonLines.At(text, path, said));
+        }
+
+        if (!faults.Any)
+        {
+            // The reader's own message can repeat what was sent; only the place is told.
+            var path = first.Path is { Length: > 2 } named && named.StartsWith("$.", StringComparison.Ordinal) ? named[2..] : null;
+            faults.Add(Field, path is null ? T("Write an object: { … }.") : JsonLines.At(text, path, "This value is not of the kind that stands here."));
         }
     }
 
@@ -78,7 +97,7 @@ internal static class PolicyJson
         {
             foreach (var sentence in sentences)
             {
-                faults.Add(Field, T("{0} (line {1}): {2}", path, LineOf(text, path), T(sentence)));
+                faults.Add(Field, JsonLines.At(text, path, sentence));
             }
         }
 
@@ -86,60 +105,6 @@ internal static class PolicyJson
         {
             faults.Add("", problem.Said);
         }
-    }
-
-    /// <summary>The line of a member, from 1; of one that is missing, the line of what it is missing in.</summary>
-    internal static int LineOf(string text, string path)
-    {
-        var utf8 = Encoding.UTF8.GetBytes(text);
-        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = ApiJson.Document.MaxDepth });
-        var (around, at, best, offset) = (new Stack<(string Path, int Index)>(), "", -1, 0L);
-        while (reader.Read())
-        {
-            switch (reader.TokenType)
-            {
-                case JsonTokenType.PropertyName:
-                    at = around.Peek().Path.Length == 0 ? reader.GetString()! : $"{around.Peek().Path}.{reader.GetString()}";
-                    break;
-                case JsonTokenType.EndObject or JsonTokenType.EndArray:
-                    around.Pop();
-                    continue;
-                default:
-                    at = InList(around) ?? at;
-                    break;
-            }
-
-            if (at.Length > best && Leads(at, path))
-            {
-                (best, offset) = (at.Length, reader.TokenStartIndex);
-            }
-
-            if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
-            {
-                around.Push((at, reader.TokenType == JsonTokenType.StartArray ? 0 : -1));
-            }
-        }
-
-        return utf8.AsSpan(0, (int)offset).Count((byte)'\n') + 1;
-    }
-
-    /// <summary>The path of a list's next entry; null: this is no list.</summary>
-    private static string? InList(Stack<(string Path, int Index)> around)
-    {
-        if (!around.TryPeek(out var list) || list.Index < 0)
-        {
-            return null;
-        }
-
-        around.Push(around.Pop() with { Index = list.Index + 1 });
-        return $"{list.Path}[{list.Index}]";
-    }
-
-    /// <summary>Whether one path is another or leads to it; the API reads names in either spelling.</summary>
-    private static bool Leads(string path, string to)
-    {
-        var (one, other) = (path.Replace("_", "", StringComparison.Ordinal), to.Replace("_", "", StringComparison.Ordinal));
-        return other.StartsWith(one, StringComparison.OrdinalIgnoreCase) && (other.Length == one.Length || other[one.Length] is '.' or '[');
     }
 
     private static JsonObject Subjects(PolicyItem policy)

@@ -30,6 +30,15 @@ public sealed class DeveloperWebhookModel(
     /// <summary>The member who made it, by name; null: they have none, or are a member no more.</summary>
     public string? MadeBy { get; private set; }
 
+    /// <summary>What it is, or what it is to be.</summary>
+    public WebhookForm Form { get; private set; } = null!;
+
+    /// <summary>The version that the change is meant for.</summary>
+    public string Version { get; private set; } = "";
+
+    /// <summary>Whether the form holds what was typed, and not what is stored.</summary>
+    public bool WasTyped { get; private set; }
+
     public FormFaults Faults { get; } = new();
 
     public string OrganizationId => _member.OrganizationId;
@@ -46,6 +55,7 @@ public sealed class DeveloperWebhookModel(
         "replay" => T("It is sent again"),
         "enable" => T("It is enabled"),
         "disable" => T("It is disabled"),
+        "save" => T("It is saved"),
         _ => null,
     };
 
@@ -53,7 +63,8 @@ public sealed class DeveloperWebhookModel(
 
     public async Task<IActionResult> OnGetAsync(string? id, string? cursor, CancellationToken ct) => await LoadAsync(id, cursor, ct) ?? Page();
 
-    public async Task<IActionResult> OnPostAsync(string? id, string? act, string? delivery, string? file, string? text, CancellationToken ct)
+    public async Task<IActionResult> OnPostAsync(
+        string? id, string? act, string? delivery, string? file, string? text, string? version, string? address, string? description, List<string>? events, CancellationToken ct)
     {
         if (await LoadAsync(id, null, ct) is { } elsewhere)
         {
@@ -76,6 +87,7 @@ public sealed class DeveloperWebhookModel(
             "replay" => (await logs.ReplayAsync(HttpContext, _member, Webhook.Id, delivery ?? "", ct)).Problem,
             "enable" or "disable" => (await all.ChangeAsync(HttpContext, _member, Webhook.Id, new WebhookChange { Enabled = act == "enable" }, Whatever, ct)).Problem,
             "rotate" => await RotateAsync(ct),
+            "save" => await SaveAsync(WebhookForm.Typed(address, description, events), version ?? "", ct),
             "delete" => (await all.DeleteAsync(HttpContext, _member, Webhook.Id, Whatever, ct)).Problem,
             _ => Problem.NotFound,
         };
@@ -90,8 +102,35 @@ public sealed class DeveloperWebhookModel(
             return NotFound();
         }
 
-        Faults.Add("", problem.Said);
+        WebhookForm.Tell(problem, Faults);
         return Page();
+    }
+
+    private async Task<Problem?> SaveAsync(WebhookForm typed, string version, CancellationToken ct)
+    {
+        (Form, WasTyped, Version) = (typed, true, version);
+
+        // What stands there already was sent twice.
+        if (typed.Says(Webhook))
+        {
+            return null;
+        }
+
+        var change = new WebhookChange { Url = typed.Address, Description = typed.Description, Events = typed.Events };
+        var problem = (await all.ChangeAsync(HttpContext, _member, Webhook.Id, change, new IfMatch([version]), ct)).Problem;
+        if (problem != Problem.Stale || (await all.FindAsync(_member, Webhook.Id, ct)).Value is not { } present)
+        {
+            return problem == Problem.Stale ? Problem.NotFound : problem;
+        }
+
+        // The other click of two at once.
+        if (typed.Says(present))
+        {
+            return null;
+        }
+
+        (Webhook, Version) = (present, present.Version);
+        return Problem.Conflict("stale_version", T("Somebody changed it meanwhile. What you typed stands below and is not saved: save it again if it is still meant."));
     }
 
     private async Task<Problem?> RotateAsync(CancellationToken ct)
@@ -122,7 +161,7 @@ public sealed class DeveloperWebhookModel(
                 continue;
             }
 
-            (_member, Webhook) = (developer, found);
+            (_member, Webhook, Form, Version) = (developer, found, WebhookForm.Of(found), found.Version);
             if ((await logs.ListAsync(developer, found.Id, new Paging(PerPage, 0, cursor, null), ct)).Failed(out _, out var log))
             {
                 return NotFound();

@@ -1,11 +1,9 @@
 using AuthServer.Http.Api;
-using AuthServer.Languages;
 using AuthServer.Organizations;
 using AuthServer.Pages.Forms;
 using AuthServer.Webhooks;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
-using static AuthServer.Pages.Texts;
 
 namespace AuthServer.Pages.Developer.Webhooks;
 
@@ -30,14 +28,7 @@ public sealed class DeveloperWebhooksModel(SignedInReader signedIn, Memberships 
 
     public bool WasDeleted => Request.Query["deleted"] == "yes";
 
-    [BindProperty]
-    public string? Address { get; set; }
-
-    [BindProperty]
-    public string? Description { get; set; }
-
-    [BindProperty]
-    public List<string> Events { get; set; } = [];
+    public WebhookForm Form { get; private set; } = new("", "", []);
 
     public FormFaults Faults { get; } = new();
 
@@ -52,7 +43,7 @@ public sealed class DeveloperWebhooksModel(SignedInReader signedIn, Memberships 
         return Organization is not null || organization is null ? Page() : NotFound();
     }
 
-    public async Task<IActionResult> OnPostAsync(string? organization, string? act, string? file, string? text, CancellationToken ct)
+    public async Task<IActionResult> OnPostAsync(string? organization, string? act, string? file, string? text, string? address, string? description, List<string>? events, CancellationToken ct)
     {
         if (await LoadAsync(organization, ct) is { } elsewhere)
         {
@@ -74,10 +65,11 @@ public sealed class DeveloperWebhooksModel(SignedInReader signedIn, Memberships 
             return this.Download(file, text);
         }
 
-        var asked = new NewWebhook { Url = Address?.Trim(), Events = Events, Description = Description?.Trim() };
+        Form = WebhookForm.Typed(address, description, events);
+        var asked = new NewWebhook { Url = Form.Address, Events = Form.Events, Description = Form.Description };
         if ((await HttpContext.OnceAsync(once => all.CreateAsync(HttpContext, _member, asked, once))).Failed(out var problem, out var made))
         {
-            Tell(problem);
+            WebhookForm.Tell(problem, Faults);
             return Page();
         }
 
@@ -101,25 +93,5 @@ public sealed class DeveloperWebhooksModel(SignedInReader signedIn, Memberships 
         }
 
         return null;
-    }
-
-    private void Tell(Problem problem)
-    {
-        foreach (var (field, messages) in problem.Faults ?? new Dictionary<string, Sentence[]>())
-        {
-            // Which events are known is on the page itself.
-            var (name, message) = field switch
-            {
-                "url" => (nameof(Address), messages[0]),
-                "description" => (nameof(Description), messages[0]),
-                _ => (nameof(Events), T("Tick at least one of these events.")),
-            };
-            Faults.Add(name, message);
-        }
-
-        if (problem.Faults is null)
-        {
-            Faults.Add("", problem.Said);
-        }
     }
 }
