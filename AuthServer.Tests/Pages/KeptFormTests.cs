@@ -65,6 +65,31 @@ public sealed class KeptFormTests(DeveloperSide side) : IClassFixture<DeveloperS
     }
 
     [Fact]
+    public async Task What_takes_a_sign_in_of_just_now_waits_for_it()
+    {
+        var (newcomer, email) = await StrongSide.NewcomerAsync(side.Server);
+        var (app, _) = await StrongSide.EnrolAsync(side.Server, newcomer);
+        newcomer.Dispose();
+        using var browser = await StrongSide.FirstStepAsync(side.Server, email);
+        await browser.SecondStepAsync(app.Code());
+        await browser.GoAsync("/account/address");
+        side.Server.Clock.Advance(TimeSpan.FromMinutes(6));
+        await browser.SubmitAsync(new() { ["Wanted"] = "late@example.com" }, "Change the address");
+        Assert.Equal("/sign-in", browser.Address.AbsolutePath);
+        Assert.Contains("you come back to it", browser.Text, StringComparison.Ordinal);
+
+        await browser.SignInAsync(email, Flows.Password);
+        await browser.SecondStepAsync(app.Code());
+        Assert.Equal("/account/address", browser.Address.AbsolutePath);
+        Assert.Contains("What you typed is kept", browser.Text, StringComparison.Ordinal);
+        Assert.Null(browser.Page.QuerySelector("input[value='late@example.com']"));
+        await browser.SubmitAsync(button: "Send it now");
+        Assert.Contains("A link is made for the new address", browser.Text, StringComparison.Ordinal);
+        await browser.GoAsync("/account/address");
+        Assert.DoesNotContain("What you typed is kept", browser.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Of_two_tabs_that_wait_for_a_sign_in_the_second_one_finds_its_way_on()
     {
         var crew = await side.CrewAsync();

@@ -6,6 +6,7 @@ using AuthServer.Pages.Forms;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthServer.Pages;
 
@@ -27,6 +28,14 @@ internal static class PageAnswers
 
     /// <summary>Nobody is signed in, or not any more: once they are, they come back to this page.</summary>
     public static IActionResult ToSignIn(this PageModel page) => page.SeeOther(Carried.SignInAt(page.Request));
+
+    /// <summary>Who sent this form has to sign in once more first: then they come back to its page, where it waits.</summary>
+    /// <param name="signInAt">Where they sign in.</param>
+    public static IActionResult ToSignInAgain(this PageModel page, string signInAt)
+    {
+        page.HttpContext.RequestServices.GetRequiredService<KeptForms>().TryKeepOwn(page.HttpContext);
+        return page.SeeOther(signInAt);
+    }
 
     /// <summary>An authorization request that is gone, or was begun by another browser.</summary>
     public static IActionResult Expired(this PageModel page)

@@ -87,7 +87,7 @@ public sealed class AddressModel(SignedInReader signedIn, AddressConfirmation co
                 Wait = wait.For;
                 return this.TooMany(wait.For);
             case PresenceOutcome.SignIn:
-                return this.SeeOther("/sign-in?again=address");
+                return this.ToSignInAgain("/sign-in?again=address");
             case PresenceOutcome.NotShown notShown:
                 Faults.Add(nameof(Password), notShown.Reason);
                 return Page();

@@ -35,9 +35,12 @@ internal sealed class KeptForms(IssuerUri issuer, IAntiforgery antiforgery, IOpt
     private ITimer? _end;
 
     /// <returns>Whether it waits.</returns>
-    public bool TryKeep(HttpContext http)
+    public bool TryKeep(HttpContext http) => MayBeOwn(http) && TryKeepOwn(http);
+
+    /// <summary>The same for one that its own person sent, who has to sign in once more before it can be done.</summary>
+    public bool TryKeepOwn(HttpContext http)
     {
-        if (!MayBeOwn(http) || !TryRead(http.Request, out var form) || form.Files.Count > 0 || Carried.Here(http.Request) is not { } page)
+        if (!TryRead(http.Request, out var form) || form.Files.Count > 0 || Carried.Here(http.Request) is not { } page)
         {
             return false;
         }
