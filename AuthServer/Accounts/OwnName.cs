@@ -40,15 +40,6 @@ public sealed class OwnName(AuthDbContext context, TimeProvider clock)
         (user.Name, user.GivenName, user.FamilyName) = (name, null, null);
         (user.UpdatedAt, user.ConcurrencyStamp) = (clock.GetStoredNow(), Guid.NewGuid().ToString());
         context.AuditEvents.Add(AuditEventRow.From(http.Event(AccountEvents.NameChanged, AuditOutcomes.Success, user.UpdatedAt) with { Subject = user.Id, Target = user.Id }));
-        try
-        {
-            await context.SaveChangesAsync(ct);
-            return true;
-        }
-        catch (DbUpdateConcurrencyException)
-        {
-            context.ChangeTracker.Clear();
-            return false;
-        }
+        return await context.TrySaveUnchangedAsync(ct);
     }
 }
