@@ -1,5 +1,6 @@
 using AuthServer.Tests.Support;
 using AuthServer.Vault.Connections;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Playwright;
 
 namespace AuthServer.Tests.Browser;
@@ -11,7 +12,21 @@ public sealed class ConnectingTests(Chromium chromium, ConnectSide side) : IClas
     [Fact]
     public async Task A_window_opens_and_closes_and_the_page_that_waited_goes_on_and_says_so_when_it_was_closed_early()
     {
-        var account = await side.AccountAsync(await side.ConnectionAsync(settings: new ConnectionSettings()));
+        // Where nothing is agreed to at first: whoever comes has to sign in there.
+        await using var provider = await DocumentHost.StartAsync();
+        var stays = new TaskCompletionSource();
+        provider.Serve("/authorize", http =>
+        {
+            if (!stays.TrySetResult())
+            {
+                http.Response.Redirect(side.Provider.AuthorizeUrl + http.Request.QueryString.ToString());
+                return Task.CompletedTask;
+            }
+
+            return ShowAsync(http, "Sign in");
+        });
+        var account = await side.AccountAsync(await side.ConnectionAsync(
+            definition => definition["oauth"]!["authorize"]!["url"] = provider.At("/authorize").ToString(), settings: new ConnectionSettings()));
         await using var context = await chromium.Browser.NewContextAsync();
         var page = await context.NewPageAsync();
         var faults = new List<string>();
@@ -19,12 +34,6 @@ public sealed class ConnectingTests(Chromium chromium, ConnectSide side) : IClas
         await page.GotoAsync(await side.LinkAsync(account));
 
         // Closed before anything was agreed to.
-        var stays = new TaskCompletionSource();
-        await context.RouteAsync(side.Provider.AuthorizeUrl + "**", async route =>
-        {
-            stays.TrySetResult();
-            await route.FulfillAsync(new RouteFulfillOptions { ContentType = "text/html", Body = "<h1>Sign in</h1>" });
-        });
         var early = await page.RunAndWaitForPopupAsync(() => page.GetByRole(AriaRole.Button, new() { Name = "Connect", Exact = true }).ClickAsync());
         await stays.Task.WaitAsync(TimeSpan.FromMinutes(1));
         await page.BringToFrontAsync();
@@ -33,7 +42,6 @@ public sealed class ConnectingTests(Chromium chromium, ConnectSide side) : IClas
         await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("You closed the window. Nothing was connected.");
 
         // Once more, to the end.
-        await context.UnrouteAllAsync();
         var popup = await page.RunAndWaitForPopupAsync(() => page.GetByRole(AriaRole.Button, new() { Name = "Connect", Exact = true }).ClickAsync());
         var closed = new TaskCompletionSource();
         popup.Close += (_, _) => closed.TrySetResult();
@@ -51,14 +59,16 @@ public sealed class ConnectingTests(Chromium chromium, ConnectSide side) : IClas
     [Fact]
     public async Task An_application_that_opened_the_window_is_told_at_its_registered_origin_and_no_other()
     {
-        var connection = await side.ConnectionAsync(settings: new ConnectionSettings { ReturnUrls = [ConnectSide.Callback] });
+        await using var app = await DocumentHost.StartAsync();
+        await using var other = await DocumentHost.StartAsync();
+        app.Serve("/back", http => ShowAsync(http, "Back"));
+        var connection = await side.ConnectionAsync(settings: new ConnectionSettings { ReturnUrls = [app.At("/back").ToString()] });
         await using var context = await chromium.Browser.NewContextAsync();
-        foreach (var (origin, heard) in new[] { ("https://app.example", true), ("https://evil.example", false) })
+        foreach (var (host, heard) in new[] { (app, true), (other, false) })
         {
-            await context.RouteAsync(origin + "/**", route => route.FulfillAsync(new RouteFulfillOptions { ContentType = "text/html", Body = "<h1>App</h1>" }));
-            await context.RouteAsync(ConnectSide.Callback + "**", route => route.FulfillAsync(new RouteFulfillOptions { ContentType = "text/html", Body = "<h1>Back</h1>" }));
+            host.Serve("/", http => ShowAsync(http, "App"));
             var page = await context.NewPageAsync();
-            await page.GotoAsync(origin + "/");
+            await page.GotoAsync(host.At("/").ToString());
             await page.EvaluateAsync("window.heard = []; addEventListener('message', e => heard.push({ from: e.origin, ...e.data }))");
             var link = await side.LinkAsync(await side.AccountAsync(connection), new { state = "theirs" });
             var popup = await page.RunAndWaitForPopupAsync(() => page.EvaluateAsync("link => { window.open(link, 'connect'); }", link));
@@ -68,5 +78,11 @@ public sealed class ConnectingTests(Chromium chromium, ConnectSide side) : IClas
             var told = await page.EvaluateAsync<string>("JSON.stringify(heard)");
             Assert.Equal(heard ? $$"""[{"from":"{{side.Server.Issuer}}","type":"authserver:connect","event":"connected","state":"theirs"}]""" : "[]", told);
         }
+    }
+
+    private static Task ShowAsync(HttpContext http, string heading)
+    {
+        http.Response.ContentType = "text/html";
+        return http.Response.WriteAsync($"<!doctype html><link rel=\"icon\" href=\"data:,\"><h1>{heading}</h1>");
     }
 }

@@ -49,6 +49,12 @@ internal static class OrganizationStates
             await visit.PressAsync("Hand it over…");
         }),
         new("settings-close", Settings, async visit => await OpenAsync(visit, Settings + "?ask=close")),
+        new("organization-closed", "/developer", ClosedAsync),
+        new("organization-gone", "/developer/gone/organization", async visit =>
+        {
+            await ClosedAsync(visit);
+            await visit.Page.Locator("#main a[href^='/developer/gone/']").ClickAsync();
+        }),
         new("trail", Trail, async visit => await OpenAsync(visit, Trail)),
         new("trail-none", Trail, async visit => await OpenAsync(visit, Trail + "?kind=webhook")),
         new("trail-wrong", Trail, async visit => await OpenAsync(visit, Trail + "?agent=nonsense")),
@@ -81,6 +87,12 @@ internal static class OrganizationStates
         await visit.SignInAsync(owner, Rest.Password);
         await visit.GoAsync(page.Replace("{id}", person.GetProperty("user").GetProperty("id").GetString(), StringComparison.Ordinal));
         return organization;
+    }
+
+    private static async Task ClosedAsync(Visit visit)
+    {
+        await OpenAsync(visit, Settings + "?ask=close");
+        await visit.PressAsync("Close it for good");
     }
 
     /// <summary>The owner sends a form when their session is over.</summary>

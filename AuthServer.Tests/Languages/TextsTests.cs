@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using AuthServer.Docs;
 using AuthServer.Languages;
 using AuthServer.Vault.Providers;
 
@@ -46,6 +47,14 @@ public sealed partial class TextsTests
     }
 
     [Fact]
+    public void What_settings_mean_is_there_in_German()
+    {
+        var known = German.Select(entry => entry.Key).ToHashSet(StringComparer.Ordinal);
+        Assert.True(SettingMeanings.Every.Count() > 90, "Few meanings were found: the search is blind.");
+        Assert.Equal([], SettingMeanings.Every.Where(text => !known.Contains(text)));
+    }
+
+    [Fact]
     public void A_translation_has_the_places_and_the_markup_of_the_English_text() => Assert.All(German, entry =>
     {
         Assert.Equal(Places(entry.Key), Places(entry.Text));
@@ -61,7 +70,7 @@ public sealed partial class TextsTests
     public void No_translation_is_of_a_text_that_nobody_says()
     {
         var scopes = File.ReadAllLines(Path.Combine(Support.SourceTree.Root, "AuthServer", "Scopes", "scopes.txt")).SelectMany(line => line.Split('|')).Select(text => text.Trim());
-        var said = SpokenTexts.Sources.SelectMany(file => Literals().Matches(file.Code).Select(match => SpokenTexts.Plain(match.Groups[1].Value))).Concat(scopes).Concat(Provided).ToHashSet(StringComparer.Ordinal);
+        var said = SpokenTexts.Sources.SelectMany(file => Literals().Matches(file.Code).Select(match => SpokenTexts.Plain(match.Groups[1].Value))).Concat(scopes).Concat(Provided).Concat(SettingMeanings.Every).ToHashSet(StringComparer.Ordinal);
         said.UnionWith(said.SelectMany(Named).ToList());
         Regex[] patterns =
         [

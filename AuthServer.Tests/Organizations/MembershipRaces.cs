@@ -159,6 +159,9 @@ public abstract class MembershipRaces(DatabaseStore store)
         Assert.Empty(await MembersAsync(organization));
         Assert.True(store.Index.Ended(RevocationKind.Credential, key.Id));
         Assert.True(store.Index.EndedBefore(RevocationKind.Organization, organization, Now));
+        var told = await store.QueryAsync(context => context.AuditEvents
+            .Where(row => row.Type == OrganizationEvents.MemberRemoved && row.Reason == OrganizationEvents.WasClosed && people.Contains(row.Target)).Select(row => row.Target).ToListAsync());
+        Assert.Equal(people.Order(StringComparer.Ordinal), told.Order(StringComparer.Ordinal));
     }
 
     private static AuditEvent Event(string type, string target) =>

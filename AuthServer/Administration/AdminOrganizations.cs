@@ -88,7 +88,7 @@ public sealed class AdminOrganizations(
     {
         await using var context = await contexts.CreateDbContextAsync(ct);
         return await context.Members.Where(row => row.OrganizationId == id && row.Role == Role.Owner).Select(row => row.UserId).FirstOrDefaultAsync(ct) is { } ownerId
-            && await organizations.TryCloseAsync(id, ownerId, Event(http, administrator, OrganizationEvents.Closed, id) with { Reason = "administrator" }, ct)
+            && await organizations.TryCloseAsync(id, ownerId, Event(http, administrator, OrganizationEvents.Closed, id) with { Reason = OrganizationEvents.ByAdministrator }, ct)
                 ? null
                 : Gone;
     }

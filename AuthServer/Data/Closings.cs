@@ -5,7 +5,7 @@ using AuthServer.Vault.Accounts;
 
 namespace AuthServer.Data;
 
-/// <summary>Closes organizations and removes people for good: all that hangs on them, its end everywhere, and the event, in one commit.</summary>
+/// <summary>Closes organizations and removes people for good: all that hangs on them, its end everywhere, and the events, in one commit.</summary>
 public sealed class Closings(StoredFamilies families)
 {
     internal static readonly Statement RevokeAgents = new(
@@ -37,7 +37,7 @@ public sealed class Closings(StoredFamilies families)
 
     private static readonly Statement DeleteWebhooks = new("""DELETE FROM "Webhooks" WHERE "OrganizationId" = $1""");
 
-    private static readonly Statement DeleteMembers = new("""DELETE FROM "Members" WHERE "OrganizationId" = $1""");
+    private static readonly Statement DeleteMembers = new("""DELETE FROM "Members" WHERE "OrganizationId" = $1 RETURNING "UserId" """);
 
     private static readonly Statement OrganizationsOf = new("""SELECT "OrganizationId" FROM "Members" WHERE "UserId" = $1 ORDER BY "OrganizationId" """);
 
@@ -111,7 +111,11 @@ public sealed class Closings(StoredFamilies families)
                 await transaction.ExecuteAsync(DeleteLogos, organizationId);
                 await transaction.ExecuteAsync(DeleteBrands, organizationId);
                 await ClosedVaultChanges.CloseAsync(transaction, organizationId, why.At);
-                await transaction.ExecuteAsync(DeleteMembers, organizationId);
+                foreach (var userId in await transaction.QueryAsync(DeleteMembers, row => row.GetString(0), organizationId))
+                {
+                    await AuditTrail.AppendAsync(transaction, OrganizationEvents.OfMember(why, organizationId, userId, OrganizationEvents.WasClosed));
+                }
+
                 return ended;
             },
             why,
@@ -152,6 +156,7 @@ public sealed class Closings(StoredFamilies families)
                 foreach (var organizationId in organizations)
                 {
                     await MemberChanges.HandOverAgentsAsync(transaction, organizationId, userId, why.At);
+                    await AuditTrail.AppendAsync(transaction, OrganizationEvents.OfMember(why, organizationId, userId, OrganizationEvents.AccountRemoved));
                 }
 
                 var ended = await EndPersonAsync(transaction, userId, why.At);

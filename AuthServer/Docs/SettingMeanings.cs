@@ -12,7 +12,10 @@ public static class SettingMeanings
 
     private static readonly Lazy<FrozenDictionary<string, string>> All = new(() => Read().ToFrozenDictionary(pair => pair.Key, pair => pair.Meaning, StringComparer.OrdinalIgnoreCase));
 
-    /// <summary>In English, as the documents are. Null: the page does not know it.</summary>
+    /// <summary>All of them, once.</summary>
+    public static IEnumerable<string> Every => All.Value.Values.Distinct(StringComparer.Ordinal);
+
+    /// <summary>In English, as the documents are: pages say it through their texts. Null: the page does not know it.</summary>
     /// <param name="key">With a colon between its parts.</param>
     public static string? Of(string key)
     {

@@ -1,3 +1,6 @@
+using AuthServer.Protocol;
+using AuthServer.Protocol.State;
+
 namespace AuthServer.Organizations;
 
 /// <summary>What organizations leave in the trail.</summary>
@@ -21,4 +24,30 @@ public static class OrganizationEvents
     public const string KeyCreated = "developer_key.created";
     public const string KeyRotated = "developer_key.rotated";
     public const string KeyRevoked = "developer_key.revoked";
+
+    /// <summary>The reason where a member went by themselves.</summary>
+    public const string Left = "left";
+
+    /// <summary>The reason where somebody took a member out.</summary>
+    public const string Removed = "removed";
+
+    /// <summary>The reason where the organization was closed.</summary>
+    public const string WasClosed = "closed";
+
+    /// <summary>The reason where an administrator of the installation closed it.</summary>
+    public const string ByAdministrator = "administrator";
+
+    /// <summary>The reason where a member deleted their account.</summary>
+    public const string AccountRemoved = "account_removed";
+
+    /// <summary>What the end of an organization, or of a person, says of one membership: later nothing else tells that it was.</summary>
+    internal static AuditEvent OfMember(AuditEvent end, string organizationId, string userId, string reason) => end with
+    {
+        Id = Identifiers.New("aud_", end.At),
+        Type = MemberRemoved,
+        OrganizationId = organizationId,
+        Target = userId,
+        Reason = reason,
+        Detail = null,
+    };
 }

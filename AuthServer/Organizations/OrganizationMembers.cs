@@ -12,9 +12,6 @@ namespace AuthServer.Organizations;
 /// <summary>An organization's members: listed, changed, removed, and one of them made its owner.</summary>
 public sealed class OrganizationMembers(IDbContextFactory<AuthDbContext> contexts, Memberships memberships, MemberChanges changes, Strength strength, TimeProvider clock)
 {
-    /// <summary>The trail's reason where a member went by themselves.</summary>
-    public const string Left = "left";
-
     public async Task<Answer<Page<MemberDetail>>> ListAsync(Developer developer, Paging paging, CancellationToken ct)
     {
         await using var context = await contexts.CreateDbContextAsync(ct);
@@ -92,7 +89,7 @@ public sealed class OrganizationMembers(IDbContextFactory<AuthDbContext> context
             return problem;
         }
 
-        var removed = Event(http, developer, OrganizationEvents.MemberRemoved, userId) with { Reason = leaves ? Left : "removed" };
+        var removed = Event(http, developer, OrganizationEvents.MemberRemoved, userId) with { Reason = leaves ? OrganizationEvents.Left : OrganizationEvents.Removed };
         return await changes.TryRemoveAsync(developer.OrganizationId, developer.UserId, developer.Role, userId, removed, ct) ? Answer.Done : Problem.NotFound;
     }
 

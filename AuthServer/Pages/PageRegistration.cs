@@ -60,6 +60,7 @@ public static class PageRegistration
         services.AddSingleton<CodeWalk>();
         services.AddSingleton<Seats>();
         services.AddSingleton<NamesInOrganization>();
+        services.AddSingleton<FormerMemberships>();
         services.AddSingleton<FormerThings>();
         services.AddSingleton<Frames>();
         services.AddSingleton<ConnectionDesk>();

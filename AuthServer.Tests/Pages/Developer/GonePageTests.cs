@@ -62,14 +62,78 @@ public sealed class GonePageTests(DeveloperSide side) : IClassFixture<DeveloperS
     }
 
     [Fact]
-    public async Task A_member_who_was_removed_or_left_is_told_of()
+    public async Task A_member_who_was_removed_or_left_or_deleted_their_account_is_told_of()
     {
         var crew = await side.CrewAsync();
-        var (removed, leaver) = (await crew.JoinedAsync("developer"), await crew.JoinedAsync("auditor"));
+        var (removed, leaver, nobody) = (await crew.JoinedAsync("developer"), await crew.JoinedAsync("auditor"), await crew.JoinedAsync("admin"));
         (await crew.Key.DeleteAsync($"{crew.Path}/members/{removed.Id}")).Is(HttpStatusCode.NoContent);
         (await leaver.Api.DeleteAsync($"{crew.Path}/members/{leaver.Id}")).Is(HttpStatusCode.NoContent);
+        (await (await nobody.SignInAsync()).Api.DeleteAsync("/users/" + nobody.Id, new { password = Rest.Password })).Is(HttpStatusCode.NoContent);
+        await IsToldAsync(crew, $"/developer/members/{nobody.Id}", "no member any more", $"{nobody.Id} deleted their account on");
         await IsToldAsync(crew, $"/developer/members/{removed.Id}", "no member any more", $"{removed.Id} was removed on");
         await IsToldAsync(crew, $"/developer/members/{leaver.Id}", "no member any more", $"{leaver.Id} left on");
+    }
+
+    [Fact]
+    public async Task Who_was_in_an_organization_that_was_closed_is_told_when_and_by_whom_and_who_never_was_learns_nothing()
+    {
+        var (crew, other) = (await side.CrewAsync("Acme <b>"), await side.CrewAsync());
+        var (member, stranger) = (await crew.JoinedAsync("developer"), await side.PersonAsync());
+        using var owner = await side.BrowserAsync(crew.Owner);
+        await owner.GoAsync("/developer/settings?ask=close");
+        await owner.SubmitAsync(button: "Close it for good");
+        foreach (var (who, by) in new[] { (member, "By Acme <b>"), (crew.Owner, "By You") })
+        {
+            using var browser = await side.BrowserAsync(who);
+            await browser.GoAsync("/developer");
+            browser.IsOk();
+            Assert.Contains("Acme <b> was closed on", browser.Text, StringComparison.Ordinal);
+            foreach (var page in new[] { browser.Page.QuerySelector("a[href^='/developer/gone/']")!.GetAttribute("href")!, $"/developer?organization={crew.Id}", $"/developer/agents?organization={crew.Id}" })
+            {
+                await browser.GoAsync(page);
+                Assert.Equal(HttpStatusCode.Gone, browser.Response.StatusCode);
+                Assert.Equal("This organization is closed", browser.Shown("h1"));
+                Assert.Contains("Acme <b> was closed on", browser.Text, StringComparison.Ordinal);
+                Assert.Equal(by, string.Join(' ', browser.Page.QuerySelectorAll(".facts div:first-child > *").Select(part => part.TextContent)));
+            }
+        }
+
+        foreach (var who in new[] { stranger, other.Owner })
+        {
+            using var browser = await side.BrowserAsync(who);
+            await browser.GoAsync("/developer");
+            Assert.DoesNotContain("was closed", browser.Text, StringComparison.Ordinal);
+            foreach (var page in new[] { $"/developer?organization={crew.Id}", $"/developer/gone/organization?organization={crew.Id}", "/developer/gone/organization", $"/developer/gone/organization?organization={other.Id}" })
+            {
+                Assert.Equal(who == stranger || !page.EndsWith(other.Id, StringComparison.Ordinal) ? "NotFound" : "OK", await browser.StatusAsync(page));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Who_was_removed_or_left_is_told_so_until_they_are_a_member_again()
+    {
+        var crew = await side.CrewAsync("Acme");
+        var (removed, leaver) = (await crew.JoinedAsync("developer"), await crew.JoinedAsync("auditor"));
+        (await crew.Owner.Api.DeleteAsync($"{crew.Path}/members/{removed.Id}")).Is(HttpStatusCode.NoContent);
+        (await leaver.Api.DeleteAsync($"{crew.Path}/members/{leaver.Id}")).Is(HttpStatusCode.NoContent);
+        foreach (var (who, words) in new[] { (removed, "You were removed from Acme on"), (leaver, "You left Acme on") })
+        {
+            using var browser = await side.BrowserAsync(who);
+            await browser.GoAsync("/developer");
+            Assert.Contains(words, browser.Text, StringComparison.Ordinal);
+            await browser.GoAsync($"/developer/policies?organization={crew.Id}");
+            Assert.Equal(HttpStatusCode.Gone, browser.Response.StatusCode);
+            Assert.Equal("You are no member any more", browser.Shown("h1"));
+            Assert.Contains(words, browser.Text, StringComparison.Ordinal);
+        }
+
+        (await removed.Api.PostAsync("/invitations/accept", new { token = await crew.InviteAsync(removed.Email) })).Is(HttpStatusCode.OK);
+        using var back = await side.BrowserAsync(removed);
+        await back.GoAsync($"/developer/gone/organization?organization={crew.Id}");
+        back.IsOk();
+        Assert.Equal("/developer", back.Address.AbsolutePath);
+        Assert.DoesNotContain("You were removed", back.Text, StringComparison.Ordinal);
     }
 
     [Fact]

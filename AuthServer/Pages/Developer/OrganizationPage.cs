@@ -1,5 +1,6 @@
 using AuthServer.Http.Api;
 using AuthServer.Organizations;
+using AuthServer.Pages.Developer.Former;
 using AuthServer.Pages.Forms;
 using AuthServer.Pages.Portal;
 using Microsoft.AspNetCore.Mvc;
@@ -14,6 +15,9 @@ public abstract class OrganizationPage(Seats seats) : PageModel, ISeated
 
     /// <summary>Null: the organization has to be chosen first, or there is none.</summary>
     public Seat? Seat { get; private set; }
+
+    /// <summary>Where the person was a member; read where no organization is chosen.</summary>
+    public IReadOnlyList<FormerMembership> FormerMemberships { get; private set; } = [];
 
     public FormFaults Faults { get; } = new();
 
@@ -33,8 +37,14 @@ public abstract class OrganizationPage(Seats seats) : PageModel, ISeated
         var chosen = OrganizationChoice.Of(Organizations, organization);
         Seat = all.FirstOrDefault(seat => seat.Organization == chosen);
 
-        // Another's is not there; none is chosen where there are several.
-        return Seat is null && organization is not null ? NotFound() : null;
+        if (Seat is not null)
+        {
+            return null;
+        }
+
+        // None is chosen where there are several. Another's is not there, but for those who were members once.
+        FormerMemberships = await seats.ReadFormerAsync(HttpContext, ct);
+        return organization is null ? null : FormerMemberships.FirstOrDefault(former => former.OrganizationId == organization) is { } was ? this.SeeOther(was.Address) : NotFound();
     }
 
     /// <summary>The same for what only developers do.</summary>

@@ -1,4 +1,5 @@
 using AuthServer.Organizations;
+using AuthServer.Pages.Developer.Former;
 using Microsoft.AspNetCore.Http;
 using Caller = AuthServer.Http.Api.Developer;
 
@@ -13,7 +14,7 @@ public sealed record Seat(Caller Member, NamedMembership Organization)
 }
 
 /// <summary>In which organizations whoever is signed in has a seat.</summary>
-public sealed class Seats(SignedInReader signedIn, Memberships memberships)
+public sealed class Seats(SignedInReader signedIn, Memberships memberships, FormerMemberships former)
 {
     /// <summary>Null: nobody is signed in.</summary>
     public async Task<IReadOnlyList<Seat>?> ReadAsync(HttpContext http, CancellationToken ct)
@@ -26,4 +27,8 @@ public sealed class Seats(SignedInReader signedIn, Memberships memberships)
         var (userId, all) = (reader.Person.Subject, await memberships.NamedAsync(reader.Person.Subject, ct));
         return [.. all.Select(one => new Seat(new Caller(one.OrganizationId, userId, one.Role, null), one))];
     }
+
+    /// <summary>Where they had one.</summary>
+    public async Task<IReadOnlyList<FormerMembership>> ReadFormerAsync(HttpContext http, CancellationToken ct) =>
+        await signedIn.ReadAsync(http, ct) is { } reader ? await former.OfAsync(reader.Person.Subject, ct) : [];
 }

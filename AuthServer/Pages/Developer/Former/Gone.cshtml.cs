@@ -1,8 +1,10 @@
 using AuthServer.Audit;
 using AuthServer.Organizations;
 using AuthServer.Pages.Portal;
+using Microsoft.AspNetCore.Html;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
+using static AuthServer.Pages.Texts;
 
 namespace AuthServer.Pages.Developer.Former;
 
@@ -20,11 +22,23 @@ public sealed class GoneModel(Seats seats, FormerThings former, NamesInOrganizat
 
     public string Name => Names.Shown(FormerKind.NameOf(End));
 
-    /// <summary>Whoever did it; null: nobody who is here.</summary>
+    /// <summary>Whoever did it; null: nobody who is here, as who went by themselves is not.</summary>
     public string? By => End.UserId is { } user && _members.TryGetValue(user, out var name) ? Names.Shown(name) : null;
 
-    /// <summary>They went by themselves.</summary>
-    public bool HasLeft => Kind == FormerKind.Member && End.Reason == OrganizationMembers.Left;
+    /// <summary>What became of it, as a sentence.</summary>
+    public IHtmlContent Words
+    {
+        get
+        {
+            var at = Durations.Moment(End.Timestamp);
+            return Kind != FormerKind.Member ? H("<bdi>{0}</bdi> was deleted on {1}.", Name, at) : End.Reason switch
+            {
+                OrganizationEvents.Left => H("<bdi>{0}</bdi> left on {1}.", Name, at),
+                OrganizationEvents.AccountRemoved => H("<bdi>{0}</bdi> deleted their account on {1}.", Name, at),
+                _ => H("<bdi>{0}</bdi> was removed on {1}.", Name, at),
+            };
+        }
+    }
 
     public async Task<IActionResult> OnGetAsync(string kind, string? organization, string? id, CancellationToken ct)
     {

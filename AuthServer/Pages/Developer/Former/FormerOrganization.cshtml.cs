@@ -1,0 +1,47 @@
+using AuthServer.Pages.Portal;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using static AuthServer.Pages.Texts;
+
+namespace AuthServer.Pages.Developer.Former;
+
+/// <summary>When somebody's membership ended, or the organization with it. An organization's pages lead here for those who were members, and for nobody else.</summary>
+public sealed class FormerOrganizationModel(SignedInReader signedIn, Seats seats, FormerMemberships former) : PageModel, ISeated
+{
+    /// <summary>None: whoever it is shown to has no seat there any more.</summary>
+    public Seat? Seat => null;
+
+    string ISeated.EntryPath => "/developer";
+
+    public FormerMembership Former { get; private set; } = null!;
+
+    /// <summary>Whoever ended it; null: nobody who has a name.</summary>
+    public string? By { get; private set; }
+
+    public string Title => Former.WasClosed ? T("This organization is closed") : T("You are no member any more");
+
+    public async Task<IActionResult> OnGetAsync(string? organization, CancellationToken ct)
+    {
+        if (await signedIn.ReadAsync(HttpContext, ct) is not { } reader || await seats.ReadAsync(HttpContext, ct) is not { } all)
+        {
+            return this.ToSignIn();
+        }
+
+        if (all.FirstOrDefault(seat => seat.Organization.OrganizationId == organization) is { } again)
+        {
+            return this.SeeOther($"/developer?organization={again.Organization.OrganizationId}");
+        }
+
+        var userId = reader.Person.Subject;
+        if ((await former.OfAsync(userId, ct)).FirstOrDefault(one => one.OrganizationId == organization) is not { } found)
+        {
+            return NotFound();
+        }
+
+        Former = found;
+        By = found.HasLeft ? null : await former.EnderAsync(found, userId, ct);
+        Response.StatusCode = StatusCodes.Status410Gone;
+        return Page();
+    }
+}
