@@ -52,6 +52,7 @@ internal static class ExternalStates
         {
             await RegisterAsync(visit, visit.Site.Clock.Now);
             await visit.GoAsync("/account/sign-ins");
+            await visit.Page.GetByText("Unlink").First.ClickAsync();
             await visit.Page.GetByRole(Microsoft.Playwright.AriaRole.Button, new() { Name = "Unlink" }).ClickAsync();
             await visit.Page.GetByText("only way in").WaitForAsync();
         }),

@@ -46,6 +46,9 @@ public sealed class ExternalNoticeTests : IAsyncLifetime
         await ada.SubmitAsync(button: "Unlink");
         Assert.Equal("/account/sign-ins", ada.Address.AbsolutePath);
         Assert.Contains("was removed", (await _mail.NewestAsync(Flows.Email)).Subject, StringComparison.Ordinal);
+        Assert.Contains("It is unlinked", ada.Text, StringComparison.Ordinal);
+        await ada.AgainAsync();
+        Assert.Contains("It is unlinked", ada.Text, StringComparison.Ordinal);
 
         await other.GoAsync("/account");
         Assert.Equal("/sign-in", other.Address.AbsolutePath);

@@ -1,3 +1,4 @@
+using System.Net;
 using AuthServer.Agents;
 using AuthServer.Data;
 using AuthServer.Delegations;
@@ -140,6 +141,35 @@ public sealed class DashboardPageTests(PersonSide side) : IClassFixture<PersonSi
         Assert.True(await states.TryResumeAsync(id, Event(OrganizationEvents.Resumed, id), default));
         await person.Browser.GoAsync("/dashboard");
         Assert.StartsWith("1", Number(person.Browser), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Applications_that_are_switched_off_or_removed_do_not_act()
+    {
+        var (person, made) = (await side.PersonAsync(), new List<string>());
+        foreach (var name in new[] { "files", "calendar" })
+        {
+            var application = await side.Chain.Organization.AskAsync(
+                HttpMethod.Post, "/api/v1/applications", new { kind = "web", name, redirectUris = new[] { $"https://{name}.example/callback" }, scopes = new[] { "email:read" } }, HttpStatusCode.Created);
+            made.Add(application.GetProperty("id").GetString()!);
+            await person.AllowAsync(application.GetProperty("clientId").GetString()!, $"https://{name}.example/callback", [("scope", "email:read")]);
+        }
+
+        await person.Browser.GoAsync("/dashboard");
+        Assert.StartsWith("2", Number(person.Browser), StringComparison.Ordinal);
+        await side.Chain.Organization.PostAsync($"/api/v1/applications/{made[0]}/disable");
+        await side.Chain.Organization.AskAsync(HttpMethod.Delete, $"/api/v1/applications/{made[1]}", null, HttpStatusCode.NoContent);
+        await person.Browser.GoAsync("/dashboard");
+        Assert.StartsWith("0", Number(person.Browser), StringComparison.Ordinal);
+        Assert.Contains("It is switched off.", person.Browser.Text, StringComparison.Ordinal);
+        Assert.Null(person.Browser.Page.QuerySelector("section[aria-labelledby=worst]"));
+        Assert.Contains("calendar", person.Browser.Page.QuerySelector("section[aria-labelledby=ended]")!.TextContent, StringComparison.Ordinal);
+
+        await side.Chain.Organization.PostAsync($"/api/v1/applications/{made[0]}/enable");
+        await person.Browser.GoAsync("/dashboard");
+        Assert.StartsWith("1", Number(person.Browser), StringComparison.Ordinal);
+        await person.Browser.SubmitAsync(button: "Remove it");
+        Assert.Contains("It is removed from your list", person.Browser.Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -109,8 +109,12 @@ public sealed class SignUpTests
 
         using var second = new TestBrowser(server);
         await second.GoAsync(link);
-        await RegisterAsync(second, "second@example.com");
         Assert.Contains("not good any more", second.Text, StringComparison.Ordinal);
+        using (var forced = await ForceAsync(server, second, link, "second@example.com"))
+        {
+            Assert.Null(forced.Headers.Location);
+        }
+
         Assert.Null(await UserAsync(server, "second@example.com"));
         Assert.Null(await UserAsync(server, "eve@example.com"));
         Assert.Equal("invitation", Assert.Single(await server.TrailAsync("user.registered")).Reason);

@@ -30,7 +30,7 @@ public sealed class Invitations(IDataProtectionProvider protection, IReplayGuard
         return $"{(administrator ? SetUpPath : Path)}?invitation={_protector.Protect(JsonSerializer.Serialize(invitation))}";
     }
 
-    /// <summary>Null when it is none of ours, or has expired. Whether it was used is known only when it is used.</summary>
+    /// <summary>Null when it is none of ours, or has expired. Whether it was used is asked separately.</summary>
     public Invitation? Read(string? token)
     {
         if (token is null or { Length: 0 or > LongestToken })
@@ -50,8 +50,13 @@ public sealed class Invitations(IDataProtectionProvider protection, IReplayGuard
         }
     }
 
+    /// <summary>Whether somebody came by it already. Of a set-up link the accounts tell that.</summary>
+    public ValueTask<bool> IsUsedAsync(Invitation invitation, CancellationToken ct) => invitation.Administrator ? new(false) : used.IsKnownAsync(NameOf(invitation), ct);
+
     /// <summary>True for the one who uses it first. Of set-up links there may be several, printed by several starts or nodes: of all those together one has its turn.</summary>
     public Task<bool> TryUseAsync(Invitation invitation, CancellationToken ct) => invitation.Administrator
         ? used.TryAddAsync("invitation:set-up", clock.GetUtcNow() + SetUpTurn, ct)
-        : used.TryAddAsync("invitation:" + invitation.Id, invitation.ExpiresAt, ct);
+        : used.TryAddAsync(NameOf(invitation), invitation.ExpiresAt, ct);
+
+    private static string NameOf(Invitation invitation) => "invitation:" + invitation.Id;
 }

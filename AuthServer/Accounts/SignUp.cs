@@ -39,6 +39,11 @@ public sealed class SignUp(SignUpPolicy policy, Invitations invitations, IDbCont
             return await IsInhabitedAsync(ct) ? SignUpAnswer.BadInvitation : new SignUpAnswer(true, invitation);
         }
 
+        if (invitation is not null && mode != SignUpMode.Closed && await invitations.IsUsedAsync(invitation, ct))
+        {
+            return SignUpAnswer.BadInvitation;
+        }
+
         return mode switch
         {
             SignUpMode.Open => new SignUpAnswer(true, invitation),

@@ -6,11 +6,11 @@ public sealed record ActingConsents(IReadOnlyList<PersonalConsent> Consents)
 {
     public PersonalConsent Newest => Consents[0];
 
-    /// <summary>Whoever is suspended may come back, and does not act now.</summary>
-    public bool ActsNow => Newest.Agent is not { IsRevoked: true } and not { IsSuspended: true };
+    /// <inheritdoc cref="PersonalConsent.ActsNow"/>
+    public bool ActsNow => Newest.ActsNow;
 
-    /// <summary>The agent was revoked: nothing can come of these any more.</summary>
-    public bool HasEnded => Newest.Agent is { IsRevoked: true };
+    /// <inheritdoc cref="PersonalConsent.HasEnded"/>
+    public bool HasEnded => Newest.HasEnded;
 
     public IReadOnlyList<PersonalConsentScope> Scopes { get; } =
         [.. Consents.SelectMany(consent => consent.Scopes).DistinctBy(scope => scope.Name, StringComparer.Ordinal)];

@@ -24,6 +24,22 @@ public sealed record PersonalConsent(
 {
     /// <summary>The agent's own name, else the application's.</summary>
     public string Name => Agent?.Name ?? ClientName;
+
+    /// <summary>The client is switched off: it may come back, and gets nothing until then.</summary>
+    [JsonIgnore]
+    public bool ClientIsDisabled { get; init; }
+
+    /// <summary>When the application was removed for good; null: it was not.</summary>
+    [JsonIgnore]
+    public DateTimeOffset? ClientRemovedAt { get; init; }
+
+    /// <summary>Nothing can come of it any more.</summary>
+    [JsonIgnore]
+    public bool HasEnded => ClientRemovedAt is not null || Agent is { IsRevoked: true };
+
+    /// <summary>Whoever is stopped may come back, and does not act now.</summary>
+    [JsonIgnore]
+    public bool ActsNow => !HasEnded && !ClientIsDisabled && Agent is not { IsSuspended: true };
 }
 
 /// <param name="Owner">The organization that answers for it.</param>

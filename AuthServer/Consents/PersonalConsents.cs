@@ -165,7 +165,7 @@ public sealed class PersonalConsents(IDbContextFactory<AuthDbContext> contexts, 
                 && (consent.ExpiresAt > now
                     || context.TokenFamilies.Any(family => family.AuthorizationId == authorization.Id && family.EndedAt == null && family.ExpiresAt > now))
             orderby authorization.Id descending
-            select new { authorization.Id, authorization.CreationDate, authorization.Scopes, application.ClientId, application.DisplayName, Consent = consent })
+            select new { authorization.Id, authorization.CreationDate, authorization.Scopes, application.ClientId, application.DisplayName, application.Properties, Consent = consent })
             .Take(Most).ToListAsync(ct);
         var ids = granted.ConvertAll(row => row.Id);
         var applications = granted.ConvertAll(row => row.Consent.ApplicationId);
@@ -177,10 +177,13 @@ public sealed class PersonalConsents(IDbContextFactory<AuthDbContext> contexts, 
         var agents = await context.Agents.AsNoTracking().Where(agent => applications.Contains(agent.ApplicationId) || actors.Contains(agent.Id))
             .Join(context.Organizations, agent => agent.OrganizationId, organization => organization.Id, (agent, organization) => new Acting(agent, organization.Name, organization.SuspendedAt))
             .ToListAsync(ct);
+        var owned = await context.OrganizationApplications.AsNoTracking().Where(own => applications.Contains(own.ApplicationId)).ToDictionaryAsync(own => own.ApplicationId, StringComparer.Ordinal, ct);
         return granted.ConvertAll(row => new Row(
             row.Id, row.CreationDate, row.Scopes, row.ClientId, row.DisplayName, row.Consent,
             agents.Find(acting => row.Consent.ActorId is { } actor ? acting.Agent.Id == actor : acting.Agent.ApplicationId == row.Consent.ApplicationId),
-            used.TryGetValue(row.Id, out var at) ? at : null));
+            used.TryGetValue(row.Id, out var at) ? at : null,
+            ApplicationExtras.Read(row.Properties).Disabled,
+            owned.GetValueOrDefault(row.Consent.ApplicationId)));
     }
 
     private async ValueTask<PersonalConsent> DescribeAsync(Row row, CancellationToken ct)
@@ -202,7 +205,11 @@ public sealed class PersonalConsents(IDbContextFactory<AuthDbContext> contexts, 
             ApplicationMapping.Strings(row.Consent.Resources),
             new DateTimeOffset(DateTime.SpecifyKind(row.CreatedAt ?? default, DateTimeKind.Utc)),
             row.Consent.ExpiresAt,
-            row.LastUsedAt);
+            row.LastUsedAt)
+        {
+            ClientIsDisabled = row.IsDisabled || row.Application is { DisabledAt: not null },
+            ClientRemovedAt = row.Application?.RemovedAt,
+        };
     }
 
     private sealed record Row(
@@ -213,7 +220,9 @@ public sealed class PersonalConsents(IDbContextFactory<AuthDbContext> contexts, 
         string? DisplayName,
         Consent Consent,
         Acting? Acting,
-        DateTimeOffset? LastUsedAt);
+        DateTimeOffset? LastUsedAt,
+        bool IsDisabled,
+        OrganizationApplication? Application);
 
     private sealed record Acting(Agent Agent, string Owner, DateTimeOffset? OwnerSuspendedAt);
 }

@@ -15,7 +15,7 @@ public sealed class PersonalActors(IDbContextFactory<AuthDbContext> contexts, Pe
     /// <summary>Those whom the person allowed come first, newest first; then those at the ends of chains.</summary>
     public async Task<IReadOnlyList<PersonalActor>> ListAsync(string userId, CancellationToken ct)
     {
-        var allowed = ActingConsents.Of([.. (await consents.ListAsync(userId, ct)).Where(consent => consent.Agent is { IsRevoked: false, IsSuspended: false })]);
+        var allowed = ActingConsents.Of([.. (await consents.ListAsync(userId, ct)).Where(consent => consent is { Agent: not null, ActsNow: true })]);
         return [.. allowed.Select(Direct), .. await ThroughAsync(userId, allowed, ct)];
     }
 

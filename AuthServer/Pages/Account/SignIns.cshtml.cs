@@ -40,6 +40,7 @@ public sealed class SignInsModel(SignedInReader signedIn, ExternalLinks links, E
     public string? Changed => Request.Query["changed"].ToString() switch
     {
         "password-removed" => T("The password is removed"),
+        "unlinked" => T("It is unlinked"),
         "authenticator-removed" => T("The authenticator app is removed"),
         _ => null,
     };
@@ -61,9 +62,9 @@ public sealed class SignInsModel(SignedInReader signedIn, ExternalLinks links, E
             return this.SeeOther("/sign-in?again=sign-ins");
         }
 
-        if ((await links.UnlinkAsync(HttpContext, reader.Person, Id, ct)).Problem is not { } problem)
+        if ((await HttpContext.OnceAsync(once => links.UnlinkAsync(HttpContext, reader.Person, Id, once))).Problem is not { } problem)
         {
-            return this.SeeOther("/account/sign-ins");
+            return this.SeeOther("/account/sign-ins?changed=unlinked");
         }
 
         Response.StatusCode = problem.Status;

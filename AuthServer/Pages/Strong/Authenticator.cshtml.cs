@@ -1,6 +1,7 @@
 using AuthServer.Accounts.Strong;
 using AuthServer.Http.Api;
 using AuthServer.Pages.Forms;
+using AuthServer.Protocol.Authorize;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
@@ -20,6 +21,9 @@ public sealed class AuthenticatorModel(SignedInReader signedIn, OwnAuthenticator
 
     /// <summary>Null: there is none.</summary>
     public Authenticator? App { get; private set; }
+
+    /// <summary>Recovery codes stand in for it too, and stay when the app goes.</summary>
+    public bool HasPasskey { get; private set; }
 
     /// <summary>What an app may learn; null where there is one.</summary>
     public OfferedSecret? Offered { get; private set; }
@@ -89,6 +93,7 @@ public sealed class AuthenticatorModel(SignedInReader signedIn, OwnAuthenticator
         }
 
         App = await authenticators.FindAsync(reader.Person.Subject, ct);
+        HasPasskey = (await strength.FactorsAsync(reader.Person.Subject, ct)).HasFlag(Factors.Passkey);
         Offered = App is null ? authenticators.Offer(reader.Person, reader.Claims.Email ?? reader.Person.Subject, secret) : null;
         return Page();
     }
