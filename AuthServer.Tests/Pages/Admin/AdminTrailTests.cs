@@ -21,6 +21,12 @@ public sealed class AdminTrailTests(AdminSide side) : IClassFixture<AdminSide>
         Assert.NotNull(admin.Page.QuerySelector($"td a[href='/admin/trail?type={AuditEventTypes.UserSignedIn}']"));
         await admin.GoAsync($"/admin/trail?person={id}&type={AuditEventTypes.UserRegistered}");
         Assert.Single(admin.Page.QuerySelectorAll("tbody tr"));
+        await admin.GoAsync($"/admin/trail?person={id}&type=user");
+        var kinds = admin.Page.QuerySelectorAll("tbody td a[href^='/admin/trail?type=']").Select(link => link.GetAttribute("href")!).ToList();
+        Assert.Contains($"/admin/trail?type={AuditEventTypes.UserRegistered}", kinds);
+        Assert.All(kinds, kind => Assert.StartsWith("/admin/trail?type=user.", kind, StringComparison.Ordinal));
+        await admin.GoAsync("/admin/trail?type=User%20registered");
+        Assert.Contains("Give a type such as token.issued", admin.Text, StringComparison.Ordinal);
         await admin.GoAsync("/admin/trail?person=%3Cscript%3E&from=yesterday");
 
         Assert.Contains("Give an id such as usr_", admin.Text, StringComparison.Ordinal);

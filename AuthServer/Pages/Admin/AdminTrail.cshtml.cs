@@ -126,13 +126,20 @@ public sealed class AdminTrailModel(AdminDesk desk, AuditQuery trail, AuditExpor
             }
         }
 
+        var type = Said("type");
+        if (type is not null && !type.Split('.', 2).All(AuditFilter.IsKind))
+        {
+            Faults.Add("type", T("Give a type such as token.issued, or only its first word for all that begin with it."));
+        }
+
         var filter = new AuditFilter
         {
             OrganizationId = Id("organization", "acct_"),
             UserId = Id("person", "usr_"),
             AgentId = Id("agent", "agt_"),
             ClientId = Said("client"),
-            Type = Said("type"),
+            Type = type is not null && type.Contains('.', StringComparison.Ordinal) ? type : null,
+            Kind = type is not null && AuditFilter.IsKind(type) ? type : null,
             Outcome = Said("outcome"),
             From = Day("from"),
             To = Day("to")?.AddDays(1),
