@@ -12,7 +12,8 @@ public sealed record Area(string Title, string Home, IReadOnlyList<Group> Groups
         new(null, [new("What acts for you", "/dashboard"), new("Approvals", "/approvals"), new("What was done", "/dashboard/activity"), new("What was passed on", "/dashboard/delegations")]),
         new("Your account",
         [
-            new("Account", "/account"), new("Connected accounts", "/account/connections"), new("How you sign in", "/account/sign-ins"),
+            new("Account", "/account"), new("Connected accounts", "/account/connections"),
+            new("How you sign in", "/account/sign-ins") { Under = ["/account/password", "/account/passkeys", "/account/authenticator", "/account/recovery-codes"] },
             new("Where you are signed in", "/account/sessions"),
         ]),
     ])
@@ -37,7 +38,7 @@ public sealed record Area(string Title, string Home, IReadOnlyList<Group> Groups
         new("Watch",
         [
             new("Trail", "/developer/trail"), new("Delegations", "/developer/delegations"), new("Usage", "/developer/usage"),
-            new("Webhooks", "/developer/webhooks") { Under = "/developer/webhook" },
+            new("Webhooks", "/developer/webhooks") { Under = ["/developer/webhook"] },
         ]),
         new("Organization", [new("Members", "/developer/members"), new("Developer keys", "/developer/keys"), new("Branding", "/developer/branding"), new("Settings", "/developer/settings")]),
     ])
@@ -71,9 +72,9 @@ public sealed record Group(string? Title, IReadOnlyList<Entry> Entries);
 public sealed record Entry(string Title, string Path)
 {
     /// <summary>The pages under this one, where their addresses are not under its own.</summary>
-    public string? Under { get; init; }
+    public IReadOnlyList<string> Under { get; init; } = [];
 
-    internal bool Covers(string path) => Is(path, Path) || (Under is not null && Is(path, Under));
+    internal bool Covers(string path) => Is(path, Path) || Under.Any(start => Is(path, start));
 
     private static bool Is(string path, string start) =>
         path.StartsWith(start, StringComparison.OrdinalIgnoreCase) && (path.Length == start.Length || path[start.Length] == '/');
