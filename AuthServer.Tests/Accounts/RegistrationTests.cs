@@ -27,6 +27,27 @@ public sealed class RegistrationTests
         Assert.DoesNotContain(server.Logs.All, line => line.Contains("grace@example.com", StringComparison.OrdinalIgnoreCase));
     }
 
+    [Fact]
+    public async Task Who_presses_twice_on_a_slow_line_has_one_account_and_is_signed_in()
+    {
+        await using var server = await Flows.StartAsync(("AuthServer:SignUp:People", "Open"));
+        using var browser = await RegisterAsync(server, "/register", "grace@example.com", "Grace", Good);
+
+        // The browser gave up on the first answer, and never had its cookies.
+        foreach (System.Net.Cookie cookie in browser.Cookies.GetCookies(server.Address))
+        {
+            cookie.Expired |= cookie.Name.Contains("session", StringComparison.Ordinal);
+        }
+
+        await browser.AgainAsync();
+        Assert.Equal("/account", browser.Address.AbsolutePath);
+        Assert.Contains("grace@example.com", browser.Text, StringComparison.Ordinal);
+
+        // The same form from a browser that is signed in already is told apart from one that is out of date.
+        await browser.AgainAsync();
+        Assert.Contains("This was done already", browser.Text, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("ada@example.com")]
     [InlineData("ADA@EXAMPLE.COM")]

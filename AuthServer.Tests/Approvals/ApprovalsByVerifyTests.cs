@@ -1,8 +1,11 @@
 using System.Net;
 using System.Text.Json;
+using AuthServer.Data;
 using AuthServer.Organizations;
+using AuthServer.Protocol.State;
 using AuthServer.Tests.Support;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthServer.Tests.Approvals;
 
@@ -29,6 +32,8 @@ public sealed class ApprovalsByVerifyTests(PersonSide side) : IClassFixture<Pers
             Assert.Contains(shown, person.Browser.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("sesame", person.Browser.Text, StringComparison.Ordinal);
         await person.Browser.SubmitAsync(new() { ["duration"] = "once" }, "Approve it");
+        Assert.Contains("It is approved", person.Browser.Text, StringComparison.Ordinal);
+        await person.Browser.AgainAsync();
         Assert.Contains("It is approved", person.Browser.Text, StringComparison.Ordinal);
 
         Assert.Equal("approved", await StatusAsync(agent, id));
@@ -90,6 +95,37 @@ public sealed class ApprovalsByVerifyTests(PersonSide side) : IClassFixture<Pers
         var seen = (await rest.GetAsync($"/approvals/{id}")).Is(HttpStatusCode.OK).Json;
         Assert.Equal(("denied", "Not to <b>them</b>."), (Text(seen, "status"), Text(seen, "note")));
         Assert.False(seen.TryGetProperty("decidedBy", out _));
+    }
+
+    [Fact]
+    public async Task What_was_asked_under_a_consent_that_is_stopped_waits_for_nobody()
+    {
+        var (agent, person, token) = await ActingAsync();
+        var (_, other, their) = await ActingAsync();
+        var (id, untouched) = (await AskedAsync(token), await AskedAsync(their));
+        await person.Browser.GoAsync("/dashboard?stop=all");
+        await person.Browser.SubmitAsync(button: "Stop everything");
+        Assert.DoesNotContain("waits for your approval", person.Browser.Text, StringComparison.Ordinal);
+        Assert.Equal("revoked", await StatusAsync(agent, id));
+        await person.Browser.GoAsync($"/approvals/{id}");
+        Assert.DoesNotContain("Approve it", person.Browser.Text, StringComparison.Ordinal);
+        await other.Browser.GoAsync($"/approvals/{untouched}");
+        Assert.Contains("Approve it", other.Browser.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_was_approved_for_agents_of_an_organization_is_worth_nothing_once_it_was_suspended()
+    {
+        var (agent, person, token) = await ActingAsync();
+        var id = await AskedAsync(token);
+        await InBrowserAsync(person, id, "approve");
+        var states = side.Server.Services.GetRequiredService<OrganizationStates>();
+        Assert.True(await states.TrySuspendAsync(Acme.Id, Event(OrganizationEvents.Suspended), default));
+        Assert.True(await states.TryResumeAsync(Acme.Id, Event(OrganizationEvents.Resumed), default));
+        side.Server.Clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal("revoked", await StatusAsync(agent, id));
+
+        AuditEvent Event(string type) => AuditEvent.Of(type, AuditOutcomes.Success, side.Server.Clock.Now) with { OrganizationId = Acme.Id, Target = Acme.Id };
     }
 
     [Fact]

@@ -147,6 +147,11 @@ public sealed class CodeFlowTests(Chromium chromium)
 
         await keyboard.PressAsync("Space");
         Assert.False(await visit.Page.GetByLabel("See your profile").IsCheckedAsync());
+
+        // Enter on a box allows nothing.
+        await visit.Page.EvaluateAsync("window.sent = 0; addEventListener('submit', () => { window.sent++; })");
+        await keyboard.PressAsync("Enter");
+        Assert.Equal(0, await visit.Page.EvaluateAsync<int>("window.sent"));
         await keyboard.PressAsync("Tab");
         await keyboard.PressAsync("Enter");
 

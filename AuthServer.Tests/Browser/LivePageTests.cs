@@ -19,10 +19,26 @@ public sealed class LivePageTests(Chromium chromium)
         await visit.GoAsync("/developer/trail");
         await visit.Page.EvaluateAsync("document.body.dataset.same = 'yes'");
         await listening;
-        await Assertions.Expect(visit.Page.GetByRole(AriaRole.Link, new() { Name = "Policy: created" })).ToHaveCountAsync(0);
-        (await key.PostAsync("/policies", new { name = "New" })).Is(HttpStatusCode.Created);
-        await Assertions.Expect(visit.Page.GetByRole(AriaRole.Link, new() { Name = "Policy: created" })).ToHaveCountAsync(1, new() { Timeout = 60_000 });
+        var events = visit.Page.GetByRole(AriaRole.Link, new() { Name = "Policy: created" });
+        await Assertions.Expect(events).ToHaveCountAsync(0);
+        await MakeAsync("First");
+        await Assertions.Expect(events).ToHaveCountAsync(1);
+
+        // Who scrolls the table with the keyboard sees it too, and stays there; who has a link of it sees it once they have left it.
+        await visit.Page.Locator("[data-live] .table-frame").FocusAsync();
+        await MakeAsync("Second");
+        await Assertions.Expect(events).ToHaveCountAsync(2);
+        await Assertions.Expect(visit.Page.Locator("[data-live] .table-frame")).ToBeFocusedAsync();
+        await events.First.FocusAsync();
+        var read = visit.Page.WaitForResponseAsync(response => response.Url.EndsWith("/developer/trail", StringComparison.Ordinal));
+        await MakeAsync("Third");
+        await read;
+        await Assertions.Expect(events).ToHaveCountAsync(2);
+        await visit.Page.GetByLabel("About").FocusAsync();
+        await Assertions.Expect(events).ToHaveCountAsync(3);
         Assert.Equal("yes", await visit.Page.EvaluateAsync<string>("document.body.dataset.same"));
+
+        async Task MakeAsync(string name) => (await key.PostAsync("/policies", new { name })).Is(HttpStatusCode.Created);
     }
 
     [Fact]

@@ -89,6 +89,19 @@ public sealed class DoubleClickTests(ConnectSide side) : IClassFixture<ConnectSi
     }
 
     [Fact]
+    public async Task A_second_press_is_not_told_that_nothing_was_done_when_the_first_ended_its_session()
+    {
+        using var browser = await side.MemberAsync();
+        await browser.OpenAsync("/account/password");
+        await browser.SubmitAsync(new() { ["Present"] = Flows.Password, ["Wanted"] = "another quite unusual sentence" }, "Change password");
+        Assert.Equal("/account", browser.Address.AbsolutePath);
+        await browser.AgainAsync();
+
+        Assert.Contains("This was done already", browser.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("nothing was done", browser.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_was_refused_may_be_sent_again()
     {
         using var browser = await SentAsync("/developer/resource-servers", "url=not-an-address", "Register it");

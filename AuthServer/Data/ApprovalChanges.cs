@@ -29,17 +29,15 @@ public sealed class ApprovalChanges(IDatabaseWriter writer)
         WHERE "Id" = $1 AND "Standing" IS NOT NULL RETURNING "Status"
         """);
 
-    private static readonly Statement EndOfAgent = new(
-        $"""
-        UPDATE "Approvals" SET "Standing" = NULL, "EndedAt" = $2, "EndReason" = '{ApprovalEnds.PartyStopped}', "Status" = CASE WHEN "Status" = 3 THEN 3 ELSE 5 END
-        WHERE "AgentId" = $1 AND "Standing" IS NOT NULL
-        """);
+    private static readonly Statement EndOfAgent = EndOf("\"AgentId\" = $1", ApprovalEnds.PartyStopped);
 
-    private static readonly Statement EndOfPerson = new(
-        $"""
-        UPDATE "Approvals" SET "Standing" = NULL, "EndedAt" = $2, "EndReason" = '{ApprovalEnds.PartyStopped}', "Status" = CASE WHEN "Status" = 3 THEN 3 ELSE 5 END
-        WHERE ("DeciderId" = $1 OR "UserId" = $1) AND "Standing" IS NOT NULL
-        """);
+    private static readonly Statement EndOfOrganization = EndOf("\"OrganizationId\" = $1", ApprovalEnds.PartyStopped);
+
+    private static readonly Statement EndOfPerson = EndOf("(\"DeciderId\" = $1 OR \"UserId\" = $1)", ApprovalEnds.PartyStopped);
+
+    // The person's come first: there is an index that leads to them.
+    private static readonly Statement EndOfAuthorization = EndOf(
+        """ "UserId" = (SELECT "Subject" FROM "OpenIddictAuthorizations" WHERE "Id" = $1) AND "AuthorizationId" = $1""", ApprovalEnds.Void);
 
     private static readonly Statement Expired = new(
         """
@@ -134,6 +132,21 @@ public sealed class ApprovalChanges(IDatabaseWriter writer)
 
     internal static async ValueTask EndOfPersonAsync(WriteTransaction transaction, string userId, DateTimeOffset now) =>
         await transaction.ExecuteAsync(EndOfPerson, userId, now);
+
+    /// <summary>All of an organization's agents at once.</summary>
+    internal static async ValueTask EndOfOrganizationAsync(WriteTransaction transaction, string organizationId, DateTimeOffset now) =>
+        await transaction.ExecuteAsync(EndOfOrganization, organizationId, now);
+
+    /// <summary>What was asked under a consent goes with it: nobody is to answer what nothing can come of.</summary>
+    internal static async ValueTask EndOfAuthorizationAsync(WriteTransaction transaction, string id, DateTimeOffset now) =>
+        await transaction.ExecuteAsync(EndOfAuthorization, id, now);
+
+    // What was denied stays denied.
+    private static Statement EndOf(string whose, string reason) => new(
+        $"""
+        UPDATE "Approvals" SET "Standing" = NULL, "EndedAt" = $2, "EndReason" = '{reason}', "Status" = CASE WHEN "Status" = 3 THEN 3 ELSE 5 END
+        WHERE {whose} AND "Standing" IS NOT NULL
+        """);
 
     private static async ValueTask<bool> MayAsync(WriteTransaction transaction, Approval row, string userId)
     {

@@ -91,6 +91,7 @@ public sealed class Closings(StoredFamilies families)
                 }
 
                 await transaction.ExecuteAsync(RevokeAgents, organizationId, why.At, version);
+                await ApprovalChanges.EndOfOrganizationAsync(transaction, organizationId, why.At);
                 var ended = await families.EndSubjectAsync(transaction, organizationId, why.At, why.At);
                 ended.AddRange(await DeveloperKeyChanges.EndAllAsync(transaction, organizationId, why.At));
                 ended.AddRange(await CertificateChanges.EndAllAsync(transaction, organizationId, why.At));

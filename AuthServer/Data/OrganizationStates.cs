@@ -2,7 +2,7 @@ using AuthServer.Protocol.State;
 
 namespace AuthServer.Data;
 
-/// <summary>Stops an organization as a whole, and lets it go on: the row, the end of all its tokens, and the event, in one commit.</summary>
+/// <summary>Stops an organization as a whole, and lets it go on: the row, the end of all its tokens and of what its agents were approved, and the event, in one commit.</summary>
 public sealed class OrganizationStates(StoredFamilies families)
 {
     // Closed is what nobody is in, and nobody can still claim.
@@ -18,14 +18,18 @@ public sealed class OrganizationStates(StoredFamilies families)
         async transaction =>
         {
             await transaction.LockAsync(organizationId);
-            return await transaction.ExecuteAsync(Suspend, organizationId, why.At, TokenRow.NewConcurrencyToken()) == 1
-                ? await families.EndSubjectAsync(transaction, organizationId, why.At, why.At)
-                : null;
+            if (await transaction.ExecuteAsync(Suspend, organizationId, why.At, TokenRow.NewConcurrencyToken()) != 1)
+            {
+                return null;
+            }
+
+            await ApprovalChanges.EndOfOrganizationAsync(transaction, organizationId, why.At);
+            return await families.EndSubjectAsync(transaction, organizationId, why.At, why.At);
         },
         why,
         ct);
 
-    /// <summary>No token comes back. False: it is not suspended, or closed.</summary>
+    /// <summary>No token and no approval comes back. False: it is not suspended, or closed.</summary>
     public Task<bool> TryResumeAsync(string organizationId, AuditEvent why, CancellationToken ct) => families.WriteAsync(
         async transaction =>
         {

@@ -101,6 +101,7 @@ public sealed class StoredFamilies(IDatabaseWriter writer, RevocationIndex index
 
         var families = await transaction.QueryAsync(Endings.AuthorizationFamilies, row => row.GetString(0), now, id);
         await transaction.ExecuteAsync(Endings.AuthorizationTokens, TokenRow.NewConcurrencyToken(), id);
+        await ApprovalChanges.EndOfAuthorizationAsync(transaction, id, now);
         var ended = families.ConvertAll(family => Of(RevocationKind.Family, family, now, settings.LongestAccessToken));
         foreach (var key in await ApiKeyChanges.EndGivenAsync(transaction, id, now))
         {

@@ -4,8 +4,15 @@ const parts = [...document.querySelectorAll('[data-live]:not([data-live=""])')];
 const shortest = 1000;
 const refused = 30000;
 const streams = new Map();
+const late = new Set();
 let waiting = false;
 let reading = false;
+
+// What somebody has the keyboard on is not taken away from under them; a table that they only read can be.
+function isUsed(part) {
+  const used = document.activeElement;
+  return part.contains(used) && !used.matches('.table-frame');
+}
 
 async function readAgain() {
   if (reading) {
@@ -23,11 +30,24 @@ async function readAgain() {
       const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
       for (const part of parts) {
         const fresh = page.getElementById(part.id);
-        if (fresh && !part.matches(':focus-within')) {
-          const open = [...part.querySelectorAll('details')].map(details => details.open);
-          part.replaceChildren(...fresh.childNodes);
-          part.querySelectorAll('details').forEach((details, i) => { details.open = open[i] ?? details.open; });
+        if (!fresh) {
+          continue;
         }
+        if (isUsed(part)) {
+          late.add(part);
+          continue;
+        }
+        late.delete(part);
+        const open = [...part.querySelectorAll('details')].map(details => details.open);
+        const frames = [...part.querySelectorAll('.table-frame')].map(frame => ({ left: frame.scrollLeft, focused: frame === document.activeElement }));
+        part.replaceChildren(...fresh.childNodes);
+        part.querySelectorAll('details').forEach((details, i) => { details.open = open[i] ?? details.open; });
+        part.querySelectorAll('.table-frame').forEach((frame, i) => {
+          frame.scrollLeft = frames[i]?.left ?? 0;
+          if (frames[i]?.focused) {
+            frame.focus({ preventScroll: true });
+          }
+        });
       }
     }
   } catch {
@@ -72,6 +92,14 @@ function listen() {
 function rest() {
   streams.forEach(stream => stream.close());
   streams.clear();
+}
+
+for (const part of parts) {
+  part.addEventListener('focusout', () => setTimeout(() => {
+    if (late.has(part) && !isUsed(part)) {
+      readAgain();
+    }
+  }));
 }
 
 // A browser has few connections for one server: a page that nobody looks at gives its own back.

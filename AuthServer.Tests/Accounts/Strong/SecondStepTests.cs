@@ -43,6 +43,8 @@ public sealed class SecondStepTests : IAsyncLifetime
         using var first = await StrongSide.FirstStepAsync(_server, email);
         await first.SecondStepAsync(app.Code());
         Assert.Equal("/account", first.Address.AbsolutePath);
+        await first.GoAsync("/sign-in/second-step");
+        Assert.Contains("This sign-in was finished before", first.Text, StringComparison.Ordinal);
 
         foreach (var code in new[] { app.Code(), app.Code(-1) })
         {

@@ -38,6 +38,9 @@ public sealed class SecondStep(
             ? (pending, user)
             : null;
 
+    /// <summary>Whether the sign-in that waited in this browser was finished: by another press, or before its person came back to this page.</summary>
+    public async Task<bool> WasFinishedAsync(HttpContext http, CancellationToken ct) => _cookie.Read(http) is { } pending && await used.IsKnownAsync(HandleOf(pending), ct);
+
     public async Task<SignInOutcome> TryAsync(HttpContext http, PendingSignIn pending, User user, string typed, CancellationToken ct) =>
         await factors.TryAsync(http, user, typed, ct) switch
         {

@@ -6,6 +6,7 @@ using static AuthServer.Pages.Texts;
 
 namespace AuthServer.Pages.Account;
 
+[KeepsNothing]
 public sealed class PasswordModel(SignedInReader signedIn, PasswordChange change) : PageModel
 {
     [BindProperty]
@@ -62,10 +63,13 @@ public sealed class PasswordModel(SignedInReader signedIn, PasswordChange change
             return Page();
         }
 
-        switch (IsFirst
-            ? await change.SetFirstAsync(HttpContext, reader.Person, Wanted!, ct)
-            : await change.TryAsync(HttpContext, reader.Person, Present!, Wanted!, ct))
+        var outcome = await HttpContext.OnceAsync(
+            once => IsFirst ? change.SetFirstAsync(HttpContext, reader.Person, Wanted!, once) : change.TryAsync(HttpContext, reader.Person, Present!, Wanted!, once),
+            made => made is PasswordChangeOutcome.Changed);
+        switch (outcome)
         {
+            case null:
+                return this.SeeOther("/account");
             case PasswordChangeOutcome.Changed when IsFirst:
                 return this.SeeOther("/account/sign-ins");
             case PasswordChangeOutcome.Changed:

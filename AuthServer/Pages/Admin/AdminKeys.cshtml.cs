@@ -62,14 +62,16 @@ public sealed class AdminKeysModel(AdminDesk desk, AdminKeys keys) : ActPage(des
         ? keys.RotateAsync(HttpContext, Administrator, algorithm, ct)
         : keys.RevokeAsync(HttpContext, Administrator, KeyOf(act)!.Key.KeyId, ct);
 
-    protected override string After(string act) => $"{Address}?done={act.Split('-')[0]}";
+    protected override string After(string act) => $"{Address}?done={KindOf(act)}";
 
-    protected override string? SaidOf(string act) => act switch
+    protected override string? SaidOf(string act) => KindOf(act) switch
     {
         "rotate" => T("The next key is on its way."),
         "revoke" => T("The key is revoked."),
         _ => null,
     };
+
+    private static string KindOf(string act) => act.Split('-')[0];
 
     private JwsAlgorithm? AlgorithmOf(string act) => act.StartsWith(Rotate, StringComparison.Ordinal)
         ? Algorithms.Where(algorithm => algorithm.Name() == act[Rotate.Length..]).Select(algorithm => (JwsAlgorithm?)algorithm).FirstOrDefault()

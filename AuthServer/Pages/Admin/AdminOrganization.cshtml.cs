@@ -84,7 +84,12 @@ public sealed class AdminOrganizationModel(AdminDesk desk, AdminOrganizations or
             ClosedBy = Closing?.UserId is { } userId ? (await people.FindAsync(userId, ct))?.Line.Shown : null;
         }
 
-        Days ??= file.RetentionDays?.ToString(CultureInfo.InvariantCulture);
+        // Emptied, it is asked for as long as the installation's own.
+        if (!Request.HasFormContentType || !Request.Form.ContainsKey(nameof(Days)))
+        {
+            Days = file.RetentionDays?.ToString(CultureInfo.InvariantCulture);
+        }
+
         return true;
     }
 

@@ -1,6 +1,7 @@
 using AuthServer.Approvals;
 using AuthServer.Http.Api;
 using AuthServer.Pages.Dashboard;
+using AuthServer.Pages.Forms;
 using AuthServer.Protocol.Authorize;
 using Microsoft.AspNetCore.Http;
 
@@ -50,13 +51,13 @@ public sealed class ApprovalFront(ApprovalLists lists, FormerApprovals former, A
     public async Task<string?> AnswerAsync(HttpContext http, SignedInPerson person, ApprovalView view, string? answer, CancellationToken ct)
     {
         var row = view.Row;
-        var given = answer switch
+        var given = await http.OnceAsync(once => answer switch
         {
-            "approve" when ApprovalWords.Duration(view.Duration) is { } duration => await answers.ApproveAsync(http, person, row, duration, ct),
-            "deny" => await answers.DenyAsync(http, person, row, view.Note, ct),
-            "revoke" => await answers.TakeBackAsync(http, person, row, ct),
-            _ => Problem.Invalid("duration", "Choose one of these."),
-        };
+            "approve" when ApprovalWords.Duration(view.Duration) is { } duration => answers.ApproveAsync(http, person, row, duration, once),
+            "deny" => answers.DenyAsync(http, person, row, view.Note, once),
+            "revoke" => answers.TakeBackAsync(http, person, row, once),
+            _ => Task.FromResult<Answer<ApprovalItem>>(Problem.Invalid("duration", "Choose one of these.")),
+        });
         if (given.Problem is not { } problem)
         {
             var done = answer switch { "approve" => "approved", "deny" => "denied", _ => "revoked" };

@@ -121,7 +121,7 @@ internal sealed class KeptForms(IssuerUri issuer, IAntiforgery antiforgery, IOpt
     }
 
     /// <summary>What the check against forgery could not read is refused, and cannot be read here either.</summary>
-    private static bool TryRead(HttpRequest request, [NotNullWhen(true)] out IFormCollection? form)
+    internal static bool TryRead(HttpRequest request, [NotNullWhen(true)] out IFormCollection? form)
     {
         try
         {

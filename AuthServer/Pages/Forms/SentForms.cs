@@ -20,6 +20,15 @@ internal sealed class SentForms(TimeProvider clock)
 
     /// <param name="work">It goes on when its browser has gone: a second click ends the first request.</param>
     public async Task<Answer<T>> OnceAsync<T>(HttpContext http, Func<CancellationToken, Task<Answer<T>>> work)
+        where T : class => await OnceAsync(http, work, made => made.Problem is null) ?? Done;
+
+    /// <summary>Whether this form came before, and what it asks for is done or being done.</summary>
+    public bool Knows(HttpRequest request) => KeptForms.TryRead(request, out _) && _forms.ContainsKey(KeyOf(request));
+
+    /// <inheritdoc cref="OnceAsync{T}(HttpContext, Func{CancellationToken, Task{Answer{T}}})"/>
+    /// <param name="isMade">Whether an answer has made something: any other may be sought again.</param>
+    /// <returns>Null: it was done so long ago that its answer is not known any more.</returns>
+    public async Task<T?> OnceAsync<T>(HttpContext http, Func<CancellationToken, Task<T>> work, Func<T, bool> isMade)
         where T : class
     {
         var now = clock.GetUtcNow();
@@ -27,12 +36,12 @@ internal sealed class SentForms(TimeProvider clock)
         var (key, own) = (KeyOf(http.Request), new Sent(now));
         if (_forms.GetOrAdd(key, own) is var first && first != own)
         {
-            return now - first.At > SaysTheSame ? Done
-                : await first.Answer.Task is Answer<T> same ? same
+            return now - first.At > SaysTheSame ? null
+                : await first.Answer.Task is T same ? same
                 : await work(CancellationToken.None);
         }
 
-        Answer<T>? made = null;
+        T? made = null;
         try
         {
             made = await work(CancellationToken.None);
@@ -40,7 +49,7 @@ internal sealed class SentForms(TimeProvider clock)
         }
         finally
         {
-            if (made is not { Problem: null })
+            if (made is null || !isMade(made))
             {
                 // It has made nothing, and may be sent again.
                 (made, _) = (null, _forms.TryRemove(key, out _));
@@ -100,7 +109,11 @@ internal sealed class SentForms(TimeProvider clock)
 
 internal static class SentOnce
 {
-    /// <inheritdoc cref="SentForms.OnceAsync"/>
+    /// <inheritdoc cref="SentForms.OnceAsync{T}(HttpContext, Func{CancellationToken, Task{Answer{T}}})"/>
     public static Task<Answer<T>> OnceAsync<T>(this HttpContext http, Func<CancellationToken, Task<Answer<T>>> work)
         where T : class => http.RequestServices.GetRequiredService<SentForms>().OnceAsync(http, work);
+
+    /// <inheritdoc cref="SentForms.OnceAsync{T}(HttpContext, Func{CancellationToken, Task{T}}, Func{T, bool})"/>
+    public static Task<T?> OnceAsync<T>(this HttpContext http, Func<CancellationToken, Task<T>> work, Func<T, bool> isMade)
+        where T : class => http.RequestServices.GetRequiredService<SentForms>().OnceAsync(http, work, isMade);
 }

@@ -17,8 +17,18 @@ internal sealed class StaleFormFilter : IAlwaysRunResultFilter
         }
 
         var (http, here) = (context.HttpContext, Carried.Here(context.HttpContext.Request));
+        var (mustSignIn, again) = (here is not null && SignInSessions.PersonOf(http.User) is null, Carried.PageOf(http.Request) is { } page ? new WayOn("Load the page again", page) : null);
+
+        // The first of two presses may have ended the session that the second came with.
+        if (http.RequestServices.GetRequiredService<SentForms>().Knows(http.Request))
+        {
+            DisplayedError.Show(
+                http, "This was done already", "The same form came twice, as by a second press of its button. The first one counts.", mustSignIn ? new WayOn("Sign in", Carried.SignInAt(http.Request)) : again);
+            return;
+        }
+
         var kept = !KeepsNothingAttribute.IsOn(context) && http.RequestServices.GetRequiredService<KeptForms>().TryKeep(http);
-        if (here is not null && SignInSessions.PersonOf(http.User) is null)
+        if (mustSignIn)
         {
             DisplayedError.Show(
                 http,
@@ -33,7 +43,7 @@ internal sealed class StaleFormFilter : IAlwaysRunResultFilter
             http,
             "This page was out of date",
             kept ? "So nothing was done, and what you typed is kept. Load the page again: you can send it from there." : "So nothing was done. Load the page again, and repeat what you did.",
-            Carried.PageOf(http.Request) is { } page ? new WayOn("Load the page again", page) : null);
+            again);
     }
 
     public void OnResultExecuted(ResultExecutedContext context)

@@ -61,7 +61,8 @@ public sealed class RegisterModel(
             return this.Expired();
         }
 
-        switch (await RegisterAsync(ct))
+        // By a second press they are signed in as by the first one, whose answer their browser never had.
+        switch (await HttpContext.OnceAsync(RegisterAsync, made => made is RegistrationOutcome.Registered))
         {
             case RegistrationOutcome.Registered registered:
                 await signIn.StartAsync(HttpContext, registered.User, ct);

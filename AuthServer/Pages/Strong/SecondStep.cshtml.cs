@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace AuthServer.Pages.Strong;
 
 /// <summary>The second step of a sign-in, for whoever has done the first in this browser. By itself the address leads nowhere.</summary>
-public sealed class SecondStepModel(SecondStep second, Strength strength, Interactions interactions) : PageModel
+public sealed class SecondStepModel(SecondStep second, Strength strength, SignInSessions sessions, Interactions interactions) : PageModel
 {
     private PendingSignIn _pending = null!;
     private User _user = null!;
@@ -20,6 +20,11 @@ public sealed class SecondStepModel(SecondStep second, Strength strength, Intera
 
     /// <summary>Whose sign-in it is; null: none waits in this browser.</summary>
     public string? Email { get; private set; }
+
+    /// <summary>It was finished before: there is nothing left to show.</summary>
+    public bool IsFinished { get; private set; }
+
+    public string NextAt => Carried.Next(Carried.Of(Request));
 
     public bool HasApp { get; private set; }
 
@@ -55,7 +60,7 @@ public sealed class SecondStepModel(SecondStep second, Strength strength, Intera
         switch (await second.TryAsync(HttpContext, _pending, _user, Code, ct))
         {
             case SignInOutcome.SignedIn:
-                return this.SeeOther(Carried.Next(Carried.Of(Request)));
+                return this.SeeOther(NextAt);
             case SignInOutcome.Wait wait:
                 Wait = wait.For;
                 return this.TooMany(wait.For);
@@ -74,6 +79,7 @@ public sealed class SecondStepModel(SecondStep second, Strength strength, Intera
 
         if (await second.FindAsync(HttpContext, ct) is not { } found)
         {
+            IsFinished = await second.WasFinishedAsync(HttpContext, ct) || await sessions.ReadAsync(HttpContext) is not null;
             return false;
         }
 
