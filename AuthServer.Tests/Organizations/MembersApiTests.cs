@@ -1,5 +1,9 @@
 using System.Net;
+using AuthServer.Organizations;
+using AuthServer.Protocol.Tokens;
+using AuthServer.Protocol;
 using AuthServer.Tests.Support;
+using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Tests.Organizations;
 
@@ -141,6 +145,34 @@ public sealed class MembersApiTests(DeveloperSide side) : IClassFixture<Develope
         Assert.Empty((await crew.Key.GetAsync(crew.Path + "/invitations")).Json.GetProperty("data").EnumerateArray());
         (await crew.Key.PostAsync(crew.Path + "/invitations", new { email = guest.Email })).Is(HttpStatusCode.Conflict, "member");
         Assert.DoesNotContain(side.Server.Logs.All, line => line.Contains(token!, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Of_one_addresss_invitations_the_newest_is_good_and_none_outlasts_a_removal()
+    {
+        var crew = await side.CrewAsync();
+        var guest = await side.PersonAsync();
+        var (higher, lower) = (await crew.InviteAsync(guest.Email, "admin"), await crew.InviteAsync(guest.Email.ToUpperInvariant(), "auditor"));
+        Assert.Single((await crew.Key.GetAsync(crew.Path + "/invitations")).Json.GetProperty("data").EnumerateArray());
+        (await guest.Api.PostAsync("/invitations/accept", new { token = higher })).Is(HttpStatusCode.NotFound, "invitation_not_good");
+        var joined = (await guest.Api.PostAsync("/invitations/accept", new { token = lower })).Is(HttpStatusCode.OK).Json;
+        Assert.Equal("auditor", joined.GetProperty("role").GetString());
+
+        // One that somebody gave at the moment that they joined.
+        var late = await side.Server.QueryAsync(async context =>
+        {
+            var token = Handle.New();
+            var known = await context.OrganizationInvitations.AsNoTracking().FirstAsync(row => row.OrganizationId == crew.Id);
+            context.OrganizationInvitations.Add(new OrganizationInvitation
+            {
+                Id = Identifiers.New("inv_", side.Server.Clock.Now), OrganizationId = crew.Id, Email = guest.Email.ToLowerInvariant(), Role = Role.Admin, TokenHash = Handle.ReferenceId(token),
+                InvitedBy = known.InvitedBy, CreatedAt = side.Server.Clock.Now, ExpiresAt = side.Server.Clock.Now.AddDays(7),
+            });
+            await context.SaveChangesAsync();
+            return token;
+        });
+        (await crew.Key.DeleteAsync($"{crew.Path}/members/{guest.Id}")).Is(HttpStatusCode.NoContent);
+        (await guest.Api.PostAsync("/invitations/accept", new { token = late })).Is(HttpStatusCode.NotFound, "invitation_not_good");
     }
 
     [Fact]

@@ -44,6 +44,31 @@ public sealed class AdminMailTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Links_that_were_used_or_replaced_wait_for_nobody()
+    {
+        await ForgetAsync(_server, Flows.Email);
+        await ForgetAsync(_server, Flows.Email);
+        using var admin = await SignInAsync(_server, Admin);
+        await admin.GoAsync("/admin");
+        Assert.Contains("1 mail waits for you", admin.Text, StringComparison.Ordinal);
+        await admin.GoAsync("/admin/mails");
+        Assert.Single(admin.Page.QuerySelectorAll("a[href^='/admin/mails?id=']"));
+        Assert.Contains("a newer one took its place", admin.Text, StringComparison.Ordinal);
+
+        await FollowAsync(admin, "Read it");
+        await admin.SubmitAsync(button: "Read it");
+        using var ada = new TestBrowser(_server);
+        await ada.GoAsync(admin.Page.QuerySelector(".block code")!.TextContent);
+        await ada.SubmitAsync(new() { ["Wanted"] = MailSide.Wanted });
+        Assert.Contains("Your password is set", ada.Text, StringComparison.Ordinal);
+        await admin.GoAsync("/admin");
+        Assert.DoesNotContain("mail waits for you", admin.Text, StringComparison.Ordinal);
+        await admin.GoAsync("/admin/mails");
+        Assert.Empty(admin.Page.QuerySelectorAll("a[href^='/admin/mails?id=']"));
+        Assert.DoesNotContain("Given up", admin.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_link_that_an_administrator_passes_on_does_not_confirm_the_address()
     {
         await ForgetAsync(_server, "grace@example.com");

@@ -12,6 +12,10 @@ public sealed class AccountMails(Mails mails, PersonLanguages languages, IssuerU
     public const string ForgottenPassword = "forgotten_password";
     public const string ConfirmAddress = "confirm_address";
     public const string NewAddress = "new_address";
+
+    /// <summary>Those that hold a link which opens something.</summary>
+    internal static readonly IReadOnlyList<string> Links = [ForgottenPassword, ConfirmAddress, NewAddress];
+
     public const string AddressChanging = "address_changing";
     public const string AddressChanged = "address_changed";
     public const string PasswordChanged = "password_changed";

@@ -122,6 +122,7 @@ public sealed class AddressConfirmation(AuthDbContext context, AccountMails text
 
         (user.UpdatedAt, user.ConcurrencyStamp) = (now, Guid.NewGuid().ToString());
         context.MailedLinks.Remove(link);
+        await Mails.ReplaceAsync(context, user.Id, link.Kind == MailedLinkKind.NewAddress ? AccountMails.Links : [AccountMails.ConfirmAddress], ct);
         var type = link.Kind == MailedLinkKind.NewAddress ? AccountEvents.AddressChanged : AccountEvents.AddressConfirmed;
         context.AuditEvents.Add(AuditEventRow.From(http.Event(type, AuditOutcomes.Success, now) with { Subject = user.Id, Target = user.Id, Reason = "link" }));
         try
@@ -153,6 +154,7 @@ public sealed class AddressConfirmation(AuthDbContext context, AccountMails text
             ?? context.MailedLinks.Add(new MailedLink { UserId = user.Id, Kind = kind }).Entity;
         (link.Hash, link.Email, link.Mailed) = (Handle.ReferenceId(handle), email, mails.AreSent);
         (link.Stamp, link.ExpiresAt) = (user.SecurityStamp ?? "", now + AccountMails.AddressLinkLives);
+        await Mails.ReplaceAsync(context, user.Id, [kind == MailedLinkKind.NewAddress ? AccountMails.NewAddress : AccountMails.ConfirmAddress], ct);
     }
 
     /// <summary>False: the same was asked a moment before, twice at once.</summary>

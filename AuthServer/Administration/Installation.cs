@@ -37,7 +37,7 @@ public sealed class Installation(
         return new InstallationState(
             state,
             Findings,
-            await context.Mails.LongCountAsync(mail => mail.DueAt == null && mail.SentAt == null, ct),
+            await context.Mails.LongCountAsync(mail => mail.DueAt == null && mail.SentAt == null && mail.LastFailure != MailFailures.Replaced, ct),
             mails.AreSent ? await context.Mails.LongCountAsync(mail => mail.DueAt != null && mail.LastFailure != null, ct) : 0,
             mails.AreSent ? 0 : await context.Mails.LongCountAsync(mail => mail.Content != null && mail.ExpiresAt > now, ct),
             [.. signing.Signing.Where(line => line.State == KeyState.Current && line.Key.ActivatesAt + settings.Keys.Periods.RotateEvery + Patience < now).Select(line => line.Key.KeyId)],

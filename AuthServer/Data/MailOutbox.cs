@@ -14,6 +14,12 @@ public sealed class MailOutbox(IDatabaseReader reader, IDatabaseWriter writer)
         WHERE (SELECT COUNT(*) FROM "Mails" WHERE "NormalizedRecipient" = $5 AND "Kind" = $2 AND "CreatedAt" > $10) < {Mails.MostInAnHour}
         """);
 
+    private static readonly Statement Replace = new(
+        $"""
+        UPDATE "Mails" SET "DueAt" = NULL, "Content" = NULL, "LastFailure" = '{MailFailures.Replaced}'
+        WHERE "UserId" = $1 AND "Kind" = $2 AND "Id" <> $3 AND "Content" IS NOT NULL
+        """);
+
     private static readonly Statement Due = new("""SELECT 1 FROM "Mails" WHERE "DueAt" <= $1 AND "ExpiresAt" > $1 LIMIT 1""");
 
     // Asked again of the row itself: another node may have taken it meanwhile.
@@ -48,6 +54,11 @@ public sealed class MailOutbox(IDatabaseReader reader, IDatabaseWriter writer)
     internal static async ValueTask<bool> TryAddAsync(WriteTransaction transaction, OutgoingMail mail) => await transaction.ExecuteAsync(
         Add, mail.Id, mail.Kind, mail.UserId, mail.Recipient, mail.NormalizedRecipient, mail.Content, mail.CreatedAt, mail.ExpiresAt, mail.DueAt,
         mail.CreatedAt - TimeSpan.FromHours(1)) == 1;
+
+    /// <summary>Within the change that makes a person's links of this kind worth nothing: what waits with one is not sent and not read any more.</summary>
+    /// <param name="newest">The mail with the link that took their place; null: none did.</param>
+    internal static async ValueTask ReplaceAsync(WriteTransaction transaction, string userId, string kind, string? newest) =>
+        await transaction.ExecuteAsync(Replace, userId, kind, newest ?? "");
 
     public async ValueTask<bool> HasDueAsync(DateTimeOffset now, CancellationToken ct) => await reader.FindAsync(Due, row => row.GetInt32(0), [now], ct) == 1;
 

@@ -35,6 +35,12 @@ public sealed class MemberChanges(StoredFamilies families)
         WHERE "OrganizationId" = $1 AND "InvitedBy" = $2 AND "AcceptedAt" IS NULL AND "RevokedAt" IS NULL
         """);
 
+    // Of one address's invitations the newest is good: another link, perhaps to a higher role, would outlast what somebody decided later.
+    private static readonly Statement UninviteAddress = new(
+        """UPDATE "OrganizationInvitations" SET "RevokedAt" = $3 WHERE "OrganizationId" = $1 AND "Email" = $2 AND "AcceptedAt" IS NULL AND "RevokedAt" IS NULL""");
+
+    private static readonly Statement AddressOf = new("""SELECT "Email" FROM "AspNetUsers" WHERE "Id" = $1""");
+
     // Somebody of the organization answers for each agent: after this person, its owner.
     private static readonly Statement HandOverAgents = new(
         """
@@ -73,6 +79,11 @@ public sealed class MemberChanges(StoredFamilies families)
                 }
 
                 await HandOverAgentsAsync(transaction, organizationId, userId, why.At);
+                foreach (var address in await transaction.QueryAsync(AddressOf, row => row.GetString(0), userId))
+                {
+                    await transaction.ExecuteAsync(UninviteAddress, organizationId, address.ToLowerInvariant(), why.At);
+                }
+
                 return await EndGivenAsync(transaction, organizationId, userId, null, why.At);
             },
             why,
@@ -91,7 +102,7 @@ public sealed class MemberChanges(StoredFamilies families)
             why,
             ct);
 
-    /// <summary>False when the one who invites may no longer do so.</summary>
+    /// <summary>In place of what was given to the same address before. False when the one who invites may no longer do so.</summary>
     /// <param name="mail">Tells the one who is invited; null: whoever invites does.</param>
     public Task<bool> TryInviteAsync(OrganizationInvitation invitation, OutgoingMail? mail, AuditEvent why, CancellationToken ct) =>
         families.WriteAsync(
@@ -103,6 +114,7 @@ public sealed class MemberChanges(StoredFamilies families)
                     return null;
                 }
 
+                await transaction.ExecuteAsync(UninviteAddress, invitation.OrganizationId, invitation.Email, invitation.CreatedAt);
                 await transaction.ExecuteAsync(
                     Invite, invitation.Id, invitation.OrganizationId, invitation.Email, (int)invitation.Role, invitation.TokenHash, invitation.InvitedBy,
                     invitation.CreatedAt, invitation.ExpiresAt);

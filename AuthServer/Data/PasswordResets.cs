@@ -65,6 +65,7 @@ public sealed class PasswordResets(IDatabaseReader reader, IDatabaseWriter write
                 var (link, mail, asked) = prepare(user, request);
                 if (await MailOutbox.TryAddAsync(transaction, mail))
                 {
+                    await MailOutbox.ReplaceAsync(transaction, user.Id, mail.Kind, mail.Id);
                     await transaction.ExecuteAsync(Replace, link.UserId, (int)link.Kind, link.Hash, link.Email, link.Stamp, link.Mailed, link.ExpiresAt);
                     return await AuditTrail.AppendAsync(transaction, asked);
                 }
@@ -93,6 +94,11 @@ public sealed class PasswordResets(IDatabaseReader reader, IDatabaseWriter write
                 }
 
                 await transaction.ExecuteAsync(DropLinks, user.Id);
+                foreach (var kind in AccountMails.Links)
+                {
+                    await MailOutbox.ReplaceAsync(transaction, user.Id, kind, null);
+                }
+
                 if (notice is not null)
                 {
                     await MailOutbox.TryAddAsync(transaction, notice);

@@ -58,5 +58,14 @@ public sealed class Mails(MasterKey master, MailSettings settings)
         return true;
     }
 
+    /// <summary>The person's links of these kinds are worth nothing any more, with what the caller saves: what waits with one is not sent and not read.</summary>
+    public static async Task ReplaceAsync(AuthDbContext context, string userId, IReadOnlyList<string> kinds, CancellationToken ct)
+    {
+        foreach (var mail in await context.Mails.Where(row => row.UserId == userId && kinds.Contains(row.Kind) && row.Content != null).ToListAsync(ct))
+        {
+            (mail.DueAt, mail.Content, mail.LastFailure) = (null, null, MailFailures.Replaced);
+        }
+    }
+
     private static string Identity(string id) => "mail:" + id;
 }

@@ -67,6 +67,9 @@ public static class MailFailures
     /// <summary>It was worth nothing any more before it could be sent.</summary>
     public const string Expired = "expired";
 
+    /// <summary>The link in it was used, or a newer one took its place.</summary>
+    public const string Replaced = "replaced";
+
     /// <summary>This server failed; its log tells.</summary>
     public const string Internal = "internal";
 }

@@ -114,7 +114,8 @@ public sealed class GonePageTests(DeveloperSide side) : IClassFixture<DeveloperS
     public async Task Who_was_removed_or_left_is_told_so_until_they_are_a_member_again()
     {
         var crew = await side.CrewAsync("Acme");
-        var (removed, leaver) = (await crew.JoinedAsync("developer"), await crew.JoinedAsync("auditor"));
+        var (removed, leaver, stranger) = (await crew.JoinedAsync("developer"), await crew.JoinedAsync("auditor"), await side.PersonAsync());
+        var agent = Text((await crew.Key.PostAsync("/agents", OrganizationSide.Agent())).Is(HttpStatusCode.Created).Json, "id");
         (await crew.Owner.Api.DeleteAsync($"{crew.Path}/members/{removed.Id}")).Is(HttpStatusCode.NoContent);
         (await leaver.Api.DeleteAsync($"{crew.Path}/members/{leaver.Id}")).Is(HttpStatusCode.NoContent);
         foreach (var (who, words) in new[] { (removed, "You were removed from Acme on"), (leaver, "You left Acme on") })
@@ -122,10 +123,18 @@ public sealed class GonePageTests(DeveloperSide side) : IClassFixture<DeveloperS
             using var browser = await side.BrowserAsync(who);
             await browser.GoAsync("/developer");
             Assert.Contains(words, browser.Text, StringComparison.Ordinal);
-            await browser.GoAsync($"/developer/policies?organization={crew.Id}");
-            Assert.Equal(HttpStatusCode.Gone, browser.Response.StatusCode);
-            Assert.Equal("You are no member any more", browser.Shown("h1"));
-            Assert.Contains(words, browser.Text, StringComparison.Ordinal);
+            foreach (var page in new[] { $"/developer/policies?organization={crew.Id}", $"/developer/agents/{agent}", $"/developer/agents/{agent}/keys" })
+            {
+                await browser.GoAsync(page);
+                Assert.Equal(HttpStatusCode.Gone, browser.Response.StatusCode);
+                Assert.Equal("You are no member any more", browser.Shown("h1"));
+                Assert.Contains(words, browser.Text, StringComparison.Ordinal);
+            }
+        }
+
+        using (var other = await side.BrowserAsync(stranger))
+        {
+            Assert.Equal("NotFound", await other.StatusAsync($"/developer/agents/{agent}"));
         }
 
         (await removed.Api.PostAsync("/invitations/accept", new { token = await crew.InviteAsync(removed.Email) })).Is(HttpStatusCode.OK);

@@ -25,6 +25,11 @@ public sealed class OrganizationSettingsPageTests(DeveloperSide side) : IClassFi
         await other.SubmitAsync(new() { ["name"] = "Acme Two" }, "Save");
         Assert.Equal("Acme Two", other.Value("name"));
         Assert.Equal("Acme <b>", (await crew.Key.GetAsync(crew.Path)).Json.GetProperty("name").GetString());
+        Assert.Contains("Somebody changed it meanwhile", other.Text, StringComparison.Ordinal);
+        await other.SubmitAsync(button: "Save");
+        await other.AgainAsync();
+        Assert.Contains("The name is changed", other.Text, StringComparison.Ordinal);
+        Assert.Equal("Acme Two", (await crew.Key.GetAsync(crew.Path)).Json.GetProperty("name").GetString());
     }
 
     [Theory]

@@ -231,8 +231,15 @@ public sealed class PolicyPageTests(DeveloperSide side) : IClassFixture<Develope
         await browser.GoAsync($"{Edit}?id={id}");
         (await crew.Key.PatchAsync($"/policies/{id}", new { description = "theirs" })).Is(HttpStatusCode.OK);
         await browser.SubmitAsync(new() { ["name"] = "Two" }, "Save it");
-        Assert.Contains("changed meanwhile", browser.Shown(".notice-danger"), StringComparison.Ordinal);
-        Assert.Equal("One", (await crew.Key.GetAsync($"/policies/{id}")).Json.GetProperty("name").GetString());
+        Assert.Contains("Somebody changed it meanwhile", browser.Shown(".notice-danger"), StringComparison.Ordinal);
+        Assert.Equal(("One", "Two"), ((await crew.Key.GetAsync($"/policies/{id}")).Json.GetProperty("name").GetString(), browser.Value("name")));
+
+        // Meant all the same, and pressed twice.
+        await browser.SubmitAsync(button: "Save it");
+        Assert.Contains("The policy is saved", browser.Text, StringComparison.Ordinal);
+        await browser.AgainAsync();
+        Assert.Contains("The policy is saved", browser.Text, StringComparison.Ordinal);
+        Assert.Equal("Two", (await crew.Key.GetAsync($"/policies/{id}")).Json.GetProperty("name").GetString());
     }
 
     [Fact]

@@ -39,7 +39,17 @@ public abstract class OwnedPage<T>(Seats seats) : PageModel, ISeated
             }
         }
 
-        return await MissingAsync(all, id, ct);
+        // Whoever was a member where it is, or was, is told that they are none any more.
+        var former = await seats.ReadFormerAsync(HttpContext, ct);
+        foreach (var was in former)
+        {
+            if (await FindAsync(was.Seat, id ?? "", ct) is not null)
+            {
+                return this.SeeOther(was.Address);
+            }
+        }
+
+        return await MissingAsync([.. all, .. former.Select(was => was.Seat)], id, ct);
     }
 
     /// <summary>The answer where no seat's organization has it.</summary>

@@ -26,7 +26,7 @@ public static class SetUpWords
     public static string Fact(SetUpStep step, SetUpModel model) => step switch
     {
         SetUpStep.Issuer => model.IsReached ? model.Issuer : T("Your browser came by another address."),
-        SetUpStep.Mail => !model.Facts.Mail.HasServer ? T("No mail server is set: what people need waits at /admin/mails.")
+        SetUpStep.Mail => !model.Facts.Mail.HasServer ? T("No mail server is set: links to new passwords and addresses wait at /admin/mails.")
             : model.Facts.Mail.HasArrived ? T("The mail server takes mail.") : T("Not tried yet."),
         SetUpStep.Organization => model.Facts.HasOrganization ? T("It is there.") : T("Agents belong to one."),
         _ => model.Facts.HasAgent ? T("An agent is there; no token was made yet.") : T("With a token that you can use."),

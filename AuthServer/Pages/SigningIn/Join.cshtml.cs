@@ -34,6 +34,11 @@ public sealed class JoinModel(SignedInReader signedIn, Joining joining, Membersh
         Email = reader.Claims.Email;
         Joined = await FindAsync(reader, joined, ct);
         Open = await joining.FindAsync(Came?.Token, ct) is { } open && open.IsFor(Email) ? open : null;
+        if (Open is not null && await FindAsync(reader, Open.Invitation.OrganizationId, ct) is { } already)
+        {
+            return this.SeeOther($"/developer?organization={already.OrganizationId}");
+        }
+
         Fault = Open is null ? await WhyAsync(ct) ?? Fault : Fault;
         return Page();
     }

@@ -4,6 +4,7 @@ using AuthServer.Organizations;
 using Microsoft.AspNetCore.Html;
 using Microsoft.EntityFrameworkCore;
 using static AuthServer.Pages.Texts;
+using Caller = AuthServer.Http.Api.Developer;
 
 namespace AuthServer.Pages.Developer.Former;
 
@@ -66,6 +67,9 @@ public sealed record FormerMembership(string OrganizationId, string Name, AuditE
                 : H("You were removed from <bdi>{0}</bdi> on {1}.", name, at);
         }
     }
+
+    /// <summary>The one that they had, to look up what there is with, and to show nothing by.</summary>
+    public Seat Seat => new(new Caller(OrganizationId, Ending.Target!, Role.Auditor, null), new NamedMembership(OrganizationId, Name, Role.Auditor));
 
     public string Address => $"/developer/gone/organization?organization={OrganizationId}";
 }

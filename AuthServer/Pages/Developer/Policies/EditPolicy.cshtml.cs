@@ -146,9 +146,16 @@ public sealed class EditPolicyModel(Seats seats, OrganizationPolicies all, Simul
             return Page();
         }
 
-        var answer = Policy is null
-            ? await HttpContext.OnceAsync(once => all.CreateAsync(HttpContext, Seat!.Member, body, once))
-            : await all.ChangeAsync(HttpContext, Seat!.Member, Policy.Id, body, whole: true, new IfMatch(Version is null ? null : [Version]), ct);
+        var answer = await HttpContext.OnceAsync(once => Policy is null
+            ? all.CreateAsync(HttpContext, Seat!.Member, body, once)
+            : all.ChangeAsync(HttpContext, Seat!.Member, Policy.Id, body, whole: true, new IfMatch(Version is null ? null : [Version]), once));
+        if (answer.Problem == Problem.Stale)
+        {
+            Version = Policy!.Version;
+            Faults.Add("", Texts.T("Somebody changed it meanwhile. What you typed stands below and is not saved: save it again if it is still meant."));
+            return Page();
+        }
+
         return answer.Failed(out var problem, out var saved)
             ? await RefusedAsync(problem)
             : this.SeeOther($"/developer/policies/{saved.Id}?{Query}&done={(Policy is null ? "made" : "saved")}");

@@ -106,9 +106,15 @@ public sealed class OrganizationSettingsModel(Seats seats, SignedInReader signed
             return Page();
         }
 
-        return (await all.ChangeAsync(HttpContext, Seat.Member, change, new IfMatch([Version]), ct)).Problem is { } problem
-            ? await RefusedAsync(problem, OperationOf("name"), Questions)
-            : this.SeeOther($"{At}&done=name");
+        var problem = (await HttpContext.OnceAsync(once => all.ChangeAsync(HttpContext, Seat.Member, change, new IfMatch([Version]), once))).Problem;
+        if (problem == Problem.Stale)
+        {
+            Version = Detail.Version;
+            Faults.Add("", T("Somebody changed it meanwhile. What you typed stands below and is not saved: save it again if it is still meant."));
+            return Page();
+        }
+
+        return problem is not null ? await RefusedAsync(problem, OperationOf("name"), Questions) : this.SeeOther($"{At}&done=name");
     }
 
     /// <summary>On to there, or this page with what stood in the way.</summary>
