@@ -36,10 +36,7 @@ public sealed class AdminClients(
         var rows = context.Applications.AsNoTracking().Where(row => row.ClientId != null);
         if (search is { Length: > 0 })
         {
-            var name = search.ToUpperInvariant();
-#pragma warning disable CA1304, CA1311, CA1862 // the database compares: it knows no culture of ours
-            rows = rows.Where(row => row.ClientId == search || row.DisplayName!.ToUpper().Contains(name));
-#pragma warning restore CA1304, CA1311, CA1862
+            rows = rows.Where(row => row.ClientId == search || AuthDbContext.Upper(row.DisplayName!).Contains(AuthDbContext.Upper(search)));
         }
 
         rows = source is { } kind ? Of(context, rows, kind) : rows;
