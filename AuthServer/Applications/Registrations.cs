@@ -223,7 +223,8 @@ public sealed class Registrations(
     }
 
     private OAuthError? Check(ClientMetadata said) =>
-        said.JsonWebKeySet is { } keys && !JsonWebKeySet.TryParse(keys, out _, out var why) ? ClientMetadata.Invalid($"jwks: {why}", "jwks")
+        said.Name is { } name && !VisibleText.IsSeen(name) ? ClientMetadata.Invalid("client_name holds nothing that can be seen.", "client_name")
+        : said.JsonWebKeySet is { } keys && !JsonWebKeySet.TryParse(keys, out _, out var why) ? ClientMetadata.Invalid($"jwks: {why}", "jwks")
         : said.JsonWebKeySetUri is { } uri && !(Uri.TryCreate(uri, UriKind.Absolute, out var address) && outbound.Admits(address))
             ? ClientMetadata.Invalid("jwks_uri is not an https address.", "jwks_uri")
         : null;

@@ -55,6 +55,28 @@ public sealed class AdminSearchTests
         }
     }
 
+    [Fact]
+    public async Task A_name_that_shows_nothing_is_not_shown()
+    {
+        await using var server = await StartAsync();
+        using var admin = await FilledAsync(server);
+        var (person, email, client, clientId) = await server.QueryAsync(async context =>
+        {
+            var user = await context.Users.SingleAsync(row => row.Name == "Jürgen Größe");
+            var application = await context.Applications.SingleAsync(row => row.DisplayName == "Jürgen Größe");
+            (user.Name, application.DisplayName) = ("\u200B\u3164\u200D", "\u2800 \u00AD");
+            await context.SaveChangesAsync();
+            return (user.Id, user.Email!, application.Id, application.ClientId!);
+        });
+        foreach (var (list, page, shown) in new[] { ("/admin/people?q=" + person, "/admin/people/" + person, email), ("/admin/clients?q=" + clientId, "/admin/clients/" + client, clientId) })
+        {
+            await admin.GoAsync(list);
+            Assert.Equal(shown, admin.Page.QuerySelector($"tbody a[href='{page}']")!.TextContent.Trim());
+            await admin.GoAsync(page);
+            Assert.Equal(shown, admin.Page.QuerySelector("main h1")!.TextContent.Trim());
+        }
+    }
+
     private static Task<TestServer> StartAsync(params (string Key, string Value)[] more) =>
         Flows.StartAsync([.. more, ("AuthServer:Bootstrap:AdminEmail", AdminSide.Email), ("AuthServer:Bootstrap:AdminPassword", Flows.Password)]);
 
