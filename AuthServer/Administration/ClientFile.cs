@@ -14,6 +14,9 @@ public sealed record ClientLine(
     /// <summary>For good: an agent that was ended.</summary>
     public bool IsRevoked { get; init; }
 
+    /// <summary>When it ended its own registration, for good; null: it did not.</summary>
+    public DateTimeOffset? RemovedAt { get; init; }
+
     /// <summary>Nobody changes here what is said elsewhere: at each start, or by the organization.</summary>
     public bool IsReadOnly => Source is ClientSource.Configuration or ClientSource.Demo;
 }

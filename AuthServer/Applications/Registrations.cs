@@ -122,10 +122,10 @@ public sealed class Registrations(
             return false;
         }
 
-        row.Properties = (ApplicationExtras.Read(row.Properties) with { Disabled = true, RegistrationToken = null }).WriteTo(row.Properties);
+        var removed = Event(http, AuditEventTypes.ClientRemoved, row);
+        row.Properties = (ApplicationExtras.Read(row.Properties) with { Disabled = true, RemovedAt = removed.At, RegistrationToken = null }).WriteTo(row.Properties);
         row.ConcurrencyToken = Guid.NewGuid().ToString();
         await ApplicationOrigins.WriteAsync(context, row.Id, [], ct);
-        var removed = Event(http, AuditEventTypes.ClientRemoved, row);
         context.AuditEvents.Add(AuditEventRow.From(removed));
         if (!await TrySaveAsync(context, ct))
         {
