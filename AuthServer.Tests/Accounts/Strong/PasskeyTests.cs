@@ -249,6 +249,50 @@ public sealed class PasskeyTests : IAsyncLifetime
         AssertRefused(old);
     }
 
+    [Theory]
+    [InlineData("  ")]
+    [InlineData("\u200B")]
+    [InlineData("WWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW")]
+    public async Task A_name_that_it_cannot_have_is_refused_where_it_was_typed(string name)
+    {
+        using var passkey = NewPasskey();
+        using var second = NewPasskey();
+        using var browser = await SignedInAsync(passkey);
+        await AddAsync(browser, second);
+        var id = browser.Page.QuerySelectorAll("input[name=Id]")[1].GetAttribute("value")!;
+        await PostAsync(browser, "/account/passkeys?handler=Rename", ("Id", id), ("Name", name));
+
+        var wrong = browser.Page.QuerySelector("input[name=Name][aria-invalid=true]")!;
+        Assert.Equal((id, name.Trim()), (wrong.Closest("form")!.QuerySelector("input[name=Id]")!.GetAttribute("value"), wrong.GetAttribute("value") ?? ""));
+        Assert.True(wrong.Closest("details")!.HasAttribute("open"));
+        Assert.Single(browser.Page.QuerySelectorAll("main details[open]"));
+        Assert.Equal("#" + wrong.Id, browser.Page.QuerySelector("[role=alert] a")!.GetAttribute("href"));
+        Assert.True(string.IsNullOrEmpty(browser.Page.QuerySelector("form[data-passkey=create] input[name=Name]")!.GetAttribute("value")));
+    }
+
+    [Fact]
+    public async Task What_another_tab_removed_is_said_to_be_removed()
+    {
+        using var passkey = NewPasskey();
+        using var second = NewPasskey();
+        using var browser = await SignedInAsync(passkey);
+        await AddAsync(browser, second);
+        var id = browser.Page.QuerySelectorAll("input[name=Id]")[1].GetAttribute("value")!;
+        for (var i = 0; i < 2; i++)
+        {
+            await PostAsync(browser, "/account/passkeys?handler=Remove", ("Id", id));
+            Assert.Contains("The passkey is removed", browser.Text, StringComparison.Ordinal);
+        }
+
+        foreach (var name in new[] { "Kitchen", " " })
+        {
+            await PostAsync(browser, "/account/passkeys?handler=Rename", ("Id", id), ("Name", name));
+            Assert.Contains("This passkey was removed meanwhile", browser.Text, StringComparison.Ordinal);
+        }
+
+        Assert.Single(await _server.TrailAsync(StrongEvents.PasskeyRemoved));
+    }
+
     [Fact]
     public async Task Nobody_removes_or_renames_somebody_elses()
     {
@@ -299,6 +343,17 @@ public sealed class PasskeyTests : IAsyncLifetime
 
         _server.Clock.Advance(TimeSpan.FromSeconds(2));
         return email;
+    }
+
+    /// <summary>The same, signed in with it.</summary>
+    private async Task<TestBrowser> SignedInAsync(TestPasskey passkey)
+    {
+        await OwnerAsync(passkey);
+        passkey.Counter = 1;
+        var browser = new TestBrowser(_server);
+        await browser.GoAsync("/sign-in/passkey");
+        await SignInAsync(browser, passkey);
+        return browser;
     }
 
     private async Task AddAsync(TestBrowser browser, TestPasskey passkey)
