@@ -74,7 +74,10 @@ public sealed class AdminPeople(
             await context.ExternalLogins.CountAsync(row => row.UserId == id, ct),
             await context.Authorizations.CountAsync(row => row.Subject == id && row.Status == OpenIddictStatuses.Valid, ct),
             await context.ConnectedAccounts.CountAsync(row => row.UserId == id, ct),
-            await context.Agents.CountAsync(row => row.OwnerId == id, ct));
+            await context.Agents.CountAsync(row => row.OwnerId == id, ct))
+        {
+            HasPassword = await context.Users.AnyAsync(row => row.Id == id && row.PasswordHash != null, ct),
+        };
     }
 
     public async Task<Problem?> DisableAsync(HttpContext http, SignedInPerson administrator, PersonLine person, CancellationToken ct) => person.IsConfigured ? Configured

@@ -26,7 +26,10 @@ public sealed record PersonFile(
     int ExternalLogins,
     int Consents,
     int ConnectedAccounts,
-    int Agents);
+    int Agents)
+{
+    public bool HasPassword { get; init; }
+}
 
 public sealed record PersonOrganization(string Id, string Name, Role Role);
 
