@@ -45,9 +45,37 @@ public sealed class NamePageTests(DeveloperSide side) : IClassFixture<DeveloperS
         using var browser = await side.BrowserAsync(crew.Owner);
         await browser.GoAsync(Page);
         await browser.SubmitAsync(new() { ["Name"] = "a" + new string(letter, length) }, "Save");
-        Assert.Contains("Use at most 200 characters, on one line.", browser.Text, StringComparison.Ordinal);
+        Assert.Contains("Use at most 200 visible characters on one line.", browser.Text, StringComparison.Ordinal);
         Assert.NotNull(browser.Page.QuerySelector("input[name=Name][aria-invalid=true]"));
         Assert.StartsWith("a", browser.Value("Name"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\u200B")]
+    [InlineData("\u2800\u2800")]
+    [InlineData("\u3164")]
+    [InlineData("\u00AD\uFEFF")]
+    [InlineData(" \u2060 ")]
+    [InlineData("\u200D")]
+    [InlineData("\uFE0F\u034F")]
+    public async Task A_name_that_shows_nothing_is_none_wherever_it_is_given(string name)
+    {
+        const string wrong = "Use at most 200 visible characters on one line.";
+        var crew = await side.CrewAsync();
+        using var browser = await side.BrowserAsync(crew.Owner);
+        await browser.GoAsync(Page);
+        await browser.SubmitAsync(new() { ["Name"] = name }, "Save");
+        Assert.Contains(wrong, browser.Text, StringComparison.Ordinal);
+        Assert.NotNull(browser.Page.QuerySelector("input[name=Name][aria-invalid=true]"));
+
+        using var newcomer = new TestBrowser(side.Server);
+        await newcomer.GoAsync("/register");
+        await newcomer.SubmitAsync(new() { ["Email"] = $"{Guid.NewGuid():N}@example.com", ["Name"] = name, ["Password"] = Rest.Password });
+        Assert.Equal("/register", newcomer.Address.AbsolutePath);
+        Assert.Contains(wrong, newcomer.Text, StringComparison.Ordinal);
+
+        (await side.Nobody.PostAsync("/users/register", new { email = $"{Guid.NewGuid():N}@example.com", name, password = Rest.Password })).Is(HttpStatusCode.BadRequest, "invalid_request");
+        (await crew.Key.PatchAsync(crew.Path, new { name })).Is(HttpStatusCode.BadRequest, "invalid_request");
     }
 
     [Fact]

@@ -287,6 +287,17 @@ public sealed class Rfc7591RegistrationTests(McpSide side) : IClassFixture<McpSi
             await side.Server.QueryAsync(context => context.AuditEvents.Where(row => row.Target == id && row.Type.StartsWith("client.")).OrderBy(row => row.Id).Select(row => row.Type).ToListAsync()));
     }
 
+    [Theory]
+    [InlineData("\u200B\u2060")]
+    [InlineData("\u3164")]
+    [InlineData("  ")]
+    public async Task A_name_that_shows_nothing_is_refused(string name)
+    {
+        var (status, answer, _) = await side.RegisterAsync(Metadata(name));
+        Assert.Equal((400, "invalid_client_metadata"), (status, Text(answer, "error")));
+        Assert.Equal(201, (await side.RegisterAsync(Metadata("👩‍🚀 a\u00ADb"))).Status);
+    }
+
     [Fact]
     public async Task Who_removes_a_client_ends_all_that_it_has()
     {

@@ -11,7 +11,7 @@ public sealed class PersonEnding
     public DateTimeOffset? Before { get; init; }
 }
 
-/// <summary>The password once more. No record: it must never be printed.</summary>
+/// <summary>The password once more, of whoever has one. No record: it must never be printed.</summary>
 public sealed class AccountRemoval
 {
     public string? Password { get; init; }

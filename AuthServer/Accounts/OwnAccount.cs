@@ -46,7 +46,7 @@ public sealed class OwnAccount(
     public async Task<Answer<NoContent>> RemoveAsync(HttpContext http, Person person, string id, AccountRemoval removal, CancellationToken ct)
     {
         if (Identifiers.Read("usr_", id) != person.UserId
-            || await context.Users.AsNoTracking().FirstOrDefaultAsync(row => row.Id == person.UserId, ct) is not { Email: { } email })
+            || await context.Users.AsNoTracking().FirstOrDefaultAsync(row => row.Id == person.UserId, ct) is not { Email: { } email } user)
         {
             return Problem.NotFound;
         }
@@ -56,7 +56,8 @@ public sealed class OwnAccount(
             return problem;
         }
 
-        switch (await passwords.TryAsync(http, email, removal.Password ?? "", ct))
+        // Who has no password has shown by that sign-in all that they can.
+        switch (user.PasswordHash is null ? null : await passwords.TryAsync(http, email, removal.Password ?? "", ct))
         {
             case PasswordOutcome.Wait wait:
                 return ApiSignIn.TooMany(http, wait.For);

@@ -17,7 +17,7 @@ public sealed class OwnName(AuthDbContext context, TimeProvider clock)
 
     /// <summary>What must be typed differently; null: nothing.</summary>
     public static string? FaultOf(string? name) =>
-        name is { Length: > Longest } || name?.Any(char.IsControl) == true ? $"Use at most {Longest} characters, on one line." : null;
+        name is null || (name.Length <= Longest && !name.Any(char.IsControl) && VisibleText.IsSeen(name)) ? null : $"Use at most {Longest} visible characters on one line.";
 
     /// <summary>Whether the person may say it: what the configuration says it sets anew at each start.</summary>
     public Task<bool> IsOwnAsync(string userId, CancellationToken ct) => context.Users.AnyAsync(row => row.Id == userId && !row.Disabled && row.Source == null, ct);

@@ -21,6 +21,8 @@ public sealed class AdminClients(
 
     private static Problem ReadOnly { get; } = Problem.Conflict("configured", "The configuration says what this application is. Change it there.");
 
+    private static Problem Removed { get; } = Problem.Conflict("removed", "It ended its registration itself, for good.");
+
     private static Problem Unchanged { get; } = Problem.Conflict("unchanged", "It is so already.");
 
     private static Problem Granted { get; } = Problem.Conflict("granted", "Consents name it, and whoever gave them must be able to see what it was. Disable it: then it can do nothing.");
@@ -36,10 +38,7 @@ public sealed class AdminClients(
         var rows = context.Applications.AsNoTracking().Where(row => row.ClientId != null);
         if (search is { Length: > 0 })
         {
-            var name = search.ToUpperInvariant();
-#pragma warning disable CA1304, CA1311, CA1862 // the database compares: it knows no culture of ours
-            rows = rows.Where(row => row.ClientId == search || row.DisplayName!.ToUpper().Contains(name));
-#pragma warning restore CA1304, CA1311, CA1862
+            rows = rows.Where(row => row.ClientId == search || AuthDbContext.Upper(row.DisplayName!).Contains(AuthDbContext.Upper(search)));
         }
 
         rows = source is { } kind ? Of(context, rows, kind) : rows;
@@ -110,7 +109,7 @@ public sealed class AdminClients(
         context.AuditEvents.Add(AuditEventRow.From(Event(http, administrator, AuditEventTypes.ClientRemoved, client) with
         {
             Reason = "administrator",
-            Detail = JsonSerializer.Serialize(new Removed(client.Id, client.Shown), ApiJson.Options),
+            Detail = JsonSerializer.Serialize(new Deleted(client.Id, client.Shown), ApiJson.Options),
         }));
         if (await SaveAsync(context, client, ct) is { } problem)
         {
@@ -144,6 +143,11 @@ public sealed class AdminClients(
         }
 
         var extras = ApplicationExtras.Read(row.Properties);
+        if (extras.RemovedAt is not null)
+        {
+            return Removed;
+        }
+
         if (extras.Disabled == isDisabled)
         {
             return Unchanged;
@@ -196,7 +200,7 @@ public sealed class AdminClients(
         AdminEvent.Of(http, administrator, type, client.ClientId, clock.GetUtcNow()) with { ClientId = client.ClientId, OrganizationId = client.OrganizationId };
 
     /// <param name="Application">The row, by which its page is known.</param>
-    private sealed record Removed(string Application, string Name);
+    private sealed record Deleted(string Application, string Name);
 
     private static IQueryable<OpenIddictApplication> Of(AuthDbContext context, IQueryable<OpenIddictApplication> rows, ClientSource source) => source switch
     {
@@ -240,6 +244,7 @@ public sealed class AdminClients(
                     row.LastUsedAt)
                 {
                     IsRevoked = row.Agent is { Status: AgentStatus.Revoked },
+                    RemovedAt = extras.RemovedAt,
                 };
             }),
         ];

@@ -34,10 +34,7 @@ public sealed class AdminOrganizations(
         var rows = context.Organizations.AsNoTracking();
         if (search is { Length: > 0 })
         {
-            var name = search.ToUpperInvariant();
-#pragma warning disable CA1304, CA1311, CA1862 // the database compares: it knows no culture of ours
-            rows = rows.Where(row => row.Id == search || row.Name.ToUpper().Contains(name));
-#pragma warning restore CA1304, CA1311, CA1862
+            rows = rows.Where(row => row.Id == search || AuthDbContext.Upper(row.Name).Contains(AuthDbContext.Upper(search)));
         }
 
         return await Lines(context, rows.Where(row => after == null || row.Id.CompareTo(after) < 0).OrderByDescending(row => row.Id).Take(Portion)).ToListAsync(ct);

@@ -43,10 +43,8 @@ public sealed class AdminPeople(
         var rows = context.Users.AsNoTracking().Where(row => !administrators || row.IsAdministrator);
         if (search is { Length: > 0 })
         {
-            var text = search.ToUpperInvariant();
-#pragma warning disable CA1304, CA1311, CA1862 // the database compares: it knows no culture of ours
-            rows = rows.Where(row => row.Id == search || row.NormalizedEmail!.Contains(text) || row.Name!.ToUpper().Contains(text));
-#pragma warning restore CA1304, CA1311, CA1862
+            var address = search.ToUpperInvariant();
+            rows = rows.Where(row => row.Id == search || row.NormalizedEmail!.Contains(address) || AuthDbContext.Upper(row.Name!).Contains(AuthDbContext.Upper(search)));
         }
 
         return await Lines(rows.Where(row => after == null || row.Id.CompareTo(after) < 0).OrderByDescending(row => row.Id).Take(Portion)).ToListAsync(ct);
@@ -76,7 +74,10 @@ public sealed class AdminPeople(
             await context.ExternalLogins.CountAsync(row => row.UserId == id, ct),
             await context.Authorizations.CountAsync(row => row.Subject == id && row.Status == OpenIddictStatuses.Valid, ct),
             await context.ConnectedAccounts.CountAsync(row => row.UserId == id, ct),
-            await context.Agents.CountAsync(row => row.OwnerId == id, ct));
+            await context.Agents.CountAsync(row => row.OwnerId == id, ct))
+        {
+            HasPassword = await context.Users.AnyAsync(row => row.Id == id && row.PasswordHash != null, ct),
+        };
     }
 
     public async Task<Problem?> DisableAsync(HttpContext http, SignedInPerson administrator, PersonLine person, CancellationToken ct) => person.IsConfigured ? Configured

@@ -1,4 +1,5 @@
 using AuthServer.Applications;
+using AuthServer.Http;
 
 namespace AuthServer.Administration;
 
@@ -8,10 +9,13 @@ namespace AuthServer.Administration;
 public sealed record ClientLine(
     string Id, string ClientId, string? Name, ClientSource Source, bool IsDisabled, bool IsPublic, string? AgentId, string? OrganizationId, DateTimeOffset? LastUsedAt)
 {
-    public string Shown => Name is { Length: > 0 } ? Name : ClientId;
+    public string Shown => Name is not null && VisibleText.IsSeen(Name) ? Name : ClientId;
 
     /// <summary>For good: an agent that was ended.</summary>
     public bool IsRevoked { get; init; }
+
+    /// <summary>When it ended its own registration, for good; null: it did not.</summary>
+    public DateTimeOffset? RemovedAt { get; init; }
 
     /// <summary>Nobody changes here what is said elsewhere: at each start, or by the organization.</summary>
     public bool IsReadOnly => Source is ClientSource.Configuration or ClientSource.Demo;

@@ -1,4 +1,5 @@
 using AuthServer.Accounts;
+using AuthServer.Http;
 using AuthServer.Organizations;
 using AuthServer.Protocol.Authorize;
 
@@ -10,7 +11,7 @@ public sealed record PersonLine(
     string Id, string? Name, string? Email, bool IsConfirmed, DateTimeOffset CreatedAt, bool IsAdministrator, bool IsDisabled, bool IsConfigured)
 {
     /// <summary>How the person is called.</summary>
-    public string Shown => Name is { Length: > 0 } ? Name : Email ?? Id;
+    public string Shown => Name is not null && VisibleText.IsSeen(Name) ? Name : Email ?? Id;
 }
 
 /// <summary>All that an administrator sees of a person: how they sign in and where, how much acts for them; nothing of what they agreed to or keep here.</summary>
@@ -25,7 +26,10 @@ public sealed record PersonFile(
     int ExternalLogins,
     int Consents,
     int ConnectedAccounts,
-    int Agents);
+    int Agents)
+{
+    public bool HasPassword { get; init; }
+}
 
 public sealed record PersonOrganization(string Id, string Name, Role Role);
 

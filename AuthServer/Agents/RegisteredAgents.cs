@@ -30,9 +30,8 @@ public sealed class RegisteredAgents(IDbContextFactory<AuthDbContext> contexts, 
 
         if (filter.Text is { } text)
         {
-#pragma warning disable CA1304, CA1311, CA1862 // the database compares: it knows no culture of ours
-            agents = agents.Where(agent => agent.Name.ToLower().Contains(text.ToLower()));
-#pragma warning restore CA1304, CA1311, CA1862
+            var name = AgentRules.Normalize(text);
+            agents = agents.Where(agent => agent.NormalizedName.Contains(name));
         }
 
         return await PageAsync(context, caller, agents, paging, ct);

@@ -33,6 +33,9 @@ public sealed record ApplicationExtras
 
     public bool Disabled { get; init; }
 
+    /// <summary>When it ended its own registration (RFC 7592), for good; null: it did not.</summary>
+    public DateTimeOffset? RemovedAt { get; init; }
+
     /// <summary>The resources it is.</summary>
     public IReadOnlyList<string> Audiences { get; init; } = [];
 

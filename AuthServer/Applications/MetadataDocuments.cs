@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using AuthServer.Data.OpenIddict;
+using AuthServer.Http;
 using AuthServer.Jose;
 using AuthServer.Outbound;
 using AuthServer.Protocol;
@@ -87,6 +88,7 @@ public sealed partial class MetadataDocuments
         ClientMetadata? said = null;
         var reason = !answer.IsJson ? "content_type"
             : MetadataDocument.Read(address.AbsoluteUri, answer.Body.Span).Failed(out var error, out said) ? error.Reason
+            : !VisibleText.IsSeen(said.Name!) ? "client_name"
             : said.JsonWebKeySet is { } keys && !JsonWebKeySet.TryParse(keys, out _, out _) ? "jwks"
             : said.JsonWebKeySetUri is { } uri && !(Uri.TryCreate(uri, UriKind.Absolute, out var keysAddress) && _outbound.Admits(keysAddress)) ? "jwks_uri"
             : null;

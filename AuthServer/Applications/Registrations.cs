@@ -122,10 +122,10 @@ public sealed class Registrations(
             return false;
         }
 
-        row.Properties = (ApplicationExtras.Read(row.Properties) with { Disabled = true, RegistrationToken = null }).WriteTo(row.Properties);
+        var removed = Event(http, AuditEventTypes.ClientRemoved, row);
+        row.Properties = (ApplicationExtras.Read(row.Properties) with { Disabled = true, RemovedAt = removed.At, RegistrationToken = null }).WriteTo(row.Properties);
         row.ConcurrencyToken = Guid.NewGuid().ToString();
         await ApplicationOrigins.WriteAsync(context, row.Id, [], ct);
-        var removed = Event(http, AuditEventTypes.ClientRemoved, row);
         context.AuditEvents.Add(AuditEventRow.From(removed));
         if (!await TrySaveAsync(context, ct))
         {
@@ -223,7 +223,8 @@ public sealed class Registrations(
     }
 
     private OAuthError? Check(ClientMetadata said) =>
-        said.JsonWebKeySet is { } keys && !JsonWebKeySet.TryParse(keys, out _, out var why) ? ClientMetadata.Invalid($"jwks: {why}", "jwks")
+        said.Name is { } name && !VisibleText.IsSeen(name) ? ClientMetadata.Invalid("client_name holds nothing that can be seen.", "client_name")
+        : said.JsonWebKeySet is { } keys && !JsonWebKeySet.TryParse(keys, out _, out var why) ? ClientMetadata.Invalid($"jwks: {why}", "jwks")
         : said.JsonWebKeySetUri is { } uri && !(Uri.TryCreate(uri, UriKind.Absolute, out var address) && outbound.Admits(address))
             ? ClientMetadata.Invalid("jwks_uri is not an https address.", "jwks_uri")
         : null;

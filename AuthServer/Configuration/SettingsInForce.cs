@@ -18,6 +18,13 @@ public sealed class SettingsInForce(IConfiguration configuration)
 
     private static readonly Dictionary<string, string?> Defaults = Walk(new AuthServerOptions(), "").ToDictionary(pair => pair.Path, pair => pair.Value, StringComparer.OrdinalIgnoreCase);
 
+    // The file as it was built with: the one beside the program is there to be changed.
+    private static readonly Lazy<IConfiguration> Shipped = new(() =>
+    {
+        using var file = typeof(SettingsInForce).Assembly.GetManifestResourceStream("AuthServer.Configuration.appsettings.json")!;
+        return new ConfigurationBuilder().AddJsonStream(file).Build();
+    });
+
     public IReadOnlyList<SettingInForce> All()
     {
         var providers = LastFirst();
@@ -26,7 +33,7 @@ public sealed class SettingsInForce(IConfiguration configuration)
         {
             var below = path[(Section.Length + 1)..];
             var isKnown = IsKnown(below);
-            var isDefault = Defaults.TryGetValue(below, out var given) && string.Equals(given ?? "", value, StringComparison.OrdinalIgnoreCase);
+            var isDefault = IsShipped(path, value) || (Defaults.TryGetValue(below, out var given) && string.Equals(given ?? "", value, StringComparison.OrdinalIgnoreCase));
             found.Add(new SettingInForce(path, SecretKeys.Shown(below, value, isKnown), SourceOf(providers, path), isDefault, isKnown));
         }
 
@@ -34,9 +41,12 @@ public sealed class SettingsInForce(IConfiguration configuration)
         found.AddRange(Defaults.Where(pair => !said.Contains($"{Section}:{pair.Key}"))
             .Select(pair => new SettingInForce($"{Section}:{pair.Key}", SecretKeys.Shown(pair.Key, pair.Value ?? "", true), SettingSource.Default, true, true)));
         found.AddRange(Others.SelectMany(other => Leaves(configuration.GetSection(other)))
-            .Select(leaf => new SettingInForce(leaf.Path, SecretKeys.Shown(leaf.Path, leaf.Value, IsPlain(leaf.Path)), SourceOf(providers, leaf.Path), false, true)));
+            .Select(leaf => new SettingInForce(leaf.Path, SecretKeys.Shown(leaf.Path, leaf.Value, IsPlain(leaf.Path)), SourceOf(providers, leaf.Path), IsShipped(leaf.Path, leaf.Value), true)));
         return [.. found.OrderBy(setting => setting.Key, StringComparer.OrdinalIgnoreCase)];
     }
+
+    /// <summary>Whether it is as everybody gets it, the empty lists among it.</summary>
+    private static bool IsShipped(string path, string value) => string.Equals(Shipped.Value[path], value, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>What logs are sent to takes whatever its maker thought of, secrets too; how much is logged is none.</summary>
     private static bool IsPlain(string path) => path.Equals("Urls", StringComparison.OrdinalIgnoreCase) || path.Contains(":LogLevel:", StringComparison.OrdinalIgnoreCase);

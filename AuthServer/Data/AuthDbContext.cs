@@ -262,6 +262,10 @@ public abstract class AuthDbContext(DbContextOptions options) : IdentityUserCont
         }
     }
 
+    /// <summary>For queries that compare names whatever their case: both sides in the database's capitals, which are not the same everywhere.</summary>
+    [DbFunction("upper", IsBuiltIn = true)]
+    public static string Upper(string text) => throw new NotSupportedException("It is the database that does this.");
+
     protected override void OnModelCreating(ModelBuilder builder)
     {
         base.OnModelCreating(builder);

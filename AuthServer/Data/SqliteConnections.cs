@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace AuthServer.Data;
 
-/// <summary>How every connection to SQLite is opened, EF's included: durable commits, foreign keys, patience.</summary>
+/// <summary>How every connection to SQLite is opened, EF's included: durable commits, foreign keys, patience, capitals of every letter.</summary>
 internal sealed class SqliteConnections : DbConnectionInterceptor
 {
     // FULL: a commit that was answered survives a power cut.
@@ -60,7 +60,12 @@ internal sealed class SqliteConnections : DbConnectionInterceptor
         return Task.CompletedTask;
     }
 
-    private static void Prepare(DbConnection connection) => Run(connection, Pragmas);
+    private static void Prepare(DbConnection connection)
+    {
+        // SQLite's own knows the letters of ASCII alone, and would tell "ü" from "Ü".
+        ((SqliteConnection)connection).CreateFunction<string?, string?>("upper", text => text?.ToUpperInvariant(), isDeterministic: true);
+        Run(connection, Pragmas);
+    }
 
     private static void Run(DbConnection connection, string pragmas)
     {

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using AuthServer.Accounts;
+using AuthServer.Http;
 using AuthServer.Jose;
 
 namespace AuthServer.ExternalSignIn;
@@ -76,7 +77,7 @@ public sealed record ExpectedIdToken(ExternalProvider Provider, string Nonce, st
     private static string? NameOf(JwtClaims claims)
     {
         var name = new string([.. (claims.Text("name") ?? "").Where(c => !char.IsControl(c))]).Trim();
-        return name.Length is > 0 and <= LongestName ? name : null;
+        return name.Length <= LongestName && VisibleText.IsSeen(name) ? name : null;
     }
 
     private static bool SameText(string one, string other) => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(one), Encoding.UTF8.GetBytes(other));

@@ -23,5 +23,9 @@ public static class VisibleText
     public static bool IsParagraphs(string text, int longest) =>
         text.Length <= longest
         && text.EnumerateRunes().All(rune => rune != Rune.ReplacementChar && (Shows(rune) || rune.Value is '\n' or '\r' or '\t'))
-        && text.EnumerateRunes().Any(rune => rune != Joiner && !Rune.IsWhiteSpace(rune));
+        && IsSeen(text);
+
+    /// <summary>Whether there is something to see in it. Marks show nothing by themselves.</summary>
+    public static bool IsSeen(string text) => text.EnumerateRunes().Any(rune => rune != Joiner && Shows(rune) && !Rune.IsWhiteSpace(rune)
+        && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark));
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using AuthServer.Accounts.Strong;
 using AuthServer.Protocol.Authorize;
 using AuthServer.Tests.Support;
@@ -249,6 +250,87 @@ public sealed class PasskeyTests : IAsyncLifetime
         AssertRefused(old);
     }
 
+    [Theory]
+    [InlineData("  ")]
+    [InlineData("\u200B")]
+    [InlineData("WWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW")]
+    public async Task A_name_that_it_cannot_have_is_refused_where_it_was_typed(string name)
+    {
+        using var passkey = NewPasskey();
+        using var second = NewPasskey();
+        using var browser = await SignedInAsync(passkey);
+        await AddAsync(browser, second);
+        var id = browser.Page.QuerySelectorAll("input[name=Id]")[1].GetAttribute("value")!;
+        await PostAsync(browser, "/account/passkeys?handler=Rename", ("Id", id), ("Name", name));
+
+        var wrong = browser.Page.QuerySelector("input[name=Name][aria-invalid=true]")!;
+        Assert.Equal((id, name.Trim()), (wrong.Closest("form")!.QuerySelector("input[name=Id]")!.GetAttribute("value"), wrong.GetAttribute("value") ?? ""));
+        Assert.True(wrong.Closest("details")!.HasAttribute("open"));
+        Assert.Single(browser.Page.QuerySelectorAll("main details[open]"));
+        Assert.Equal("#" + wrong.Id, browser.Page.QuerySelector("[role=alert] a")!.GetAttribute("href"));
+        Assert.True(string.IsNullOrEmpty(browser.Page.QuerySelector("form[data-passkey=create] input[name=Name]")!.GetAttribute("value")));
+    }
+
+    [Fact]
+    public async Task What_another_tab_removed_is_said_to_be_removed()
+    {
+        using var passkey = NewPasskey();
+        using var second = NewPasskey();
+        using var browser = await SignedInAsync(passkey);
+        await AddAsync(browser, second);
+        var id = browser.Page.QuerySelectorAll("input[name=Id]")[1].GetAttribute("value")!;
+        for (var i = 0; i < 2; i++)
+        {
+            await PostAsync(browser, "/account/passkeys?handler=Remove", ("Id", id));
+            Assert.Contains("The passkey is removed", browser.Text, StringComparison.Ordinal);
+        }
+
+        foreach (var name in new[] { "Kitchen", " " })
+        {
+            await PostAsync(browser, "/account/passkeys?handler=Rename", ("Id", id), ("Name", name));
+            Assert.Contains("This passkey was removed meanwhile", browser.Text, StringComparison.Ordinal);
+        }
+
+        Assert.Single(await _server.TrailAsync(StrongEvents.PasskeyRemoved));
+    }
+
+    [Fact]
+    public async Task Who_has_passkeys_alone_removes_the_account_by_a_sign_in_of_just_now()
+    {
+        using var passkey = NewPasskey();
+        using var browser = await SignedInAsync(passkey);
+        var id = await _server.QueryAsync(context => context.Passkeys.Select(row => row.UserId).SingleAsync());
+        await _server.QueryAsync(context => context.Users.Where(row => row.Id == id).ExecuteUpdateAsync(set => set.SetProperty(row => row.PasswordHash, (string?)null)));
+        _server.Clock.Advance(TimeSpan.FromMinutes(6));
+        Assert.Equal(HttpStatusCode.Forbidden, await RemoveByApiAsync(browser, id));
+        await browser.GoAsync("/account/remove");
+        Assert.Equal("/sign-in", browser.Address.AbsolutePath);
+
+        await browser.GoAsync("/sign-in/passkey?again=remove");
+        passkey.Counter = 2;
+        await SignInAsync(browser, passkey);
+        BrowserSide.AssertAt(browser, "/account/remove");
+        Assert.Null(browser.Page.QuerySelector("main input[name=Password]"));
+        await browser.SubmitAsync(button: "Remove my account");
+        Assert.Contains("Your account is gone", browser.Text, StringComparison.Ordinal);
+        Assert.False(await _server.QueryAsync(context => context.Users.AnyAsync(row => row.Id == id)));
+    }
+
+    [Fact]
+    public async Task So_they_do_through_the_API_and_who_has_a_password_gives_it()
+    {
+        using var passkey = NewPasskey();
+        using var browser = await SignedInAsync(passkey);
+        var id = await _server.QueryAsync(context => context.Passkeys.Select(row => row.UserId).SingleAsync());
+        Assert.Equal(HttpStatusCode.Forbidden, await RemoveByApiAsync(browser, id));
+        await browser.GoAsync("/account/remove");
+        await browser.SubmitAsync(button: "Remove my account");
+        Assert.Contains("Enter your password", browser.Text, StringComparison.Ordinal);
+
+        await _server.QueryAsync(context => context.Users.Where(row => row.Id == id).ExecuteUpdateAsync(set => set.SetProperty(row => row.PasswordHash, (string?)null)));
+        Assert.Equal(HttpStatusCode.NoContent, await RemoveByApiAsync(browser, id));
+    }
+
     [Fact]
     public async Task Nobody_removes_or_renames_somebody_elses()
     {
@@ -299,6 +381,27 @@ public sealed class PasskeyTests : IAsyncLifetime
 
         _server.Clock.Advance(TimeSpan.FromSeconds(2));
         return email;
+    }
+
+    /// <summary>The same, signed in with it.</summary>
+    private async Task<TestBrowser> SignedInAsync(TestPasskey passkey)
+    {
+        await OwnerAsync(passkey);
+        passkey.Counter = 1;
+        var browser = new TestBrowser(_server);
+        await browser.GoAsync("/sign-in/passkey");
+        await SignInAsync(browser, passkey);
+        return browser;
+    }
+
+    /// <summary>From a page of ours, without a password.</summary>
+    private async Task<HttpStatusCode> RemoveByApiAsync(TestBrowser browser, string id)
+    {
+        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = browser.Cookies }) { BaseAddress = _server.Address };
+        using var request = new HttpRequestMessage(HttpMethod.Delete, "/api/v1/users/" + id) { Content = JsonContent.Create(new { }) };
+        request.Headers.Add("Sec-Fetch-Site", "same-origin");
+        using var answer = await http.SendAsync(request);
+        return answer.StatusCode;
     }
 
     private async Task AddAsync(TestBrowser browser, TestPasskey passkey)

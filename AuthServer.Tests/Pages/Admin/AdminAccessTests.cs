@@ -87,4 +87,30 @@ public sealed class AdminAccessTests(AdminSide side) : IClassFixture<AdminSide>
         Assert.Contains("AuthServer:Bootstrap:AdminPassword", admin.Text, StringComparison.Ordinal);
         Assert.DoesNotContain(Flows.Password, admin.Text, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("/admin/people", "Email", "late@example.com", "Make the link", "The invitation is made")]
+    [InlineData("/admin/organizations/", "Days", "77", "Set it", "The time is set.")]
+    public async Task What_was_typed_waits_for_who_has_to_sign_in_again(string page, string field, string typed, string button, string done)
+    {
+        page += page.EndsWith('/') ? (await OrganizationSide.CreateAsync(side.Server)).Id : "";
+        var (id, email) = await side.PersonAsync();
+        await side.Server.QueryAsync(context => context.Users.Where(row => row.Id == id).ExecuteUpdateAsync(set => set.SetProperty(row => row.IsAdministrator, true)));
+        using var first = await side.SignInAsync(email);
+        var (app, _) = await StrongSide.EnrolAsync(side.Server, first);
+        using var admin = await StrongSide.FirstStepAsync(side.Server, email, "/sign-in?again=" + Uri.EscapeDataString(page));
+        await admin.SecondStepAsync(app.Code());
+        BrowserSide.AssertAt(admin, page);
+        side.Server.Clock.Advance(TimeSpan.FromMinutes(6));
+        await admin.SubmitAsync(new() { [field] = typed }, button);
+        Assert.Equal("/sign-in", admin.Address.AbsolutePath);
+        Assert.Contains("you come back to it", admin.Text, StringComparison.Ordinal);
+
+        await admin.SignInAsync(email, Flows.Password);
+        await admin.SecondStepAsync(app.Code());
+        Assert.Equal(page, admin.Address.PathAndQuery);
+        Assert.Contains("What you typed is kept", admin.Text, StringComparison.Ordinal);
+        await admin.SubmitAsync(button: "Send it now");
+        Assert.Contains(done, admin.Text, StringComparison.Ordinal);
+    }
 }

@@ -57,6 +57,34 @@ public sealed class AdminClientTests(AdminSide side) : IClassFixture<AdminSide>
     }
 
     [Fact]
+    public async Task A_client_that_removed_itself_is_shown_as_removed_and_does_not_come_back()
+    {
+        using var http = side.Server.CreateClient();
+        using var registered = await http.PostAsJsonAsync("/connect/register", new { client_name = "Gone <b>", redirect_uris = new[] { "https://new.example/callback" } });
+        var client = await TestServer.JsonAsync(registered);
+        var clientId = client.GetProperty("client_id").GetString()!;
+        var row = await RowAsync(clientId);
+        using var delete = new HttpRequestMessage(HttpMethod.Delete, client.GetProperty("registration_client_uri").GetString());
+        delete.Headers.Authorization = new("Bearer", client.GetProperty("registration_access_token").GetString());
+        using var removed = await http.SendAsync(delete);
+        Assert.Equal(HttpStatusCode.NoContent, removed.StatusCode);
+
+        using var admin = await side.AdminAsync();
+        await admin.GoAsync("/admin/clients?q=" + clientId);
+        Assert.Contains("Removed", Assert.Single(admin.Page.QuerySelectorAll("tbody tr")).TextContent, StringComparison.Ordinal);
+        await admin.GoAsync("/admin/clients/" + row);
+        Assert.Contains("It removed itself on", admin.Text, StringComparison.Ordinal);
+        Assert.NotNull(admin.Page.QuerySelector("main .notice time"));
+        Assert.DoesNotContain("Disabled", admin.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Enable…", admin.Text, StringComparison.Ordinal);
+        await admin.GoAsync("/admin/trail");
+        await admin.SendAsync(new HttpRequestMessage(HttpMethod.Post, new Uri(side.Server.Address, $"/admin/clients/{row}?ask=enable")) { Content = BrowserSide.Form(admin) });
+        Assert.Equal($"/admin/clients/{row}", admin.Address.PathAndQuery);
+        Assert.Contains("It removed itself on", admin.Text, StringComparison.Ordinal);
+        Assert.False(await IsKnownAsync(clientId));
+    }
+
+    [Fact]
     public async Task An_agent_is_stopped_as_its_organization_would_stop_it()
     {
         var organization = await OrganizationSide.CreateAsync(side.Server);

@@ -61,6 +61,21 @@ public sealed class AdminOperationTests(AdminSide side) : IClassFixture<AdminSid
     }
 
     [Fact]
+    public async Task What_everybody_gets_does_not_differ_from_the_default()
+    {
+        using var admin = await side.AdminAsync();
+        await admin.GoAsync("/admin/configuration");
+        var changed = admin.Page.QuerySelectorAll("tbody tr").Select(row => row.QuerySelector("code")!.TextContent).ToList();
+        Assert.Contains("AuthServer:Home", changed);
+        Assert.Contains("AuthServer:Clients:0:ClientId", changed);
+        Assert.DoesNotContain("AuthServer:Proxies", changed);
+        Assert.DoesNotContain("AuthServer:SignIn:External", changed);
+        Assert.DoesNotContain("Logging:LogLevel:Microsoft.EntityFrameworkCore", changed);
+        await admin.GoAsync("/admin/configuration?show=all");
+        Assert.Equal("Warning", Row(admin, "Logging:LogLevel:Microsoft.EntityFrameworkCore")[1]);
+    }
+
+    [Fact]
     public async Task The_configuration_shows_no_secret_and_where_each_setting_came_from()
     {
         using var admin = await side.AdminAsync();

@@ -163,4 +163,20 @@ public sealed class AdminPeopleTests(AdminSide side) : IClassFixture<AdminSide>
         Assert.Contains("was removed on", admin.Text, StringComparison.Ordinal);
         Assert.DoesNotContain(email, admin.Text, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Taking_second_factors_away_says_how_their_person_gets_in_then()
+    {
+        var (id, email) = await side.PersonAsync();
+        using var person = await side.SignInAsync(email);
+        await StrongSide.EnrolAsync(side.Server, person);
+        using var admin = await side.AdminAsync();
+        await admin.GoAsync($"/admin/people/{id}?ask=reset-factors");
+        Assert.Contains("the password alone is enough", admin.Text, StringComparison.Ordinal);
+
+        await side.Server.QueryAsync(context => context.Users.Where(row => row.Id == id).ExecuteUpdateAsync(set => set.SetProperty(row => row.PasswordHash, (string?)null)));
+        await admin.GoAsync($"/admin/people/{id}?ask=reset-factors");
+        Assert.DoesNotContain("the password alone is enough", admin.Text, StringComparison.Ordinal);
+        Assert.Contains("the person needs a new link to set one", admin.Text, StringComparison.Ordinal);
+    }
 }

@@ -98,6 +98,45 @@ public sealed class AdminTrailTests(AdminSide side) : IClassFixture<AdminSide>
     }
 
     [Fact]
+    public async Task It_is_told_who_acted_for_whom_and_in_words_when_and_why()
+    {
+        var (id, _) = await side.PersonAsync("Grace <b>");
+        var organization = await OrganizationSide.CreateAsync(side.Server);
+        var agent = await organization.RegisterAsync(OrganizationSide.Agent(("name", "Actor <b>")));
+        async Task TellAsync(string target, string? agentId, string? clientId, string reason) => await side.Server.QueryAsync(async context =>
+        {
+            context.AuditEvents.Add(AuditEventRow.From(new AuditEvent
+            {
+                Id = Identifiers.New("aud_", side.Server.Clock.Now),
+                At = side.Server.Clock.Now,
+                Type = "tests.acted",
+                Outcome = AuditOutcomes.Denied,
+                Subject = id,
+                AgentId = agentId,
+                ClientId = clientId,
+                Target = target,
+                Reason = reason,
+            }));
+            return await context.SaveChangesAsync();
+        });
+        await TellAsync("by-agent", AgentSide.Text(agent, "id"), null, "too_many");
+        await TellAsync("by-client", null, "web", "code-7");
+        await TellAsync("web", null, "web", "password");
+        using var admin = await side.AdminAsync();
+        await admin.GoAsync("/admin/trail?type=tests.acted&person=" + id);
+        var rows = admin.Page.QuerySelectorAll("tbody tr").ToDictionary(row => row.Children[3].TextContent.Trim(), row => row);
+
+        Assert.All(rows.Values, row => Assert.Contains("Grace <b>", row.Children[2].TextContent, StringComparison.Ordinal));
+        Assert.Contains("Actor <b>", rows["by-agent"].Children[2].TextContent, StringComparison.Ordinal);
+        Assert.Contains("The web client", rows["by-client"].Children[2].TextContent, StringComparison.Ordinal);
+        Assert.DoesNotContain("The web client", rows["web"].Children[2].TextContent, StringComparison.Ordinal);
+        Assert.Contains("Too many", rows["by-agent"].Children[4].TextContent, StringComparison.Ordinal);
+        Assert.Contains("Password", rows["web"].Children[4].TextContent, StringComparison.Ordinal);
+        Assert.Equal("code-7", rows["by-client"].Children[4].QuerySelector("code")!.TextContent);
+        Assert.Matches("^[0-9]+ [A-Z][a-z]+ [0-9]{4}, [0-9:]{5} UTC$", rows["web"].Children[0].TextContent.Trim());
+    }
+
+    [Fact]
     public async Task A_verification_goes_on_behind_the_page_and_is_in_the_trail_itself()
     {
         using var admin = await side.AdminAsync();
@@ -162,7 +201,7 @@ public sealed class AdminTrailTests(AdminSide side) : IClassFixture<AdminSide>
             Assert.Equal(HttpStatusCode.OK, admin.Response.StatusCode);
         }
 
-        Assert.Contains("scope_missing", admin.Page.QuerySelector("tbody")!.TextContent, StringComparison.Ordinal);
+        Assert.Contains("Scope missing", admin.Page.QuerySelector("tbody")!.TextContent, StringComparison.Ordinal);
         Assert.NotNull(admin.Page.QuerySelector("svg[role=img]"));
         Assert.Empty(admin.Page.QuerySelectorAll("main script"));
         Assert.Contains("<script>alert(1)</script>", admin.Text, StringComparison.Ordinal);

@@ -108,14 +108,14 @@ public sealed class OwnPasskeys(
 
     public async Task<Answer<NoContent>> RenameAsync(HttpContext http, SignedInPerson person, string? id, string? name, CancellationToken ct)
     {
-        if (NameOf(name) is not { } wanted)
-        {
-            return Problem.Invalid("name", $"Give it a name of at most {LongestName} characters, on one line.");
-        }
-
         if (await FindAsync(person, id, ct) is not (var user, var passkey))
         {
             return Problem.NotFound;
+        }
+
+        if (NameOf(name) is not { } wanted)
+        {
+            return Problem.Invalid("name", $"Give it a name of at most {LongestName} visible characters, on one line.");
         }
 
         passkey.Data.Name = wanted;
@@ -196,7 +196,7 @@ public sealed class OwnPasskeys(
     private async Task<Answer<NoContent>> SaveAsync(CancellationToken ct) => await context.TrySaveUnchangedAsync(ct) ? Answer.Done : Gone;
 
     private static string? NameOf(string? typed) =>
-        typed?.Trim() is { Length: > 0 and <= LongestName } name && !name.Any(char.IsControl) ? name : null;
+        typed?.Trim() is { Length: > 0 and <= LongestName } name && !name.Any(char.IsControl) && VisibleText.IsSeen(name) ? name : null;
 }
 
 /// <summary>WebAuthn's options, as JSON.</summary>

@@ -1,6 +1,8 @@
 using AuthServer.Accounts;
+using AuthServer.Accounts.Strong;
 using AuthServer.Http.Api;
 using AuthServer.Pages.Forms;
+using AuthServer.Protocol.Authorize;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using static AuthServer.Pages.Texts;
@@ -8,7 +10,7 @@ using static AuthServer.Pages.Texts;
 namespace AuthServer.Pages.Account;
 
 /// <summary>Removes the person's account for good, for whoever signs in to it once more.</summary>
-public sealed class RemoveAccountModel(SignedInReader signedIn, OwnAccount account, PasswordChange change, TimeProvider clock) : PageModel
+public sealed class RemoveAccountModel(SignedInReader signedIn, OwnAccount account, PasswordChange change, Strength strength, TimeProvider clock) : PageModel
 {
     [BindProperty]
     public string? Password { get; set; }
@@ -17,8 +19,11 @@ public sealed class RemoveAccountModel(SignedInReader signedIn, OwnAccount accou
 
     public FormFaults Faults { get; } = new();
 
-    /// <summary>Another provider vouches for the person: first they set one.</summary>
+    /// <summary>A sign-in of just now is what they have to show instead.</summary>
     public bool HasNoPassword { get; private set; }
+
+    /// <summary>They have neither: another provider vouched for them, and it was not just now.</summary>
+    public bool IsUnshown { get; private set; }
 
     /// <summary>What is to be handed over first: while there is something, no password is asked for.</summary>
     public RemovalObstacles Obstacles { get; private set; } = new(false, []);
@@ -43,7 +48,7 @@ public sealed class RemoveAccountModel(SignedInReader signedIn, OwnAccount accou
             return this.SeeOther("/sign-in?again=remove");
         }
 
-        (Email, HasNoPassword) = (reader.Claims.Email, !await change.HasPasswordAsync(reader.Person.Subject, ct));
+        await ReadAsync(reader.Person, reader.Claims.Email, ct);
         return Page();
     }
 
@@ -59,15 +64,20 @@ public sealed class RemoveAccountModel(SignedInReader signedIn, OwnAccount accou
             return this.SeeOther("/sign-in?again=remove");
         }
 
-        Email = reader.Claims.Email;
-        if (string.IsNullOrEmpty(Password))
+        await ReadAsync(reader.Person, reader.Claims.Email, ct);
+        if (IsUnshown)
+        {
+            return Page();
+        }
+
+        if (!HasNoPassword && string.IsNullOrEmpty(Password))
         {
             Faults.Add(nameof(Password), T("Enter your password."));
             return Page();
         }
 
         // Typing the password here is a sign-in of its own, however old the session is.
-        var person = new Person(reader.Person.Subject, clock.GetUtcNow(), reader.Person.Acr, byBrowser: true);
+        var person = HasNoPassword ? Person.Of(reader.Person) : new Person(reader.Person.Subject, clock.GetUtcNow(), reader.Person.Acr, byBrowser: true);
         var answer = await account.RemoveAsync(HttpContext, person, person.UserId, new AccountRemoval { Password = Password }, ct);
         switch (answer.Problem)
         {
@@ -84,5 +94,11 @@ public sealed class RemoveAccountModel(SignedInReader signedIn, OwnAccount accou
                 Faults.Add("", problem.Said);
                 return Page();
         }
+    }
+
+    private async Task ReadAsync(SignedInPerson person, string? email, CancellationToken ct)
+    {
+        (Email, HasNoPassword) = (email, !await change.HasPasswordAsync(person.Subject, ct));
+        IsUnshown = HasNoPassword && !await strength.IsShownAsync(person, ct);
     }
 }

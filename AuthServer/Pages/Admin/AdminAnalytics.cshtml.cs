@@ -50,7 +50,8 @@ public sealed class AdminAnalyticsModel(AdminDesk desk, Analytics analytics, Tim
         _ => T("Critical"),
     };
 
-    public static string ReasonOf(FigureSum sum) => sum.Word.Split(TrailFigures.Separator) is [{ Length: > 0 } reason, ..] ? reason : T("No reason given");
+    /// <summary>As the trail writes it; null: none was given.</summary>
+    public static string? ReasonOf(FigureSum sum) => sum.Word.Split(TrailFigures.Separator) is [{ Length: > 0 } reason, ..] ? reason : null;
 
     public static string TypeOf(FigureSum sum) => sum.Word.Split(TrailFigures.Separator)[^1];
 

@@ -28,6 +28,9 @@ public sealed class AdminClientModel(AdminDesk desk, AdminClients clients, Audit
     /// <summary>A revoked agent stays so.</summary>
     public bool MayChange => !Found.Line.IsReadOnly && Found.AgentStatus != "revoked";
 
+    /// <summary>What ended its own registration does not come back.</summary>
+    public bool MayEnable => MayChange && Found.Line is { IsDisabled: true, RemovedAt: null };
+
     public bool MayDelete => MayChange && (IsAgent || (AdminClients.WhyKept(Found.Line) is null && Found.Authorizations == 0));
 
     public override string Address => $"/admin/clients/{Found.Line.Id}";
@@ -81,7 +84,7 @@ public sealed class AdminClientModel(AdminDesk desk, AdminClients clients, Audit
                 T("You can enable it again; its old tokens stay dead."),
             ],
             T("Disable it"), Ask(Disable), Address),
-        Enable when MayChange && Found.Line.IsDisabled => new(
+        Enable when MayEnable => new(
             T("Enable this client?"), Name, [T("It may ask for new tokens. None of the old ones comes back.")], T("Enable it"), Ask(Enable), Address)
         { IsDangerous = false },
         Delete when MayDelete => new(

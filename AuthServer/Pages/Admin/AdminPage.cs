@@ -28,8 +28,8 @@ public abstract class AdminPage(AdminDesk desk) : PageModel
 
     protected PresenceNeed Need { get; private set; }
 
-    /// <summary>To sign in again, and come back to this very page.</summary>
-    protected string SignInAt => Carried.SignInAgainAt(Request.Path + Request.QueryString);
+    /// <summary>To sign in again, and come back to this very page, whatever was to be done there.</summary>
+    private string SignInAt => Carried.SignInAgainAt(Carried.PageOf(Request) ?? Request.Path);
 
     /// <returns>Where else to go; null: here.</returns>
     protected async Task<IActionResult?> EnterAsync(CancellationToken ct)
@@ -47,7 +47,7 @@ public abstract class AdminPage(AdminDesk desk) : PageModel
 
         // Who has something stronger than a password comes in with it, and with nothing less.
         Need = await desk.Presence.NeedAsync(Administrator, ct);
-        return Need == PresenceNeed.SignIn && !Acr.IsStrong(Administrator.Acr) ? this.SeeOther(SignInAt) : null;
+        return Need == PresenceNeed.SignIn && !Acr.IsStrong(Administrator.Acr) ? this.ToSignInAgain(SignInAt) : null;
     }
 
     /// <summary>Before a change is asked for.</summary>
@@ -64,7 +64,7 @@ public abstract class AdminPage(AdminDesk desk) : PageModel
                 Wait = wait.For;
                 return this.TooMany(wait.For);
             case PresenceOutcome.SignIn:
-                return this.SeeOther(SignInAt);
+                return this.ToSignInAgain(SignInAt);
             case PresenceOutcome.NotShown notShown:
                 Faults.Add(nameof(Password), notShown.Reason);
                 return Page();

@@ -85,7 +85,12 @@ public sealed class AdminPersonModel(AdminDesk desk, AdminPeople people, AuditQu
         Reset when Found.Factors != Factors.None => new(
             T("Take the second factors away?"), Name,
             [
-                T("The authenticator app, the recovery codes and all passkeys are gone; the password alone is enough."),
+                Found switch
+                {
+                    { HasPassword: true } => T("The authenticator app, the recovery codes and all passkeys are gone; the password alone is enough."),
+                    { ExternalLogins: > 0 } => T("The authenticator app, the recovery codes and all passkeys are gone. There is no password: the accounts elsewhere are what is left to sign in with."),
+                    _ => T("The authenticator app, the recovery codes and all passkeys are gone. There is no password: to get in, the person needs a new link to set one, as the sign-in page mails it to who forgot theirs."),
+                },
                 T("The person is signed out everywhere."),
                 T("Make sure that it is them who ask for it."),
             ],

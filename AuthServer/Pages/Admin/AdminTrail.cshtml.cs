@@ -55,6 +55,9 @@ public sealed class AdminTrailModel(AdminDesk desk, AuditQuery trail, AuditExpor
     public string ActorOf(AuditEntry entry) =>
         entry.AgentId is { } agent ? NameOf(agent, _actors) : entry.ClientId is { } client ? NameOf(client, _actors) : T("The server");
 
+    /// <summary>Whether an agent or a client acted for a person, and was not what they acted on.</summary>
+    public static bool HasActor(AuditEntry entry) => (entry.AgentId ?? entry.ClientId) is { } actor && actor != entry.Target;
+
     public string PersonOf(string id) => NameOf(id, _people);
 
     public string OrganizationOf(string id) => NameOf(id, _organizations);

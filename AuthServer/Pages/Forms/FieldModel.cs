@@ -1,7 +1,7 @@
 namespace AuthServer.Pages.Forms;
 
 /// <summary>A labelled input.</summary>
-/// <param name="Name">Of the form field; in lower case the element's id.</param>
+/// <param name="Name">Of the form field; in lower case the element's id, unless another is given.</param>
 /// <param name="Autocomplete">What a password program puts there (HTML's autofill names).</param>
 /// <param name="Fault">What is wrong with what was typed.</param>
 public sealed record FieldModel(string Name, string Label, string Autocomplete, string? Fault = null)
@@ -30,7 +30,8 @@ public sealed record FieldModel(string Name, string Label, string Autocomplete, 
     /// <summary>What may be typed, to choose from; anything else may be typed as well.</summary>
     public IReadOnlyList<PossibleAnswer> Suggestions { get; init; } = [];
 
-    public string Id => Name.ToLowerInvariant();
+    /// <summary>Of the element; another one where the page has several fields of this name.</summary>
+    public string Id { get; init; } = Name.ToLowerInvariant();
 
     public string? DescribedBy =>
         string.Join(' ', new[] { Fault is null ? null : Id + "-fault", (Hint ?? Help) is null ? null : Id + "-hint" }.OfType<string>()) is { Length: > 0 } ids ? ids : null;

@@ -1,5 +1,6 @@
 using AuthServer.Accounts;
 using AuthServer.Approvals;
+using AuthServer.Http;
 using AuthServer.Pages.Developer;
 using AuthServer.Protocol.Tokens;
 using Microsoft.AspNetCore.Http;
@@ -21,7 +22,7 @@ public sealed record Frame(PersonClaims Person, IReadOnlyList<Area> Areas, Area 
     public long WaitingAt(Entry entry) => entry.Path == Area.ApprovalsPath ? Waiting : 0;
 
     /// <summary>How the reader is called.</summary>
-    public string Name => Person.Name is { Length: > 0 } name ? name : Person.Email ?? "";
+    public string Name => Person.Name is { } name && VisibleText.IsSeen(name) ? name : Person.Email ?? "";
 }
 
 /// <summary>A page that knows which organization it is about.</summary>

@@ -28,6 +28,9 @@ public sealed class PasskeysModel(SignedInReader signedIn, OwnPasskeys passkeys,
     /// <summary>There are no recovery codes yet.</summary>
     public bool NeedsCodes { get; private set; }
 
+    /// <summary>Which of them was to get the name that was typed, and cannot have it; null: none.</summary>
+    public int? Misnamed { get; private set; }
+
     public bool MayAdd => Items.Count < OwnPasskeys.Most;
 
     public string? Done => Request.Query["done"].ToString() switch
@@ -39,6 +42,9 @@ public sealed class PasskeysModel(SignedInReader signedIn, OwnPasskeys passkeys,
     };
 
     public FormFaults Faults { get; } = new();
+
+    /// <summary>The id of the field for the name of one of <see cref="Items"/>.</summary>
+    public static string NameField(int item) => $"name-{item}";
 
     public async Task<IActionResult> OnGetAsync(CancellationToken ct)
     {
@@ -95,7 +101,11 @@ public sealed class PasskeysModel(SignedInReader signedIn, OwnPasskeys passkeys,
             return this.SeeOther("/account/passkeys?done=" + done);
         }
 
-        Faults.Add("", problem.Faults?.Values.FirstOrDefault()?.FirstOrDefault() ?? problem.Said);
-        return await OnGetAsync(ct);
+        var page = await OnGetAsync(ct);
+        Misnamed = problem.Faults is null ? null : Items.TakeWhile(item => item.Id != Id).Count();
+        Faults.Add(
+            Misnamed is { } at ? NameField(at) : "",
+            problem == Problem.NotFound ? "This passkey was removed meanwhile." : problem.Faults?.Values.FirstOrDefault()?.FirstOrDefault() ?? problem.Said);
+        return page;
     }
 }

@@ -24,5 +24,12 @@ internal static class TrailWords
         return dot < 0 ? PolicyWords.Label(type) : T("{0}: {1}", PolicyWords.Label(type[..dot]), PolicyWords.Within(type[(dot + 1)..]));
     }
 
+    /// <summary>Why, in the reader's words; null: the reason is a code that has none there.</summary>
+    public static string? Reason(string reason) =>
+        reason.All(letter => char.IsAsciiLetterLower(letter) || letter == '_') && PolicyWords.Label(reason) is var words
+        && (Language == AuthServer.Languages.Language.English || !words.Equals(reason.Replace('_', ' '), StringComparison.OrdinalIgnoreCase))
+            ? words
+            : null;
+
     public static bool IsDenied(AuditEntry entry) => entry.Outcome == AuditOutcomes.Denied;
 }
