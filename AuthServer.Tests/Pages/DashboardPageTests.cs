@@ -155,8 +155,9 @@ public sealed class DashboardPageTests(PersonSide side) : IClassFixture<PersonSi
             await person.AllowAsync(application.GetProperty("clientId").GetString()!, $"https://{name}.example/callback", [("scope", "email:read")]);
         }
 
-        await person.Browser.GoAsync("/dashboard");
+        await person.Browser.GoAsync("/dashboard?stopped=all");
         Assert.StartsWith("2", Number(person.Browser), StringComparison.Ordinal);
+        Assert.DoesNotContain("Everything is stopped", person.Browser.Text, StringComparison.Ordinal);
         await side.Chain.Organization.PostAsync($"/api/v1/applications/{made[0]}/disable");
         await side.Chain.Organization.AskAsync(HttpMethod.Delete, $"/api/v1/applications/{made[1]}", null, HttpStatusCode.NoContent);
         await person.Browser.GoAsync("/dashboard");

@@ -47,6 +47,22 @@ public sealed class EveryAddressTests(PageServer pages) : IClassFixture<PageServ
         Assert.Equal("/developer/agents/new?kind=service", browser.Address.PathAndQuery);
     }
 
+    [Fact]
+    public async Task What_was_asked_for_is_asked_for_again_after_the_sign_in()
+    {
+        using var browser = new TestBrowser(_server);
+        await browser.GoAsync("/developer/trail?about=ada@example.com..");
+        Assert.Equal("/sign-in", browser.Address.AbsolutePath);
+        await browser.SignInAsync(Flows.Email, Flows.Password);
+        Assert.Equal("/developer/trail?about=ada@example.com..", browser.Address.PathAndQuery);
+
+        using var other = new TestBrowser(_server);
+        await other.GoAsync("/auth");
+        Assert.Equal("/sign-in", other.Address.AbsolutePath);
+        await other.SignInAsync(Flows.Email, Flows.Password);
+        Assert.Equal("/auth", other.Address.AbsolutePath.TrimEnd('/'));
+    }
+
     [Theory]
     [InlineData("https://evil.example/developer")]
     [InlineData("//evil.example/developer")]

@@ -71,8 +71,8 @@ internal static class Carried
         && IsPlain(page);
 
     private static bool IsPlain(string page) =>
-        !page.Contains("..", StringComparison.Ordinal)
-        && page.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '?' or '&' or '=' or '_' or '-' or '.' or '%' or '+' or ':' or ',' or '*' or '~' or '!');
+        !page.Split('?')[0].Contains("..", StringComparison.Ordinal)
+        && page.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '?' or '&' or '=' or '_' or '-' or '.' or '%' or '+' or ':' or ',' or '*' or '~' or '!' or '@');
 
     /// <summary>Where to go once somebody is signed in: never but to a page of ours.</summary>
     public static string Next(IReadOnlyDictionary<string, string> carried)

@@ -105,7 +105,10 @@ public sealed class SecondStepTests : IAsyncLifetime
         thief.Cookies.Add(_server.Address, new Cookie("second-step", note));
         await thief.GoAsync("/sign-in/second-step");
 
-        Assert.Contains("Nobody is signed in", thief.Text, StringComparison.Ordinal);
+        Assert.Contains("This sign-in was finished before", thief.Text, StringComparison.Ordinal);
+        Assert.Empty(thief.Page.QuerySelectorAll("main form"));
+        await thief.GoAsync("/account");
+        Assert.Equal("/sign-in", thief.Address.AbsolutePath);
     }
 
     [Fact]

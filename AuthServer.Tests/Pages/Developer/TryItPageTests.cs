@@ -134,6 +134,8 @@ public sealed class TryItPageTests(DeveloperSide side) : IClassFixture<Developer
         await browser.SubmitAsync(button: "Allow");
         Assert.Equal(Try + "/code", browser.Address.AbsolutePath);
         Assert.Contains("2. The browser is back", browser.Text, StringComparison.Ordinal);
+        await browser.SubmitAsync(new() { ["client_secret"] = "mistyped" }, "Exchange it for tokens");
+        Assert.Contains("Status 401", browser.Text, StringComparison.Ordinal);
         await browser.SubmitAsync(new() { ["client_secret"] = secret }, "Exchange it for tokens");
         browser.IsOk();
         Assert.Contains("Status 200", browser.Text, StringComparison.Ordinal);
@@ -142,6 +144,18 @@ public sealed class TryItPageTests(DeveloperSide side) : IClassFixture<Developer
 
         await browser.GoAsync(Try + "/code?code=x&state=y");
         Assert.Contains("Nobody is expected here", browser.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_client_that_could_not_come_back_is_not_sent_out()
+    {
+        var (crew, client, _) = await AgentAsync(("redirectUris", new JsonArray("https://app.example/callback")));
+        using var browser = await side.BrowserAsync(crew.Owner);
+        await browser.GoAsync(Try + "?flow=code");
+        await browser.SubmitAsync(new() { ["client_id"] = client }, "Prepare the request");
+        Assert.Equal(["#client_id"], browser.FaultyFields());
+        Assert.Contains($"{Try}/code: add it there first", browser.Text, StringComparison.Ordinal);
+        Assert.Equal(client, browser.Value("client_id"));
     }
 
     [Fact]

@@ -10,6 +10,7 @@ using static AuthServer.Pages.Texts;
 namespace AuthServer.Pages.Account;
 
 /// <summary>Removes the person's account for good, for whoever signs in to it once more.</summary>
+[KeepsNothing]
 public sealed class RemoveAccountModel(SignedInReader signedIn, OwnAccount account, PasswordChange change, Strength strength, TimeProvider clock) : PageModel
 {
     [BindProperty]
@@ -78,7 +79,7 @@ public sealed class RemoveAccountModel(SignedInReader signedIn, OwnAccount accou
 
         // Typing the password here is a sign-in of its own, however old the session is.
         var person = HasNoPassword ? Person.Of(reader.Person) : new Person(reader.Person.Subject, clock.GetUtcNow(), reader.Person.Acr, byBrowser: true);
-        var answer = await account.RemoveAsync(HttpContext, person, person.UserId, new AccountRemoval { Password = Password }, ct);
+        var answer = await HttpContext.OnceAsync(once => account.RemoveAsync(HttpContext, person, person.UserId, new AccountRemoval { Password = Password }, once));
         switch (answer.Problem)
         {
             case null:

@@ -26,6 +26,9 @@ public sealed class PickModel(SignedInReader signedIn, ConnectPicker picker, Pro
 
     public FormFaults Faults { get; } = new();
 
+    /// <summary>This page again, after a sign-in.</summary>
+    private Errand Asked => new(Errand.Provider, Request.QueryString.HasValue ? Request.QueryString.Value! : "?");
+
     /// <summary>What the address says besides.</summary>
     public IEnumerable<KeyValuePair<string, string>> Carried => Parameters.Where(name => Read(name) is not null).Select(name => KeyValuePair.Create(name, Read(name)!));
 
@@ -37,7 +40,7 @@ public sealed class PickModel(SignedInReader signedIn, ConnectPicker picker, Pro
     {
         if (await LoadAsync(ct) is null)
         {
-            return this.SeeOther(new Errand(Errand.Provider, Request.QueryString.Value ?? "").At("/sign-in"));
+            return this.SeeOther(Asked.At("/sign-in"));
         }
 
         return Found is [var only] && Search is null
@@ -49,7 +52,7 @@ public sealed class PickModel(SignedInReader signedIn, ConnectPicker picker, Pro
     {
         if (await LoadAsync(ct) is not { } person)
         {
-            return this.SeeOther(new Errand(Errand.Provider, Request.QueryString.Value ?? "").At("/sign-in"));
+            return this.SeeOther(Asked.At("/sign-in"));
         }
 
         if (Found.FirstOrDefault(one => one.Connection.Id == connection) is not { } picked)

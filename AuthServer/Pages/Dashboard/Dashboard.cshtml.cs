@@ -54,7 +54,7 @@ public sealed class DashboardModel(
     public bool AsksToStopAll => HttpMethods.IsGet(Request.Method) && Request.Query["stop"] == "all" && Acting.Count > 0;
 
     /// <summary>What was stopped just now: one of them, all, or none because the person has none such; or one that had ended was put away.</summary>
-    public string? Stopped => Request.Query["stopped"].ToString() is var stopped and ("yes" or "all" or "none" or "ended") ? stopped : null;
+    public string? Stopped => Request.Query["stopped"].ToString() is var stopped and ("yes" or "all" or "none" or "ended") && (stopped != "all" || Acting.Count == 0) ? stopped : null;
 
     public async Task<IActionResult> OnGetAsync(CancellationToken ct)
     {

@@ -3,6 +3,7 @@ using System.Text;
 using AuthServer.Accounts;
 using AuthServer.Endpoints;
 using AuthServer.Http;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 
 namespace AuthServer.Pages.Developer.TryIt;
@@ -49,9 +50,19 @@ public sealed class TryCodeModel(Seats seats, OwnCalls own, IssuerUri issuer, Co
             return Page();
         }
 
-        walk.End(HttpContext);
         KeyValuePair<string, string>[] sent = [new("code", code), new("redirect_uri", walk.RedirectUri), new("code_verifier", begun.Verifier)];
         await SendAsync(sent, begun.ClientId, TriedFlow.Proof.ToDictionary(question => question.Path, question => Typed(form, question), StringComparer.Ordinal));
+
+        // Who only mistyped the secret tries again with the same code, which was not used.
+        if (Call is { Status: StatusCodes.Status401Unauthorized })
+        {
+            Code = code;
+        }
+        else
+        {
+            walk.End(HttpContext);
+        }
+
         return Page();
     }
 

@@ -1,13 +1,16 @@
 using AuthServer.Accounts;
+using AuthServer.Applications;
 using AuthServer.Endpoints;
 using AuthServer.Http;
 using AuthServer.Pages.Forms;
+using AuthServer.Protocol.Authorize;
 using Microsoft.AspNetCore.Mvc;
+using static AuthServer.Pages.Texts;
 
 namespace AuthServer.Pages.Developer.TryIt;
 
 /// <summary>Each flow of OAuth against this very server, step by step.</summary>
-public sealed class TryItModel(Seats seats, OwnCalls own, IssuerUri issuer, CodeWalk walk, SignInSessions sessions, NamesInOrganization names) : TryPage(seats, own, issuer)
+public sealed class TryItModel(Seats seats, OwnCalls own, IssuerUri issuer, CodeWalk walk, SignInSessions sessions, NamesInOrganization names, ApplicationDirectory clients) : TryPage(seats, own, issuer)
 {
     internal static IReadOnlyList<TriedFlow> Flows => TriedFlow.All;
 
@@ -60,7 +63,7 @@ public sealed class TryItModel(Seats seats, OwnCalls own, IssuerUri issuer, Code
 
         if (Flow.Name == TriedFlow.Code)
         {
-            return await BeginAsync(typed[TriedFlow.ClientId], typed["scope"]);
+            return await BeginAsync(typed[TriedFlow.ClientId], typed["scope"], ct);
         }
 
         KeyValuePair<string, string>[] sent = [.. Flow.Asked.Select(question => new KeyValuePair<string, string>(question.Path, typed[question.Path])).Where(field => field.Value.Length > 0)];
@@ -73,8 +76,14 @@ public sealed class TryItModel(Seats seats, OwnCalls own, IssuerUri issuer, Code
         return Page();
     }
 
-    private async Task<IActionResult> BeginAsync(string clientId, string scope)
+    private async Task<IActionResult> BeginAsync(string clientId, string scope, CancellationToken ct)
     {
+        if (await IsUnregisteredAsync(clientId, ct))
+        {
+            Faults.Add(TriedFlow.ClientId, T("This client has not registered the redirect URI {0}: add it there first, as you add those of your program.", walk.RedirectUri));
+            return Page();
+        }
+
         if (await sessions.ReadAsync(HttpContext) is not { } person)
         {
             return this.ToSignIn();
@@ -90,6 +99,11 @@ public sealed class TryItModel(Seats seats, OwnCalls own, IssuerUri issuer, Code
         AuthorizeAt = Routes.Authorize + "?" + string.Join('&', parts.Select(part => $"{part.Name}={Uri.EscapeDataString(part.Value)}"));
         return Page();
     }
+
+    /// <summary>Whether the authorization endpoint would refuse the way back. Of clients that are not the organization's own that is not told.</summary>
+    private async Task<bool> IsUnregisteredAsync(string clientId, CancellationToken ct) =>
+        (await names.SuggestClientsAsync(Seat!.Organization.OrganizationId, ct)).Any(own => own.Value == clientId)
+        && await clients.FindAsync(clientId, ct) is { } client && !client.RedirectUris.Any(registered => RedirectUris.Matches(registered, walk.RedirectUri));
 
     private void Choose(string? flow) => Flow = TriedFlow.All.FirstOrDefault(one => one.Name == flow) ?? TriedFlow.All[0];
 
