@@ -1,5 +1,6 @@
 using AuthServer.Audit;
 using AuthServer.Organizations;
+using AuthServer.Pages.Dashboard;
 using AuthServer.Pages.Portal;
 using Microsoft.AspNetCore.Html;
 using Microsoft.AspNetCore.Http;
@@ -9,8 +10,10 @@ using static AuthServer.Pages.Texts;
 namespace AuthServer.Pages.Developer.Former;
 
 /// <summary>What something was, and when it went. Pages of things lead here when their thing is deleted.</summary>
-public sealed class GoneModel(Seats seats, FormerThings former, NamesInOrganization names) : OrganizationPage(seats), ISeated
+public sealed class GoneModel(Seats seats, FormerThings former, NamesInOrganization names, ActivityNames people) : OrganizationPage(seats), ISeated
 {
+    private string? _person;
+
     private IReadOnlyDictionary<string, string> _members = new Dictionary<string, string>();
 
     public FormerKind Kind { get; private set; } = null!;
@@ -20,7 +23,7 @@ public sealed class GoneModel(Seats seats, FormerThings former, NamesInOrganizat
     /// <summary>The event that tells of its end.</summary>
     public AuditEntry End { get; private set; } = null!;
 
-    public string Name => Names.Shown(FormerKind.NameOf(End));
+    public string Name => Names.Shown(_person ?? FormerKind.NameOf(End));
 
     /// <summary>Whoever did it; null: nobody who is here, as who went by themselves is not.</summary>
     public string? By => End.UserId is { } user && _members.TryGetValue(user, out var name) ? Names.Shown(name) : null;
@@ -59,6 +62,9 @@ public sealed class GoneModel(Seats seats, FormerThings former, NamesInOrganizat
         }
 
         (Kind, End) = (known, end);
+
+        // Whoever was a member has a name while they have an account.
+        _person = known == FormerKind.Member ? (await people.OfPeopleAsync([end.Target], ct)).GetValueOrDefault(end.Target!) : null;
         _members = await names.OfMembersAsync(seat.Organization.OrganizationId, [end.UserId], ct);
         Response.StatusCode = StatusCodes.Status410Gone;
         return Page();
