@@ -223,6 +223,19 @@ public sealed class PolicyPageTests(DeveloperSide side) : IClassFixture<Develope
     }
 
     [Fact]
+    public async Task Who_has_the_whole_text_needs_no_name_before_they_can_paste_it()
+    {
+        var crew = await side.CrewAsync();
+        using var browser = await side.BrowserAsync(crew);
+        await browser.GoAsync(Edit);
+        await browser.SubmitAsync(new() { ["description"] = "Kept" }, "JSON");
+        Assert.Empty(browser.FaultyFields());
+        var text = browser.Value("json")!;
+        Assert.Contains("\"name\": \"\"", text, StringComparison.Ordinal);
+        Assert.Contains("Kept", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Who_changes_what_somebody_else_has_changed_meanwhile_is_told()
     {
         var crew = await side.CrewAsync();

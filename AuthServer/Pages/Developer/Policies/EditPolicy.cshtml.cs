@@ -112,11 +112,15 @@ public sealed class EditPolicyModel(Seats seats, OrganizationPolicies all, Simul
     /// <summary>The same policy in its other form, which shows it as it would be stored.</summary>
     private async Task<IActionResult> TurnAsync(PolicyBody body, CancellationToken ct)
     {
+        // Who pastes a whole text has no name to give before.
+        var unnamed = string.IsNullOrWhiteSpace(body.Name);
+        body.Name = unnamed ? "?" : body.Name;
         if ((await all.DraftAsync(Seat!.Member, body, ct)).Failed(out var problem, out var draft))
         {
             return await RefusedAsync(problem);
         }
 
+        draft = unnamed ? draft with { Name = "" } : draft;
         (Form, Json) = (PolicyForm.Of(draft, _choices), Json is null ? PolicyJson.Write(draft) : null);
         return Page();
     }
