@@ -8,7 +8,7 @@ internal static class DocumentStates
     public static PageState[] All { get; } =
     [
         new("docs", Route, visit => visit.GoAsync("/docs")),
-        .. new[] { "concepts", "guide-api", "agents", "configuration-keys", "errors", "threat-model", "coming-from-openiddict" }
+        .. new[] { "concepts", "guide-api", "agents", "configuration-keys", "errors", "threat-model", "coming-from-openiddict", "production" }
             .Select(name => new PageState("docs-" + name, Route, visit => visit.GoAsync("/docs/" + name))),
     ];
 }

@@ -9,6 +9,8 @@ namespace AuthServer.Tests.Browser;
 [Collection(ChromiumGroup.Name)]
 public sealed class WebhookWalkTests(Chromium chromium)
 {
+    private const string Again = "button[value=replay]";
+
     [Theory]
     [ClassData(typeof(Screens))]
     public async Task What_a_receiver_refused_is_sent_again_and_arrives(int width, ColorScheme scheme)
@@ -16,7 +18,7 @@ public sealed class WebhookWalkTests(Chromium chromium)
         await using var visit = await Visit.BeginAsync(chromium, chromium.Open, scripts: false);
         await Screens.SetAsync(visit.Page, width, scheme);
         await RefusedAsync(visit);
-        await visit.PressAsync("Send it again");
+        await visit.Page.Locator(Again).ClickAsync();
 
         await AssertArrivesAsync(visit);
         await Screens.AssertFitsAsync(visit.Page);
@@ -27,7 +29,7 @@ public sealed class WebhookWalkTests(Chromium chromium)
     {
         await using var visit = await Visit.BeginAsync(chromium, chromium.Open);
         await RefusedAsync(visit);
-        await visit.Page.PressByKeyAsync("Send it again");
+        await visit.Page.PressByKeyAsync((await visit.Page.Locator(Again).TextContentAsync())!);
 
         await AssertArrivesAsync(visit);
     }

@@ -1,7 +1,13 @@
 using System.Globalization;
+using System.Reflection;
+using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
 using AuthServer.Docs;
+using AuthServer.Http.Api;
 using AuthServer.Languages;
+using AuthServer.Pages.Developer.Policies;
+using AuthServer.Pages.Forms;
+using AuthServer.Vault.Connections;
 using AuthServer.Vault.Providers;
 
 namespace AuthServer.Tests.Languages;
@@ -52,6 +58,28 @@ public sealed partial class TextsTests
         var known = German.Select(entry => entry.Key).ToHashSet(StringComparer.Ordinal);
         Assert.True(SettingMeanings.Every.Count() > 90, "Few meanings were found: the search is blind.");
         Assert.Equal([], SettingMeanings.Every.Where(text => !known.Contains(text)));
+    }
+
+    [Fact]
+    public void What_the_trail_writes_is_there_in_German()
+    {
+        var types = ConstantsOf("Events", "EventTypes").Where(type => type.Contains('.', StringComparison.Ordinal)).ToList();
+        Assert.True(types.Count > 140, $"Only {types.Count} types were found: the search is blind.");
+        var reasons = ConstantsOf("PolicyReasons", "ApprovalEnds").Concat(SpokenTexts.Sources.SelectMany(file => Refusals().Matches(file.Code).Select(match => match.Groups[1].Value))).ToList();
+        Assert.True(reasons.Count > 60, $"Only {reasons.Count} reasons were found: the search is blind.");
+
+        var known = German.Select(entry => entry.Key).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        Assert.Equal([], types.SelectMany(type => type.Split('.')).Concat(reasons).Select(PolicyWords.Label).Distinct().Where(words => !known.Contains(words)));
+    }
+
+    [Fact]
+    public void What_versions_of_a_connection_name_is_there_in_German()
+    {
+        var words = PathsOf(typeof(ConnectionSnapshot)).SelectMany(path => Members.OfPath(path).Split(": ")).Distinct().ToList();
+        Assert.True(words.Count > 30, $"Only {words.Count} members were found: the search is blind.");
+
+        var known = German.Select(entry => entry.Key).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        Assert.Equal([], words.Where(word => !known.Contains(word)));
     }
 
     [Fact]
@@ -111,6 +139,15 @@ public sealed partial class TextsTests
     public void Moments_are_written_as_their_reader_writes_them(string tag, string said) =>
         Assert.Equal(said, Language.Of(tag).Moment(new DateTimeOffset(2026, 11, 3, 10, 5, 0, TimeSpan.FromHours(1))));
 
+    /// <summary>Of the static classes whose names end so.</summary>
+    private static IEnumerable<string> ConstantsOf(params string[] ends) => typeof(Language).Assembly.GetTypes()
+        .Where(type => type is { IsAbstract: true, IsSealed: true } && ends.Any(end => type.Name.EndsWith(end, StringComparison.Ordinal)))
+        .SelectMany(type => type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)).Where(field => field.IsLiteral && field.FieldType == typeof(string))
+        .Select(field => (string)field.GetRawConstantValue()!);
+
+    private static IEnumerable<string> PathsOf(Type type) => ApiJson.Options.GetTypeInfo(type).Properties.Where(member => member.Get is not null).SelectMany(member =>
+        ApiJson.Options.GetTypeInfo(member.PropertyType).Kind == JsonTypeInfoKind.Object ? PathsOf(member.PropertyType).Select(inner => $"{member.Name}.{inner}") : [member.Name]);
+
     /// <summary>What identifiers say in words: <c>agent.key_created</c> says Agent and Key created.</summary>
     private static IEnumerable<string> Named(string literal) => !Identifier().IsMatch(literal) ? [] : literal.Split('.').Where(part => part.Length > 0)
         .Select(part => Inside().Replace(part, " ").ToLowerInvariant()).Select(words => char.ToUpperInvariant(words[0]) + words[1..]);
@@ -126,6 +163,9 @@ public sealed partial class TextsTests
 
     [GeneratedRegex("""\{\d+\}""")]
     private static partial Regex Place();
+
+    [GeneratedRegex("""\b(?:InvalidGrant|DelegatedRights\.Refuse)\("([a-z_]+)"\)""")]
+    private static partial Regex Refusals();
 
     [GeneratedRegex("^[a-z][A-Za-z0-9_.]+$")]
     private static partial Regex Identifier();

@@ -1,4 +1,5 @@
 using System.Net;
+using AuthServer.Languages;
 using AuthServer.Tests.Support;
 
 namespace AuthServer.Tests.Pages;
@@ -36,13 +37,17 @@ public sealed class WebhookPageTests(WebhookSide side) : IClassFixture<WebhookSi
         await ReloadAsync(browser);
         Assert.Contains("Received with 200", browser.Text, StringComparison.Ordinal);
 
+        Assert.StartsWith("Send it again: webhook.test, ", browser.Page.QuerySelector("button[value=replay]")!.TextContent, StringComparison.Ordinal);
         side.Receiver.Answer(path, 500);
         await browser.SubmitAsync(button: "Send it again");
         Assert.Contains("It is sent again", browser.Text, StringComparison.Ordinal);
         await side.FinishAsync();
         await ReloadAsync(browser);
-        Assert.Contains("The receiver refused it. It is sent again at", browser.Text, StringComparison.Ordinal);
+        Assert.Contains("The receiver refused it with 500. It is sent again at", browser.Text, StringComparison.Ordinal);
         Assert.StartsWith("Failing", browser.Page.QuerySelector(".facts .risk")!.TextContent.Trim(), StringComparison.Ordinal);
+        await browser.SubmitAsync(button: "Disable it");
+        Assert.Contains("The receiver refused it with 500. It is sent again once the webhook is enabled again.", browser.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("It is sent again at", browser.Text, StringComparison.Ordinal);
         Assert.Equal(["webhook.test", "webhook.test"], side.Receiver.All.Where(message => message.Path == path).Select(message => message.Type));
     }
 
@@ -53,6 +58,7 @@ public sealed class WebhookPageTests(WebhookSide side) : IClassFixture<WebhookSi
         await MadeAsync(browser);
         await browser.SubmitAsync(button: "Disable it");
         Assert.Equal("Disabled", browser.Page.QuerySelector(".facts .risk")!.TextContent.Trim());
+        Assert.EndsWith("since " + Language.English.Moment(side.Server.Clock.Now), browser.Page.QuerySelector(".facts dd")!.TextContent.Trim(), StringComparison.Ordinal);
         Assert.Empty(browser.Page.QuerySelectorAll("button[value=test]"));
         await browser.SubmitAsync(button: "Enable it");
         Assert.Equal("On", browser.Page.QuerySelector(".facts .risk")!.TextContent.Trim());
@@ -77,8 +83,11 @@ public sealed class WebhookPageTests(WebhookSide side) : IClassFixture<WebhookSi
 
         Assert.Equal("https://127.0.0.1/", browser.Page.QuerySelector("#address")!.GetAttribute("value"));
         Assert.Equal("Kept", browser.Page.QuerySelector("#description")!.GetAttribute("value"));
+        Assert.StartsWith("Give a public https URL", browser.Page.GetElementById("address-fault")!.TextContent.Trim(), StringComparison.Ordinal);
         Assert.Equal(["#address", "#events"], browser.Page.QuerySelectorAll(".notice-danger a").Select(link => link.GetAttribute("href")));
 
+        await browser.SubmitAsync(new() { ["Address"] = "https://hooks.example:444/" }, "Make it");
+        Assert.Equal("The port must be 443, or one from 1024 up.", browser.Page.GetElementById("address-fault")!.TextContent.Trim());
         await browser.SubmitAsync(new() { ["Address"] = "https://hooks.example/", ["Events"] = "no.such" }, "Make it");
         Assert.Equal(["#events"], browser.Page.QuerySelectorAll(".notice-danger a").Select(link => link.GetAttribute("href")));
     }

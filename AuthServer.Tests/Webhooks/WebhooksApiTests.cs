@@ -43,7 +43,6 @@ public sealed class WebhooksApiTests(WebhookSide side) : IClassFixture<WebhookSi
     [InlineData("http://hooks.example/")]
     [InlineData("https://user:secret@hooks.example/")]
     [InlineData("https://hooks.example/#part")]
-    [InlineData("https://hooks.example:25/")]
     [InlineData("ftp://hooks.example/")]
     [InlineData("file:///etc/passwd")]
     [InlineData("/relative")]
@@ -67,6 +66,17 @@ public sealed class WebhooksApiTests(WebhookSide side) : IClassFixture<WebhookSi
 
         Assert.Equal("Give a public https URL of at most 1000 characters, without user, password and fragment.", refused.GetProperty("errors").GetProperty("url")[0].GetString());
         Assert.Equal(0, (await _acme.GetAsync(Route)).GetProperty("meta").GetProperty("total").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("https://hooks.example:25/")]
+    [InlineData("https://hooks.example:444/")]
+    [InlineData("https://10.0.0.1:1023/")]
+    public async Task A_port_below_those_of_web_servers_is_refused_by_its_name(string url)
+    {
+        var refused = await _acme.AskAsync(HttpMethod.Post, Route, new { url, events = new[] { "agent.created" } }, HttpStatusCode.BadRequest);
+
+        Assert.Equal("The port must be 443, or one from 1024 up.", refused.GetProperty("errors").GetProperty("url")[0].GetString());
     }
 
     [Fact]

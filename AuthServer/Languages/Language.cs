@@ -43,6 +43,9 @@ public readonly record struct Language(CultureInfo Culture)
     /// <summary>A moment, to the minute.</summary>
     public string Moment(DateTimeOffset at) => at.ToUniversalTime().ToString(T("d MMMM yyyy, HH:mm 'UTC'"), Culture);
 
+    /// <summary>A moment, to the second, as short as a table wants it. That it is UTC is said above it.</summary>
+    public string Second(DateTimeOffset at) => at.ToUniversalTime().ToString(T("d MMM yyyy, HH:mm:ss"), Culture);
+
     /// <summary>Whole numbers get what parts their thousands.</summary>
     internal object?[] Written(ReadOnlySpan<object?> values)
     {

@@ -22,6 +22,9 @@ public sealed record Sentence
     public static IReadOnlyDictionary<string, string[]> InEnglish(IReadOnlyDictionary<string, Sentence[]> faults) =>
         faults.ToDictionary(fault => fault.Key, fault => fault.Value.Select(sentence => sentence.ToString()).ToArray(), StringComparer.Ordinal);
 
+    /// <summary>The same with other values.</summary>
+    public Sentence With(Func<object?, object?> change) => new(_english, [.. _values.Select(change)]);
+
     public string In(Language language) =>
         _values.Length == 0 ? language.T(_english) : language.T(_english, [.. _values.Select(value => value is Sentence inner ? inner.In(language) : value)]);
 

@@ -3,6 +3,7 @@ using AuthServer.Data;
 using AuthServer.Http.Api;
 using AuthServer.Notices;
 using AuthServer.Vault.Connections;
+using AuthServer.Webhooks;
 using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Organizations;
@@ -24,7 +25,9 @@ public sealed class OrganizationOverview(IDbContextFactory<AuthDbContext> contex
             SuspendedAgents = await agents.CountAsync(agent => agent.Status == AgentStatus.Suspended, ct),
             Policies = await context.Policies.CountAsync(policy => policy.OrganizationId == organization, ct),
             Webhooks = await webhooks.CountAsync(ct),
-            FailingWebhooks = await webhooks.CountAsync(webhook => webhook.FailingSince != null || webhook.DisabledReason != null, ct),
+            FailingWebhooks = await webhooks.CountAsync(
+                webhook => (webhook.Enabled && webhook.FailingSince != null) || webhook.DisabledReason == DisabledReasons.Failing || webhook.DisabledReason == DisabledReasons.Gone, ct),
+            MakerlessWebhooks = await webhooks.CountAsync(webhook => webhook.DisabledReason == DisabledReasons.MakerGone, ct),
             Invitations = await context.OrganizationInvitations.CountAsync(
                 row => row.OrganizationId == organization && row.AcceptedAt == null && row.RevokedAt == null && row.ExpiresAt > now, ct),
             Connections = seen.Count,
@@ -51,6 +54,9 @@ public sealed record Overview
 
     /// <summary>Whose address does not answer, or that were switched off for that.</summary>
     public required int FailingWebhooks { get; init; }
+
+    /// <summary>Disabled because whoever answered for them may not any more. What a member has disabled needs nobody.</summary>
+    public required int MakerlessWebhooks { get; init; }
 
     /// <summary>Those that wait for an answer.</summary>
     public required int Invitations { get; init; }

@@ -26,9 +26,10 @@ internal sealed class OutboundAddresses(IEnumerable<string> allowed, IHostNames 
         && HostName.Of(address) is { Length: > 0 and <= LongestHost }
         && (IsAllowed(address)
             ? address.Scheme is "https" or "http"
+            : address.Scheme == "https" && HasWebPort(address));
 
-            // What listens on the lower ports is no web server, and might take an answer for a command.
-            : address.Scheme == "https" && (address.IsDefaultPort || address.Port >= 1024));
+    /// <summary>What listens on the lower ports is no web server, and might take an answer for a command.</summary>
+    public static bool HasWebPort(Uri address) => address.IsDefaultPort || address.Port >= 1024;
 
     /// <summary>For the log.</summary>
     public static string NameOf(Uri address) => address.IsAbsoluteUri && HostName.Of(address) is { Length: <= LongestHost } host ? $"{host}:{address.Port}" : "?";

@@ -38,6 +38,9 @@ public static class Texts
     /// <summary>A moment, likewise.</summary>
     public static IHtmlContent Moment(DateTimeOffset at) => Time(at, Language.Moment(at));
 
+    /// <inheritdoc cref="Language.Second"/>
+    public static IHtmlContent Second(DateTimeOffset at) => Time(at, Language.Second(at));
+
     /// <summary>A time as it is said in its place.</summary>
     public static IHtmlContent Time(DateTimeOffset at, string said) =>
         new HtmlFormattableString(CultureInfo.InvariantCulture, "<time datetime=\"{0:yyyy-MM-ddTHH:mm:ssZ}\" title=\"{0:yyyy-MM-dd HH:mm:ss} UTC\">{1}</time>", at.ToUniversalTime(), said);

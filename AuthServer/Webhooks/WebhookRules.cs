@@ -15,14 +15,17 @@ public sealed class WebhookRules(OutboundPosts posts)
     /// <summary>Where messages are sent, in its one spelling; null, with what is wrong told, where none can be.</summary>
     public string? ReadUrl(string? text, Faults faults)
     {
-        if (text is { Length: > 0 and <= LongestUrl } && !text.Any(c => char.IsWhiteSpace(c) || char.IsControl(c) || char.IsSurrogate(c))
-            && Uri.TryCreate(text, UriKind.Absolute, out var uri) && posts.Admits(uri) && uri.AbsoluteUri.Length <= LongestUrl)
+        var address = text is { Length: > 0 and <= LongestUrl } && !text.Any(c => char.IsWhiteSpace(c) || char.IsControl(c) || char.IsSurrogate(c))
+            && Uri.TryCreate(text, UriKind.Absolute, out var uri) ? uri : null;
+        if (address is not null && posts.Admits(address) && address.AbsoluteUri.Length <= LongestUrl)
         {
-            return uri.AbsoluteUri;
+            return address.AbsoluteUri;
         }
 
         // Which hosts are private here is nobody's business: one sentence for all.
-        faults.Add("url", $"Give a public https URL of at most {LongestUrl} characters, without user, password and fragment.");
+        faults.Add("url", address is { Scheme: "https" } && !OutboundAddresses.HasWebPort(address)
+            ? "The port must be 443, or one from 1024 up."
+            : $"Give a public https URL of at most {LongestUrl} characters, without user, password and fragment.");
         return null;
     }
 

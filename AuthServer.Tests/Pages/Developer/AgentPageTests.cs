@@ -88,6 +88,9 @@ public sealed class AgentPageTests(ConnectSide side) : IClassFixture<ConnectSide
         Assert.StartsWith("Line 1, nobody-knows-this: Nobody here knows this scope", browser.Page.GetElementById("scopes.more-fault")!.TextContent.Trim(), StringComparison.Ordinal);
         await browser.SubmitAsync(new() { ["name"] = Name(), ["scopes.more"] = "", ["redirectUris"] = "", ["maxChildDepth"] = "", ["trustLevel"] = "", ["metadata"] = "{ no" }, "Make the agent");
         Assert.Equal(["#metadata"], browser.FaultyFields());
+        Assert.StartsWith("This is no JSON: look at line 1, character ", browser.Shown("#metadata-fault"), StringComparison.Ordinal);
+        await browser.SubmitAsync(new() { ["metadata"] = "{ \"a\": 1,\n\"a\": 2 }" }, "Make the agent");
+        Assert.Equal("a (line 2): This member stands there twice. Leave one of them.", browser.Shown("#metadata-fault"));
     }
 
     [Fact]

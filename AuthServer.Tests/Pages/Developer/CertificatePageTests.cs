@@ -20,7 +20,9 @@ public sealed class CertificatePageTests(ConnectSide side) : IClassFixture<Conne
         await browser.OpenAsync(Certificates);
         await browser.SubmitAsync(new() { ["name"] = "", ["expiresAt"] = "2001-01-01", ["scopes"] = "nobody-knows", ["modulusLength"] = "2048" }, "Make it");
         Assert.Equal(["#name", "#expiresat", "#scopes"], browser.FaultyFields());
-        await browser.SubmitAsync(new() { ["name"] = name, ["expiresAt"] = "", ["scopes"] = "" }, "Make it");
+        await browser.SubmitAsync(new() { ["metadata"] = "{\n oops }" }, "Make it");
+        Assert.StartsWith("This is no JSON: look at line 2, character ", browser.Shown("#metadata-fault"), StringComparison.Ordinal);
+        await browser.SubmitAsync(new() { ["name"] = name, ["expiresAt"] = "", ["scopes"] = "", ["metadata"] = "" }, "Make it");
         var pem = browser.Page.GetElementById("private-key")!.TextContent;
         using var rsa = RSA.Create();
         rsa.ImportFromPem(pem);

@@ -150,6 +150,20 @@ public sealed class ConnectionWorkPageTests(ConnectSide side) : IClassFixture<Co
     }
 
     [Fact]
+    public async Task What_a_version_changed_is_said_in_the_readers_language_and_names_of_headers_as_they_are()
+    {
+        var id = await MadeAsync();
+        await side.Acme.AskAsync(HttpMethod.Patch, $"/api/v1/connections/{id}", new { settings = new { rate_limit = 5, headers = new Dictionary<string, string> { ["X-Some_Name"] = "x" } } });
+        using var browser = await side.MemberAsync();
+        await browser.OpenAsync($"{All}/{id}/versions?version=1");
+        Assert.Equal(["Headers: X-Some_Name", "Rate limit"], browser.Page.QuerySelectorAll("tbody th").Select(cell => cell.TextContent));
+        browser.Headers.AcceptLanguage.ParseAdd("de");
+        await browser.GoAsync(browser.Address.PathAndQuery);
+        Assert.Equal(["Header: X-Some_Name", "Anfragegrenze"], browser.Page.QuerySelectorAll("tbody th").Select(cell => cell.TextContent));
+        Assert.Equal("Header: X-Some_Name, Anfragegrenze", browser.Page.QuerySelector(".trail .trail-scopes")!.TextContent);
+    }
+
+    [Fact]
     public async Task It_is_copied_and_goes_out_and_in_as_a_file_that_is_looked_at_first()
     {
         var connection = await side.RowAsync(await MadeAsync());

@@ -1,7 +1,9 @@
 using System.Net;
 using AuthServer.Agents;
 using AuthServer.Organizations;
+using AuthServer.Protocol;
 using AuthServer.Tests.Support;
+using AuthServer.Webhooks;
 using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Tests.Pages.Developer;
@@ -140,6 +142,45 @@ public sealed class DeveloperHomeTests(PageServer page) : IClassFixture<PageServ
         Assert.Contains("of Rotated expires", browser.Text, StringComparison.Ordinal);
         Assert.Contains("It was replaced: programs that still use it must use the new one by then.", browser.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("Replace it before", browser.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_webhook_needs_somebody_that_fails_or_whose_maker_is_gone_and_none_that_was_disabled_on_purpose()
+    {
+        using var browser = await RegisterAsync();
+        await browser.GoAsync(Home);
+        var name = "Hooked " + Guid.NewGuid().ToString("N");
+        await browser.SubmitAsync(new() { ["Name"] = name }, "Make it");
+        var now = _server.Clock.Now;
+        Webhook Hook(bool enabled, string? reason) => new()
+        {
+            Id = "whk_" + Guid.NewGuid().ToString("N"),
+            Url = "https://hooks.example/",
+            Events = "agent.created",
+            Enabled = enabled,
+            DisabledReason = reason,
+            FailingSince = now,
+            ReadTo = Identifiers.First("aud_", now),
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
+        Task PutAsync(params Webhook[] hooks) => _server.QueryAsync(async context =>
+        {
+            var organization = await context.Organizations.Where(row => row.Name == name).Select(row => row.Id).SingleAsync();
+            Array.ForEach(hooks, hook => hook.OrganizationId = organization);
+            context.Webhooks.AddRange(hooks);
+            return await context.SaveChangesAsync();
+        });
+
+        await PutAsync(Hook(false, null));
+        await browser.GoAsync(Home);
+        Assert.Empty(browser.Page.QuerySelectorAll(".ways a"));
+        await PutAsync(Hook(false, DisabledReasons.MakerGone), Hook(true, null), Hook(false, DisabledReasons.Failing), Hook(false, DisabledReasons.Gone));
+        await browser.GoAsync(Home);
+        Assert.Equal(2, browser.Page.QuerySelectorAll(".ways a").Length);
+        Assert.Contains("3 webhooks are not heard", browser.Text, StringComparison.Ordinal);
+        Assert.Contains("1 webhook is disabled", browser.Text, StringComparison.Ordinal);
+        Assert.Contains("Who answered for it may not any more.", browser.Text, StringComparison.Ordinal);
     }
 
     private static int Ticked(TestBrowser browser) => browser.Page.QuerySelectorAll(".checklist > .done").Length;

@@ -126,6 +126,22 @@ public sealed class PolicyPageTests(DeveloperSide side) : IClassFixture<Develope
         Assert.Null(Spans.Seconds("1 fortnights"));
     }
 
+    [Theory]
+    [InlineData("10000", "hours", "This must be a whole number from 1 to 8,784.")]
+    [InlineData("400", "days", "This must be a whole number from 1 to 366.")]
+    [InlineData("0", "seconds", "This must be a whole number from 1 to 31,622,400.")]
+    [InlineData("many", "minutes", "This must be a whole number from 1 to 527,040.")]
+    [InlineData("", "hours", "This is missing.")]
+    public async Task A_span_that_is_too_long_is_told_the_most_of_its_unit(string amount, string unit, string told)
+    {
+        using var browser = await side.BrowserAsync(await side.CrewAsync());
+        await browser.GoAsync(Edit);
+        await browser.SubmitAsync(button: "Limit how often");
+        await browser.SubmitAsync(
+            new() { ["name"] = "Slow", ["rules[0].config.maxRequests"] = "5", ["rules[0].config.windowSeconds"] = amount, ["rules[0].config.windowSeconds.unit"] = unit }, "Make it");
+        Assert.Equal(told, browser.Shown("[id='rules[0].config.windowseconds-fault']"));
+    }
+
     [Fact]
     public async Task Faults_stand_at_their_fields_and_what_was_typed_is_kept()
     {
@@ -156,7 +172,8 @@ public sealed class PolicyPageTests(DeveloperSide side) : IClassFixture<Develope
     [InlineData("{\n  \"name\": \"x\",\n  \"subjects\": { \"agent_types\": [\"tool\",\n \"robot\"] }\n}", "subjects.agentTypes[1] (line 4)")]
     [InlineData("[]", "Write an object")]
     [InlineData("null", "Write an object")]
-    [InlineData("{\"name\":\"a\",\"name\":\"b\"}", "This is no JSON")]
+    [InlineData("{\"name\":\"a\",\"name\":\"b\"}", "name (line 1): This member stands there twice. Leave one of them.")]
+    [InlineData("{\n  \"name\": \"x\",\n  \"rules\": [\n    { \"type\": \"max_risk\",\n      \"type\": \"max_risk\" }\n  ]\n}", "rules[0].type (line 5): This member stands there twice.")]
     public async Task A_fault_in_JSON_is_told_with_its_path_and_line(string json, string told)
     {
         var crew = await side.CrewAsync();

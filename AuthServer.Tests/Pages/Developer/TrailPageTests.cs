@@ -120,6 +120,25 @@ public sealed class TrailPageTests(DeveloperSide side) : IClassFixture<Developer
         Assert.Equal(HttpStatusCode.NotFound, browser.Response.StatusCode);
     }
 
+    [Fact]
+    public async Task What_happened_and_when_is_said_in_the_readers_language()
+    {
+        var crew = await side.CrewAsync();
+        await crew.JoinedAsync("auditor");
+        using var browser = await side.BrowserAsync(crew.Owner);
+        browser.Headers.AcceptLanguage.ParseAdd("de");
+        await browser.GoAsync(All + "?kind=member");
+        Assert.Contains("Mitglied der Organisation: Hinzugefügt", Whats(browser));
+        var cell = browser.Page.QuerySelector("tbody time")!;
+        Assert.Matches(@"^\d+\. \p{L}+\.? \d{4}, \d\d:\d\d:\d\d$", cell.TextContent);
+
+        await browser.GoAsync(browser.Page.QuerySelector("tbody a")!.GetAttribute("href")!);
+        var when = browser.Page.QuerySelector(".facts time")!;
+        Assert.Equal(cell.GetAttribute("title"), when.GetAttribute("title"));
+        Assert.EndsWith(" Uhr (UTC)", when.TextContent, StringComparison.Ordinal);
+        Assert.Matches(@"^[0-9-]{10}T[0-9:.]{12}Z$", when.ParentElement!.QuerySelector("code")!.TextContent);
+    }
+
     [Theory]
     [InlineData("agent=nonsense", "#agent")]
     [InlineData("person=agt_1", "#person")]

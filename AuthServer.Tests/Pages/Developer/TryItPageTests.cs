@@ -83,6 +83,18 @@ public sealed class TryItPageTests(DeveloperSide side) : IClassFixture<Developer
     }
 
     [Fact]
+    public async Task When_a_token_was_made_and_ends_is_said_in_the_readers_language()
+    {
+        var (crew, client, secret) = await AgentAsync();
+        using var browser = await side.BrowserAsync(crew.Owner);
+        browser.Headers.AcceptLanguage.ParseAdd("de");
+        await browser.GoAsync(Try);
+        await browser.SubmitAsync(new() { ["client_id"] = client, ["client_secret"] = secret, ["scope"] = "email:read" }, "Senden");
+        var claims = browser.Page.QuerySelectorAll("section[aria-labelledby=claims] tbody tr").ToDictionary(row => row.Children[0].TextContent, row => row.Children[1].TextContent);
+        Assert.All(new[] { "iat", "exp" }, name => Assert.Matches(@"^\d+: \d+\. \p{L}+ \d{4}, \d\d:\d\d Uhr \(UTC\)$", claims[name]));
+    }
+
+    [Fact]
     public async Task Each_grant_that_the_server_announces_can_be_tried()
     {
         var crew = await side.CrewAsync();

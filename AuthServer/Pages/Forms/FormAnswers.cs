@@ -38,7 +38,7 @@ internal static class FormAnswers
         {
             // Of several questions that fill one list, the last is the one where people write themselves.
             var question = asked.LastOrDefault(question => IsOf(path, question.Path)) ?? asked.LastOrDefault(question => IsOf(path, question.Target));
-            foreach (var sentence in sentences)
+            foreach (var sentence in sentences.Select(said => question is { Kind: QuestionKind.Span } span ? Spans.Said(said, span.Value) : said))
             {
                 faults.Add(
                     question?.Path ?? "",
@@ -196,9 +196,9 @@ internal static class FormAnswers
         {
             return typed.Length == 0 ? null : JsonNode.Parse(typed, documentOptions: ApiJson.Document);
         }
-        catch (JsonException)
+        catch (JsonException e)
         {
-            Fault(faults, question, T("This is not JSON."));
+            Fault(faults, question, T(JsonLines.NoJson(typed, e)));
             return null;
         }
     }

@@ -8,36 +8,50 @@ namespace AuthServer.Pages.Forms;
 /// <summary>Faults of a JSON text that somebody wrote, at the lines where they stand.</summary>
 internal static class JsonLines
 {
-    public static Sentence NoJson(JsonException e) => Sentence.Of("This is no JSON: look at line {0}, character {1}.", (e.LineNumber ?? 0) + 1, (e.BytePositionInLine ?? 0) + 1);
+    /// <summary>Why the parser did not take a text. It says where, except of a member that stands there twice.</summary>
+    public static Sentence NoJson(string text, JsonException e) => e.LineNumber is null && Twice(text) is { } twice ? twice
+        : Sentence.Of("This is no JSON: look at line {0}, character {1}.", (e.LineNumber ?? 0) + 1, (e.BytePositionInLine ?? 0) + 1);
 
     /// <param name="path">Of a member; empty: the text as a whole.</param>
     public static Sentence At(string text, string path, Sentence said) =>
-        path.Length == 0 ? said : Sentence.Of("{0} (line {1}): {2}", Names.Shown(Names.Exact(path)), LineOf(text, path), said);
+        path.Length == 0 ? said : At(path, LineOf(text, path), said);
+
+    private static Sentence At(string path, int line, Sentence said) => Sentence.Of("{0} (line {1}): {2}", Names.Shown(Names.Exact(path)), line, said);
+
+    /// <summary>Null: no member does.</summary>
+    private static Sentence? Twice(string text)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        return Places(text).Where(place => !seen.Add(place.Path)).Select(place => At(place.Path, place.Line, "This member stands there twice. Leave one of them.")).FirstOrDefault();
+    }
 
     /// <summary>The line of a member, from 1; of one that is missing, the line of what it is missing in.</summary>
-    private static int LineOf(string text, string path)
+    private static int LineOf(string text, string path) =>
+        Places(text).Where(place => Leads(place.Path, path)).OrderByDescending(place => place.Path.Length).Select(place => place.Line).FirstOrDefault(1);
+
+    /// <summary>All members, and all entries of lists, in their order.</summary>
+    private static List<(string Path, int Line)> Places(string text)
     {
         var utf8 = Encoding.UTF8.GetBytes(text);
         var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = ApiJson.Document.MaxDepth });
-        var (around, at, best, offset) = (new Stack<(string Path, int Index)>(), "", -1, 0L);
+        var (places, around, at, line, counted) = (new List<(string Path, int Line)>(), new Stack<(string Path, int Index)>(), "", 1, 0);
         while (reader.Read())
         {
-            switch (reader.TokenType)
+            var start = (int)reader.TokenStartIndex;
+            line += utf8.AsSpan(counted, start - counted).Count((byte)'\n');
+            counted = start;
+            if (reader.TokenType is JsonTokenType.EndObject or JsonTokenType.EndArray)
             {
-                case JsonTokenType.PropertyName:
-                    at = around.Peek().Path.Length == 0 ? reader.GetString()! : $"{around.Peek().Path}.{reader.GetString()}";
-                    break;
-                case JsonTokenType.EndObject or JsonTokenType.EndArray:
-                    around.Pop();
-                    continue;
-                default:
-                    at = InList(around) ?? at;
-                    break;
+                around.Pop();
+                continue;
             }
 
-            if (at.Length > best && Leads(at, path))
+            var place = reader.TokenType != JsonTokenType.PropertyName ? InList(around)
+                : around.Peek().Path.Length == 0 ? reader.GetString()! : $"{around.Peek().Path}.{reader.GetString()}";
+            if (place is not null)
             {
-                (best, offset) = (at.Length, reader.TokenStartIndex);
+                at = place;
+                places.Add((at, line));
             }
 
             if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
@@ -46,7 +60,7 @@ internal static class JsonLines
             }
         }
 
-        return utf8.AsSpan(0, (int)offset).Count((byte)'\n') + 1;
+        return places;
     }
 
     /// <summary>The path of a list's next entry; null: this is no list.</summary>

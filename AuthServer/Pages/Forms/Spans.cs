@@ -1,4 +1,5 @@
 using System.Globalization;
+using AuthServer.Languages;
 using Microsoft.AspNetCore.Http;
 
 namespace AuthServer.Pages.Forms;
@@ -31,14 +32,21 @@ internal static class Spans
 
     public static (string Amount, string Unit) Parts(string value) => value.LastIndexOf(' ') is var cut and > 0 ? (value[..cut], value[(cut + 1)..]) : (value, "hours");
 
+    /// <summary>What an API says of seconds, in the unit that was chosen: the least is one of it.</summary>
+    public static Sentence Said(Sentence sentence, string value) =>
+        LengthOf(Parts(value).Unit) is var length and > 0 ? sentence.With(said => said is int seconds ? Math.Max(1, seconds / length) : said) : sentence;
+
     /// <summary>Null: it is no number, or none of these units.</summary>
     public static decimal? Seconds(string value)
     {
         var (amount, unit) = Parts(value);
-        var length = Units.FirstOrDefault(known => known.Unit == unit).Seconds;
+        var length = LengthOf(unit);
         return length > 0 && decimal.TryParse(amount, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
             && Math.Abs(number) < 1_000_000_000_000 ? number * length : null;
     }
+
+    /// <summary>0: it is none of these units.</summary>
+    private static long LengthOf(string unit) => Units.FirstOrDefault(known => known.Unit == unit).Seconds;
 
     private static string Label(string unit) => unit switch
     {

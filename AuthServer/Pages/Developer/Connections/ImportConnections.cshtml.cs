@@ -145,7 +145,7 @@ public sealed class ImportConnectionsModel(Seats seats, ConnectionFiles files) :
         catch (JsonException e)
         {
             // The reader's way to say so.
-            faults.Add(Asked.Path, text.Length == 0 ? T("This is not the JSON of connections: export one to see how it looks.") : JsonLines.NoJson(e));
+            faults.Add(Asked.Path, text.Length == 0 ? T("This is not the JSON of connections: export one to see how it looks.") : JsonLines.NoJson(text, e));
             return null;
         }
     }

@@ -33,6 +33,13 @@ public sealed record Need(string Title, string Words, string Risk, string Badge,
             yield return Of(one, overview.At, query);
         }
 
+        if (overview.MakerlessWebhooks > 0)
+        {
+            yield return new(
+                Texts.Count(overview.MakerlessWebhooks, "{0} webhook is disabled", "{0} webhooks are disabled"),
+                Texts.T("Who answered for it may not any more. Whoever enables it answers for it from then on."), "high", Texts.T("Disabled"), $"/developer/webhooks?{query}");
+        }
+
         if (overview.OverdueSecrets > 0)
         {
             yield return new(

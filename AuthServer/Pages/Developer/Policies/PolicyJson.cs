@@ -46,7 +46,7 @@ internal static class PolicyJson
         }
         catch (JsonException e)
         {
-            faults.Add(Field, JsonLines.NoJson(e));
+            faults.Add(Field, JsonLines.NoJson(text, e));
             return null;
         }
 

@@ -21,7 +21,7 @@ internal static class TrailWords
     public static string Type(string type)
     {
         var dot = type.IndexOf('.', StringComparison.Ordinal);
-        return dot < 0 ? PolicyWords.Label(type) : T("{0}: {1}", PolicyWords.Label(type[..dot]), PolicyWords.Within(type[(dot + 1)..]));
+        return dot < 0 ? PolicyWords.Label(type) : T("{0}: {1}", Noun(type[..dot]), PolicyWords.Within(type[(dot + 1)..]));
     }
 
     /// <summary>Why, in the reader's words; null: the reason is a code that has none there.</summary>
@@ -32,4 +32,7 @@ internal static class TrailWords
             : null;
 
     public static bool IsDenied(AuditEntry entry) => entry.Outcome == AuditOutcomes.Denied;
+
+    // The members of JSON are called so too, and are something else in other languages.
+    private static string Noun(string noun) => noun == "member" ? T("Member of the organization") : PolicyWords.Label(noun);
 }

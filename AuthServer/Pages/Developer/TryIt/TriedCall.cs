@@ -67,7 +67,7 @@ internal sealed record TriedCall(string Method, string Url, string? Authorizatio
 
     private static string Value(JsonProperty claim) =>
         claim.Name is "exp" or "iat" or "nbf" or "auth_time" && claim.Value.TryGetInt64(out var seconds) && seconds is > 0 and < 253_402_300_799
-            ? T("{0}: {1}", seconds.ToString(CultureInfo.InvariantCulture), DateTimeOffset.FromUnixTimeSeconds(seconds).ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture))
+            ? T("{0}: {1}", seconds.ToString(CultureInfo.InvariantCulture), Durations.Moment(DateTimeOffset.FromUnixTimeSeconds(seconds)))
             : Text(claim.Value);
 
     private static string Text(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();

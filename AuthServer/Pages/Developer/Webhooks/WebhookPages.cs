@@ -13,19 +13,21 @@ internal static class WebhookPages
         new(new CodeBlock("secret", T("Secret"), webhook.Secret!), page, ShownSecret.FileOf(new Uri(webhook.Url).Host, ".env")) { Content = $"AUTHSERVER_WEBHOOK_SECRET={webhook.Secret}\n" };
 
     /// <summary>What came of a message, in words.</summary>
-    public static string Outcome(DeliveryItem item) => item switch
+    /// <param name="enabled">Whether its webhook is: of one that is disabled, what waits is kept and not sent.</param>
+    public static string Outcome(DeliveryItem item, bool enabled) => item switch
     {
-        { Status: "pending", Attempts: 0 } => T("Waits to be sent"),
-        { Status: "pending", NextAttemptAt: { } next } => T("{0} It is sent again at {1}.", Why(item.Error), Durations.Moment(next)),
+        { Status: "pending", Attempts: 0 } => enabled ? T("Waits to be sent") : T("Waits until the webhook is enabled again."),
+        { Status: "pending" } when !enabled => T("{0} It is sent again once the webhook is enabled again.", Why(item)),
+        { Status: "pending", NextAttemptAt: { } next } => T("{0} It is sent again at {1}.", Why(item), Durations.Moment(next)),
         { Status: "delivered" } => T("Received with {0}, in {1} ms.", item.ResponseStatus, item.DurationMs),
-        _ when item.Attempts == 1 => T("{0} It was given up after one attempt.", Why(item.Error)),
-        _ => T("{0} It was given up after {1} attempts.", Why(item.Error), item.Attempts),
+        _ when item.Attempts == 1 => T("{0} It was given up after one attempt.", Why(item)),
+        _ => T("{0} It was given up after {1} attempts.", Why(item), item.Attempts),
     };
 
-    private static string Why(string? error) => error switch
+    private static string Why(DeliveryItem item) => item.Error switch
     {
-        DeliveryFailures.Status => T("The receiver refused it."),
-        DeliveryFailures.Redirect => T("The receiver sent it elsewhere, which is not followed."),
+        DeliveryFailures.Status => T("The receiver refused it with {0}.", item.ResponseStatus),
+        DeliveryFailures.Redirect => T("The receiver sent it elsewhere with {0}, which is not followed.", item.ResponseStatus),
         DeliveryFailures.Timeout => T("The receiver did not answer in time."),
         DeliveryFailures.Unreachable => T("The receiver could not be reached."),
         DeliveryFailures.EventGone => T("The event is not kept any more."),
