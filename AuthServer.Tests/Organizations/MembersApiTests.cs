@@ -165,8 +165,14 @@ public sealed class MembersApiTests(DeveloperSide side) : IClassFixture<Develope
             var known = await context.OrganizationInvitations.AsNoTracking().FirstAsync(row => row.OrganizationId == crew.Id);
             context.OrganizationInvitations.Add(new OrganizationInvitation
             {
-                Id = Identifiers.New("inv_", side.Server.Clock.Now), OrganizationId = crew.Id, Email = guest.Email.ToLowerInvariant(), Role = Role.Admin, TokenHash = Handle.ReferenceId(token),
-                InvitedBy = known.InvitedBy, CreatedAt = side.Server.Clock.Now, ExpiresAt = side.Server.Clock.Now.AddDays(7),
+                Id = Identifiers.New("inv_", side.Server.Clock.Now),
+                OrganizationId = crew.Id,
+                Email = guest.Email.ToLowerInvariant(),
+                Role = Role.Admin,
+                TokenHash = Handle.ReferenceId(token),
+                InvitedBy = known.InvitedBy,
+                CreatedAt = side.Server.Clock.Now,
+                ExpiresAt = side.Server.Clock.Now.AddDays(7),
             });
             await context.SaveChangesAsync();
             return token;
