@@ -9,8 +9,10 @@ public sealed class SignUp(SignUpPolicy policy, Invitations invitations, IDbCont
     /// <summary>Whether a page may offer it to everybody.</summary>
     public bool IsOpen => policy.People == SignUpMode.Open;
 
+    /// <summary>Who follows a link that was used is told so before they fill anything in.</summary>
     /// <param name="token">The invitation of the link, where there is one.</param>
-    public Task<SignUpAnswer> AskAsync(string? token, CancellationToken ct) => AskAsync(policy.People, token, ct);
+    public async Task<SignUpAnswer> AskAsync(string? token, CancellationToken ct) =>
+        await AskAsync(policy.People, token, ct) is var answer && answer.Invitation is { } invitation && await invitations.IsUsedAsync(invitation, ct) ? SignUpAnswer.BadInvitation : answer;
 
     /// <summary>The same of whoever wants to make an organization.</summary>
     public Task<SignUpAnswer> AskDeveloperAsync(string? token, CancellationToken ct) => AskAsync(policy.Developers, token, ct);
@@ -37,11 +39,6 @@ public sealed class SignUp(SignUpPolicy policy, Invitations invitations, IDbCont
         {
             // The set-up link of a first start: with an account there, it opens nothing.
             return await IsInhabitedAsync(ct) ? SignUpAnswer.BadInvitation : new SignUpAnswer(true, invitation);
-        }
-
-        if (invitation is not null && mode != SignUpMode.Closed && await invitations.IsUsedAsync(invitation, ct))
-        {
-            return SignUpAnswer.BadInvitation;
         }
 
         return mode switch

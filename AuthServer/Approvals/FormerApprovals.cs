@@ -24,10 +24,12 @@ public sealed class FormerApprovals(AuditQuery trail, IDbContextFactory<AuthDbCo
             return null;
         }
 
+        // Two events of one moment are in no order, but that whoever asks does so first.
+        var last = told.OrderBy(one => one.Timestamp).ThenBy(one => one.Type != ApprovalEvents.Requested).Last();
         await using var context = await contexts.CreateDbContextAsync(ct);
         return await context.Approvals.AnyAsync(row => row.Id == known, ct)
             ? null
-            : new FormerApproval(known, asked.AgentId, asked.Scope?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [], told[0].Type, told[0].Timestamp);
+            : new FormerApproval(known, asked.AgentId, asked.Scope?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [], last.Type, last.Timestamp);
     }
 }
 

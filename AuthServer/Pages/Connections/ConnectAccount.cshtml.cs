@@ -30,6 +30,9 @@ public sealed class ConnectAccountModel(SignInSessions sessions, People people, 
     /// <summary>Whose account it is to be, by their address where they are a person of this server.</summary>
     public string Owner { get; private set; } = "";
 
+    /// <summary>What the person has left ticked; null: all, as at first.</summary>
+    public IReadOnlyList<string>? Ticked { get; private set; }
+
     public async Task<IActionResult> OnGetAsync(string token, CancellationToken ct) => await LoadAsync(token, ct) ?? Page();
 
     public async Task<IActionResult> OnPostAsync(string token, string? decision, string[] scope, string? window, CancellationToken ct)
@@ -48,6 +51,12 @@ public sealed class ConnectAccountModel(SignInSessions sessions, People people, 
         {
             var ended = await outcomes.FailAsync(HttpContext, Open.Link, Open.Connection, LinkFaults.Cancelled, ct);
             return ended.RedirectTo is { } back ? Leave(new Uri(back)) : this.SeeOther($"{ConnectDoneModel.Path}?link={Open.Link.Id}");
+        }
+
+        if (decision == "look")
+        {
+            Ticked = scope;
+            return Page();
         }
 
         if (await visits.SendAsync(Open, scope, window == "1", ct) is { } address)

@@ -67,6 +67,8 @@ public sealed class ConsentModel(
             case "allow" when approved.Length > 0:
                 await interactions.ApproveAsync(HttpContext, interaction, reader.Person, approved, ct);
                 return this.SeeOther(interaction.ContinueAt);
+            case "look":
+                return await ShowAsync(interaction, reader.Claims, approved, ct);
             case "deny":
                 await interactions.DenyAsync(interaction, reader.Person, ct);
                 return this.SeeOther(interaction.ContinueAt);
