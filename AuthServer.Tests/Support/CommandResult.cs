@@ -18,8 +18,17 @@ public sealed record CommandResult(int ExitCode, string Output, string Errors)
         var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
         if (input is not null)
         {
-            await process.StandardInput.WriteAsync(input);
-            process.StandardInput.Close();
+            try
+            {
+                await using (process.StandardInput)
+                {
+                    await process.StandardInput.WriteAsync(input);
+                }
+            }
+            catch (IOException)
+            {
+                // It ended before it read: what it wrote tells why.
+            }
         }
 
         await process.WaitForExitAsync(CancellationToken.None);
