@@ -237,7 +237,7 @@ public sealed class AgentPageTests(ConnectSide side) : IClassFixture<ConnectSide
         await browser.OpenAsync($"{All}/{agent}");
         await side.Acme.AskAsync(HttpMethod.Patch, "/api/v1/agents/" + agent, new { description = "Theirs" });
         await browser.SubmitAsync(new() { ["description"] = "Mine" }, "Save");
-        Assert.Contains("Somebody changed the agent meanwhile", browser.Text, StringComparison.Ordinal);
+        Assert.Contains("Somebody changed it meanwhile", browser.Text, StringComparison.Ordinal);
         Assert.Equal("Mine", browser.Value("description"));
         Assert.Equal("Theirs", await side.Server.QueryAsync(context => context.Agents.Where(row => row.Id == agent).Select(row => row.Description).SingleAsync()));
     }

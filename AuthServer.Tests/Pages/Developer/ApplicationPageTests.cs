@@ -141,7 +141,7 @@ public sealed class ApplicationPageTests(ConnectSide side) : IClassFixture<Conne
         Assert.Equal(2, item.GetProperty("redirectUris").GetArrayLength());
         await side.Acme.AskAsync(HttpMethod.Patch, "/api/v1/applications/" + id, new { name = "Theirs" });
         await browser.SubmitAsync(new() { ["name"] = "Mine" }, "Save");
-        Assert.Contains("Somebody changed the application meanwhile", browser.Text, StringComparison.Ordinal);
+        Assert.Contains("Somebody changed it meanwhile", browser.Text, StringComparison.Ordinal);
         Assert.Equal("Mine", browser.Value("name"));
     }
 

@@ -73,7 +73,7 @@ public sealed class ConnectionSettingsPageTests(ConnectSide side) : IClassFixtur
         await browser.OpenAsync(At(connection));
         await side.Acme.AskAsync(HttpMethod.Patch, $"/api/v1/connections/{connection.Id}", new { settings = new { timeout = 99 } });
         await browser.SubmitAsync(new() { ["settings.timeout"] = "7" }, "Save Calls");
-        Assert.Contains("Somebody changed the connection meanwhile", browser.Text, StringComparison.Ordinal);
+        Assert.Contains("Somebody changed it meanwhile", browser.Text, StringComparison.Ordinal);
         Assert.Equal("7", browser.Value("settings.timeout"));
         Assert.Equal(99, (await side.RowAsync(connection.Id)).ReadSettings().Timeout);
 

@@ -92,7 +92,7 @@ public sealed class RemoveAccountModel(SignedInReader signedIn, OwnAccount accou
             case var problem:
                 Response.StatusCode = problem.Status;
                 Obstacles = await account.ObstaclesAsync(reader.Person.Subject, ct);
-                Faults.Add("", problem.Said);
+                Faults.Add(problem);
                 return Page();
         }
     }

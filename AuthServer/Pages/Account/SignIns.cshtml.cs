@@ -68,7 +68,7 @@ public sealed class SignInsModel(SignedInReader signedIn, ExternalLinks links, E
         }
 
         Response.StatusCode = problem.Status;
-        Faults.Add("", problem.Said);
+        Faults.Add(problem);
         return await LoadAsync(ct) ? Page() : this.SeeOther("/sign-in?again=sign-ins");
     }
 

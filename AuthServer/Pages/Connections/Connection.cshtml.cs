@@ -67,7 +67,7 @@ public sealed class ConnectionModel(SignedInReader signedIn, PersonalAccounts ac
     private PageResult Refused(Problem problem)
     {
         Response.StatusCode = problem.Status;
-        Faults.Add("", problem.Said);
+        Faults.Add(problem);
         return Page();
     }
 
@@ -96,7 +96,7 @@ public sealed class ConnectionModel(SignedInReader signedIn, PersonalAccounts ac
                 Choice = answer.Value;
                 if (answer.Problem is { } problem)
                 {
-                    Faults.Add("", problem.Said);
+                    Faults.Add(problem);
                 }
 
                 break;

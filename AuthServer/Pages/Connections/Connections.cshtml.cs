@@ -49,7 +49,7 @@ public sealed class ConnectionsModel(SignedInReader signedIn, PersonalAccounts a
         }
 
         Response.StatusCode = problem.Status;
-        Faults.Add("", problem.Said);
+        Faults.Add(problem);
         await LoadAsync(ct);
         return Page();
     }

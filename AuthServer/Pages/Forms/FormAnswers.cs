@@ -50,7 +50,7 @@ internal static class FormAnswers
 
         if (problem.Faults is null)
         {
-            faults.Add("", problem.Said);
+            faults.Add(problem);
         }
     }
 

@@ -1,3 +1,4 @@
+using AuthServer.Http.Api;
 using AuthServer.Languages;
 
 namespace AuthServer.Pages.Forms;
@@ -14,6 +15,10 @@ public sealed class FormFaults
 
     /// <summary>All that is wrong with a field, each on a line of its own; null: nothing.</summary>
     public string? this[string field] => _faults.Where(fault => fault.Key == field).Select(fault => fault.Value).Distinct().ToList() is { Count: > 0 } said ? string.Join('\n', said) : null;
+
+    /// <summary>What is wrong with the form as a whole. Who is too late is not sent to an ETag: their form comes back with the present version.</summary>
+    public void Add(Problem problem) =>
+        Add("", problem == Problem.Stale ? "Somebody changed it meanwhile. What you typed stands below and is not saved: save it again if it is still meant." : problem.Said);
 
     /// <summary>What the API says in English is said here as the reader reads.</summary>
     public void Add(string field, Sentence message) => _faults.Add(new(field, Texts.T(message)));

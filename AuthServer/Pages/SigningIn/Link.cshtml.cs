@@ -86,7 +86,7 @@ public sealed class LinkModel(
         }
 
         Response.StatusCode = problem.Status;
-        Faults.Add("", problem.Said);
+        Faults.Add(problem);
         return Page();
     }
 

@@ -22,7 +22,7 @@ public sealed class AuthenticatorModel(SignedInReader signedIn, OwnAuthenticator
     /// <summary>Null: there is none.</summary>
     public Authenticator? App { get; private set; }
 
-    /// <summary>Recovery codes stand in for it too, and stay when the app goes.</summary>
+    /// <summary>Whether there is one beside the app: recovery codes stand in for it too, and stay when the app goes.</summary>
     public bool HasPasskey { get; private set; }
 
     /// <summary>What an app may learn; null where there is one.</summary>
@@ -80,7 +80,7 @@ public sealed class AuthenticatorModel(SignedInReader signedIn, OwnAuthenticator
             return this.SeeOther("/account/sign-ins?changed=authenticator-removed");
         }
 
-        Faults.Add("", problem.Said);
+        Faults.Add(problem);
         return await ShowAsync(null, ct);
     }
 
@@ -93,7 +93,7 @@ public sealed class AuthenticatorModel(SignedInReader signedIn, OwnAuthenticator
         }
 
         App = await authenticators.FindAsync(reader.Person.Subject, ct);
-        HasPasskey = (await strength.FactorsAsync(reader.Person.Subject, ct)).HasFlag(Factors.Passkey);
+        HasPasskey = App is not null && (await strength.FactorsAsync(reader.Person.Subject, ct)).HasFlag(Factors.Passkey);
         Offered = App is null ? authenticators.Offer(reader.Person, reader.Claims.Email ?? reader.Person.Subject, secret) : null;
         return Page();
     }

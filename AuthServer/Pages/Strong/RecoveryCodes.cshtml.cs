@@ -46,7 +46,7 @@ public sealed class RecoveryCodesModel(SignedInReader signedIn, OwnAuthenticator
             return Page();
         }
 
-        Faults.Add("", problem.Said);
+        Faults.Add(problem);
         return await OnGetAsync(ct);
     }
 }

@@ -77,10 +77,7 @@ public sealed class AgentOverviewModel(AgentDesk desk, AgentLife life, AgentChan
             return null;
         }
 
-        var problem = (await changes.ChangeAsync(HttpContext, new ActingParty(Seat.Member), Agent.Id, said, new IfMatch([version ?? ""]), ct)).Problem;
-        return problem == Problem.Stale
-            ? Problem.Conflict("stale_version", Texts.T("Somebody changed the agent meanwhile. What you typed stands below and is not saved: save it again if it is still meant."))
-            : problem;
+        return (await changes.ChangeAsync(HttpContext, new ActingParty(Seat.Member), Agent.Id, said, new IfMatch([version ?? ""]), ct)).Problem;
     }
 
     private async Task<IActionResult> ShowAsync(CancellationToken ct)

@@ -49,11 +49,6 @@ public sealed class AgentScopesPageModel(AgentDesk desk, AgentChanges changes) :
         }
 
         var problem = (await changes.ChangeAsync(HttpContext, new ActingParty(Seat.Member), Agent.Id, said, new IfMatch([version ?? ""]), ct)).Problem;
-        if (problem == Problem.Stale)
-        {
-            problem = Problem.Conflict("stale_version", Texts.T("Somebody changed the agent meanwhile. What you chose stands below and is not saved: load the page again to see what holds now."));
-        }
-
         return problem is null ? this.SeeOther($"{At}?done=save") : await RefusedAsync(problem, Update, asked);
     }
 

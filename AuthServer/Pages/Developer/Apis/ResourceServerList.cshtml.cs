@@ -149,10 +149,7 @@ public sealed class ResourceServerListModel(Seats seats, Scopes.ResourceServers 
             return null;
         }
 
-        var problem = (await servers.ChangeAsync(HttpContext, Seat!.Member, Asked!.Id, said, new IfMatch([version ?? ""]), ct)).Problem;
-        return problem == Problem.Stale
-            ? Problem.Conflict("stale_version", Texts.T("Somebody changed it meanwhile. What you typed stands below and is not saved: save it again if it is still meant."))
-            : problem;
+        return (await servers.ChangeAsync(HttpContext, Seat!.Member, Asked!.Id, said, new IfMatch([version ?? ""]), ct)).Problem;
     }
 
     private async Task<Problem?> RotateAsync(string? overlap, CancellationToken ct)

@@ -117,10 +117,7 @@ public sealed class ApplicationPageModel(AgentDesk desk, OrganizationApplication
             return null;
         }
 
-        var problem = (await applications.ChangeAsync(HttpContext, Seat.Member, Application.Id, said, new IfMatch([version ?? ""]), ct)).Problem;
-        return problem == Problem.Stale
-            ? Problem.Conflict("stale_version", Texts.T("Somebody changed the application meanwhile. What you typed stands below and is not saved: load the page again to see what holds now."))
-            : problem;
+        return (await applications.ChangeAsync(HttpContext, Seat.Member, Application.Id, said, new IfMatch([version ?? ""]), ct)).Problem;
     }
 
     private async Task<Problem?> RotateAsync(string? overlap, CancellationToken ct)

@@ -209,7 +209,7 @@ public sealed class BrandingModel(Seats seats, Brands brands) : OrganizationPage
             if (!FormAnswers.AreSame(present, form) || (language.Length > 0 && language != stored.Language))
             {
                 Version = stored.Version;
-                Faults.Add("", T("Somebody changed it meanwhile. What you typed stands below and is not saved: save it again if it is still meant."));
+                Faults.Add(problem);
                 return Page();
             }
 

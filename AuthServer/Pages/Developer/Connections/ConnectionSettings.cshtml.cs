@@ -98,7 +98,7 @@ public sealed class ConnectionSettingsModel(ConnectionDesk desk, ConnectionLife 
             var present = new ConnectionParts(Connection, Provider).All(_choices).FirstOrDefault(now => now.Name == name);
             if (present is null || !FormAnswers.AreSame(present.Questions, Request.Form))
             {
-                Faults.Add("", T("Somebody changed the connection meanwhile. What you typed stands below and is not saved: save it again if it is still meant."));
+                Faults.Add(problem);
                 return Page();
             }
 

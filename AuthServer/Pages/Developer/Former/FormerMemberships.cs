@@ -28,12 +28,11 @@ public sealed class FormerMemberships(AuditQuery trail, IDbContextFactory<AuthDb
         return [.. endings.Where(ending => names.ContainsKey(ending.OrganizationId!)).Select(ending => new FormerMembership(ending.OrganizationId!, names[ending.OrganizationId!], ending))];
     }
 
-    /// <summary>Whoever ended it, as somebody who was there may know them: members by name, administrators of the server not. Null: nobody who has a name.</summary>
-    /// <param name="userId">Who asks.</param>
-    public async Task<string?> EnderAsync(FormerMembership former, string userId, CancellationToken ct)
+    /// <summary>Whoever ended it, as the one who was a member may know them: members by name, administrators of the server not. Null: nobody who has a name.</summary>
+    public async Task<string?> EnderAsync(FormerMembership former, CancellationToken ct)
     {
         var ender = former.Ending.UserId;
-        if (ender == userId)
+        if (ender == former.Ending.Target)
         {
             return T("You");
         }

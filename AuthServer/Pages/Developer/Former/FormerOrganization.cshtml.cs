@@ -7,7 +7,7 @@ using static AuthServer.Pages.Texts;
 namespace AuthServer.Pages.Developer.Former;
 
 /// <summary>When somebody's membership ended, or the organization with it. An organization's pages lead here for those who were members, and for nobody else.</summary>
-public sealed class FormerOrganizationModel(SignedInReader signedIn, Seats seats, FormerMemberships former) : PageModel, ISeated
+public sealed class FormerOrganizationModel(Seats seats, FormerMemberships former) : PageModel, ISeated
 {
     /// <summary>None: whoever it is shown to has no seat there any more.</summary>
     public Seat? Seat => null;
@@ -23,7 +23,7 @@ public sealed class FormerOrganizationModel(SignedInReader signedIn, Seats seats
 
     public async Task<IActionResult> OnGetAsync(string? organization, CancellationToken ct)
     {
-        if (await signedIn.ReadAsync(HttpContext, ct) is not { } reader || await seats.ReadAsync(HttpContext, ct) is not { } all)
+        if (await seats.ReadAsync(HttpContext, ct) is not { } all)
         {
             return this.ToSignIn();
         }
@@ -33,14 +33,13 @@ public sealed class FormerOrganizationModel(SignedInReader signedIn, Seats seats
             return this.SeeOther($"/developer?organization={again.Organization.OrganizationId}");
         }
 
-        var userId = reader.Person.Subject;
-        if ((await former.OfAsync(userId, ct)).FirstOrDefault(one => one.OrganizationId == organization) is not { } found)
+        if ((await seats.ReadFormerAsync(HttpContext, ct)).FirstOrDefault(one => one.OrganizationId == organization) is not { } found)
         {
             return NotFound();
         }
 
         Former = found;
-        By = found.HasLeft ? null : await former.EnderAsync(found, userId, ct);
+        By = found.HasLeft ? null : await former.EnderAsync(found, ct);
         Response.StatusCode = StatusCodes.Status410Gone;
         return Page();
     }

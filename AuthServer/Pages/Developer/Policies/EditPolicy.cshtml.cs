@@ -156,7 +156,7 @@ public sealed class EditPolicyModel(Seats seats, OrganizationPolicies all, Simul
         if (answer.Problem == Problem.Stale)
         {
             Version = Policy!.Version;
-            Faults.Add("", Texts.T("Somebody changed it meanwhile. What you typed stands below and is not saved: save it again if it is still meant."));
+            Faults.Add(answer.Problem);
             return Page();
         }
 

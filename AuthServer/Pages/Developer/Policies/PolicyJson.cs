@@ -103,7 +103,7 @@ internal static class PolicyJson
 
         if (problem.Faults is null)
         {
-            faults.Add("", problem.Said);
+            faults.Add(problem);
         }
     }
 

@@ -88,8 +88,6 @@ public sealed class ScopeListModel(Seats seats, ScopeCatalog catalog, Organizati
 
             // What stands there already was sent twice.
             problem = Faults.Any || FormAnswers.AreSame(Questions, Request.Form) ? null : (await own.ChangeAsync(HttpContext, Seat.Member, Asked.Name, said, new IfMatch([version ?? ""]), ct)).Problem;
-            problem = problem == Problem.Stale
-                ? Problem.Conflict("stale_version", Texts.T("Somebody changed it meanwhile. What you typed stands below and is not saved: save it again if it is still meant.")) : problem;
         }
         else if (act == "create")
         {

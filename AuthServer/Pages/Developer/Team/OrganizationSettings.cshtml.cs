@@ -110,7 +110,7 @@ public sealed class OrganizationSettingsModel(Seats seats, SignedInReader signed
         if (problem == Problem.Stale)
         {
             Version = Detail.Version;
-            Faults.Add("", T("Somebody changed it meanwhile. What you typed stands below and is not saved: save it again if it is still meant."));
+            Faults.Add(problem);
             return Page();
         }
 
@@ -125,7 +125,7 @@ public sealed class OrganizationSettingsModel(Seats seats, SignedInReader signed
             return this.SeeOther(next);
         }
 
-        Faults.Add("", problem.Said);
+        Faults.Add(problem);
         Response.StatusCode = problem.Status;
         return Page();
     }

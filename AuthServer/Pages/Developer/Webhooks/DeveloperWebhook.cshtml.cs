@@ -130,7 +130,7 @@ public sealed class DeveloperWebhookModel(
         }
 
         (Webhook, Version) = (present, present.Version);
-        return Problem.Conflict("stale_version", T("Somebody changed it meanwhile. What you typed stands below and is not saved: save it again if it is still meant."));
+        return problem;
     }
 
     private async Task<Problem?> RotateAsync(CancellationToken ct)

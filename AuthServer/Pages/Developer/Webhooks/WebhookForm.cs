@@ -43,7 +43,7 @@ public sealed record WebhookForm(string Address, string Description, IReadOnlyLi
 
         if (problem.Faults is null)
         {
-            faults.Add("", problem.Said);
+            faults.Add(problem);
         }
     }
 }
