@@ -114,6 +114,22 @@ public sealed class WebhookPageTests(WebhookSide side) : IClassFixture<WebhookSi
     }
 
     [Fact]
+    public async Task One_is_told_everything_by_one_choice_whatever_is_ticked_beside_it_and_only_some_events_again()
+    {
+        using var browser = await OwnerAsync();
+        await browser.GoAsync(All);
+        Assert.Equal("these", browser.Page.QuerySelector("input[name=Told][checked]")!.GetAttribute("value"));
+        await browser.SubmitAsync(new() { ["Address"] = "https://hooks.example/", ["Told"] = "all", ["Events"] = "agent.created" }, "Make it");
+        await browser.GoAsync(browser.Page.QuerySelector(".actions a")!.GetAttribute("href")!);
+        Assert.Contains("It is told everything.", browser.Text, StringComparison.Ordinal);
+        Assert.Equal("all", browser.Page.QuerySelector("input[name=Told][checked]")!.GetAttribute("value"));
+
+        await browser.SubmitAsync(new() { ["Told"] = "these", ["Events"] = "agent.suspended" }, "Save");
+        Assert.Equal(["agent.suspended"], browser.Page.QuerySelectorAll(".facts code.tag").Select(tag => tag.TextContent));
+        Assert.Equal("these", browser.Page.QuerySelector("input[name=Told][checked]")!.GetAttribute("value"));
+    }
+
+    [Fact]
     public async Task A_faulty_change_names_the_fields_keeps_what_was_typed_and_changes_nothing()
     {
         using var browser = await OwnerAsync();

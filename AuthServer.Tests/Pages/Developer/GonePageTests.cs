@@ -116,6 +116,7 @@ public sealed class GonePageTests(DeveloperSide side) : IClassFixture<DeveloperS
         var crew = await side.CrewAsync("Acme");
         var (removed, leaver, stranger) = (await crew.JoinedAsync("developer"), await crew.JoinedAsync("auditor"), await side.PersonAsync());
         var agent = Text((await crew.Key.PostAsync("/agents", OrganizationSide.Agent())).Is(HttpStatusCode.Created).Json, "id");
+        var webhook = Text((await crew.Key.PostAsync("/webhooks", new { url = "https://hooks.example", events = new[] { "agent.created" } })).Is(HttpStatusCode.Created).Json, "id");
         (await crew.Owner.Api.DeleteAsync($"{crew.Path}/members/{removed.Id}")).Is(HttpStatusCode.NoContent);
         (await leaver.Api.DeleteAsync($"{crew.Path}/members/{leaver.Id}")).Is(HttpStatusCode.NoContent);
         foreach (var (who, words) in new[] { (removed, "You were removed from Acme on"), (leaver, "You left Acme on") })
@@ -123,7 +124,8 @@ public sealed class GonePageTests(DeveloperSide side) : IClassFixture<DeveloperS
             using var browser = await side.BrowserAsync(who);
             await browser.GoAsync("/developer");
             Assert.Contains(words, browser.Text, StringComparison.Ordinal);
-            foreach (var page in new[] { $"/developer/policies?organization={crew.Id}", $"/developer/agents/{agent}", $"/developer/agents/{agent}/keys" })
+            string[] lists = [.. new[] { "policies", "webhooks", "providers", "providers/slack", "delegations" }.Select(list => $"/developer/{list}?organization={crew.Id}")];
+            foreach (var page in lists.Concat([$"/developer/agents/{agent}", $"/developer/agents/{agent}/keys", $"/developer/webhook?id={webhook}"]))
             {
                 await browser.GoAsync(page);
                 Assert.Equal(HttpStatusCode.Gone, browser.Response.StatusCode);
@@ -135,6 +137,7 @@ public sealed class GonePageTests(DeveloperSide side) : IClassFixture<DeveloperS
         using (var other = await side.BrowserAsync(stranger))
         {
             Assert.Equal("NotFound", await other.StatusAsync($"/developer/agents/{agent}"));
+            Assert.Equal("NotFound", await other.StatusAsync($"/developer/webhook?id={webhook}"));
         }
 
         (await removed.Api.PostAsync("/invitations/accept", new { token = await crew.InviteAsync(removed.Email) })).Is(HttpStatusCode.OK);

@@ -1,19 +1,12 @@
-using AuthServer.Organizations;
 using AuthServer.Pages.Portal;
 using AuthServer.Vault.Providers;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace AuthServer.Pages.Developer.Providers;
 
 /// <summary>The providers that an organization can connect, to each of its members.</summary>
-public sealed class DeveloperProvidersModel(SignedInReader signedIn, Memberships memberships, ProviderCatalog catalog, ProviderAnswers answers) : PageModel
+public sealed class DeveloperProvidersModel(Seats seats, ProviderCatalog catalog, ProviderAnswers answers) : OrganizationPage(seats)
 {
-    public IReadOnlyList<NamedMembership> Organizations { get; private set; } = [];
-
-    /// <summary>Null: it has to be chosen first, or there is none.</summary>
-    public NamedMembership? Organization { get; private set; }
-
     public string? Search { get; private set; }
 
     /// <summary>In the order of their names.</summary>
@@ -21,25 +14,22 @@ public sealed class DeveloperProvidersModel(SignedInReader signedIn, Memberships
 
     public async Task<IActionResult> OnGetAsync(string? organization, string? q, CancellationToken ct)
     {
-        if (await signedIn.ReadAsync(HttpContext, ct) is not { } reader)
+        if (await SitAsync(organization, ct) is { } elsewhere)
         {
-            return this.ToSignIn();
+            return elsewhere;
         }
 
-        Organizations = await memberships.NamedAsync(reader.Person.Subject, ct);
-        Organization = OrganizationChoice.Of(Organizations, organization);
-        if (Organization is null)
+        if (Seat is null)
         {
-            // Another's is not there; none is chosen where there are several.
-            return organization is null ? Page() : NotFound();
+            return Page();
         }
 
         Search = SearchField.Read(q);
         var filter = ProviderFilter.All with { Search = Search };
         Providers =
         [
-            .. (await catalog.AllAsync(Organization.OrganizationId, ct)).Where(filter.Admits).Select(answers.Item)
-                .Select(item => ProviderTile.Of(item, $"/developer/providers/{item.Id}?organization={Organization.OrganizationId}", described: true)),
+            .. (await catalog.AllAsync(Seat.Organization.OrganizationId, ct)).Where(filter.Admits).Select(answers.Item)
+                .Select(item => ProviderTile.Of(item, $"/developer/providers/{item.Id}?{Query}", described: true)),
         ];
         return Page();
     }

@@ -1,26 +1,22 @@
 using AuthServer.Applications;
 using AuthServer.Http.Api;
-using AuthServer.Organizations;
 using AuthServer.Pages.Developer.Former;
 using AuthServer.Pages.Forms;
 using AuthServer.Webhooks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.Mvc.RazorPages;
 using static AuthServer.Pages.Texts;
 
 namespace AuthServer.Pages.Developer.Webhooks;
 
 /// <summary>One webhook, what it was sent, and what can be done with it.</summary>
-public sealed class DeveloperWebhookModel(
-    SignedInReader signedIn, Memberships memberships, OrganizationWebhooks all, WebhookLogs logs, NamesInOrganization names, FormerThings former) : PageModel
+public sealed class DeveloperWebhookModel(Seats seats, OrganizationWebhooks all, WebhookLogs logs, NamesInOrganization names, FormerThings former) : OwnedPage<WebhookItem>(seats)
 {
     private const int PerPage = 20;
     private const int Overlap = 86_400;
 
     private static readonly IfMatch Whatever = new((IReadOnlyList<string>?)null);
 
-    private Http.Api.Developer _member = null!;
     private string? _next;
 
     public WebhookItem Webhook { get; private set; } = null!;
@@ -39,14 +35,10 @@ public sealed class DeveloperWebhookModel(
     /// <summary>Whether the form holds what was typed, and not what is stored.</summary>
     public bool WasTyped { get; private set; }
 
-    public FormFaults Faults { get; } = new();
-
-    public string OrganizationId => _member.OrganizationId;
-
-    public bool MayChange => _member.Role >= Role.Developer;
+    public string OrganizationId => Seat.Organization.OrganizationId;
 
     /// <summary>What is to be done, if the person means it.</summary>
-    public string? Ask => MayChange && HttpMethods.IsGet(Request.Method) && Request.Query["ask"].ToString() is var asked and ("delete" or "rotate") ? asked : null;
+    public string? Ask => Seat.IsDeveloper && HttpMethods.IsGet(Request.Method) && Request.Query["ask"].ToString() is var asked and ("delete" or "rotate") ? asked : null;
 
     /// <summary>What was done just now.</summary>
     public string? Done => Request.Query["done"].ToString() switch
@@ -61,19 +53,14 @@ public sealed class DeveloperWebhookModel(
 
     public string? OlderAt => _next is null ? null : $"/developer/webhook?id={Webhook.Id}&cursor={_next}";
 
-    public async Task<IActionResult> OnGetAsync(string? id, string? cursor, CancellationToken ct) => await LoadAsync(id, cursor, ct) ?? Page();
+    public async Task<IActionResult> OnGetAsync(string? id, string? cursor, CancellationToken ct) => await LoadAsync(id, ct) ?? await ShowAsync(cursor, ct);
 
     public async Task<IActionResult> OnPostAsync(
-        string? id, string? act, string? delivery, string? file, string? text, string? version, string? address, string? description, List<string>? events, CancellationToken ct)
+        string? id, string? act, string? delivery, string? file, string? text, string? version, string? address, string? description, string? told, List<string>? events, CancellationToken ct)
     {
-        if (await LoadAsync(id, null, ct) is { } elsewhere)
+        if (await LoadAsync(id, "changeWebhook", ct) is { } elsewhere)
         {
             return elsewhere;
-        }
-
-        if (!MayChange)
-        {
-            return await PageAnswers.RefuseAsync(HttpContext, _member, "changeWebhook");
         }
 
         if (act == "download")
@@ -83,12 +70,12 @@ public sealed class DeveloperWebhookModel(
 
         var problem = act switch
         {
-            "test" => (await logs.TestAsync(HttpContext, _member, Webhook.Id, ct)).Problem,
-            "replay" => (await logs.ReplayAsync(HttpContext, _member, Webhook.Id, delivery ?? "", ct)).Problem,
-            "enable" or "disable" => (await all.ChangeAsync(HttpContext, _member, Webhook.Id, new WebhookChange { Enabled = act == "enable" }, Whatever, ct)).Problem,
+            "test" => (await logs.TestAsync(HttpContext, Seat.Member, Webhook.Id, ct)).Problem,
+            "replay" => (await logs.ReplayAsync(HttpContext, Seat.Member, Webhook.Id, delivery ?? "", ct)).Problem,
+            "enable" or "disable" => (await all.ChangeAsync(HttpContext, Seat.Member, Webhook.Id, new WebhookChange { Enabled = act == "enable" }, Whatever, ct)).Problem,
             "rotate" => await RotateAsync(ct),
-            "save" => await SaveAsync(WebhookForm.Typed(address, description, events), version ?? "", ct),
-            "delete" => (await all.DeleteAsync(HttpContext, _member, Webhook.Id, Whatever, ct)).Problem,
+            "save" => await SaveAsync(WebhookForm.Typed(address, description, told, events), version ?? "", ct),
+            "delete" => (await all.DeleteAsync(HttpContext, Seat.Member, Webhook.Id, Whatever, ct)).Problem,
             _ => Problem.NotFound,
         };
         if (problem is null)
@@ -103,7 +90,7 @@ public sealed class DeveloperWebhookModel(
         }
 
         WebhookForm.Tell(problem, Faults);
-        return Page();
+        return await ShowAsync(null, ct);
     }
 
     private async Task<Problem?> SaveAsync(WebhookForm typed, string version, CancellationToken ct)
@@ -117,8 +104,8 @@ public sealed class DeveloperWebhookModel(
         }
 
         var change = new WebhookChange { Url = typed.Address, Description = typed.Description, Events = typed.Events };
-        var problem = (await all.ChangeAsync(HttpContext, _member, Webhook.Id, change, new IfMatch([version]), ct)).Problem;
-        if (problem != Problem.Stale || (await all.FindAsync(_member, Webhook.Id, ct)).Value is not { } present)
+        var problem = (await all.ChangeAsync(HttpContext, Seat.Member, Webhook.Id, change, new IfMatch([version]), ct)).Problem;
+        if (problem != Problem.Stale || (await all.FindAsync(Seat.Member, Webhook.Id, ct)).Value is not { } present)
         {
             return problem == Problem.Stale ? Problem.NotFound : problem;
         }
@@ -135,7 +122,7 @@ public sealed class DeveloperWebhookModel(
 
     private async Task<Problem?> RotateAsync(CancellationToken ct)
     {
-        if ((await HttpContext.OnceAsync(once => all.RotateAsync(HttpContext, _member, Webhook.Id, new SecretRotation { OverlapSeconds = Overlap }, once))).Failed(out var problem, out var rotated))
+        if ((await HttpContext.OnceAsync(once => all.RotateAsync(HttpContext, Seat.Member, Webhook.Id, new SecretRotation { OverlapSeconds = Overlap }, once))).Failed(out var problem, out var rotated))
         {
             return problem;
         }
@@ -144,34 +131,26 @@ public sealed class DeveloperWebhookModel(
         return null;
     }
 
-    /// <summary>As a member of the organization that it belongs to.</summary>
-    private async Task<IActionResult?> LoadAsync(string? id, string? cursor, CancellationToken ct)
+    protected override async Task<WebhookItem?> FindAsync(Seat seat, string id, CancellationToken ct) => (await all.FindAsync(seat.Member, id, ct)).Value;
+
+    protected override Task TakeAsync(WebhookItem found, CancellationToken ct)
     {
-        if (await signedIn.ReadAsync(HttpContext, ct) is not { } reader)
+        (Webhook, Form, Version) = (found, WebhookForm.Of(found), found.Version);
+        return Task.CompletedTask;
+    }
+
+    protected override Task<IActionResult> MissingAsync(IReadOnlyList<Seat> seats, string? id, CancellationToken ct) =>
+        former.AnswerAsync(this, seats.Select(seat => seat.Organization.OrganizationId), FormerKind.Webhook, id, ct);
+
+    private async Task<IActionResult> ShowAsync(string? cursor, CancellationToken ct)
+    {
+        if ((await logs.ListAsync(Seat.Member, Webhook.Id, new Paging(PerPage, 0, cursor, null), ct)).Failed(out _, out var log))
         {
-            return this.ToSignIn();
+            return NotFound();
         }
 
-        var members = await memberships.OfAsync(reader.Person.Subject, ct);
-        foreach (var member in members)
-        {
-            var developer = new Http.Api.Developer(member.OrganizationId, member.UserId, member.Role, null);
-            if ((await all.FindAsync(developer, id ?? "", ct)).Value is not { } found)
-            {
-                continue;
-            }
-
-            (_member, Webhook, Form, Version) = (developer, found, WebhookForm.Of(found), found.Version);
-            if ((await logs.ListAsync(developer, found.Id, new Paging(PerPage, 0, cursor, null), ct)).Failed(out _, out var log))
-            {
-                return NotFound();
-            }
-
-            (Log, _next) = (log.Data, log.Meta.NextCursor);
-            MadeBy = (await names.OfMembersAsync(OrganizationId, [found.CreatedBy], ct)).GetValueOrDefault(found.CreatedBy);
-            return null;
-        }
-
-        return await former.AnswerAsync(this, members.Select(member => member.OrganizationId), FormerKind.Webhook, id, ct);
+        (Log, _next) = (log.Data, log.Meta.NextCursor);
+        MadeBy = (await names.OfMembersAsync(OrganizationId, [Webhook.CreatedBy], ct)).GetValueOrDefault(Webhook.CreatedBy);
+        return Page();
     }
 }

@@ -11,11 +11,19 @@ public sealed record WebhookForm(string Address, string Description, IReadOnlyLi
 {
     public const string AddressField = "Address";
     public const string DescriptionField = "Description";
+    public const string ToldField = "Told";
     public const string EventsField = "Events";
+
+    /// <summary>What the choice of everything is sent as.</summary>
+    public const string All = "all";
 
     public static WebhookForm Of(WebhookItem webhook) => new(webhook.Url, webhook.Description ?? "", webhook.Events);
 
-    public static WebhookForm Typed(string? address, string? description, IReadOnlyList<string>? events) => new(address?.Trim() ?? "", description?.Trim() ?? "", events ?? []);
+    public bool IsEverything => WebhookEventKinds.Names.All(Events.Contains);
+
+    /// <param name="told"><see cref="All"/>, or else what is ticked.</param>
+    public static WebhookForm Typed(string? address, string? description, string? told, IReadOnlyList<string>? events) =>
+        new(address?.Trim() ?? "", description?.Trim() ?? "", told == All ? WebhookEventKinds.Names : events ?? []);
 
     /// <summary>Whether a webhook is so already.</summary>
     public bool Says(WebhookItem webhook) =>
