@@ -46,6 +46,21 @@ public sealed class ForgottenPasswordTests : IAsyncLifetime
         Assert.Equal(set.Subject, Assert.Single(await Server.TrailAsync(AccountEvents.PasswordForgotten)).Subject);
     }
 
+    [Fact]
+    public async Task Whoever_came_for_a_page_goes_on_to_it_once_the_password_is_set()
+    {
+        using var browser = new TestBrowser(Server);
+        await browser.GoAsync("/sign-in?to=/account/sessions");
+        await browser.GoAsync(browser.Page.QuerySelector("a[href^='/forgotten-password']")!.GetAttribute("href")!);
+        await browser.SubmitAsync(new() { ["Email"] = Flows.Email });
+        await browser.GoAsync(await _side.NewestLinkAsync(Flows.Email));
+        await browser.SubmitAsync(new() { ["Wanted"] = MailSide.Wanted });
+        Server.Clock.Advance(TimeSpan.FromSeconds(1));
+        await browser.GoAsync(browser.Page.QuerySelector(".actions a")!.GetAttribute("href")!);
+        await browser.SignInAsync(Flows.Email, MailSide.Wanted);
+        Assert.Equal("/account/sessions", browser.Address.AbsolutePath);
+    }
+
     [Theory]
     [InlineData("nobody@example.com")]
     [InlineData("disabled@example.com")]

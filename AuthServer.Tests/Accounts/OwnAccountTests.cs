@@ -49,6 +49,7 @@ public sealed class OwnAccountTests(DeveloperSide side) : IClassFixture<Develope
 
         Assert.Equal(member.Email, data.GetProperty("profile").GetProperty("email").GetString());
         Assert.Equal("Acme", Assert.Single(data.GetProperty("memberships").EnumerateArray()).GetProperty("organization").GetString());
+        Assert.Equal(("developer", false), (Assert.Single(data.GetProperty("invitations").EnumerateArray()).GetProperty("role").GetString(), data.GetProperty("profile").GetProperty("isAdministrator").GetBoolean()));
         Assert.Single(data.GetProperty("sessions").EnumerateArray());
         Assert.Contains(data.GetProperty("events").EnumerateArray(), row => row.GetProperty("type").GetString() == "user.registered");
         Assert.DoesNotContain("passwordHash", data.ToString(), StringComparison.OrdinalIgnoreCase);

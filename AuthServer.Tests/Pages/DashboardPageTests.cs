@@ -6,6 +6,7 @@ using AuthServer.Organizations;
 using AuthServer.Policies;
 using AuthServer.Protocol;
 using AuthServer.Protocol.State;
+using AuthServer.Tests.Pages.Developer;
 using AuthServer.Tests.Support;
 using AuthServer.Vault.Connections;
 using AuthServer.Vault.Proxy;
@@ -220,6 +221,14 @@ public sealed class DashboardPageTests(PersonSide side) : IClassFixture<PersonSi
         foreach (var told in new[] { "made a call by Post <office>", "GET /mails/7", "took an access token out of the vault", "wanted to act", "Agent: updated (", "User: signed out" })
             Assert.Contains(told, browser.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("connection.called", browser.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Of_an_agent_that_did_nothing_in_their_name_nobody_learns_what_it_is_called()
+    {
+        var (agent, person) = (await side.AgentAsync(), await side.PersonAsync());
+        await person.Browser.GoAsync("/dashboard/activity?agent=" + agent.Id);
+        Assert.Equal("What this agent did", person.Browser.Shown("h1"));
     }
 
     [Fact]

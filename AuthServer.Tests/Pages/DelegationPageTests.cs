@@ -1,6 +1,7 @@
 using System.Net;
 using AuthServer.Delegations;
 using AuthServer.Tests.Support;
+using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Tests.Pages;
 
@@ -192,6 +193,20 @@ public sealed class DelegationPageTests(DeveloperSide side) : IClassFixture<Deve
         Assert.Single(await side.Server.TrailAsync("access.refused"), row => row.Subject == auditor.Id && row.Reason == "role");
         await browser.GoAsync("/developer/delegations");
         Assert.Equal("Live", Assert.Single(Hops(browser)).State);
+    }
+
+    [Fact]
+    public async Task In_a_suspended_organization_nobody_ends_one()
+    {
+        var (crew, forest) = await ForestAsync();
+        var id = await forest.DelegateAsync(await forest.AgentAsync("planner"), await forest.AgentAsync("worker"));
+        using var browser = await SignedInAsync(crew.Owner);
+        await browser.GoAsync($"/delegation?id={id}&revoke=ask");
+        var now = side.Server.Clock.Now;
+        await side.Server.QueryAsync(context => context.Organizations.Where(row => row.Id == crew.Id).ExecuteUpdateAsync(row => row.SetProperty(one => one.SuspendedAt, now)));
+        await browser.SubmitAsync(button: "Revoke it");
+        Assert.Equal(HttpStatusCode.Forbidden, browser.Response.StatusCode);
+        Assert.Null(await side.Server.QueryAsync(context => context.Delegations.Where(row => row.Id == id).Select(row => row.RevokedAt).SingleAsync()));
     }
 
     [Fact]

@@ -89,6 +89,17 @@ public sealed class DoubleClickTests(ConnectSide side) : IClassFixture<ConnectSi
     }
 
     [Fact]
+    public async Task A_scope_is_made_once_and_both_clicks_say_so()
+    {
+        using var browser = await SentAsync("/developer/scopes", "name=r{new}:move&description=They move.", "Make it");
+        var events = await EventsAsync();
+        await browser.AgainAsync();
+
+        Assert.Contains("The scope is made", browser.Text, StringComparison.Ordinal);
+        Assert.Equal(events, await EventsAsync());
+    }
+
+    [Fact]
     public async Task A_second_press_is_not_told_that_nothing_was_done_when_the_first_ended_its_session()
     {
         using var browser = await side.MemberAsync();

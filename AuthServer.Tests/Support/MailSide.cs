@@ -59,8 +59,11 @@ public sealed partial class MailSide : IAsyncDisposable
     public async Task<string> PasswordLinkAsync(string email = Flows.Email)
     {
         using var browser = await ForgetAsync(email);
-        return LinkIn(await NewestAsync(email));
+        return await NewestLinkAsync(email);
     }
+
+    /// <summary>The link of the last mail to an address.</summary>
+    public async Task<string> NewestLinkAsync(string email) => LinkIn(await NewestAsync(email));
 
     /// <summary>Chooses this password by the link; the page that comes of it. A moment passes: what began at the moment of a reset ends with it.</summary>
     public async Task<TestBrowser> ResetAsync(string link, string wanted = Wanted)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using AuthServer.Agents;
 using AuthServer.Approvals;
 using AuthServer.Vault.Accounts;
@@ -29,6 +30,7 @@ public sealed record AccountData(
     IReadOnlyList<AccountPasskey> Passkeys,
     IReadOnlyList<AccountConsent> Consents,
     IReadOnlyList<AccountMembership> Memberships,
+    IReadOnlyList<AccountInvitation> Invitations,
     IReadOnlyList<AccountKey> DeveloperKeys,
     IReadOnlyList<AccountCertificate> Certificates,
     IReadOnlyList<AccountLinked> ConnectedAccounts,
@@ -41,29 +43,27 @@ public sealed record AccountData(
 
 public sealed record AccountProfile(
     string Id, string? Email, bool EmailConfirmed, string? Name, string? GivenName, string? FamilyName, string? Picture, string? Locale, string? Address,
-    string? PhoneNumber, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+    string? PhoneNumber, bool IsAdministrator, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
 
 public sealed record AccountSession(string Id, DateTimeOffset CreatedAt, DateTimeOffset AuthTime, DateTimeOffset? LastUsedAt, DateTimeOffset? EndedAt, string Address, string? UserAgent, string? Acr, string? Amr);
 
 /// <param name="AgentId">The agent that acts through the application; absent: the application itself, or the agent that it is.</param>
-/// <param name="Scopes">A JSON array.</param>
-/// <param name="Resources">A JSON array: the APIs that it is for; empty: this server's own.</param>
+/// <param name="Resources">The APIs that it is for; empty: this server's own.</param>
 /// <param name="RedirectHost">Where the answer went.</param>
 public sealed record AccountConsent(
-    string Id, string? ClientId, string? Application, string? AgentId, string? Scopes, string? Resources, string? RedirectHost, string? Status, DateTime? CreatedAt,
+    string Id, string? ClientId, string? Application, string? AgentId, IReadOnlyList<string> Scopes, IReadOnlyList<string> Resources, string? RedirectHost, string? Status, DateTime? CreatedAt,
     DateTimeOffset? ExpiresAt);
 
 /// <summary>An agent that the person answers for.</summary>
 public sealed record AnsweredAgent(string Id, string OrganizationId, string Name, AgentStatus Status, DateTimeOffset CreatedAt);
 
 /// <summary>What one agent let another do in the person's name.</summary>
-/// <param name="Scopes">A JSON array.</param>
-public sealed record AccountDelegation(string Id, string DelegatorId, string DelegateId, string Scopes, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? RevokedAt);
+public sealed record AccountDelegation(string Id, string DelegatorId, string DelegateId, IReadOnlyList<string> Scopes, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? RevokedAt);
 
 /// <summary>What an agent asked the person to approve, and what they answered.</summary>
-/// <param name="Shown">What they were shown, as a JSON object.</param>
+/// <param name="Shown">What they were shown.</param>
 public sealed record AccountApproval(
-    string Id, string AgentId, ApprovalStatus Status, string Shown, DateTimeOffset CreatedAt, DateTimeOffset? DecidedAt, string? Note, int Uses);
+    string Id, string AgentId, ApprovalStatus Status, JsonElement Shown, DateTimeOffset CreatedAt, DateTimeOffset? DecidedAt, string? Note, int Uses);
 
 /// <summary>An app whose codes are asked for after the password.</summary>
 public sealed record AccountAuthenticator(DateTimeOffset CreatedAt, DateTimeOffset? LastUsedAt);
@@ -74,6 +74,10 @@ public sealed record AccountPasskey(string Id, string? Name, DateTimeOffset Crea
 /// <param name="Account">How it is called there.</param>
 public sealed record AccountExternalLogin(string Id, string Provider, string Issuer, string Subject, string? Account, DateTimeOffset LinkedAt, DateTimeOffset LastUsedAt);
 
+/// <summary>An invitation to the person's address.</summary>
+public sealed record AccountInvitation(
+    string Id, string OrganizationId, string Role, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, DateTimeOffset? AcceptedAt, DateTimeOffset? RevokedAt);
+
 public sealed record AccountMembership(string OrganizationId, string Organization, string Role, DateTimeOffset JoinedAt);
 
 public sealed record AccountKey(string Id, string OrganizationId, string Name, string Hint, DateTimeOffset CreatedAt, DateTimeOffset? LastUsedAt);
@@ -82,9 +86,11 @@ public sealed record AccountCertificate(
     string Id, string OrganizationId, string Name, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, DateTimeOffset? RevokedAt);
 
 /// <summary>An account elsewhere that the person linked here.</summary>
+/// <param name="ProviderAccount">Its id there.</param>
 /// <param name="Name">How it is called there.</param>
+/// <param name="Scopes">What was granted there.</param>
 public sealed record AccountLinked(
-    string Id, string OrganizationId, string ConnectionId, string? Name, AccountStatus Status, DateTimeOffset CreatedAt, DateTimeOffset? ConnectedAt);
+    string Id, string OrganizationId, string ConnectionId, string? ProviderAccount, string? Name, IReadOnlyList<string> Scopes, AccountStatus Status, DateTimeOffset CreatedAt, DateTimeOffset? ConnectedAt);
 
 /// <summary>A mail about the account; what it said is not kept.</summary>
 public sealed record AccountMail(string Id, string Kind, string Recipient, DateTimeOffset CreatedAt, DateTimeOffset? SentAt);

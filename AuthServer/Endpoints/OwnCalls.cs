@@ -10,12 +10,12 @@ public sealed class OwnCalls(TokenEndpoint token, IntrospectEndpoint introspect,
 {
     /// <param name="route">One of <see cref="Routes"/>: token, introspect or revoke.</param>
     /// <param name="basic">The client's id and secret; null: it proves itself in the form, or not at all.</param>
-    public async Task<OwnAnswer> SendAsync(HttpContext caller, string route, IReadOnlyList<KeyValuePair<string, string>> form, (string Id, string Secret)? basic)
+    public async Task<OwnAnswer> SendAsync(HttpContext caller, string route, IReadOnlyList<KeyValuePair<string, string>> form, (string Id, string Secret)? basic, CancellationToken ct)
     {
         using var content = new FormUrlEncodedContent(form);
-        var body = await content.ReadAsByteArrayAsync(caller.RequestAborted);
+        var body = await content.ReadAsByteArrayAsync(ct);
         using var answer = new MemoryStream();
-        var http = new DefaultHttpContext { RequestServices = caller.RequestServices, TraceIdentifier = caller.TraceIdentifier, RequestAborted = caller.RequestAborted };
+        var http = new DefaultHttpContext { RequestServices = caller.RequestServices, TraceIdentifier = caller.TraceIdentifier, RequestAborted = ct };
         http.Connection.RemoteIpAddress = caller.Connection.RemoteIpAddress;
         (http.Request.Method, http.Request.Scheme, http.Request.Host, http.Request.Path) = (HttpMethods.Post, caller.Request.Scheme, caller.Request.Host, route);
         (http.Request.ContentType, http.Request.ContentLength, http.Request.Body) = ("application/x-www-form-urlencoded", body.Length, new MemoryStream(body));
@@ -35,7 +35,7 @@ public sealed class OwnCalls(TokenEndpoint token, IntrospectEndpoint introspect,
             Routes.Revoke => revoke.HandleAsync(http),
             _ => throw new ArgumentException("No client sends a form there.", nameof(route)),
         });
-        await http.Response.BodyWriter.FlushAsync(caller.RequestAborted);
+        await http.Response.BodyWriter.FlushAsync(ct);
         return new OwnAnswer(http.Response.StatusCode, Encoding.UTF8.GetString(answer.ToArray()));
     }
 }

@@ -13,6 +13,7 @@ using AuthServer.Pages.Forms;
 using AuthServer.Pages.Portal;
 using AuthServer.Pages.Reading;
 using AuthServer.Pages.SettingUp;
+using AuthServer.Pages.SigningIn;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http.Features;
@@ -58,6 +59,7 @@ public static class PageRegistration
         services.AddSingleton<ApprovalFront>();
         services.AddSingleton<LiveStreams>();
         services.AddSingleton<CodeWalk>();
+        services.AddSingleton<PasswordErrand>();
         services.AddSingleton<Seats>();
         services.AddSingleton<NamesInOrganization>();
         services.AddSingleton<FormerMemberships>();

@@ -15,8 +15,10 @@ namespace AuthServer.Scopes;
 /// <summary>The scopes that organizations define for their own APIs.</summary>
 public sealed class OrganizationScopes(IDbContextFactory<AuthDbContext> contexts, ScopeCatalog catalog, ResourceCatalog resources, TimeProvider clock)
 {
+    /// <summary>Of what nobody gave one.</summary>
+    public const string DefaultCategory = "custom";
+
     private const int Most = 500;
-    private const string DefaultCategory = "custom";
 
     private static readonly Problem TooMany = Problem.Conflict("too_many_scopes", $"An organization can define {Most} scopes.");
     private static readonly Problem Predefined = Problem.Forbidden("predefined_scope", "This scope comes with the server and cannot be changed.");

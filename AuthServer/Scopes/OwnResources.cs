@@ -19,6 +19,12 @@ public sealed class OwnResources(IssuerUri issuer)
     /// <summary>What calls through the vault need.</summary>
     public const string UseOfConnections = "vault:tokens:use";
 
+    /// <summary>How people know them.</summary>
+    public const string ToolsName = "AuthServer's tools";
+
+    /// <inheritdoc cref="ToolsName"/>
+    public const string ConnectionsName = "AuthServer's connections";
+
     /// <summary>What the tools need, which is all that tokens of the MCP server alone can hold.</summary>
     public static IReadOnlyList<string> McpScopes { get; } =
         ["agents.read", "credentials.write", "credentials.delete", "delegations.write", "policies.read"];
@@ -29,7 +35,7 @@ public sealed class OwnResources(IssuerUri issuer)
 
     public ResourceServer McpOAuth { get; } = Tools(issuer.At(McpOAuthPath));
 
-    public ResourceServer McpConnections { get; } = Tools(issuer.At(McpConnectionsPath), "AuthServer's connections", UseOfConnections);
+    public ResourceServer McpConnections { get; } = Tools(issuer.At(McpConnectionsPath), ConnectionsName, UseOfConnections);
 
     /// <summary>The tools of one connection, by the address at which they are called: a token for it is good there alone. Null: no connection's address is meant.</summary>
     public ResourceServer? OfConnection(string uri) =>
@@ -40,7 +46,7 @@ public sealed class OwnResources(IssuerUri issuer)
 
     public IReadOnlyList<ResourceServer> All => [Api, Mcp, McpOAuth, McpConnections];
 
-    private static ResourceServer Tools(string uri) => Tools(uri, "AuthServer's tools", [.. McpScopes]);
+    private static ResourceServer Tools(string uri) => Tools(uri, ToolsName, [.. McpScopes]);
 
     private static ResourceServer Tools(string uri, string name, params string[] scopes) =>
         new(uri, name, scopes.ToFrozenSet(StringComparer.Ordinal)) { IsForAgents = true, IsForIntroduced = true };

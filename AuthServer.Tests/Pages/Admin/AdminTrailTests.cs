@@ -4,6 +4,7 @@ using AuthServer.Figures;
 using AuthServer.Pages.Portal;
 using AuthServer.Protocol;
 using AuthServer.Protocol.State;
+using AuthServer.Tests.Pages.Developer;
 using AuthServer.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -27,6 +28,8 @@ public sealed class AdminTrailTests(AdminSide side) : IClassFixture<AdminSide>
         Assert.All(kinds, kind => Assert.StartsWith("/admin/trail?type=user.", kind, StringComparison.Ordinal));
         await admin.GoAsync("/admin/trail?type=User%20registered");
         Assert.Contains("Give a type such as token.issued", admin.Text, StringComparison.Ordinal);
+        await admin.GoAsync("/admin/trail?from=2026-11-30&to=2026-11-01");
+        Assert.Equal(["#to"], admin.FaultyFields());
         await admin.GoAsync("/admin/trail?person=%3Cscript%3E&from=yesterday");
 
         Assert.Contains("Give an id such as usr_", admin.Text, StringComparison.Ordinal);

@@ -82,6 +82,26 @@ public sealed class ConnectionSettingsPageTests(ConnectSide side) : IClassFixtur
     }
 
     [Fact]
+    public async Task The_secret_of_an_app_that_somebody_else_replaced_meanwhile_is_not_mixed_with_the_old_one()
+    {
+        var connection = await side.ConnectionAsync();
+        using var browser = await side.MemberAsync();
+        await browser.OpenAsync(At(connection));
+        await side.Acme.AskAsync(HttpMethod.Patch, $"/api/v1/connections/{connection.Id}", new { credentials = new { client_id = "another-app", client_secret = "another-0123456789-wxyz" } });
+        var replaced = (await side.RowAsync(connection.Id)).Secret;
+        await browser.SubmitAsync(button: "Save App at the provider");
+        Assert.Contains("Somebody changed it meanwhile", browser.Text, StringComparison.Ordinal);
+        var row = await side.RowAsync(connection.Id);
+        Assert.Equal(("another-app", replaced), (row.ClientId, row.Secret));
+
+        // A second press of a secret that is replaced is no change of somebody else.
+        await browser.OpenAsync(At(connection));
+        await browser.SubmitAsync(new() { ["credentials.client_secret"] = "mine-0123456789-mnop" }, "Save App at the provider");
+        await browser.AgainAsync();
+        Assert.Contains("It is saved", browser.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_secret_is_replaced_and_never_shown_and_an_empty_field_keeps_it()
     {
         var connection = await side.ConnectionAsync();

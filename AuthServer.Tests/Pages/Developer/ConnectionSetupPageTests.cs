@@ -43,6 +43,21 @@ public sealed class ConnectionSetupPageTests(ConnectSide side) : IClassFixture<C
     }
 
     [Fact]
+    public async Task A_step_that_stood_open_does_not_take_back_what_somebody_else_set_meanwhile()
+    {
+        using var browser = await side.MemberAsync();
+        var draft = await NewAsync(browser);
+        await browser.OpenAsync($"{At(draft)}/setup?step=settings");
+        await side.Acme.AskAsync(HttpMethod.Patch, $"/api/v1/connections/{draft.Id}", new { settings = new { timeout = 99 } });
+        await browser.SubmitAsync(new() { ["settings.rate_limit_per_minute"] = "7" }, "Save and go on");
+        Assert.Contains("Somebody changed it meanwhile", browser.Text, StringComparison.Ordinal);
+        Assert.Equal(99, (await side.RowAsync(draft.Id)).ReadSettings().Timeout);
+
+        await browser.SubmitAsync(button: "Save and go on");
+        Assert.EndsWith("step=test", browser.Address.Query, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Whoever_leaves_comes_back_to_the_draft_and_a_draft_without_an_app_is_not_activated()
     {
         using var browser = await side.MemberAsync();
@@ -103,7 +118,7 @@ public sealed class ConnectionSetupPageTests(ConnectSide side) : IClassFixture<C
         var draft = await NewAsync(browser);
         Assert.Contains("An admin of the organization decides about this", browser.Text, StringComparison.Ordinal);
         Assert.Null(browser.Page.QuerySelector("[name='credentials.client_secret']"));
-        await browser.PostAsync(side, $"{At(draft)}?", ("act", "save"), ("part", "app"), ("credentials.client_id", "mine"), ("credentials.client_secret", "0123456789abcdef"));
+        await browser.PostAsync(side, $"{At(draft)}?", ("act", "save"), ("part", "app"), ("version", $"{draft.Version}"), ("credentials.client_id", "mine"), ("credentials.client_secret", "0123456789abcdef"));
         Assert.Equal(HttpStatusCode.Forbidden, browser.Response.StatusCode);
         Assert.Null((await side.RowAsync(draft.Id)).ClientId);
     }

@@ -43,6 +43,13 @@ public sealed class GonePageTests(DeveloperSide side) : IClassFixture<DeveloperS
         (await crew.Key.PostAsync("/scopes", new { name = "robots:move", description = "They move." })).Is(HttpStatusCode.Created);
         (await crew.Key.DeleteAsync("/scopes/robots:move")).Is(HttpStatusCode.NoContent);
         await IsToldAsync(crew, "/developer/scopes?name=robots:move", "This scope is gone", "robots:move was deleted on");
+        using (var auditor = await side.BrowserAsync(crew, "auditor"))
+        {
+            await auditor.GoAsync("/developer/scopes?name=robots:move");
+            Assert.Equal(HttpStatusCode.Gone, auditor.Response.StatusCode);
+            await auditor.GoAsync("/developer/scopes?name=email:read");
+            auditor.IsOk();
+        }
 
         var provider = Text((await crew.Key.PostAsync("/providers", OwnProvider.With("name", "\"My tracker\""))).Is(HttpStatusCode.Created).Json, "id");
         (await crew.Key.DeleteAsync($"/providers/{provider}")).Is(HttpStatusCode.NoContent);

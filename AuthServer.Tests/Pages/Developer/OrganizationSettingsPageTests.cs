@@ -61,6 +61,8 @@ public sealed class OrganizationSettingsPageTests(DeveloperSide side) : IClassFi
         await owner.SubmitAsync(button: "Hand it over");
         Assert.Contains("The organization is handed over", owner.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("What only you do", owner.Text, StringComparison.Ordinal);
+        await owner.AgainAsync();
+        Assert.Contains("The organization is handed over", owner.Text, StringComparison.Ordinal);
         await heir.GoAsync(Settings);
         Assert.Contains("What only you do", heir.Text, StringComparison.Ordinal);
     }

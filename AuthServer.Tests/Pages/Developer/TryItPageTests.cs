@@ -159,6 +159,34 @@ public sealed class TryItPageTests(DeveloperSide side) : IClassFixture<Developer
     }
 
     [Fact]
+    public async Task A_code_that_is_sent_twice_is_exchanged_once_and_each_tab_comes_back_to_its_own_request()
+    {
+        var (crew, client, secret) = await AgentAsync(("redirectUris", new JsonArray(side.Server.Issuer + Try + "/code")));
+        using var browser = await side.BrowserAsync(crew.Owner);
+        var tabs = new List<string>();
+        for (var tab = 0; tab < 2; tab++)
+        {
+            await browser.GoAsync(Try + "?flow=code");
+            await browser.SubmitAsync(new() { ["client_id"] = client, ["scope"] = "email:read" }, "Prepare the request");
+            tabs.Add(browser.Page.QuerySelector(".actions a.button")!.GetAttribute("href")!);
+        }
+
+        await browser.GoAsync(tabs[0]);
+        await browser.SubmitAsync(button: "Allow");
+        Assert.Contains("2. The browser is back", browser.Text, StringComparison.Ordinal);
+        await browser.SubmitAsync(new() { ["client_secret"] = secret }, "Exchange it for tokens");
+        await browser.AgainAsync();
+        Assert.Contains("Status 200", browser.Text, StringComparison.Ordinal);
+        Assert.Single(await side.Server.TrailAsync("token.issued"), row => row.ClientId == client);
+
+        await browser.GoAsync(tabs[1]);
+        Assert.Contains("2. The browser is back", browser.Text, StringComparison.Ordinal);
+        side.Server.Clock.Advance(TimeSpan.FromMinutes(11));
+        await browser.GoAsync(browser.Address.PathAndQuery);
+        Assert.Contains("Nobody is expected here", browser.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_client_that_could_not_come_back_is_not_sent_out()
     {
         var (crew, client, _) = await AgentAsync(("redirectUris", new JsonArray("https://app.example/callback")));

@@ -30,6 +30,29 @@ public sealed class TwoTabsTests(DeveloperSide side) : IClassFixture<DeveloperSi
         Assert.Equal(("Robots 🙂", 0), (saved.GetProperty("displayName").GetString(), saved.GetProperty("scopes").GetArrayLength()));
     }
 
+    [Fact]
+    public async Task An_answer_that_is_taken_away_is_the_one_that_its_hint_names()
+    {
+        var crew = await side.CrewAsync();
+        using var browser = await side.BrowserAsync(crew.Owner);
+        (await crew.Key.PostAsync("/scopes", new { name = "robots:stop", title = "Stop the robots", description = "They stop.", category = "robots" })).Is(HttpStatusCode.Created);
+        await browser.GoAsync("/developer/scopes?name=robots:stop");
+        await browser.SubmitAsync(new() { ["title"] = "", ["category"] = "" }, "Save");
+        var scope = await side.Server.QueryAsync(context => context.OrganizationScopes.SingleAsync(row => row.OrganizationId == crew.Id));
+        Assert.Equal(("robots:stop", "custom"), (scope.Title, scope.Category));
+
+        var host = $"{Guid.NewGuid():N}.example";
+        var api = (await crew.Key.PostAsync("/resources", new { url = $"https://{host}", displayName = "Robots" })).Is(HttpStatusCode.Created).Json.GetProperty("id").GetString()!;
+        await browser.GoAsync($"/developer/resource-servers?server={api}");
+        await browser.SubmitAsync(new() { ["displayName"] = "" }, "Save");
+        Assert.Equal(host, (await crew.Key.GetAsync($"/resources/{api}")).Json.GetProperty("displayName").GetString());
+
+        var agent = (await crew.Key.PostAsync("/agents", System.Text.Json.JsonElement.Parse(OrganizationSide.Agent(("metadata", new System.Text.Json.Nodes.JsonObject { ["team"] = "sales" })).ToJsonString()))).Is(HttpStatusCode.Created).Json.GetProperty("id").GetString();
+        await browser.GoAsync($"/developer/agents/{agent}");
+        await browser.SubmitAsync(new() { ["metadata"] = "" }, "Save");
+        Assert.Equal("{}", (await crew.Key.GetAsync($"/agents/{agent}")).Json.GetProperty("metadata").GetRawText());
+    }
+
     private async Task IsToldAsync(Crew crew, string page, string field, string typed, string done, Func<Task> meanwhile)
     {
         using var browser = await side.BrowserAsync(crew.Owner);

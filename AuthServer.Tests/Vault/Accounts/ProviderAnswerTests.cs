@@ -116,6 +116,17 @@ public sealed class ProviderAnswerTests(ConnectSide side) : IClassFixture<Connec
     }
 
     [Fact]
+    public async Task Whoever_cancels_where_no_application_waits_is_told_that_it_was_them()
+    {
+        var connection = await side.ConnectionAsync(settings: new ConnectionSettings());
+        using var browser = side.Browser();
+        await browser.GoAsync(await side.LinkAsync(await side.AccountAsync(connection)));
+        await browser.SubmitAsync(button: "Cancel");
+
+        Assert.Contains("It was cancelled before anything was granted.", browser.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_is_required_and_was_not_granted_keeps_the_account_waiting_with_the_reason()
     {
         var connection = await side.ConnectionAsync(settings: new ConnectionSettings());

@@ -92,7 +92,7 @@ public sealed class AdminMailsModel(AdminDesk desk, WaitingMails waiting, Mails 
         MailFailures.SignIn => T("The mail server does not accept the user and the password of the settings."),
         MailFailures.Sender => T("The mail server takes no mail from the address of AuthServer:Mail:From."),
         MailFailures.Unreadable => T("It was sealed with another master key."),
-        MailFailures.Replaced => T("Its link was used, or a newer one took its place."),
+        MailFailures.Replaced => T("Its link was used, a newer one took its place, or the account was changed."),
         MailFailures.Internal => T("This server could not send it; its log tells why."),
         MailFailures.Expired => T("Its time was over before it could be sent."),
         _ => null,

@@ -147,6 +147,11 @@ public sealed class AdminTrailModel(AdminDesk desk, AuditQuery trail, AuditExpor
             From = Day("from"),
             To = Day("to")?.AddDays(1),
         };
+        if (filter.To <= filter.From)
+        {
+            Faults.Add("to", T("The end must come after the beginning."));
+        }
+
         return Faults.Any ? null : filter;
     }
 

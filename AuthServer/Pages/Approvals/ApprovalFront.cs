@@ -25,6 +25,7 @@ public sealed class ApprovalFront(ApprovalLists lists, FormerApprovals former, A
         var done = http.Request.Query["done"].ToString();
         return new ApprovalView(row, item, row.DecidedBy is { } decider ? known.GetValueOrDefault(decider) : null, $"{path}/{row.Id}{query}", path + query)
         {
+            WasOwn = row.DecidedBy == person.Subject,
             MayAnswer = mayAnswer,
             MustSignIn = item.Status == ApprovalStatus.Pending && await answers.MustSignInAsync(person, row, ct),
             UseWithin = options.Approvals.UseWithin,

@@ -12,6 +12,9 @@ public sealed record ApprovalView(Approval Row, ApprovalItem Item, string? Decid
 {
     public ApprovalShown Shown { get; } = ApprovalShown.Read(Row.Shown);
 
+    /// <summary>Whether the reader has answered it.</summary>
+    public bool WasOwn { get; init; }
+
     /// <summary>Whether the reader may answer.</summary>
     public bool MayAnswer { get; init; } = true;
 

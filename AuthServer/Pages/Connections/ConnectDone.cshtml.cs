@@ -44,7 +44,7 @@ public sealed class ConnectDoneModel(LinkOutcomes outcomes, ShownCodes codes, Br
         }
 
         Brand = await brands.OfAsync(Open.Connection.OrganizationId, ct);
-        Fault = LinkFaults.Of(Open.Link.Fault);
+        Fault = LinkFaults.Of(Open.Link);
         Code = codes.For(HttpContext, Open.Link);
         if (Open is { Link.Stage: LinkStage.Done, Provider.Oauth: { } oauth })
         {

@@ -15,6 +15,7 @@ public sealed class ActivityModel(SignedInReader signedIn, AuditQuery trail, Act
     /// <summary>The agent that it is about; null: all of them.</summary>
     public string? AgentId { get; private set; }
 
+    /// <summary>Null: it did nothing in the person's name, and of others they learn nothing.</summary>
     public string? AgentName { get; private set; }
 
     /// <summary>The address of what came before; null: there is nothing older.</summary>
@@ -34,7 +35,7 @@ public sealed class ActivityModel(SignedInReader signedIn, AuditQuery trail, Act
         }
 
         var part = await trail.FindAsync(new AuditFilter { UserId = reader.Person.Subject, AgentId = AgentId, Cursor = cursor }, PerPage, ct);
-        var known = await names.OfAsync(part.Entries, AgentId, ct);
+        var known = await names.OfAsync(part.Entries, ct);
         Lines = [.. part.Entries.Select(entry => ActivityLine.Of(entry, known))];
         AgentName = AgentId is null ? null : known.GetValueOrDefault(AgentId);
         OlderAt = part.NextCursor is null ? null : $"/dashboard/activity?{(AgentId is null ? "" : $"agent={AgentId}&")}cursor={part.NextCursor}";

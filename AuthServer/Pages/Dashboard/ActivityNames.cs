@@ -36,10 +36,9 @@ public sealed class ActivityNames(IDbContextFactory<AuthDbContext> contexts)
     }
 
     /// <summary>Of the agents, applications and connections in these events. An account has the name of its connection.</summary>
-    /// <param name="agentId">An agent besides; null: none.</param>
-    public async Task<IReadOnlyDictionary<string, string>> OfAsync(IReadOnlyList<AuditEntry> entries, string? agentId, CancellationToken ct)
+    public async Task<IReadOnlyDictionary<string, string>> OfAsync(IReadOnlyList<AuditEntry> entries, CancellationToken ct)
     {
-        var names = new Dictionary<string, string>(await OfAsync(entries.Select(entry => entry.AgentId).Append(agentId), entries.Select(entry => entry.ClientId), ct), StringComparer.Ordinal);
+        var names = new Dictionary<string, string>(await OfAsync(entries.Select(entry => entry.AgentId), entries.Select(entry => entry.ClientId), ct), StringComparer.Ordinal);
         string[] called = [.. entries.Where(entry => entry.Type is ProxyEvents.Called or ProxyEvents.TokenReleased).Select(entry => entry.Target).OfType<string>().Distinct(StringComparer.Ordinal)];
         if (called.Length == 0)
         {

@@ -18,7 +18,7 @@ public sealed record RecentActivity(int Actions, int Refused, int Tokens, bool I
         var part = await trail.FindAsync(new AuditFilter { UserId = userId, From = now - Window }, AuditQuery.Most, ct);
         var entries = part.Entries.Where(ActivityLine.IsOfAgent).ToList();
         var newest = entries.Take(Shown).ToList();
-        var known = await names.OfAsync(newest, null, ct);
+        var known = await names.OfAsync(newest, ct);
         return new RecentActivity(
             entries.Count(entry => ActivityLine.IsAct(entry) && entry.Outcome == AuditOutcomes.Success),
             entries.Count(entry => entry.Outcome == AuditOutcomes.Denied),

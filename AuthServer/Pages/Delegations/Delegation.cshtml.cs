@@ -1,6 +1,6 @@
 using AuthServer.Delegations;
 using AuthServer.Http.Api;
-using AuthServer.Organizations;
+using AuthServer.Pages.Developer;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
@@ -8,10 +8,10 @@ namespace AuthServer.Pages.Delegations;
 
 /// <summary>One delegation, its chain and what would end with it; and ending it. For the person in whose name it is, and for members of an organization
 /// that has an agent in its chain.</summary>
-public sealed class DelegationModel(SignedInReader signedIn, Memberships memberships, DelegationGraphs graphs, GivenDelegations given) : PageModel
+public sealed class DelegationModel(SignedInReader signedIn, Seats seats, DelegationGraphs graphs, GivenDelegations given) : PageModel
 {
     private DelegationParty _party = null!;
-    private Role? _role;
+    private Seat? _seat;
 
     /// <summary>Root first; the last is the one that this is about.</summary>
     public IReadOnlyList<DelegationView> Chain { get; private set; } = [];
@@ -23,7 +23,7 @@ public sealed class DelegationModel(SignedInReader signedIn, Memberships members
     public IReadOnlyDictionary<string, string> AgentNames { get; private set; } = new Dictionary<string, string>();
 
     /// <summary>The person's own; or with the role that the API asks for.</summary>
-    public bool MayRevoke => _party.PersonId is not null || _role >= Role.Developer;
+    public bool MayRevoke => _seat is null || _seat.IsDeveloper;
 
     /// <summary>Whether to revoke it.</summary>
     public bool Asks => MayRevoke && Request.Query["revoke"] == "ask";
@@ -65,9 +65,7 @@ public sealed class DelegationModel(SignedInReader signedIn, Memberships members
 
         if (!MayRevoke)
         {
-            var refused = Problem.Forbidden("role", "This needs the role developer or a higher one.");
-            await HttpContext.TellRefusalAsync(new Http.Api.Developer(refused, new KnownCaller(reader.Person.Subject, _party.OrganizationId)), "revokeDelegation", refused);
-            return StatusCode(refused.Status);
+            return await PageAnswers.RefuseAsync(HttpContext, _seat!.Member, "revokeDelegation");
         }
 
         return (await given.RevokeAsync(HttpContext, _party, Hop.Row.Id, ct)).Problem is null ? this.SeeOther($"/delegation?id={Hop.Row.Id}&revoked=yes") : NotFound();
@@ -76,14 +74,14 @@ public sealed class DelegationModel(SignedInReader signedIn, Memberships members
     /// <summary>As the person in whose name it is; else as a member, where they may do most.</summary>
     private async Task<bool> FindAsync(string userId, string id, CancellationToken ct)
     {
-        var members = (await memberships.OfAsync(userId, ct)).OrderByDescending(member => member.Role);
-        (DelegationParty Party, Role? Role)[] parties =
-            [(DelegationParty.Person(userId), null), .. members.Select(member => (DelegationParty.Member(member.OrganizationId, userId), (Role?)member.Role))];
-        foreach (var (party, role) in parties)
+        var all = (await seats.ReadAsync(HttpContext, ct) ?? []).OrderByDescending(seat => seat.Member.Role);
+        (DelegationParty Party, Seat? Seat)[] parties =
+            [(DelegationParty.Person(userId), null), .. all.Select(seat => (DelegationParty.Member(seat.Member.OrganizationId, userId), (Seat?)seat))];
+        foreach (var (party, seat) in parties)
         {
             if ((await graphs.ChainAsync(party, id, ct)).Value is { Hops: { Count: > 0 } hops })
             {
-                (_party, _role, Chain) = (party, role, hops);
+                (_party, _seat, Chain) = (party, seat, hops);
                 return true;
             }
         }

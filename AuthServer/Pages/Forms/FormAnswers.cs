@@ -63,7 +63,7 @@ internal static class FormAnswers
         var json = new JsonObject();
         foreach (var question in asked)
         {
-            var typed = answer(question);
+            var typed = answer(question) is { Length: > 0 } said ? said : question.WhenEmpty ?? "";
             if ((question.KeepsEmpty && typed.Length == 0) || (question.KeepsSame && typed == question.Value))
             {
                 continue;

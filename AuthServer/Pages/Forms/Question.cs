@@ -29,6 +29,9 @@ public sealed record Question(string Path, string Label, QuestionKind Kind = Que
     /// <summary>No answer says nothing, rather than that there is no value.</summary>
     public bool KeepsEmpty { get; init; }
 
+    /// <summary>What no answer stands for, where the request has no way to say that there is no value; null: it says that itself.</summary>
+    public string? WhenEmpty { get; init; }
+
     /// <summary>The answer that stands there already says nothing: something else may follow from it.</summary>
     public bool KeepsSame { get; init; }
 
@@ -101,7 +104,4 @@ public sealed record Part(string Name, string Title, IReadOnlyList<Question> Que
 
     /// <summary>Only admins decide about it.</summary>
     public bool ForAdmins { get; init; }
-
-    /// <summary>It has a secret: what is sent twice is the same, and what was there before cannot be compared.</summary>
-    public bool HasSecret => Questions.Any(question => question.Kind == QuestionKind.Secret);
 }

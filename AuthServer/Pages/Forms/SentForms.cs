@@ -109,6 +109,9 @@ internal sealed class SentForms(TimeProvider clock)
 
 internal static class SentOnce
 {
+    /// <inheritdoc cref="SentForms.Knows(HttpRequest)"/>
+    public static bool WasSent(this HttpContext http) => http.RequestServices.GetRequiredService<SentForms>().Knows(http.Request);
+
     /// <inheritdoc cref="SentForms.OnceAsync{T}(HttpContext, Func{CancellationToken, Task{Answer{T}}})"/>
     public static Task<Answer<T>> OnceAsync<T>(this HttpContext http, Func<CancellationToken, Task<Answer<T>>> work)
         where T : class => http.RequestServices.GetRequiredService<SentForms>().OnceAsync(http, work);

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace AuthServer.Pages.SigningIn;
 
 /// <summary>Asks for a link to a new password. The answer is the same whether or not there is such an account.</summary>
-public sealed class ForgottenPasswordModel(ForgottenPasswords forgotten, Mails mails) : PageModel
+public sealed class ForgottenPasswordModel(ForgottenPasswords forgotten, Mails mails, PasswordErrand errand) : PageModel
 {
     [BindProperty]
     public string? Email { get; set; }
@@ -37,6 +37,7 @@ public sealed class ForgottenPasswordModel(ForgottenPasswords forgotten, Mails m
             return this.TooMany(wait);
         }
 
+        errand.Keep(HttpContext);
         Asked = true;
         return Page();
     }

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace AuthServer.Pages.SigningIn;
 
 /// <summary>The page of a mailed link: looking at it uses nothing up, since mail programs look at links too.</summary>
-public sealed class ResetPasswordModel(PasswordReset reset) : PageModel
+public sealed class ResetPasswordModel(PasswordReset reset, PasswordErrand errand) : PageModel
 {
     [BindProperty]
     public string? Wanted { get; set; }
@@ -20,6 +20,9 @@ public sealed class ResetPasswordModel(PasswordReset reset) : PageModel
     public FormFaults Faults { get; } = new();
 
     public TimeSpan? Wait { get; private set; }
+
+    /// <summary>Whoever came for something, and asked for the link in this browser, goes on to it.</summary>
+    public string SignInAt => errand.SignInAt(HttpContext);
 
     private string? Link => Request.Query.TryGetValue("link", out var link) ? link.ToString() : null;
 

@@ -37,6 +37,7 @@ public static class LinkFaults
     public static IReadOnlyList<ProviderFault> All { get; } =
         [StateUnknown, StateReplayed, Expired, Abandoned, OtherBrowser, OtherPerson, NotSignedIn, OtherCallback, OtherIssuer, Inactive, NothingOffered, NotChosen];
 
-    /// <summary>Any fault by its code.</summary>
-    public static ProviderFault? Of(string? code) => ProviderFaults.Of(code) ?? All.FirstOrDefault(fault => fault.Code == code);
+    /// <summary>Why a link failed. Applications need not tell who said no, and have one code for it; its person knows that they never were at the provider.</summary>
+    public static ProviderFault? Of(AccountLink link) =>
+        link.Fault == Cancelled.Code && link.ProviderCode is null ? Cancelled : ProviderFaults.Of(link.Fault) ?? All.FirstOrDefault(fault => fault.Code == link.Fault);
 }

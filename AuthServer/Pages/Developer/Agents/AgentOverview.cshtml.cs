@@ -46,6 +46,12 @@ public sealed class AgentOverviewModel(AgentDesk desk, AgentLife life, AgentChan
         }
 
         await ShowAsync(ct);
+        if (act is "save" or "check" && !MayChange)
+        {
+            // Revoked in another tab: the page says so.
+            return Page();
+        }
+
         if (act == "check")
         {
             AddressFaults.FindOfAgent(Questions, Request.Form, Faults);

@@ -83,7 +83,8 @@ internal static class AgentQuestions
         new("metadata", Texts.T("Notes of your own, as a JSON object"), QuestionKind.Json)
         {
             Value = agent?.Metadata?.GetRawText() is { } json and not "{}" ? json : "",
-            KeepsEmpty = true,
+            KeepsEmpty = agent is null,
+            WhenEmpty = agent is null ? null : "{}",
             Hint = Texts.T("Programs read it by the API. No secrets."),
         },
     ];

@@ -193,7 +193,7 @@ public sealed class ResourceServerListModel(Seats seats, Scopes.ResourceServers 
         Questions =
         [
             .. Asked is not null ? Array.Empty<Question>() : [new Question("url", Texts.T("Its URL")) { Optional = false, MaxLength = 400, Hint = Texts.T("What clients send as resource, and the audience of its tokens. https, as browsers write it.") }],
-            new("displayName", Texts.T("Name")) { Value = Asked?.DisplayName ?? "", MaxLength = 100, KeepsEmpty = true, Hint = Texts.T("People read it when they consent. Without one: the host.") },
+            new("displayName", Texts.T("Name")) { Value = Asked?.DisplayName ?? "", MaxLength = 100, KeepsEmpty = true, WhenEmpty = Asked is null ? null : new Uri(Asked.Url).Authority, Hint = Texts.T("People read it when they consent. Without one: the host.") },
             new("scopes", Texts.T("Scopes that it understands"), QuestionKind.Lines) { Value = FormAnswers.Write(Asked?.Scopes ?? []), Hint = Texts.T("One on each line. Tokens for it carry no others. Without any: all.") },
             new("introspectors", Texts.T("Other clients that may introspect its tokens"), QuestionKind.Lines) { Value = FormAnswers.Write(Asked?.Introspectors ?? []), Hint = Texts.T("Client IDs of your organization, one on each line. Its own always may.") },
         ];

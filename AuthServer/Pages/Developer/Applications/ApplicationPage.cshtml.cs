@@ -76,6 +76,13 @@ public sealed class ApplicationPageModel(AgentDesk desk, OrganizationApplication
             return this.Download(file, text);
         }
 
+        if (IsRemoved)
+        {
+            // Removed in another tab: the page says when.
+            Response.StatusCode = StatusCodes.Status410Gone;
+            return Page();
+        }
+
         var problem = act switch
         {
             "disable" => (await life.DisableAsync(HttpContext, Seat.Member, Application.Id, ct)).Problem,

@@ -1,6 +1,7 @@
 using AuthServer.Http;
 using AuthServer.Http.Api;
 using AuthServer.Pages.Developer.Former;
+using AuthServer.Pages.Forms;
 using AuthServer.Vault.Connections;
 using AuthServer.Vault.Providers;
 using Microsoft.AspNetCore.Mvc;
@@ -64,6 +65,20 @@ public abstract class ConnectionPage(ConnectionDesk desk) : OwnedPage<Connection
 
     protected override Task<IActionResult> MissingAsync(IReadOnlyList<Seat> seats, string? id, CancellationToken ct) =>
         desk.Former.AnswerAsync(this, seats.Select(seat => seat.Organization.OrganizationId), FormerKind.Connection, id, ct);
+
+    /// <summary>A change to the version that the form was made for.</summary>
+    /// <param name="present">The questions as they stand now: what was typed may stand there already.</param>
+    protected async Task<Problem?> ChangeAsync(ConnectionChange said, string? version, Func<IReadOnlyList<Question>> present, CancellationToken ct)
+    {
+        var problem = (await HttpContext.OnceAsync(once => desk.Connections.ChangeAsync(HttpContext, Seat.Member, Connection.Id, said, new IfMatch([version ?? ""]), once))).Problem;
+        if (problem == Problem.Stale)
+        {
+            await ReloadAsync(ct);
+            return FormAnswers.AreSame(present(), Request.Form) ? null : problem;
+        }
+
+        return problem;
+    }
 
     /// <summary>Whatever was changed is shown as it is now.</summary>
     protected async Task ReloadAsync(CancellationToken ct) =>

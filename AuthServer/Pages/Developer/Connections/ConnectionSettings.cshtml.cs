@@ -90,22 +90,7 @@ public sealed class ConnectionSettingsModel(ConnectionDesk desk, ConnectionLife 
             return Page();
         }
 
-        var match = part.HasSecret ? ConnectionReach.Whatever : new IfMatch([version ?? ""]);
-        var problem = (await Desk.Connections.ChangeAsync(HttpContext, Seat.Member, Connection.Id, said, match, ct)).Problem;
-        if (problem == Problem.Stale)
-        {
-            await ReloadAsync(ct);
-            var present = new ConnectionParts(Connection, Provider).All(_choices).FirstOrDefault(now => now.Name == name);
-            if (present is null || !FormAnswers.AreSame(present.Questions, Request.Form))
-            {
-                Faults.Add(problem);
-                return Page();
-            }
-
-            // The same form, sent twice.
-            problem = null;
-        }
-
+        var problem = await ChangeAsync(said, version, () => new ConnectionParts(Connection, Provider).All(_choices).FirstOrDefault(now => now.Name == name)?.Questions ?? part.Questions, ct);
         return problem is null ? this.SeeOther($"{Address}?saved={name}#part-{name}") : await RefusedAsync(problem, Update, part.Questions);
     }
 

@@ -43,7 +43,7 @@ public sealed class ConnectionSetupModel(ConnectionDesk desk, ConnectionTest tes
     public async Task<IActionResult> OnGetAsync(string? id, string? step, CancellationToken ct) =>
         await LoadAsync(id, ct) ?? (Go(step) ? Page() : NotFound());
 
-    public async Task<IActionResult> OnPostAsync(string? id, string? step, CancellationToken ct)
+    public async Task<IActionResult> OnPostAsync(string? id, string? step, string? version, CancellationToken ct)
     {
         var operation = step switch { "test" => "testConnection", "activate" => "activateConnection", _ => Update };
         if (await LoadAsync(id, operation, ct) is { } elsewhere)
@@ -55,13 +55,13 @@ public sealed class ConnectionSetupModel(ConnectionDesk desk, ConnectionTest tes
         {
             "test" => await TestAsync(operation, ct),
             "activate" => await ActivateAsync(operation, ct),
-            _ => await SaveAsync(ct),
+            _ => await SaveAsync(version, ct),
         };
     }
 
-    private async Task<IActionResult> SaveAsync(CancellationToken ct)
+    private async Task<IActionResult> SaveAsync(string? version, CancellationToken ct)
     {
-        var asked = Own().Where(MayChange).SelectMany(part => part.Questions).ToArray();
+        var asked = Mine();
         var said = FormAnswers.Read<ConnectionChange>(asked, Request.Form, Faults);
         _typed = [.. FormAnswers.Keep(asked, Request.Form), .. Own().Where(part => !MayChange(part)).SelectMany(part => part.Questions)];
         if (Faults.Any)
@@ -69,7 +69,7 @@ public sealed class ConnectionSetupModel(ConnectionDesk desk, ConnectionTest tes
             return Page();
         }
 
-        var problem = (await Desk.Connections.ChangeAsync(HttpContext, Seat.Member, Connection.Id, said, ConnectionReach.Whatever, ct)).Problem;
+        var problem = await ChangeAsync(said, version, Mine, ct);
         return problem is null ? this.SeeOther($"{Address}/setup?step={Next}") : await RefusedAsync(problem, Update, asked);
     }
 
@@ -117,6 +117,8 @@ public sealed class ConnectionSetupModel(ConnectionDesk desk, ConnectionTest tes
         var steps = SetupSteps.OfDraft(Connection).ToList();
         return steps.ElementAtOrDefault(steps.IndexOf(Step) + places);
     }
+
+    private Question[] Mine() => [.. Own().Where(MayChange).SelectMany(part => part.Questions)];
 
     private IEnumerable<Part> Own() => new ConnectionParts(Connection, Provider).All(new AccessChoices([], [])).Where(part => PartsOf.GetValueOrDefault(Step, []).Contains(part.Name));
 }

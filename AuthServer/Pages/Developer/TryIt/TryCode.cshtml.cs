@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using AuthServer.Accounts;
 using AuthServer.Endpoints;
 using AuthServer.Http;
@@ -13,7 +11,7 @@ public sealed class TryCodeModel(Seats seats, OwnCalls own, IssuerUri issuer, Co
 {
     private const int Longest = 2000;
 
-    /// <summary>Null: nobody is on the way here.</summary>
+    /// <summary>What this is the answer to; null: this browser made no such request.</summary>
     public BegunWalk? Begun { get; private set; }
 
     /// <summary>Null: an error came instead.</summary>
@@ -21,25 +19,21 @@ public sealed class TryCodeModel(Seats seats, OwnCalls own, IssuerUri issuer, Co
 
     internal IReadOnlyList<Explained> Came { get; private set; } = [];
 
-    /// <summary>Whether the answer is to the request that this browser made.</summary>
-    public bool IsOurs { get; private set; }
-
     public async Task<IActionResult> OnGetAsync(string? code, string? state, CancellationToken ct)
     {
-        if (await ReturnAsync(ct) is { } elsewhere)
+        if (await ReturnAsync(state, ct) is { } elsewhere)
         {
             return elsewhere;
         }
 
         Came = [.. Request.Query.Where(part => part.Value.ToString().Length <= Longest).Select(part => new Explained(part.Key, part.Value.ToString(), Meaning(part.Key)))];
-        IsOurs = Begun is not null && state is not null && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(state), Encoding.UTF8.GetBytes(Begun.State));
-        Code = IsOurs && code is { Length: > 0 and <= Longest } ? code : null;
+        Code = Begun is not null && code is { Length: > 0 and <= Longest } ? code : null;
         return Page();
     }
 
-    public async Task<IActionResult> OnPostAsync(CancellationToken ct)
+    public async Task<IActionResult> OnPostAsync(string? state, CancellationToken ct)
     {
-        if (await ReturnAsync(ct) is { } elsewhere)
+        if (await ReturnAsync(state, ct) is { } elsewhere)
         {
             return elsewhere;
         }
@@ -58,15 +52,11 @@ public sealed class TryCodeModel(Seats seats, OwnCalls own, IssuerUri issuer, Co
         {
             Code = code;
         }
-        else
-        {
-            walk.End(HttpContext);
-        }
 
         return Page();
     }
 
-    private async Task<IActionResult?> ReturnAsync(CancellationToken ct)
+    private async Task<IActionResult?> ReturnAsync(string? state, CancellationToken ct)
     {
         if (await sessions.ReadAsync(HttpContext) is not { } person)
         {
@@ -74,7 +64,7 @@ public sealed class TryCodeModel(Seats seats, OwnCalls own, IssuerUri issuer, Co
         }
 
         Flow = TriedFlow.All.First(flow => flow.Name == TriedFlow.Code);
-        Begun = walk.Find(HttpContext, person.SessionId);
+        Begun = walk.Find(HttpContext, person.SessionId, state);
         Asked = TriedFlow.Proof;
         return await SitAsync(Begun?.OrganizationId, ct);
     }

@@ -37,7 +37,13 @@ public abstract class TryPage(Seats seats, OwnCalls own, IssuerUri issuer) : Org
         }
 
         ClientId = clientId;
-        var answer = await own.SendAsync(HttpContext, Flow.Route, form, basic ? (clientId, secret) : null);
+        var sent = await HttpContext.OnceAsync<OwnAnswer>(async once => await own.SendAsync(HttpContext, Flow.Route, form, basic ? (clientId, secret) : null, once));
+        if (sent.Failed(out var problem, out var answer))
+        {
+            Faults.Add(problem);
+            return;
+        }
+
         Call = TriedCall.Of(Flow, issuer.At(Flow.Route), form, basic, answer);
     }
 

@@ -70,8 +70,8 @@ public sealed class DeveloperWebhookModel(Seats seats, OrganizationWebhooks all,
 
         var problem = act switch
         {
-            "test" => (await logs.TestAsync(HttpContext, Seat.Member, Webhook.Id, ct)).Problem,
-            "replay" => (await logs.ReplayAsync(HttpContext, Seat.Member, Webhook.Id, delivery ?? "", ct)).Problem,
+            "test" => (await HttpContext.OnceAsync(once => logs.TestAsync(HttpContext, Seat.Member, Webhook.Id, once))).Problem,
+            "replay" => (await HttpContext.OnceAsync(once => logs.ReplayAsync(HttpContext, Seat.Member, Webhook.Id, delivery ?? "", once))).Problem,
             "enable" or "disable" => (await all.ChangeAsync(HttpContext, Seat.Member, Webhook.Id, new WebhookChange { Enabled = act == "enable" }, Whatever, ct)).Problem,
             "rotate" => await RotateAsync(ct),
             "save" => await SaveAsync(WebhookForm.Typed(address, description, told, events), version ?? "", ct),
