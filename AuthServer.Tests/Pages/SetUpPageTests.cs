@@ -217,6 +217,32 @@ public sealed class SetUpPageTests
     }
 
     [Fact]
+    public async Task What_was_typed_when_the_session_was_over_waits_here()
+    {
+        await using var server = await TestServer.StartAsync(Strict);
+        using var root = await AdministratorAsync(server);
+        EveryFormTests.Expire(root);
+        await root.SubmitAsync(new() { ["Name"] = "Late Works" }, "Make the organization");
+        Assert.Contains("You are not signed in any more", root.Text, StringComparison.Ordinal);
+        await root.GoAsync(root.Page.QuerySelector("main a.button")!.GetAttribute("href")!);
+        await root.SignInAsync(Root, Sentence);
+        BrowserSide.AssertAt(root, "/setup");
+        await root.SubmitAsync(button: "Send it now");
+        Assert.Equal("Late Works", Assert.Single(await server.QueryAsync(context => context.Organizations.ToListAsync())).Name);
+    }
+
+    [Fact]
+    public async Task A_late_form_of_the_link_itself_sends_nobody_to_sign_in_and_keeps_no_password()
+    {
+        await using var server = await TestServer.StartAsync(Strict);
+        using var browser = new TestBrowser(server);
+        await browser.GoAsync(Link(server));
+        await browser.SendAsync(new HttpRequestMessage(HttpMethod.Post, browser.Address + "&handler=Account") { Content = new FormUrlEncodedContent([new("csrf", "old"), new("Password", Sentence)]) });
+        Assert.Contains("This page was out of date", browser.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("kept", browser.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Who_does_not_administer_sees_nothing_and_can_do_nothing()
     {
         await using var server = await TestServer.StartAsync();
