@@ -169,7 +169,7 @@ public sealed class RegistrationTests
     }
 
     [Fact]
-    public async Task The_set_up_link_makes_the_administrator_and_only_while_there_is_nobody()
+    public async Task The_set_up_link_makes_the_administrator_and_only_while_nobody_is_one()
     {
         await using var server = await TestServer.StartAsync(("AuthServer:SignUp:People", "Closed"));
         var invitations = server.Services.GetRequiredService<Invitations>();

@@ -19,6 +19,14 @@ internal static class SetUpStates
             await visit.Page.GetByLabel("E-mail address").FillAsync("no address");
             await visit.PressAsync("Go on with the password");
         }) { Empty = true },
+        new("setup-account-others-first", Route, async visit =>
+        {
+            await visit.GoAsync("/register");
+            await visit.Page.GetByLabel("E-mail address").FillAsync("early@example.com");
+            await visit.Page.GetByLabel("Password").FillAsync(Sentence);
+            await visit.PressAsync("Create account");
+            await visit.GoAsync(Link(visit));
+        }) { Empty = true },
         new("setup-elsewhere", Route, visit => visit.GoAsync(Link(visit).Replace("localhost", "127.0.0.1", StringComparison.Ordinal))) { Empty = true },
         new("setup-no-link", Route, visit => visit.GoAsync(Route)) { Empty = true },
         new("setup-used-link", Route, visit => visit.GoAsync("/setup?invitation=used")),

@@ -75,6 +75,15 @@ internal static class StrongStates
                 await visit.PressAsync("Continue");
             }
         }),
+        new("second-step-passkey-only", "/sign-in/second-step", async visit =>
+        {
+            await VirtualAuthenticator.AddAsync(visit.Page);
+            var email = await NewcomerAsync(visit);
+            await AddAsync(visit, "Phone");
+            await visit.Page.Context.ClearCookiesAsync();
+            await visit.GoAsync("/sign-in?again=passkeys");
+            await visit.SignInAsync(email, Passphrase);
+        }),
         new("second-step-none", "/sign-in/second-step", visit => visit.GoAsync("/sign-in/second-step")),
     ];
 

@@ -200,9 +200,15 @@ public sealed class CommandLineTests : IAsyncLifetime
         await browser.GoAsync("/admin/mails");
         Assert.Equal(HttpStatusCode.OK, browser.Response.StatusCode);
 
+        // With an administrator there, a set-up link would open nothing.
+        var invited = await _server.RunAsync("users", "invite", "second@example.com", "--administrator");
+        Assert.Equal(1, invited.ExitCode);
+        Assert.DoesNotContain("/setup", invited.Output, StringComparison.Ordinal);
+
         Assert.Contains("is no administrator", (await _server.RunAsync("users", "administrator", Flows.Email, "--remove")).Succeeded(), StringComparison.Ordinal);
         await browser.GoAsync("/admin/mails");
         Assert.Equal(HttpStatusCode.NotFound, browser.Response.StatusCode);
+        Assert.Contains("/setup?invitation=", (await _server.RunAsync("users", "invite", "second@example.com", "--administrator")).Succeeded(), StringComparison.Ordinal);
         Assert.Equal(1, (await _server.RunAsync("users", "administrator", "nobody@example.com")).ExitCode);
     }
 

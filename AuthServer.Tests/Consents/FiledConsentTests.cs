@@ -1,6 +1,9 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using AngleSharp.Html.Dom;
+using AuthServer.Tests.Pages;
 using AuthServer.Tests.Support;
+using Microsoft.EntityFrameworkCore;
 using static AuthServer.Tests.Support.AgentSide;
 
 namespace AuthServer.Tests.Consents;
@@ -140,6 +143,44 @@ public sealed class FiledConsentTests(AgentSide side) : IClassFixture<AgentSide>
         await browser.SubmitAsync(button: "Allow");
         Assert.Contains("code", BrowserSide.Answer(browser));
     }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_was_unticked_stays_so_when_its_person_has_to_sign_in_first(bool isOver)
+    {
+        var (browser, userId) = await side.PersonAsync();
+        var email = await side.Server.QueryAsync(context => context.Users.Where(user => user.Id == userId).Select(user => user.Email!).SingleAsync());
+        var filed = await side.FileAsync(userId, ("requestedScopes", new JsonArray("email:read", "email:send", "github:pr:merge")));
+        await browser.GoAsync(Text(filed, "consentUrl"));
+        Assert.Equal(["email:read", "email:send", "github:pr:merge"], Ticked(browser));
+        ((IHtmlInputElement)browser.Page.QuerySelector("input[value='email:send']")!).IsChecked = false;
+        if (isOver)
+        {
+            EveryFormTests.Expire(browser);
+            await browser.SubmitAsync(button: "Allow");
+            await browser.GoAsync(browser.Page.QuerySelector("main a.button")!.GetAttribute("href")!);
+        }
+        else
+        {
+            side.Server.Clock.Advance(TimeSpan.FromMinutes(6));
+            await browser.SubmitAsync(button: "Allow");
+        }
+
+        BrowserSide.AssertAt(browser, "/sign-in");
+        await browser.SignInAsync(email, Flows.Password);
+        BrowserSide.AssertAt(browser, "/consent");
+        Assert.Equal(["email:read", "github:pr:merge"], Ticked(browser));
+        await browser.SubmitAsync(button: "Allow");
+        Assert.Equal(["email:read", "github:pr:merge"], Texts(await side.ExchangeAsync(BrowserSide.Answer(browser)["code"]), "grantedScopes").Order(StringComparer.Ordinal));
+
+        // Another request is another choice.
+        await browser.GoAsync(Text(await side.FileAsync(userId, ("requestedScopes", new JsonArray("email:read", "email:send", "github:pr:merge"))), "consentUrl"));
+        Assert.Contains("email:send", Ticked(browser));
+    }
+
+    private static IEnumerable<string> Ticked(TestBrowser browser) =>
+        browser.Page.QuerySelectorAll("input[name=scope][checked]").Select(box => box.GetAttribute("value")!).Order(StringComparer.Ordinal);
 
     [Fact]
     public async Task A_wildcard_that_is_required_requires_the_scopes_that_it_stands_for()

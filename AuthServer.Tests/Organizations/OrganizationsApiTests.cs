@@ -1,12 +1,22 @@
 using System.Net;
+using AuthServer.Accounts;
 using AuthServer.Protocol.State;
 using AuthServer.Tests.Support;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthServer.Tests.Organizations;
 
 public sealed class OrganizationsApiTests(DeveloperSide side) : IClassFixture<DeveloperSide>
 {
+    [Fact]
+    public async Task A_set_up_link_is_for_an_account_and_makes_no_organization()
+    {
+        var person = await side.PersonAsync();
+        var invitation = side.Server.Services.GetRequiredService<Invitations>().Create(null, administrator: true).Split("invitation=")[1];
+        (await person.Api.PostAsync("/organizations", new { name = "First", invitation })).Is(HttpStatusCode.Forbidden, "sign_up_closed");
+    }
+
     [Fact]
     public async Task A_person_makes_organizations_and_sees_their_own()
     {

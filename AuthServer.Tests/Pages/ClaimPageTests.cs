@@ -46,6 +46,31 @@ public sealed class ClaimPageTests(DeveloperSide side) : IClassFixture<Developer
     }
 
     [Fact]
+    public async Task What_was_typed_when_the_session_was_over_waits_for_its_person_and_nobody_else()
+    {
+        var started = await UnclaimedSide.StartAsync(side.Server);
+        var (person, other) = (await side.PersonAsync(), await side.PersonAsync());
+        using var browser = new TestBrowser(side.Server);
+        await browser.GoAsync(Link(started));
+        await browser.SignInAsync(person.Email, Rest.Password);
+        EveryFormTests.Expire(browser);
+        await browser.SubmitAsync(new() { ["Organization"] = "new", ["OrganizationName"] = "Late Works" }, "Yes, I answer for it");
+        Assert.Contains("You are not signed in any more", browser.Text, StringComparison.Ordinal);
+        var signIn = browser.Page.QuerySelector("main a.button")!.GetAttribute("href")!;
+        await browser.GoAsync(signIn);
+        await browser.SignInAsync(other.Email, Rest.Password);
+        Assert.Equal("/claim", browser.Address.AbsolutePath);
+        Assert.DoesNotContain("What you typed is kept", browser.Text, StringComparison.Ordinal);
+
+        EveryFormTests.Expire(browser);
+        await browser.GoAsync(signIn);
+        await browser.SignInAsync(person.Email, Rest.Password);
+        Assert.Contains("What you typed is kept", browser.Text, StringComparison.Ordinal);
+        await browser.SubmitAsync(button: "Send it now");
+        Assert.Contains("belongs to Late Works now", browser.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Somebody_without_an_account_makes_one_and_comes_back_to_the_agent()
     {
         var started = await UnclaimedSide.StartAsync(side.Server);

@@ -24,6 +24,7 @@ public sealed class KeptFormTests(DeveloperSide side) : IClassFixture<DeveloperS
         await BackAsync(browser, crew.Owner);
         Assert.Equal(Page, browser.Address.AbsolutePath);
         Assert.Contains("What you typed is kept", browser.Text, StringComparison.Ordinal);
+        Assert.Contains("because you were not signed in any more", browser.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("Renamed", browser.Page.DocumentElement.OuterHtml, StringComparison.Ordinal);
 
         await browser.SubmitAsync(button: "Send it now");
@@ -82,6 +83,8 @@ public sealed class KeptFormTests(DeveloperSide side) : IClassFixture<DeveloperS
         await browser.SecondStepAsync(app.Code());
         Assert.Equal("/account/address", browser.Address.AbsolutePath);
         Assert.Contains("What you typed is kept", browser.Text, StringComparison.Ordinal);
+        Assert.Contains("takes a newer or stronger sign-in than you had", browser.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("not signed in any more", browser.Text, StringComparison.Ordinal);
         Assert.Null(browser.Page.QuerySelector("input[value='late@example.com']"));
         await browser.SubmitAsync(button: "Send it now");
         Assert.Contains("A link is made for the new address", browser.Text, StringComparison.Ordinal);

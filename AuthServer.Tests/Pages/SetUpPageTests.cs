@@ -156,6 +156,93 @@ public sealed class SetUpPageTests
     }
 
     [Fact]
+    public async Task Who_registered_before_takes_the_link_from_nobody_and_gains_nothing_by_it()
+    {
+        await using var server = await TestServer.StartAsync();
+        var link = Link(server);
+        using var early = new TestBrowser(server);
+        await early.GoAsync("/register");
+        await early.SubmitAsync(new() { ["Email"] = "early@example.com", ["Name"] = "Early", ["Password"] = Sentence });
+        await early.GoAsync("/setup");
+        Assert.Contains("This server waits for its administrator", early.Text, StringComparison.Ordinal);
+        await early.GoAsync(link);
+        Assert.Contains("Nobody administers this server yet", early.Text, StringComparison.Ordinal);
+
+        // Theirs is an account already, and a link without its token opens nothing for them either.
+        await SubmitAsync(early, "early@example.com");
+        Assert.NotNull(early.Page.QuerySelector("#email-fault"));
+        await early.SendAsync(Post(server, early, "/setup?invitation=guessed&handler=Account", ("Email", "evil@example.com"), ("Password", Sentence), ("by", "password")));
+        Assert.Equal("early@example.com", Assert.Single(await server.QueryAsync(context => context.Users.ToListAsync())).Email);
+
+        // A restart prints another. Both make one administrator.
+        await server.RestartAsync();
+        Assert.NotNull(Link(server));
+        server.Clock.Advance(TimeSpan.FromMinutes(2));
+        await early.GoAsync(link);
+        await SubmitAsync(early, Root);
+        BrowserSide.AssertAt(early, "/setup");
+        Assert.Contains("What is it called?", early.Text, StringComparison.Ordinal);
+        Assert.Equal([Root], await server.QueryAsync(context => context.Users.Where(user => user.IsAdministrator).Select(user => user.Email).ToListAsync()));
+        using var stranger = new TestBrowser(server);
+        foreach (var used in new[] { link, Link(server) })
+        {
+            await stranger.GoAsync(used);
+            Assert.Contains("This server has its administrator", stranger.Text, StringComparison.Ordinal);
+            Assert.Empty(stranger.Page.Forms);
+        }
+
+        await server.RestartAsync();
+        Assert.Null(server.Services.GetRequiredService<FirstStart>().SetUpLink);
+    }
+
+    [Fact]
+    public async Task A_used_link_stays_used_when_nobody_administers_any_more()
+    {
+        await using var server = await TestServer.StartAsync();
+        var link = Link(server);
+        using var root = await AdministratorAsync(server);
+        await server.QueryAsync(context => context.Users.ExecuteUpdateAsync(set => set.SetProperty(user => user.IsAdministrator, false)));
+        server.Clock.Advance(TimeSpan.FromMinutes(2));
+        using var stranger = new TestBrowser(server);
+        await stranger.GoAsync(link);
+        Assert.Contains("This link is not good any more", stranger.Text, StringComparison.Ordinal);
+        await stranger.GoAsync("/sign-in");
+        await stranger.SendAsync(Post(server, stranger, new Uri(link).PathAndQuery + "&handler=Account", ("Email", "evil@example.com"), ("Password", Sentence), ("by", "password")));
+        Assert.Single(await server.QueryAsync(context => context.Users.ToListAsync()));
+
+        // The next one that is printed is good.
+        await server.RestartAsync();
+        await stranger.GoAsync(Link(server));
+        Assert.NotEmpty(stranger.Page.Forms);
+    }
+
+    [Fact]
+    public async Task What_was_typed_when_the_session_was_over_waits_here()
+    {
+        await using var server = await TestServer.StartAsync(Strict);
+        using var root = await AdministratorAsync(server);
+        EveryFormTests.Expire(root);
+        await root.SubmitAsync(new() { ["Name"] = "Late Works" }, "Make the organization");
+        Assert.Contains("You are not signed in any more", root.Text, StringComparison.Ordinal);
+        await root.GoAsync(root.Page.QuerySelector("main a.button")!.GetAttribute("href")!);
+        await root.SignInAsync(Root, Sentence);
+        BrowserSide.AssertAt(root, "/setup");
+        await root.SubmitAsync(button: "Send it now");
+        Assert.Equal("Late Works", Assert.Single(await server.QueryAsync(context => context.Organizations.ToListAsync())).Name);
+    }
+
+    [Fact]
+    public async Task A_late_form_of_the_link_itself_sends_nobody_to_sign_in_and_keeps_no_password()
+    {
+        await using var server = await TestServer.StartAsync(Strict);
+        using var browser = new TestBrowser(server);
+        await browser.GoAsync(Link(server));
+        await browser.SendAsync(new HttpRequestMessage(HttpMethod.Post, browser.Address + "&handler=Account") { Content = new FormUrlEncodedContent([new("csrf", "old"), new("Password", Sentence)]) });
+        Assert.Contains("This page was out of date", browser.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("kept", browser.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Who_does_not_administer_sees_nothing_and_can_do_nothing()
     {
         await using var server = await TestServer.StartAsync();

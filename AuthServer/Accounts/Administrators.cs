@@ -17,6 +17,13 @@ public sealed class Administrators(IDbContextFactory<AuthDbContext> contexts)
         return await context.Users.AnyAsync(row => row.Id == userId && row.IsAdministrator && !row.Disabled, ct);
     }
 
+    /// <summary>Whether there is one who could sign in. Until then the set-up link makes one, however many others have accounts.</summary>
+    public async Task<bool> AnyAsync(CancellationToken ct)
+    {
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        return await context.Users.AnyAsync(row => row.IsAdministrator && !row.Disabled, ct);
+    }
+
     /// <summary>Makes somebody an administrator, or takes that away; false: nobody has this address.</summary>
     /// <param name="why">Whose target it becomes.</param>
     public async Task<bool> TrySetAsync(string email, bool isAdministrator, AuditEvent why, CancellationToken ct)

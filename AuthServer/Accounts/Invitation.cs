@@ -3,5 +3,5 @@ namespace AuthServer.Accounts;
 /// <summary>Leave to make one account.</summary>
 /// <param name="Id">Remembered once used.</param>
 /// <param name="Email">The only address it is for; null: any.</param>
-/// <param name="Administrator">The set-up link of a new server, good only while there is no account at all.</param>
+/// <param name="Administrator">The set-up link of a new server, good only while there is no administrator.</param>
 public sealed record Invitation(string Id, string? Email, bool Administrator, DateTimeOffset ExpiresAt);

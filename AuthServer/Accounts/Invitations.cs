@@ -50,13 +50,16 @@ public sealed class Invitations(IDataProtectionProvider protection, IReplayGuard
         }
     }
 
-    /// <summary>Whether somebody came by it already. Of a set-up link the accounts tell that.</summary>
-    public ValueTask<bool> IsUsedAsync(Invitation invitation, CancellationToken ct) => invitation.Administrator ? new(false) : used.IsKnownAsync(NameOf(invitation), ct);
+    /// <summary>Whether somebody came by it already.</summary>
+    public ValueTask<bool> IsUsedAsync(Invitation invitation, CancellationToken ct) => used.IsKnownAsync(NameOf(invitation), ct);
 
     /// <summary>True for the one who uses it first. Of set-up links there may be several, printed by several starts or nodes: of all those together one has its turn.</summary>
     public Task<bool> TryUseAsync(Invitation invitation, CancellationToken ct) => invitation.Administrator
         ? used.TryAddAsync("invitation:set-up", clock.GetUtcNow() + SetUpTurn, ct)
         : used.TryAddAsync(NameOf(invitation), invitation.ExpiresAt, ct);
+
+    /// <summary>A set-up link has made its account. Any other is used up before.</summary>
+    public Task CloseAsync(Invitation invitation, CancellationToken ct) => used.TryAddAsync(NameOf(invitation), invitation.ExpiresAt, ct);
 
     private static string NameOf(Invitation invitation) => "invitation:" + invitation.Id;
 }

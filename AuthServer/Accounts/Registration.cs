@@ -126,7 +126,13 @@ public sealed class Registration(
         await confirmation.AddAsync(http, user, ct);
         try
         {
-            return (await users.CreateAsync(user)).Succeeded ? new RegistrationOutcome.Registered(user) : Taken(http);
+            if (!(await users.CreateAsync(user)).Succeeded)
+            {
+                return Taken(http);
+            }
+
+            await signUp.CloseAsync(invitation, CancellationToken.None); // the account is there: whoever hangs up now changes nothing
+            return new RegistrationOutcome.Registered(user);
         }
         catch (DbUpdateConcurrencyException)
         {

@@ -1,10 +1,7 @@
-using AuthServer.Data;
-using Microsoft.EntityFrameworkCore;
-
 namespace AuthServer.Accounts;
 
 /// <summary>Whether somebody may make an account.</summary>
-public sealed class SignUp(SignUpPolicy policy, Invitations invitations, IDbContextFactory<AuthDbContext> contexts)
+public sealed class SignUp(SignUpPolicy policy, Invitations invitations, Administrators administrators)
 {
     /// <summary>Whether a page may offer it to everybody.</summary>
     public bool IsOpen => policy.People == SignUpMode.Open;
@@ -23,22 +20,18 @@ public sealed class SignUp(SignUpPolicy policy, Invitations invitations, IDbCont
 
     /// <summary>Uses the invitation up: true for the one who uses it first, and where none is needed.</summary>
     public async Task<bool> TryUseAsync(Invitation? invitation, CancellationToken ct) =>
-        invitation is null || (await invitations.TryUseAsync(invitation, ct) && !(invitation.Administrator && await IsInhabitedAsync(ct)));
+        invitation is null || (await invitations.TryUseAsync(invitation, ct) && !(invitation.Administrator && await administrators.AnyAsync(ct)));
 
-    /// <summary>Whether anybody has an account.</summary>
-    public async Task<bool> IsInhabitedAsync(CancellationToken ct)
-    {
-        await using var context = await contexts.CreateDbContextAsync(ct);
-        return await context.Users.AnyAsync(ct);
-    }
+    /// <summary>Somebody came by it: a set-up link opens nothing any more, even if all administrators should go.</summary>
+    public Task CloseAsync(Invitation? invitation, CancellationToken ct) => invitation is { Administrator: true } ? invitations.CloseAsync(invitation, ct) : Task.CompletedTask;
 
     private async Task<SignUpAnswer> AskAsync(SignUpMode mode, string? token, CancellationToken ct)
     {
         var invitation = invitations.Read(token);
         if (invitation is { Administrator: true })
         {
-            // The set-up link of a first start: with an account there, it opens nothing.
-            return await IsInhabitedAsync(ct) ? SignUpAnswer.BadInvitation : new SignUpAnswer(true, invitation);
+            // The set-up link of a first start: with an administrator there, it opens nothing.
+            return await administrators.AnyAsync(ct) ? SignUpAnswer.BadInvitation : new SignUpAnswer(true, invitation);
         }
 
         return mode switch

@@ -41,7 +41,7 @@ public sealed class ConfiguredPeople(
                 faults.AddRange(await EnsureAsync(users, new() { Email = bootstrap.AdminEmail, Password = bootstrap.AdminPassword }, null, administrator: true));
             }
         }
-        else if (!await database.Users.AnyAsync(ct))
+        else if (!await database.Users.AnyAsync(user => user.IsAdministrator && !user.Disabled, ct))
         {
             firstStart.SetUpLink = settings.Issuer.At(invitations.Create(email: null, administrator: true));
         }

@@ -14,7 +14,7 @@ internal static class UserCommands
     public static Command Create(Func<CancellationToken, Task<IServiceProvider>> services)
     {
         var email = new Argument<string>("email") { Description = "Whom to invite; the link works for this address only." };
-        var administrator = new Option<bool>("--administrator") { Description = "The account may administer the installation." };
+        var administrator = new Option<bool>("--administrator") { Description = "The account administers the installation. Only while nobody does." };
         var invite = new Command("invite", "Prints a link by which one person can register within seven days.") { email, administrator };
         invite.SetAction(async (parsed, ct) =>
         {
@@ -24,7 +24,15 @@ internal static class UserCommands
                 throw new StartRefusedException(faults);
             }
 
-            var path = provider.GetRequiredService<Invitations>().Create(parsed.GetRequiredValue(email), parsed.GetValue(administrator));
+            var (address, administers) = (parsed.GetRequiredValue(email), parsed.GetValue(administrator));
+            if (administers && await provider.GetRequiredService<Administrators>().AnyAsync(ct))
+            {
+                await parsed.InvocationConfiguration.Error.WriteLineAsync(
+                    $"This server has its administrator, so a link of that kind opens nothing. Use \"users invite {address}\", and once the account is made \"users administrator {address}\".");
+                return 1;
+            }
+
+            var path = provider.GetRequiredService<Invitations>().Create(address, administers);
             await parsed.InvocationConfiguration.Output.WriteLineAsync(provider.GetRequiredService<IssuerUri>().At(path));
             return 0;
         });

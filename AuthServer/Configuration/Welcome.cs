@@ -10,7 +10,7 @@ public sealed class Welcome(AuthServerSettings settings, Demo demo, FirstStart f
         var issuer = settings.Issuer;
         if (firstStart.SetUpLink is { } link)
         {
-            output.WriteLine($"  Nobody is here yet. Set this server up at {link}");
+            output.WriteLine($"  Nobody administers it yet. Set this server up at {link}");
         }
 
         if (settings.Demo)

@@ -56,10 +56,10 @@ public sealed class Organizations(
         return Answer.Created(OrganizationDetail.Of(organization, owner.Role), "/api/v1/organizations/" + organization.Id);
     }
 
-    /// <summary>Whoever administers the installation could invite themselves, and needs no invitation.</summary>
+    /// <summary>Whoever administers the installation could invite themselves, and needs no invitation. The set-up link is for an account, and is not used up here.</summary>
     private async Task<bool> MayCreateAsync(string userId, string email, string? invitation, CancellationToken ct) =>
         (invitation is null && await administrators.IncludeAsync(userId, ct))
-        || (await signUp.AskDeveloperAsync(invitation, ct) is { Allowed: true } leave
+        || (await signUp.AskDeveloperAsync(invitation, ct) is { Allowed: true, Invitation: not { Administrator: true } } leave
             && (leave.Email is null || leave.Email.Equals(email, StringComparison.OrdinalIgnoreCase))
             && await signUp.TryUseAsync(leave.Invitation, ct));
 

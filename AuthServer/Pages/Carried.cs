@@ -18,7 +18,10 @@ internal static class Carried
     private static readonly string[] Errands = [Errand.Join, Errand.Claim, Errand.Connect, Errand.Provider];
 
     // What nobody sees who is not signed in.
-    private static readonly string[] Behind = ["/account", "/admin", "/approvals", "/dashboard", "/delegation", "/developer"];
+    private static readonly string[] Behind = ["/account", "/admin", "/approvals", "/claim", "/dashboard", "/delegation", "/developer", "/setup"];
+
+    // But for this: the set-up link is for who has no account yet.
+    private const string SetUpLink = "/setup?invitation=";
 
     private static readonly string[] Names = [RequestId, .. Errands, Invitation, Link, Again, To];
 
@@ -68,6 +71,7 @@ internal static class Carried
     /// <summary>Whether it is the address of one of our own pages that ask for a sign-in, and nothing that a browser could read as another's.</summary>
     private static bool IsBehind(string page) =>
         Behind.Any(start => page.StartsWith(start, StringComparison.Ordinal) && (page.Length == start.Length || page[start.Length] is '/' or '?'))
+        && !page.StartsWith(SetUpLink, StringComparison.OrdinalIgnoreCase)
         && IsPlain(page);
 
     private static bool IsPlain(string page) =>

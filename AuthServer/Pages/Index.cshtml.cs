@@ -13,7 +13,7 @@ public sealed class IndexModel(SignInSessions sessions, People people, SignUp si
     /// <summary>What is left of the set-up, for whoever administers.</summary>
     public IReadOnlyList<SetUpStep> Left { get; private set; } = [];
 
-    /// <summary>Nobody has an account, and nobody can just make one.</summary>
+    /// <summary>Nobody administers, and nobody can just make an account.</summary>
     public bool WaitsForAdministrator { get; private set; }
 
     public bool MayRegister => signUp.IsOpen;
@@ -24,7 +24,7 @@ public sealed class IndexModel(SignInSessions sessions, People people, SignUp si
     {
         if (await sessions.ReadAsync(HttpContext) is not { } person)
         {
-            WaitsForAdministrator = !MayRegister && !await signUp.IsInhabitedAsync(ct);
+            WaitsForAdministrator = !MayRegister && !await administrators.AnyAsync(ct);
             return;
         }
 

@@ -8,20 +8,22 @@ using AuthServer.Protocol;
 using AuthServer.Protocol.Authorize;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.SetUp;
 
 /// <summary>The account of whoever sets the server up, by the one-time link: with a password, or with a passkey alone.</summary>
 public sealed class FirstAdministrator(
-    AuthDbContext context, SignUp signUp, Registration registration, PasswordSignIn signIn, SignInSessions sessions, KnownDevices devices, IPasskeyHandler<User> handler,
+    AuthDbContext context, SignUp signUp, Administrators administrators, Registration registration, PasswordSignIn signIn, SignInSessions sessions, KnownDevices devices, IPasskeyHandler<User> handler,
     PasskeyChallenges challenges, TimeProvider clock)
 {
     /// <summary>Whether this link still makes an account.</summary>
     public async Task<SetUpLink> AskAsync(string? token, CancellationToken ct)
     {
-        var isOpen = !await signUp.IsInhabitedAsync(ct);
+        var isOpen = !await administrators.AnyAsync(ct);
         var answer = token is null ? new SignUpAnswer(false, null) : await signUp.AskAsync(token, ct);
-        return new SetUpLink(isOpen, answer is { Allowed: true, Invitation.Administrator: true } ? answer.Invitation : null);
+        var invitation = answer is { Allowed: true, Invitation.Administrator: true } ? answer.Invitation : null;
+        return new SetUpLink(isOpen, invitation, invitation is not null && await context.Users.AnyAsync(ct));
     }
 
     /// <summary>What a browser asks to make the passkey (WebAuthn's creation options); null: the link is good for nothing, or something must be typed differently first.</summary>
@@ -109,6 +111,7 @@ public sealed class FirstAdministrator(
 }
 
 /// <summary>What a set-up link is good for.</summary>
-/// <param name="IsOpen">Nobody has an account yet.</param>
+/// <param name="IsOpen">Nobody administers yet.</param>
 /// <param name="Invitation">Null: it makes no account.</param>
-public sealed record SetUpLink(bool IsOpen, Invitation? Invitation);
+/// <param name="IsInhabited">Others have accounts already, of whom none administers. Told only to whoever has a good link.</param>
+public sealed record SetUpLink(bool IsOpen, Invitation? Invitation, bool IsInhabited);

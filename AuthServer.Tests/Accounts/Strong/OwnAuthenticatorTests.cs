@@ -19,6 +19,27 @@ public sealed class OwnAuthenticatorTests : IAsyncLifetime
 
     public async Task DisposeAsync() => await _side.DisposeAsync();
 
+    [Theory]
+    [InlineData("/account/recovery-codes", "Make new codes", "The codes before these are worth nothing any more")]
+    [InlineData("/account/authenticator", "Remove", "The authenticator app is removed")]
+    public async Task What_is_pressed_with_an_old_sign_in_waits_for_a_new_one(string page, string button, string done)
+    {
+        var (newcomer, email) = await StrongSide.NewcomerAsync(Server);
+        var (app, _) = await StrongSide.EnrolAsync(Server, newcomer);
+        newcomer.Dispose();
+        using var browser = await StrongSide.FirstStepAsync(Server, email);
+        await browser.SecondStepAsync(app.Code());
+        await browser.GoAsync(page);
+        Server.Clock.Advance(TimeSpan.FromMinutes(6));
+        await browser.SubmitAsync(button: button);
+        BrowserSide.AssertAt(browser, "/sign-in");
+        await browser.SignInAsync(email, Flows.Password);
+        await browser.SecondStepAsync(app.Code());
+        BrowserSide.AssertAt(browser, page);
+        await browser.SubmitAsync(button: "Send it now");
+        Assert.Contains(done, browser.Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task An_open_browser_sets_nothing_up()
     {

@@ -211,6 +211,82 @@ public sealed class PasskeyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_adds_one_with_an_old_sign_in_is_led_to_a_new_one_and_back()
+    {
+        var (browser, email) = await StrongSide.NewcomerAsync(_server);
+        using (browser)
+        {
+            await browser.GoAsync("/account/passkeys");
+            _server.Clock.Advance(TimeSpan.FromMinutes(6));
+
+            // What the script then sends of itself.
+            using (var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = browser.Cookies }) { BaseAddress = _server.Address })
+            using (var answer = await http.PostAsync("/account/passkeys?handler=Options", BrowserSide.Form(browser)))
+            {
+                Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+            }
+
+            await browser.SubmitAsync(button: "Add a passkey");
+            BrowserSide.AssertAt(browser, "/sign-in");
+            await browser.SignInAsync(email, Flows.Password);
+            BrowserSide.AssertAt(browser, "/account/passkeys");
+
+            // It could not be sent later.
+            Assert.DoesNotContain("What you typed is kept", browser.Text, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_removal_with_an_old_sign_in_waits_for_a_new_one_and_a_new_name_is_said()
+    {
+        using var passkey = NewPasskey();
+        using var browser = await SignedInAsync(passkey);
+        await browser.GoAsync("/account/passkeys");
+        _server.Clock.Advance(TimeSpan.FromMinutes(6));
+        await browser.SubmitAsync(button: "Remove");
+        BrowserSide.AssertAt(browser, "/sign-in");
+        passkey.Counter = 2;
+        await SignInAsync(browser, passkey);
+        BrowserSide.AssertAt(browser, "/account/passkeys");
+        Assert.Contains("takes a newer or stronger sign-in", browser.Text, StringComparison.Ordinal);
+
+        _server.Clock.Advance(TimeSpan.FromMinutes(6));
+        await browser.SubmitAsync(new() { ["Name"] = "Kitchen" }, "Rename");
+        BrowserSide.AssertAt(browser, "/account/sign-ins");
+        Assert.Contains("The passkey has its new name", browser.Text, StringComparison.Ordinal);
+        Assert.Equal("Kitchen", await _server.QueryAsync(context => context.Passkeys.Select(row => row.Data.Name).SingleAsync()));
+
+        await browser.GoAsync("/account/passkeys");
+        passkey.Counter = 3;
+        await SignInAsync(browser, passkey);
+        await browser.SubmitAsync(button: "Send it now");
+        Assert.Single(await _server.TrailAsync(StrongEvents.PasskeyRemoved));
+    }
+
+    [Fact]
+    public async Task The_second_step_asks_for_nothing_that_its_person_does_not_have()
+    {
+        using var passkey = NewPasskey();
+        var email = await OwnerAsync(passkey);
+        using var browser = await StrongSide.FirstStepAsync(_server, email, "/sign-in?again=passkeys");
+        BrowserSide.AssertAt(browser, "/sign-in/second-step");
+        Assert.Null(browser.Page.QuerySelector("input[name=Code]"));
+        Assert.Contains("Only your passkey goes on here", browser.Text, StringComparison.Ordinal);
+        passkey.Counter = 1;
+        await SignInAsync(browser, passkey);
+        BrowserSide.AssertAt(browser, "/account/passkeys");
+
+        // With recovery codes, those go on too.
+        await browser.GoAsync("/account/recovery-codes");
+        await browser.SubmitAsync(button: "Make new codes");
+        var code = browser.Page.QuerySelector("code.codes")!.TextContent.Split('\n')[0];
+        using var other = await StrongSide.FirstStepAsync(_server, email, "/sign-in?again=passkeys");
+        Assert.Contains("One of your recovery codes", other.Text, StringComparison.Ordinal);
+        await other.SecondStepAsync(code);
+        BrowserSide.AssertAt(other, "/account/passkeys");
+    }
+
+    [Fact]
     public async Task Passkeys_have_names_and_go_and_the_last_way_in_stays()
     {
         using var passkey = NewPasskey();

@@ -20,7 +20,7 @@ public sealed class OwnPasskeys(
     public const int Most = 20;
     public const int LongestName = 60;
 
-    private static Problem TooMany { get; } = Problem.Conflict("too_many", $"You have {Most} passkeys, and can have no more. Remove one first.");
+    public static Problem TooMany { get; } = Problem.Conflict("too_many", $"You have {Most} passkeys, and can have no more. Remove one first.");
 
     private static Problem NotAdded { get; } = Problem.Forbidden("passkey", "The passkey was not accepted. Add it once more: a page that is open for more than five minutes is too old.");
 

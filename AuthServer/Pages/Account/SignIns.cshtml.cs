@@ -42,6 +42,7 @@ public sealed class SignInsModel(SignedInReader signedIn, ExternalLinks links, E
         "password-removed" => T("The password is removed"),
         "unlinked" => T("It is unlinked"),
         "authenticator-removed" => T("The authenticator app is removed"),
+        "passkey-renamed" => T("The passkey has its new name"),
         _ => null,
     };
 

@@ -11,6 +11,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace AuthServer.Pages.Consents;
 
+[TypeFilter<LeftOutFilter>]
 public sealed class ConsentModel(
     Interactions interactions, SignedInReader signedIn, AuthorizeRequests requests, ResourceCatalog resources, AgentIntroductions agents, OrganizationApplications applications, ShownBrands brands,
     AuthServerOptions options) : PageModel
@@ -38,7 +39,7 @@ public sealed class ConsentModel(
         }
 
         return await signedIn.ReadAsync(HttpContext, ct) is { } reader && Interactions.Asks(interaction, reader.Person)
-            ? await ShowAsync(interaction, reader.Claims, interaction.Request.Asked, ct)
+            ? await ShowAsync(interaction, reader.Claims, await interactions.TickedAsync(interaction, ct), ct)
             : this.SeeOther(interaction.ContinueAt);
     }
 
@@ -54,14 +55,16 @@ public sealed class ConsentModel(
             return this.SeeOther(interaction.ContinueAt);
         }
 
-        // The page stood open too long for what it asks: the authorization endpoint says what comes next.
+        // Only what the stored request asks for can be approved, whatever the form says.
+        string[] approved = [.. interaction.Request.Asked.Where(asked => ConsentPage.IsRequired(asked, interaction.Stored) || scope.Contains(asked))];
+
+        // The page stood open too long for what it asks: the authorization endpoint says what comes next, and what was left out stays so.
         if (decision == "allow" && !await interactions.MayAllowAsync(interaction, reader.Person, ct))
         {
+            await interactions.LeaveOutAsync(interaction, interaction.Request.Asked.Except(approved), ct);
             return this.SeeOther(interaction.ContinueAt);
         }
 
-        // Only what the stored request asks for can be approved, whatever the form says.
-        string[] approved = [.. interaction.Request.Asked.Where(asked => ConsentPage.IsRequired(asked, interaction.Stored) || scope.Contains(asked))];
         switch (decision)
         {
             case "allow" when approved.Length > 0:

@@ -20,6 +20,9 @@ internal sealed class KeptForms(IssuerUri issuer, IAntiforgery antiforgery, IOpt
     /// <summary>In the same form: it is to be forgotten.</summary>
     public const string Forgotten = "forget";
 
+    /// <summary>In forms that a passkey answers.</summary>
+    private const string OfPasskey = "Credential";
+
     /// <summary>Characters of all of them: whoever floods the server with late forms loses them others', and takes no memory.</summary>
     private const long Most = 8 * 1024 * 1024;
 
@@ -35,12 +38,15 @@ internal sealed class KeptForms(IssuerUri issuer, IAntiforgery antiforgery, IOpt
     private ITimer? _end;
 
     /// <returns>Whether it waits.</returns>
-    public bool TryKeep(HttpContext http) => MayBeOwn(http) && TryKeepOwn(http);
+    public bool TryKeep(HttpContext http) => MayBeOwn(http) && TryKeep(http, mustSignInAgain: false);
 
     /// <summary>The same for one that its own person sent, who has to sign in once more before it can be done.</summary>
-    public bool TryKeepOwn(HttpContext http)
+    public bool TryKeepOwn(HttpContext http) => TryKeep(http, mustSignInAgain: true);
+
+    private bool TryKeep(HttpContext http, bool mustSignInAgain)
     {
-        if (!TryRead(http.Request, out var form) || form.Files.Count > 0 || Carried.Here(http.Request) is not { } page)
+        // What a passkey answers, it answers to one session: it could not be sent later.
+        if (!TryRead(http.Request, out var form) || form.Files.Count > 0 || form.ContainsKey(OfPasskey) || Carried.Here(http.Request) is not { } page)
         {
             return false;
         }
@@ -59,7 +65,10 @@ internal sealed class KeptForms(IssuerUri issuer, IAntiforgery antiforgery, IOpt
 
         browser ??= Handle.New();
         _forms[(browser, page)] = new KeptForm(
-            Handle.New(), page, http.Request.Path + http.Request.QueryString, form.ToDictionary(field => field.Key, field => field.Value, StringComparer.OrdinalIgnoreCase), now + Time);
+            Handle.New(), page, http.Request.Path + http.Request.QueryString, form.ToDictionary(field => field.Key, field => field.Value, StringComparer.OrdinalIgnoreCase), now + Time)
+        {
+            MustSignInAgain = mustSignInAgain,
+        };
         MakeRoom();
 
         // After the last one no other comes that would do it. Timers and clocks are not of one mind to the millisecond.
@@ -172,6 +181,9 @@ internal sealed record KeptForm(string Id, string Page, string Target, Dictionar
 
     /// <summary>The anti-forgery token of the form by which it was sent, or forgotten; null: it waits.</summary>
     public string? SentWith { get; init; }
+
+    /// <summary>Its person was signed in, but too long ago or too weakly for what it does.</summary>
+    public bool MustSignInAgain { get; init; }
 
     public long Length { get; } = Own + Page.Length + Target.Length + Fields.Sum(field => field.Key.Length + field.Value.Sum(value => OfField + (value?.Length ?? 0)));
 

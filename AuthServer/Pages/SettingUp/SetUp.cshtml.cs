@@ -230,8 +230,9 @@ public sealed class SetUpModel(
         (_person, Person) = (reader.Person, reader.Claims);
         if (!await administrators.IncludeAsync(_person.Subject, ct))
         {
-            // Whoever is none learns nothing of what is here.
-            return NotFound();
+            // While nobody administers it is the link that counts, whoever is signed in. After that, whoever comes without one learns nothing of what is here.
+            Link = await first.AskAsync(invitation, ct);
+            return invitation is null && !Link.IsOpen ? NotFound() : null;
         }
 
         Facts = await setUp.ReadAsync(ct);

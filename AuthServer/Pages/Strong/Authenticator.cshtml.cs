@@ -56,6 +56,11 @@ public sealed class AuthenticatorModel(SignedInReader signedIn, OwnAuthenticator
             return Page();
         }
 
+        if (!await strength.IsShownAsync(reader.Person, ct))
+        {
+            return this.ToSignInAgain(SignInAt);
+        }
+
         if (problem.RetryAfter is { } wait)
         {
             Wait = wait;
@@ -78,6 +83,11 @@ public sealed class AuthenticatorModel(SignedInReader signedIn, OwnAuthenticator
         if (problem is null || problem == Problem.NotFound)
         {
             return this.SeeOther("/account/sign-ins?changed=authenticator-removed");
+        }
+
+        if (!await strength.IsShownAsync(reader.Person, ct))
+        {
+            return this.ToSignInAgain(SignInAt);
         }
 
         Faults.Add(problem);

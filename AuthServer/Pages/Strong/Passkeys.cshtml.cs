@@ -58,24 +58,19 @@ public sealed class PasskeysModel(SignedInReader signedIn, OwnPasskeys passkeys,
         return Page();
     }
 
-    public async Task<IActionResult> OnPostOptionsAsync(CancellationToken ct)
-    {
-        if (await signedIn.ReadAsync(HttpContext, ct) is not { } reader)
-        {
-            return StatusCode(403);
-        }
-
-        return (await passkeys.AskAsync(HttpContext, reader.Person, ct)).Failed(out var problem, out var options)
-            ? StatusCode(problem.Status)
-            : Content(options.Json, MediaTypeNames.Application.Json);
-    }
+    /// <summary>Whatever stands in the way, the script then sends the form, without a passkey: the answer to that says what it is, or leads to the sign-in.</summary>
+    public async Task<IActionResult> OnPostOptionsAsync(CancellationToken ct) =>
+        await signedIn.ReadAsync(HttpContext, ct) is { } reader && !(await passkeys.AskAsync(HttpContext, reader.Person, ct)).Failed(out _, out var options)
+            ? Content(options.Json, MediaTypeNames.Application.Json)
+            : BadRequest();
 
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
     {
         if (string.IsNullOrEmpty(Credential))
         {
-            Faults.Add("", Texts.T("The browser sent no passkey. Passkeys need scripts."));
-            return await OnGetAsync(ct);
+            var page = await OnGetAsync(ct);
+            Faults.Add("", MayAdd ? "The browser sent no passkey. Passkeys need scripts." : OwnPasskeys.TooMany.Said);
+            return page;
         }
 
         return await DoAsync(person => passkeys.AddAsync(HttpContext, person, Credential, Name, ct), "added", ct);
@@ -97,8 +92,14 @@ public sealed class PasskeysModel(SignedInReader signedIn, OwnPasskeys passkeys,
         // What is gone already is as it was wanted: a second press does no harm.
         if (problem is null || (done == "removed" && problem == Problem.NotFound))
         {
-            // The last may have been the one that this session was shown with: what comes next may ask anew.
-            return this.SeeOther("/account/passkeys?done=" + done);
+            // The last may have been the one that this session was shown with: what comes next may ask anew. This page takes a sign-in of just now, and a new name does not: then it is said
+            // where nothing is asked.
+            return this.SeeOther(done == "renamed" && !await strength.IsShownAsync(reader.Person, ct) ? "/account/sign-ins?changed=passkey-renamed" : "/account/passkeys?done=" + done);
+        }
+
+        if (!await strength.IsShownAsync(reader.Person, ct))
+        {
+            return this.ToSignInAgain(SignInAt);
         }
 
         var page = await OnGetAsync(ct);

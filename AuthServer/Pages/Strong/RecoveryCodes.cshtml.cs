@@ -46,6 +46,11 @@ public sealed class RecoveryCodesModel(SignedInReader signedIn, OwnAuthenticator
             return Page();
         }
 
+        if (!await strength.IsShownAsync(reader.Person, ct))
+        {
+            return this.ToSignInAgain(SignInAt);
+        }
+
         Faults.Add(problem);
         return await OnGetAsync(ct);
     }

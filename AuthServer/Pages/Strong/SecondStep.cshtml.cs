@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace AuthServer.Pages.Strong;
 
 /// <summary>The second step of a sign-in, for whoever has done the first in this browser. By itself the address leads nowhere.</summary>
-public sealed class SecondStepModel(SecondStep second, Strength strength, SignInSessions sessions, Interactions interactions) : PageModel
+public sealed class SecondStepModel(SecondStep second, Strength strength, OwnAuthenticator authenticators, SignInSessions sessions, Interactions interactions) : PageModel
 {
     private PendingSignIn _pending = null!;
     private User _user = null!;
@@ -29,6 +29,17 @@ public sealed class SecondStepModel(SecondStep second, Strength strength, SignIn
     public bool HasApp { get; private set; }
 
     public bool HasPasskey { get; private set; }
+
+    public bool HasCodes { get; private set; }
+
+    /// <summary>What the code is that they may type; null: they have none, and only a passkey goes on.</summary>
+    public string? CodeHint => (HasApp, HasCodes) switch
+    {
+        (true, true) => Texts.T("The six digits that your authenticator app shows now, or one of your recovery codes."),
+        (true, false) => Texts.T("The six digits that your authenticator app shows now."),
+        (false, true) => Texts.T("One of your recovery codes."),
+        _ => null,
+    };
 
     public string PasskeyAt => Request.At(Routes.Passkey);
 
@@ -85,7 +96,13 @@ public sealed class SecondStepModel(SecondStep second, Strength strength, SignIn
 
         (_pending, _user) = found;
         var own = await strength.FactorsAsync(_user.Id, ct);
+        if (own == Factors.None)
+        {
+            return false; // taken away meanwhile: the password is enough again
+        }
+
         (Email, HasApp, HasPasskey) = (_user.Email, own.HasFlag(Factors.Code), own.HasFlag(Factors.Passkey));
+        HasCodes = await authenticators.CountCodesAsync(_user.Id, ct) > 0;
         return true;
     }
 }
