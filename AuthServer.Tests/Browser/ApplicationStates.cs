@@ -1,3 +1,4 @@
+using AuthServer.Applications;
 using AuthServer.Tests.Support;
 
 namespace AuthServer.Tests.Browser;
@@ -42,6 +43,18 @@ internal static class ApplicationStates
             var page = visit.Page.Url;
             await visit.PressAsync("Remove it for good");
             await visit.GoAsync(page);
+        }),
+        new("application-held", One, async visit =>
+        {
+            await MadeAsync(visit, "");
+            var id = visit.Page.Url[(visit.Page.Url.LastIndexOf('/') + 1)..];
+            await visit.Site.QueryAsync(context =>
+            {
+                var row = context.Applications.Single(row => row.ClientId == id);
+                row.Properties = (ApplicationExtras.Read(row.Properties) with { Disabled = true, DisabledAt = visit.Site.Clock.Now }).WriteTo(row.Properties);
+                return context.SaveChangesAsync();
+            });
+            await visit.GoAsync($"{Route}/{id}");
         }),
         new("scopes", Scopes, async visit => await ScopeAsync(visit, "")),
         new("scopes-own", Scopes, async visit => await ScopeAsync(visit, "?name=robots:move")),

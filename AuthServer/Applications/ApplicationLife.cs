@@ -13,6 +13,8 @@ namespace AuthServer.Applications;
 public sealed class ApplicationLife(
     IDbContextFactory<AuthDbContext> contexts, StoredCredentials credentials, ITokenFamilies families, ApplicationDirectory applications, TimeProvider clock)
 {
+    private static Problem Held { get; } = Problem.Conflict("disabled_by_administrator", "An administrator of this server disabled this application. Only they can enable it again.");
+
     /// <summary>All its tokens are dead once this returns, and it gets no new ones until it is enabled.</summary>
     public Task<Answer<ApplicationItem>> DisableAsync(HttpContext http, Developer developer, string id, CancellationToken ct) =>
         ChangeAsync(http, developer, id, ApplicationEvents.Disabled, Role.Developer, (owned, now) => owned.DisabledAt ??= now, owned => owned.DisabledAt is null, ct);
@@ -77,6 +79,12 @@ public sealed class ApplicationLife(
         }
 
         var (owned, row) = (found.Owned, found.Row);
+        // What an administrator of the server disabled is not the organization's to enable.
+        if (type == ApplicationEvents.Enabled && owned.RemovedAt is null && ApplicationExtras.Read(row.Properties).Disabled)
+        {
+            return Held;
+        }
+
         if (!differs(owned))
         {
             return ApplicationItem.Of(owned, row);

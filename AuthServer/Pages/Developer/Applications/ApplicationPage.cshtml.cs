@@ -33,10 +33,14 @@ public sealed class ApplicationPageModel(AgentDesk desk, OrganizationApplication
 
     public bool IsRemoved => Application.RemovedAt is not null;
 
+    /// <summary>An administrator of the server disabled it: nobody here enables it.</summary>
+    public bool IsHeld => !IsRemoved && Application.DisabledBy == ApplicationItem.Administrator;
+
     public bool MayChange => Seat.IsDeveloper && !IsRemoved;
 
     /// <summary>What is to be done, if the person means it.</summary>
-    public string? Ask => MayChange && HttpMethods.IsGet(Request.Method) && Request.Query["ask"].ToString() is var asked and ("disable" or "remove" or "secret") && (asked != "remove" || Seat.IsAdmin) ? asked : null;
+    public string? Ask => MayChange && HttpMethods.IsGet(Request.Method) && Request.Query["ask"].ToString() is var asked and ("disable" or "remove" or "secret")
+        && (asked != "remove" || Seat.IsAdmin) && (asked != "disable" || Application.DisabledBy is null) ? asked : null;
 
     public string? Done => Request.Query["done"].ToString() switch
     {
