@@ -1,4 +1,3 @@
-using System.Globalization;
 using AuthServer.Applications;
 using AuthServer.Http.Api;
 using AuthServer.Pages.Developer.Agents;
@@ -62,7 +61,7 @@ public sealed class ApplicationPageModel(AgentDesk desk, OrganizationApplication
         return Page();
     }
 
-    public async Task<IActionResult> OnPostAsync(string? id, string? act, string? version, string? overlap, string? file, string? text, CancellationToken ct)
+    public async Task<IActionResult> OnPostAsync(string? id, string? act, string? version, string? overlap, string? replaces, string? file, string? text, CancellationToken ct)
     {
         if (await LoadAsync(id, ct) is { } elsewhere)
         {
@@ -86,7 +85,7 @@ public sealed class ApplicationPageModel(AgentDesk desk, OrganizationApplication
             "enable" => (await life.EnableAsync(HttpContext, Seat.Member, Application.Id, ct)).Problem,
             "remove" when !Seat.IsAdmin => Problem.Forbidden("role", Texts.T("This needs the role of an admin.")),
             "remove" => (await life.RemoveAsync(HttpContext, Seat.Member, Application.Id, ct)).Problem,
-            "secret" => await RotateAsync(overlap, ct),
+            "secret" => await RotateAsync(overlap, replaces, ct),
             "save" or "check" => await SaveAsync(version, act == "check", ct),
             _ => Problem.NotFound,
         };
@@ -124,9 +123,9 @@ public sealed class ApplicationPageModel(AgentDesk desk, OrganizationApplication
         return (await applications.ChangeAsync(HttpContext, Seat.Member, Application.Id, said, new IfMatch([version ?? ""]), ct)).Problem;
     }
 
-    private async Task<Problem?> RotateAsync(string? overlap, CancellationToken ct)
+    private async Task<Problem?> RotateAsync(string? overlap, string? replaces, CancellationToken ct)
     {
-        var said = new SecretRotation { OverlapSeconds = int.TryParse(overlap, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : 0 };
+        var said = SecretQuestion.Read(overlap, replaces);
         if ((await HttpContext.OnceAsync(once => life.RotateAsync(HttpContext, Seat.Member, Application.Id, said, once))).Failed(out var problem, out var rotated))
         {
             return problem;
