@@ -37,6 +37,19 @@ internal static class ApplicationStates
         new("application-long", One, async visit => await MadeAsync(visit, "", PageStates.Long)),
         new("application-remove", One, async visit => await MadeAsync(visit, "?ask=remove")),
         new("application-secret-ask", One, async visit => await MadeAsync(visit, "?ask=secret")),
+        new("application-secret-again", One, async visit =>
+        {
+            await MadeAsync(visit, "?ask=secret");
+            var page = visit.Page.Url;
+            await visit.PressAsync("Replace it");
+            await visit.GoAsync(page);
+        }),
+        new("application-secret-overtaken", One, async visit =>
+        {
+            await MadeAsync(visit, "?ask=secret");
+            await visit.Page.Locator("input[name=replaces]").EvaluateAsync("field => field.value = 'sec_another'");
+            await visit.PressAsync("Replace it");
+        }),
         new("application-gone", One, async visit =>
         {
             await MadeAsync(visit, "?ask=remove");
@@ -71,6 +84,18 @@ internal static class ApplicationStates
         {
             await ServerAsync(visit);
             await visit.FollowAsync("I have kept it");
+        }),
+        new("resource-server-secret", Servers, async visit =>
+        {
+            await ServerAsync(visit);
+            await visit.FollowAsync("I have kept it");
+            await visit.FollowAsync("Replace its secret…");
+        }),
+        new("resource-server-change", Servers, async visit =>
+        {
+            await ServerAsync(visit);
+            await visit.FollowAsync("I have kept it");
+            await visit.FollowAsync("Change it");
         }),
         new("resource-server-delete", Servers, async visit =>
         {
