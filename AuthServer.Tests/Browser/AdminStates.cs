@@ -77,6 +77,23 @@ internal static class AdminStates
             await OpenAsync(visit, "/admin/clients?q=Revoked+one");
             await visit.GoAsync(visit.Site.Issuer + await visit.Page.Locator("tbody a").First.GetAttributeAsync("href"));
         }),
+        new("admin-client-application", "/admin/clients/{id}", async visit =>
+        {
+            await ApplicationAsync(visit, "/disable");
+            await visit.FollowAsync("Disable…");
+            await visit.PressAsync("Disable it");
+        }),
+        new("admin-client-application-ask", "/admin/clients/{id}", async visit =>
+        {
+            await ApplicationAsync(visit);
+            await visit.FollowAsync("Remove…");
+        }),
+        new("admin-client-application-gone", "/admin/clients/{id}", async visit =>
+        {
+            await ApplicationAsync(visit);
+            await visit.FollowAsync("Remove…");
+            await visit.PressAsync("Remove it");
+        }),
         new("admin-client-ask", "/admin/clients/{id}", async visit =>
         {
             await visit.Site.AgentAsync();
@@ -141,6 +158,20 @@ internal static class AdminStates
     {
         await OpenAsync(visit, "/admin/clients?source=" + source);
         await visit.GoAsync(visit.Site.Issuer + await visit.Page.Locator("tbody a").First.GetAttributeAsync("href") + more);
+    }
+
+    /// <summary>An organization's, to which this was done by its API.</summary>
+    private static async Task ApplicationAsync(Visit visit, string? act = null)
+    {
+        var (key, _, _) = await visit.Site.OrganizationAsync();
+        var id = (await key.PostAsync("/applications", new { kind = "machine", name = "Nightly report" })).Is(System.Net.HttpStatusCode.Created).Json.GetProperty("id").GetString();
+        if (act is not null)
+        {
+            (await key.PostAsync($"/applications/{id}{act}")).Is(System.Net.HttpStatusCode.OK);
+        }
+
+        await OpenAsync(visit, "/admin/clients?q=" + id);
+        await visit.GoAsync(visit.Site.Issuer + await visit.Page.Locator("tbody a").First.GetAttributeAsync("href"));
     }
 
     /// <summary>A month in which something happened.</summary>

@@ -1,3 +1,4 @@
+using AuthServer.Applications;
 using AuthServer.Tests.Support;
 
 namespace AuthServer.Tests.Browser;
@@ -36,12 +37,37 @@ internal static class ApplicationStates
         new("application-long", One, async visit => await MadeAsync(visit, "", PageStates.Long)),
         new("application-remove", One, async visit => await MadeAsync(visit, "?ask=remove")),
         new("application-secret-ask", One, async visit => await MadeAsync(visit, "?ask=secret")),
+        new("application-secret-again", One, async visit =>
+        {
+            await MadeAsync(visit, "?ask=secret");
+            var page = visit.Page.Url;
+            await visit.PressAsync("Replace it");
+            await visit.GoAsync(page);
+        }),
+        new("application-secret-overtaken", One, async visit =>
+        {
+            await MadeAsync(visit, "?ask=secret");
+            await visit.Page.Locator("input[name=replaces]").EvaluateAsync("field => field.value = 'sec_another'");
+            await visit.PressAsync("Replace it");
+        }),
         new("application-gone", One, async visit =>
         {
             await MadeAsync(visit, "?ask=remove");
             var page = visit.Page.Url;
             await visit.PressAsync("Remove it for good");
             await visit.GoAsync(page);
+        }),
+        new("application-held", One, async visit =>
+        {
+            await MadeAsync(visit, "");
+            var id = visit.Page.Url[(visit.Page.Url.LastIndexOf('/') + 1)..];
+            await visit.Site.QueryAsync(context =>
+            {
+                var row = context.Applications.Single(row => row.ClientId == id);
+                row.Properties = (ApplicationExtras.Read(row.Properties) with { Disabled = true, DisabledAt = visit.Site.Clock.Now }).WriteTo(row.Properties);
+                return context.SaveChangesAsync();
+            });
+            await visit.GoAsync($"{Route}/{id}");
         }),
         new("scopes", Scopes, async visit => await ScopeAsync(visit, "")),
         new("scopes-own", Scopes, async visit => await ScopeAsync(visit, "?name=robots:move")),
@@ -58,6 +84,18 @@ internal static class ApplicationStates
         {
             await ServerAsync(visit);
             await visit.FollowAsync("I have kept it");
+        }),
+        new("resource-server-secret", Servers, async visit =>
+        {
+            await ServerAsync(visit);
+            await visit.FollowAsync("I have kept it");
+            await visit.FollowAsync("Replace its secret…");
+        }),
+        new("resource-server-change", Servers, async visit =>
+        {
+            await ServerAsync(visit);
+            await visit.FollowAsync("I have kept it");
+            await visit.FollowAsync("Change it");
         }),
         new("resource-server-delete", Servers, async visit =>
         {

@@ -1,5 +1,8 @@
+using AuthServer.Organizations;
+using AuthServer.Protocol;
 using AuthServer.Tests.Pages.Developer;
 using AuthServer.Tests.Support;
+using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Tests.Browser;
 
@@ -21,6 +24,27 @@ internal static class OrganizationStates
             await visit.Page.GetByLabel("E-mail address").FillAsync("grace@example.com");
             await visit.PressAsync("Invite");
         }),
+        new("members-many-invited", Members, async visit =>
+        {
+            var organization = await OpenAsync(visit, Members);
+            await visit.Site.QueryAsync(async context =>
+            {
+                var one = await context.OrganizationInvitations.AsNoTracking().FirstAsync(row => row.OrganizationId == organization && row.AcceptedAt == null);
+                context.OrganizationInvitations.AddRange(Enumerable.Range(0, 100).Select(i => new OrganizationInvitation
+                {
+                    Id = Identifiers.New("inv_", one.CreatedAt.AddSeconds(i)),
+                    OrganizationId = organization,
+                    Email = $"guest-{i}@example.com",
+                    Role = Role.Auditor,
+                    TokenHash = Guid.NewGuid().ToString("N"),
+                    InvitedBy = one.InvitedBy,
+                    CreatedAt = one.CreatedAt,
+                    ExpiresAt = one.ExpiresAt,
+                }));
+                return await context.SaveChangesAsync();
+            });
+            await visit.GoAsync(Members + "?waiting=50");
+        }),
         new("members-wrong", Members, async visit =>
         {
             await OpenAsync(visit, Members);
@@ -28,6 +52,27 @@ internal static class OrganizationStates
             await visit.PressAsync("Invite");
         }),
         new("member", Member, async visit => await OpenAsync(visit, Member)),
+        new("member-role-ask", Member, async visit =>
+        {
+            await OpenAsync(visit, Member);
+            var id = new Uri(visit.Page.Url).Segments[^1];
+            await visit.Site.QueryAsync(async context =>
+            {
+                context.DeveloperKeys.Add(new DeveloperKey
+                {
+                    Id = Identifiers.New("key_", visit.Site.Clock.Now),
+                    OrganizationId = await context.Members.Where(row => row.UserId == id).Select(row => row.OrganizationId).SingleAsync(),
+                    UserId = id,
+                    Name = "Key",
+                    Role = Role.Admin,
+                    Hint = "ag_abcd",
+                    Hash = Guid.NewGuid().ToString("N"),
+                    CreatedAt = visit.Site.Clock.Now,
+                });
+                return await context.SaveChangesAsync();
+            });
+            await visit.GoAsync($"{Members}/{id}?ask=role&role=auditor");
+        }),
         new("member-remove", Member, async visit => await OpenAsync(visit, Member + "?ask=remove")),
         new("settings", Settings, async visit => await OpenAsync(visit, Settings)),
         new("settings-wrong", Settings, async visit =>

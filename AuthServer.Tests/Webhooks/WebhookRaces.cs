@@ -71,7 +71,7 @@ public sealed class WebhookRaces(WebhookSide side) : IClassFixture<WebhookSide>
         [
             (await all.CreateAsync(http, late, new NewWebhook { Url = "https://hooks.example/", Events = ["agent.created"] }, default)).Problem,
             (await all.ChangeAsync(http, late, id, new WebhookChange { Url = "https://hooks.example/" }, Whatever, default)).Problem,
-            (await all.RotateAsync(http, late, id, new SecretRotation(), default)).Problem,
+            (await all.RotateAsync(http, late, id, new SecretRotation(), new IfMatch((IReadOnlyList<string>?)null), default)).Problem,
             (await all.DeleteAsync(http, late, id, Whatever, default)).Problem,
             (await logs.TestAsync(http, late, id, default)).Problem,
             (await logs.ReplayAsync(http, late, id, delivery, default)).Problem,

@@ -21,7 +21,7 @@ public sealed class AdminClients(
 
     private static Problem ReadOnly { get; } = Problem.Conflict("configured", "The configuration says what this application is. Change it there.");
 
-    private static Problem Removed { get; } = Problem.Conflict("removed", "It ended its registration itself, for good.");
+    private static Problem Removed { get; } = Problem.Conflict("removed", "It ended for good.");
 
     private static Problem Unchanged { get; } = Problem.Conflict("unchanged", "It is so already.");
 
@@ -81,7 +81,8 @@ public sealed class AdminClients(
         ? AgentAsync(agents.ResumeAsync(http, As(administrator, client), agentId, ct))
         : ChangeAsync(http, administrator, client, isDisabled: false, ct);
 
-    /// <summary>For good. Of an agent the row stays, and it is revoked. What consents name can only be disabled.</summary>
+    /// <summary>For good. Of an agent the row stays, and it is revoked; of an organization's application too, and it is removed. Of others what consents name
+    /// can only be disabled.</summary>
     public async Task<Problem?> DeleteAsync(HttpContext http, SignedInPerson administrator, ClientLine client, CancellationToken ct)
     {
         if (client.AgentId is { } agentId)
@@ -92,6 +93,11 @@ public sealed class AdminClients(
         if (WhyKept(client) is { } kept)
         {
             return kept;
+        }
+
+        if (client.Source == ClientSource.Organization)
+        {
+            return await RemoveAsync(http, administrator, client, ct);
         }
 
         await using var context = await contexts.CreateDbContextAsync(ct);
@@ -111,6 +117,33 @@ public sealed class AdminClients(
             Reason = "administrator",
             Detail = JsonSerializer.Serialize(new Deleted(client.Id, client.Shown), ApiJson.Options),
         }));
+        if (await SaveAsync(context, client, ct) is { } problem)
+        {
+            return problem;
+        }
+
+        await EndAsync(http, administrator, client, "client_removed", ct);
+        return null;
+    }
+
+    /// <summary>As its organization would, whose members see what it was and when it went.</summary>
+    private async Task<Problem?> RemoveAsync(HttpContext http, SignedInPerson administrator, ClientLine client, CancellationToken ct)
+    {
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        if (await OwnedAsync(context, client, ct) is not { } owned || await context.Applications.FirstOrDefaultAsync(row => row.Id == client.Id, ct) is not { } row)
+        {
+            return Problem.NotFound;
+        }
+
+        if (owned.RemovedAt is not null)
+        {
+            return Removed;
+        }
+
+        Touch(owned).RemovedAt = owned.UpdatedAt;
+        (row.Properties, row.ConcurrencyToken) = ((ApplicationExtras.Read(row.Properties) with { RemovedByAdministrator = true }).WriteTo(row.Properties), Guid.NewGuid().ToString());
+        await ApplicationOrigins.WriteAsync(context, row.Id, [], ct);
+        context.AuditEvents.Add(AuditEventRow.From(Event(http, administrator, AuditEventTypes.ClientRemoved, client) with { Reason = OrganizationEvents.ByAdministrator }));
         if (await SaveAsync(context, client, ct) is { } problem)
         {
             return problem;
@@ -142,8 +175,8 @@ public sealed class AdminClients(
             return Problem.NotFound;
         }
 
-        var extras = ApplicationExtras.Read(row.Properties);
-        if (extras.RemovedAt is not null)
+        var (extras, owned, now) = (ApplicationExtras.Read(row.Properties), await OwnedAsync(context, client, ct), clock.GetStoredNow());
+        if (extras.RemovedAt is not null || owned is { RemovedAt: not null })
         {
             return Removed;
         }
@@ -153,9 +186,15 @@ public sealed class AdminClients(
             return Unchanged;
         }
 
-        (row.Properties, row.ConcurrencyToken) = ((extras with { Disabled = isDisabled }).WriteTo(row.Properties), Guid.NewGuid().ToString());
+        var held = extras with { Disabled = isDisabled, DisabledAt = isDisabled ? now : null };
+        (row.Properties, row.ConcurrencyToken) = (held.WriteTo(row.Properties), Guid.NewGuid().ToString());
         await ApplicationOrigins.WriteAsync(context, row.Id, isDisabled ? [] : ApplicationMapping.Strings(row.RedirectUris), ct);
-        context.AuditEvents.Add(AuditEventRow.From(Event(http, administrator, AuditEventTypes.ClientUpdated, client) with { Reason = isDisabled ? "disabled" : "enabled" }));
+
+        // The organization's trail tells it in the words that it has for its own doing.
+        context.AuditEvents.Add(AuditEventRow.From(owned is null
+            ? Event(http, administrator, AuditEventTypes.ClientUpdated, client) with { Reason = isDisabled ? "disabled" : "enabled" }
+            : Event(http, administrator, isDisabled ? ApplicationEvents.Disabled : ApplicationEvents.Enabled, client) with { Reason = OrganizationEvents.ByAdministrator }));
+        _ = owned is null ? null : Touch(owned);
         if (await SaveAsync(context, client, ct) is { } problem)
         {
             return problem;
@@ -192,6 +231,16 @@ public sealed class AdminClients(
         }
     }
 
+    private static Task<OrganizationApplication?> OwnedAsync(AuthDbContext context, ClientLine client, CancellationToken ct) =>
+        context.OrganizationApplications.FirstOrDefaultAsync(owned => owned.ApplicationId == client.Id, ct);
+
+    /// <summary>Whoever in the organization has read it before is told that it changed.</summary>
+    private OrganizationApplication Touch(OrganizationApplication owned)
+    {
+        (owned.UpdatedAt, owned.Version) = (clock.GetStoredNow(), Guid.NewGuid().ToString());
+        return owned;
+    }
+
     private static async Task<Problem?> AgentAsync(Task<Answer<AgentAnswer>> change) => (await change).Problem;
 
     private static Developer As(SignedInPerson administrator, ClientLine client) => new(client.OrganizationId!, administrator.Subject, Role.Owner, null);
@@ -209,9 +258,11 @@ public sealed class AdminClients(
         ClientSource.Registered => rows.Where(row => row.Properties!.Contains("\"introduction\":\"registered\"")),
         ClientSource.Document => rows.Where(row => row.Properties!.Contains("\"introduction\":\"document\"")),
         ClientSource.Agent => rows.Where(row => context.Agents.Any(agent => agent.ApplicationId == row.Id)),
+        ClientSource.Organization => rows.Where(row => context.OrganizationApplications.Any(owned => owned.ApplicationId == row.Id)),
         ClientSource.Resource => rows.Where(row => context.ProtectedResources.Any(resource => resource.ApplicationId == row.Id && resource.OrganizationId != null)),
         _ => rows.Where(row => (row.Properties == null || (!row.Properties.Contains("\"source\":") && !row.Properties.Contains("\"introduction\":")))
-            && !context.Agents.Any(agent => agent.ApplicationId == row.Id) && !context.ProtectedResources.Any(resource => resource.ApplicationId == row.Id)),
+            && !context.Agents.Any(agent => agent.ApplicationId == row.Id) && !context.ProtectedResources.Any(resource => resource.ApplicationId == row.Id)
+            && !context.OrganizationApplications.Any(owned => owned.ApplicationId == row.Id)),
     };
 
     private static async Task<IReadOnlyList<ClientLine>> LinesAsync(AuthDbContext context, IQueryable<OpenIddictApplication> rows, CancellationToken ct)
@@ -225,6 +276,7 @@ public sealed class AdminClients(
             row.Properties,
             Agent = context.Agents.Where(agent => agent.ApplicationId == row.Id).Select(agent => new { agent.Id, agent.OrganizationId, agent.Name, agent.Status }).FirstOrDefault(),
             Resource = context.ProtectedResources.Where(resource => resource.ApplicationId == row.Id).Select(resource => new { resource.OrganizationId }).FirstOrDefault(),
+            Owned = context.OrganizationApplications.Where(owned => owned.ApplicationId == row.Id).Select(owned => new { owned.OrganizationId, owned.DisabledAt, owned.RemovedAt }).FirstOrDefault(),
             LastUsedAt = context.ClientUses.Where(use => use.ClientId == row.ClientId).Select(use => (DateTimeOffset?)use.LastAt).FirstOrDefault(),
         }).ToListAsync(ct);
         return
@@ -236,15 +288,19 @@ public sealed class AdminClients(
                     row.Id,
                     row.ClientId!,
                     row.Agent?.Name ?? row.DisplayName,
-                    ClientFile.SourceOf(extras, row.Agent is not null, row.Resource?.OrganizationId is not null),
-                    extras.Disabled || row.Agent is { Status: not AgentStatus.Active },
+                    ClientFile.SourceOf(extras, row.Agent is not null, row.Resource?.OrganizationId is not null, row.Owned is not null),
+                    extras.Disabled || row.Owned?.DisabledAt is not null || row.Agent is { Status: not AgentStatus.Active },
                     row.ClientType == "public",
                     row.Agent?.Id,
-                    row.Agent?.OrganizationId ?? row.Resource?.OrganizationId,
+                    row.Agent?.OrganizationId ?? row.Resource?.OrganizationId ?? row.Owned?.OrganizationId,
                     row.LastUsedAt)
                 {
                     IsRevoked = row.Agent is { Status: AgentStatus.Revoked },
-                    RemovedAt = extras.RemovedAt,
+                    RemovedAt = extras.RemovedAt ?? row.Owned?.RemovedAt,
+                    IsRemovedByAdministrator = extras.RemovedByAdministrator,
+                    IsHeld = extras.Disabled,
+                    HeldAt = extras.DisabledAt,
+                    DisabledAt = row.Owned?.DisabledAt,
                 };
             }),
         ];

@@ -55,14 +55,19 @@ public sealed class AdminOrganizations(
             .ToListAsync(ct);
         var agents = await context.Agents.AsNoTracking().Where(row => row.OrganizationId == id).OrderByDescending(row => row.Id).Take(Portion)
             .Select(row => new OrganizationAgent(row.Id, row.Name, row.Type, row.Status, row.CreatedAt)).ToListAsync(ct);
+        var now = clock.GetUtcNow();
         var counts = new OrganizationCounts(
             await context.Agents.LongCountAsync(agent => agent.OrganizationId == id, ct),
             await context.Connections.LongCountAsync(connection => connection.OrganizationId == id, ct),
             await context.ProtectedResources.LongCountAsync(resource => resource.OrganizationId == id, ct),
             await context.Webhooks.LongCountAsync(webhook => webhook.OrganizationId == id, ct),
             await context.Policies.LongCountAsync(policy => policy.OrganizationId == id, ct),
-            await context.DeveloperKeys.LongCountAsync(key => key.OrganizationId == id && key.RevokedAt == null, ct),
-            await context.Certificates.LongCountAsync(certificate => certificate.OrganizationId == id && certificate.RevokedAt == null, ct));
+            await context.DeveloperKeys.LongCountAsync(key => key.OrganizationId == id && key.RevokedAt == null && (key.ExpiresAt == null || key.ExpiresAt > now), ct),
+            await context.Certificates.LongCountAsync(certificate => certificate.OrganizationId == id && certificate.RevokedAt == null && certificate.ExpiresAt > now, ct))
+        {
+            Applications = await context.OrganizationApplications.LongCountAsync(owned => owned.OrganizationId == id && owned.RemovedAt == null, ct),
+            Invitations = await context.OrganizationInvitations.LongCountAsync(row => row.OrganizationId == id && row.AcceptedAt == null && row.RevokedAt == null && row.ExpiresAt > now, ct),
+        };
         return new OrganizationFile(line, [.. members.OrderByDescending(person => person.Role).ThenBy(person => person.JoinedAt)], agents, counts, row.AuditRetentionDays);
     }
 

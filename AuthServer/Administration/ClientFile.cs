@@ -14,8 +14,20 @@ public sealed record ClientLine(
     /// <summary>For good: an agent that was ended.</summary>
     public bool IsRevoked { get; init; }
 
-    /// <summary>When it ended its own registration, for good; null: it did not.</summary>
+    /// <summary>When it ended for good, and its row stayed; null: it did not.</summary>
     public DateTimeOffset? RemovedAt { get; init; }
+
+    /// <summary>That its removal was an administrator's. Else it ended its own registration, or its organization removed it or was closed.</summary>
+    public bool IsRemovedByAdministrator { get; init; }
+
+    /// <summary>That an administrator disabled it, or what said once what it is says so no longer. What its organization does is beside that.</summary>
+    public bool IsHeld { get; init; }
+
+    /// <summary>When an administrator disabled it; null: none did, or it is not known when.</summary>
+    public DateTimeOffset? HeldAt { get; init; }
+
+    /// <summary>When its organization disabled it; null: it did not, or it is no organization's own.</summary>
+    public DateTimeOffset? DisabledAt { get; init; }
 
     /// <summary>Nobody changes here what is said elsewhere: at each start, or by the organization.</summary>
     public bool IsReadOnly => Source is ClientSource.Configuration or ClientSource.Demo;
@@ -37,6 +49,9 @@ public enum ClientSource
 
     /// <summary>An organization's API, which verifies tokens by it.</summary>
     Resource,
+
+    /// <summary>An organization made it.</summary>
+    Organization,
 
     /// <summary>Somebody wrote its row.</summary>
     Entered,
@@ -61,12 +76,13 @@ public sealed record ClientFile(
     internal static IReadOnlyList<string> Permitted(IEnumerable<string> permissions, string prefix) =>
         [.. permissions.Where(permission => permission.StartsWith(prefix, StringComparison.Ordinal)).Select(permission => permission[prefix.Length..])];
 
-    internal static ClientSource SourceOf(ApplicationExtras extras, bool isAgent, bool isResource) => extras.Source switch
+    internal static ClientSource SourceOf(ApplicationExtras extras, bool isAgent, bool isResource, bool isOrganizations) => extras.Source switch
     {
         Configuration.Sources.Configuration => ClientSource.Configuration,
         not null => ClientSource.Demo,
         null when isAgent => ClientSource.Agent,
         null when isResource => ClientSource.Resource,
+        null when isOrganizations => ClientSource.Organization,
         _ => extras.Introduction switch
         {
             ApplicationMapping.Registered => ClientSource.Registered,

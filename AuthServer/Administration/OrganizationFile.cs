@@ -39,6 +39,13 @@ public sealed record OrganizationPerson(string UserId, string? Name, string? Ema
 public sealed record OrganizationAgent(string Id, string Name, AgentType Type, AgentStatus Status, DateTimeOffset CreatedAt);
 
 /// <param name="Agents">Whatever became of them.</param>
-/// <param name="Keys">Developer keys that are not revoked.</param>
+/// <param name="Keys">Developer keys that can be used.</param>
 /// <param name="Certificates">The same.</param>
-public sealed record OrganizationCounts(long Agents, long Connections, long Resources, long Webhooks, long Policies, long Keys, long Certificates);
+public sealed record OrganizationCounts(long Agents, long Connections, long Resources, long Webhooks, long Policies, long Keys, long Certificates)
+{
+    /// <summary>Those that are not removed.</summary>
+    public long Applications { get; init; }
+
+    /// <summary>Those that wait for an answer.</summary>
+    public long Invitations { get; init; }
+}

@@ -57,7 +57,7 @@ internal static class AgentsApi
 
     private static void MapCredentials(RouteGroupBuilder agents)
     {
-        agents.MapPost("/{id}/rotate-secret", (string id, OptionalBody<SecretRotation> body, Developer developer, AgentSecrets all, HttpContext http, CancellationToken ct) =>
+        agents.MapPost("/{id}/rotate-secret", (string id, OptionalBody<ClientSecretRotation> body, Developer developer, AgentSecrets all, HttpContext http, CancellationToken ct) =>
                 all.RotateAsync(http, developer, id, body.Value, ct))
             .WithName("rotateAgentSecret").WithSummary("Gives it a new secret, shown this once. The old one is dead at once, or when the overlap ends.");
         agents.MapGet("/{id}/secrets", (string id, Developer developer, AgentSecrets all, CancellationToken ct) => all.ListAsync(developer, id, ct))

@@ -33,6 +33,12 @@ public sealed record ApplicationExtras
 
     public bool Disabled { get; init; }
 
+    /// <summary>When an administrator of the server disabled it; null: nobody did, or it is not known when.</summary>
+    public DateTimeOffset? DisabledAt { get; init; }
+
+    /// <summary>That an administrator of the server removed it, and not the organization whose it was.</summary>
+    public bool RemovedByAdministrator { get; init; }
+
     /// <summary>When it ended its own registration (RFC 7592), for good; null: it did not.</summary>
     public DateTimeOffset? RemovedAt { get; init; }
 

@@ -13,6 +13,8 @@ namespace AuthServer.Applications;
 public sealed class ApplicationLife(
     IDbContextFactory<AuthDbContext> contexts, StoredCredentials credentials, ITokenFamilies families, ApplicationDirectory applications, TimeProvider clock)
 {
+    private static Problem Held { get; } = Problem.Conflict("disabled_by_administrator", "An administrator of this server disabled this application. Only they can enable it again.");
+
     /// <summary>All its tokens are dead once this returns, and it gets no new ones until it is enabled.</summary>
     public Task<Answer<ApplicationItem>> DisableAsync(HttpContext http, Developer developer, string id, CancellationToken ct) =>
         ChangeAsync(http, developer, id, ApplicationEvents.Disabled, Role.Developer, (owned, now) => owned.DisabledAt ??= now, owned => owned.DisabledAt is null, ct);
@@ -29,20 +31,13 @@ public sealed class ApplicationLife(
 
     public async Task<Answer<Page<SecretAnswer>>> SecretsAsync(Developer developer, string id, CancellationToken ct)
     {
-        var now = clock.GetUtcNow();
         await using var context = await contexts.CreateDbContextAsync(ct);
-        if (await OrganizationApplications.FindAsync(context, developer, id, ct) is not { } found)
-        {
-            return Problem.NotFound;
-        }
-
-        var secrets = await context.ClientSecrets.AsNoTracking()
-            .Where(secret => secret.ApplicationId == found.Row.Id && (secret.ExpiresAt == null || secret.ExpiresAt > now))
-            .OrderByDescending(secret => secret.Id).ToListAsync(ct);
-        return new Page<SecretAnswer>([.. secrets.Select(SecretAnswer.Of)], new PageMeta(secrets.Count, secrets.Count));
+        return await OrganizationApplications.FindAsync(context, developer, id, ct) is { } found
+            ? await SecretAnswer.OfClientAsync(context, found.Row.Id, clock.GetUtcNow(), ct)
+            : Problem.NotFound;
     }
 
-    public async Task<Answer<RotatedSecret>> RotateAsync(HttpContext http, Developer developer, string id, SecretRotation said, CancellationToken ct)
+    public async Task<Answer<RotatedSecret>> RotateAsync(HttpContext http, Developer developer, string id, ClientSecretRotation said, CancellationToken ct)
     {
         await using var context = await contexts.CreateDbContextAsync(ct);
         if (await OrganizationApplications.FindAsync(context, developer, id, ct) is not { } found)
@@ -51,7 +46,7 @@ public sealed class ApplicationLife(
         }
 
         var row = found.Row;
-        if ((SecretRotation.Refuse(said) ?? OrganizationApplications.RefuseWhenRemoved(found.Owned)
+        if ((OrganizationApplications.RefuseWhenRemoved(found.Owned) ?? await said.RefuseAsync(context, row.Id, ct)
             ?? (ApplicationRules.IsPublic(found.Owned.Kind) ? Problem.Conflict("public_client", "This application keeps no secret: whoever has it could read it.") : null)) is { } refused)
         {
             return refused;
@@ -77,6 +72,12 @@ public sealed class ApplicationLife(
         }
 
         var (owned, row) = (found.Owned, found.Row);
+        // What an administrator of the server disabled is not the organization's to enable.
+        if (type == ApplicationEvents.Enabled && owned.RemovedAt is null && ApplicationExtras.Read(row.Properties).Disabled)
+        {
+            return Held;
+        }
+
         if (!differs(owned))
         {
             return ApplicationItem.Of(owned, row);

@@ -49,7 +49,29 @@ public record ApplicationItem(
     DateTimeOffset? RemovedAt,
     string Version) : IVersioned
 {
-    internal static ApplicationItem Of(OrganizationApplication owned, OpenIddictApplication row) => new(
+    /// <summary>Whoever disables applications beside their organization.</summary>
+    internal const string Administrator = "administrator";
+
+    private const string Organization = "organization";
+
+    /// <summary>administrator: whoever administers the server disabled it, and only they enable it again; organization; null: it is not disabled.</summary>
+    public string? DisabledBy { get; init; }
+
+    /// <summary>administrator or organization; null: it is not removed.</summary>
+    public string? RemovedBy { get; init; }
+
+    internal static ApplicationItem Of(OrganizationApplication owned, OpenIddictApplication row)
+    {
+        var extras = ApplicationExtras.Read(row.Properties);
+        return Of(owned, row, extras.Disabled ? extras.DisabledAt ?? owned.DisabledAt : owned.DisabledAt) with
+        {
+            Status = owned.RemovedAt is not null ? "removed" : extras.Disabled || owned.DisabledAt is not null ? "disabled" : "active",
+            DisabledBy = extras.Disabled ? Administrator : owned.DisabledAt is not null ? Organization : null,
+            RemovedBy = owned.RemovedAt is null ? null : extras.RemovedByAdministrator ? Administrator : Organization,
+        };
+    }
+
+    private static ApplicationItem Of(OrganizationApplication owned, OpenIddictApplication row, DateTimeOffset? disabledAt) => new(
         row.ClientId ?? "",
         row.ClientId ?? "",
         row.DisplayName ?? "",
@@ -60,11 +82,11 @@ public record ApplicationItem(
         ApplicationMapping.Strings(row.PostLogoutRedirectUris),
         ApplicationMapping.Scopes(row),
         ApplicationMapping.Resources(row),
-        owned.RemovedAt is not null ? "removed" : owned.DisabledAt is not null ? "disabled" : "active",
+        "active",
         owned.CreatedBy,
         owned.CreatedAt,
         owned.UpdatedAt,
-        owned.DisabledAt,
+        disabledAt,
         owned.RemovedAt,
         owned.Version);
 }

@@ -31,7 +31,7 @@ internal static class ApplicationsApi
             .WithName("enableApplication").WithSummary("Lets it ask for tokens again; none of the old ones comes back.");
         all.MapGet("/{id}/secrets", (string id, Developer developer, ApplicationLife life, CancellationToken ct) => life.SecretsAsync(developer, id, ct))
             .WithName("listApplicationSecrets").WithSummary("Its secrets by their first characters.");
-        all.MapPost("/{id}/rotate-secret", (string id, OptionalBody<SecretRotation> body, Developer developer, ApplicationLife life, HttpContext http, CancellationToken ct) =>
+        all.MapPost("/{id}/rotate-secret", (string id, OptionalBody<ClientSecretRotation> body, Developer developer, ApplicationLife life, HttpContext http, CancellationToken ct) =>
                 life.RotateAsync(http, developer, id, body.Value, ct))
             .WithName("rotateApplicationSecret").WithSummary("Gives it a new secret, shown this once. The old one is dead at once, or when the overlap ends.");
     }

@@ -113,7 +113,7 @@ public sealed class OrganizationApplications(IDbContextFactory<AuthDbContext> co
 
         Describe(row, said, owned.Kind);
         (owned.Version, owned.UpdatedAt, row.ConcurrencyToken) = (NewVersion(), clock.GetStoredNow(), NewVersion());
-        await ApplicationOrigins.WriteAsync(context, row.Id, ApplicationMapping.Strings(row.RedirectUris), ct);
+        await ApplicationOrigins.WriteAsync(context, row.Id, ApplicationExtras.Read(row.Properties).Disabled ? [] : ApplicationMapping.Strings(row.RedirectUris), ct);
         context.AuditEvents.Add(AuditEventRow.From(ApplicationEvents.Of(AuditEventTypes.ClientUpdated, http, developer, row, owned.UpdatedAt)));
         try
         {

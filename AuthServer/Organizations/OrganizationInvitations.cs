@@ -62,14 +62,14 @@ public sealed class OrganizationInvitations(IDbContextFactory<AuthDbContext> con
             : Problem.Forbidden("role", "You can no longer invite anybody.");
     }
 
-    /// <summary>Those that wait for an answer.</summary>
+    /// <summary>Those that wait for an answer, newest first.</summary>
     public async Task<Answer<Page<InvitationDetail>>> ListAsync(Developer developer, Paging paging, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         await using var context = await contexts.CreateDbContextAsync(ct);
         var waiting = context.OrganizationInvitations.AsNoTracking().Where(row =>
             row.OrganizationId == developer.OrganizationId && row.AcceptedAt == null && row.RevokedAt == null && row.ExpiresAt > now);
-        var rows = await waiting.OrderBy(row => row.Id).Skip(paging.Offset).Take(paging.Limit).ToListAsync(ct);
+        var rows = await waiting.OrderByDescending(row => row.Id).Skip(paging.Offset).Take(paging.Limit).ToListAsync(ct);
         return new Page<InvitationDetail>([.. rows.Select(InvitationDetail.Of)], new PageMeta(await waiting.LongCountAsync(ct), paging.Limit, paging.Offset));
     }
 

@@ -28,17 +28,21 @@ public sealed class OrganizationMembers(IDbContextFactory<AuthDbContext> context
     public async Task<Answer<MemberDetail>> FindAsync(Developer developer, string id, CancellationToken ct) =>
         Identifiers.Read("usr_", id) is { } userId && await FindAsync(developer.OrganizationId, userId, ct) is { } member ? member : Problem.NotFound;
 
-    /// <summary>What ends, and what changes hands, if this member goes.</summary>
-    public async Task<MemberEnding> EndingAsync(Developer developer, string userId, CancellationToken ct)
+    /// <summary>What ends, and what changes hands, if this member goes or gets another role.</summary>
+    /// <param name="role">The one that they get; null: they go.</param>
+    public async Task<MemberEnding> EndingAsync(Developer developer, string userId, Role? role, CancellationToken ct)
     {
-        var (organization, now) = (developer.OrganizationId, clock.GetUtcNow());
+        var (organization, now, most) = (developer.OrganizationId, clock.GetUtcNow(), role ?? 0);
         await using var context = await contexts.CreateDbContextAsync(ct);
         return new MemberEnding(
-            await context.DeveloperKeys.CountAsync(row => row.OrganizationId == organization && row.UserId == userId && row.RevokedAt == null, ct),
-            await context.Webhooks.CountAsync(row => row.OrganizationId == organization && row.CreatedBy == userId && row.Enabled, ct),
-            await context.OrganizationInvitations.CountAsync(
+            await context.DeveloperKeys.CountAsync(
+                row => row.OrganizationId == organization && row.UserId == userId && row.Role > most && row.RevokedAt == null && (row.ExpiresAt == null || row.ExpiresAt > now), ct),
+            await context.Certificates.CountAsync(
+                row => row.OrganizationId == organization && row.UserId == userId && row.Role > most && row.RevokedAt == null && row.ExpiresAt > now, ct),
+            role >= Role.Developer ? 0 : await context.Webhooks.CountAsync(row => row.OrganizationId == organization && row.CreatedBy == userId && row.Enabled, ct),
+            role >= Role.Admin ? 0 : await context.OrganizationInvitations.CountAsync(
                 row => row.OrganizationId == organization && row.InvitedBy == userId && row.AcceptedAt == null && row.RevokedAt == null && row.ExpiresAt > now, ct),
-            await context.Agents.CountAsync(row => row.OrganizationId == organization && row.OwnerId == userId, ct));
+            role is not null ? 0 : await context.Agents.CountAsync(row => row.OrganizationId == organization && row.OwnerId == userId, ct));
     }
 
     public async Task<Answer<MemberDetail>> ChangeAsync(HttpContext http, Developer developer, string id, MemberChange change, CancellationToken ct)

@@ -52,12 +52,16 @@ public sealed class InvitationToken
 /// <summary>A member, as the other members see them.</summary>
 public sealed record MemberDetail(string UserId, string? Name, string? Email, Role Role, DateTimeOffset JoinedAt);
 
-/// <summary>What hangs on a member.</summary>
-/// <param name="Keys">Developer keys that they made: they end.</param>
+/// <summary>What hangs on a member, or on the role that they have.</summary>
+/// <param name="Keys">Developer keys that they made and that can still be used: they end.</param>
+/// <param name="Certificates">The same.</param>
 /// <param name="Webhooks">That they made: they are disabled.</param>
 /// <param name="Invitations">That they gave and that wait: they are taken back.</param>
 /// <param name="Agents">That they answer for: the owner does after them.</param>
-public sealed record MemberEnding(int Keys, int Webhooks, int Invitations, int Agents);
+public sealed record MemberEnding(int Keys, int Certificates, int Webhooks, int Invitations, int Agents)
+{
+    public bool Any => Keys + Certificates + Webhooks + Invitations + Agents > 0;
+}
 
 /// <summary>An invitation that waits.</summary>
 public sealed record InvitationDetail(string Id, string Email, Role Role, string InvitedBy, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt)

@@ -58,7 +58,7 @@ internal static class OrganizationsApi
             .Requires(Role.Owner).WithName("transferOrganization").WithSummary("Make another member the owner.");
         one.MapGet("/invitations", (Developer developer, Paging paging, OrganizationInvitations invitations, CancellationToken ct) =>
                 invitations.ListAsync(developer, paging, ct))
-            .WithName("listInvitations").WithSummary("The invitations that wait for an answer.");
+            .WithName("listInvitations").WithSummary("The invitations that wait for an answer, newest first.");
         one.MapPost("/invitations", (Body<NewInvitation> body, Developer developer, OrganizationInvitations invitations, HttpContext http, CancellationToken ct) =>
                 invitations.CreateAsync(http, developer, body.Value, ct))
             .Requires(Role.Admin).Creates().WithName("createInvitation").WithSummary("Invite somebody; link and token are shown once.");

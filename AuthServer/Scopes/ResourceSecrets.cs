@@ -12,13 +12,16 @@ namespace AuthServer.Scopes;
 /// <summary>Replaces the secret by which an organization's API introspects its tokens.</summary>
 public sealed class ResourceSecrets(IDbContextFactory<AuthDbContext> contexts, StoredCredentials credentials, ApplicationDirectory applications, TimeProvider clock)
 {
-    public async Task<Answer<RotatedSecret>> RotateAsync(HttpContext http, Developer developer, string id, SecretRotation rotation, CancellationToken ct)
+    public async Task<Answer<Page<SecretAnswer>>> ListAsync(Developer developer, string id, CancellationToken ct)
     {
-        if (SecretRotation.Refuse(rotation) is { } refused)
-        {
-            return refused;
-        }
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        return await context.ProtectedResources.Where(row => row.OrganizationId == developer.OrganizationId && row.Id == id).Select(row => row.ApplicationId).FirstOrDefaultAsync(ct) is { } client
+            ? await SecretAnswer.OfClientAsync(context, client, clock.GetUtcNow(), ct)
+            : Problem.NotFound;
+    }
 
+    public async Task<Answer<RotatedSecret>> RotateAsync(HttpContext http, Developer developer, string id, ClientSecretRotation rotation, CancellationToken ct)
+    {
         await using var context = await contexts.CreateDbContextAsync(ct);
         var known = Identifiers.Read("res_", id);
         var found = known is null ? null : await context.ProtectedResources.AsNoTracking()
@@ -31,6 +34,11 @@ public sealed class ResourceSecrets(IDbContextFactory<AuthDbContext> contexts, S
         }
 
         var (client, now) = (found.Client, clock.GetStoredNow());
+        if (await rotation.RefuseAsync(context, client.Id, ct) is { } refused)
+        {
+            return refused;
+        }
+
         DateTimeOffset? until = rotation.OverlapSeconds == 0 ? null : now.AddSeconds(rotation.OverlapSeconds);
         var (secret, stored) = ClientSecret.Create(client.Id, now);
         var change = new CredentialChange(

@@ -25,7 +25,7 @@ internal static class ResourcesApi
         api.MapPatch("/resources/{id}", (string id, Body<ResourceChange> body, IfMatch ifMatch, Developer developer, ResourceServers servers, HttpContext http, CancellationToken ct) =>
                 servers.ChangeAsync(http, developer, id, body.Value, ifMatch, ct))
             .Requires(Role.Admin).WithTags(Tag).WithSummary("Changes an API's name, its scopes, or who may introspect its tokens.").WithName("changeResource");
-        api.MapPost("/resources/{id}/rotate-secret", (string id, OptionalBody<SecretRotation> body, Developer developer, ResourceSecrets secrets, HttpContext http, CancellationToken ct) =>
+        api.MapPost("/resources/{id}/rotate-secret", (string id, OptionalBody<ClientSecretRotation> body, Developer developer, ResourceSecrets secrets, HttpContext http, CancellationToken ct) =>
                 secrets.RotateAsync(http, developer, id, body.Value, ct))
             .Requires(Role.Admin).WithTags(Tag).WithSummary("Replaces the secret by which an API introspects its tokens, at once or with an overlap.").WithName("rotateResourceSecret");
         api.MapDelete("/resources/{id}", (string id, IfMatch ifMatch, Developer developer, ResourceServers servers, HttpContext http, CancellationToken ct) =>

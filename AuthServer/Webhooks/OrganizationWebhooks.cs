@@ -134,7 +134,7 @@ public sealed class OrganizationWebhooks(
     }
 
     /// <summary>Until the overlap ends, messages are signed with both secrets.</summary>
-    public async Task<Answer<WebhookItem>> RotateAsync(HttpContext http, Developer developer, string id, SecretRotation rotation, CancellationToken ct)
+    public async Task<Answer<WebhookItem>> RotateAsync(HttpContext http, Developer developer, string id, SecretRotation rotation, IfMatch ifMatch, CancellationToken ct)
     {
         if (SecretRotation.Refuse(rotation) is { } problem)
         {
@@ -142,9 +142,9 @@ public sealed class OrganizationWebhooks(
         }
 
         await using var context = await contexts.CreateDbContextAsync(ct);
-        if (await FindAsync(context, developer, id, ct) is not { } row)
+        if ((await FindAsync(context, developer, id, ifMatch, ct)).Failed(out var missing, out var row))
         {
-            return Problem.NotFound;
+            return missing;
         }
 
         var (now, secret) = (clock.GetStoredNow(), WebhookSecret.New());

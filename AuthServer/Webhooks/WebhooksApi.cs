@@ -26,8 +26,8 @@ internal static class WebhooksApi
         webhooks.MapDelete("/{id}", (string id, IfMatch ifMatch, Developer developer, OrganizationWebhooks all, HttpContext http, CancellationToken ct) =>
                 all.DeleteAsync(http, developer, id, ifMatch, ct))
             .WithName("deleteWebhook").WithSummary("Deletes a webhook, what waits for it, and its log.");
-        webhooks.MapPost("/{id}/rotate-secret", (string id, OptionalBody<SecretRotation> body, Developer developer, OrganizationWebhooks all, HttpContext http, CancellationToken ct) =>
-                all.RotateAsync(http, developer, id, body.Value, ct))
+        webhooks.MapPost("/{id}/rotate-secret", (string id, OptionalBody<SecretRotation> body, Developer developer, IfMatch match, OrganizationWebhooks all, HttpContext http, CancellationToken ct) =>
+                all.RotateAsync(http, developer, id, body.Value, match, ct))
             .WithName("rotateWebhookSecret").WithSummary("Replaces the secret that messages are signed with, at once or with an overlap. It is shown this once.");
         MapLogs(webhooks);
     }

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
 using AuthServer.Agents;
+using AuthServer.Applications;
+using AuthServer.Organizations;
 using AuthServer.Protocol.State;
 using AuthServer.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -118,6 +120,129 @@ public sealed class AdminClientTests(AdminSide side) : IClassFixture<AdminSide>
         await admin.GoAsync($"/admin/clients?source={source}&q={Uri.EscapeDataString("nothing like it")}");
 
         Assert.Contains("Nothing was found", admin.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("disable", "Disabled")]
+    [InlineData("remove", "Removed")]
+    [InlineData("close", "Removed")]
+    public async Task What_an_organization_did_to_its_application_is_what_holds_here_too(string act, string state)
+    {
+        var organization = await OrganizationSide.CreateAsync(side.Server);
+        var (id, _) = await ApplicationAsync(organization);
+        await (act switch
+        {
+            "disable" => organization.PostAsync($"/api/v1/applications/{id}/disable"),
+            "remove" => organization.AskAsync(HttpMethod.Delete, $"/api/v1/applications/{id}", null, HttpStatusCode.NoContent),
+            _ => CloseAsync(organization),
+        });
+
+        using var admin = await side.AdminAsync();
+        await admin.GoAsync("/admin/clients?source=organization&q=" + id);
+        Assert.Contains(state, Assert.Single(admin.Page.QuerySelectorAll("tbody tr")).TextContent, StringComparison.Ordinal);
+        await admin.GoAsync("/admin/clients/" + await RowAsync(id));
+        Assert.Equal(state, admin.Page.QuerySelector(".page-head .risk")!.TextContent.Trim());
+        Assert.NotNull(admin.Page.QuerySelector($"main .facts a[href='/admin/organizations/{organization.Id}']"));
+        Assert.NotNull(admin.Page.QuerySelector("main time"));
+        Assert.DoesNotContain("Enable…", admin.Text, StringComparison.Ordinal);
+        Assert.Equal(act == "disable", admin.Text.Contains("Disabled by its organization", StringComparison.Ordinal));
+        Assert.Equal(act == "disable", admin.Page.QuerySelector("main .actions") is not null);
+    }
+
+    [Fact]
+    public async Task An_organization_is_told_that_an_administrator_disabled_its_application_and_cannot_enable_it()
+    {
+        var organization = await OrganizationSide.CreateAsync(side.Server);
+        var (id, secret) = await ApplicationAsync(organization);
+        var row = await RowAsync(id);
+        Assert.True(await GetsTokenAsync(id, secret));
+        using var admin = await side.AdminAsync();
+        await AdminSide.DoAsync(admin, $"/admin/clients/{row}?ask=disable", "Disable it");
+        Assert.Contains("Disabled by an administrator", admin.Text, StringComparison.Ordinal);
+        Assert.False(await GetsTokenAsync(id, secret));
+        var told = (await side.Server.TrailAsync(ApplicationEvents.Disabled)).Single(one => one.Target == id);
+        Assert.Equal((await side.AdminIdAsync(), id, organization.Id, "administrator"), (told.Subject, told.Target, told.OrganizationId, told.Reason));
+
+        var seen = await organization.GetAsync("/api/v1/applications/" + id);
+        Assert.Equal(("disabled", "administrator"), (seen.GetProperty("status").GetString(), seen.GetProperty("disabledBy").GetString()));
+        Assert.Equal("disabled", (await organization.GetAsync("/api/v1/applications")).GetProperty("data")[0].GetProperty("status").GetString());
+        var refused = await organization.AskAsync(HttpMethod.Post, $"/api/v1/applications/{id}/enable", null, HttpStatusCode.Conflict);
+        Assert.Contains("administrator of this server", refused.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        using var member = await MemberAsync(organization);
+        await member.GoAsync("/developer/applications/" + id);
+        Assert.Contains("An administrator of this server disabled it", member.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Disable it…", member.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Enable it", member.Page.QuerySelectorAll("button").Select(button => button.TextContent.Trim()));
+        await member.GoAsync("/developer/trail?organization=" + organization.Id);
+        Assert.Contains("An administrator of this server", member.Text, StringComparison.Ordinal);
+
+        // What its organization disabled besides stays so.
+        side.Server.Clock.Advance(TimeSpan.FromSeconds(2));
+        await organization.PostAsync($"/api/v1/applications/{id}/disable");
+        await AdminSide.DoAsync(admin, $"/admin/clients/{row}?ask=enable", "Enable it");
+        Assert.Equal("Disabled", admin.Page.QuerySelector(".page-head .risk")!.TextContent.Trim());
+        Assert.Contains("Its organization still does", admin.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Enable…", admin.Text, StringComparison.Ordinal);
+        Assert.False(await GetsTokenAsync(id, secret));
+        await organization.PostAsync($"/api/v1/applications/{id}/enable");
+        side.Server.Clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.True(await GetsTokenAsync(id, secret));
+    }
+
+    [Fact]
+    public async Task An_organization_sees_what_its_application_was_that_an_administrator_removed()
+    {
+        var organization = await OrganizationSide.CreateAsync(side.Server);
+        var (id, secret) = await ApplicationAsync(organization);
+        var row = await RowAsync(id);
+        Assert.True(await GetsTokenAsync(id, secret));
+        using var admin = await side.AdminAsync();
+        await admin.GoAsync($"/admin/clients/{row}?ask=delete");
+        await admin.SubmitAsync(button: "Remove it");
+        Assert.Contains("It is removed for good.", admin.Text, StringComparison.Ordinal);
+        Assert.Contains("An administrator removed it on", admin.Text, StringComparison.Ordinal);
+        await admin.AgainAsync();
+        Assert.Equal($"/admin/clients/{row}", admin.Address.AbsolutePath);
+        Assert.False(await GetsTokenAsync(id, secret));
+        var told = (await side.Server.TrailAsync(AuditEventTypes.ClientRemoved)).Single(one => one.Target == id);
+        Assert.Equal((await side.AdminIdAsync(), organization.Id), (told.Subject, told.OrganizationId));
+
+        using var member = await MemberAsync(organization);
+        await member.GoAsync("/developer/applications/" + id);
+        Assert.Equal(HttpStatusCode.Gone, member.Response.StatusCode);
+        Assert.Contains("An administrator of this server removed it", member.Text, StringComparison.Ordinal);
+        Assert.Contains("It is there to be read.", member.Text, StringComparison.Ordinal);
+        Assert.Equal("administrator", (await organization.GetAsync("/api/v1/applications/" + id)).GetProperty("removedBy").GetString());
+    }
+
+    private static async Task<(string Id, string Secret)> ApplicationAsync(OrganizationSide organization)
+    {
+        var made = await organization.AskAsync(HttpMethod.Post, "/api/v1/applications", new { kind = "machine", name = "Nightly report", scopes = new[] { "email:read" } }, HttpStatusCode.Created);
+        return (made.GetProperty("id").GetString()!, made.GetProperty("clientSecret").GetString()!);
+    }
+
+    private async Task CloseAsync(OrganizationSide organization)
+    {
+        using var admin = await side.AdminAsync();
+        await AdminSide.DoAsync(admin, $"/admin/organizations/{organization.Id}?ask=close", "Close it for good");
+    }
+
+    /// <summary>Somebody who has joined as an admin.</summary>
+    private async Task<TestBrowser> MemberAsync(OrganizationSide organization)
+    {
+        var (id, email) = await side.PersonAsync();
+        await side.Server.QueryAsync(async context =>
+        {
+            context.Members.Add(new Member { OrganizationId = organization.Id, UserId = id, Role = Role.Admin, JoinedAt = side.Server.Clock.Now });
+            return await context.SaveChangesAsync();
+        });
+        return await side.SignInAsync(email);
+    }
+
+    private async Task<bool> GetsTokenAsync(string id, string secret)
+    {
+        using var answer = await Flows.TokenAsync(side.Server, id, secret, ("grant_type", "client_credentials"));
+        return answer.IsSuccessStatusCode;
     }
 
     private Task<string> RowAsync(string clientId) => side.Server.QueryAsync(context => context.Applications.Where(row => row.ClientId == clientId).Select(row => row.Id).SingleAsync());

@@ -5,6 +5,7 @@ using AuthServer.Organizations;
 using AuthServer.Protocol;
 using AuthServer.Protocol.State;
 using AuthServer.Tests.Support;
+using AuthServer.Vault.Connections;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -73,6 +74,33 @@ public sealed class AdminOrganizationTests(AdminSide side) : IClassFixture<Admin
         await admin.GoAsync("/admin/organizations?q=" + organization.Id);
         Assert.Equal("Closed", Assert.Single(admin.Page.QuerySelectorAll("tbody .risk")).TextContent.Trim());
     }
+
+    [Fact]
+    public async Task What_becomes_of_what_it_has_is_said_before_an_organization_is_closed()
+    {
+        var organization = await OrganizationSide.CreateAsync(side.Server);
+        await organization.AskAsync(HttpMethod.Post, "/api/v1/applications", new { kind = "machine", name = "Nightly report" }, HttpStatusCode.Created);
+        await ConnectionAsync(organization.Id, "One");
+        using var admin = await side.AdminAsync();
+        await admin.GoAsync($"/admin/organizations/{organization.Id}?ask=close");
+        foreach (var said in new[] { "1 connection is switched off, and deleted as soon as", "1 application is removed", "1 developer key ends.", "1 person is no member any more." })
+        {
+            Assert.Contains(said, admin.Text, StringComparison.Ordinal);
+        }
+
+        Assert.DoesNotContain("webhook", admin.Page.QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+        await admin.SubmitAsync(button: "Close it for good");
+        await ConnectionAsync(organization.Id, "Another");
+        await admin.GoAsync($"/admin/organizations/{organization.Id}");
+        Assert.Contains("switched off, and still to be deleted", admin.Text, StringComparison.Ordinal);
+    }
+
+    private Task<int> ConnectionAsync(string organizationId, string name) => side.Server.QueryAsync(context =>
+    {
+        var now = side.Server.Clock.Now;
+        context.Connections.Add(new Connection { Id = Identifiers.New(Connection.IdPrefix, now), OrganizationId = organizationId, ProviderId = "slack", Name = name, CreatedAt = now, UpdatedAt = now });
+        return context.SaveChangesAsync();
+    });
 
     [Fact]
     public async Task A_closed_organization_says_when_and_by_whom()

@@ -1,5 +1,9 @@
 using System.Net;
+using AuthServer.Certificates;
+using AuthServer.Organizations;
+using AuthServer.Protocol;
 using AuthServer.Tests.Support;
+using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Tests.Pages.Developer;
 
@@ -105,6 +109,88 @@ public sealed class MemberPageTests(DeveloperSide side) : IClassFixture<Develope
     }
 
     [Fact]
+    public async Task Whoever_lowers_a_role_is_asked_first_where_something_ends_with_it()
+    {
+        var crew = await side.CrewAsync();
+        var member = await crew.JoinedAsync("admin");
+        await MakeAsync(crew, member);
+        using var browser = await side.BrowserAsync(crew.Owner);
+        await browser.GoAsync($"{All}/{member.Id}");
+        await browser.SubmitAsync(new() { ["role"] = "auditor" }, "Change the role");
+        Assert.Contains("to Auditor?", browser.Shown("h1"), StringComparison.Ordinal);
+        foreach (var ends in new[] { "1 developer key that they made ends.", "1 certificate that they made ends.", "1 webhook that they made is disabled.", "1 invitation that they gave is taken back." })
+        {
+            Assert.Contains(ends, browser.Text, StringComparison.Ordinal);
+        }
+
+        Assert.Equal((Role.Admin, 0), (await RoleAsync(crew, member), await EndedAsync(member)));
+        await browser.SubmitAsync(button: "Change the role");
+        Assert.Contains("The role is changed", browser.Text, StringComparison.Ordinal);
+        Assert.Equal((Role.Auditor, 3), (await RoleAsync(crew, member), await EndedAsync(member)));
+
+        // Nothing more ends with another role.
+        await browser.SubmitAsync(new() { ["role"] = "developer" }, "Change the role");
+        Assert.Contains("The role is changed", browser.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_question_before_a_removal_counts_what_can_still_be_used()
+    {
+        var crew = await side.CrewAsync();
+        var member = await crew.JoinedAsync("admin");
+        await MakeAsync(crew, member);
+        using var browser = await side.BrowserAsync(crew.Owner);
+        await browser.GoAsync($"{All}/{member.Id}?ask=remove");
+        Assert.Contains("2 developer keys that they made end.", browser.Text, StringComparison.Ordinal);
+        Assert.Contains("1 certificate that they made ends.", browser.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Invitations_that_wait_are_listed_newest_first_and_all_of_them()
+    {
+        var (crew, now) = (await side.CrewAsync(), side.Server.Clock.Now);
+        await side.Server.QueryAsync(context =>
+        {
+            context.OrganizationInvitations.AddRange(Enumerable.Range(0, 51).Select(i => new OrganizationInvitation
+            {
+                Id = Identifiers.New("inv_", now.AddSeconds(i)),
+                OrganizationId = crew.Id,
+                Email = $"guest-{i}@example.com",
+                Role = Role.Auditor,
+                TokenHash = Guid.NewGuid().ToString("N"),
+                InvitedBy = crew.Owner.Id,
+                CreatedAt = now,
+                ExpiresAt = now.AddDays(7),
+            }));
+            return context.SaveChangesAsync();
+        });
+        using var browser = await side.BrowserAsync(crew.Owner);
+        await browser.GoAsync(All);
+        var shown = browser.Page.QuerySelectorAll(".ways .way-name").Select(one => one.TextContent.Trim()).ToList();
+        Assert.Equal(("guest-50@example.com", 50), (shown[0], shown.Count));
+        Assert.Contains("51 wait for an answer", browser.Text, StringComparison.Ordinal);
+        await browser.GoAsync(browser.Page.QuerySelector("#invitations ~ nav a[rel=next]")!.GetAttribute("href")!);
+        Assert.Equal("guest-0@example.com", browser.Shown(".ways .way-name"));
+        await browser.SubmitAsync(button: "Take it back");
+        Assert.Contains("The invitation is taken back", browser.Text, StringComparison.Ordinal);
+        Assert.True(await side.Server.QueryAsync(context => context.OrganizationInvitations.AnyAsync(row => row.Email == "guest-0@example.com" && row.RevokedAt != null)));
+    }
+
+    [Fact]
+    public async Task The_owner_hands_over_to_a_member_on_that_members_page()
+    {
+        var crew = await side.CrewAsync();
+        var member = await crew.JoinedAsync("auditor");
+        using var browser = await side.BrowserAsync(crew.Owner);
+        await browser.GoAsync($"{All}/{member.Id}");
+        await browser.GoAsync(browser.Page.QuerySelectorAll("main a").Single(link => link.TextContent == "Hand the organization over to them…").GetAttribute("href")!);
+        await browser.SubmitAsync(button: "Hand it over");
+        Assert.Equal(Role.Owner, await RoleAsync(crew, member));
+        await browser.GoAsync($"{All}/{crew.Owner.Id}");
+        Assert.DoesNotContain("Hand the organization over", browser.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Members_of_others_are_not_there()
     {
         var (crew, other) = (await side.CrewAsync(), await side.CrewAsync());
@@ -118,4 +204,54 @@ public sealed class MemberPageTests(DeveloperSide side) : IClassFixture<Develope
         Assert.Equal("/developer/members", stranger.Address.AbsolutePath);
         Assert.Single((await crew.Key.GetAsync(crew.Path + "/members")).Json.GetProperty("data").EnumerateArray());
     }
+
+    /// <summary>Makes an admin's key, an auditor's, one that has expired, certificates of which one can be used, a webhook and an invitation.</summary>
+    private async Task MakeAsync(Crew crew, Somebody member)
+    {
+        var now = side.Server.Clock.Now;
+        (await member.Api.PostAsync("/webhooks", new { url = "https://hooks.example/", events = new[] { "agent.created" } })).Is(HttpStatusCode.Created);
+        (await member.Api.PostAsync(crew.Path + "/invitations", new { email = $"{Guid.NewGuid():N}@example.com" })).Is(HttpStatusCode.Created);
+        DeveloperKey Key(Role role, DateTimeOffset? end) => new()
+        {
+            Id = Identifiers.New("key_", now),
+            OrganizationId = crew.Id,
+            UserId = member.Id,
+            Name = "Key",
+            Role = role,
+            Hint = "ag_abcd",
+            Hash = Guid.NewGuid().ToString("N"),
+            CreatedAt = now.AddDays(-9),
+            ExpiresAt = end,
+        };
+        Certificate Signed(DateTimeOffset end) => new()
+        {
+            Id = Identifiers.New(Certificate.IdPrefix, now),
+            OrganizationId = crew.Id,
+            UserId = member.Id,
+            Name = "Certificate",
+            Role = Role.Developer,
+            PublicKey = "none",
+            ModulusLength = 2048,
+            CreatedAt = now.AddDays(-9),
+            ExpiresAt = end,
+        };
+        await side.Server.QueryAsync(context =>
+        {
+            context.DeveloperKeys.AddRange(Key(Role.Admin, null), Key(Role.Auditor, null), Key(Role.Admin, now.AddDays(-1)));
+            context.Certificates.AddRange(Signed(now.AddDays(30)), Signed(now.AddDays(-1)));
+            return context.SaveChangesAsync();
+        });
+    }
+
+    private Task<Role> RoleAsync(Crew crew, Somebody member) => side.Server.QueryAsync(context =>
+        context.Members.Where(row => row.OrganizationId == crew.Id && row.UserId == member.Id).Select(row => row.Role).SingleAsync());
+
+    /// <summary>How many of the keys and certificates that could still be used were revoked, and webhooks disabled.</summary>
+    private Task<int> EndedAsync(Somebody member) => side.Server.QueryAsync(async context =>
+    {
+        var now = side.Server.Clock.Now;
+        return await context.DeveloperKeys.CountAsync(row => row.UserId == member.Id && row.RevokedAt != null && row.ExpiresAt == null)
+            + await context.Certificates.CountAsync(row => row.UserId == member.Id && row.RevokedAt != null && row.ExpiresAt > now)
+            + await context.Webhooks.CountAsync(row => row.CreatedBy == member.Id && !row.Enabled);
+    });
 }

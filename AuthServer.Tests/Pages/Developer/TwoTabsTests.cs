@@ -53,6 +53,98 @@ public sealed class TwoTabsTests(DeveloperSide side) : IClassFixture<DeveloperSi
         Assert.Equal("{}", (await crew.Key.GetAsync($"/agents/{agent}")).Json.GetProperty("metadata").GetRawText());
     }
 
+    [Theory]
+    [InlineData("agent")]
+    [InlineData("application")]
+    [InlineData("resource server")]
+    public async Task A_secret_that_was_replaced_in_another_tab_goes_on_as_long_as_was_promised(string owner)
+    {
+        var crew = await side.CrewAsync();
+        var (page, clientId, secret) = await SecretAsync(crew, owner);
+        using var first = await side.BrowserAsync(crew.Owner);
+        using var second = await side.BrowserAsync(crew.Owner);
+        foreach (var tab in new[] { first, second })
+        {
+            await tab.GoAsync(page);
+            Assert.Empty(tab.Page.QuerySelectorAll(".notice-warning"));
+        }
+
+        await first.SubmitAsync(new() { ["overlap"] = "604800" }, "Replace it");
+        var next = first.Page.GetElementById("secret")!.TextContent;
+        await second.SubmitAsync(new() { ["overlap"] = "604800" }, "Replace it");
+        Assert.Null(second.Page.GetElementById("secret"));
+        Assert.Contains("The secret was replaced meanwhile. Nothing was done now.", second.Text, StringComparison.Ordinal);
+        Assert.Contains($"{secret[..8]}", second.Text, StringComparison.Ordinal);
+        Assert.Contains("The one before. It works until", second.Text, StringComparison.Ordinal);
+        await AssertKnownAsync(clientId, secret, true);
+        await AssertKnownAsync(clientId, next, true);
+
+        // Whoever means it is told what it ends.
+        await second.GoAsync(page);
+        Assert.Contains("is dead at once when the present one is replaced", second.Text, StringComparison.Ordinal);
+        await second.SubmitAsync(new() { ["overlap"] = "604800" }, "Replace it");
+        await AssertKnownAsync(clientId, second.Page.GetElementById("secret")!.TextContent, true);
+        await AssertKnownAsync(clientId, next, true);
+        await AssertKnownAsync(clientId, secret, false);
+    }
+
+    [Fact]
+    public async Task A_program_can_say_which_secret_it_replaces()
+    {
+        var crew = await side.CrewAsync();
+        var (page, clientId, secret) = await SecretAsync(crew, "application");
+        var api = page[..page.IndexOf('?', StringComparison.Ordinal)].Replace("/developer", "", StringComparison.Ordinal);
+        var present = (await crew.Key.GetAsync(api + "/secrets")).Json.GetProperty("data")[0].GetProperty("id").GetString();
+        (await crew.Key.PostAsync(api + "/rotate-secret", new { overlapSeconds = 3600, replaces = present })).Is(HttpStatusCode.OK);
+        (await crew.Key.PostAsync(api + "/rotate-secret", new { overlapSeconds = 3600, replaces = present })).Is(HttpStatusCode.Conflict, "secret_replaced");
+        await AssertKnownAsync(clientId, secret, true);
+    }
+
+    [Fact]
+    public async Task A_secret_of_a_webhook_that_was_replaced_in_another_tab_is_not_replaced_again_unseen()
+    {
+        var crew = await side.CrewAsync();
+        var id = (await crew.Key.PostAsync("/webhooks", new { url = "https://hooks.example/in", events = new[] { "agent.created" } })).Is(HttpStatusCode.Created).Json.GetProperty("id").GetString();
+        using var first = await side.BrowserAsync(crew.Owner);
+        using var second = await side.BrowserAsync(crew.Owner);
+        await first.GoAsync($"/developer/webhook?id={id}&ask=rotate");
+        await second.GoAsync($"/developer/webhook?id={id}&ask=rotate");
+        await first.SubmitAsync(button: "Replace it");
+        Assert.Contains("The secret is replaced", first.Text, StringComparison.Ordinal);
+        await second.SubmitAsync(button: "Replace it");
+        Assert.Contains("Nothing was done now.", second.Text, StringComparison.Ordinal);
+        await second.GoAsync($"/developer/webhook?id={id}&ask=rotate");
+        Assert.Contains("That ends at once.", second.Text, StringComparison.Ordinal);
+    }
+
+    /// <summary>Where its secret is replaced, its client id and its secret.</summary>
+    private static async Task<(string Page, string ClientId, string Secret)> SecretAsync(Crew crew, string owner)
+    {
+        var made = (owner switch
+        {
+            "agent" => await crew.Key.PostAsync("/agents", OrganizationSide.Agent()),
+            "application" => await crew.Key.PostAsync("/applications", new { kind = "machine", name = "Nightly report", scopes = new[] { "email:read" } }),
+            _ => await crew.Key.PostAsync("/resources", new { url = $"https://{Guid.NewGuid():N}.example" }),
+        }).Is(HttpStatusCode.Created).Json;
+        var id = made.GetProperty("id").GetString();
+        var page = owner switch
+        {
+            "agent" => $"/developer/agents/{id}/keys?ask=secret",
+            "application" => $"/developer/applications/{id}?ask=secret",
+            _ => $"/developer/resource-servers?ask=secret&server={id}",
+        };
+        return (page, made.GetProperty("clientId").GetString()!, made.GetProperty("clientSecret").GetString()!);
+    }
+
+    private async Task AssertKnownAsync(string clientId, string secret, bool isKnown)
+    {
+        using var http = side.Server.CreateClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/connect/introspect") { Content = new FormUrlEncodedContent([new("token", "nonsense")]) };
+        request.Headers.Authorization = new("Basic", Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"{clientId}:{secret}")));
+        using var answer = await http.SendAsync(request);
+        Assert.Equal(isKnown ? HttpStatusCode.OK : HttpStatusCode.Unauthorized, answer.StatusCode);
+    }
+
     private async Task IsToldAsync(Crew crew, string page, string field, string typed, string done, Func<Task> meanwhile)
     {
         using var browser = await side.BrowserAsync(crew.Owner);

@@ -14,19 +14,12 @@ public sealed class AgentSecrets(
     public async Task<Answer<Page<SecretAnswer>>> ListAsync(Developer developer, string id, CancellationToken ct)
     {
         await using var context = await contexts.CreateDbContextAsync(ct);
-        if (await AgentRow.FindAsync(context, developer, id, ct) is not { } row)
-        {
-            return Problem.NotFound;
-        }
-
-        var now = clock.GetUtcNow();
-        var secrets = await context.ClientSecrets.AsNoTracking()
-            .Where(secret => secret.ApplicationId == row.Application.Id && (secret.ExpiresAt == null || secret.ExpiresAt > now))
-            .OrderByDescending(secret => secret.Id).ToListAsync(ct);
-        return new Page<SecretAnswer>([.. secrets.Select(SecretAnswer.Of)], new PageMeta(secrets.Count, secrets.Count));
+        return await AgentRow.FindAsync(context, developer, id, ct) is { } row
+            ? await SecretAnswer.OfClientAsync(context, row.Application.Id, clock.GetUtcNow(), ct)
+            : Problem.NotFound;
     }
 
-    public async Task<Answer<RotatedSecret>> RotateAsync(HttpContext http, Developer developer, string id, SecretRotation said, CancellationToken ct)
+    public async Task<Answer<RotatedSecret>> RotateAsync(HttpContext http, Developer developer, string id, ClientSecretRotation said, CancellationToken ct)
     {
         await using var context = await contexts.CreateDbContextAsync(ct);
         if (await AgentRow.FindAsync(context, developer, id, ct) is not { } row)
@@ -34,7 +27,7 @@ public sealed class AgentSecrets(
             return Problem.NotFound;
         }
 
-        var refused = SecretRotation.Refuse(said) ?? row.RefuseWhenRevoked() ?? (row.Application.JsonWebKeySet is null
+        var refused = row.RefuseWhenRevoked() ?? await said.RefuseAsync(context, row.Application.Id, ct) ?? (row.Application.JsonWebKeySet is null
             ? null
             : Problem.Conflict("uses_keys", "This agent proves itself by its keys and has no secret."));
         if (refused is not null)

@@ -13,6 +13,8 @@ internal static class OrganizationErrors
             new("organization_suspended", "403", "Whoever administers this server has stopped the organization: its agents get no tokens, and nothing of it can be changed.", "Ask whoever administers the server."),
             new("too_many_applications", "409", "The organization has all the applications that it can have.", "Remove those that nobody uses."),
             new("application_removed", "409", "The application was removed for good.", "Make a new one."),
+            new("disabled_by_administrator", "409", "Whoever administers this server disabled the application.", "Ask whoever administers the server."),
+            new("secret_replaced", "409", "`replaces` names a secret that is not the present one.", "Look which one is, and whether it still has to be replaced."),
             new("public_client", "409", "This kind of application keeps no secret: whoever has it could read it.", "Let it prove itself by PKCE alone, or make an application that runs on a server."),
             new("key_missing", "400", "The key that is to be rotated was not sent.", "Send it in `X-Api-Key`."),
             new("rotated", "409", "This key was rotated or revoked already.", "Use its successor, or make a new one."),

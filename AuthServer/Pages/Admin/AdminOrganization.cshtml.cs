@@ -110,12 +110,25 @@ public sealed class AdminOrganizationModel(AdminDesk desk, AdminOrganizations or
             T("Close this organization for good?"), Name,
             [
                 T("Its agents are revoked, and all their tokens are dead at once."),
-                T("Its connections, APIs, webhooks, keys, invitations and memberships are deleted."),
+                .. Closed(Found.Line, Found.Counts),
                 T("The trail keeps what was done. Nobody can undo this."),
             ],
             T("Close it for good"), Ask(Close), Address),
         _ => null,
     };
+
+    /// <summary>What becomes of what there is.</summary>
+    private static IEnumerable<string> Closed(OrganizationLine line, OrganizationCounts counts) => new[]
+    {
+        counts.Connections == 0 ? null : Count(counts.Connections, "{0} connection is switched off, and deleted as soon as what people connected by it is taken back at its provider.", "{0} connections are switched off, and deleted as soon as what people connected by them is taken back at their providers."),
+        counts.Applications == 0 ? null : Count(counts.Applications, "{0} application is removed: nobody can sign in by it any more.", "{0} applications are removed: nobody can sign in by them any more."),
+        counts.Resources == 0 ? null : Count(counts.Resources, "{0} API is deleted: no tokens are made for it any more.", "{0} APIs are deleted: no tokens are made for them any more."),
+        counts.Webhooks == 0 ? null : Count(counts.Webhooks, "{0} webhook is deleted.", "{0} webhooks are deleted."),
+        counts.Keys == 0 ? null : Count(counts.Keys, "{0} developer key ends.", "{0} developer keys end."),
+        counts.Certificates == 0 ? null : Count(counts.Certificates, "{0} certificate ends.", "{0} certificates end."),
+        counts.Invitations == 0 ? null : Count(counts.Invitations, "{0} invitation is taken back.", "{0} invitations are taken back."),
+        Count(line.Members, "{0} person is no member any more.", "{0} people are no members any more."),
+    }.OfType<string>();
 
     protected override Task<Problem?> DoAsync(string act, CancellationToken ct) => act switch
     {

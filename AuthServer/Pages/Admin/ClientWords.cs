@@ -13,6 +13,7 @@ internal static class ClientWords
         ClientSource.Registered => T("Registered itself"),
         ClientSource.Document => T("Metadata document"),
         ClientSource.Agent => T("Agent"),
+        ClientSource.Organization => T("Application of an organization"),
         ClientSource.Resource => T("API of an organization"),
         _ => T("Database"),
     };

@@ -1,4 +1,3 @@
-using System.Globalization;
 using AuthServer.Agents.Credentials;
 using AuthServer.Applications;
 using AuthServer.Http.Api;
@@ -53,7 +52,7 @@ public sealed class AgentKeysPageModel(AgentDesk desk, AgentSecrets secrets, Man
 
     public async Task<IActionResult> OnGetAsync(string? id, string? key, CancellationToken ct) => await LoadAsync(id, ct) ?? await ShowAsync(key, ct);
 
-    public async Task<IActionResult> OnPostAsync(string? id, string? act, string? key, string? overlap, string? file, string? text, CancellationToken ct)
+    public async Task<IActionResult> OnPostAsync(string? id, string? act, string? key, string? overlap, string? replaces, string? file, string? text, CancellationToken ct)
     {
         var operation = act switch { "secret" => "rotateAgentSecret", "rotate" => "rotateCredential", "revoke" => "revokeCredential", _ => "createCredential" };
         if (await LoadAsync(id, operation, ct) is { } elsewhere)
@@ -69,7 +68,7 @@ public sealed class AgentKeysPageModel(AgentDesk desk, AgentSecrets secrets, Man
         await ShowAsync(null, ct);
         var problem = act switch
         {
-            "secret" => await RotateSecretAsync(overlap, ct),
+            "secret" => await RotateSecretAsync(overlap, replaces, ct),
             "create" => await CreateAsync(ct),
             "rotate" when IsOfAgent(key) => await RotateAsync(key!, ct),
             "revoke" when IsOfAgent(key) => (await keys.RevokeAsync(HttpContext, new ActingParty(Seat.Member), key!, ct)).Problem,
@@ -91,9 +90,9 @@ public sealed class AgentKeysPageModel(AgentDesk desk, AgentSecrets secrets, Man
     /// <summary>The address says which agent it is about: a key of another one is not meant, although the caller may run that too.</summary>
     private bool IsOfAgent(string? key) => Keys.Any(one => one.Id == key);
 
-    private async Task<Problem?> RotateSecretAsync(string? overlap, CancellationToken ct)
+    private async Task<Problem?> RotateSecretAsync(string? overlap, string? replaces, CancellationToken ct)
     {
-        var said = new SecretRotation { OverlapSeconds = int.TryParse(overlap, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : 0 };
+        var said = SecretQuestion.Read(overlap, replaces);
         if ((await HttpContext.OnceAsync(once => secrets.RotateAsync(HttpContext, Seat.Member, Agent.Id, said, once))).Failed(out var problem, out var rotated))
         {
             return problem;

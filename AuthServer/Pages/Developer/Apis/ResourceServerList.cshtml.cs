@@ -1,4 +1,3 @@
-using System.Globalization;
 using AuthServer.Applications;
 using AuthServer.Http;
 using AuthServer.Http.Api;
@@ -29,6 +28,9 @@ public sealed class ResourceServerListModel(Seats seats, Scopes.ResourceServers 
 
     /// <summary>The one that is changed, or that the question is about.</summary>
     public ResourceItem? Asked { get; private set; }
+
+    /// <summary>Of <see cref="Asked"/>, newest first.</summary>
+    public IReadOnlyList<SecretAnswer> Secrets { get; private set; } = [];
 
     /// <summary>What is to be done, if the person means it.</summary>
     public string? Ask => Asked is not null && HttpMethods.IsGet(Request.Method) && Request.Query["ask"].ToString() is var asked and ("delete" or "secret") ? asked : null;
@@ -70,7 +72,7 @@ public sealed class ResourceServerListModel(Seats seats, Scopes.ResourceServers 
             ? await former.AnswerAsync(this, [seat.Organization.OrganizationId], FormerKind.ResourceServer, server, ct) : Page();
     }
 
-    public async Task<IActionResult> OnPostAsync(string? organization, string? act, string? server, string? version, string? overlap, string? file, string? text, CancellationToken ct)
+    public async Task<IActionResult> OnPostAsync(string? organization, string? act, string? server, string? version, string? overlap, string? replaces, string? file, string? text, CancellationToken ct)
     {
         var operation = act switch { "save" => "changeResource", "secret" => "rotateResourceSecret", "delete" => "deleteResource", _ => "createResource" };
         if (await SitAsync(organization, operation, ct) is { } elsewhere)
@@ -94,7 +96,7 @@ public sealed class ResourceServerListModel(Seats seats, Scopes.ResourceServers 
         {
             "create" => await CreateAsync(ct),
             "save" when Asked is not null => await SaveAsync(version, ct),
-            "secret" when Asked is not null => await RotateAsync(overlap, ct),
+            "secret" when Asked is not null => await RotateAsync(overlap, replaces, ct),
             "delete" when Asked is not null => (await servers.DeleteAsync(HttpContext, Seat.Member, Asked.Id, Whatever, ct)).Problem,
 
             // Sent twice, it is gone already.
@@ -152,10 +154,10 @@ public sealed class ResourceServerListModel(Seats seats, Scopes.ResourceServers 
         return (await servers.ChangeAsync(HttpContext, Seat!.Member, Asked!.Id, said, new IfMatch([version ?? ""]), ct)).Problem;
     }
 
-    private async Task<Problem?> RotateAsync(string? overlap, CancellationToken ct)
+    private async Task<Problem?> RotateAsync(string? overlap, string? replaces, CancellationToken ct)
     {
         var server = Asked!;
-        var said = new SecretRotation { OverlapSeconds = int.TryParse(overlap, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : 0 };
+        var said = SecretQuestion.Read(overlap, replaces);
         if ((await HttpContext.OnceAsync(once => secrets.RotateAsync(HttpContext, Seat!.Member, server.Id, said, once))).Failed(out var problem, out var rotated))
         {
             return problem;
@@ -190,6 +192,7 @@ public sealed class ResourceServerListModel(Seats seats, Scopes.ResourceServers 
         }
 
         Asked = seat.IsAdmin && server is not null ? (await servers.GetAsync(seat.Member, server, ct)).Value : null;
+        Secrets = Asked is null ? [] : (await secrets.ListAsync(seat.Member, Asked.Id, ct)).Value?.Data ?? [];
         Questions =
         [
             .. Asked is not null ? Array.Empty<Question>() : [new Question("url", Texts.T("Its URL")) { Optional = false, MaxLength = 400, Hint = Texts.T("What clients send as resource, and the audience of its tokens. https, as browsers write it.") }],

@@ -1,4 +1,3 @@
-using System.Globalization;
 using AuthServer.Applications;
 using AuthServer.Http.Api;
 using AuthServer.Pages.Developer.Agents;
@@ -33,10 +32,14 @@ public sealed class ApplicationPageModel(AgentDesk desk, OrganizationApplication
 
     public bool IsRemoved => Application.RemovedAt is not null;
 
+    /// <summary>An administrator of the server disabled it: nobody here enables it.</summary>
+    public bool IsHeld => !IsRemoved && Application.DisabledBy == ApplicationItem.Administrator;
+
     public bool MayChange => Seat.IsDeveloper && !IsRemoved;
 
     /// <summary>What is to be done, if the person means it.</summary>
-    public string? Ask => MayChange && HttpMethods.IsGet(Request.Method) && Request.Query["ask"].ToString() is var asked and ("disable" or "remove" or "secret") && (asked != "remove" || Seat.IsAdmin) ? asked : null;
+    public string? Ask => MayChange && HttpMethods.IsGet(Request.Method) && Request.Query["ask"].ToString() is var asked and ("disable" or "remove" or "secret")
+        && (asked != "remove" || Seat.IsAdmin) && (asked != "disable" || Application.DisabledBy is null) ? asked : null;
 
     public string? Done => Request.Query["done"].ToString() switch
     {
@@ -58,7 +61,7 @@ public sealed class ApplicationPageModel(AgentDesk desk, OrganizationApplication
         return Page();
     }
 
-    public async Task<IActionResult> OnPostAsync(string? id, string? act, string? version, string? overlap, string? file, string? text, CancellationToken ct)
+    public async Task<IActionResult> OnPostAsync(string? id, string? act, string? version, string? overlap, string? replaces, string? file, string? text, CancellationToken ct)
     {
         if (await LoadAsync(id, ct) is { } elsewhere)
         {
@@ -89,7 +92,7 @@ public sealed class ApplicationPageModel(AgentDesk desk, OrganizationApplication
             "enable" => (await life.EnableAsync(HttpContext, Seat.Member, Application.Id, ct)).Problem,
             "remove" when !Seat.IsAdmin => Problem.Forbidden("role", Texts.T("This needs the role of an admin.")),
             "remove" => (await life.RemoveAsync(HttpContext, Seat.Member, Application.Id, ct)).Problem,
-            "secret" => await RotateAsync(overlap, ct),
+            "secret" => await RotateAsync(overlap, replaces, ct),
             "save" or "check" => await SaveAsync(version, act == "check", ct),
             _ => Problem.NotFound,
         };
@@ -127,9 +130,9 @@ public sealed class ApplicationPageModel(AgentDesk desk, OrganizationApplication
         return (await applications.ChangeAsync(HttpContext, Seat.Member, Application.Id, said, new IfMatch([version ?? ""]), ct)).Problem;
     }
 
-    private async Task<Problem?> RotateAsync(string? overlap, CancellationToken ct)
+    private async Task<Problem?> RotateAsync(string? overlap, string? replaces, CancellationToken ct)
     {
-        var said = new SecretRotation { OverlapSeconds = int.TryParse(overlap, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : 0 };
+        var said = SecretQuestion.Read(overlap, replaces);
         if ((await HttpContext.OnceAsync(once => life.RotateAsync(HttpContext, Seat.Member, Application.Id, said, once))).Failed(out var problem, out var rotated))
         {
             return problem;

@@ -11,8 +11,11 @@ public sealed class MemberModel(Seats seats, OrganizationMembers all, FormerThin
 {
     public MemberDetail Member { get; private set; } = null!;
 
-    /// <summary>What ends with them; null: nobody asked.</summary>
+    /// <summary>What ends with them, or with the role that they have; null: nobody asked.</summary>
     public MemberEnding? Ending { get; private set; }
+
+    /// <summary>The role that they are to get, if that is meant; null: they are to go, or nobody asked.</summary>
+    public Role? Wanted { get; private set; }
 
     public bool IsReader => Member.UserId == Seat!.Member.UserId;
 
@@ -20,6 +23,9 @@ public sealed class MemberModel(Seats seats, OrganizationMembers all, FormerThin
     public bool MayChange => Seat!.IsAdmin && Member.Role != Role.Owner && Member.Role <= Seat.Member.Role && !IsReader;
 
     public bool MayRemove => Member.Role != Role.Owner && (IsReader || MayChange);
+
+    /// <summary>The owner may make any other member the owner.</summary>
+    public bool MayHandOver => Seat!.Member.Role == Role.Owner && !IsReader;
 
     public Question Asked => MemberWords.Ask(Seat!.Member.Role, Member.Role);
 
@@ -36,11 +42,28 @@ public sealed class MemberModel(Seats seats, OrganizationMembers all, FormerThin
             return elsewhere;
         }
 
-        Ending = ask == "remove" && MayRemove ? await all.EndingAsync(Seat!.Member, Member.UserId, ct) : null;
+        if (ask == "remove" && MayRemove)
+        {
+            Ending = await all.EndingAsync(Seat!.Member, Member.UserId, null, ct);
+        }
+        else if (ask == "role" && MayChange && Asked.Options.Any(option => option.Value == Request.Query["role"]))
+        {
+            await AskAsync(Enum.Parse<Role>(Request.Query["role"]!, ignoreCase: true), ct);
+        }
+
         return Page();
     }
 
-    public async Task<IActionResult> OnPostAsync(string? organization, string id, string? act, CancellationToken ct)
+    /// <summary>Where nothing ends with the role that they have, there is nothing to ask.</summary>
+    private async Task AskAsync(Role role, CancellationToken ct)
+    {
+        if (await all.EndingAsync(Seat!.Member, Member.UserId, role, ct) is { Any: true } ending)
+        {
+            (Wanted, Ending) = (role, ending);
+        }
+    }
+
+    public async Task<IActionResult> OnPostAsync(string? organization, string id, string? act, string? meant, CancellationToken ct)
     {
         if (await LoadAsync(organization, id, ct) is { } elsewhere)
         {
@@ -66,6 +89,12 @@ public sealed class MemberModel(Seats seats, OrganizationMembers all, FormerThin
         if (Faults.Any)
         {
             return Page();
+        }
+
+        // What ends with a role does not come back with it.
+        if (meant is null && MayChange && change.Role is { } role && (await all.EndingAsync(seat.Member, Member.UserId, role, ct)).Any)
+        {
+            return this.SeeOther($"{Address}&ask=role&role={role.ToString().ToLowerInvariant()}");
         }
 
         return (await all.ChangeAsync(HttpContext, seat.Member, Member.UserId, change, ct)).Problem is { } problem

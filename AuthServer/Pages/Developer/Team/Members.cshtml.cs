@@ -21,6 +21,10 @@ public sealed class MembersModel(Seats seats, OrganizationMembers all, Organizat
 
     public IReadOnlyList<InvitationDetail> Waiting { get; private set; } = [];
 
+    public long TotalWaiting { get; private set; }
+
+    public int FromWaiting { get; private set; }
+
     public IReadOnlyList<EndedInvitation> Ended { get; private set; } = [];
 
     /// <summary>The one that was made just now, with its link.</summary>
@@ -39,18 +43,25 @@ public sealed class MembersModel(Seats seats, OrganizationMembers all, Organizat
         _ => null,
     };
 
-    public string? NextAt => From + PerPage < Total ? $"/developer/members?{Query}&from={From + PerPage}" : null;
+    public string? NextAt => From + PerPage < Total ? At(From + PerPage, FromWaiting) : null;
 
-    public string? BackAt => From > 0 ? $"/developer/members?{Query}&from={Math.Max(0, From - PerPage)}" : null;
+    public string? BackAt => From > 0 ? At(From - PerPage, FromWaiting) : null;
 
-    public async Task<IActionResult> OnGetAsync(string? organization, int from, string? again, CancellationToken ct)
+    public string? NextWaitingAt => FromWaiting + PerPage < TotalWaiting ? At(From, FromWaiting + PerPage) + "#invitations" : null;
+
+    public string? BackWaitingAt => FromWaiting > 0 ? At(From, FromWaiting - PerPage) + "#invitations" : null;
+
+    /// <summary>Two lists stand on the page, each in parts of its own.</summary>
+    private string At(int from, int waiting) => $"/developer/members?{Query}{(from > 0 ? $"&from={from}" : "")}{(waiting > 0 ? $"&waiting={waiting}" : "")}";
+
+    public async Task<IActionResult> OnGetAsync(string? organization, int from, int waiting, string? again, CancellationToken ct)
     {
         if (await SitAsync(organization, ct) is { } elsewhere)
         {
             return elsewhere;
         }
 
-        From = Math.Max(0, from);
+        (From, FromWaiting) = (Math.Max(0, from), Math.Max(0, waiting));
         await LoadAsync(ct);
         Asked = Ask(Ended.FirstOrDefault(ended => ended.Invitation.Id == again)?.Invitation);
         return Page();
@@ -109,7 +120,8 @@ public sealed class MembersModel(Seats seats, OrganizationMembers all, Organizat
 
         var list = (await all.ListAsync(seat.Member, new Paging(PerPage, From, null, null), ct)).Value;
         (Members, Total) = (list?.Data ?? [], list?.Meta.Total ?? 0);
-        Waiting = (await invitations.ListAsync(seat.Member, new Paging(PerPage, 0, null, null), ct)).Value?.Data ?? [];
+        var waiting = (await invitations.ListAsync(seat.Member, new Paging(PerPage, FromWaiting, null, null), ct)).Value;
+        (Waiting, TotalWaiting) = (waiting?.Data ?? [], waiting?.Meta.Total ?? 0);
         Ended = await invitations.EndedAsync(seat.Member, MostEnded, ct);
     }
 

@@ -23,7 +23,10 @@ public sealed class OrganizationSettingsModel(Seats seats, SignedInReader signed
     public IReadOnlyList<MemberDetail> Heirs { get; private set; } = [];
 
     /// <summary>The one whom the organization is to be handed over to, if the owner means it.</summary>
-    public MemberDetail? Heir => Ask == "transfer" ? Heirs.FirstOrDefault(member => member.UserId == Request.Query["member"]) : null;
+    public MemberDetail? Heir { get; private set; }
+
+    /// <summary>Whether there are others beyond those who can be chosen from.</summary>
+    public bool HasMoreHeirs { get; private set; }
 
     public bool IsOwner => Seat!.Member.Role == Role.Owner;
 
@@ -157,6 +160,13 @@ public sealed class OrganizationSettingsModel(Seats seats, SignedInReader signed
         if (IsOwner && !(await members.ListAsync(seat.Member, new Paging(MostHeirs, 0, null, null), ct)).Failed(out _, out var page))
         {
             Heirs = [.. page.Data.Where(one => one.UserId != seat.Member.UserId)];
+            HasMoreHeirs = page.Meta.Total > MostHeirs;
+        }
+
+        // Also whom there was no room for among those to choose from.
+        if (Ask == "transfer" && Request.Query["member"].ToString() is var named && named != seat.Member.UserId)
+        {
+            Heir = (await members.FindAsync(seat.Member, named, ct)).Value;
         }
 
         return null;

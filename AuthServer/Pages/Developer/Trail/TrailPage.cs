@@ -1,4 +1,5 @@
 using AuthServer.Audit;
+using AuthServer.Organizations;
 using AuthServer.Pages.Forms;
 using static AuthServer.Pages.Texts;
 
@@ -19,7 +20,7 @@ public abstract class TrailPage(Seats seats, NamesInOrganization names) : Organi
     /// <summary>Who acted, as far as there is a name for it here.</summary>
     public string Who(AuditEntry entry) =>
         entry.AgentId is { } agent ? Names.Shown(_agents.GetValueOrDefault(agent) ?? agent)
-        : entry.UserId is { } user ? Names.Shown(_members.GetValueOrDefault(user) ?? user)
+        : entry.UserId is { } user ? _members.GetValueOrDefault(user) is { } member ? Names.Shown(member) : entry.Reason == OrganizationEvents.ByAdministrator ? T("An administrator of this server") : user
         : entry.ClientId ?? T("The server");
 
     /// <summary>For whom an agent acted, or who acted on one; null: nobody is named besides.</summary>

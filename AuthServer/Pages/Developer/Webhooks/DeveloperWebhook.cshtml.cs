@@ -37,6 +37,8 @@ public sealed class DeveloperWebhookModel(Seats seats, OrganizationWebhooks all,
 
     public string OrganizationId => Seat.Organization.OrganizationId;
 
+    private static Problem Overtaken { get; } = Problem.Conflict("changed_meanwhile", "Its secret or something else of it was changed meanwhile. Nothing was done now.");
+
     /// <summary>What is to be done, if the person means it.</summary>
     public string? Ask => Seat.IsDeveloper && HttpMethods.IsGet(Request.Method) && Request.Query["ask"].ToString() is var asked and ("delete" or "rotate") ? asked : null;
 
@@ -73,7 +75,7 @@ public sealed class DeveloperWebhookModel(Seats seats, OrganizationWebhooks all,
             "test" => (await HttpContext.OnceAsync(once => logs.TestAsync(HttpContext, Seat.Member, Webhook.Id, once))).Problem,
             "replay" => (await HttpContext.OnceAsync(once => logs.ReplayAsync(HttpContext, Seat.Member, Webhook.Id, delivery ?? "", once))).Problem,
             "enable" or "disable" => (await all.ChangeAsync(HttpContext, Seat.Member, Webhook.Id, new WebhookChange { Enabled = act == "enable" }, Whatever, ct)).Problem,
-            "rotate" => await RotateAsync(ct),
+            "rotate" => await RotateAsync(version ?? "", ct),
             "save" => await SaveAsync(WebhookForm.Typed(address, description, told, events), version ?? "", ct),
             "delete" => (await all.DeleteAsync(HttpContext, Seat.Member, Webhook.Id, Whatever, ct)).Problem,
             _ => Problem.NotFound,
@@ -120,11 +122,12 @@ public sealed class DeveloperWebhookModel(Seats seats, OrganizationWebhooks all,
         return problem;
     }
 
-    private async Task<Problem?> RotateAsync(CancellationToken ct)
+    private async Task<Problem?> RotateAsync(string version, CancellationToken ct)
     {
-        if ((await HttpContext.OnceAsync(once => all.RotateAsync(HttpContext, Seat.Member, Webhook.Id, new SecretRotation { OverlapSeconds = Overlap }, once))).Failed(out var problem, out var rotated))
+        // Whoever asked saw another secret, or the end of one that goes on for a day, and would end that unseen.
+        if ((await HttpContext.OnceAsync(once => all.RotateAsync(HttpContext, Seat.Member, Webhook.Id, new SecretRotation { OverlapSeconds = Overlap }, new IfMatch([version]), once))).Failed(out var problem, out var rotated))
         {
-            return problem;
+            return problem == Problem.Stale ? Overtaken : problem;
         }
 
         Webhook = rotated;
