@@ -192,6 +192,57 @@ public sealed class AgentPageTests(ConnectSide side) : IClassFixture<ConnectSide
     }
 
     [Fact]
+    public async Task A_scope_that_is_ticked_stays_ticked_though_the_agent_lost_it_and_no_key_that_may_do_all_is_made()
+    {
+        var agent = await AgentAsync();
+        using var browser = await side.MemberAsync(Role.Developer);
+        await browser.OpenAsync($"{All}/{agent}/keys");
+        await side.Acme.AskAsync(HttpMethod.Patch, "/api/v1/agents/" + agent, new { allowedScopes = new[] { "email:send" } });
+        await browser.SubmitAsync(new() { ["scopes"] = "email:read" }, "Make the key");
+        foreach (var _ in new[] { 1, 2 })
+        {
+            Assert.Contains("email:read: This is beyond what the agent", browser.Shown("#scopes-fault"), StringComparison.Ordinal);
+            Assert.True(browser.Page.QuerySelector("input[name=scopes][value='email:read']")?.HasAttribute("checked"));
+            await browser.SubmitAsync(button: "Make the key");
+        }
+
+        Assert.False(await side.Server.QueryAsync(context => context.ApiKeys.AnyAsync(row => row.AgentId == agent)));
+    }
+
+    [Fact]
+    public async Task An_agent_whose_parent_was_suspended_meanwhile_is_not_made_without_one()
+    {
+        var parent = await AgentAsync();
+        using var browser = await side.MemberAsync(Role.Developer);
+        var name = Name();
+        await browser.OpenAsync(All + "/new");
+        await side.Acme.PostAsync($"/api/v1/agents/{parent}/suspend");
+        await browser.SubmitAsync(new() { ["name"] = name, ["parentAgentId"] = parent }, "Make the agent");
+        foreach (var _ in new[] { 1, 2 })
+        {
+            Assert.Equal(["#parentagentid"], browser.FaultyFields());
+            Assert.Equal(parent, browser.Value("parentAgentId"));
+            await browser.SubmitAsync(button: "Make the agent");
+        }
+
+        Assert.False(await side.Server.QueryAsync(context => context.Agents.AnyAsync(row => row.Name == name)));
+    }
+
+    [Fact]
+    public async Task A_ticked_scope_that_was_deleted_meanwhile_stays_in_sight_with_what_is_wrong()
+    {
+        var agent = await AgentAsync();
+        var scope = "robots:" + Guid.NewGuid().ToString("N");
+        await side.Acme.AskAsync(HttpMethod.Post, "/api/v1/scopes", new { name = scope, description = "They move." }, HttpStatusCode.Created);
+        using var browser = await side.MemberAsync(Role.Developer);
+        await browser.OpenAsync($"{All}/{agent}/scopes?change=yes");
+        (await side.Acme.SendAsync(HttpMethod.Delete, "/api/v1/scopes/" + scope)).EnsureSuccessStatusCode();
+        await browser.SubmitAsync(new() { ["scopes.ticked"] = scope }, "Save");
+        Assert.Contains(scope + ": Nobody here knows this scope", browser.Text, StringComparison.Ordinal);
+        Assert.True(browser.Page.QuerySelector($"input[name='scopes.ticked'][value='{scope}']")?.HasAttribute("checked"));
+    }
+
+    [Fact]
     public async Task A_secret_is_replaced_while_the_old_one_goes_on()
     {
         var made = await side.Acme.RegisterAsync(OrganizationSide.Agent(("name", Name())));
