@@ -1,5 +1,6 @@
 using System.Net;
 using AuthServer.Agents;
+using AuthServer.Agents.Credentials;
 using AuthServer.Organizations;
 using AuthServer.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -240,6 +241,50 @@ public sealed class AgentPageTests(ConnectSide side) : IClassFixture<ConnectSide
         await browser.SubmitAsync(new() { ["scopes.ticked"] = scope }, "Save");
         Assert.Contains(scope + ": Nobody here knows this scope", browser.Text, StringComparison.Ordinal);
         Assert.True(browser.Page.QuerySelector($"input[name='scopes.ticked'][value='{scope}']")?.HasAttribute("checked"));
+    }
+
+    [Fact]
+    public async Task A_key_far_down_the_list_is_replaced_and_revoked_and_one_of_another_agent_is_not()
+    {
+        var (agent, other) = (await AgentAsync(), await AgentAsync());
+        var first = await KeyAsync(agent);
+        await side.Server.QueryAsync(context =>
+        {
+            var now = side.Server.Clock.Now.AddMinutes(1);
+            context.ApiKeys.AddRange(Enumerable.Range(0, 50).Select(_ =>
+            {
+                var key = ApiKey.Create(agent, now).Key;
+                key.RevokedAt = now;
+                return key;
+            }));
+            return context.SaveChangesAsync();
+        });
+        using var browser = await side.MemberAsync(Role.Developer);
+        await browser.OpenAsync($"{All}/{agent}/keys");
+        Assert.Null(browser.Page.QuerySelector("a[href*='ask=revoke']"));
+        await browser.GoAsync(browser.Page.QuerySelector("a[rel=next]")!.GetAttribute("href")!);
+        await browser.GoAsync(browser.Page.QuerySelector("a[href*='ask=rotate']")!.GetAttribute("href")!);
+        await browser.SubmitAsync(button: "Replace it");
+        Assert.StartsWith("ak_live_", browser.Page.GetElementById("secret")!.TextContent, StringComparison.Ordinal);
+        Assert.NotNull(await EndAsync(first));
+
+        // The newest is far down too, since those above it are from a minute later.
+        await browser.OpenAsync($"{All}/{agent}/keys?from=50");
+        await browser.GoAsync(browser.Page.QuerySelector("a[href*='ask=revoke']")!.GetAttribute("href")!);
+        await browser.SubmitAsync(button: "Revoke it");
+        Assert.Contains("The key is revoked", browser.Text, StringComparison.Ordinal);
+        Assert.Equal($"{All}/{agent}/keys?done=revoke&from=50", browser.Address.PathAndQuery);
+        Assert.True(await side.Server.QueryAsync(context => context.ApiKeys.Where(row => row.AgentId == agent).AllAsync(row => row.RevokedAt != null)));
+
+        var theirs = await KeyAsync(other);
+        await browser.PostAsync(side, $"{All}/{agent}/keys", ("act", "revoke"), ("key", theirs));
+        Assert.Equal(HttpStatusCode.NotFound, browser.Response.StatusCode);
+        Assert.Null(await EndAsync(theirs));
+
+        async Task<string> KeyAsync(string of) =>
+            (await side.Acme.AskAsync(HttpMethod.Post, "/api/v1/credentials", new { agent_id = of }, HttpStatusCode.Created)).GetProperty("credential").GetProperty("id").GetString()!;
+
+        Task<DateTimeOffset?> EndAsync(string key) => side.Server.QueryAsync(context => context.ApiKeys.Where(row => row.Id == key).Select(row => row.RevokedAt).SingleAsync());
     }
 
     [Fact]
