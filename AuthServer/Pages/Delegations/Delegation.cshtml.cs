@@ -67,7 +67,9 @@ public sealed class DelegationModel(SignedInReader signedIn, Memberships members
         {
             var refused = Problem.Forbidden("role", "This needs the role developer or a higher one.");
             await HttpContext.TellRefusalAsync(new Http.Api.Developer(refused, new KnownCaller(reader.Person.Subject, _party.OrganizationId)), "revokeDelegation", refused);
-            return StatusCode(refused.Status);
+            return (await memberships.NamedAsync(reader.Person.Subject, ct)).FirstOrDefault(one => one.OrganizationId == _party.OrganizationId) is { } membership
+                ? PageAnswers.Refuse(HttpContext, membership)
+                : StatusCode(refused.Status);
         }
 
         return (await given.RevokeAsync(HttpContext, _party, Hop.Row.Id, ct)).Problem is null ? this.SeeOther($"/delegation?id={Hop.Row.Id}&revoked=yes") : NotFound();
