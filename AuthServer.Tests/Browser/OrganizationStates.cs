@@ -94,6 +94,15 @@ internal static class OrganizationStates
             await visit.PressAsync("Hand it over…");
         }),
         new("settings-close", Settings, async visit => await OpenAsync(visit, Settings + "?ask=close")),
+        new("settings-suspended", Settings, async visit => await SuspendedAsync(visit, Settings)),
+        new("organization-suspended", "/developer", async visit => await SuspendedAsync(visit, "/developer")),
+        new("organization-suspended-refused", "/error", async visit => await SuspendedAsync(visit, "/developer/agents/new")),
+        new("role-refused", "/error", async visit =>
+        {
+            var organization = await OpenAsync(visit, Settings);
+            await visit.Site.QueryAsync(context => context.Members.Where(row => row.OrganizationId == organization && row.Role == Role.Owner).ExecuteUpdateAsync(set => set.SetProperty(row => row.Role, Role.Auditor)));
+            await visit.GoAsync("/developer/agents/new");
+        }),
         new("organization-closed", "/developer", ClosedAsync),
         new("organization-gone", "/developer/gone/organization", async visit =>
         {
@@ -138,6 +147,14 @@ internal static class OrganizationStates
     {
         await OpenAsync(visit, Settings + "?ask=close");
         await visit.PressAsync("Close it for good");
+    }
+
+    private static async Task SuspendedAsync(Visit visit, string page)
+    {
+        var organization = await OpenAsync(visit, Settings);
+        await visit.Site.QueryAsync(context => context.Organizations.Where(row => row.Id == organization)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.SuspendedAt, visit.Site.Clock.Now).SetProperty(row => row.Name, PageStates.Long)));
+        await visit.GoAsync(page);
     }
 
     /// <summary>The owner sends a form when their session is over.</summary>

@@ -190,6 +190,7 @@ public sealed class DelegationPageTests(DeveloperSide side) : IClassFixture<Deve
             Content = new FormUrlEncodedContent([new("csrf", browser.Page.QuerySelector("input[name=csrf]")!.GetAttribute("value"))]),
         });
         Assert.Equal(HttpStatusCode.Forbidden, browser.Response.StatusCode);
+        Assert.Equal("This needs the role of a developer", browser.Page.QuerySelector("h1")!.TextContent);
         Assert.Single(await side.Server.TrailAsync("access.refused"), row => row.Subject == auditor.Id && row.Reason == "role");
         await browser.GoAsync("/developer/delegations");
         Assert.Equal("Live", Assert.Single(Hops(browser)).State);

@@ -21,10 +21,10 @@ public sealed record DisplayedError(string Message, string? Code, string? Title 
 
     /// <summary>What is nobody's mistake, and nothing that a developer could mend.</summary>
     /// <param name="on">How to go on; null: home.</param>
-    public static void Show(HttpContext http, string title, string message, WayOn? on = null)
+    public static void Show(HttpContext http, string title, string message, WayOn? on = null, int status = StatusCodes.Status400BadRequest)
     {
         http.Items[typeof(DisplayedError)] = new DisplayedError(message, null, title) { On = on };
-        http.Response.StatusCode = StatusCodes.Status400BadRequest;
+        http.Response.StatusCode = status;
     }
 
     public static DisplayedError? Of(HttpContext http) => http.Items[typeof(DisplayedError)] as DisplayedError;

@@ -27,10 +27,16 @@ public sealed class Memberships(IDbContextFactory<AuthDbContext> contexts)
         await using var context = await contexts.CreateDbContextAsync(ct);
         return await context.Members.AsNoTracking().Where(row => row.UserId == userId).OrderBy(row => row.JoinedAt).ThenBy(row => row.OrganizationId)
             .Join(context.Organizations, row => row.OrganizationId, organization => organization.Id, (row, organization) =>
-                new NamedMembership(organization.Id, organization.Name, organization.SuspendedAt == null ? row.Role : Role.Auditor))
+                new NamedMembership(organization.Id, organization.Name, row.Role, organization.SuspendedAt != null))
             .ToListAsync(ct);
     }
 }
 
 /// <summary>An organization and what somebody is in it.</summary>
-public sealed record NamedMembership(string OrganizationId, string Name, Role Role);
+/// <param name="Held">The role that they have there.</param>
+/// <param name="IsSuspended">Whether an administrator of this server stopped the organization.</param>
+public sealed record NamedMembership(string OrganizationId, string Name, Role Held, bool IsSuspended = false)
+{
+    /// <summary>What they may do at present.</summary>
+    public Role Role => IsSuspended ? Role.Auditor : Held;
+}

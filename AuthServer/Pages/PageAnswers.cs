@@ -1,12 +1,15 @@
 using System.Text;
 using AuthServer.Http;
 using AuthServer.Http.Api;
+using AuthServer.Organizations;
 using AuthServer.Pages.Developer;
+using AuthServer.Pages.Developer.Team;
 using AuthServer.Pages.Forms;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.DependencyInjection;
+using static AuthServer.Pages.Texts;
 
 namespace AuthServer.Pages;
 
@@ -61,13 +64,20 @@ internal static class PageAnswers
         return page.Page();
     }
 
-    /// <summary>Who may look only.</summary>
+    /// <summary>Who may not do it: what is missing, and who can give it.</summary>
     /// <param name="operation">What they tried, by the name that the API has for it.</param>
-    public static async Task<IActionResult> RefuseAsync(HttpContext http, Http.Api.Developer member, string operation)
+    /// <param name="least">The role that it needs.</param>
+    public static async Task<IActionResult> RefuseAsync(HttpContext http, Seat seat, string operation, Role least = Role.Developer)
     {
-        var refused = Problem.Forbidden("role", "This needs the role developer or a higher one.");
-        await http.TellRefusalAsync(member, operation, refused);
-        return new StatusCodeResult(refused.Status);
+        await http.TellRefusalAsync(seat.Member, operation, seat.Refusal(least));
+        var (membership, name) = (seat.Organization, Names.Shown(seat.Organization.Name));
+        var (title, message) = membership.IsSuspended
+            ? (T("This organization is suspended"), $"{T("The administrator of this server suspended {0}.", name)} {T("Its members may look, and change nothing; its agents get no tokens.")}")
+            : (least == Role.Admin ? T("This needs the role of an admin") : T("This needs the role of a developer"),
+                T("Your role in {0} is: {1}. Its owner or one of its admins can give you a higher one.", name, MemberWords.Name(membership.Held)));
+        DisplayedError.Show(
+            http, title, message, new WayOn(T("Back to the organization"), $"/developer?organization={membership.OrganizationId}"), StatusCodes.Status403Forbidden);
+        return new EmptyResult();
     }
 
     /// <summary>The page again, with what stood in the way: told to the trail, and noted at the fields that were asked for.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using AuthServer.Agents;
+using AuthServer.Agents.Credentials;
 using AuthServer.Organizations;
 using AuthServer.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -189,6 +190,101 @@ public sealed class AgentPageTests(ConnectSide side) : IClassFixture<ConnectSide
         Assert.Contains("The key is revoked", browser.Text, StringComparison.Ordinal);
         Assert.Empty(browser.Page.QuerySelectorAll("a[href*='ask=revoke']"));
         Assert.True(await side.Server.QueryAsync(context => context.ApiKeys.Where(row => row.AgentId == agent).AllAsync(row => row.RevokedAt != null)));
+    }
+
+    [Fact]
+    public async Task A_scope_that_is_ticked_stays_ticked_though_the_agent_lost_it_and_no_key_that_may_do_all_is_made()
+    {
+        var agent = await AgentAsync();
+        using var browser = await side.MemberAsync(Role.Developer);
+        await browser.OpenAsync($"{All}/{agent}/keys");
+        await side.Acme.AskAsync(HttpMethod.Patch, "/api/v1/agents/" + agent, new { allowedScopes = new[] { "email:send" } });
+        await browser.SubmitAsync(new() { ["scopes"] = "email:read" }, "Make the key");
+        foreach (var _ in new[] { 1, 2 })
+        {
+            Assert.Contains("email:read: This is beyond what the agent", browser.Shown("#scopes-fault"), StringComparison.Ordinal);
+            Assert.True(browser.Page.QuerySelector("input[name=scopes][value='email:read']")?.HasAttribute("checked"));
+            await browser.SubmitAsync(button: "Make the key");
+        }
+
+        Assert.False(await side.Server.QueryAsync(context => context.ApiKeys.AnyAsync(row => row.AgentId == agent)));
+    }
+
+    [Fact]
+    public async Task An_agent_whose_parent_was_suspended_meanwhile_is_not_made_without_one()
+    {
+        var parent = await AgentAsync();
+        using var browser = await side.MemberAsync(Role.Developer);
+        var name = Name();
+        await browser.OpenAsync(All + "/new");
+        await side.Acme.PostAsync($"/api/v1/agents/{parent}/suspend");
+        await browser.SubmitAsync(new() { ["name"] = name, ["parentAgentId"] = parent }, "Make the agent");
+        foreach (var _ in new[] { 1, 2 })
+        {
+            Assert.Equal(["#parentagentid"], browser.FaultyFields());
+            Assert.Equal(parent, browser.Value("parentAgentId"));
+            await browser.SubmitAsync(button: "Make the agent");
+        }
+
+        Assert.False(await side.Server.QueryAsync(context => context.Agents.AnyAsync(row => row.Name == name)));
+    }
+
+    [Fact]
+    public async Task A_ticked_scope_that_was_deleted_meanwhile_stays_in_sight_with_what_is_wrong()
+    {
+        var agent = await AgentAsync();
+        var scope = "robots:" + Guid.NewGuid().ToString("N");
+        await side.Acme.AskAsync(HttpMethod.Post, "/api/v1/scopes", new { name = scope, description = "They move." }, HttpStatusCode.Created);
+        using var browser = await side.MemberAsync(Role.Developer);
+        await browser.OpenAsync($"{All}/{agent}/scopes?change=yes");
+        (await side.Acme.SendAsync(HttpMethod.Delete, "/api/v1/scopes/" + scope)).EnsureSuccessStatusCode();
+        await browser.SubmitAsync(new() { ["scopes.ticked"] = scope }, "Save");
+        Assert.Contains(scope + ": Nobody here knows this scope", browser.Text, StringComparison.Ordinal);
+        Assert.True(browser.Page.QuerySelector($"input[name='scopes.ticked'][value='{scope}']")?.HasAttribute("checked"));
+    }
+
+    [Fact]
+    public async Task A_key_far_down_the_list_is_replaced_and_revoked_and_one_of_another_agent_is_not()
+    {
+        var (agent, other) = (await AgentAsync(), await AgentAsync());
+        var first = await KeyAsync(agent);
+        await side.Server.QueryAsync(context =>
+        {
+            var now = side.Server.Clock.Now.AddMinutes(1);
+            context.ApiKeys.AddRange(Enumerable.Range(0, 50).Select(_ =>
+            {
+                var key = ApiKey.Create(agent, now).Key;
+                key.RevokedAt = now;
+                return key;
+            }));
+            return context.SaveChangesAsync();
+        });
+        using var browser = await side.MemberAsync(Role.Developer);
+        await browser.OpenAsync($"{All}/{agent}/keys");
+        Assert.Null(browser.Page.QuerySelector("a[href*='ask=revoke']"));
+        await browser.GoAsync(browser.Page.QuerySelector("a[rel=next]")!.GetAttribute("href")!);
+        await browser.GoAsync(browser.Page.QuerySelector("a[href*='ask=rotate']")!.GetAttribute("href")!);
+        await browser.SubmitAsync(button: "Replace it");
+        Assert.StartsWith("ak_live_", browser.Page.GetElementById("secret")!.TextContent, StringComparison.Ordinal);
+        Assert.NotNull(await EndAsync(first));
+
+        // The newest is far down too, since those above it are from a minute later.
+        await browser.OpenAsync($"{All}/{agent}/keys?from=50");
+        await browser.GoAsync(browser.Page.QuerySelector("a[href*='ask=revoke']")!.GetAttribute("href")!);
+        await browser.SubmitAsync(button: "Revoke it");
+        Assert.Contains("The key is revoked", browser.Text, StringComparison.Ordinal);
+        Assert.Equal($"{All}/{agent}/keys?done=revoke&from=50", browser.Address.PathAndQuery);
+        Assert.True(await side.Server.QueryAsync(context => context.ApiKeys.Where(row => row.AgentId == agent).AllAsync(row => row.RevokedAt != null)));
+
+        var theirs = await KeyAsync(other);
+        await browser.PostAsync(side, $"{All}/{agent}/keys", ("act", "revoke"), ("key", theirs));
+        Assert.Equal(HttpStatusCode.NotFound, browser.Response.StatusCode);
+        Assert.Null(await EndAsync(theirs));
+
+        async Task<string> KeyAsync(string of) =>
+            (await side.Acme.AskAsync(HttpMethod.Post, "/api/v1/credentials", new { agent_id = of }, HttpStatusCode.Created)).GetProperty("credential").GetProperty("id").GetString()!;
+
+        Task<DateTimeOffset?> EndAsync(string key) => side.Server.QueryAsync(context => context.ApiKeys.Where(row => row.Id == key).Select(row => row.RevokedAt).SingleAsync());
     }
 
     [Fact]

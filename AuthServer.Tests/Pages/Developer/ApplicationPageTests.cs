@@ -164,6 +164,29 @@ public sealed class ApplicationPageTests(ConnectSide side) : IClassFixture<Conne
     }
 
     [Fact]
+    public async Task An_api_that_is_gone_stays_ticked_and_is_told_of_and_the_others_stay()
+    {
+        var (kept, gone) = (await ApiAsync(), await ApiAsync());
+        var (id, _) = await MadeAsync(new { kind = "machine", name = Name(), scopes = new[] { "email:read" }, resources = new[] { kept.Url, gone.Url } });
+        (await side.Acme.SendAsync(HttpMethod.Delete, "/api/v1/resources/" + gone.Id)).EnsureSuccessStatusCode();
+        using var browser = await side.MemberAsync(Role.Developer);
+        await browser.OpenAsync($"{All}/{id}");
+        Assert.Contains("It is not among your APIs any more.", browser.Text, StringComparison.Ordinal);
+        await browser.SubmitAsync(new() { ["name"] = Name() }, "Save");
+        Assert.Contains($"{gone.Url}: There is no such API in your organization.", browser.Text, StringComparison.Ordinal);
+        Assert.True(browser.Page.QuerySelector($"input[name=resources][value='{gone.Url}']")?.HasAttribute("checked"));
+        await browser.SubmitAsync(new() { ["resources"] = kept.Url }, "Save");
+        Assert.Contains("It is saved", browser.Text, StringComparison.Ordinal);
+        Assert.Equal(kept.Url, Assert.Single((await side.Acme.GetAsync("/api/v1/applications/" + id)).GetProperty("resources").EnumerateArray()).GetString());
+
+        async Task<(string Id, string Url)> ApiAsync()
+        {
+            var url = $"https://{Guid.NewGuid():N}.example";
+            return ((await side.Acme.AskAsync(HttpMethod.Post, "/api/v1/resources", new { url, displayName = "Robots" }, HttpStatusCode.Created)).GetProperty("id").GetString()!, url);
+        }
+    }
+
+    [Fact]
     public async Task Others_see_and_touch_nothing_and_who_looks_only_changes_nothing()
     {
         var (id, _) = await MadeAsync(new { kind = "web", name = Name(), redirectUris = new[] { "https://a.example/cb" } });

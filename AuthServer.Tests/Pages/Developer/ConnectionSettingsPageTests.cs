@@ -138,6 +138,24 @@ public sealed class ConnectionSettingsPageTests(ConnectSide side) : IClassFixtur
     }
 
     [Fact]
+    public async Task A_member_who_is_ticked_and_left_meanwhile_stays_ticked_so_that_it_is_not_open_to_all()
+    {
+        var connection = await side.ConnectionAsync();
+        using var browser = await side.MemberAsync();
+        var (theirs, id, _) = await side.PersonAsync();
+        theirs.Dispose();
+        await browser.OpenAsync(At(connection));
+        await side.Server.QueryAsync(context => context.Members.Where(row => row.UserId == id).ExecuteDeleteAsync());
+        await browser.SubmitAsync(new() { ["access.use"] = "", ["access.use.also"] = id }, "Save Who may");
+        foreach (var _ in new[] { 1, 2 })
+        {
+            Assert.NotEmpty(browser.FaultyFields());
+            Assert.True(browser.Page.QuerySelector($"input[name='access.use.also'][value='{id}']")?.HasAttribute("checked"));
+            await browser.SubmitAsync(button: "Save Who may");
+        }
+    }
+
+    [Fact]
     public async Task It_is_taken_out_of_service_and_deleted_after_a_question_that_says_what_stops()
     {
         var connection = await side.ConnectionAsync();

@@ -323,6 +323,39 @@ public sealed class PolicyPageTests(DeveloperSide side) : IClassFixture<Develope
     }
 
     [Fact]
+    public async Task An_agent_that_is_ticked_stays_ticked_though_it_was_suspended_meanwhile()
+    {
+        var crew = await side.CrewAsync();
+        var agent = (await crew.Key.PostAsync("/agents", OrganizationSide.Agent())).Is(HttpStatusCode.Created).Json;
+        var (id, name) = (agent.GetProperty("id").GetString()!, agent.GetProperty("name").GetString()!);
+        using var browser = await side.BrowserAsync(crew);
+        await browser.GoAsync(Edit);
+        (await crew.Key.PostAsync($"/agents/{id}/suspend")).Is(HttpStatusCode.OK);
+        await browser.SubmitAsync(new() { ["name"] = "Not this one", ["effect"] = "deny", ["agents"] = id }, "Only known networks");
+        await IsTickedAsync("Remove (Only known networks, 1)");
+        await IsTickedAsync("What would it change?");
+        await IsTickedAsync("JSON");
+        await browser.SubmitAsync(button: "Form");
+        await IsTickedAsync("Make it");
+        var stored = (await crew.Key.GetAsync("/policies")).Is(HttpStatusCode.OK).Json.GetProperty("data")[0];
+        Assert.Equal((id, false), (stored.GetProperty("subjects").GetProperty("agentIds")[0].GetString(), stored.GetProperty("subjects").GetProperty("wildcard").GetBoolean()));
+
+        // Nor is it lost when the policy is changed later.
+        await browser.GoAsync($"{Edit}?id={stored.GetProperty("id").GetString()}");
+        await IsTickedAsync("Save it");
+        Assert.Equal(id, (await crew.Key.GetAsync("/policies")).Json.GetProperty("data")[0].GetProperty("subjects").GetProperty("agentIds")[0].GetString());
+
+        Task IsTickedAsync(string button)
+        {
+            browser.IsOk();
+            var box = browser.Page.QuerySelector($"input[name=agents][value={id}]");
+            Assert.True(box?.HasAttribute("checked"), button);
+            Assert.Equal(name, browser.Shown($"label[for='{box!.Id}']"));
+            return browser.SubmitAsync(button: button);
+        }
+    }
+
+    [Fact]
     public async Task Others_find_nothing_and_who_may_only_look_changes_nothing()
     {
         var (crew, other) = (await side.CrewAsync(), await side.CrewAsync());

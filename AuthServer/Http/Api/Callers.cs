@@ -322,7 +322,7 @@ public sealed class Callers(
 
     private static Problem ForPeople { get; } = Problem.Forbidden("people_only", "This is for people who are signed in. No scope opens it to an agent.");
 
-    private static Problem Suspended { get; } = Problem.Forbidden("organization_suspended", "The organization is suspended. Whoever administers this server can tell why.");
+    internal static Problem Suspended { get; } = Problem.Forbidden("organization_suspended", "The organization is suspended. Whoever administers this server can tell why.");
 
     private static Problem RoleMissing(Role least) => Problem.Forbidden("role", Sentence.Of("This needs the role {0} or a higher one.", least.ToString().ToLowerInvariant()));
 

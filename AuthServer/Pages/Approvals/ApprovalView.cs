@@ -18,6 +18,9 @@ public sealed record ApprovalView(Approval Row, ApprovalItem Item, string? Decid
     /// <summary>Whether the reader may answer.</summary>
     public bool MayAnswer { get; init; } = true;
 
+    /// <summary>Whether they may not because their organization is suspended.</summary>
+    public bool IsSuspended { get; init; }
+
     /// <summary>Whether they must sign in once more before they may approve it.</summary>
     public bool MustSignIn { get; init; }
 

@@ -1,5 +1,4 @@
 using AuthServer.Delegations;
-using AuthServer.Http.Api;
 using AuthServer.Pages.Developer;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -65,7 +64,7 @@ public sealed class DelegationModel(SignedInReader signedIn, Seats seats, Delega
 
         if (!MayRevoke)
         {
-            return await PageAnswers.RefuseAsync(HttpContext, _seat!.Member, "revokeDelegation");
+            return await PageAnswers.RefuseAsync(HttpContext, _seat!, "revokeDelegation");
         }
 
         return (await given.RevokeAsync(HttpContext, _party, Hop.Row.Id, ct)).Problem is null ? this.SeeOther($"/delegation?id={Hop.Row.Id}&revoked=yes") : NotFound();

@@ -49,11 +49,14 @@ public abstract class OrganizationPage(Seats seats) : PageModel, ISeated
 
     /// <summary>The same for what only developers do.</summary>
     /// <param name="operation">What is tried, by the name that the API has for it.</param>
-    protected async Task<IActionResult?> SitAsync(string? organization, string operation, CancellationToken ct) =>
+    protected Task<IActionResult?> SitAsync(string? organization, string operation, CancellationToken ct) => SitAsync(organization, operation, Role.Developer, ct);
+
+    /// <param name="least">The role that it needs. Developers who lack it are for the page to refuse.</param>
+    protected async Task<IActionResult?> SitAsync(string? organization, string operation, Role least, CancellationToken ct) =>
         await SitAsync(organization, ct) is { } elsewhere ? elsewhere
         : Seat is null ? NotFound()
         : Seat.IsDeveloper ? null
-        : await PageAnswers.RefuseAsync(HttpContext, Seat.Member, operation);
+        : await PageAnswers.RefuseAsync(HttpContext, Seat, operation, least);
 
     /// <summary>This page again, with what stood in the way.</summary>
     protected Task<IActionResult> RefusedAsync(Problem problem, string operation, IEnumerable<Question> asked) =>

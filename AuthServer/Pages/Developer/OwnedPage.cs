@@ -60,7 +60,7 @@ public abstract class OwnedPage<T>(Seats seats) : PageModel, ISeated
     protected async Task<IActionResult?> LoadAsync(string? id, string operation, CancellationToken ct) =>
         await LoadAsync(id, ct) is { } elsewhere ? elsewhere
         : Seat.IsDeveloper ? null
-        : await PageAnswers.RefuseAsync(HttpContext, Seat.Member, operation);
+        : await PageAnswers.RefuseAsync(HttpContext, Seat, operation);
 
     /// <summary>This page again, with what stood in the way.</summary>
     protected Task<IActionResult> RefusedAsync(Problem problem, string operation, IEnumerable<Question>? asked = null) =>

@@ -1,3 +1,4 @@
+using AuthServer.Http.Api;
 using AuthServer.Organizations;
 using AuthServer.Pages.Developer.Former;
 using Microsoft.AspNetCore.Http;
@@ -11,6 +12,15 @@ public sealed record Seat(Caller Member, NamedMembership Organization)
     public bool IsDeveloper => Member.Role >= Role.Developer;
 
     public bool IsAdmin => Member.Role >= Role.Admin;
+
+    /// <summary>Why they may not do what only others do.</summary>
+    /// <param name="least">The role that it needs.</param>
+    internal Problem Refusal(Role least) => Organization.IsSuspended ? Callers.Suspended : Problem.Forbidden("role", least switch
+    {
+        Role.Owner => "Only the owner does this.",
+        Role.Admin => "This needs the role of an admin.",
+        _ => "This needs the role of a developer.",
+    });
 }
 
 /// <summary>In which organizations whoever is signed in has a seat.</summary>

@@ -24,7 +24,11 @@ public sealed record Question(string Path, string Label, QuestionKind Kind = Que
 
     public int MaxLength { get; init; } = 2000;
 
+    /// <summary>What may be chosen now.</summary>
     public IReadOnlyList<PossibleAnswer> Options { get; init; } = [];
+
+    /// <summary>The same with what is chosen already and may not be any more: who sends the form again must not say something else by it, where no choice often means all.</summary>
+    public IEnumerable<PossibleAnswer> Offered => [.. Options, .. Chosen.Where(value => Options.All(option => option.Value != value)).Select(value => new PossibleAnswer(value, Names.Shown(value)))];
 
     /// <summary>No answer says nothing, rather than that there is no value.</summary>
     public bool KeepsEmpty { get; init; }
@@ -43,6 +47,13 @@ public sealed record Question(string Path, string Label, QuestionKind Kind = Que
 
     /// <summary>No entry at all means no list, rather than an empty one.</summary>
     public bool NullWhenEmpty { get; init; }
+
+    private IEnumerable<string> Chosen => Kind switch
+    {
+        QuestionKind.Ticks => Value.Split('\n', StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal),
+        QuestionKind.Choice or QuestionKind.Radio or QuestionKind.Entry when Value.Length > 0 => [Value],
+        _ => [],
+    };
 
     public bool IsTicked(PossibleAnswer option) => Value.Split('\n').Contains(option.Value, StringComparer.Ordinal);
 }

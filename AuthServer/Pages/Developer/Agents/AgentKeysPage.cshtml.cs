@@ -37,13 +37,16 @@ public sealed class AgentKeysPageModel(AgentDesk desk, AgentSecrets secrets, Man
 
     public string At => $"{Address}/keys";
 
+    /// <summary>The part of the list that the reader came from.</summary>
+    public string ListAt => From > 0 ? $"{At}?from={From}" : At;
+
     public string? NextAt => From + PerPage < Total ? $"{At}?from={From + PerPage}" : null;
 
     /// <summary>Whether it proves itself by its own keys.</summary>
     public bool UsesKeys => Secrets.Count == 0 && Agent.KeyThumbprints is { Count: > 0 };
 
     /// <summary>What is to be done, if the person means it.</summary>
-    public string? Ask => MayChange && HttpMethods.IsGet(Request.Method) && Request.Query["ask"].ToString() is var asked and ("secret" or "rotate" or "revoke") && (asked == "secret" || Asked is not null) ? asked : null;
+    public string? Ask => MayChange && HttpMethods.IsGet(Request.Method) && Request.Query["ask"].ToString() is var asked and ("secret" or "rotate" or "revoke") && (asked == "secret" || Asked is { IsValid: true }) ? asked : null;
 
     /// <summary>The key that the question is about.</summary>
     public CredentialItem? Asked { get; private set; }
@@ -65,13 +68,13 @@ public sealed class AgentKeysPageModel(AgentDesk desk, AgentSecrets secrets, Man
             return this.Download(file, text);
         }
 
-        await ShowAsync(null, ct);
+        await ShowAsync(key, ct);
         var problem = act switch
         {
             "secret" => await RotateSecretAsync(overlap, replaces, ct),
             "create" => await CreateAsync(ct),
-            "rotate" when IsOfAgent(key) => await RotateAsync(key!, ct),
-            "revoke" when IsOfAgent(key) => (await keys.RevokeAsync(HttpContext, new ActingParty(Seat.Member), key!, ct)).Problem,
+            "rotate" when Asked is not null => await RotateAsync(key!, ct),
+            "revoke" when Asked is not null => (await keys.RevokeAsync(HttpContext, new ActingParty(Seat.Member), key!, ct)).Problem,
             _ => Problem.NotFound,
         };
         if (problem is not null)
@@ -84,11 +87,8 @@ public sealed class AgentKeysPageModel(AgentDesk desk, AgentSecrets secrets, Man
             return Page();
         }
 
-        return this.SeeOther($"{At}?done=revoke");
+        return this.SeeOther($"{At}?done=revoke{(From > 0 ? $"&from={From}" : "")}");
     }
-
-    /// <summary>The address says which agent it is about: a key of another one is not meant, although the caller may run that too.</summary>
-    private bool IsOfAgent(string? key) => Keys.Any(one => one.Id == key);
 
     private async Task<Problem?> RotateSecretAsync(string? overlap, string? replaces, CancellationToken ct)
     {
@@ -154,7 +154,8 @@ public sealed class AgentKeysPageModel(AgentDesk desk, AgentSecrets secrets, Man
             (Keys, Total) = (page.Data, page.Meta.Total ?? 0);
         }
 
-        Asked = Keys.FirstOrDefault(one => one.Id == key && one.IsValid);
+        // The address says which agent it is about: a key of another one is not meant, although the caller may run that too. On which part of the list it stands does not matter.
+        Asked = key is not null && (await keys.FindAsync(new ActingParty(Seat.Member), key, ct)).Value is { } found && found.AgentId == Agent.Id ? found : null;
         Questions = AgentKeyQuestions.All(Agent.AllowedScopes ?? []);
         return Page();
     }

@@ -1,5 +1,6 @@
 using AuthServer.Agents;
 using AuthServer.Http.Api;
+using AuthServer.Organizations;
 using AuthServer.Pages.Developer.Applications;
 using AuthServer.Pages.Forms;
 using AuthServer.Policies.Engine;
@@ -63,7 +64,7 @@ public sealed class AgentOverviewModel(AgentDesk desk, AgentLife life, AgentChan
         {
             "suspend" => (await life.SuspendAsync(HttpContext, Seat.Member, Agent.Id, ct)).Problem,
             "resume" => (await life.ResumeAsync(HttpContext, Seat.Member, Agent.Id, ct)).Problem,
-            "revoke" when !Seat.IsAdmin => Problem.Forbidden("role", "This needs the role admin or a higher one."),
+            "revoke" when !Seat.IsAdmin => Seat.Refusal(Role.Admin),
             "revoke" => (await life.RevokeAsync(HttpContext, Seat.Member, Agent.Id, ct)).Problem,
             "save" => await SaveAsync(version, ct),
             _ => Problem.NotFound,

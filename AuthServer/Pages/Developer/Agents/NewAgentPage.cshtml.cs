@@ -46,7 +46,7 @@ public sealed class NewAgentPageModel(Seats seats, NewAgents agents, AgentDesk d
 
         if (Seat is { IsDeveloper: false })
         {
-            return await PageAnswers.RefuseAsync(HttpContext, Seat.Member, Create);
+            return await PageAnswers.RefuseAsync(HttpContext, Seat, Create);
         }
 
         await AskAsync(ct);

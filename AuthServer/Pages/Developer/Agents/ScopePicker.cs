@@ -16,8 +16,10 @@ public sealed record ScopePicker(Question Question, KnownScopes Known)
         get
         {
             var ticked = Question.Value.Split('\n').ToHashSet(StringComparer.Ordinal);
-            var offered = Question.Options.Select(option => option.Value).ToHashSet(StringComparer.Ordinal);
-            return Known.All.Where(line => offered.Contains(line.Name)).GroupBy(line => line.Category).Select(category => (ScopeWords.Category(category.Key), (IReadOnlyList<ScopeLine>)[.. category], category.Count(line => ticked.Contains(line.Name))));
+            var offered = Question.Offered.Select(option => option.Value).ToHashSet(StringComparer.Ordinal);
+
+            // What was ticked stays in sight where nobody knows it any more.
+            return Known.All.Where(line => offered.Contains(line.Name)).Concat(offered.Where(name => Known.Find(name) is null).Select(Known.Describe)).GroupBy(line => line.Category).Select(category => (ScopeWords.Category(category.Key), (IReadOnlyList<ScopeLine>)[.. category], category.Count(line => ticked.Contains(line.Name))));
         }
     }
 

@@ -1,6 +1,7 @@
 using AuthServer.Applications;
 using AuthServer.Http;
 using AuthServer.Http.Api;
+using AuthServer.Organizations;
 using AuthServer.Pages.Developer.Former;
 using AuthServer.Pages.Forms;
 using AuthServer.Pages.Portal;
@@ -75,7 +76,7 @@ public sealed class ResourceServerListModel(Seats seats, Scopes.ResourceServers 
     public async Task<IActionResult> OnPostAsync(string? organization, string? act, string? server, string? version, string? overlap, string? replaces, string? file, string? text, CancellationToken ct)
     {
         var operation = act switch { "save" => "changeResource", "secret" => "rotateResourceSecret", "delete" => "deleteResource", _ => "createResource" };
-        if (await SitAsync(organization, operation, ct) is { } elsewhere)
+        if (await SitAsync(organization, operation, Role.Admin, ct) is { } elsewhere)
         {
             return elsewhere;
         }
@@ -83,7 +84,7 @@ public sealed class ResourceServerListModel(Seats seats, Scopes.ResourceServers 
         await ShowAsync(server, ct);
         if (!Seat!.IsAdmin)
         {
-            return await RefusedAsync(Problem.Forbidden("role", Texts.T("This needs the role of an admin.")), operation, []);
+            return await RefusedAsync(Seat.Refusal(Role.Admin), operation, []);
         }
 
         if (act == "download")

@@ -1,5 +1,6 @@
 using AuthServer.Applications;
 using AuthServer.Http.Api;
+using AuthServer.Organizations;
 using AuthServer.Pages.Developer.Agents;
 using AuthServer.Pages.Forms;
 using AuthServer.Pages.Portal;
@@ -71,7 +72,7 @@ public sealed class ApplicationPageModel(AgentDesk desk, OrganizationApplication
         var operation = act switch { "disable" => "disableApplication", "enable" => "enableApplication", "remove" => "deleteApplication", "secret" => "rotateApplicationSecret", _ => "updateApplication" };
         if (!Seat.IsDeveloper)
         {
-            return await PageAnswers.RefuseAsync(HttpContext, Seat.Member, operation);
+            return await PageAnswers.RefuseAsync(HttpContext, Seat, operation);
         }
 
         if (act == "download")
@@ -90,7 +91,7 @@ public sealed class ApplicationPageModel(AgentDesk desk, OrganizationApplication
         {
             "disable" => (await life.DisableAsync(HttpContext, Seat.Member, Application.Id, ct)).Problem,
             "enable" => (await life.EnableAsync(HttpContext, Seat.Member, Application.Id, ct)).Problem,
-            "remove" when !Seat.IsAdmin => Problem.Forbidden("role", Texts.T("This needs the role of an admin.")),
+            "remove" when !Seat.IsAdmin => Seat.Refusal(Role.Admin),
             "remove" => (await life.RemoveAsync(HttpContext, Seat.Member, Application.Id, ct)).Problem,
             "secret" => await RotateAsync(overlap, replaces, ct),
             "save" or "check" => await SaveAsync(version, act == "check", ct),

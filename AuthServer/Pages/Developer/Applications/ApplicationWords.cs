@@ -85,7 +85,11 @@ internal static class ApplicationWords
         yield return new Question("resources", Texts.T("APIs that it may ask tokens for"), QuestionKind.Ticks)
         {
             Value = FormAnswers.Write(held),
-            Options = [.. offered.Select(api => new PossibleAnswer(api.Url, Names.Shown(api.DisplayName), api.Url))],
+            Options =
+            [
+                .. offered.Select(api => new PossibleAnswer(api.Url, Names.Shown(api.DisplayName), api.Url)),
+                .. held.Where(url => apis.All(api => api.Url != url)).Select(url => new PossibleAnswer(url, url, Texts.T("It is not among your APIs any more."))),
+            ],
         };
         if (offered.Length < apis.Count)
         {

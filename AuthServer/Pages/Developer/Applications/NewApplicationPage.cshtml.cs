@@ -47,7 +47,7 @@ public sealed class NewApplicationPageModel(Seats seats, OrganizationApplication
 
         if (Seat is { IsDeveloper: false })
         {
-            return await PageAnswers.RefuseAsync(HttpContext, Seat.Member, Create);
+            return await PageAnswers.RefuseAsync(HttpContext, Seat, Create);
         }
 
         await AskAsync(kind, ct);

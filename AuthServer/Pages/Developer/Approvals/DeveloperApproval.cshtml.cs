@@ -25,7 +25,7 @@ public sealed class DeveloperApprovalModel(Seats seats, SignedInReader signedIn,
 
         if (!Seat!.IsDeveloper)
         {
-            return await PageAnswers.RefuseAsync(HttpContext, Seat.Member, Operation);
+            return await PageAnswers.RefuseAsync(HttpContext, Seat, Operation);
         }
 
         View = View with { Duration = duration, Note = note };
@@ -53,7 +53,7 @@ public sealed class DeveloperApprovalModel(Seats seats, SignedInReader signedIn,
 
         if (await front.FindAsync(HttpContext, person, id, seat.Organization.OrganizationId, seat.IsDeveloper, ct) is { } view)
         {
-            View = view;
+            View = view with { IsSuspended = seat.Organization.IsSuspended };
             return null;
         }
 

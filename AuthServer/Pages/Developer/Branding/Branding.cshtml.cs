@@ -1,5 +1,6 @@
 using AuthServer.Branding;
 using AuthServer.Http.Api;
+using AuthServer.Organizations;
 using AuthServer.Pages.Forms;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -83,7 +84,7 @@ public sealed class BrandingModel(Seats seats, Brands brands) : OrganizationPage
         var operation = act switch { "logo" => "changeLogo", "no-logo" => "removeLogo", "reset" => "resetBranding", _ => "changeBranding" };
         if (!seat.IsAdmin)
         {
-            return await PageAnswers.RefuseAsync(HttpContext, seat.Member, operation);
+            return await PageAnswers.RefuseAsync(HttpContext, seat, operation, Role.Admin);
         }
 
         if (await LoadAsync(ct) is { } gone)

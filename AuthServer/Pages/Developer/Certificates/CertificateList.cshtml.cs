@@ -1,5 +1,6 @@
 using AuthServer.Certificates;
 using AuthServer.Http.Api;
+using AuthServer.Organizations;
 using AuthServer.Pages.Developer.Former;
 using AuthServer.Pages.Forms;
 using AuthServer.Pages.Portal;
@@ -70,7 +71,7 @@ public sealed class CertificateListModel(Seats seats, OrganizationCertificates c
     public async Task<IActionResult> OnPostAsync(string? organization, string? act, string? certificate, string? file, string? text, CancellationToken ct)
     {
         var operation = act switch { "revoke" => "revokeCertificate", "delete" => "deleteCertificate", _ => "createCertificate" };
-        if (await SitAsync(organization, operation, ct) is { } elsewhere)
+        if (await SitAsync(organization, operation, Role.Admin, ct) is { } elsewhere)
         {
             return elsewhere;
         }
@@ -78,7 +79,7 @@ public sealed class CertificateListModel(Seats seats, OrganizationCertificates c
         await ShowAsync(ct);
         if (!Seat!.IsAdmin)
         {
-            return await RefusedAsync(Problem.Forbidden("role", Texts.T("This needs the role of an admin.")), operation, []);
+            return await RefusedAsync(Seat.Refusal(Role.Admin), operation, []);
         }
 
         if (act == "download")

@@ -42,9 +42,7 @@ public sealed record AccessChoices(IReadOnlyList<PossibleAnswer> Members, IReadO
                 Target = $"access.{name}",
                 Value = FormAnswers.Write(others),
                 NullWhenEmpty = true,
-
-                // Whoever is on the list and could not be named here stays on it.
-                Options = [.. named, .. others.Where(entry => named.All(option => option.Value != entry)).Select(entry => new PossibleAnswer(entry, entry))],
+                Options = named,
             },
         ];
     }

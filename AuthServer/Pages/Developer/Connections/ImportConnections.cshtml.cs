@@ -33,7 +33,7 @@ public sealed class ImportConnectionsModel(Seats seats, ConnectionFiles files) :
 
     public async Task<IActionResult> OnGetAsync(string? organization, CancellationToken ct) =>
         await SitAsync(organization, ct) is { } elsewhere ? elsewhere
-        : Seat is { IsDeveloper: false } seat ? await PageAnswers.RefuseAsync(HttpContext, seat.Member, Import)
+        : Seat is { IsDeveloper: false } seat ? await PageAnswers.RefuseAsync(HttpContext, seat, Import)
         : Page();
 
     public async Task<IActionResult> OnPostAsync(string? organization, string? act, CancellationToken ct)

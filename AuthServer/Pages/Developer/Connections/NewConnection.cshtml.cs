@@ -41,7 +41,7 @@ public sealed class NewConnectionModel(Seats seats, ConnectionDesk desk, Provide
 
         if (!seat.IsDeveloper)
         {
-            return await PageAnswers.RefuseAsync(HttpContext, seat.Member, Create);
+            return await PageAnswers.RefuseAsync(HttpContext, seat, Create);
         }
 
         if (provider is not null)

@@ -14,7 +14,7 @@ public sealed record PartView(Part Part, bool MayChange, FormFaults? Faults)
     {
         QuestionKind.Tick => question.Value.Length > 0 ? question.Label : null,
         QuestionKind.Secret => question.Optional ? T("{0}: set", question.Label) : null,
-        QuestionKind.Ticks => question.Options.Count(question.IsTicked) is > 0 and var ticked ? Count(ticked, "{0} chosen", "{0} chosen") : null,
+        QuestionKind.Ticks => question.Offered.Count(question.IsTicked) is > 0 and var ticked ? Count(ticked, "{0} chosen", "{0} chosen") : null,
         _ when question.Value.Length == 0 => null,
         QuestionKind.Number => T("{0}: {1}", question.Label, question.Value),
         QuestionKind.Span => Spans.Parts(question.Value) is var (amount, unit) && amount.Length > 0
@@ -30,7 +30,7 @@ public sealed record PartView(Part Part, bool MayChange, FormFaults? Faults)
         QuestionKind.Tick => question.Value.Length > 0 ? T("Yes") : T("No"),
         QuestionKind.Secret => question.Optional ? T("Set") : T("Not set"),
         QuestionKind.Choice or QuestionKind.Radio or QuestionKind.Entry => question.Options.FirstOrDefault(option => option.Value == question.Value)?.Label ?? question.Value,
-        QuestionKind.Ticks => string.Join(", ", question.Options.Where(question.IsTicked).Select(option => option.Label)) is { Length: > 0 } ticked ? ticked : T("None"),
+        QuestionKind.Ticks => string.Join(", ", question.Offered.Where(question.IsTicked).Select(option => option.Label)) is { Length: > 0 } ticked ? ticked : T("None"),
         _ => question.Value.Length > 0 ? question.Value : T("Not set"),
     };
 }

@@ -50,7 +50,7 @@ internal static class ScopeQuestions
 
     private static Question Ticks(ConnectionItem connection, IReadOnlyList<ScopeItem> known) => new("scopes", T("A choice of your own"), QuestionKind.Ticks)
     {
-        Value = FormAnswers.Write(connection.Scopes),
+        Value = FormAnswers.Write(connection.Scopes.Where(scope => known.Any(one => one.Name == scope))),
         Options =
         [
             .. from heading in ProviderPages.Grouped(known)

@@ -60,7 +60,7 @@ public sealed class DeveloperKeyListModel(Seats seats, OrganizationKeys keys, Na
     public async Task<IActionResult> OnPostAsync(string? organization, string? act, string? key, string? file, string? text, CancellationToken ct)
     {
         var operation = act == "revoke" ? "revokeDeveloperKey" : "createDeveloperKey";
-        if (await SitAsync(organization, operation, ct) is { } elsewhere)
+        if (await SitAsync(organization, operation, Role.Admin, ct) is { } elsewhere)
         {
             return elsewhere;
         }
@@ -68,7 +68,7 @@ public sealed class DeveloperKeyListModel(Seats seats, OrganizationKeys keys, Na
         await ShowAsync(ct);
         if (!Seat!.IsAdmin)
         {
-            return await RefusedAsync(Problem.Forbidden("role", Texts.T("This needs the role of an admin.")), operation, []);
+            return await RefusedAsync(Seat.Refusal(Role.Admin), operation, []);
         }
 
         switch (act)

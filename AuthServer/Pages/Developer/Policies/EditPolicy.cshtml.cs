@@ -4,6 +4,7 @@ using AuthServer.Http.Api;
 using AuthServer.Pages.Developer.Former;
 using AuthServer.Pages.Forms;
 using AuthServer.Policies;
+using AuthServer.Protocol;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -15,7 +16,7 @@ public sealed class EditPolicyModel(Seats seats, OrganizationPolicies all, Simul
 {
     private const int MostChoices = 50;
 
-    private IReadOnlyList<AgentAnswer> _choices = [];
+    private IReadOnlyList<PossibleAnswer> _listed = [];
     private AuditEntry? _end;
 
     /// <summary>The one that is changed; null: a new one.</summary>
@@ -52,7 +53,7 @@ public sealed class EditPolicyModel(Seats seats, OrganizationPolicies all, Simul
         }
 
         // What the form could not show whole is changed as text.
-        Form = PolicyForm.Of(Policy, _choices);
+        Form = await FormOfAsync(Policy, ct);
         Json = Request.Query["as"] == "json" || Policy?.Fault is not null ? Policy is null ? "{\n  \"name\": \"\",\n  \"rules\": []\n}" : PolicyJson.Write(Policy) : null;
         return await ShownAsync(ct);
     }
@@ -66,7 +67,8 @@ public sealed class EditPolicyModel(Seats seats, OrganizationPolicies all, Simul
 
         var form = await Request.ReadFormAsync(ct);
         Version = form["version"].ToString() is { Length: > 0 } version ? version : Version;
-        (Form, Json) = form.TryGetValue(PolicyJson.Field, out var typed) ? (Form, typed.ToString().ReplaceLineEndings("\n")) : (PolicyForm.Typed(form, _choices), null);
+        (Form, Json) = form.TryGetValue(PolicyJson.Field, out var typed) ? (Form, typed.ToString().ReplaceLineEndings("\n"))
+            : (PolicyForm.Typed(form, await ChoicesAsync(form[PolicyForm.AgentsField], ct)), null);
         var answer = act switch
         {
             "look" => Page(),
@@ -121,7 +123,7 @@ public sealed class EditPolicyModel(Seats seats, OrganizationPolicies all, Simul
         }
 
         draft = unnamed ? draft with { Name = "" } : draft;
-        (Form, Json) = (PolicyForm.Of(draft, _choices), Json is null ? PolicyJson.Write(draft) : null);
+        (Form, Json) = (await FormOfAsync(draft, ct), Json is null ? PolicyJson.Write(draft) : null);
         return Page();
     }
 
@@ -177,6 +179,16 @@ public sealed class EditPolicyModel(Seats seats, OrganizationPolicies all, Simul
         return Page();
     }
 
+    private async Task<PolicyForm> FormOfAsync(PolicyItem? policy, CancellationToken ct) => PolicyForm.Of(policy, await ChoicesAsync(policy?.Subjects.AgentIds ?? [], ct));
+
+    /// <summary>The agents that are listed, and the chosen ones among the others: without them nothing would be ticked, and that means all agents.</summary>
+    private async Task<IReadOnlyList<PossibleAnswer>> ChoicesAsync(IEnumerable<string?> chosen, CancellationToken ct)
+    {
+        string[] others = [.. chosen.Select(id => Identifiers.Read("agt_", id ?? "")).OfType<string>().Where(id => _listed.All(agent => agent.Value != id)).Distinct(StringComparer.Ordinal)];
+        var named = await names.OfAgentsAsync(Seat!.Organization.OrganizationId, others, ct);
+        return [.. _listed, .. others.Select(id => new PossibleAnswer(id, Pages.Names.Shown(named.GetValueOrDefault(id) ?? id)))];
+    }
+
     private async Task<IActionResult?> LoadAsync(string? organization, string? id, CancellationToken ct)
     {
         if (await SitAsync(organization, id is null ? "createPolicy" : "replacePolicy", ct) is { } elsewhere)
@@ -187,7 +199,8 @@ public sealed class EditPolicyModel(Seats seats, OrganizationPolicies all, Simul
         Policy = id is null ? null : (await all.FindAsync(Seat!.Member, id, ct)).Value;
         Version = Policy?.Version;
         var filter = new AgentFilter(AgentStatus.Active, null, null, null);
-        _choices = (await agents.ListAsync(new ActingParty(Seat!.Member), filter, new Paging(MostChoices, 0, null, null), ct)).Value?.Data ?? [];
+        var active = (await agents.ListAsync(new ActingParty(Seat!.Member), filter, new Paging(MostChoices, 0, null, null), ct)).Value?.Data ?? [];
+        _listed = [.. active.Select(agent => new PossibleAnswer(agent.Id, Pages.Names.Shown(agent.Name)))];
         if (id is null || Policy is not null)
         {
             return null;

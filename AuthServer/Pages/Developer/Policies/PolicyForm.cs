@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using AuthServer.Agents;
 using AuthServer.Pages.Forms;
 using AuthServer.Policies;
 using AuthServer.Policies.Engine;
@@ -14,6 +13,9 @@ namespace AuthServer.Pages.Developer.Policies;
 /// <param name="General">What is asked of every policy, each found by its path.</param>
 internal sealed record PolicyForm(IReadOnlyList<Question> General, IReadOnlyList<RuleForm> Rules)
 {
+    /// <summary>Where agents are ticked.</summary>
+    public const string AgentsField = "agents";
+
     /// <summary>Where faults may lie that no single question is about come first, so that a question's own place is found before them.</summary>
     public IEnumerable<Question> Asked =>
         [new("rules", ""), .. General, .. Rules.SelectMany(rule => rule.Questions.Prepend(new Question(rule.Path, "")))];
@@ -24,7 +26,7 @@ internal sealed record PolicyForm(IReadOnlyList<Question> General, IReadOnlyList
 
     /// <summary>What it says as far as it is written.</summary>
     public PolicyOutline Outline => new(
-        this["effect"].Value == "deny" ? PolicyEffect.Deny : PolicyEffect.Allow, Lines("actions"), Lines("resources"), [.. Lines("agents"), .. Lines("subjects.agentIds")],
+        this["effect"].Value == "deny" ? PolicyEffect.Deny : PolicyEffect.Allow, Lines("actions"), Lines("resources"), [.. Lines(AgentsField), .. Lines("subjects.agentIds")],
         Lines("subjects.userIds"), Lines("subjects.agentTypes"), Lines("subjects.trustLevels"), RulesJson);
 
     /// <summary>Whether anything is said besides whom and which actions it is about.</summary>
@@ -33,12 +35,12 @@ internal sealed record PolicyForm(IReadOnlyList<Question> General, IReadOnlyList
     private JsonElement RulesJson => JsonElement.Parse(new JsonArray([.. Rules.Select(rule => rule.Json())]).ToJsonString());
 
     /// <param name="policy">Null: a new one.</param>
-    /// <param name="agents">Those that one can choose.</param>
-    public static PolicyForm Of(PolicyItem? policy, IReadOnlyList<AgentAnswer> agents) => new(
+    /// <param name="agents">Those that one can choose, and those that are chosen.</param>
+    public static PolicyForm Of(PolicyItem? policy, IReadOnlyList<PossibleAnswer> agents) => new(
         Ask(policy, agents), policy is null ? [] : [.. policy.Rules.EnumerateArray().Index().Select(rule => RuleForm.Of(rule.Index, rule.Item)).OfType<RuleForm>()]);
 
     /// <summary>As it was typed.</summary>
-    public static PolicyForm Typed(IFormCollection form, IReadOnlyList<AgentAnswer> agents) => new(FormAnswers.Keep(Ask(null, agents), form), RuleForm.Typed(form));
+    public static PolicyForm Typed(IFormCollection form, IReadOnlyList<PossibleAnswer> agents) => new(FormAnswers.Keep(Ask(null, agents), form), RuleForm.Typed(form));
 
     /// <summary>The body that the API would be sent. What it could not even read is noted as a fault.</summary>
     public PolicyBody Read(IFormCollection form, FormFaults faults)
@@ -55,7 +57,7 @@ internal sealed record PolicyForm(IReadOnlyList<Question> General, IReadOnlyList
 
     private string[] Lines(string path) => this[path].Value.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
-    private static Question[] Ask(PolicyItem? policy, IReadOnlyList<AgentAnswer> agents) =>
+    private static Question[] Ask(PolicyItem? policy, IReadOnlyList<PossibleAnswer> agents) =>
     [
         new("name", T("Name")) { Optional = false, MaxLength = 200, Value = policy?.Name ?? "" },
         new("description", T("What it is for"), QuestionKind.Text) { Value = policy?.Description ?? "", KeepsEmpty = true },
@@ -77,16 +79,15 @@ internal sealed record PolicyForm(IReadOnlyList<Question> General, IReadOnlyList
         {
             Hint = T("One on each line, exact or a beginning with a final *, such as /files*. None: all."), Value = FormAnswers.Write(policy?.Resources.Paths ?? []),
         },
-        new("agents", T("Agents"), QuestionKind.Ticks)
+        new(AgentsField, T("Agents"), QuestionKind.Ticks)
         {
             Target = "subjects.agentIds", Hint = T("None: all of them, and those that come."), NullWhenEmpty = true,
-            Options = [.. agents.Select(agent => new PossibleAnswer(agent.Id, Names.Shown(agent.Name)))],
-            Value = FormAnswers.Write((policy?.Subjects.AgentIds ?? []).Where(id => agents.Any(agent => agent.Id == id))),
+            Options = agents,
+            Value = FormAnswers.Write(policy?.Subjects.AgentIds ?? []),
         },
         new("subjects.agentIds", T("Other agents"), QuestionKind.Lines)
         {
             Hint = T("Their ids, one on each line: agt_…."), NullWhenEmpty = true,
-            Value = FormAnswers.Write((policy?.Subjects.AgentIds ?? []).Where(id => agents.All(agent => agent.Id != id))),
         },
         new("subjects.userIds", T("People that are acted for"), QuestionKind.Lines)
         {

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using AuthServer.Http.Api;
+using AuthServer.Organizations;
 using AuthServer.Pages.Developer.Providers;
 using AuthServer.Pages.Forms;
 using AuthServer.Pages.Portal;
@@ -77,7 +77,7 @@ public sealed class ProviderKeyListModel(Seats seats, Vault.Connections.Provider
     public async Task<IActionResult> OnPostAsync(string? organization, string? act, string? provider, CancellationToken ct)
     {
         var operation = act == "check" ? Checking : Update;
-        if (await SitAsync(organization, operation, ct) is { } elsewhere)
+        if (await SitAsync(organization, operation, act == "check" ? Role.Developer : Role.Admin, ct) is { } elsewhere)
         {
             return elsewhere;
         }
@@ -98,7 +98,7 @@ public sealed class ProviderKeyListModel(Seats seats, Vault.Connections.Provider
 
         if (!Seat!.IsAdmin)
         {
-            return await RefusedAsync(Problem.Forbidden("role", Texts.T("This needs the role of an admin.")), operation, []);
+            return await RefusedAsync(Seat.Refusal(Role.Admin), operation, []);
         }
 
         // What is left empty stays as it is.

@@ -1,4 +1,5 @@
 using AuthServer.Http.Api;
+using AuthServer.Organizations;
 using AuthServer.Pages.Developer.Agents;
 using AuthServer.Pages.Developer.Former;
 using AuthServer.Pages.Forms;
@@ -67,7 +68,7 @@ public sealed class ScopeListModel(Seats seats, ScopeCatalog catalog, Organizati
     public async Task<IActionResult> OnPostAsync(string? organization, string? act, string? scope, string? version, CancellationToken ct)
     {
         var operation = act switch { "save" => "changeScope", "delete" => "deleteScope", _ => Create };
-        if (await SitAsync(organization, operation, ct) is { } elsewhere)
+        if (await SitAsync(organization, operation, Role.Admin, ct) is { } elsewhere)
         {
             return elsewhere;
         }
@@ -75,7 +76,7 @@ public sealed class ScopeListModel(Seats seats, ScopeCatalog catalog, Organizati
         await ShowAsync(scope, ct);
         if (!Seat!.IsAdmin)
         {
-            return await RefusedAsync(Problem.Forbidden("role", Texts.T("This needs the role of an admin.")), operation, []);
+            return await RefusedAsync(Seat.Refusal(Role.Admin), operation, []);
         }
 
         Problem? problem;

@@ -82,7 +82,7 @@ public sealed class MemberModel(Seats seats, OrganizationMembers all, FormerThin
 
         if (!seat.IsAdmin)
         {
-            return await PageAnswers.RefuseAsync(HttpContext, seat.Member, "changeMember");
+            return await PageAnswers.RefuseAsync(HttpContext, seat, "changeMember", Role.Admin);
         }
 
         var change = FormAnswers.Read<MemberChange>([Asked], await Request.ReadFormAsync(ct), Faults);

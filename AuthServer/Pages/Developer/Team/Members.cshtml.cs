@@ -82,7 +82,7 @@ public sealed class MembersModel(Seats seats, OrganizationMembers all, Organizat
         var operation = act == "revoke" ? "revokeInvitation" : "createInvitation";
         if (!seat.IsAdmin)
         {
-            return await PageAnswers.RefuseAsync(HttpContext, seat.Member, operation);
+            return await PageAnswers.RefuseAsync(HttpContext, seat, operation, Role.Admin);
         }
 
         await LoadAsync(ct);

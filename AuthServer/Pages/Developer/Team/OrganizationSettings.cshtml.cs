@@ -74,7 +74,7 @@ public sealed class OrganizationSettingsModel(Seats seats, SignedInReader signed
         return act switch
         {
             "name" => await RenameAsync(version, ct),
-            "end" or "transfer" or "close" when !IsOwner && !HttpContext.WasSent() => await RefusedAsync(Problem.Forbidden("role", T("Only the owner does this.")), OperationOf(act), []),
+            "end" or "transfer" or "close" when !IsOwner && !HttpContext.WasSent() => await RefusedAsync(Seat.Refusal(Role.Owner), OperationOf(act), []),
             "end" => Answered((await all.EndAsync(HttpContext, Seat.Member, new Ending(), ct)).Problem, $"{At}&done=end"),
             "transfer" or "close" when !await strength.IsShownAsync(_person, ct) => this.SeeOther(Carried.SignInAgainAt($"{At}&ask={act}&member={Uri.EscapeDataString(member ?? "")}")),
             "transfer" => Answered((await HttpContext.OnceAsync(once => members.TransferAsync(HttpContext, Seat.Member, Person.Of(_person), new OwnershipTransfer { UserId = member }, once))).Problem, $"{At}&done=transfer"),
@@ -87,7 +87,7 @@ public sealed class OrganizationSettingsModel(Seats seats, SignedInReader signed
     {
         if (!Seat!.IsAdmin)
         {
-            return await RefusedAsync(Problem.Forbidden("role", T("This needs the role of an admin.")), OperationOf("name"), []);
+            return await RefusedAsync(Seat.Refusal(Role.Admin), OperationOf("name"), []);
         }
 
         // Pressed twice, it is called so already.
