@@ -1,5 +1,4 @@
 using System.Text.Json;
-using AuthServer.Http.Api;
 using AuthServer.Organizations;
 using AuthServer.Pages.Developer.Providers;
 using AuthServer.Pages.Forms;
