@@ -46,6 +46,20 @@ public sealed class PasskeyTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task With_an_old_sign_in_the_button_leads_to_a_new_one_and_back()
+    {
+        await using var site = await Site.StartEmptyAsync();
+        await using var visit = await Visit.BeginAsync(chromium, site);
+        var email = await StrongStates.NewcomerAsync(visit);
+        await visit.GoAsync("/account/passkeys");
+        site.Clock.Advance(TimeSpan.FromMinutes(6));
+        await visit.PressAsync("Add a passkey");
+        await visit.ArriveAsync("*/sign-in?again=passkeys");
+        await visit.SignInAsync(email, StrongStates.Passphrase);
+        await visit.ArriveAsync("*/account/passkeys");
+    }
+
+    [Fact]
     public async Task Without_scripts_the_page_says_what_passkeys_need_and_how_else_to_sign_in()
     {
         await using var visit = await Visit.BeginAsync(chromium, chromium.Open, scripts: false);

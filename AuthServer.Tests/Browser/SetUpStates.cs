@@ -46,6 +46,16 @@ internal static class SetUpStates
             await RegisterAsync(visit);
             await visit.PressAsync("Make the organization");
         }) { Empty = true },
+        new("setup-kept", Route, async visit =>
+        {
+            await RegisterAsync(visit);
+            await visit.Page.GetByLabel("What is it called?").FillAsync("Acme");
+            await visit.Page.Context.ClearCookiesAsync(new() { Name = "session" });
+            await visit.PressAsync("Make the organization");
+            await visit.FollowAsync("Sign in");
+            await visit.SignInAsync("root@example.com", Sentence);
+            await visit.Page.GetByText("What you typed is kept").WaitForAsync();
+        }) { Empty = true },
         new("setup-agent", Route, OrganizationAsync) { Empty = true },
         new("setup-token", Route, AgentAsync) { Empty = true },
         new("setup-over", Route, async visit =>

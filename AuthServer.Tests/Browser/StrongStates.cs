@@ -77,9 +77,12 @@ internal static class StrongStates
         }),
         new("second-step-passkey-only", "/sign-in/second-step", async visit =>
         {
-            await VirtualAuthenticator.AddAsync(visit.Page);
+            var device = await VirtualAuthenticator.AddAsync(visit.Page);
             var email = await NewcomerAsync(visit);
             await AddAsync(visit, "Phone");
+
+            // Or it would sign them in by itself.
+            await device.SendAsync("WebAuthn.disable");
             await visit.Page.Context.ClearCookiesAsync();
             await visit.GoAsync("/sign-in?again=passkeys");
             await visit.SignInAsync(email, Passphrase);
