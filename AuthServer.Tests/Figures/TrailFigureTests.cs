@@ -29,9 +29,8 @@ public sealed class TrailFigureTests : IAsyncLifetime
         _server.Clock.Advance(TimeSpan.FromMinutes(6));
         var other = new TrailFigures(Get<FigureLedger>(), Get<ScopeCatalog>(), _server.Clock);
         await Task.WhenAll(Enumerable.Range(0, 6).Select(i => (i % 2 == 0 ? Get<TrailFigures>() : other).FoldAsync(default)));
-        await Get<TrailFigures>().FoldAsync(default);
+        await IsCountedAsync(30, AuditOutcomes.Success);
 
-        Assert.Equal(30, await SumAsync(FigureKinds.Decisions, AuditOutcomes.Success));
         Assert.Equal(12, await SumAsync(FigureKinds.Decisions, AuditOutcomes.Denied));
         Assert.Equal(12, await SumAsync(FigureKinds.Policies, "pol_1"));
         Assert.Equal(12, await SumAsync(FigureKinds.Reasons, "scope_missing|token.verified"));
@@ -48,14 +47,8 @@ public sealed class TrailFigureTests : IAsyncLifetime
         await HappenAsync(1, type, AuditOutcomes.Denied, reason: "policy_denies");
         _server.Clock.Advance(TimeSpan.FromMinutes(6));
 
-        // The server's own round may be at it.
-        await Waiting.UntilAsync(
-            async () =>
-            {
-                await Get<TrailFigures>().FoldAsync(default);
-                return (await SumAsync(FigureKinds.Decisions, AuditOutcomes.Success), await SumAsync(FigureKinds.Decisions, AuditOutcomes.Denied));
-            },
-            sums => sums == (2, 1));
+        await IsCountedAsync(2, AuditOutcomes.Success);
+        await IsCountedAsync(1, AuditOutcomes.Denied);
     }
 
     [Fact]
@@ -63,13 +56,11 @@ public sealed class TrailFigureTests : IAsyncLifetime
     {
         await HappenAsync(5, AuditEventTypes.TokenVerified, AuditOutcomes.Success);
         _server.Clock.Advance(TimeSpan.FromMinutes(6));
-        await Get<TrailFigures>().FoldAsync(default);
+        await IsCountedAsync(5, AuditOutcomes.Success);
         await _server.RestartAsync([.. Flows.Settings, ("AuthServer:Resources:1:Url", Flows.Other)]);
         await HappenAsync(4, AuditEventTypes.TokenVerified, AuditOutcomes.Success);
         _server.Clock.Advance(TimeSpan.FromMinutes(6));
-        await Get<TrailFigures>().FoldAsync(default);
-
-        Assert.Equal(9, await SumAsync(FigureKinds.Decisions, AuditOutcomes.Success));
+        await IsCountedAsync(9, AuditOutcomes.Success);
     }
 
     [Fact]
@@ -81,9 +72,7 @@ public sealed class TrailFigureTests : IAsyncLifetime
         await Get<TrailFigures>().FoldAsync(default);
         await Get<IAuditTrail>().AppendAsync(late, default);
         _server.Clock.Advance(TimeSpan.FromMinutes(6));
-        await Get<TrailFigures>().FoldAsync(default);
-
-        Assert.Equal(2, await SumAsync(FigureKinds.Decisions, AuditOutcomes.Success));
+        await IsCountedAsync(2, AuditOutcomes.Success);
     }
 
     [Fact]
@@ -95,9 +84,7 @@ public sealed class TrailFigureTests : IAsyncLifetime
             return await context.SaveChangesAsync();
         });
         _server.Clock.Advance(TimeSpan.FromMinutes(6));
-        await Get<TrailFigures>().FoldAsync(default);
-
-        Assert.Equal(FigureLedger.Portion + 7, await SumAsync(FigureKinds.Decisions, AuditOutcomes.Success));
+        await IsCountedAsync(FigureLedger.Portion + 7, AuditOutcomes.Success);
     }
 
     [Fact]
@@ -121,15 +108,7 @@ public sealed class TrailFigureTests : IAsyncLifetime
     {
         await HappenAsync(1, AuditEventTypes.TokenVerified, AuditOutcomes.Success, agentId: "agt_1");
         _server.Clock.Advance(TimeSpan.FromMinutes(6));
-
-        // The server's own round may be at it.
-        await Waiting.UntilAsync(
-            async () =>
-            {
-                await Get<TrailFigures>().FoldAsync(default);
-                return await SumAsync(FigureKinds.Decisions, AuditOutcomes.Success);
-            },
-            sum => sum == 1);
+        await IsCountedAsync(1, AuditOutcomes.Success);
         var now = _server.Clock.Now;
         await Get<FigureLedger>().PruneAsync(now + TimeSpan.FromDays(1), now - FigureWork.Kept, default);
         Assert.Equal((0, 1), (await SumAsync(FigureKinds.Agents, "agt_1"), await SumAsync(FigureKinds.Decisions, AuditOutcomes.Success)));
@@ -143,6 +122,15 @@ public sealed class TrailFigureTests : IAsyncLifetime
 
     private Task<long> SumAsync(string kind, string word) =>
         _server.QueryAsync(context => context.HourFigures.Where(row => row.OrganizationId == "" && row.Kind == kind && row.Word == word).SumAsync(row => row.Count));
+
+    /// <summary>So many decisions are counted, by this round or by the server's own, which may be at it and not have committed yet.</summary>
+    private Task IsCountedAsync(long decisions, string outcome) => Waiting.UntilAsync(
+        async () =>
+        {
+            await Get<TrailFigures>().FoldAsync(default);
+            return await SumAsync(FigureKinds.Decisions, outcome);
+        },
+        sum => sum == decisions);
 
     private async Task HappenAsync(int count, string type, string outcome, string? reason = null, string? policyId = null, string? agentId = null)
     {
