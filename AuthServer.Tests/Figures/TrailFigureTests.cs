@@ -124,7 +124,7 @@ public sealed class TrailFigureTests : IAsyncLifetime
         _server.QueryAsync(context => context.HourFigures.Where(row => row.OrganizationId == "" && row.Kind == kind && row.Word == word).SumAsync(row => row.Count));
 
     /// <summary>So many decisions are counted, by this round or by the server's own, which may be at it and not have committed yet.</summary>
-    private Task IsCountedAsync(long decisions, string outcome) => Waiting.UntilAsync(
+    private async Task IsCountedAsync(long decisions, string outcome) => await Waiting.UntilAsync(
         async () =>
         {
             await Get<TrailFigures>().FoldAsync(default);
