@@ -1,7 +1,9 @@
 using System.Text.Json;
+using AuthServer.Agents;
 using AuthServer.Agents.Credentials;
 using AuthServer.Data;
 using AuthServer.Tests.Support;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Playwright;
 
 namespace AuthServer.Tests.Browser;
@@ -81,6 +83,17 @@ internal static class AgentStates
     [
         new("agent", One, async visit => await OpenAsync(visit, "")),
         new("agent-long", One, async visit => await OpenAsync(visit, "", name: PageStates.Long)),
+        new("agent-held", One, async visit =>
+        {
+            await OpenAsync(visit, "");
+            var id = visit.Page.Url[(visit.Page.Url.LastIndexOf('/') + 1)..];
+            await visit.Site.QueryAsync(context => context.Agents.Where(agent => agent.Id == id).ExecuteUpdateAsync(set => set
+                .SetProperty(agent => agent.Status, AgentStatus.Suspended)
+                .SetProperty(agent => agent.DeactivatedAt, visit.Site.Clock.Now)
+                .SetProperty(agent => agent.HeldAt, visit.Site.Clock.Now)
+                .SetProperty(agent => agent.IsHeldOnly, true)));
+            await visit.GoAsync($"{Route}/{id}");
+        }),
         new("agent-suspend", One, async visit => await OpenAsync(visit, "?ask=suspend")),
         new("agent-revoke", One, async visit => await OpenAsync(visit, "?ask=revoke")),
         new("agent-keys", One + "/keys", async visit => await OpenAsync(visit, "/keys", expiring: true)),

@@ -268,6 +268,20 @@ public abstract class StateContract(StateStore store)
     }
 
     [Fact]
+    public async Task What_was_left_out_of_a_request_adds_up_also_where_two_leave_out_at_once()
+    {
+        var request = Request("192.0.2.2");
+        Assert.True(await store.Requests.TryAddAsync(request, default));
+
+        Assert.All(await Task.WhenAll(new[] { "read", "write", "admin" }.Select(scope => store.Requests.TryLeaveOutAsync(request.Id, [scope, scope + ":all"], default))), Assert.True);
+
+        Assert.Equal(
+            ["admin", "admin:all", "read", "read:all", "write", "write:all"],
+            (await store.Requests.FindAsync(request.Id, Now, default))!.LeftOut.Order(StringComparer.Ordinal));
+        Assert.False(await store.Requests.TryLeaveOutAsync("unknown", ["read"], default));
+    }
+
+    [Fact]
     public async Task A_request_is_refused_once_and_is_gone()
     {
         var (request, refused, late) = (Request("192.0.2.3"), Event(), Event());

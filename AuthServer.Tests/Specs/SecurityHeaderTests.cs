@@ -157,6 +157,8 @@ public sealed class FailureTests
 
         public Task<bool> TrySelectAsync(string id, string subject, CancellationToken ct) => throw Failure;
 
+        public Task<bool> TryLeaveOutAsync(string id, IReadOnlyList<string> scopes, CancellationToken ct) => throw Failure;
+
         public Task<bool> TryRefuseAsync(string id, AuditEvent refused, CancellationToken ct) => throw Failure;
 
         private static InvalidOperationException Failure => new("secret-of-the-failure");

@@ -12,16 +12,21 @@ internal sealed class FakeAuthorizationRequests(FakeState state) : IAuthorizatio
     public Task<StoredAuthorizationRequest?> FindAsync(string id, DateTimeOffset now, CancellationToken ct) =>
         state.Do(() => state.Requests.GetValueOrDefault(id) is { } request && request.ExpiresAt > now ? request : null);
 
-    public Task<bool> TrySelectAsync(string id, string subject, CancellationToken ct) => state.Do(() =>
+    public Task<bool> TrySelectAsync(string id, string subject, CancellationToken ct) => TryChangeAsync(id, request => request with { SelectedSubject = subject });
+
+    public Task<bool> TryLeaveOutAsync(string id, IReadOnlyList<string> scopes, CancellationToken ct) =>
+        TryChangeAsync(id, request => request with { LeftOut = [.. request.LeftOut, .. scopes] });
+
+    public Task<bool> TryRefuseAsync(string id, AuditEvent refused, CancellationToken ct) => state.Do(() => state.Requests.Remove(id) && state.Log(refused));
+
+    private Task<bool> TryChangeAsync(string id, Func<StoredAuthorizationRequest, StoredAuthorizationRequest> change) => state.Do(() =>
     {
         if (state.Requests.GetValueOrDefault(id) is not { } request)
         {
             return false;
         }
 
-        state.Requests[id] = request with { SelectedSubject = subject };
+        state.Requests[id] = change(request);
         return true;
     });
-
-    public Task<bool> TryRefuseAsync(string id, AuditEvent refused, CancellationToken ct) => state.Do(() => state.Requests.Remove(id) && state.Log(refused));
 }

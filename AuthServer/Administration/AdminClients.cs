@@ -73,12 +73,12 @@ public sealed class AdminClients(
 
     /// <summary>It gets no tokens, and those that it had are dead.</summary>
     public Task<Problem?> DisableAsync(HttpContext http, SignedInPerson administrator, ClientLine client, CancellationToken ct) => client.AgentId is { } agentId
-        ? AgentAsync(agents.SuspendAsync(http, As(administrator, client), agentId, ct))
+        ? AgentAsync(agents.SuspendAsync(http, As(administrator, client), agentId, ct, byAdministrator: true))
         : ChangeAsync(http, administrator, client, isDisabled: true, ct);
 
     /// <summary>None of the old tokens comes back.</summary>
     public Task<Problem?> EnableAsync(HttpContext http, SignedInPerson administrator, ClientLine client, CancellationToken ct) => client.AgentId is { } agentId
-        ? AgentAsync(agents.ResumeAsync(http, As(administrator, client), agentId, ct))
+        ? AgentAsync(agents.ResumeAsync(http, As(administrator, client), agentId, ct, byAdministrator: true))
         : ChangeAsync(http, administrator, client, isDisabled: false, ct);
 
     /// <summary>For good. Of an agent the row stays, and it is revoked; of an organization's application too, and it is removed. Of others what consents name
@@ -87,7 +87,7 @@ public sealed class AdminClients(
     {
         if (client.AgentId is { } agentId)
         {
-            return await AgentAsync(agents.RevokeAsync(http, As(administrator, client), agentId, ct));
+            return await AgentAsync(agents.RevokeAsync(http, As(administrator, client), agentId, ct, byAdministrator: true));
         }
 
         if (WhyKept(client) is { } kept)
@@ -274,7 +274,7 @@ public sealed class AdminClients(
             row.DisplayName,
             row.ClientType,
             row.Properties,
-            Agent = context.Agents.Where(agent => agent.ApplicationId == row.Id).Select(agent => new { agent.Id, agent.OrganizationId, agent.Name, agent.Status }).FirstOrDefault(),
+            Agent = context.Agents.Where(agent => agent.ApplicationId == row.Id).Select(agent => new { agent.Id, agent.OrganizationId, agent.Name, agent.Status, agent.HeldAt, agent.IsHeldOnly, agent.SuspendedWithId, agent.DeactivatedAt }).FirstOrDefault(),
             Resource = context.ProtectedResources.Where(resource => resource.ApplicationId == row.Id).Select(resource => new { resource.OrganizationId }).FirstOrDefault(),
             Owned = context.OrganizationApplications.Where(owned => owned.ApplicationId == row.Id).Select(owned => new { owned.OrganizationId, owned.DisabledAt, owned.RemovedAt }).FirstOrDefault(),
             LastUsedAt = context.ClientUses.Where(use => use.ClientId == row.ClientId).Select(use => (DateTimeOffset?)use.LastAt).FirstOrDefault(),
@@ -298,9 +298,9 @@ public sealed class AdminClients(
                     IsRevoked = row.Agent is { Status: AgentStatus.Revoked },
                     RemovedAt = extras.RemovedAt ?? row.Owned?.RemovedAt,
                     IsRemovedByAdministrator = extras.RemovedByAdministrator,
-                    IsHeld = extras.Disabled,
-                    HeldAt = extras.DisabledAt,
-                    DisabledAt = row.Owned?.DisabledAt,
+                    IsHeld = extras.Disabled || row.Agent?.HeldAt is not null,
+                    HeldAt = extras.DisabledAt ?? row.Agent?.HeldAt,
+                    DisabledAt = row.Agent is { Status: AgentStatus.Suspended, IsHeldOnly: false, SuspendedWithId: null } ? row.Agent.DeactivatedAt : row.Owned?.DisabledAt,
                 };
             }),
         ];

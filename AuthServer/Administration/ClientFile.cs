@@ -26,7 +26,7 @@ public sealed record ClientLine(
     /// <summary>When an administrator disabled it; null: none did, or it is not known when.</summary>
     public DateTimeOffset? HeldAt { get; init; }
 
-    /// <summary>When its organization disabled it; null: it did not, or it is no organization's own.</summary>
+    /// <summary>When its organization disabled it, or suspended the agent that it is; null: it did not, or it is no organization's own.</summary>
     public DateTimeOffset? DisabledAt { get; init; }
 
     /// <summary>Nobody changes here what is said elsewhere: at each start, or by the organization.</summary>

@@ -10,6 +10,8 @@ namespace AuthServer.Agents;
 /// <summary>An agent as its organization sees it. What is not required is left out for agents of other organizations.</summary>
 public record AgentAnswer : IVersioned
 {
+    internal const string Administrator = "administrator";
+
     /// <summary><c>agt_…</c>, which tokens name it by.</summary>
     public required string Id { get; init; }
 
@@ -63,6 +65,9 @@ public record AgentAnswer : IVersioned
     /// <summary>The agent above it with which it was suspended, and is resumed.</summary>
     public string? SuspendedWithAgentId { get; init; }
 
+    /// <summary>Who suspended it itself: <c>organization</c>, or an <c>administrator</c> of the server, and only they resume it then. Left out: nobody did.</summary>
+    public string? SuspendedBy { get; init; }
+
     /// <summary>When it ends, with the key by which another agent made it; left out: it has no end.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
@@ -96,6 +101,12 @@ public record AgentAnswer : IVersioned
         UpdatedAt = agent.UpdatedAt,
         DeactivatedAt = agent.DeactivatedAt,
         SuspendedWithAgentId = agent.SuspendedWithId,
+        SuspendedBy = agent switch
+        {
+            { Status: not AgentStatus.Suspended } or { SuspendedWithId: not null } => null,
+            { HeldAt: not null } => Administrator,
+            _ => "organization",
+        },
         ExpiresAt = agent.ExpiresAt,
         Version = agent.Version,
     };

@@ -1,6 +1,7 @@
 using AuthServer.Applications;
 using AuthServer.Data;
 using AuthServer.Http.Api;
+using AuthServer.Organizations;
 using AuthServer.Protocol.State;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
@@ -13,17 +14,21 @@ public sealed class AgentLife(
 {
     private static Problem SuspendedAbove { get; } = Problem.Conflict("parent_suspended", "The agent that made it is suspended: resume that one first.");
 
+    private static Problem Held { get; } = Problem.Conflict("suspended_by_administrator", "An administrator of this server suspended this agent. Only they can resume it.");
+
     /// <summary>All its tokens are dead once this returns, and those of all that it made; they get no new ones.</summary>
-    public Task<Answer<AgentAnswer>> SuspendAsync(HttpContext http, Developer developer, string id, CancellationToken ct) =>
-        ChangeAsync(http, developer, id, AgentStatus.Suspended, AgentEvents.Suspended, ct);
+    /// <param name="byAdministrator">Only an administrator of the server takes it back then.</param>
+    public Task<Answer<AgentAnswer>> SuspendAsync(HttpContext http, Developer developer, string id, CancellationToken ct, bool byAdministrator = false) =>
+        ChangeAsync(http, developer, id, AgentStatus.Suspended, byAdministrator, AgentEvents.Suspended, ct);
 
     /// <summary>It may ask for new tokens, and what was suspended with it; none of the old ones comes back.</summary>
-    public Task<Answer<AgentAnswer>> ResumeAsync(HttpContext http, Developer developer, string id, CancellationToken ct) =>
-        ChangeAsync(http, developer, id, AgentStatus.Active, AgentEvents.Resumed, ct);
+    /// <param name="byAdministrator">What one of them did is taken back. What its organization suspended besides stays so.</param>
+    public Task<Answer<AgentAnswer>> ResumeAsync(HttpContext http, Developer developer, string id, CancellationToken ct, bool byAdministrator = false) =>
+        ChangeAsync(http, developer, id, AgentStatus.Active, byAdministrator, AgentEvents.Resumed, ct);
 
     /// <summary>For good, with all that it made.</summary>
-    public Task<Answer<AgentAnswer>> RevokeAsync(HttpContext http, Developer developer, string id, CancellationToken ct) =>
-        ChangeAsync(http, developer, id, AgentStatus.Revoked, AgentEvents.Revoked, ct);
+    public Task<Answer<AgentAnswer>> RevokeAsync(HttpContext http, Developer developer, string id, CancellationToken ct, bool byAdministrator = false) =>
+        ChangeAsync(http, developer, id, AgentStatus.Revoked, byAdministrator, AgentEvents.Revoked, ct);
 
     /// <summary>The same, of an agent also by the one that made it.</summary>
     public async Task<Answer<NoContent>> DeleteAsync(HttpContext http, ActingParty caller, string id, CancellationToken ct)
@@ -34,7 +39,7 @@ public sealed class AgentLife(
             return problem;
         }
 
-        await ChangeAsync(http, caller, row, AgentStatus.Revoked, AgentEvents.Revoked, ct);
+        await ChangeAsync(http, caller, row, AgentStatus.Revoked, byAdministrator: false, AgentEvents.Revoked, ct);
         return Answer.Done;
     }
 
@@ -58,24 +63,30 @@ public sealed class AgentLife(
     }
 
     private async Task<Answer<AgentAnswer>> ChangeAsync(
-        HttpContext http, Developer developer, string id, AgentStatus status, string type, CancellationToken ct)
+        HttpContext http, Developer developer, string id, AgentStatus status, bool byAdministrator, string type, CancellationToken ct)
     {
         if (await FindAsync(developer, id, ct) is not { } row)
         {
             return Problem.NotFound;
         }
 
-        // What is suspended with one above it may be suspended by itself as well.
-        if (row.Agent.Status != status || (status == AgentStatus.Suspended && row.Agent.SuspendedWithId is not null))
+        if (!IsDone(row.Agent, status, byAdministrator) || row.Agent is { SuspendedWithId: not null } or { IsHeldOnly: true })
         {
-            await ChangeAsync(http, developer, row, status, type, ct);
+            await ChangeAsync(http, developer, row, status, byAdministrator, type, ct);
 
             // Somebody else may have been first: what is stored now is the answer.
             row = await FindAsync(developer, id, ct) ?? row;
         }
 
-        return row.Agent.Status != status && (row.RefuseWhenRevoked() ?? await RefuseBelowAsync(row, status, ct)) is { } refused ? refused : row.Answer;
+        return !IsDone(row.Agent, status, byAdministrator) && (row.RefuseWhenRevoked() ?? (row.Agent.HeldAt is not null ? Held : await RefuseBelowAsync(row, status, ct))) is { } refused
+            ? refused
+            : row.Answer;
     }
+
+    /// <summary>What an administrator does, they do beside what its organization does.</summary>
+    private static bool IsDone(Agent agent, AgentStatus status, bool byAdministrator) => agent.Status != AgentStatus.Revoked && byAdministrator && status != AgentStatus.Revoked
+        ? agent.HeldAt is not null == (status == AgentStatus.Suspended)
+        : agent.Status == status;
 
     private async Task<Problem?> RefuseBelowAsync(AgentRow row, AgentStatus status, CancellationToken ct)
     {
@@ -85,10 +96,10 @@ public sealed class AgentLife(
             : null;
     }
 
-    private async Task ChangeAsync(HttpContext http, ICaller caller, AgentRow row, AgentStatus status, string type, CancellationToken ct)
+    private async Task ChangeAsync(HttpContext http, ICaller caller, AgentRow row, AgentStatus status, bool byAdministrator, string type, CancellationToken ct)
     {
-        var why = AgentEvents.Of(type, http, caller, row, clock.GetUtcNow());
-        foreach (var clientId in await statuses.TryChangeAsync(row.Agent.Id, status, AgentApplication.NewVersion(), why, ct))
+        var why = AgentEvents.Of(type, http, caller, row, clock.GetUtcNow()) with { Reason = byAdministrator ? OrganizationEvents.ByAdministrator : null };
+        foreach (var clientId in await statuses.TryChangeAsync(row.Agent.Id, status, byAdministrator, AgentApplication.NewVersion(), why, ct))
         {
             applications.Forget(clientId);
         }

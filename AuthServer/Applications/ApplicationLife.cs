@@ -72,6 +72,7 @@ public sealed class ApplicationLife(
         }
 
         var (owned, row) = (found.Owned, found.Row);
+
         // What an administrator of the server disabled is not the organization's to enable.
         if (type == ApplicationEvents.Enabled && owned.RemovedAt is null && ApplicationExtras.Read(row.Properties).Disabled)
         {

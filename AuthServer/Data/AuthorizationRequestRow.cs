@@ -20,6 +20,9 @@ public sealed class AuthorizationRequestRow
     /// <summary>Separated by spaces; null where no agent filed it.</summary>
     public string? RequiredScopes { get; set; }
 
+    /// <summary>Separated by spaces, each as often as it was left out; null where nothing was.</summary>
+    public string? LeftOut { get; set; }
+
     public string? SelectedSubject { get; set; }
 
     public string? ConsentSubject { get; set; }

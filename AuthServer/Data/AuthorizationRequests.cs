@@ -23,11 +23,14 @@ public sealed class AuthorizationRequests(IDatabaseWriter writer, IDatabaseReade
     private static readonly Statement Select = new(
         """
         SELECT "Id", "Parameters", "BrowserHash", "CreatedAt", "ExpiresAt", "Address", "SelectedSubject", "ConsentSubject", "AuthorizationId",
-            "ForSubject", "RequiredScopes"
+            "ForSubject", "RequiredScopes", "LeftOut"
         FROM "AuthorizationRequests" WHERE "Id" = $1 AND "ExpiresAt" > $2
         """);
 
     private static readonly Statement SelectSubject = new("""UPDATE "AuthorizationRequests" SET "SelectedSubject" = $2 WHERE "Id" = $1""");
+
+    // Two tabs may leave out at once.
+    private static readonly Statement LeaveOut = new("""UPDATE "AuthorizationRequests" SET "LeftOut" = COALESCE("LeftOut" || ' ', '') || $2 WHERE "Id" = $1""");
 
     private static readonly Statement Delete = new("""DELETE FROM "AuthorizationRequests" WHERE "Id" = $1""");
 
@@ -68,6 +71,9 @@ public sealed class AuthorizationRequests(IDatabaseWriter writer, IDatabaseReade
     public Task<bool> TrySelectAsync(string id, string subject, CancellationToken ct) =>
         writer.TryWriteAsync(async transaction => await transaction.ExecuteAsync(SelectSubject, id, subject) == 1, ct);
 
+    public Task<bool> TryLeaveOutAsync(string id, IReadOnlyList<string> scopes, CancellationToken ct) =>
+        writer.TryWriteAsync(async transaction => await transaction.ExecuteAsync(LeaveOut, id, string.Join(' ', scopes)) == 1, ct);
+
     public Task<bool> TryRefuseAsync(string id, AuditEvent refused, CancellationToken ct)
     {
         var told = AuditEventRow.From(refused);
@@ -87,8 +93,11 @@ public sealed class AuthorizationRequests(IDatabaseWriter writer, IDatabaseReade
         ConsentSubject = row.IsDBNull(7) ? null : row.GetString(7),
         AuthorizationId = row.IsDBNull(8) ? null : row.GetString(8),
         ForSubject = row.IsDBNull(9) ? null : row.GetString(9),
-        RequiredScopes = row.IsDBNull(10) ? null : row.GetString(10).Split(' ', StringSplitOptions.RemoveEmptyEntries),
+        RequiredScopes = row.IsDBNull(10) ? null : Words(row.GetString(10)),
+        LeftOut = row.IsDBNull(11) ? [] : Words(row.GetString(11)),
     };
+
+    private static string[] Words(string scopes) => scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
     private static DateTimeOffset Time(DbDataReader row, int column) => new(DateTime.SpecifyKind(row.GetDateTime(column), DateTimeKind.Utc));
 

@@ -15,7 +15,7 @@ namespace AuthServer.Endpoints;
 /// and checked anew each time they are taken up, since the client may have changed meanwhile.</summary>
 public sealed class Interactions(
     IAuthorizationRequests requests, AuthorizeRequests parser, Authorizations authorizations, BrowserCookie browser, PreAuthenticationLimit limit, Strength strength,
-    IReplayGuard notes, TimeProvider clock)
+    TimeProvider clock)
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
 
@@ -111,32 +111,14 @@ public sealed class Interactions(
     public Task SelectAccountAsync(Interaction interaction, SignedInPerson person, CancellationToken ct) =>
         requests.TrySelectAsync(interaction.Stored.Id, person.Subject, ct);
 
-    /// <summary>Keeps what a person unticked in an answer that does not count, because they have to sign in first: where the page asks again, nobody but they tick it. Nothing takes it back
-    /// while the request waits.</summary>
+    /// <summary>Keeps what a person unticked in an answer that does not count, because they have to sign in first.</summary>
     public async Task LeaveOutAsync(Interaction interaction, IEnumerable<string> scopes, CancellationToken ct)
     {
-        foreach (var scope in interaction.Request.Asked.Intersect(scopes))
+        if (interaction.Request.Asked.Intersect(scopes).Except(interaction.Stored.LeftOut).ToList() is { Count: > 0 } left)
         {
-            await notes.TryAddAsync(NoteOf(interaction, scope), interaction.Stored.ExpiresAt, ct);
+            await requests.TryLeaveOutAsync(interaction.Stored.Id, left, ct);
         }
     }
-
-    /// <summary>What the page shows as ticked: all that is asked for, but for what was left out before.</summary>
-    public async Task<IReadOnlyList<string>> TickedAsync(Interaction interaction, CancellationToken ct)
-    {
-        var ticked = new List<string>();
-        foreach (var scope in interaction.Request.Asked)
-        {
-            if (!await notes.IsKnownAsync(NoteOf(interaction, scope), ct))
-            {
-                ticked.Add(scope);
-            }
-        }
-
-        return ticked;
-    }
-
-    private static string NoteOf(Interaction interaction, string scope) => $"left-out:{interaction.Stored.Id}:{scope}";
 
     /// <param name="scopes">What the person approved: those of the request that are not among them are not granted.</param>
     /// <returns>The interaction with the answer in it; null when it was answered already.</returns>

@@ -1,8 +1,9 @@
+using AuthServer.Protocol.Tokens;
 using AuthServer.Scopes;
 
 namespace AuthServer.Pages;
 
-/// <summary>Scopes in the reader's language: those that come with this server. What others described is shown as they wrote it.</summary>
+/// <summary>Scopes, and what they are for, in the reader's language: those that come with this server. What others described is shown as they wrote it.</summary>
 internal static class ScopeWords
 {
     public static string Title(ScopeLine line) => Title(line.Name, line.Title);
@@ -37,6 +38,14 @@ internal static class ScopeWords
         "github" => "GitHub",
         "api" or "crm" or "mcp" => category.ToUpperInvariant(),
         _ => char.ToUpperInvariant(category[0]) + category[1..].Replace('_', ' '),
+    };
+
+    /// <summary>What the scopes are for.</summary>
+    public static string Resource(ResourceServer resource) => resource.DisplayName switch
+    {
+        OwnResources.ToolsName => Texts.T("AuthServer's tools"),
+        OwnResources.ConnectionsName => Texts.T("AuthServer's connections"),
+        var name => Names.Shown(name),
     };
 
     private static ScopeLine? Of(string name) => PredefinedScopes.ByName.GetValueOrDefault(name);

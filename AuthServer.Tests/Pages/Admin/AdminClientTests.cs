@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using System.Net.Http.Json;
 using AuthServer.Agents;
 using AuthServer.Applications;
@@ -105,6 +106,88 @@ public sealed class AdminClientTests(AdminSide side) : IClassFixture<AdminSide>
         Assert.DoesNotContain("Enable…", admin.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("Disabled", admin.Text, StringComparison.Ordinal);
         Assert.NotNull(admin.Page.QuerySelectorAll(".facts div").Single(fact => fact.QuerySelector("dt")!.TextContent == "Revoked since").QuerySelector("time"));
+    }
+
+    [Fact]
+    public async Task An_organization_is_told_that_an_administrator_suspended_its_agent_and_cannot_resume_it()
+    {
+        var organization = await OrganizationSide.CreateAsync(side.Server);
+        var agent = await organization.RegisterAsync();
+        var (id, row) = (AgentSide.Text(agent, "id"), await RowAsync(AgentSide.Text(agent, "clientId")));
+        var path = "/api/v1/agents/" + id;
+        using var admin = await side.AdminAsync();
+        await AdminSide.DoAsync(admin, $"/admin/clients/{row}?ask=disable", "Disable it");
+        Assert.Contains("Disabled by an administrator", admin.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Disable…", admin.Text, StringComparison.Ordinal);
+        Assert.Equal("administrator", (await side.Server.TrailAsync(AgentEvents.Suspended)).Single(one => one.Target == id).Reason);
+
+        Assert.Equal(("suspended", "administrator"), await StateAsync(organization, path));
+        var refused = await organization.AskAsync(HttpMethod.Post, path + "/resume", null, HttpStatusCode.Conflict);
+        Assert.Equal("suspended_by_administrator", AgentSide.Text(refused, "code"));
+        using var member = await MemberAsync(organization);
+        await member.GoAsync("/developer/agents/" + id);
+        Assert.Contains("An administrator of this server suspended it", member.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(member.Page.QuerySelectorAll("main button"), button => button.TextContent.Trim() == "Resume it");
+        await member.GoAsync("/developer/trail?organization=" + organization.Id);
+        Assert.Contains("An administrator of this server", member.Text, StringComparison.Ordinal);
+
+        await AdminSide.DoAsync(admin, $"/admin/clients/{row}?ask=enable", "Enable it");
+        Assert.Equal(("active", null), await StateAsync(organization, path));
+        Assert.Equal("administrator", (await side.Server.TrailAsync(AgentEvents.Resumed)).Single(one => one.Target == id).Reason);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_its_organization_suspended_too_stays_so_when_the_administrator_lets_the_agent_go(bool before)
+    {
+        var organization = await OrganizationSide.CreateAsync(side.Server);
+        var agent = await organization.RegisterAsync();
+        var (id, row) = (AgentSide.Text(agent, "id"), await RowAsync(AgentSide.Text(agent, "clientId")));
+        var path = "/api/v1/agents/" + id;
+        using var admin = await side.AdminAsync();
+        if (before)
+        {
+            await organization.PostAsync(path + "/suspend");
+            Assert.Equal(("suspended", "organization"), await StateAsync(organization, path));
+        }
+
+        await AdminSide.DoAsync(admin, $"/admin/clients/{row}?ask=disable", "Disable it");
+        Assert.Equal(("suspended", "administrator"), await StateAsync(organization, path));
+        if (!before)
+        {
+            await organization.PostAsync(path + "/suspend");
+        }
+
+        await AdminSide.DoAsync(admin, $"/admin/clients/{row}?ask=enable", "Enable it");
+        Assert.Contains("Its organization still does", admin.Text, StringComparison.Ordinal);
+        Assert.Equal(("suspended", "organization"), await StateAsync(organization, path));
+        Assert.DoesNotContain(await side.Server.TrailAsync(AgentEvents.Resumed), told => told.Target == id);
+        await organization.PostAsync(path + "/resume");
+        Assert.Equal(("active", null), await StateAsync(organization, path));
+    }
+
+    [Fact]
+    public async Task What_an_administrator_suspended_below_another_agent_is_not_resumed_with_that_and_what_it_made_is_resumed_with_it()
+    {
+        var organization = await OrganizationSide.CreateAsync(side.Server);
+        var (above, held, below) = await BranchAsync(organization);
+        using var admin = await side.AdminAsync();
+        await AdminSide.DoAsync(admin, $"/admin/clients/{await RowAsync(held.ClientId)}?ask=disable", "Disable it");
+        await organization.PostAsync(above.Path + "/suspend");
+        await organization.PostAsync(above.Path + "/resume");
+        Assert.Equal(("suspended", "administrator"), await StateAsync(organization, held.Path));
+        Assert.Equal(("suspended", null), await StateAsync(organization, below.Path));
+
+        await AdminSide.DoAsync(admin, $"/admin/clients/{await RowAsync(held.ClientId)}?ask=enable", "Enable it");
+        Assert.Equal(("active", null), await StateAsync(organization, held.Path));
+        Assert.Equal(("active", null), await StateAsync(organization, below.Path));
+
+        // While the one above it is suspended, it cannot go on by itself.
+        await AdminSide.DoAsync(admin, $"/admin/clients/{await RowAsync(held.ClientId)}?ask=disable", "Disable it");
+        await organization.PostAsync(above.Path + "/suspend");
+        await AdminSide.DoAsync(admin, $"/admin/clients/{await RowAsync(held.ClientId)}?ask=enable", "Enable it");
+        Assert.Equal(("suspended", "organization"), await StateAsync(organization, held.Path));
     }
 
     [Theory]
@@ -215,6 +298,20 @@ public sealed class AdminClientTests(AdminSide side) : IClassFixture<AdminSide>
         Assert.Equal("administrator", (await organization.GetAsync("/api/v1/applications/" + id)).GetProperty("removedBy").GetString());
     }
 
+    /// <summary>An agent, one that it made, and one that that made.</summary>
+    private static async Task<(Made Above, Made Middle, Made Below)> BranchAsync(OrganizationSide organization)
+    {
+        var above = Made.Of(await organization.RegisterAsync());
+        var middle = Made.Of(await organization.RegisterAsync(OrganizationSide.Agent(("parentAgentId", above.Id))));
+        return (above, middle, Made.Of(await organization.RegisterAsync(OrganizationSide.Agent(("parentAgentId", middle.Id)))));
+    }
+
+    private static async Task<(string Status, string? By)> StateAsync(OrganizationSide organization, string path)
+    {
+        var agent = await organization.GetAsync(path);
+        return (AgentSide.Text(agent, "status"), agent.TryGetProperty("suspendedBy", out var by) ? by.GetString() : null);
+    }
+
     private static async Task<(string Id, string Secret)> ApplicationAsync(OrganizationSide organization)
     {
         var made = await organization.AskAsync(HttpMethod.Post, "/api/v1/applications", new { kind = "machine", name = "Nightly report", scopes = new[] { "email:read" } }, HttpStatusCode.Created);
@@ -252,5 +349,12 @@ public sealed class AdminClientTests(AdminSide side) : IClassFixture<AdminSide>
         using var browser = new TestBrowser(side.Server);
         await browser.GoAsync(Flows.AuthorizeUrl(clientId, "https://new.example/callback", ("scope", "openid")));
         return browser.Address.AbsolutePath == "/sign-in";
+    }
+
+    private sealed record Made(string Id, string ClientId)
+    {
+        public string Path => "/api/v1/agents/" + Id;
+
+        public static Made Of(JsonElement agent) => new(AgentSide.Text(agent, "id"), AgentSide.Text(agent, "clientId"));
     }
 }

@@ -57,6 +57,26 @@ public sealed class RefreshAheadTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task One_whose_last_refresh_failed_is_asked_for_again_after_its_pause_however_young_its_tokens_are()
+    {
+        _side.Provider.Rules = _side.Provider.Rules with { AccessLifetime = TimeSpan.FromSeconds(1) };
+        var account = await _side.AccountAsync(_connection);
+        Advance(TimeSpan.FromSeconds(2));
+        Assert.NotNull((await _side.GetAsync(account.Id)).Value);
+        Advance(TimeSpan.FromSeconds(2));
+        _side.Provider.OnToken(FakeFaults.Status(503));
+        Assert.Equal("provider_unavailable", (await _side.GetAsync(account.Id)).Problem?.Code);
+
+        Advance((await _side.ReadAsync(account.Id)).RefreshAt!.Value - _side.Server.Clock.Now + TimeSpan.FromMilliseconds(1));
+        await _side.RoundAsync();
+
+        Assert.Equal(2, _side.Provider.Grants.Refreshes);
+        Assert.Equal(0, (await _side.ReadAsync(account.Id)).Failures);
+        Advance(TimeSpan.FromSeconds(2));
+        Assert.NotNull((await _side.GetAsync(account.Id)).Value);
+    }
+
+    [Fact]
     public async Task Nothing_is_refreshed_ahead_where_the_connection_does_not_want_it()
     {
         var connection = await _side.ConnectionAsync(new ConnectionSettings { AutoRefresh = false });

@@ -217,7 +217,7 @@ public sealed class RefreshKillTests : IAsyncLifetime
                 using var answer = await http.GetAsync(TokenOf(account));
                 return await _side.ReadAsync(account);
             },
-            row => row.LastRefreshedAt > before);
+            row => row.LastRefreshedAt > (before ?? DateTimeOffset.MinValue));
         Assert.Equal((AccountStatus.Active, null, AccountHealth.Healthy), (row.Status, row.Fault, row.Health));
         Assert.Equal(0, _side.Provider.Grants.Redemptions.GetValueOrDefault(_side.Open(row)!.RefreshToken!));
     }

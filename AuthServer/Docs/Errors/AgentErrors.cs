@@ -10,6 +10,7 @@ internal static class AgentErrors
             new("agent_name_conflict", "409", "Another agent that nobody has claimed has this name, apart from upper and lower case.", "Choose another name, or claim the agent that has it."),
             new("agent_changed", "403", "The agent has changed hands, or may not act any more.", "Ask for a new token. If that fails, ask the agent's organization."),
             new("agent_revoked", "409", "The agent was revoked, which is for good.", "Register a new one."),
+            new("suspended_by_administrator", "409", "Whoever administers this server suspended the agent.", "Ask whoever administers the server."),
             new("parent_suspended", "409", "The agent that made this one is suspended.", "Resume that one first."),
             new("not_yours", "403", "You can see it, but it is not yours to run.", "Ask its owner; for an organization's account, you need its role of developer."),
             new("own_record", "403", "An agent changes and ends those that it made, not itself.", "Let its parent or a member do it."),

@@ -30,10 +30,10 @@ public sealed class AdminClientModel(AdminDesk desk, AdminClients clients, Audit
     public bool MayChange => !Found.Line.IsReadOnly && Found.AgentStatus != "revoked";
 
     /// <summary>What ended for good does not come back, and what its organization disabled is for that to enable.</summary>
-    public bool MayEnable => MayChange && Found.Line.RemovedAt is null && (IsAgent ? Found.Line.IsDisabled : Found.Line.IsHeld);
+    public bool MayEnable => MayChange && Found.Line.RemovedAt is null && Found.Line.IsHeld;
 
     /// <summary>Also what its organization disabled: then that cannot enable it.</summary>
-    public bool MayDisable => MayChange && Found.Line.RemovedAt is null && !(IsAgent ? Found.Line.IsDisabled : Found.Line.IsHeld);
+    public bool MayDisable => MayChange && Found.Line.RemovedAt is null && !Found.Line.IsHeld;
 
     /// <summary>Of an organization's application the row stays, so that whoever consented to it can see what it was.</summary>
     public bool MayDelete => MayChange && (IsAgent || (AdminClients.WhyKept(Found.Line) is null && (IsOrganizations ? Found.Line.RemovedAt is null : Found.Authorizations == 0)));
@@ -94,7 +94,7 @@ public sealed class AdminClientModel(AdminDesk desk, AdminClients clients, Audit
             [
                 T("All its tokens are dead at once, and it gets no new ones."),
                 IsAgent ? T("So it is for all agents that it made.") : T("People who come from it see that it is not known here."),
-                .. IsOrganizations ? [T("Its organization sees that an administrator disabled it, and cannot enable it.")] : Array.Empty<string>(),
+                .. IsOrganizations || IsAgent ? [T("Its organization sees that an administrator disabled it, and cannot enable it.")] : Array.Empty<string>(),
                 T("You can enable it again; its old tokens stay dead."),
             ],
             T("Disable it"), Ask(Disable), Address),

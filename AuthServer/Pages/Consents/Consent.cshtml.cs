@@ -39,7 +39,7 @@ public sealed class ConsentModel(
         }
 
         return await signedIn.ReadAsync(HttpContext, ct) is { } reader && Interactions.Asks(interaction, reader.Person)
-            ? await ShowAsync(interaction, reader.Claims, await interactions.TickedAsync(interaction, ct), ct)
+            ? await ShowAsync(interaction, reader.Claims, [.. interaction.Request.Asked.Except(interaction.Stored.LeftOut)], ct)
             : this.SeeOther(interaction.ContinueAt);
     }
 

@@ -11,6 +11,9 @@ public interface IAuthorizationRequests
     /// <summary>Saves who chose, on the account page, to go on as themselves; false when the request is gone.</summary>
     Task<bool> TrySelectAsync(string id, string subject, CancellationToken ct);
 
+    /// <summary>Adds to <see cref="StoredAuthorizationRequest.LeftOut"/>; false when the request is gone.</summary>
+    Task<bool> TryLeaveOutAsync(string id, IReadOnlyList<string> scopes, CancellationToken ct);
+
     /// <summary>Uses the request up without a code, for a refusal: true for exactly one caller.</summary>
     Task<bool> TryRefuseAsync(string id, AuditEvent refused, CancellationToken ct);
 }

@@ -36,6 +36,10 @@ public sealed record StoredAuthorizationRequest
     /// <summary>The person who chose, on the account page, to go on as themselves.</summary>
     public string? SelectedSubject { get; init; }
 
+    /// <summary>What was unticked in answers that did not count, because the person had to sign in first: where the page asks again, nobody but they tick it. Nothing takes it back while
+    /// the request waits.</summary>
+    public IReadOnlyList<string> LeftOut { get; init; } = [];
+
     /// <summary>The person who answered the consent page.</summary>
     public string? ConsentSubject { get; init; }
 

@@ -54,8 +54,9 @@ internal sealed class RefreshEngine(RefreshReading reading, AccountRefreshes ref
             return RefreshOutcome.Of(fault);
         }
 
+        // Whoever looks ahead has put off the account's next look to make this one: a failure that stands is not left until then.
         var isYoung = now - account.LastRefreshedAt < Young;
-        if (reason.IsAhead ? isYoung : reason.Failed is { } failed ? isYoung || tokens!.AccessToken != failed : !read.IsDue(now))
+        if (reason.IsAhead ? isYoung && account.Failures == 0 : reason.Failed is { } failed ? isYoung || tokens!.AccessToken != failed : !read.IsDue(now))
         {
             return RefreshOutcome.Of(tokens!);
         }

@@ -344,8 +344,14 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     b.Property<DateTime?>("ExpiresAt")
                         .HasColumnType("timestamp with time zone");
 
+                    b.Property<DateTime?>("HeldAt")
+                        .HasColumnType("timestamp with time zone");
+
                     b.Property<string>("HomepageUrl")
                         .HasColumnType("text");
+
+                    b.Property<bool>("IsHeldOnly")
+                        .HasColumnType("boolean");
 
                     b.Property<int>("MaxChildDepth")
                         .HasColumnType("integer");
@@ -1082,6 +1088,9 @@ namespace AuthServer.Data.Migrations.PostgreSql
                         .HasColumnType("timestamp with time zone");
 
                     b.Property<string>("ForSubject")
+                        .HasColumnType("text");
+
+                    b.Property<string>("LeftOut")
                         .HasColumnType("text");
 
                     b.Property<string>("Parameters")

@@ -339,8 +339,14 @@ namespace AuthServer.Data.Migrations.Sqlite
                     b.Property<DateTime?>("ExpiresAt")
                         .HasColumnType("TEXT");
 
+                    b.Property<DateTime?>("HeldAt")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("HomepageUrl")
                         .HasColumnType("TEXT");
+
+                    b.Property<bool>("IsHeldOnly")
+                        .HasColumnType("INTEGER");
 
                     b.Property<int>("MaxChildDepth")
                         .HasColumnType("INTEGER");
@@ -1077,6 +1083,9 @@ namespace AuthServer.Data.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<string>("ForSubject")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("LeftOut")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Parameters")

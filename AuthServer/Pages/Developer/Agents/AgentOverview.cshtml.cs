@@ -16,6 +16,9 @@ public sealed class AgentOverviewModel(AgentDesk desk, AgentLife life, AgentChan
 
     public string? Owner { get; private set; }
 
+    /// <summary>Whether an administrator of the server suspended it.</summary>
+    public bool IsHeld => Agent.SuspendedBy == AgentAnswer.Administrator;
+
     public AgentAnswer? Parent { get; private set; }
 
     /// <summary>How many of its scopes have which risk, worst first.</summary>

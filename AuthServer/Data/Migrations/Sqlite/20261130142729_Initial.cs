@@ -105,6 +105,7 @@ namespace AuthServer.Data.Migrations.Sqlite
                     Address = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
                     ForSubject = table.Column<string>(type: "TEXT", nullable: true),
                     RequiredScopes = table.Column<string>(type: "TEXT", nullable: true),
+                    LeftOut = table.Column<string>(type: "TEXT", nullable: true),
                     SelectedSubject = table.Column<string>(type: "TEXT", nullable: true),
                     ConsentSubject = table.Column<string>(type: "TEXT", nullable: true),
                     AuthorizationId = table.Column<string>(type: "TEXT", nullable: true)
@@ -717,6 +718,8 @@ namespace AuthServer.Data.Migrations.Sqlite
                     UpdatedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
                     DeactivatedAt = table.Column<DateTime>(type: "TEXT", nullable: true),
                     SuspendedWithId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
+                    HeldAt = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    IsHeldOnly = table.Column<bool>(type: "INTEGER", nullable: false),
                     ExpiresAt = table.Column<DateTime>(type: "TEXT", nullable: true),
                     Version = table.Column<string>(type: "TEXT", maxLength: 50, nullable: false)
                 },

@@ -106,6 +106,7 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     Address = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
                     ForSubject = table.Column<string>(type: "text", nullable: true),
                     RequiredScopes = table.Column<string>(type: "text", nullable: true),
+                    LeftOut = table.Column<string>(type: "text", nullable: true),
                     SelectedSubject = table.Column<string>(type: "text", nullable: true),
                     ConsentSubject = table.Column<string>(type: "text", nullable: true),
                     AuthorizationId = table.Column<string>(type: "text", nullable: true)
@@ -718,6 +719,8 @@ namespace AuthServer.Data.Migrations.PostgreSql
                     UpdatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
                     DeactivatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
                     SuspendedWithId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
+                    HeldAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    IsHeldOnly = table.Column<bool>(type: "boolean", nullable: false),
                     ExpiresAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
                     Version = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: false)
                 },
