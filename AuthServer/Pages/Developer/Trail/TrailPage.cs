@@ -20,11 +20,10 @@ public abstract class TrailPage(Seats seats, NamesInOrganization names) : Organi
     /// <summary>Who acted, as far as there is a name for it here.</summary>
     public string Who(AuditEntry entry) =>
         entry.AgentId is { } agent ? Names.Shown(_agents.GetValueOrDefault(agent) ?? agent)
-        : entry.UserId is { } user ? _members.GetValueOrDefault(user) is { } member ? Names.Shown(member) : entry.Reason == OrganizationEvents.ByAdministrator ? T("An administrator of this server") : user
-        : entry.ClientId ?? T("The server");
+        : PersonOf(entry) ?? entry.ClientId ?? T("The server");
 
     /// <summary>For whom an agent acted, or who acted on one; null: nobody is named besides.</summary>
-    public string? Beside(AuditEntry entry) => entry is { AgentId: not null, UserId: { } user } ? Names.Shown(_members.GetValueOrDefault(user) ?? user) : null;
+    public string? Beside(AuditEntry entry) => entry.AgentId is null ? null : PersonOf(entry);
 
     /// <summary>The name of an agent or a member; null: there is none here.</summary>
     public string? NameOf(string id) => _agents.GetValueOrDefault(id) ?? _members.GetValueOrDefault(id);
@@ -42,4 +41,9 @@ public abstract class TrailPage(Seats seats, NamesInOrganization names) : Organi
         Agents = await names.SuggestAgentsAsync(organization, ct);
         Members = await names.SuggestMembersAsync(organization, ct);
     }
+
+    private string? PersonOf(AuditEntry entry) => entry.UserId is not { } user ? null
+        : _members.GetValueOrDefault(user) is { } member ? Names.Shown(member)
+        : entry.Reason == OrganizationEvents.ByAdministrator ? T("An administrator of this server")
+        : user;
 }
