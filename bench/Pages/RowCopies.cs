@@ -36,7 +36,9 @@ internal sealed class RowCopies(string database)
     {
         "INTEGER" => $"\"{column}\" + 1000000 + i",
         "BLOB" => "randomblob(32)",
-        _ => $"substr(\"{column}\", 1, length(\"{column}\") - 5) || printf('%05d', i)",
+
+        // An id may itself end in five figures, and looks like one still.
+        _ => $"substr(\"{column}\", 1, length(\"{column}\") - 8) || printf('fff%05d', i)",
     };
 
     private static async Task<List<(string First, string Second)>> ReadAsync(SqliteConnection connection, string query)
