@@ -3,6 +3,7 @@ using System.Text.Json;
 using AuthServer.Agents;
 using AuthServer.Protocol.State;
 using AuthServer.Tests.Support;
+using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Tests.Pages;
 
@@ -68,6 +69,21 @@ public sealed class ClaimPageTests(DeveloperSide side) : IClassFixture<Developer
         Assert.Contains("What you typed is kept", browser.Text, StringComparison.Ordinal);
         await browser.SubmitAsync(button: "Send it now");
         Assert.Contains("belongs to Late Works now", browser.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Of_one_that_is_suspended_it_is_said_that_its_key_does_not_work_yet()
+    {
+        var crew = await side.CrewAsync("Acme");
+        var started = await UnclaimedSide.StartAsync(side.Server);
+        var id = Id(started);
+        await side.Server.QueryAsync(context => context.Agents.Where(agent => agent.Id == id).ExecuteUpdateAsync(set => set.SetProperty(agent => agent.Status, AgentStatus.Suspended)));
+        using var browser = await SignedInAsync(crew.Owner);
+        await browser.GoAsync(Link(started));
+        Assert.Contains("It is suspended: it gets no tokens", browser.Text, StringComparison.Ordinal);
+        await browser.SubmitAsync(button: "Yes, I answer for it");
+
+        Assert.Contains("its key works again when it is resumed", browser.Text, StringComparison.Ordinal);
     }
 
     [Fact]

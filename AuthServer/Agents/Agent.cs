@@ -59,13 +59,13 @@ public sealed class Agent
     /// <summary>When it was suspended or revoked; null while it is active.</summary>
     public DateTimeOffset? DeactivatedAt { get; set; }
 
-    /// <summary>The agent above it with which it was suspended, and is resumed; null: it is active, or was suspended by itself.</summary>
+    /// <summary>The agent above it with which it was suspended, and is resumed; null: it is active, or its organization suspended it itself, or nothing but an administrator holds it.</summary>
     public string? SuspendedWithId { get; set; }
 
     /// <summary>When an administrator of the server suspended it: only they take that back. Null: none did.</summary>
     public DateTimeOffset? HeldAt { get; set; }
 
-    /// <summary>Whether nothing but that keeps it from being active.</summary>
+    /// <summary>Whether its organization has not suspended it itself besides.</summary>
     public bool IsHeldOnly { get; set; }
 
     /// <summary>The end of the key by which another agent made it, which it never outlives; null: it has no end of its own.</summary>

@@ -103,8 +103,9 @@ public record AgentAnswer : IVersioned
         SuspendedWithAgentId = agent.SuspendedWithId,
         SuspendedBy = agent switch
         {
-            { Status: not AgentStatus.Suspended } or { SuspendedWithId: not null } => null,
+            { Status: not AgentStatus.Suspended } => null,
             { HeldAt: not null } => Administrator,
+            { SuspendedWithId: not null } => null,
             _ => "organization",
         },
         ExpiresAt = agent.ExpiresAt,

@@ -14,6 +14,8 @@ public sealed class AgentLife(
 {
     private static Problem SuspendedAbove { get; } = Problem.Conflict("parent_suspended", "The agent that made it is suspended: resume that one first.");
 
+    private static readonly string[] HeldFields = ["suspendedBy"];
+
     private static Problem Held { get; } = Problem.Conflict("suspended_by_administrator", "An administrator of this server suspended this agent. Only they can resume it.");
 
     /// <summary>All its tokens are dead once this returns, and those of all that it made; they get no new ones.</summary>
@@ -98,7 +100,10 @@ public sealed class AgentLife(
 
     private async Task ChangeAsync(HttpContext http, ICaller caller, AgentRow row, AgentStatus status, bool byAdministrator, string type, CancellationToken ct)
     {
-        var why = AgentEvents.Of(type, http, caller, row, clock.GetUtcNow()) with { Reason = byAdministrator ? OrganizationEvents.ByAdministrator : null };
+        var why = AgentEvents.Of(type, http, caller, row, clock.GetUtcNow(), byAdministrator && status != AgentStatus.Revoked ? HeldFields : null) with
+        {
+            Reason = byAdministrator ? OrganizationEvents.ByAdministrator : null,
+        };
         foreach (var clientId in await statuses.TryChangeAsync(row.Agent.Id, status, byAdministrator, AgentApplication.NewVersion(), why, ct))
         {
             applications.Forget(clientId);

@@ -11,7 +11,7 @@ internal static class AgentBranches
         WITH RECURSIVE below ("Id") AS (
             SELECT "Id" FROM "Agents" WHERE "Id" = $1
             UNION ALL SELECT child."Id" FROM "Agents" AS child JOIN below ON child."ParentAgentId" = below."Id")
-        SELECT agent."Id", agent."ApplicationId", application."ClientId", agent."Status", agent."SuspendedWithId", maker."Status", agent."HeldAt", agent."IsHeldOnly"
+        SELECT agent."Id", agent."ApplicationId", application."ClientId", agent."Status", agent."SuspendedWithId", maker."Status", agent."DeactivatedAt", agent."HeldAt", agent."IsHeldOnly"
         FROM below JOIN "Agents" AS agent ON agent."Id" = below."Id" JOIN "OpenIddictApplications" AS application ON application."Id" = agent."ApplicationId"
             LEFT JOIN "Agents" AS maker ON maker."Id" = agent."ParentAgentId"
         ORDER BY agent."ApplicationId"
@@ -43,8 +43,9 @@ internal static class AgentBranches
         row.GetString(0), row.GetString(1), row.GetString(2), (AgentStatus)row.GetInt32(3), row.IsDBNull(4) ? null : row.GetString(4),
         row.IsDBNull(5) ? null : (AgentStatus)row.GetInt32(5))
     {
-        HeldAt = StoredTime.Read(row, 6),
-        IsHeldOnly = row.GetBoolean(7),
+        DeactivatedAt = StoredTime.Read(row, 6),
+        HeldAt = StoredTime.Read(row, 7),
+        IsHeldOnly = row.GetBoolean(8),
     };
 }
 
@@ -52,9 +53,15 @@ internal static class AgentBranches
 /// <param name="MakerStatus">Null: no agent made it.</param>
 internal sealed record BranchAgent(string Id, string ApplicationId, string ClientId, AgentStatus Status, string? SuspendedWithId, AgentStatus? MakerStatus)
 {
+    /// <inheritdoc cref="Agent.DeactivatedAt"/>
+    public DateTimeOffset? DeactivatedAt { get; init; }
+
     /// <inheritdoc cref="Agent.HeldAt"/>
     public DateTimeOffset? HeldAt { get; init; }
 
     /// <inheritdoc cref="Agent.IsHeldOnly"/>
     public bool IsHeldOnly { get; init; }
+
+    /// <summary>Whether its organization suspended it itself.</summary>
+    public bool IsStopped => Status == AgentStatus.Suspended && SuspendedWithId is null && !IsHeldOnly;
 }

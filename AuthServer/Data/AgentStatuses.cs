@@ -7,10 +7,9 @@ namespace AuthServer.Data;
 /// <summary>Changes whether an agent may act, and with it all that it made: the rows, the end of everything that they have, and the events, in one commit.</summary>
 public sealed class AgentStatuses(StoredFamilies families, TimeProvider clock)
 {
-    private static readonly Statement Change = new(
+    private static readonly Statement Update = new(
         """
-        UPDATE "Agents" SET "Status" = $2, "SuspendedWithId" = $3, "DeactivatedAt" = CASE WHEN "Status" = $2 THEN "DeactivatedAt" ELSE $4 END,
-            "UpdatedAt" = $5, "Version" = $6, "HeldAt" = $7, "IsHeldOnly" = $8 WHERE "Id" = $1
+        UPDATE "Agents" SET "Status" = $2, "SuspendedWithId" = $3, "DeactivatedAt" = $4, "HeldAt" = $5, "IsHeldOnly" = $6, "UpdatedAt" = $7, "Version" = $8 WHERE "Id" = $1
         """);
 
     /// <summary>An agent that stops being active loses all tokens, and so does all that it made; resuming revives none. What was suspended by itself stays
@@ -19,7 +18,7 @@ public sealed class AgentStatuses(StoredFamilies families, TimeProvider clock)
     /// <returns>The client ids of all that were changed; empty when the agent has this status already, was revoked, is held, or cannot be resumed before one above it.</returns>
     public async Task<IReadOnlyList<string>> TryChangeAsync(string agentId, AgentStatus status, bool byAdministrator, string version, AuditEvent why, CancellationToken ct)
     {
-        IReadOnlyList<BranchAgent> changed = [];
+        IReadOnlyList<(BranchAgent Was, BranchAgent Is)> changed = [];
         await families.WriteAsync(
             async transaction =>
             {
@@ -27,29 +26,23 @@ public sealed class AgentStatuses(StoredFamilies families, TimeProvider clock)
 
                 // Read behind the locks: no token that was issued before it is younger.
                 var moment = clock.GetUtcNow();
-                (changed, var next) = branch.FirstOrDefault(agent => agent.Id == agentId) is { Status: not AgentStatus.Revoked } first
-                    ? Changed(branch, first, status, byAdministrator)
-                    : ([], status);
-                var told = next == status ? why : why with { Type = AgentEvents.Updated };
+                changed = branch.FirstOrDefault(agent => agent.Id == agentId) is { Status: not AgentStatus.Revoked } first
+                    ? [.. Changes(branch, first, status, byAdministrator, why.At)]
+                    : [];
                 List<Revocation> ended = [];
-                foreach (var agent in changed)
+                foreach (var (was, agent) in changed)
                 {
-                    var isBelow = agent.Id != agentId;
-                    var (heldAt, isHeldOnly) = isBelow || status == AgentStatus.Revoked ? (agent.HeldAt, agent.IsHeldOnly)
-                        : !byAdministrator ? (agent.HeldAt, false)
-                        : status == AgentStatus.Suspended ? (why.At, agent.Status == AgentStatus.Active)
-                        : ((DateTimeOffset?)null, false);
                     await transaction.ExecuteAsync(
-                        Change, agent.Id, (int)next, isBelow && next == AgentStatus.Suspended ? agentId : null, next == AgentStatus.Active ? null : why.At, why.At, version,
-                        heldAt, isHeldOnly);
-                    if (agent.Status != next && next != AgentStatus.Active)
+                        Update, agent.Id, (int)agent.Status, agent.SuspendedWithId, agent.DeactivatedAt, agent.HeldAt, agent.IsHeldOnly, why.At, version);
+                    if (agent.Status != was.Status && agent.Status != AgentStatus.Active)
                     {
                         await ApprovalChanges.EndOfAgentAsync(transaction, agent.Id, why.At);
                         ended.AddRange(await families.EndSubjectAsync(transaction, agent.Id, moment, moment));
                     }
 
-                    if (agent.Status != next || !isBelow)
+                    if (agent.Status != was.Status || agent.Id == agentId)
                     {
+                        var told = agent.Status == status ? why : why with { Type = AgentEvents.Updated };
                         await AuditTrail.AppendAsync(transaction, AuditEventRow.From(AgentEvents.Below(told, agent.Id, agent.ClientId)));
                     }
                 }
@@ -58,29 +51,64 @@ public sealed class AgentStatuses(StoredFamilies families, TimeProvider clock)
             },
             [],
             ct);
-        return [.. changed.Select(agent => agent.ClientId)];
+        return [.. changed.Select(agent => agent.Is.ClientId)];
     }
 
     /// <summary>Which of a branch become what.</summary>
-    private static (IReadOnlyList<BranchAgent> Agents, AgentStatus Next) Changed(IReadOnlyList<BranchAgent> branch, BranchAgent first, AgentStatus status, bool byAdministrator)
+    private static IEnumerable<(BranchAgent Was, BranchAgent Is)> Changes(
+        IReadOnlyList<BranchAgent> branch, BranchAgent first, AgentStatus status, bool byAdministrator, DateTimeOffset at)
     {
         var isHeld = first.HeldAt is not null;
-        var maySuspend = byAdministrator ? !isHeld : first is { Status: AgentStatus.Active } or { SuspendedWithId: not null } or { IsHeldOnly: true };
-        var mayGoOn = first is { SuspendedWithId: null, MakerStatus: null or AgentStatus.Active };
         return status switch
         {
-            AgentStatus.Revoked => ([.. branch.Where(agent => agent.Status != AgentStatus.Revoked)], status),
-
-            // What was suspended with one above it is now suspended by itself too, and holds those below it.
-            AgentStatus.Suspended when maySuspend => (
-                [.. branch.Where(agent => agent == first || agent.Status == AgentStatus.Active
-                    || (agent.Status == AgentStatus.Suspended && first.SuspendedWithId is { } above && agent.SuspendedWithId == above))], status),
-
-            // Its organization suspended it as well, or the one that made it is suspended.
-            AgentStatus.Active when byAdministrator && isHeld && !(first.IsHeldOnly && mayGoOn) => ([first], AgentStatus.Suspended),
-            AgentStatus.Active when first.Status == AgentStatus.Suspended && byAdministrator == isHeld && mayGoOn => (
-                [.. branch.Where(agent => agent == first || (agent.Status == AgentStatus.Suspended && agent.SuspendedWithId == first.Id))], status),
-            _ => ([], status),
+            AgentStatus.Revoked => branch.Where(agent => agent.Status != AgentStatus.Revoked).Select(agent => (agent, agent with { Status = status, SuspendedWithId = null, DeactivatedAt = at })),
+            AgentStatus.Suspended when (byAdministrator ? !isHeld : !first.IsStopped) => Suspended(branch, first, byAdministrator, at),
+            AgentStatus.Active when byAdministrator && isHeld && (first.IsStopped || first.SuspendedWithId is not null) => LetGo(branch, first),
+            AgentStatus.Active when first.Status == AgentStatus.Suspended && byAdministrator == isHeld && first is { SuspendedWithId: null, MakerStatus: null or AgentStatus.Active } => Resumed(branch, first),
+            _ => [],
         };
     }
+
+    private static IEnumerable<(BranchAgent Was, BranchAgent Is)> Suspended(IReadOnlyList<BranchAgent> branch, BranchAgent first, bool byAdministrator, DateTimeOffset at)
+    {
+        var suspended = first with { Status = AgentStatus.Suspended, DeactivatedAt = first.Status == AgentStatus.Active || first.IsHeldOnly ? at : first.DeactivatedAt };
+        yield return (first, byAdministrator ? suspended with { HeldAt = at, IsHeldOnly = !first.IsStopped } : suspended with { SuspendedWithId = null, IsHeldOnly = false });
+
+        // What is active below it goes with it, and so does, when it is let go, what an administrator holds. What went with one above it goes with the nearer one now.
+        foreach (var agent in branch.Where(agent => agent != first))
+        {
+            if (agent.Status == AgentStatus.Active)
+            {
+                yield return (agent, agent with { Status = AgentStatus.Suspended, SuspendedWithId = first.Id, DeactivatedAt = at });
+            }
+            else if (agent is { Status: AgentStatus.Suspended, SuspendedWithId: var with } && (with is null ? agent.IsHeldOnly : with == first.SuspendedWithId))
+            {
+                yield return (agent, agent with { SuspendedWithId = first.Id });
+            }
+        }
+    }
+
+    private static IEnumerable<(BranchAgent Was, BranchAgent Is)> Resumed(IReadOnlyList<BranchAgent> branch, BranchAgent first)
+    {
+        yield return (first, Active(first with { HeldAt = null, IsHeldOnly = false }));
+        foreach (var agent in branch.Where(agent => agent.SuspendedWithId == first.Id))
+        {
+            yield return (agent, agent.HeldAt is null ? Active(agent) : agent with { SuspendedWithId = null });
+        }
+    }
+
+    /// <summary>It stays suspended, by its organization or with the one above it.</summary>
+    private static IEnumerable<(BranchAgent Was, BranchAgent Is)> LetGo(IReadOnlyList<BranchAgent> branch, BranchAgent first)
+    {
+        yield return (first, first with { HeldAt = null, IsHeldOnly = false });
+        if (first.SuspendedWithId is { } above)
+        {
+            foreach (var agent in branch.Where(agent => agent.SuspendedWithId == first.Id))
+            {
+                yield return (agent, agent with { SuspendedWithId = above });
+            }
+        }
+    }
+
+    private static BranchAgent Active(BranchAgent agent) => agent with { Status = AgentStatus.Active, SuspendedWithId = null, DeactivatedAt = null };
 }

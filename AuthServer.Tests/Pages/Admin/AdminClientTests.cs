@@ -178,16 +178,61 @@ public sealed class AdminClientTests(AdminSide side) : IClassFixture<AdminSide>
         await organization.PostAsync(above.Path + "/resume");
         Assert.Equal(("suspended", "administrator"), await StateAsync(organization, held.Path));
         Assert.Equal(("suspended", null), await StateAsync(organization, below.Path));
+        using var member = await MemberAsync(organization);
+        await member.GoAsync("/developer/agents/" + below.Id);
+        Assert.Contains("only an administrator can resume it", member.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(member.Page.QuerySelectorAll("main button"), button => button.TextContent.Trim() == "Resume it");
 
         await AdminSide.DoAsync(admin, $"/admin/clients/{await RowAsync(held.ClientId)}?ask=enable", "Enable it");
         Assert.Equal(("active", null), await StateAsync(organization, held.Path));
         Assert.Equal(("active", null), await StateAsync(organization, below.Path));
 
-        // While the one above it is suspended, it cannot go on by itself.
-        await AdminSide.DoAsync(admin, $"/admin/clients/{await RowAsync(held.ClientId)}?ask=disable", "Disable it");
-        await organization.PostAsync(above.Path + "/suspend");
-        await AdminSide.DoAsync(admin, $"/admin/clients/{await RowAsync(held.ClientId)}?ask=enable", "Enable it");
-        Assert.Equal(("suspended", "organization"), await StateAsync(organization, held.Path));
+        // While the one above it is suspended, it cannot go on by itself, in whichever order they came.
+        foreach (var isFirst in new[] { true, false })
+        {
+            if (isFirst)
+            {
+                await AdminSide.DoAsync(admin, $"/admin/clients/{await RowAsync(held.ClientId)}?ask=disable", "Disable it");
+            }
+
+            await organization.PostAsync(above.Path + "/suspend");
+            if (!isFirst)
+            {
+                await AdminSide.DoAsync(admin, $"/admin/clients/{await RowAsync(held.ClientId)}?ask=disable", "Disable it");
+            }
+
+            await AdminSide.DoAsync(admin, $"/admin/clients/{await RowAsync(held.ClientId)}?ask=enable", "Enable it");
+            Assert.DoesNotContain("Its organization still does", admin.Text, StringComparison.Ordinal);
+            foreach (var path in new[] { held.Path, below.Path })
+            {
+                Assert.Equal(("suspended", null), await StateAsync(organization, path));
+                Assert.Equal(above.Id, AgentSide.Text(await organization.GetAsync(path), "suspendedWithAgentId"));
+            }
+
+            await organization.PostAsync(above.Path + "/resume");
+            Assert.Equal(("active", null), await StateAsync(organization, held.Path));
+            Assert.Equal(("active", null), await StateAsync(organization, below.Path));
+        }
+    }
+
+    [Fact]
+    public async Task Agents_that_an_administrator_suspends_one_below_the_other_go_on_when_both_are_let_go()
+    {
+        var organization = await OrganizationSide.CreateAsync(side.Server);
+        var (above, middle, below) = await BranchAsync(organization);
+        using var admin = await side.AdminAsync();
+        foreach (var act in new[] { ("disable", "Disable it"), ("enable", "Enable it") })
+        {
+            foreach (var agent in new[] { above, middle })
+            {
+                await AdminSide.DoAsync(admin, $"/admin/clients/{await RowAsync(agent.ClientId)}?ask={act.Item1}", act.Item2);
+            }
+        }
+
+        foreach (var agent in new[] { above, middle, below })
+        {
+            Assert.Equal(("active", null), await StateAsync(organization, agent.Path));
+        }
     }
 
     [Theory]

@@ -1,6 +1,7 @@
 using System.Net;
 using AuthServer.Tests.Support;
 using AuthServer.Vault.Connections;
+using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Tests.Vault.Accounts;
 
@@ -199,6 +200,33 @@ public sealed class ProviderAnswerTests(ConnectSide side) : IClassFixture<Connec
         Assert.Equal(["connection_inactive"], await side.RefusalsAsync(connection));
         await side.Acme.AskAsync(HttpMethod.Post, $"{ConnectSide.Route}/{ConnectSide.IdOf(account)}/auth-url", new { }, HttpStatusCode.Conflict);
     }
+
+    [Fact]
+    public async Task A_suspended_organization_links_nothing_neither_from_its_link_nor_from_the_provider()
+    {
+        var connection = await side.ConnectionAsync(settings: new ConnectionSettings());
+        var account = await side.AccountAsync(connection);
+        using var browser = side.Browser();
+        using var other = side.Browser();
+        var link = await side.LinkAsync(await side.AccountAsync(connection));
+        var back = await side.AgreeAsync(await ConnectSide.GoOutAsync(browser, await side.LinkAsync(account)));
+        await SuspendAsync(side.Server.Clock.Now);
+        try
+        {
+            await browser.GoAsync(back.ToString());
+            await other.GoAsync(link);
+
+            Assert.Equal(["connection_inactive"], await side.RefusalsAsync(connection));
+            Assert.Equal(HttpStatusCode.BadRequest, other.Response.StatusCode);
+        }
+        finally
+        {
+            await SuspendAsync(null);
+        }
+    }
+
+    private Task<int> SuspendAsync(DateTimeOffset? at) => side.Server.QueryAsync(context => context.Organizations.Where(row => row.Id == side.Acme.Id)
+        .ExecuteUpdateAsync(set => set.SetProperty(row => row.SuspendedAt, at)));
 
     [Fact]
     public async Task A_token_in_the_fragment_comes_by_a_script_of_ours()

@@ -8,6 +8,7 @@ using AuthServer.Tests.Support;
 using AuthServer.Vault.Accounts;
 using AuthServer.Vault.Connections;
 using AuthServer.Vault.Proxy;
+using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Tests.Vault.Proxy;
 
@@ -38,6 +39,26 @@ public sealed class ProxyRightsTests : IAsyncLifetime
         Assert.Equal((HttpStatusCode.Forbidden, "insufficient_scope"), await ProblemAsync(answer));
         Assert.Contains("vault:tokens:use", answer.Headers.WwwAuthenticate.ToString(), StringComparison.Ordinal);
         Assert.Empty(_side.Provider.Calls);
+    }
+
+    [Fact]
+    public async Task A_suspended_organization_reads_nothing_by_its_connections_either()
+    {
+        var path = Path(_account, "/x");
+        using var before = await _side.CallAsync(HttpMethod.Get, path, _side.Acme.Key);
+        Assert.Equal(HttpStatusCode.OK, before.StatusCode);
+        await _side.Server.QueryAsync(context => context.Organizations.Where(row => row.Id == _side.Acme.Id)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.SuspendedAt, _side.Server.Clock.Now)));
+        _side.Server.Clock.Advance(TimeSpan.FromSeconds(10));
+        var calls = _side.Provider.Calls.Count;
+
+        foreach (var asked in new[] { path, $"/connected-accounts/{_account.Id}/token", $"/connections/{_connection.Id}/tools" })
+        {
+            using var answer = await _side.CallAsync(HttpMethod.Get, asked, _side.Acme.Key);
+            Assert.Equal((HttpStatusCode.Forbidden, "organization_suspended"), await ProblemAsync(answer));
+        }
+
+        Assert.Equal(calls, _side.Provider.Calls.Count);
     }
 
     [Fact]

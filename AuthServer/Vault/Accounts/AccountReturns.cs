@@ -103,7 +103,7 @@ public sealed class AccountReturns(
 
     /// <summary>What ends the attempt before its code is redeemed.</summary>
     private static ProviderFault? Refuse(OpenLink open, ProviderApp app, IReadOnlyDictionary<string, string> answer, SignedInPerson? person) =>
-        AccountLinks.Unusable(open.Connection) is not null ? LinkFaults.Inactive
+        open.IsUnusable ? LinkFaults.Inactive
         : answer.GetValueOrDefault("error") is { Length: > 0 } error ? FaultJudgement.OfAuthorization(app.OAuth, error)
         : open.Link.UserId is { } owner && person?.Subject != owner ? person is null ? LinkFaults.NotSignedIn : LinkFaults.OtherPerson
         : null;

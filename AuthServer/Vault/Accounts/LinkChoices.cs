@@ -63,7 +63,7 @@ public sealed class LinkChoices(
         link.Stage = LinkStage.Returned;
         var brought = tokens.Open(link.Tokens, link.TokensPlace)!;
         var (app, fault) = await apps.OpenAsync(connection, CancellationToken.None);
-        fault ??= AccountLinks.Unusable(connection) is null ? null : LinkFaults.Inactive;
+        fault ??= choice.Open.IsUnusable ? LinkFaults.Inactive : null;
         if (fault is not null)
         {
             await granted.GiveBackAsync(http, choice.Open, brought);

@@ -25,12 +25,14 @@ public sealed class LinkOutcomes(
             return null;
         }
 
+        var organization = await context.Organizations.Where(row => row.Id == link.OrganizationId).Select(row => new { row.Name, row.SuspendedAt }).FirstOrDefaultAsync(ct);
         return new OpenLink
         {
             Link = link,
             Connection = connection,
             Provider = provider,
-            Organization = await context.Organizations.Where(row => row.Id == link.OrganizationId).Select(row => row.Name).FirstOrDefaultAsync(ct) ?? "",
+            Organization = organization?.Name ?? "",
+            IsOfSuspended = organization?.SuspendedAt is not null,
             Agent = link.AgentId is null ? null : await context.Agents.Where(row => row.Id == link.AgentId).Select(row => row.Name).FirstOrDefaultAsync(ct),
         };
     }

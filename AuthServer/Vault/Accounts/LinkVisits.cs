@@ -31,7 +31,7 @@ public sealed class LinkVisits(
             return new LinkVisit(LinkAnswer.OtherBrowser);
         }
 
-        return AccountLinks.Unusable(open.Connection) is not null ? new LinkVisit(LinkAnswer.Unusable, open)
+        return open.IsUnusable ? new LinkVisit(LinkAnswer.Unusable, open)
             : open.Link.UserId is null || open.Link.UserId == person?.Subject ? new LinkVisit(LinkAnswer.Open, open)
             : person is null ? new LinkVisit(LinkAnswer.SignIn, open)
             : new LinkVisit(LinkAnswer.OtherPerson, open);

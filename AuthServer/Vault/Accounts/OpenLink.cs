@@ -15,6 +15,11 @@ public sealed record OpenLink
 
     public required string Organization { get; init; }
 
+    /// <summary>Whether nothing can be linked by it, now: its connection is off, or its organization was stopped by an administrator of the server.</summary>
+    public bool IsUnusable => IsOfSuspended || AccountLinks.Unusable(Connection) is not null;
+
+    public bool IsOfSuspended { get; init; }
+
     /// <summary>The agent that asks; null: none is named.</summary>
     public string? Agent { get; init; }
 

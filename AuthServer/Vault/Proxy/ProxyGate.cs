@@ -6,6 +6,7 @@ using AuthServer.Http;
 using AuthServer.Http.Api;
 using AuthServer.Http.DPoP;
 using AuthServer.Jose;
+using AuthServer.Organizations;
 using AuthServer.Policies;
 using AuthServer.Policies.Engine;
 using AuthServer.Protocol;
@@ -23,7 +24,8 @@ namespace AuthServer.Vault.Proxy;
 
 /// <summary>Who may call by which connection and account, and what the policies say of each call. A decision is in the trail before anything is called.</summary>
 public sealed class ProxyGate(
-    IDbContextFactory<AuthDbContext> contexts, ProviderCatalog catalog, Decisions decisions, TokenLimits limits, ScopeCatalog scopes, TimeProvider clock)
+    IDbContextFactory<AuthDbContext> contexts, ProviderCatalog catalog, SuspendedOrganizations suspended, Decisions decisions, TokenLimits limits, ScopeCatalog scopes,
+    TimeProvider clock)
 {
     /// <summary>What an agent needs to call by a connection.</summary>
     public const string Use = OwnResources.UseOfConnections;
@@ -120,7 +122,8 @@ public sealed class ProxyGate(
     }
 
     internal async Task<Answer<ProxyPass>> PassAsync(ActingParty caller, Connection connection, ConnectedAccount? account, CancellationToken ct) =>
-        !connection.ReadAccess().MayUse(caller) ? caller.Agent is null ? NotUsable : Problem.NotFound
+        await suspended.IncludeAsync(connection.OrganizationId, ct) ? Callers.Suspended // To read by it is to act.
+        : !connection.ReadAccess().MayUse(caller) ? caller.Agent is null ? NotUsable : Problem.NotFound
         : connection.Status != ConnectionStatus.Active ? NotActive
         : await catalog.FindAsync(connection.OrganizationId, connection.ProviderId, ct) is { } provider ? new ProxyPass(caller, connection, account, provider)
         : NotActive;

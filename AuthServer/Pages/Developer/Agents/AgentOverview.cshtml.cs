@@ -21,6 +21,9 @@ public sealed class AgentOverviewModel(AgentDesk desk, AgentLife life, AgentChan
 
     public AgentAnswer? Parent { get; private set; }
 
+    /// <summary>The agent above it with which it was suspended; null: none was.</summary>
+    public AgentAnswer? SuspendedWith { get; private set; }
+
     /// <summary>How many of its scopes have which risk, worst first.</summary>
     public IReadOnlyList<(RiskLevel Risk, int Count)> Risks { get; private set; } = [];
 
@@ -96,7 +99,10 @@ public sealed class AgentOverviewModel(AgentDesk desk, AgentLife life, AgentChan
         Risks = [.. (Agent.AllowedScopes ?? []).Select(scope => ScopeRisk.Of(known, scope)).GroupBy(risk => risk).OrderByDescending(group => group.Key).Select(group => (group.Key, group.Count()))];
         Questions = [.. AgentQuestions.Basics(Agent), .. AgentQuestions.Addresses(Agent), .. AgentQuestions.Metadata(Agent)];
         Owner = Agent.OwnerId is { } owner ? (await Desk.Names.OfPeopleAsync([owner], ct)).GetValueOrDefault(owner) : null;
-        Parent = Agent.ParentAgentId is { } parent ? (await Desk.Agents.FindAsync(new ActingParty(Seat.Member), parent, ct)).Value : null;
+        Parent = await FindAsync(Agent.ParentAgentId, ct);
+        SuspendedWith = await FindAsync(Agent.SuspendedWithAgentId, ct);
         return Page();
     }
+
+    private async Task<AgentAnswer?> FindAsync(string? id, CancellationToken ct) => id is null ? null : (await Desk.Agents.FindAsync(new ActingParty(Seat.Member), id, ct)).Value;
 }
