@@ -187,6 +187,48 @@ public sealed class KeptFormTests(DeveloperSide side) : IClassFixture<DeveloperS
     }
 
     [Fact]
+    public async Task Forms_of_two_tabs_of_a_page_wait_one_after_the_other()
+    {
+        var crew = await side.CrewAsync();
+        using var browser = await side.BrowserAsync(crew.Owner);
+        await browser.GoAsync(Page);
+        var (form, token, version) = (browser.Address, browser.Value("csrf")!, browser.Value("version")!);
+        EveryFormTests.Expire(browser);
+        foreach (var name in new[] { "First tab", "Second tab", "Second tab" })
+        {
+            await SendAsync(browser, form, ("csrf", token), ("version", version), ("act", "name"), ("name", name));
+            Assert.Contains("what you typed is kept", browser.Text, StringComparison.Ordinal);
+        }
+
+        await BackAsync(browser, crew.Owner);
+        await browser.SubmitAsync(button: "Send it now");
+        Assert.Equal("Second tab", browser.Value("name"));
+        await browser.GoAsync(form.PathAndQuery);
+        Assert.Contains("What you typed is kept", browser.Text, StringComparison.Ordinal);
+        await browser.SubmitAsync(button: "Forget it");
+        Assert.DoesNotContain("What you typed is kept", browser.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_press_of_a_button_alone_is_not_kept_and_takes_nothing_with_it_that_was_typed_in_another_tab()
+    {
+        var crew = await side.CrewAsync();
+        var id = (await crew.Key.PostAsync("/agents", new { name = "Pressed", type = "autonomous" })).Is(HttpStatusCode.Created).Json.GetProperty("id").GetString()!;
+        using var browser = await side.BrowserAsync(crew.Owner);
+        await browser.GoAsync("/developer/agents/" + id);
+        var (form, token, version) = (browser.Address, browser.Value("csrf")!, browser.Value("version")!);
+        EveryFormTests.Expire(browser);
+        await SendAsync(browser, form, ("csrf", token), ("version", version), ("act", "save"), ("name", "Pressed"), ("description", "Typed in the first tab"));
+        await SendAsync(browser, form, ("csrf", token), ("act", "revoke"));
+        Assert.Contains("So nothing was done. Sign in, and you come back to this page.", browser.Text, StringComparison.Ordinal);
+
+        await BackAsync(browser, crew.Owner);
+        await browser.SubmitAsync(button: "Send it now");
+        Assert.Contains("Typed in the first tab", browser.Text, StringComparison.Ordinal);
+        Assert.Equal("active", (await crew.Key.GetAsync("/agents/" + id)).Json.GetProperty("status").GetString());
+    }
+
+    [Fact]
     public async Task Forms_of_two_pages_wait_each_on_its_own()
     {
         var crew = await side.CrewAsync();
@@ -301,13 +343,13 @@ public sealed class KeptFormTests(DeveloperSide side) : IClassFixture<DeveloperS
     {
         var clock = new TestClock();
         var forms = Unserved(clock);
-        var first = Late("1", ("csrf", "x"));
+        var first = Late("1", ("csrf", "x"), ("q", "x"));
         Assert.True(forms.TryKeep(first));
         Assert.True(forms.TryKeep(Again(first)));
         for (var i = 0; i < 10_000; i++)
         {
             clock.Advance(TimeSpan.FromMilliseconds(1));
-            Assert.True(forms.TryKeep(Late(i + "?" + new string('q', 1400), ("csrf", "x"))));
+            Assert.True(forms.TryKeep(Late(i + "?" + new string('q', 1400), ("csrf", "x"), ("q", "x"))));
         }
 
         Assert.False(forms.TryKeep(Again(first)));

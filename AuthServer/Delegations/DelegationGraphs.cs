@@ -22,7 +22,11 @@ public sealed class DelegationGraphs(IDbContextFactory<AuthDbContext> contexts, 
         await using var context = await contexts.CreateDbContextAsync(ct);
         var all = GivenDelegations.Seen(context, party);
         all = agentId is null ? all : all.Where(row => row.DelegatorId == agentId || row.DelegateId == agentId);
-        var seen = await all.OrderByDescending(row => row.RootId).ThenBy(row => row.Path).Take(Most + 1).ToListAsync(ct);
+
+        // What others gave to its agents does not stand before what it gave itself: anybody can give them something.
+        var own = party.OrganizationId;
+        var seen = await all.OrderByDescending(row => row.OrganizationId == own).ThenByDescending(row => row.RootId).ThenBy(row => row.Path).Take(Most + 1).ToListAsync(ct);
+        var ownRoots = seen.Where(row => row.OrganizationId == own).Select(row => row.RootId).ToHashSet(StringComparer.Ordinal);
         var rows = seen.ToDictionary(row => row.Id, StringComparer.Ordinal);
         var near = await ReadAsync(context, [.. seen.Select(row => row.RootId).Distinct(StringComparer.Ordinal)], ct);
         foreach (var row in near.Where(row => row.HopIds.Any(rows.ContainsKey)).ToList())
@@ -31,7 +35,7 @@ public sealed class DelegationGraphs(IDbContextFactory<AuthDbContext> contexts, 
         }
 
         await AddAboveAsync(context, rows, ct);
-        var ordered = rows.Values.OrderByDescending(row => row.RootId, StringComparer.Ordinal).ThenBy(row => row.Path, StringComparer.Ordinal).Take(Most).ToList();
+        var ordered = rows.Values.OrderByDescending(row => ownRoots.Contains(row.RootId)).ThenByDescending(row => row.RootId, StringComparer.Ordinal).ThenBy(row => row.Path, StringComparer.Ordinal).Take(Most).ToList();
         return new DelegationGraph(await views.OfAsync(context, ordered, party, opens: true, ct), rows.Count > Most || near.Count == MostRead);
     }
 

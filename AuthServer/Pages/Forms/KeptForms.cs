@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using AuthServer.Accounts;
 using AuthServer.Http;
@@ -11,7 +13,7 @@ using Microsoft.Extensions.Primitives;
 namespace AuthServer.Pages.Forms;
 
 /// <summary>Forms that came when their session was over. What was typed waits a while, in this process's memory, for the same person in the same browser: on the page that it was sent to, they send
-/// it or forget it. Of each page the last one waits. Files do not.</summary>
+/// it or forget it, the last one first where several tabs sent some. Files do not wait.</summary>
 internal sealed class KeptForms(IssuerUri issuer, IAntiforgery antiforgery, IOptions<AntiforgeryOptions> forgery, TimeProvider clock)
 {
     /// <summary>In the form that sends it after all, or forgets it: which one it is.</summary>
@@ -19,6 +21,8 @@ internal sealed class KeptForms(IssuerUri issuer, IAntiforgery antiforgery, IOpt
 
     /// <summary>In the same form: it is to be forgotten.</summary>
     public const string Forgotten = "forget";
+
+    private static readonly FrozenSet<string> OfButtons = FrozenSet.ToFrozenSet([FormBinding.Field, "act", "decision", "version"], StringComparer.OrdinalIgnoreCase);
 
     /// <summary>In forms that a passkey answers.</summary>
     private const string OfPasskey = "Credential";
@@ -33,12 +37,15 @@ internal sealed class KeptForms(IssuerUri issuer, IAntiforgery antiforgery, IOpt
 
     private static readonly int BrowserLength = Handle.New().Length;
 
-    private readonly ConcurrentDictionary<(string Browser, string Page), KeptForm> _forms = new();
+    private readonly ConcurrentDictionary<(string Browser, string Page), ImmutableList<KeptForm>> _forms = new();
     private readonly CookieBuilder _cookie = CookieRules.For(issuer, "kept");
     private ITimer? _end;
 
     /// <returns>Whether it waits.</returns>
-    public bool TryKeep(HttpContext http) => MayBeOwn(http) && TryKeep(http, mustSignInAgain: false);
+    public bool TryKeep(HttpContext http) => MayBeOwn(http) && HoldsSomething(http.Request) && TryKeep(http, mustSignInAgain: false);
+
+    /// <summary>Whether a form holds more than which of its buttons was pressed. Nothing is lost with one that does not: it is pressed again, by whoever reads again what it asks.</summary>
+    public static bool HoldsSomething(HttpRequest request) => TryRead(request, out var form) && form.Keys.Any(name => !OfButtons.Contains(name));
 
     /// <summary>The same for one that its own person sent, who has to sign in once more before it can be done.</summary>
     public bool TryKeepOwn(HttpContext http) => TryKeep(http, mustSignInAgain: true);
@@ -55,7 +62,7 @@ internal sealed class KeptForms(IssuerUri issuer, IAntiforgery antiforgery, IOpt
         if (form.ContainsKey(Field))
         {
             // The session was over once more.
-            return browser is not null && _forms.TryGetValue((browser, page), out var known) && known.Waits(now);
+            return browser is not null && _forms.TryGetValue((browser, page), out var known) && known.Exists(one => one.Waits(now));
         }
 
         if (!form.ContainsKey(FormBinding.Field))
@@ -64,11 +71,12 @@ internal sealed class KeptForms(IssuerUri issuer, IAntiforgery antiforgery, IOpt
         }
 
         browser ??= Handle.New();
-        _forms[(browser, page)] = new KeptForm(
+        var kept = new KeptForm(
             Handle.New(), page, http.Request.Path + http.Request.QueryString, form.ToDictionary(field => field.Key, field => field.Value, StringComparer.OrdinalIgnoreCase), now + Time)
         {
             MustSignInAgain = mustSignInAgain,
         };
+        _forms.AddOrUpdate((browser, page), static (_, late) => [late.kept], static (_, others, late) => late.kept.After(others, late.now), (kept, now));
         MakeRoom();
 
         // After the last one no other comes that would do it. Timers and clocks are not of one mind to the millisecond.
@@ -78,20 +86,31 @@ internal sealed class KeptForms(IssuerUri issuer, IAntiforgery antiforgery, IOpt
     }
 
     /// <summary>What waits for whoever reads this page; null: nothing.</summary>
-    public async Task<KeptForm?> FindAsync(HttpContext http) => await ReadAsync(http, null) is { } kept && kept.Waits(clock.GetUtcNow()) ? kept : null;
+    public async Task<KeptForm?> FindAsync(HttpContext http)
+    {
+        foreach (var kept in Of(http).Where(one => one.Waits(clock.GetUtcNow())).Reverse())
+        {
+            if (await IsOwnAsync(http, kept))
+            {
+                return kept;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>One that is sent, and waits no longer. A second click sends it once more, as it does any form: it comes with the same anti-forgery token, as no other page of it does.</summary>
     /// <returns>Null: another page sent it, or it was forgotten, or it waited too long.</returns>
     public async Task<KeptForm?> TakeAsync(HttpContext http, string id, string? token)
     {
-        while (await ReadAsync(http, id) is { } kept)
+        while (Of(http) is var all && all.Find(one => one.Id == id && one.Until > clock.GetUtcNow()) is { } kept && await IsOwnAsync(http, kept))
         {
             if (kept.SentWith is not null)
             {
                 return kept.SentWith == token ? kept : null;
             }
 
-            if (_forms.TryUpdate((BrowserOf(http)!, kept.Page), kept with { SentWith = token ?? "", Until = clock.GetUtcNow() + SentAgain }, kept))
+            if (_forms.TryUpdate((BrowserOf(http)!, kept.Page), all.Replace(kept, kept with { SentWith = token ?? "", Until = clock.GetUtcNow() + SentAgain }), all))
             {
                 return kept;
             }
@@ -102,18 +121,16 @@ internal sealed class KeptForms(IssuerUri issuer, IAntiforgery antiforgery, IOpt
 
     public async Task ForgetAsync(HttpContext http, string id)
     {
-        if (await ReadAsync(http, id) is { } kept)
+        while (Of(http) is var all && all.Find(one => one.Id == id) is { } kept && await IsOwnAsync(http, kept) && !_forms.TryUpdate((BrowserOf(http)!, kept.Page), all.Remove(kept), all))
         {
-            _forms.TryRemove(KeyValuePair.Create((BrowserOf(http)!, kept.Page), kept));
         }
     }
 
     private string? BrowserOf(HttpContext http) => http.Request.Cookies[_cookie.Name!] is { } browser && browser.Length == BrowserLength ? browser : null;
 
-    /// <param name="id">Null: whichever this page has.</param>
-    private async Task<KeptForm?> ReadAsync(HttpContext http, string? id) =>
-        BrowserOf(http) is { } browser && Carried.Here(http.Request) is { } page && _forms.TryGetValue((browser, page), out var kept)
-        && (id ?? kept.Id) == kept.Id && kept.Until > clock.GetUtcNow() && await IsOwnAsync(http, kept) ? kept : null;
+    /// <summary>Those of a page, whoever's they are.</summary>
+    private ImmutableList<KeptForm> Of(HttpContext http) =>
+        BrowserOf(http) is { } browser && Carried.Here(http.Request) is { } page && _forms.TryGetValue((browser, page), out var all) ? all : [];
 
     /// <summary>Whether it can be its sender's once they are signed in. While nobody is, all that is known is whether it is the browser of some page of ours.</summary>
     private bool MayBeOwn(HttpContext http) =>
@@ -149,7 +166,8 @@ internal sealed class KeptForms(IssuerUri issuer, IAntiforgery antiforgery, IOpt
         var (now, taken) = (clock.GetUtcNow(), 0L);
         foreach (var pair in _forms)
         {
-            taken += pair.Value.Until > now || !_forms.TryRemove(pair) ? pair.Value.Length : 0;
+            var left = pair.Value.RemoveAll(one => one.Until <= now);
+            taken += left.IsEmpty && _forms.TryRemove(pair) ? 0 : left.Sum(one => one.Length);
         }
 
         if (taken <= Most)
@@ -158,11 +176,11 @@ internal sealed class KeptForms(IssuerUri issuer, IAntiforgery antiforgery, IOpt
         }
 
         // Half of it at once: few of a flood are weighed against all others.
-        var left = Most / 2;
-        foreach (var pair in _forms.ToArray().OrderByDescending(pair => pair.Value.Until))
+        var room = Most / 2;
+        foreach (var pair in _forms.ToArray().OrderByDescending(pair => pair.Value.Select(one => one.Until).DefaultIfEmpty().Max()))
         {
-            left -= pair.Value.Length;
-            if (left < 0)
+            room -= pair.Value.Sum(one => one.Length);
+            if (room < 0)
             {
                 _forms.TryRemove(pair);
             }
@@ -175,6 +193,9 @@ internal sealed class KeptForms(IssuerUri issuer, IAntiforgery antiforgery, IOpt
 /// <param name="Target">Where it was sent to: a page of ours, with its query.</param>
 internal sealed record KeptForm(string Id, string Page, string Target, Dictionary<string, StringValues> Fields, DateTimeOffset Until)
 {
+    // Whoever sends more than that from tabs of one page loses the oldest.
+    private const int MostOfPage = 5;
+
     // What an empty form takes, and an empty field.
     private const long Own = 1000;
     private const long OfField = 50;
@@ -188,4 +209,11 @@ internal sealed record KeptForm(string Id, string Page, string Target, Dictionar
     public long Length { get; } = Own + Page.Length + Target.Length + Fields.Sum(field => field.Key.Length + field.Value.Sum(value => OfField + (value?.Length ?? 0)));
 
     public bool Waits(DateTimeOffset now) => SentWith is null && Until > now;
+
+    /// <summary>Those that wait on its page, and it.</summary>
+    public ImmutableList<KeptForm> After(ImmutableList<KeptForm> others, DateTimeOffset now) => [.. others.Where(one => one.Until > now && !IsLike(one)).TakeLast(MostOfPage - 1), this];
+
+    /// <summary>Whether it says the same, as that of a second press does.</summary>
+    private bool IsLike(KeptForm other) => Target == other.Target && Fields.Count == other.Fields.Count
+        && Fields.All(field => field.Key == FormBinding.Field || (other.Fields.TryGetValue(field.Key, out var value) && field.Value == value));
 }

@@ -34,6 +34,7 @@ internal sealed class StaleFormFilter : IAlwaysRunResultFilter
                 http,
                 "You are not signed in any more",
                 kept ? "So nothing was done, and what you typed is kept. Sign in, and you come back to this page: you can send it from there."
+                    : !KeptForms.HoldsSomething(http.Request) ? "So nothing was done. Sign in, and you come back to this page."
                     : "So nothing was done. Sign in, and you come back to this page; what you typed into it is to be typed again.",
                 new WayOn("Sign in", Carried.SignInAt(http.Request)));
             return;
