@@ -110,6 +110,28 @@ public sealed class DelegationPageTests(DeveloperSide side) : IClassFixture<Deve
     }
 
     [Fact]
+    public async Task However_much_others_give_to_its_agents_an_organization_sees_what_it_gave_itself()
+    {
+        var (crew, forest) = await ForestAsync();
+        var (_, foreign) = await ForestAsync();
+        var (mine, worker, theirs) = (await forest.AgentAsync("planner"), await forest.AgentAsync("worker"), await foreign.AgentAsync("generous"));
+        await forest.DelegateAsync(mine, worker);
+        for (var i = 0; i <= DelegationGraphs.Most; i++)
+        {
+            side.Server.Clock.Advance(TimeSpan.FromMilliseconds(1));
+            await foreign.DelegateAsync(theirs, worker);
+        }
+
+        using var browser = await SignedInAsync(crew.Owner);
+        foreach (var agent in new[] { "", "&agent=" + worker.Id })
+        {
+            await browser.GoAsync($"/developer/delegations?organization={crew.Id}{agent}");
+            Assert.Equal("planner lets worker act", Hops(browser).First().Who);
+            Assert.Contains($"The first {DelegationGraphs.Most} are shown", browser.Text, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task Another_organizations_agent_is_shown_without_its_name_and_what_it_passed_on_too()
     {
         var (crew, forest) = await ForestAsync();

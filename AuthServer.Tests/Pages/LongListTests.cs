@@ -108,9 +108,11 @@ public sealed class LongLists : IAsyncLifetime
             }
         }
 
+        // An id may itself end in five figures, and looks like one still.
         var values = columns.Select(column => !differ.Contains(column) ? $"\"{column}\""
             : column == "Role" ? $"{(int)Role.Developer}"
             : column == "Sequence" ? "\"Sequence\" + 1000000 + i"
+            : column.EndsWith("Id", StringComparison.Ordinal) ? $"substr(\"{column}\", 1, length(\"{column}\") - 8) || printf('fff%05d', i)"
             : $"substr(\"{column}\", 1, length(\"{column}\") - 5) || printf('%05d', i)");
         command.CommandText =
             $"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count}), one AS (SELECT * FROM \"{table}\" WHERE {where} LIMIT 1) "
