@@ -4,8 +4,8 @@ using AuthServer.Protocol.State;
 
 namespace AuthServer.Data;
 
-/// <summary>Changes who may do what in an organization: the rows, the end of keys, invitations and webhooks that somebody may no longer have given or made, and the
-/// event, in one commit. The organization's name is locked first.</summary>
+/// <summary>Changes who may do what in an organization: the rows, the end of keys, invitations, approvals and webhooks that somebody may no longer have given or made,
+/// and the event, in one commit. The organization's name is locked first.</summary>
 public sealed class MemberChanges(StoredFamilies families)
 {
     private static readonly Statement Change = new(
@@ -143,6 +143,11 @@ public sealed class MemberChanges(StoredFamilies families)
         if (role is null or < Role.Admin)
         {
             await transaction.ExecuteAsync(Uninvite, organizationId, userId, now);
+        }
+
+        if (role is null or < Role.Developer)
+        {
+            await ApprovalChanges.EndOfMemberAsync(transaction, organizationId, userId, now);
         }
 
         await WebhookEndings.EndAsync(transaction, organizationId, userId, role, now);

@@ -1,4 +1,5 @@
 using AuthServer.Accounts.Strong;
+using AuthServer.Approvals;
 using AuthServer.Data;
 using AuthServer.Http;
 using AuthServer.Http.Api;
@@ -42,6 +43,10 @@ public sealed class OrganizationMembers(IDbContextFactory<AuthDbContext> context
             role >= Role.Developer ? 0 : await context.Webhooks.CountAsync(row => row.OrganizationId == organization && row.CreatedBy == userId && row.Enabled, ct),
             role >= Role.Admin ? 0 : await context.OrganizationInvitations.CountAsync(
                 row => row.OrganizationId == organization && row.InvitedBy == userId && row.AcceptedAt == null && row.RevokedAt == null && row.ExpiresAt > now, ct),
+            role >= Role.Developer ? 0 : await context.Approvals.CountAsync(
+                row => row.OrganizationId == organization && row.DeciderId == null && row.DecidedBy == userId && row.Standing != null
+                    && row.Status == ApprovalStatus.Approved && row.ExpiresAt > now,
+                ct),
             role is not null ? 0 : await context.Agents.CountAsync(row => row.OrganizationId == organization && row.OwnerId == userId, ct));
     }
 

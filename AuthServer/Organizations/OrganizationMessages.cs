@@ -57,10 +57,11 @@ public sealed record MemberDetail(string UserId, string? Name, string? Email, Ro
 /// <param name="Certificates">The same.</param>
 /// <param name="Webhooks">That they made: they are disabled.</param>
 /// <param name="Invitations">That they gave and that wait: they are taken back.</param>
+/// <param name="Approvals">That they gave for the organization and that are in force: they end.</param>
 /// <param name="Agents">That they answer for: the owner does after them.</param>
-public sealed record MemberEnding(int Keys, int Certificates, int Webhooks, int Invitations, int Agents)
+public sealed record MemberEnding(int Keys, int Certificates, int Webhooks, int Invitations, int Approvals, int Agents)
 {
-    public bool Any => Keys + Certificates + Webhooks + Invitations + Agents > 0;
+    public bool Any => Keys + Certificates + Webhooks + Invitations + Approvals + Agents > 0;
 }
 
 /// <summary>An invitation that waits.</summary>
