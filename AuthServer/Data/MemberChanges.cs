@@ -17,8 +17,12 @@ public sealed class MemberChanges(StoredFamilies families)
     private static readonly Statement StepDown = new(
         """UPDATE "Members" SET "Role" = 3 WHERE "OrganizationId" = $1 AND "UserId" = $2 AND "Role" = 4""");
 
+    // An owner who cannot sign in could not even give it back.
     private static readonly Statement StepUp = new(
-        """UPDATE "Members" SET "Role" = 4 WHERE "OrganizationId" = $1 AND "UserId" = $2""");
+        """
+        UPDATE "Members" SET "Role" = 4 WHERE "OrganizationId" = $1 AND "UserId" = $2
+            AND NOT EXISTS (SELECT 1 FROM "AspNetUsers" WHERE "AspNetUsers"."Id" = "Members"."UserId" AND "AspNetUsers"."Disabled")
+        """);
 
     private static readonly Statement Holds = new(
         """SELECT 1 FROM "Members" WHERE "OrganizationId" = $1 AND "UserId" = $2 AND "Role" >= $3""");
@@ -89,7 +93,7 @@ public sealed class MemberChanges(StoredFamilies families)
             why,
             ct);
 
-    /// <summary>Makes another member the owner, and the owner an admin. False when the one is no owner, or the other no member, any more.</summary>
+    /// <summary>Makes another member the owner, and the owner an admin. False when the one is no owner, or the other no member whose account is enabled, any more.</summary>
     public Task<bool> TryTransferAsync(string organizationId, string ownerId, string userId, AuditEvent why, CancellationToken ct) =>
         families.WriteAsync(
             async transaction =>
