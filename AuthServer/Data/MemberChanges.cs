@@ -106,10 +106,12 @@ public sealed class MemberChanges(StoredFamilies families)
             why,
             ct);
 
-    /// <summary>In place of what was given to the same address before. False when the one who invites may no longer do so.</summary>
-    /// <param name="mail">Tells the one who is invited; null: whoever invites does.</param>
-    public Task<bool> TryInviteAsync(OrganizationInvitation invitation, OutgoingMail? mail, AuditEvent why, CancellationToken ct) =>
-        families.WriteAsync(
+    /// <summary>In place of what was given to the same address before: whether it is mailed. Null when the one who invites may no longer do so.</summary>
+    /// <param name="mail">Tells the one who is invited, unless their address has had enough of these; null: whoever invites does.</param>
+    public async Task<bool?> TryInviteAsync(OrganizationInvitation invitation, OutgoingMail? mail, AuditEvent why, CancellationToken ct)
+    {
+        var mailed = false;
+        var done = await families.WriteAsync(
             async transaction =>
             {
                 await transaction.LockAsync(invitation.OrganizationId);
@@ -122,15 +124,13 @@ public sealed class MemberChanges(StoredFamilies families)
                 await transaction.ExecuteAsync(
                     Invite, invitation.Id, invitation.OrganizationId, invitation.Email, (int)invitation.Role, invitation.TokenHash, invitation.InvitedBy,
                     invitation.CreatedAt, invitation.ExpiresAt);
-                if (mail is not null)
-                {
-                    await MailOutbox.TryAddAsync(transaction, mail);
-                }
-
+                mailed = mail is not null && await MailOutbox.TryAddAsync(transaction, mail);
                 return [];
             },
             why,
             ct);
+        return done ? mailed : null;
+    }
 
     /// <summary>Whether a member has this role or a higher one, within a change that holds the organization's lock.</summary>
     internal static async ValueTask<bool> HoldsAsync(WriteTransaction transaction, string organizationId, string userId, Role role) =>

@@ -75,11 +75,14 @@ public sealed record InvitationDetail(string Id, string Email, Role Role, string
 public sealed record EndedInvitation(InvitationDetail Invitation, DateTimeOffset? RevokedAt);
 
 /// <summary>A new invitation; link and token are shown this once. No record: it must never be printed.</summary>
-public sealed class CreatedInvitation(OrganizationInvitation row, string link, string token)
+public sealed class CreatedInvitation(OrganizationInvitation row, string link, string token, bool mailed)
 {
     public InvitationDetail Invitation { get; } = InvitationDetail.Of(row);
 
     public string Link { get; } = link;
 
     public string Token { get; } = token;
+
+    /// <summary>Whether a mail with the link is on its way; otherwise whoever invites passes it on.</summary>
+    public bool Mailed { get; } = mailed;
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using AuthServer.Certificates;
+using AuthServer.Mail;
 using AuthServer.Organizations;
 using AuthServer.Protocol;
 using AuthServer.Tests.Support;
@@ -31,6 +32,29 @@ public sealed class MemberPageTests(DeveloperSide side) : IClassFixture<Develope
         await joining.GoAsync(All);
         Assert.Contains("Admins invite and remove members.", joining.Text, StringComparison.Ordinal);
         Assert.Equal(3, joining.Page.QuerySelectorAll("tbody tr").Length);
+    }
+
+    [Fact]
+    public async Task An_invitation_that_is_not_mailed_says_so_and_shows_its_link()
+    {
+        await using var mail = await MailSide.StartAsync();
+        using var nobody = new Rest(mail.Server);
+        var registered = await nobody.RegisterDeveloperAsync("Acme");
+        using var key = nobody.As(registered.GetProperty("apiKey").GetString());
+        using var browser = await mail.SignInAsync(registered.GetProperty("developer").GetProperty("email").GetString()!, Rest.Password);
+        for (var i = 1; i <= Mails.MostInAnHour + 1; i++)
+        {
+            await browser.GoAsync(All);
+            await browser.SubmitAsync(new() { ["email"] = "guest@example.com", ["role"] = "auditor" }, "Invite");
+            Assert.Equal(i <= Mails.MostInAnHour, browser.Text.Contains("A mail with the link is on its way", StringComparison.Ordinal));
+        }
+
+        Assert.Contains("this address was sent many invitations within an hour. Pass the link on yourself.", browser.Text, StringComparison.Ordinal);
+        Assert.Contains("/register?join=", browser.Page.GetElementById("link")!.TextContent, StringComparison.Ordinal);
+        Assert.Equal(Mails.MostInAnHour, (await mail.ToAsync("guest@example.com")).Length);
+        var path = $"/organizations/{registered.GetProperty("organization").GetProperty("id").GetString()}/invitations";
+        Assert.False((await key.PostAsync(path, new { email = "guest@example.com" })).Is(HttpStatusCode.Created).Json.GetProperty("mailed").GetBoolean());
+        Assert.True((await key.PostAsync(path, new { email = "other@example.com" })).Is(HttpStatusCode.Created).Json.GetProperty("mailed").GetBoolean());
     }
 
     [Fact]
