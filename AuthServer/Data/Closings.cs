@@ -45,9 +45,6 @@ public sealed class Closings(StoredFamilies families)
 
     private static readonly Statement ConsentsOf = new("""SELECT "Id" FROM "OpenIddictAuthorizations" WHERE "Subject" = $1 AND "Status" = 'valid' ORDER BY "Id" """);
 
-    private static readonly Statement RevokeKeys = new(
-        """UPDATE "DeveloperKeys" SET "RevokedAt" = $1 WHERE "UserId" = $2 AND "RevokedAt" IS NULL RETURNING "Id" """);
-
     // Nobody gets in by what somebody gave who was put out.
     private static readonly Statement Uninvite = new(
         """UPDATE "OrganizationInvitations" SET "RevokedAt" = $1 WHERE "InvitedBy" = $2 AND "AcceptedAt" IS NULL AND "RevokedAt" IS NULL""");
@@ -195,7 +192,7 @@ public sealed class Closings(StoredFamilies families)
         List<Revocation> ended =
         [
             .. await families.EndSubjectAsync(transaction, userId, now, now),
-            .. (await transaction.QueryAsync(RevokeKeys, row => row.GetString(0), now, userId)).Select(id => DeveloperKeyChanges.Ended(id, now)),
+            .. await DeveloperKeyChanges.EndOfPersonAsync(transaction, userId, now),
             .. await CertificateChanges.EndOfPersonAsync(transaction, userId, now),
         ];
         await transaction.ExecuteAsync(Uninvite, now, userId);

@@ -1,10 +1,14 @@
 using System.Net;
+using AuthServer.Accounts;
 using AuthServer.Certificates;
+using AuthServer.Data;
 using AuthServer.Mail;
 using AuthServer.Organizations;
 using AuthServer.Protocol;
+using AuthServer.Protocol.State;
 using AuthServer.Tests.Support;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthServer.Tests.Pages.Developer;
 
@@ -155,6 +159,35 @@ public sealed class MemberPageTests(DeveloperSide side) : IClassFixture<Develope
         // Nothing more ends with another role.
         await browser.SubmitAsync(new() { ["role"] = "developer" }, "Change the role");
         Assert.Contains("The role is changed", browser.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("auditor", 4)]
+    [InlineData("removed", 5)]
+    [InlineData("disabled", 5)]
+    public async Task Each_key_and_certificate_that_ends_with_its_maker_is_told_in_the_trail(string then, int ends)
+    {
+        var crew = await side.CrewAsync();
+        var member = await crew.JoinedAsync("admin");
+        await MakeAsync(crew, member);
+        if (then == "disabled")
+        {
+            var why = AuditEvent.Of(AccountEvents.Disabled, AuditOutcomes.Success, side.Server.Clock.Now) with { Target = member.Id };
+            await side.Server.Services.GetRequiredService<PersonStates>().DisableAsync(member.Id, why, default);
+        }
+        else
+        {
+            var path = $"{crew.Path}/members/{member.Id}";
+            (await (then == "removed" ? crew.Owner.Api.DeleteAsync(path) : crew.Owner.Api.PatchAsync(path, new { role = then }))).Is(then == "removed" ? HttpStatusCode.NoContent : HttpStatusCode.OK);
+        }
+
+        var (ended, told) = await side.Server.QueryAsync(async context => (
+            await context.DeveloperKeys.Where(row => row.UserId == member.Id && row.RevokedAt != null).Select(row => row.Id)
+                .Concat(context.Certificates.Where(row => row.UserId == member.Id && row.RevokedAt != null).Select(row => row.Id)).ToListAsync(),
+            await context.AuditEvents.Where(row => row.OrganizationId == crew.Id && row.Reason == "maker_gone"
+                && (row.Type == OrganizationEvents.KeyRevoked || row.Type == CertificateEvents.Revoked)).Select(row => row.Target).ToListAsync()));
+        Assert.Equal(ends, told.Count);
+        Assert.Equal(ended.Order(StringComparer.Ordinal), told.Order(StringComparer.Ordinal));
     }
 
     [Fact]
