@@ -1,3 +1,5 @@
+using Microsoft.EntityFrameworkCore;
+
 namespace AuthServer.Tests.Browser;
 
 /// <summary>Signing in, registering, joining and signing out, from the first page on.</summary>
@@ -112,8 +114,27 @@ internal static class SigningInStates
             await visit.SignInAsync();
             await visit.GoAsync("/join?join=none-of-ours");
         }),
+        new("join-suspended", "/join", async visit =>
+        {
+            await JoinAsync(visit, Site.LongName);
+            await SuspendAsync(visit);
+            await visit.PressAsync("Join");
+        }),
         new("register-to-join", "/register", async visit => await visit.GoAsync(await visit.Site.JoinLinkAsync("Acme & Sons", "guest@example.com"))),
+        new("register-to-join-suspended", "/register", async visit =>
+        {
+            var link = await visit.Site.JoinLinkAsync("Acme & Sons", "guest@example.com");
+            await SuspendAsync(visit);
+            await visit.GoAsync(link);
+        }),
     ];
+
+    /// <summary>Stops the organization that was made last.</summary>
+    private static Task<int> SuspendAsync(Visit visit) => visit.Site.QueryAsync(async context =>
+    {
+        var newest = await context.OrganizationInvitations.OrderByDescending(row => row.Id).Select(row => row.OrganizationId).FirstAsync();
+        return await context.Organizations.Where(row => row.Id == newest).ExecuteUpdateAsync(set => set.SetProperty(row => row.SuspendedAt, visit.Site.Clock.Now));
+    });
 
     private static async Task JoinAsync(Visit visit, string organization)
     {

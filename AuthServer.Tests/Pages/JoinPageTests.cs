@@ -1,10 +1,13 @@
 using System.Net;
 using AuthServer.Tests.Support;
+using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Tests.Pages;
 
 public sealed class JoinPageTests(DeveloperSide side) : IClassFixture<DeveloperSide>
 {
+    private const string Waits = "The invitation can be used once it is suspended no more";
+
     private const string NotGood = "used already, was taken back, has expired";
 
     [Fact]
@@ -105,6 +108,43 @@ public sealed class JoinPageTests(DeveloperSide side) : IClassFixture<DeveloperS
         await browser.GoAsync(browser.Page.QuerySelector("a[href^='/sign-in']")!.GetAttribute("href")!);
         await browser.SignInAsync(person.Email, Rest.Password);
         Assert.Contains("Join Acme?", browser.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_suspended_organization_is_joined_once_it_is_suspended_no_more()
+    {
+        var crew = await side.CrewAsync("Acme");
+        var (person, guest) = (await side.PersonAsync(), $"{Guid.NewGuid():N}@example.com");
+        var (token, other) = (await crew.InviteAsync(person.Email), await crew.InviteAsync(guest));
+        using var browser = new TestBrowser(side.Server);
+        await browser.GoAsync("/sign-in?join=" + token);
+        await browser.SignInAsync(person.Email, Rest.Password);
+        using var newcomer = new TestBrowser(side.Server);
+        await newcomer.GoAsync("/register?join=" + other);
+        await SetAsync(side.Server.Clock.Now);
+
+        // Also by the pages that stood open.
+        (await person.Api.PostAsync("/invitations/accept", new { token })).Is(HttpStatusCode.Forbidden, "organization_suspended");
+        await browser.SubmitAsync(button: "Join");
+        Assert.Contains(Waits, browser.Text, StringComparison.Ordinal);
+        await browser.GoAsync("/join?join=" + token);
+        Assert.Contains(Waits, browser.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Join Acme?", browser.Text, StringComparison.Ordinal);
+        await newcomer.SubmitAsync(new() { ["Name"] = "Guest", ["Password"] = Rest.Password });
+        Assert.Contains(Waits, newcomer.Text, StringComparison.Ordinal);
+        await newcomer.GoAsync("/register?join=" + other);
+        Assert.Contains(Waits, newcomer.Text, StringComparison.Ordinal);
+        Assert.Null(newcomer.Page.QuerySelector("#password"));
+        Assert.Equal(1, await side.Server.QueryAsync(context => context.Members.CountAsync(row => row.OrganizationId == crew.Id)));
+
+        await SetAsync(null);
+        (await person.Api.PostAsync("/invitations/accept", new { token })).Is(HttpStatusCode.OK);
+        await newcomer.GoAsync("/register?join=" + other);
+        await newcomer.SubmitAsync(new() { ["Name"] = "Guest", ["Password"] = Rest.Password });
+        Assert.Contains("You are a member of Acme", newcomer.Text, StringComparison.Ordinal);
+
+        Task<int> SetAsync(DateTimeOffset? at) => side.Server.QueryAsync(context =>
+            context.Organizations.Where(row => row.Id == crew.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.SuspendedAt, at)));
     }
 
     [Fact]

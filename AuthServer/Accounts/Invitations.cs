@@ -24,9 +24,10 @@ public sealed class Invitations(IDataProtectionProvider protection, IReplayGuard
     private readonly IDataProtector _protector = protection.CreateProtector("AuthServer.Invitations");
 
     /// <summary>The link's path and query.</summary>
-    public string Create(string? email, bool administrator)
+    /// <param name="givenBy">The administrator who gives it; null: whoever runs the server.</param>
+    public string Create(string? email, bool administrator, string? givenBy = null)
     {
-        var invitation = new Invitation(Handle.New(), email, administrator, clock.GetUtcNow() + Lifetime);
+        var invitation = new Invitation(Handle.New(), email, administrator, clock.GetUtcNow() + Lifetime) { GivenBy = givenBy };
         return $"{(administrator ? SetUpPath : Path)}?invitation={_protector.Protect(JsonSerializer.Serialize(invitation))}";
     }
 

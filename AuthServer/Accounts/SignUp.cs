@@ -34,6 +34,12 @@ public sealed class SignUp(SignUpPolicy policy, Invitations invitations, Adminis
             return await administrators.AnyAsync(ct) ? SignUpAnswer.BadInvitation : new SignUpAnswer(true, invitation);
         }
 
+        // Nobody gets in by what somebody gave who was put out, or administers no more.
+        if (mode != SignUpMode.Closed && invitation is { GivenBy: { } giver } && !await administrators.IncludeAsync(giver, ct))
+        {
+            return SignUpAnswer.BadInvitation;
+        }
+
         return mode switch
         {
             SignUpMode.Open => new SignUpAnswer(true, invitation),

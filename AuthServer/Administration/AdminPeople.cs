@@ -120,7 +120,7 @@ public sealed class AdminPeople(
 
         await trail.AppendAsync(
             AdminEvent.Of(http, administrator, AccountEvents.Invited, "", clock.GetUtcNow()) with { Target = null, Personal = JsonSerializer.Serialize(new { email = address }) }, ct);
-        return new InvitationLink(address, issuer.At(invitations.Create(address, administrator: false)));
+        return new InvitationLink(address, issuer.At(invitations.Create(address, administrator: false, administrator.Subject)));
     }
 
     private AuditEvent Event(HttpContext http, SignedInPerson administrator, string type, string id) => AdminEvent.Of(http, administrator, type, id, clock.GetUtcNow());

@@ -104,7 +104,7 @@ public static class ApprovalEnds
 {
     public const string TakenBack = "taken_back";
 
-    /// <summary>The agent was suspended or revoked, or the person is not active any more.</summary>
+    /// <summary>The agent was suspended or revoked, the person is not active any more, or whoever approved it may not do so any more.</summary>
     public const string PartyStopped = "party_stopped";
 
     /// <summary>The policy was changed or deleted, the agent stopped, or the consent taken back: found when it was to be used or answered.</summary>

@@ -33,7 +33,12 @@ public sealed class ApprovalChanges(IDatabaseWriter writer)
 
     private static readonly Statement EndOfOrganization = EndOf("\"OrganizationId\" = $1", ApprovalEnds.PartyStopped);
 
-    private static readonly Statement EndOfPerson = EndOf("(\"DeciderId\" = $1 OR \"UserId\" = $1)", ApprovalEnds.PartyStopped);
+    // What a developer approved for an organization hangs on them, too; what they denied stays denied for as long as they said.
+    private static readonly Statement EndOfPerson = EndOf(
+        """("DeciderId" = $1 OR "UserId" = $1 OR ("DecidedBy" = $1 AND "Status" = 2))""", ApprovalEnds.PartyStopped);
+
+    private static readonly Statement EndOfMember = EndOf(
+        """ "OrganizationId" = $3 AND "DeciderId" IS NULL AND "DecidedBy" = $1 AND "Status" = 2""", ApprovalEnds.PartyStopped);
 
     // The person's come first: there is an index that leads to them.
     private static readonly Statement EndOfAuthorization = EndOf(
@@ -132,6 +137,10 @@ public sealed class ApprovalChanges(IDatabaseWriter writer)
 
     internal static async ValueTask EndOfPersonAsync(WriteTransaction transaction, string userId, DateTimeOffset now) =>
         await transaction.ExecuteAsync(EndOfPerson, userId, now);
+
+    /// <summary>What somebody approved as a developer of an organization, who is none any more. What agents asked them about themselves is theirs, and stays.</summary>
+    internal static async ValueTask EndOfMemberAsync(WriteTransaction transaction, string organizationId, string userId, DateTimeOffset now) =>
+        await transaction.ExecuteAsync(EndOfMember, userId, now, organizationId);
 
     /// <summary>All of an organization's agents at once.</summary>
     internal static async ValueTask EndOfOrganizationAsync(WriteTransaction transaction, string organizationId, DateTimeOffset now) =>

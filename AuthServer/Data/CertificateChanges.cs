@@ -36,14 +36,14 @@ public sealed class CertificateChanges(StoredFamilies families)
 
     private static readonly Statement RevokeOfMember = new(
         """
-        UPDATE "Certificates" SET "RevokedAt" = $1 WHERE "OrganizationId" = $2 AND "UserId" = $3 AND "Role" > $4 AND "RevokedAt" IS NULL RETURNING "Id"
+        UPDATE "Certificates" SET "RevokedAt" = $1 WHERE "OrganizationId" = $2 AND "UserId" = $3 AND "Role" > $4 AND "RevokedAt" IS NULL RETURNING "Id", "OrganizationId"
         """);
 
     private static readonly Statement RevokeAll = new(
         """UPDATE "Certificates" SET "RevokedAt" = $1 WHERE "OrganizationId" = $2 AND "RevokedAt" IS NULL RETURNING "Id" """);
 
     private static readonly Statement RevokeOfPerson = new(
-        """UPDATE "Certificates" SET "RevokedAt" = $1 WHERE "UserId" = $2 AND "RevokedAt" IS NULL RETURNING "Id" """);
+        """UPDATE "Certificates" SET "RevokedAt" = $1 WHERE "UserId" = $2 AND "RevokedAt" IS NULL RETURNING "Id", "OrganizationId" """);
 
     /// <summary>False when its maker may not do that much any more, or the organization has too many.</summary>
     public Task<bool> TryAddAsync(Certificate certificate, AuditEvent why, CancellationToken ct) =>
@@ -74,15 +74,15 @@ public sealed class CertificateChanges(StoredFamilies families)
     public Task<bool> TryDeleteAsync(string organizationId, string id, AuditEvent why, CancellationToken ct) =>
         families.WriteAsync(async transaction => await transaction.ExecuteAsync(Delete, id, organizationId) == 1 ? [] : null, why, ct);
 
-    /// <summary>Ends the certificates that a member made and may not have made any more, within a change that does more.</summary>
+    /// <summary>Ends the certificates that a member made and may not have made any more, within a change that does more. Each is told in the trail.</summary>
     /// <param name="role">What the member may still do; null: nothing.</param>
     internal static ValueTask<List<Revocation>> EndAsync(
         WriteTransaction transaction, string organizationId, string userId, Role? role, DateTimeOffset now) =>
         EndAsync(transaction, RevokeOfMember, now, organizationId, userId, (int)(role ?? 0));
 
     /// <summary>Ends those of an organization, within a change that does more.</summary>
-    internal static ValueTask<List<Revocation>> EndAllAsync(WriteTransaction transaction, string organizationId, DateTimeOffset now) =>
-        EndAsync(transaction, RevokeAll, now, organizationId);
+    internal static async ValueTask<List<Revocation>> EndAllAsync(WriteTransaction transaction, string organizationId, DateTimeOffset now) =>
+        (await transaction.QueryAsync(RevokeAll, row => row.GetString(0), now, organizationId)).ConvertAll(id => Ended(id, now));
 
     /// <summary>Ends those that a person made anywhere, within a change that does more.</summary>
     internal static ValueTask<List<Revocation>> EndOfPersonAsync(WriteTransaction transaction, string userId, DateTimeOffset now) =>
@@ -90,8 +90,16 @@ public sealed class CertificateChanges(StoredFamilies families)
 
     private static bool IsFull(DbDataReader row) => row.GetInt64(0) >= Most || row.GetInt64(1) >= MostLive;
 
-    private static async ValueTask<List<Revocation>> EndAsync(WriteTransaction transaction, Statement statement, DateTimeOffset now, params object?[] values) =>
-        (await transaction.QueryAsync(statement, row => row.GetString(0), [now, .. values])).ConvertAll(id => Ended(id, now));
+    private static async ValueTask<List<Revocation>> EndAsync(WriteTransaction transaction, Statement statement, DateTimeOffset now, params object?[] whose)
+    {
+        var ended = await transaction.QueryAsync(statement, row => (Id: row.GetString(0), OrganizationId: row.GetString(1)), [now, .. whose]);
+        foreach (var (id, organizationId) in ended)
+        {
+            await AuditTrail.AppendAsync(transaction, OrganizationEvents.MakerGone(CertificateEvents.Revoked, id, organizationId, now));
+        }
+
+        return ended.ConvertAll(certificate => Ended(certificate.Id, now));
+    }
 
     private static Revocation Ended(string id, DateTimeOffset now) => new(new Revocation.Key(RevocationKind.Credential, id), now, now + Memory);
 }

@@ -45,8 +45,9 @@ public sealed class Closings(StoredFamilies families)
 
     private static readonly Statement ConsentsOf = new("""SELECT "Id" FROM "OpenIddictAuthorizations" WHERE "Subject" = $1 AND "Status" = 'valid' ORDER BY "Id" """);
 
-    private static readonly Statement RevokeKeys = new(
-        """UPDATE "DeveloperKeys" SET "RevokedAt" = $1 WHERE "UserId" = $2 AND "RevokedAt" IS NULL RETURNING "Id" """);
+    // Nobody gets in by what somebody gave who was put out.
+    private static readonly Statement Uninvite = new(
+        """UPDATE "OrganizationInvitations" SET "RevokedAt" = $1 WHERE "InvitedBy" = $2 AND "AcceptedAt" IS NULL AND "RevokedAt" IS NULL""");
 
     private static readonly Statement[] DeletePerson =
     [
@@ -122,7 +123,7 @@ public sealed class Closings(StoredFamilies families)
             why,
             ct);
 
-    /// <summary>Ends all that a person holds: tokens, sessions, and the keys, certificates and webhooks that they made.</summary>
+    /// <summary>Ends all that a person holds: tokens, sessions, the keys, certificates and webhooks that they made, and the invitations that they gave.</summary>
     public Task EndPersonAsync(string userId, AuditEvent why, CancellationToken ct) =>
         families.WriteAsync(async transaction => await EndPersonAsync(transaction, userId, why.At), why, ct);
 
@@ -191,9 +192,10 @@ public sealed class Closings(StoredFamilies families)
         List<Revocation> ended =
         [
             .. await families.EndSubjectAsync(transaction, userId, now, now),
-            .. (await transaction.QueryAsync(RevokeKeys, row => row.GetString(0), now, userId)).Select(id => DeveloperKeyChanges.Ended(id, now)),
+            .. await DeveloperKeyChanges.EndOfPersonAsync(transaction, userId, now),
             .. await CertificateChanges.EndOfPersonAsync(transaction, userId, now),
         ];
+        await transaction.ExecuteAsync(Uninvite, now, userId);
         await WebhookEndings.EndOfPersonAsync(transaction, userId, now);
         await ApprovalChanges.EndOfPersonAsync(transaction, userId, now);
         return ended;

@@ -26,8 +26,11 @@ public sealed class DeveloperKeyChanges(StoredFamilies families)
 
     private static readonly Statement RevokeOfMember = new(
         """
-        UPDATE "DeveloperKeys" SET "RevokedAt" = $1 WHERE "OrganizationId" = $2 AND "UserId" = $3 AND "Role" > $4 AND "RevokedAt" IS NULL RETURNING "Id"
+        UPDATE "DeveloperKeys" SET "RevokedAt" = $1 WHERE "OrganizationId" = $2 AND "UserId" = $3 AND "Role" > $4 AND "RevokedAt" IS NULL RETURNING "Id", "OrganizationId"
         """);
+
+    private static readonly Statement RevokeOfPerson = new(
+        """UPDATE "DeveloperKeys" SET "RevokedAt" = $1 WHERE "UserId" = $2 AND "RevokedAt" IS NULL RETURNING "Id", "OrganizationId" """);
 
     private static readonly Statement RevokeAll = new(
         """UPDATE "DeveloperKeys" SET "RevokedAt" = $1 WHERE "OrganizationId" = $2 AND "RevokedAt" IS NULL RETURNING "Id" """);
@@ -52,15 +55,30 @@ public sealed class DeveloperKeyChanges(StoredFamilies families)
         families.WriteAsync(
             async transaction => await transaction.ExecuteAsync(Revoke, id, organizationId, why.At) == 1 ? [Ended(id, why.At)] : null, why, ct);
 
-    /// <summary>Ends the keys that a member made and may not have made any more, within a change that does more.</summary>
+    /// <summary>Ends the keys that a member made and may not have made any more, within a change that does more. Each is told in the trail.</summary>
     /// <param name="role">What the member may still do; null: nothing.</param>
-    internal static async ValueTask<List<Revocation>> EndAsync(
+    internal static ValueTask<List<Revocation>> EndAsync(
         WriteTransaction transaction, string organizationId, string userId, Role? role, DateTimeOffset now) =>
-        (await transaction.QueryAsync(RevokeOfMember, row => row.GetString(0), now, organizationId, userId, (int)(role ?? 0))).ConvertAll(id => Ended(id, now));
+        EndAsync(transaction, RevokeOfMember, now, organizationId, userId, (int)(role ?? 0));
+
+    /// <summary>Those that a person made anywhere.</summary>
+    internal static ValueTask<List<Revocation>> EndOfPersonAsync(WriteTransaction transaction, string userId, DateTimeOffset now) =>
+        EndAsync(transaction, RevokeOfPerson, now, userId);
 
     /// <summary>Ends every key of an organization, within a change that does more.</summary>
     internal static async ValueTask<List<Revocation>> EndAllAsync(WriteTransaction transaction, string organizationId, DateTimeOffset now) =>
         (await transaction.QueryAsync(RevokeAll, row => row.GetString(0), now, organizationId)).ConvertAll(id => Ended(id, now));
+
+    private static async ValueTask<List<Revocation>> EndAsync(WriteTransaction transaction, Statement statement, DateTimeOffset now, params object?[] whose)
+    {
+        var ended = await transaction.QueryAsync(statement, row => (Id: row.GetString(0), OrganizationId: row.GetString(1)), [now, .. whose]);
+        foreach (var (id, organizationId) in ended)
+        {
+            await AuditTrail.AppendAsync(transaction, OrganizationEvents.MakerGone(OrganizationEvents.KeyRevoked, id, organizationId, now));
+        }
+
+        return ended.ConvertAll(key => Ended(key.Id, now));
+    }
 
     private static async ValueTask<bool> TryInsertAsync(WriteTransaction transaction, DeveloperKey key)
     {

@@ -4,8 +4,8 @@ using AuthServer.Protocol.State;
 
 namespace AuthServer.Data;
 
-/// <summary>Changes who may do what in an organization: the rows, the end of keys, invitations and webhooks that somebody may no longer have given or made, and the
-/// event, in one commit. The organization's name is locked first.</summary>
+/// <summary>Changes who may do what in an organization: the rows, the end of keys, invitations, approvals and webhooks that somebody may no longer have given or made,
+/// and the event, in one commit. The organization's name is locked first.</summary>
 public sealed class MemberChanges(StoredFamilies families)
 {
     private static readonly Statement Change = new(
@@ -17,8 +17,12 @@ public sealed class MemberChanges(StoredFamilies families)
     private static readonly Statement StepDown = new(
         """UPDATE "Members" SET "Role" = 3 WHERE "OrganizationId" = $1 AND "UserId" = $2 AND "Role" = 4""");
 
+    // An owner who cannot sign in could not even give it back.
     private static readonly Statement StepUp = new(
-        """UPDATE "Members" SET "Role" = 4 WHERE "OrganizationId" = $1 AND "UserId" = $2""");
+        """
+        UPDATE "Members" SET "Role" = 4 WHERE "OrganizationId" = $1 AND "UserId" = $2
+            AND NOT EXISTS (SELECT 1 FROM "AspNetUsers" WHERE "AspNetUsers"."Id" = "Members"."UserId" AND "AspNetUsers"."Disabled")
+        """);
 
     private static readonly Statement Holds = new(
         """SELECT 1 FROM "Members" WHERE "OrganizationId" = $1 AND "UserId" = $2 AND "Role" >= $3""");
@@ -89,7 +93,7 @@ public sealed class MemberChanges(StoredFamilies families)
             why,
             ct);
 
-    /// <summary>Makes another member the owner, and the owner an admin. False when the one is no owner, or the other no member, any more.</summary>
+    /// <summary>Makes another member the owner, and the owner an admin. False when the one is no owner, or the other no member whose account is enabled, any more.</summary>
     public Task<bool> TryTransferAsync(string organizationId, string ownerId, string userId, AuditEvent why, CancellationToken ct) =>
         families.WriteAsync(
             async transaction =>
@@ -102,10 +106,12 @@ public sealed class MemberChanges(StoredFamilies families)
             why,
             ct);
 
-    /// <summary>In place of what was given to the same address before. False when the one who invites may no longer do so.</summary>
-    /// <param name="mail">Tells the one who is invited; null: whoever invites does.</param>
-    public Task<bool> TryInviteAsync(OrganizationInvitation invitation, OutgoingMail? mail, AuditEvent why, CancellationToken ct) =>
-        families.WriteAsync(
+    /// <summary>In place of what was given to the same address before: whether it is mailed. Null when the one who invites may no longer do so.</summary>
+    /// <param name="mail">Tells the one who is invited, unless their address has had enough of these; null: whoever invites does.</param>
+    public async Task<bool?> TryInviteAsync(OrganizationInvitation invitation, OutgoingMail? mail, AuditEvent why, CancellationToken ct)
+    {
+        var mailed = false;
+        var done = await families.WriteAsync(
             async transaction =>
             {
                 await transaction.LockAsync(invitation.OrganizationId);
@@ -118,15 +124,13 @@ public sealed class MemberChanges(StoredFamilies families)
                 await transaction.ExecuteAsync(
                     Invite, invitation.Id, invitation.OrganizationId, invitation.Email, (int)invitation.Role, invitation.TokenHash, invitation.InvitedBy,
                     invitation.CreatedAt, invitation.ExpiresAt);
-                if (mail is not null)
-                {
-                    await MailOutbox.TryAddAsync(transaction, mail);
-                }
-
+                mailed = mail is not null && await MailOutbox.TryAddAsync(transaction, mail);
                 return [];
             },
             why,
             ct);
+        return done ? mailed : null;
+    }
 
     /// <summary>Whether a member has this role or a higher one, within a change that holds the organization's lock.</summary>
     internal static async ValueTask<bool> HoldsAsync(WriteTransaction transaction, string organizationId, string userId, Role role) =>
@@ -143,6 +147,11 @@ public sealed class MemberChanges(StoredFamilies families)
         if (role is null or < Role.Admin)
         {
             await transaction.ExecuteAsync(Uninvite, organizationId, userId, now);
+        }
+
+        if (role is null or < Role.Developer)
+        {
+            await ApprovalChanges.EndOfMemberAsync(transaction, organizationId, userId, now);
         }
 
         await WebhookEndings.EndAsync(transaction, organizationId, userId, role, now);

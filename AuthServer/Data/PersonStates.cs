@@ -11,7 +11,7 @@ public sealed class PersonStates(StoredFamilies families, Closings closings)
     private static readonly Statement SetAdministrator = new(
         """UPDATE "AspNetUsers" SET "IsAdministrator" = $2, "UpdatedAt" = $3, "ConcurrencyStamp" = $4 WHERE "Id" = $1 AND "IsAdministrator" <> $2 AND NOT "Disabled" """);
 
-    /// <summary>With all that the person holds: sessions, tokens, keys, certificates.</summary>
+    /// <summary>With all that the person holds: sessions, tokens, keys, certificates, invitations that they gave.</summary>
     public Task<PersonStateChange> DisableAsync(string userId, AuditEvent why, CancellationToken ct) => ChangeAsync(
         userId,
         SetDisabled,

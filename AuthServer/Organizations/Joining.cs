@@ -22,7 +22,11 @@ public sealed class Joining(AuthDbContext context, SignUpPolicy policy, TimeProv
     public static Problem NotGood { get; } = new(
         StatusCodes.Status404NotFound, "invitation_not_good", "This invitation was used already, was taken back, has expired, or is for somebody else.");
 
-    /// <summary>The invitation of this token while it can be accepted, and the organization; else null.</summary>
+    /// <summary>Told to whoever the invitation is for. It stays as it is.</summary>
+    public static Problem Suspended { get; } = Problem.Forbidden(
+        "organization_suspended", "The administrator of this server suspended this organization. The invitation can be used once it is suspended no more.");
+
+    /// <summary>The invitation of this token while it can be accepted, and the organization; else null. While the organization is suspended it waits.</summary>
     public async Task<OpenInvitation?> FindAsync(string? token, CancellationToken ct)
     {
         if (token is null or { Length: 0 or > LongestToken })
@@ -33,7 +37,7 @@ public sealed class Joining(AuthDbContext context, SignUpPolicy policy, TimeProv
         var (hash, now) = (Handle.ReferenceId(token), clock.GetUtcNow());
         return await context.OrganizationInvitations
             .Where(row => row.TokenHash == hash && row.AcceptedAt == null && row.RevokedAt == null && row.ExpiresAt > now)
-            .Join(context.Organizations, row => row.OrganizationId, organization => organization.Id, (row, organization) => new OpenInvitation(row, organization.Name))
+            .Join(context.Organizations, row => row.OrganizationId, organization => organization.Id, (row, organization) => new OpenInvitation(row, organization.Name, organization.SuspendedAt != null))
             .FirstOrDefaultAsync(ct);
     }
 
@@ -53,7 +57,7 @@ public sealed class Joining(AuthDbContext context, SignUpPolicy policy, TimeProv
     /// <summary>Whether an account may be made by this token: not where nobody may make one.</summary>
     public async Task<SignUpAnswer> AskAsync(string? token, CancellationToken ct) =>
         policy.People == SignUpMode.Closed ? new SignUpAnswer(false, null)
-        : await FindAsync(token, ct) is { } open ? new SignUpAnswer(true, null) { Email = open.Invitation.Email }
+        : await FindAsync(token, ct) is { IsSuspended: false } open ? new SignUpAnswer(true, null) { Email = open.Invitation.Email }
         : SignUpAnswer.BadInvitation;
 
     public async Task<Answer<OrganizationDetail>> AcceptAsync(HttpContext http, string userId, string? token, CancellationToken ct)
@@ -68,6 +72,11 @@ public sealed class Joining(AuthDbContext context, SignUpPolicy policy, TimeProv
         if (await IsMemberAsync(organizationId, userId, ct))
         {
             return Problem.Conflict("member", "You are a member of this organization already.");
+        }
+
+        if (open.IsSuspended)
+        {
+            return Suspended;
         }
 
         Add(context, http, open, user);
@@ -113,7 +122,8 @@ public sealed class Joining(AuthDbContext context, SignUpPolicy policy, TimeProv
 }
 
 /// <summary>An invitation that can be accepted, and to what.</summary>
-public sealed record OpenInvitation(OrganizationInvitation Invitation, string OrganizationName)
+/// <param name="IsSuspended">An administrator of the server stopped the organization: nobody joins it meanwhile.</param>
+public sealed record OpenInvitation(OrganizationInvitation Invitation, string OrganizationName, bool IsSuspended)
 {
     /// <summary>Whether the account with this address may accept it.</summary>
     public bool IsFor(string? email) => email is not null && Joining.Normalize(email) == Joining.Normalize(Invitation.Email);

@@ -1,5 +1,6 @@
 using AuthServer.Protocol;
 using AuthServer.Protocol.State;
+using AuthServer.Webhooks;
 
 namespace AuthServer.Organizations;
 
@@ -39,6 +40,15 @@ public static class OrganizationEvents
 
     /// <summary>The reason where a member deleted their account.</summary>
     public const string AccountRemoved = "account_removed";
+
+    /// <summary>What ends by the server because whoever made it may not do so any more.</summary>
+    /// <param name="id">Of the key or the certificate.</param>
+    internal static AuditEvent MakerGone(string type, string id, string organizationId, DateTimeOffset now) => AuditEvent.Of(type, AuditOutcomes.Success, now) with
+    {
+        OrganizationId = organizationId,
+        Target = id,
+        Reason = DisabledReasons.MakerGone,
+    };
 
     /// <summary>What the end of an organization, or of a person, says of one membership: later nothing else tells that it was.</summary>
     internal static AuditEvent OfMember(AuditEvent end, string organizationId, string userId, string reason) => end with

@@ -55,9 +55,9 @@ public sealed class OrganizationInvitations(IDbContextFactory<AuthDbContext> con
         };
         var link = $"{issuer.Value}{Invitations.Path}?join={token}";
         var mail = await MailAsync(invitation, link, ct);
-        return await changes.TryInviteAsync(invitation, mail, Event(http, developer, OrganizationEvents.InvitationCreated, invitation.Id, now), ct)
+        return await changes.TryInviteAsync(invitation, mail, Event(http, developer, OrganizationEvents.InvitationCreated, invitation.Id, now), ct) is { } mailed
             ? Answer.Created(
-                new CreatedInvitation(invitation, link, token),
+                new CreatedInvitation(invitation, link, token, mailed),
                 $"/api/v1/organizations/{developer.OrganizationId}/invitations/{invitation.Id}")
             : Problem.Forbidden("role", "You can no longer invite anybody.");
     }

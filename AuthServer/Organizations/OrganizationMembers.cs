@@ -1,4 +1,5 @@
 using AuthServer.Accounts.Strong;
+using AuthServer.Approvals;
 using AuthServer.Data;
 using AuthServer.Http;
 using AuthServer.Http.Api;
@@ -28,6 +29,24 @@ public sealed class OrganizationMembers(IDbContextFactory<AuthDbContext> context
     public async Task<Answer<MemberDetail>> FindAsync(Developer developer, string id, CancellationToken ct) =>
         Identifiers.Read("usr_", id) is { } userId && await FindAsync(developer.OrganizationId, userId, ct) is { } member ? member : Problem.NotFound;
 
+    /// <summary>Who could be the owner instead, those who are longest in it first; and how many they are.</summary>
+    public async Task<Page<MemberDetail>> HeirsAsync(Developer developer, int most, CancellationToken ct)
+    {
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        var heirs = context.Members.AsNoTracking().Where(row => row.OrganizationId == developer.OrganizationId && row.UserId != developer.UserId)
+            .Join(context.Users.Where(user => !user.Disabled), member => member.UserId, user => user.Id, (member, user) => new { member, user.Name, user.Email });
+        var shown = await heirs.OrderBy(heir => heir.member.JoinedAt).ThenBy(heir => heir.member.UserId).Take(most)
+            .Select(heir => new MemberDetail(heir.member.UserId, heir.Name, heir.Email, heir.member.Role, heir.member.JoinedAt)).ToListAsync(ct);
+        return new Page<MemberDetail>(shown, new PageMeta(await heirs.LongCountAsync(ct), most, 0));
+    }
+
+    /// <summary>Whether this person could be the owner instead, if they are a member.</summary>
+    public async Task<bool> MayInheritAsync(string userId, CancellationToken ct)
+    {
+        await using var context = await contexts.CreateDbContextAsync(ct);
+        return await context.Users.AnyAsync(row => row.Id == userId && !row.Disabled, ct);
+    }
+
     /// <summary>What ends, and what changes hands, if this member goes or gets another role.</summary>
     /// <param name="role">The one that they get; null: they go.</param>
     public async Task<MemberEnding> EndingAsync(Developer developer, string userId, Role? role, CancellationToken ct)
@@ -42,6 +61,10 @@ public sealed class OrganizationMembers(IDbContextFactory<AuthDbContext> context
             role >= Role.Developer ? 0 : await context.Webhooks.CountAsync(row => row.OrganizationId == organization && row.CreatedBy == userId && row.Enabled, ct),
             role >= Role.Admin ? 0 : await context.OrganizationInvitations.CountAsync(
                 row => row.OrganizationId == organization && row.InvitedBy == userId && row.AcceptedAt == null && row.RevokedAt == null && row.ExpiresAt > now, ct),
+            role >= Role.Developer ? 0 : await context.Approvals.CountAsync(
+                row => row.OrganizationId == organization && row.DeciderId == null && row.DecidedBy == userId && row.Standing != null
+                    && row.Status == ApprovalStatus.Approved && row.ExpiresAt > now,
+                ct),
             role is not null ? 0 : await context.Agents.CountAsync(row => row.OrganizationId == organization && row.OwnerId == userId, ct));
     }
 
@@ -111,6 +134,7 @@ public sealed class OrganizationMembers(IDbContextFactory<AuthDbContext> context
 
         var transferred = Event(http, developer, OrganizationEvents.Transferred, userId);
         return await memberships.RoleAsync(developer.OrganizationId, userId, ct) is null ? Problem.NotFound
+            : !await MayInheritAsync(userId, ct) ? Problem.Conflict("member_disabled", "The account of this member is disabled. Give another member.")
             : await changes.TryTransferAsync(developer.OrganizationId, person.UserId, userId, transferred, ct)
                 && await FindAsync(developer.OrganizationId, userId, ct) is { } member
                 ? member

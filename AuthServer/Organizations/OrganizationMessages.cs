@@ -57,10 +57,11 @@ public sealed record MemberDetail(string UserId, string? Name, string? Email, Ro
 /// <param name="Certificates">The same.</param>
 /// <param name="Webhooks">That they made: they are disabled.</param>
 /// <param name="Invitations">That they gave and that wait: they are taken back.</param>
+/// <param name="Approvals">That they gave for the organization and that are in force: they end.</param>
 /// <param name="Agents">That they answer for: the owner does after them.</param>
-public sealed record MemberEnding(int Keys, int Certificates, int Webhooks, int Invitations, int Agents)
+public sealed record MemberEnding(int Keys, int Certificates, int Webhooks, int Invitations, int Approvals, int Agents)
 {
-    public bool Any => Keys + Certificates + Webhooks + Invitations + Agents > 0;
+    public bool Any => Keys + Certificates + Webhooks + Invitations + Approvals + Agents > 0;
 }
 
 /// <summary>An invitation that waits.</summary>
@@ -74,11 +75,14 @@ public sealed record InvitationDetail(string Id, string Email, Role Role, string
 public sealed record EndedInvitation(InvitationDetail Invitation, DateTimeOffset? RevokedAt);
 
 /// <summary>A new invitation; link and token are shown this once. No record: it must never be printed.</summary>
-public sealed class CreatedInvitation(OrganizationInvitation row, string link, string token)
+public sealed class CreatedInvitation(OrganizationInvitation row, string link, string token, bool mailed)
 {
     public InvitationDetail Invitation { get; } = InvitationDetail.Of(row);
 
     public string Link { get; } = link;
 
     public string Token { get; } = token;
+
+    /// <summary>Whether a mail with the link is on its way; otherwise whoever invites passes it on.</summary>
+    public bool Mailed { get; } = mailed;
 }

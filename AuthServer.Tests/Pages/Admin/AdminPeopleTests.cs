@@ -1,5 +1,6 @@
 using System.Net;
 using AuthServer.Accounts;
+using AuthServer.Organizations;
 using AuthServer.Protocol.State;
 using AuthServer.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -26,6 +27,71 @@ public sealed class AdminPeopleTests(AdminSide side) : IClassFixture<AdminSide>
         await side.AssertToldAsync(AccountEvents.Enabled, id);
         using var again = await side.SignInAsync(email);
         Assert.Equal("/account", again.Address.AbsolutePath);
+    }
+
+    [Fact]
+    public async Task The_invitations_of_somebody_who_is_disabled_are_taken_back_and_stay_so()
+    {
+        var organization = await OrganizationSide.CreateAsync(side.Server);
+        var gone = await organization.ColleagueAsync(Role.Admin);
+        var (bad, good) = (await JoinAsync(gone), await JoinAsync(organization));
+        using var admin = await side.AdminAsync();
+        await AdminSide.DoAsync(admin, $"/admin/people/{gone.UserId}?ask=disable", "Disable it");
+        await AssertGoodAsync(false, bad);
+        await AdminSide.DoAsync(admin, $"/admin/people/{gone.UserId}?ask=enable", "Enable it");
+        await AssertGoodAsync(false, bad);
+        await AssertGoodAsync(true, good);
+
+        async Task<string> JoinAsync(OrganizationSide member) => (await member.AskAsync(
+            HttpMethod.Post, $"/api/v1/organizations/{organization.Id}/invitations", new { email = $"{Guid.NewGuid():N}@example.com", role = "admin" }, HttpStatusCode.Created)).GetProperty("link").GetString()!;
+    }
+
+    [Theory]
+    [InlineData("Invite", "disable", "Disable it")]
+    [InlineData("Invite", "take-administrator", "Take it away")]
+    [InlineData("Open", "disable", "Disable it")]
+    public async Task A_link_to_this_server_is_good_while_whoever_gave_it_administers(string mode, string ask, string button)
+    {
+        await using var server = await Flows.StartAsync(
+            ("AuthServer:Bootstrap:AdminEmail", AdminSide.Email), ("AuthServer:Bootstrap:AdminPassword", Flows.Password), ("AuthServer:SignUp:People", mode));
+        var giver = User.Create("giver@example.com", "Giver", server.Clock.Now);
+        (giver.NormalizedUserName, giver.NormalizedEmail, giver.IsAdministrator) = ("GIVER@EXAMPLE.COM", "GIVER@EXAMPLE.COM", true);
+        giver.PasswordHash = await server.QueryAsync(context => context.Users.Where(row => row.Email == AdminSide.Email).Select(row => row.PasswordHash).SingleAsync());
+        await server.QueryAsync(context =>
+        {
+            context.Users.Add(giver);
+            return context.SaveChangesAsync();
+        });
+        using var admin = await SignInAsync(AdminSide.Email);
+        using var other = await SignInAsync(giver.Email!);
+        var (own, theirs) = (await LinkAsync(admin), await LinkAsync(other));
+        await AssertGoodAsync(true, theirs, server);
+        await AdminSide.DoAsync(admin, $"/admin/people/{giver.Id}?ask={ask}", button);
+        await AssertGoodAsync(false, theirs, server);
+        await AssertGoodAsync(true, own, server);
+
+        async Task<TestBrowser> SignInAsync(string email)
+        {
+            var browser = new TestBrowser(server);
+            await browser.GoAsync("/sign-in");
+            await browser.SignInAsync(email, Flows.Password);
+            return browser;
+        }
+
+        static async Task<string> LinkAsync(TestBrowser browser)
+        {
+            await browser.GoAsync("/admin/people");
+            await browser.SubmitAsync(new() { ["Email"] = $"{Guid.NewGuid():N}@example.com" }, "Make the link");
+            return browser.Page.QuerySelector("pre code")!.TextContent;
+        }
+    }
+
+    private async Task AssertGoodAsync(bool expected, string link, TestServer? server = null)
+    {
+        using var newcomer = new TestBrowser(server ?? side.Server);
+        await newcomer.GoAsync(new Uri(link).PathAndQuery);
+        Assert.Equal(!expected, newcomer.Text.Contains("This invitation is not good any more", StringComparison.Ordinal));
+        Assert.Equal(expected, newcomer.Page.QuerySelector("#password") is not null);
     }
 
     [Fact]

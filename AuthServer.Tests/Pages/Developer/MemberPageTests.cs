@@ -1,9 +1,14 @@
 using System.Net;
+using AuthServer.Accounts;
 using AuthServer.Certificates;
+using AuthServer.Data;
+using AuthServer.Mail;
 using AuthServer.Organizations;
 using AuthServer.Protocol;
+using AuthServer.Protocol.State;
 using AuthServer.Tests.Support;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthServer.Tests.Pages.Developer;
 
@@ -31,6 +36,29 @@ public sealed class MemberPageTests(DeveloperSide side) : IClassFixture<Develope
         await joining.GoAsync(All);
         Assert.Contains("Admins invite and remove members.", joining.Text, StringComparison.Ordinal);
         Assert.Equal(3, joining.Page.QuerySelectorAll("tbody tr").Length);
+    }
+
+    [Fact]
+    public async Task An_invitation_that_is_not_mailed_says_so_and_shows_its_link()
+    {
+        await using var mail = await MailSide.StartAsync();
+        using var nobody = new Rest(mail.Server);
+        var registered = await nobody.RegisterDeveloperAsync("Acme");
+        using var key = nobody.As(registered.GetProperty("apiKey").GetString());
+        using var browser = await mail.SignInAsync(registered.GetProperty("developer").GetProperty("email").GetString()!, Rest.Password);
+        for (var i = 1; i <= Mails.MostInAnHour + 1; i++)
+        {
+            await browser.GoAsync(All);
+            await browser.SubmitAsync(new() { ["email"] = "guest@example.com", ["role"] = "auditor" }, "Invite");
+            Assert.Equal(i <= Mails.MostInAnHour, browser.Text.Contains("A mail with the link is on its way", StringComparison.Ordinal));
+        }
+
+        Assert.Contains("this address was sent many invitations within an hour. Pass the link on yourself.", browser.Text, StringComparison.Ordinal);
+        Assert.Contains("/register?join=", browser.Page.GetElementById("link")!.TextContent, StringComparison.Ordinal);
+        Assert.Equal(Mails.MostInAnHour, (await mail.ToAsync("guest@example.com")).Length);
+        var path = $"/organizations/{registered.GetProperty("organization").GetProperty("id").GetString()}/invitations";
+        Assert.False((await key.PostAsync(path, new { email = "guest@example.com" })).Is(HttpStatusCode.Created).Json.GetProperty("mailed").GetBoolean());
+        Assert.True((await key.PostAsync(path, new { email = "other@example.com" })).Is(HttpStatusCode.Created).Json.GetProperty("mailed").GetBoolean());
     }
 
     [Fact]
@@ -131,6 +159,35 @@ public sealed class MemberPageTests(DeveloperSide side) : IClassFixture<Develope
         // Nothing more ends with another role.
         await browser.SubmitAsync(new() { ["role"] = "developer" }, "Change the role");
         Assert.Contains("The role is changed", browser.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("auditor", 4)]
+    [InlineData("removed", 5)]
+    [InlineData("disabled", 5)]
+    public async Task Each_key_and_certificate_that_ends_with_its_maker_is_told_in_the_trail(string then, int ends)
+    {
+        var crew = await side.CrewAsync();
+        var member = await crew.JoinedAsync("admin");
+        await MakeAsync(crew, member);
+        if (then == "disabled")
+        {
+            var why = AuditEvent.Of(AccountEvents.Disabled, AuditOutcomes.Success, side.Server.Clock.Now) with { Target = member.Id };
+            await side.Server.Services.GetRequiredService<PersonStates>().DisableAsync(member.Id, why, default);
+        }
+        else
+        {
+            var path = $"{crew.Path}/members/{member.Id}";
+            (await (then == "removed" ? crew.Owner.Api.DeleteAsync(path) : crew.Owner.Api.PatchAsync(path, new { role = then }))).Is(then == "removed" ? HttpStatusCode.NoContent : HttpStatusCode.OK);
+        }
+
+        var (ended, told) = await side.Server.QueryAsync(async context => (
+            await context.DeveloperKeys.Where(row => row.UserId == member.Id && row.RevokedAt != null).Select(row => row.Id)
+                .Concat(context.Certificates.Where(row => row.UserId == member.Id && row.RevokedAt != null).Select(row => row.Id)).ToListAsync(),
+            await context.AuditEvents.Where(row => row.OrganizationId == crew.Id && row.Reason == "maker_gone"
+                && (row.Type == OrganizationEvents.KeyRevoked || row.Type == CertificateEvents.Revoked)).Select(row => row.Target).ToListAsync()));
+        Assert.Equal(ends, told.Count);
+        Assert.Equal(ended.Order(StringComparer.Ordinal), told.Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Net;
 using AuthServer.Tests.Support;
+using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Tests.Pages.Developer;
 
@@ -65,6 +66,30 @@ public sealed class OrganizationSettingsPageTests(DeveloperSide side) : IClassFi
         Assert.Contains("The organization is handed over", owner.Text, StringComparison.Ordinal);
         await heir.GoAsync(Settings);
         Assert.Contains("What only you do", heir.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task It_is_not_handed_over_to_somebody_whose_account_is_disabled()
+    {
+        var crew = await side.CrewAsync();
+        var (member, other) = (await crew.JoinedAsync("admin"), await crew.JoinedAsync("developer"));
+        using var owner = await side.BrowserAsync(crew.Owner);
+        await owner.GoAsync($"{Settings}?ask=transfer&member={member.Id}");
+        var form = BrowserSide.Form(owner, ("act", "transfer"), ("member", member.Id));
+        await side.Server.QueryAsync(context => context.Users.Where(row => row.Id == member.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.Disabled, true)));
+
+        await owner.SendAsync(new HttpRequestMessage(HttpMethod.Post, new Uri(side.Server.Address, $"{Settings}?organization={crew.Id}")) { Content = form });
+        Assert.Equal(HttpStatusCode.Conflict, owner.Response.StatusCode);
+        Assert.Contains("The account of this member is disabled", owner.Text, StringComparison.Ordinal);
+        Assert.Null(owner.Page.QuerySelector($"#member option[value='{member.Id}']"));
+        Assert.NotNull(owner.Page.QuerySelector($"#member option[value='{other.Id}']"));
+        (await crew.Owner.Api.PostAsync(crew.Path + "/transfer", new { userId = member.Id })).Is(HttpStatusCode.Conflict, "member_disabled");
+        await owner.GoAsync($"{Settings}?ask=transfer&member={member.Id}");
+        Assert.DoesNotContain("Hand it over", owner.Page.QuerySelectorAll("main button").Select(button => button.TextContent.Trim()));
+        await owner.GoAsync($"/developer/members/{member.Id}");
+        Assert.DoesNotContain("Hand the organization over", owner.Text, StringComparison.Ordinal);
+        await owner.GoAsync(Settings);
+        Assert.Contains("What only you do", owner.Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -74,6 +74,7 @@ public sealed class AdminPersonModel(AdminDesk desk, AdminPeople people, AuditQu
             [
                 T("The person is signed out everywhere and cannot sign in."),
                 T("All that acts for them is stopped, and the keys, certificates and webhooks that they made are ended for good."),
+                T("The invitations that they gave are taken back."),
                 T("Nothing else is deleted. You can enable the account again."),
             ],
             T("Disable it"), Ask(Disable), Address),
@@ -98,7 +99,7 @@ public sealed class AdminPersonModel(AdminDesk desk, AdminPeople people, AuditQu
         Give when !Found.Line.IsAdministrator && !Found.Line.IsDisabled => new(
             T("Make this person an administrator?"), Name, [T("They can do all that you can: stop organizations, disable people, end keys.")], T("Make them one"), Ask(Give), Address),
         Take when Found.Line.IsAdministrator => new(
-            T("Take the administration from this person?"), Name, [T("They see nothing of these pages any more, at once.")], T("Take it away"), Ask(Take), Address),
+            T("Take the administration from this person?"), Name, [T("They see nothing of these pages any more, at once."), T("The links by which they invited people to this server work no more.")], T("Take it away"), Ask(Take), Address),
         _ => null,
     };
 

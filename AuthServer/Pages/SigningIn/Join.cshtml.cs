@@ -63,6 +63,7 @@ public sealed class JoinModel(SignedInReader signedIn, Joining joining, Membersh
             return this.SeeOther($"/join?joined={mine.OrganizationId}");
         }
 
+        Open = problem == Joining.Suspended ? await joining.FindAsync(Came?.Token, ct) : null;
         Fault = Texts.T(problem.Said);
         return Page();
     }

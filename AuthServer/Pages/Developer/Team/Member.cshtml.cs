@@ -24,8 +24,8 @@ public sealed class MemberModel(Seats seats, OrganizationMembers all, FormerThin
 
     public bool MayRemove => Member.Role != Role.Owner && (IsReader || MayChange);
 
-    /// <summary>The owner may make any other member the owner.</summary>
-    public bool MayHandOver => Seat!.Member.Role == Role.Owner && !IsReader;
+    /// <summary>The owner may make any other member the owner who can sign in.</summary>
+    public bool MayHandOver { get; private set; }
 
     public Question Asked => MemberWords.Ask(Seat!.Member.Role, Member.Role);
 
@@ -120,6 +120,7 @@ public sealed class MemberModel(Seats seats, OrganizationMembers all, FormerThin
         }
 
         Member = found;
+        MayHandOver = seat.Member.Role == Role.Owner && !IsReader && await all.MayInheritAsync(found.UserId, ct);
         return null;
     }
 }

@@ -30,7 +30,7 @@ public sealed class MembersModel(Seats seats, OrganizationMembers all, Organizat
     /// <summary>The one that was made just now, with its link.</summary>
     public CreatedInvitation? Made { get; private set; }
 
-    /// <summary>Whether it was mailed too.</summary>
+    /// <summary>Whether this server sends mail.</summary>
     public bool AreMailed => mails.AreSent;
 
     public IReadOnlyList<Question> Asked { get; private set; } = [];

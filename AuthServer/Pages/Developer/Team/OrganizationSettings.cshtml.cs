@@ -157,16 +157,16 @@ public sealed class OrganizationSettingsModel(Seats seats, SignedInReader signed
         }
 
         (Detail, Version) = (found, found.Version);
-        if (IsOwner && !(await members.ListAsync(seat.Member, new Paging(MostHeirs, 0, null, null), ct)).Failed(out _, out var page))
+        if (IsOwner)
         {
-            Heirs = [.. page.Data.Where(one => one.UserId != seat.Member.UserId)];
-            HasMoreHeirs = page.Meta.Total > MostHeirs;
+            var page = await members.HeirsAsync(seat.Member, MostHeirs, ct);
+            (Heirs, HasMoreHeirs) = (page.Data, page.Meta.Total > MostHeirs);
         }
 
         // Also whom there was no room for among those to choose from.
         if (Ask == "transfer" && Request.Query["member"].ToString() is var named && named != seat.Member.UserId)
         {
-            Heir = (await members.FindAsync(seat.Member, named, ct)).Value;
+            Heir = await members.MayInheritAsync(named, ct) ? (await members.FindAsync(seat.Member, named, ct)).Value : null;
         }
 
         return null;
