@@ -107,6 +107,32 @@ public sealed class ApprovalsByProxyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_a_developer_chose_waits_while_they_sign_in_once_more()
+    {
+        var refused = await RefusedAsync("/things/1");
+        var (id, url) = (Text(refused, "approval_id"), Text(refused, "approval_url")[_side.Server.Issuer.Length..]);
+        using var browser = await MemberAsync(Role.Developer);
+        var email = await _side.Server.QueryAsync(async context =>
+        {
+            (await context.Approvals.FindAsync(id))!.IsCritical = true;
+            await context.SaveChangesAsync();
+            return await context.Members.Where(row => row.OrganizationId == _side.Acme.Id && row.Role == Role.Developer)
+                .Join(context.Users, row => row.UserId, user => user.Id, (_, user) => user.Email!).SingleAsync();
+        });
+        await browser.GoAsync(url);
+        _side.Server.Clock.Advance(TimeSpan.FromMinutes(6));
+        await browser.SubmitAsync(new() { ["duration"] = "one_hour" }, "Approve it");
+        Assert.Equal("/sign-in", browser.Address.AbsolutePath);
+        await browser.SignInAsync(email, Rest.Password);
+        Assert.Equal(url, browser.Address.PathAndQuery);
+        await browser.SubmitAsync(button: "Send it now");
+
+        var approval = (await _side.Acme.GetAsync($"/api/v1/approvals?agent_id={_agent}")).GetProperty("data")[0];
+        Assert.Equal("approved", Text(approval, "status"));
+        Assert.Equal(_side.Server.Clock.Now.AddHours(1), approval.GetProperty("expiresAt").GetDateTimeOffset(), TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
     public async Task A_list_shows_what_waits_what_holds_and_what_was()
     {
         using var browser = await MemberAsync(Role.Admin);

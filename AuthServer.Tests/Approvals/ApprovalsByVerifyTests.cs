@@ -269,6 +269,31 @@ public sealed class ApprovalsByVerifyTests(PersonSide side) : IClassFixture<Pers
     }
 
     [Fact]
+    public async Task What_was_chosen_waits_while_its_person_signs_in_once_more()
+    {
+        var (agent, person, token) = await ActingAsync();
+        var id = await AskedAsync(token);
+        var email = await side.Server.QueryAsync(async context =>
+        {
+            (await context.Approvals.FindAsync(id))!.IsCritical = true;
+            await context.SaveChangesAsync();
+            return (await context.Users.FindAsync(person.Id))!.Email!;
+        });
+        await person.Browser.GoAsync($"/approvals/{id}?done=late");
+        side.Server.Clock.Advance(TimeSpan.FromMinutes(6));
+        await person.Browser.SubmitAsync(new() { ["duration"] = "one_hour", ["note"] = "Only this once" }, "Approve it");
+        Assert.Equal("/sign-in", person.Browser.Address.AbsolutePath);
+        await person.Browser.SignInAsync(email, Flows.Password);
+        Assert.Equal($"/approvals/{id}", person.Browser.Address.PathAndQuery);
+        Assert.Contains("What you typed is kept", person.Browser.Text, StringComparison.Ordinal);
+        Assert.Equal("pending", await StatusAsync(agent, id));
+
+        await person.Browser.SubmitAsync(button: "Send it now");
+        Assert.Equal("approved", await StatusAsync(agent, id));
+        Assert.Equal(side.Server.Clock.Now.AddHours(1), await side.Server.QueryAsync(async context => (await context.Approvals.FindAsync(id))!.ExpiresAt), TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
     public async Task All_that_waits_can_be_read_in_parts_and_every_page_says_how_much_it_is()
     {
         var (_, person, token) = await ActingAsync();

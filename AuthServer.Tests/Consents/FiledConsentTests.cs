@@ -179,6 +179,19 @@ public sealed class FiledConsentTests(AgentSide side) : IClassFixture<AgentSide>
         Assert.Contains("email:send", Ticked(browser));
     }
 
+    [Fact]
+    public async Task A_request_of_an_agent_that_was_suspended_meanwhile_says_that_this_may_be_why()
+    {
+        var agent = await side.Organization.RegisterAsync();
+        var (browser, userId) = await side.PersonAsync();
+        await browser.GoAsync(Text(await side.FileAsync(userId, ("clientId", Text(agent, "clientId"))), "consentUrl"));
+        BrowserSide.AssertAt(browser, "/consent");
+        await side.Organization.PostAsync($"/api/v1/agents/{Text(agent, "id")}/suspend");
+        await browser.SubmitAsync(button: "Allow");
+        Assert.Contains("This request has expired", browser.Text, StringComparison.Ordinal);
+        Assert.Contains("its agent suspended meanwhile", browser.Text, StringComparison.Ordinal);
+    }
+
     private static IEnumerable<string> Ticked(TestBrowser browser) =>
         browser.Page.QuerySelectorAll("input[name=scope][checked]").Select(box => box.GetAttribute("value")!).Order(StringComparer.Ordinal);
 

@@ -27,6 +27,13 @@ internal static partial class SpokenTexts
         .Concat(Counts().Matches(file.Code).SelectMany(match => new[] { match.Groups[1].Value, match.Groups[2].Value }))
         .Select(Plain);
 
+    /// <summary>What somebody is told who writes a policy that cannot be: whole sentences, and those of rules, which begin with "This". What the compiler puts into one is <c>{…}</c>.</summary>
+    public static IEnumerable<string> FaultsOfPolicies { get; } =
+    [
+        .. Sources.Where(file => IsAboutPolicies().IsMatch(file.Path)).SelectMany(file => Sentences().Matches(file.Code))
+            .Select(match => Plain(match.Groups[1].Value)).Select(said => char.IsUpper(said[0]) ? said : "This " + said).Distinct(),
+    ];
+
     /// <summary>The entries of a resource file, in its order.</summary>
     public static IReadOnlyList<(string Key, string Text)> Entries(string file) =>
         [.. XDocument.Load(Path.Combine(Folder, "Languages", file)).Root!.Elements("data").Select(data => (data.Attribute("name")!.Value, data.Element("value")!.Value))];
@@ -35,6 +42,12 @@ internal static partial class SpokenTexts
 
     [GeneratedRegex("""\b(?:[TH]|Sentence\.Of)\(\s*"((?:[^"\\]|\\.)*)"(?=\s*[,)])""")]
     private static partial Regex Calls();
+
+    [GeneratedRegex("^Policies/(Engine/Rules/|Engine/PolicyRules|PolicyDraft|RulesDraft)")]
+    private static partial Regex IsAboutPolicies();
+
+    [GeneratedRegex(""""(?<!\\)"((?:[A-Z]|(?:must|needs|is|cannot) )(?:[^"\\\n]|\\.)*[.…])"(?!\w)"""")]
+    private static partial Regex Sentences();
 
     [GeneratedRegex("""\bCount\([^;"]*?,\s*"((?:[^"\\]|\\.)*)",\s*"((?:[^"\\]|\\.)*)"\s*\)""")]
     private static partial Regex Counts();

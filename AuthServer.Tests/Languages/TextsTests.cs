@@ -53,6 +53,19 @@ public sealed partial class TextsTests
     }
 
     [Fact]
+    public void What_is_wrong_with_a_policy_is_there_in_German()
+    {
+        Assert.True(SpokenTexts.FaultsOfPolicies.Count() > 50, "Few sentences were found: the search is blind.");
+        Assert.Contains("This must be a day from 1 (Monday) to 7 (Sunday).", SpokenTexts.FaultsOfPolicies);
+
+        // Where the compiler fills in a constant, the key has its value: one with a place would never be found.
+        var known = German.Select(entry => entry.Key).ToHashSet(StringComparer.Ordinal);
+        var whole = known.Where(key => !Place().IsMatch(key)).ToList();
+        Assert.Equal([], SpokenTexts.FaultsOfPolicies.Where(said => !known.Contains(said)
+            && !(Filled().IsMatch(said) && whole.Exists(new Regex($"^{Hole().Replace(Regex.Escape(said), ".+")}$").IsMatch))));
+    }
+
+    [Fact]
     public void What_settings_mean_is_there_in_German()
     {
         var known = German.Select(entry => entry.Key).ToHashSet(StringComparer.Ordinal);
@@ -172,6 +185,9 @@ public sealed partial class TextsTests
 
     [GeneratedRegex("_|(?<=[a-z])(?=[A-Z])")]
     private static partial Regex Inside();
+
+    [GeneratedRegex("""\{[A-Za-z]""")]
+    private static partial Regex Filled();
 
     [GeneratedRegex("<[^>]+>")]
     private static partial Regex Tags();

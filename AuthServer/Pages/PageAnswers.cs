@@ -44,7 +44,7 @@ internal static class PageAnswers
     public static IActionResult Expired(this PageModel page)
     {
         DisplayedError.Show(
-            page.HttpContext, "This request has expired", "It was answered already, or it waited too long. Go back to the application and start again.");
+            page.HttpContext, "This request has expired", "It was answered already, it waited too long, or its application was disabled or its agent suspended meanwhile. Go back to the application and start again.");
         return new EmptyResult();
     }
 

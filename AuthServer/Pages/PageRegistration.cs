@@ -3,6 +3,7 @@ using AuthServer.Consents;
 using AuthServer.Http;
 using AuthServer.Pages.Admin;
 using AuthServer.Pages.Approvals;
+using AuthServer.Pages.Connections;
 using AuthServer.Pages.Dashboard;
 using AuthServer.Pages.Developer;
 using AuthServer.Pages.Developer.Agents;
@@ -60,6 +61,7 @@ public static class PageRegistration
         services.AddSingleton<LiveStreams>();
         services.AddSingleton<CodeWalk>();
         services.AddSingleton<PasswordErrand>();
+        services.AddSingleton<ConnectTicks>();
         services.AddSingleton<Seats>();
         services.AddSingleton<NamesInOrganization>();
         services.AddSingleton<FormerMemberships>();

@@ -2,6 +2,7 @@ using System.Text.Json;
 using AuthServer.Agents;
 using AuthServer.Http;
 using AuthServer.Http.Api;
+using AuthServer.Languages;
 using AuthServer.Policies.Engine;
 using AuthServer.Protocol;
 
@@ -69,8 +70,8 @@ internal sealed class PolicyDraft(PolicyBody body, Faults faults)
         {
             AgentIds = Items("subjects.agentIds", said.AgentIds, id => Identifiers.Read("agt_", id), "Name an agent: agt_…"),
             UserIds = Items("subjects.userIds", said.UserIds, id => Identifiers.Read("usr_", id), "Name a person: usr_…"),
-            AgentTypes = Items("subjects.agentTypes", said.AgentTypes, word => AgentTypes.Contains(word) ? word : null, $"Use one of {string.Join(", ", AgentTypes)}."),
-            TrustLevels = Items("subjects.trustLevels", said.TrustLevels, word => TrustLevels.Contains(word) ? word : null, $"Use one of {string.Join(", ", TrustLevels)}."),
+            AgentTypes = Items("subjects.agentTypes", said.AgentTypes, word => AgentTypes.Contains(word) ? word : null, OneOf(AgentTypes)),
+            TrustLevels = Items("subjects.trustLevels", said.TrustLevels, word => TrustLevels.Contains(word) ? word : null, OneOf(TrustLevels)),
         };
 
         // Who wrote both, or nothing, meant one of them, and it is not for us to say which.
@@ -122,10 +123,10 @@ internal sealed class PolicyDraft(PolicyBody body, Faults faults)
         return paths;
     }
 
-    private string[] Patterns(string field, IReadOnlyList<string?> texts, Func<string, Pattern?> read, string sentence) =>
+    private string[] Patterns(string field, IReadOnlyList<string?> texts, Func<string, Pattern?> read, Sentence sentence) =>
         Items(field, texts, text => read(text)?.Text, sentence);
 
-    private string[] Items(string field, IReadOnlyList<string?>? texts, Func<string, string?> read, string sentence)
+    private string[] Items(string field, IReadOnlyList<string?>? texts, Func<string, string?> read, Sentence sentence)
     {
         if (texts?.Count > MostItems)
         {
@@ -143,6 +144,8 @@ internal sealed class PolicyDraft(PolicyBody body, Faults faults)
 
         return [.. items];
     }
+
+    private static Sentence OneOf(IEnumerable<string> words) => Sentence.Of("Use one of {0}.", string.Join(", ", words));
 
     private static string Json(string[] items) => JsonSerializer.Serialize(items, ApiJson.Options);
 

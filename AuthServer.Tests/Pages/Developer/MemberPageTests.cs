@@ -190,6 +190,48 @@ public sealed class MemberPageTests(DeveloperSide side) : IClassFixture<Develope
         Assert.Equal(ended.Order(StringComparer.Ordinal), told.Order(StringComparer.Ordinal));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_form_from_before_another_change_of_the_role_undoes_nothing_and_says_so(bool isAsked)
+    {
+        var crew = await side.CrewAsync();
+        var member = await crew.JoinedAsync("admin");
+        if (isAsked)
+        {
+            await MakeAsync(crew, member);
+        }
+
+        using var old = await side.BrowserAsync(crew.Owner);
+        await old.GoAsync($"{All}/{member.Id}" + (isAsked ? "?ask=role&role=developer" : ""));
+        Assert.Equal(isAsked, old.Shown("h1").Contains("to Developer?", StringComparison.Ordinal));
+        await ChangeAsync("auditor");
+        await old.SubmitAsync(button: "Change the role");
+        Assert.Contains("Somebody changed it meanwhile", old.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("The role is changed", old.Text, StringComparison.Ordinal);
+        Assert.Equal(Role.Auditor, await RoleAsync(crew, member));
+
+        // Who has seen it may mean it still; what they chose stands there.
+        await old.SubmitAsync(button: "Change the role");
+        Assert.Contains("The role is changed", old.Text, StringComparison.Ordinal);
+        Assert.Equal(isAsked ? Role.Developer : Role.Admin, await RoleAsync(crew, member));
+
+        async Task ChangeAsync(string role) => (await crew.Key.PatchAsync($"{crew.Path}/members/{member.Id}", new { role })).Is(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_second_press_of_the_same_form_finds_the_role_changed()
+    {
+        var crew = await side.CrewAsync();
+        var member = await crew.JoinedAsync("admin");
+        using var browser = await side.BrowserAsync(crew.Owner);
+        await browser.GoAsync($"{All}/{member.Id}");
+        await browser.SubmitAsync(new() { ["role"] = "auditor" }, "Change the role");
+        await browser.AgainAsync();
+        Assert.Contains("The role is changed", browser.Text, StringComparison.Ordinal);
+        Assert.Equal(Role.Auditor, await RoleAsync(crew, member));
+    }
+
     [Fact]
     public async Task The_question_before_a_removal_counts_what_can_still_be_used()
     {

@@ -407,6 +407,38 @@ public sealed class PolicyPageTests(DeveloperSide side) : IClassFixture<Develope
         Assert.False(asked.TryGetProperty("said", out _));
     }
 
+    [Fact]
+    public async Task What_is_wrong_with_a_rule_is_said_in_the_readers_language_and_to_programs_in_English()
+    {
+        const string Rules = """[{"type":"budget","config":{"maxAmount":0,"windowSeconds":60,"scope":"per_agent","currency":"Euro"}},{"type":"time_window","config":{"allowedDays":[8],"startTimeUtc":"nine","endTimeUtc":"17:00","timezone":"Berlin"}},{"type":"ip_allowlist","config":{"cidrs":["10.0.0.1/8"]}},{"type":"expires_after","config":{"at":"tomorrow"}}]""";
+        const string Policy = $$"""{"name":"Falsch","subjects":{"agentTypes":["robot"]},"resources":7,"rules":{{Rules}}}""";
+        var crew = await side.CrewAsync();
+        var errors = (await crew.Key.PostAsync("/policies", JsonElement.Parse(Policy))).Is(HttpStatusCode.BadRequest).Json.GetProperty("errors");
+        Dictionary<string, string> said = new()
+        {
+            ["subjects.agentTypes[0]"] = "Use one of orchestrator, autonomous, assistant, tool.",
+            ["resources"] = "Give a list, or an object with paths and wildcard.",
+            ["rules[0].config.maxAmount"] = "This must be a number above 0, at most 1000000000000, with at most 9 decimals.",
+            ["rules[0].config.currency"] = "This must be three capital letters (ISO 4217), such as EUR.",
+            ["rules[1].config.allowedDays[0]"] = "This must be a day from 1 (Monday) to 7 (Sunday).",
+            ["rules[1].config.startTimeUtc"] = "This must be a time such as 09:00.",
+            ["rules[1].config.timezone"] = "This must be an IANA name such as UTC or Europe/Berlin.",
+            ["rules[2].config.cidrs[0]"] = "This must be a network such as 10.0.0.0/8 or 2001:db8::/32, with no bits set behind its length.",
+            ["rules[3].config.at"] = "This must be a moment with its offset from UTC, such as 2027-01-31T00:00:00Z.",
+        };
+        Assert.Equal(said, errors.EnumerateObject().ToDictionary(fault => fault.Name, fault => Assert.Single(fault.Value.EnumerateArray()).GetString()!).Where(fault => said.ContainsKey(fault.Key)).ToDictionary());
+        var many = (await crew.Key.PostAsync("/policies", new { name = "Zu viele", rules = new int[21] })).Is(HttpStatusCode.BadRequest).Json.GetProperty("errors");
+        Assert.Equal("This must be a list of at most 20 rules.", many.GetProperty("rules")[0].GetString());
+
+        using var browser = await side.BrowserAsync(crew.Owner);
+        await browser.ChooseLanguageAsync("de");
+        await browser.GoAsync(Edit + "?as=json");
+        await browser.SubmitAsync(new() { ["json"] = Policy }, "Erstellen");
+        Assert.Contains("Das muss eine Zahl über 0 sein, höchstens 1.000.000.000.000, mit höchstens 9 Nachkommastellen.", browser.Text, StringComparison.Ordinal);
+        Assert.Contains("Verwenden Sie eines von diesen: orchestrator, autonomous, assistant, tool.", browser.Text, StringComparison.Ordinal);
+        Assert.All(said.Values.Select(sentence => sentence[..14]).Distinct(), beginning => Assert.DoesNotContain(beginning, browser.Text, StringComparison.Ordinal));
+    }
+
     private static async Task<string> PolicyAsync(Crew crew, string body) =>
         (await crew.Key.PostAsync("/policies", JsonElement.Parse(body))).Is(HttpStatusCode.Created).Json.GetProperty("id").GetString()!;
 

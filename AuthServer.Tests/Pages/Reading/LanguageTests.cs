@@ -128,6 +128,20 @@ public sealed class LanguageTests(PageServer pages) : IClassFixture<PageServer>
         AssertIs(browser, "de");
     }
 
+    [Theory]
+    [InlineData("/sign-in\u2028")]
+    [InlineData("/sign-in?name=\u00e4")]
+    [InlineData("/\ud83d\ude42")]
+    public async Task A_choice_leads_to_the_first_page_where_the_way_back_cannot_be_written(string back)
+    {
+        using var browser = Asking("en");
+        await browser.GoAsync("/sign-in");
+        await browser.ChooseLanguageAsync("de", back);
+
+        Assert.Equal((HttpStatusCode.OK, "/"), (browser.Response.StatusCode, browser.Address.AbsolutePath));
+        AssertIs(browser, "de");
+    }
+
     [Fact]
     public async Task A_forged_choice_changes_nothing()
     {

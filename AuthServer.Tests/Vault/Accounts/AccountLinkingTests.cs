@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AuthServer.Tests.Pages;
 using AuthServer.Tests.Support;
 using AuthServer.Vault.Connections;
 
@@ -184,6 +185,35 @@ public sealed class AccountLinkingTests(ConnectSide side) : IClassFixture<Connec
         await browser.GoAsync((await side.AgreeAsync(address)).ToString());
         Assert.Equal("active", (await side.ReadAsync(account)).GetProperty("status").GetString());
     }
+
+    [Fact]
+    public async Task What_was_unticked_stays_so_when_the_session_was_over_and_another_link_begins_with_all()
+    {
+        var connection = await side.ConnectionAsync(connection => connection.ReturnCheck = ReturnCheck.Session, new ConnectionSettings());
+        var (browser, id, email) = await side.PersonAsync();
+        using var _1 = browser;
+        var account = await side.AccountAsync(connection, id);
+        var link = await side.LinkAsync(account, new { optional_scopes = new[] { "write" } });
+        await browser.GoAsync(link);
+        Assert.Equal(["write"], Ticked(browser));
+        EveryFormTests.Expire(browser);
+        await browser.SubmitAsync(new() { ["scope"] = null }, "Connect");
+        Assert.Equal(HttpStatusCode.BadRequest, browser.Response.StatusCode);
+        Assert.Null(browser.Page.QuerySelector("#go"));
+
+        await browser.GoAsync(browser.Page.QuerySelector("main a.button")!.GetAttribute("href")!);
+        Assert.Equal("/sign-in", browser.Address.AbsolutePath);
+        await browser.SignInAsync(email, Flows.Password);
+        Assert.StartsWith("/connect/accounts/", browser.Address.AbsolutePath, StringComparison.Ordinal);
+        Assert.Empty(Ticked(browser));
+        await browser.SubmitAsync(button: "Connect");
+        Assert.Equal("read", Flows.Query(new Uri(browser.Page.QuerySelector("#go")!.GetAttribute("href")!))["scope"]);
+
+        await browser.GoAsync(await side.LinkAsync(account, new { optional_scopes = new[] { "write" } }));
+        Assert.Equal(["write"], Ticked(browser));
+    }
+
+    private static IEnumerable<string?> Ticked(TestBrowser browser) => browser.Page.QuerySelectorAll("input[name=scope][checked]").Select(box => box.GetAttribute("value"));
 
     [Fact]
     public async Task The_page_says_who_asks_for_what_in_plain_words()

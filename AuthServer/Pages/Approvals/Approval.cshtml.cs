@@ -29,7 +29,7 @@ public sealed class ApprovalModel(SignedInReader signedIn, ApprovalFront front) 
         }
 
         View = View with { Duration = duration, Note = note };
-        return await front.AnswerAsync(HttpContext, reader.Person, View, answer, ct) is { } next ? this.SeeOther(next) : Page();
+        return await front.AnswerAsync(this, reader.Person, View, answer, ct) ?? Page();
     }
 
     /// <returns>The answer where there is none; null: there is.</returns>

@@ -4,6 +4,8 @@ using AuthServer.Pages.Dashboard;
 using AuthServer.Pages.Forms;
 using AuthServer.Protocol.Authorize;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace AuthServer.Pages.Approvals;
 
@@ -48,10 +50,10 @@ public sealed class ApprovalFront(ApprovalLists lists, FormerApprovals former, A
     }
 
     /// <summary>Does what the form says.</summary>
-    /// <returns>Where to go on; null: the form has a fault.</returns>
-    public async Task<string?> AnswerAsync(HttpContext http, SignedInPerson person, ApprovalView view, string? answer, CancellationToken ct)
+    /// <returns>The way on; null: the form has a fault.</returns>
+    public async Task<IActionResult?> AnswerAsync(PageModel page, SignedInPerson person, ApprovalView view, string? answer, CancellationToken ct)
     {
-        var row = view.Row;
+        var (http, row) = (page.HttpContext, view.Row);
         var given = await http.OnceAsync(once => answer switch
         {
             "approve" when ApprovalWords.Duration(view.Duration) is { } duration => answers.ApproveAsync(http, person, row, duration, once),
@@ -62,18 +64,18 @@ public sealed class ApprovalFront(ApprovalLists lists, FormerApprovals former, A
         if (given.Problem is not { } problem)
         {
             var done = answer switch { "approve" => "approved", "deny" => "denied", _ => "revoked" };
-            return $"{view.Address}{(view.Address.Contains('?', StringComparison.Ordinal) ? '&' : '?')}done={done}";
+            return page.SeeOther($"{view.Address}{(view.Address.Contains('?', StringComparison.Ordinal) ? '&' : '?')}done={done}");
         }
 
         // The page says what came first, by whom and when.
         if (problem.Status == StatusCodes.Status409Conflict)
         {
-            return $"{view.Address}{(view.Address.Contains('?', StringComparison.Ordinal) ? '&' : '?')}done=late";
+            return page.SeeOther($"{view.Address}{(view.Address.Contains('?', StringComparison.Ordinal) ? '&' : '?')}done=late");
         }
 
         if (problem.Code == "fresh_sign_in_needed")
         {
-            return view.SignInAt;
+            return page.ToSignInAgain(view.SignInAt);
         }
 
         foreach (var (field, sentences) in problem.Errors ?? new Dictionary<string, string[]> { [""] = [problem.Detail] })

@@ -9,7 +9,8 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace AuthServer.Pages.Connections;
 
 /// <summary>Where the owner of an account reads what it is to be linked for, and goes out to the provider.</summary>
-public sealed class ConnectAccountModel(SignInSessions sessions, People people, LinkVisits visits, LinkOutcomes outcomes, ShownBrands brands) : PageModel
+[TypeFilter<ConnectTicksFilter>]
+public sealed class ConnectAccountModel(SignInSessions sessions, People people, LinkVisits visits, LinkOutcomes outcomes, ShownBrands brands, ConnectTicks ticks) : PageModel
 {
     public LinkVisit Visit { get; private set; } = new(LinkAnswer.NotGood);
 
@@ -33,7 +34,11 @@ public sealed class ConnectAccountModel(SignInSessions sessions, People people, 
     /// <summary>What the person has left ticked; null: all, as at first.</summary>
     public IReadOnlyList<string>? Ticked { get; private set; }
 
-    public async Task<IActionResult> OnGetAsync(string token, CancellationToken ct) => await LoadAsync(token, ct) ?? Page();
+    public async Task<IActionResult> OnGetAsync(string token, CancellationToken ct)
+    {
+        Ticked = ticks.Read(HttpContext, token);
+        return await LoadAsync(token, ct) ?? Page();
+    }
 
     public async Task<IActionResult> OnPostAsync(string token, string? decision, string[] scope, string? window, CancellationToken ct)
     {

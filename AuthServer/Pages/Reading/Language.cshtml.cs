@@ -1,3 +1,4 @@
+using System.Text;
 using AuthServer.Accounts;
 using AuthServer.Languages;
 using Microsoft.AspNetCore.Mvc;
@@ -24,7 +25,7 @@ public sealed class LanguageModel(ReaderLanguage reader, SignInSessions sessions
             await people.KeepAsync(person.Subject, chosen, ct);
         }
 
-        // Never but to a page of ours.
-        return this.SeeOther(back is { Length: <= LongestWay } && Url.IsLocalUrl(back) && back[0] == '/' ? back : "/language");
+        // Never but to a page of ours, and by no address that cannot stand in a header as it is.
+        return this.SeeOther(back is not { Length: <= LongestWay } || !Url.IsLocalUrl(back) || back[0] != '/' ? "/language" : Ascii.IsValid(back) ? back : "/");
     }
 }

@@ -16,7 +16,7 @@ public sealed record PolicyRules(IReadOnlyList<PolicyRule> Rules, IReadOnlyList<
         var faults = new List<PolicyFault>();
         if (json.ValueKind != JsonValueKind.Array || json.GetArrayLength() > MostRules)
         {
-            return new([], [new PolicyFault("rules", $"must be a list of at most {MostRules} rules.")]);
+            return new([], [new PolicyFault("rules", "must be a list of at most {0} rules.", MostRules)]);
         }
 
         var rules = json.EnumerateArray().Select((item, index) => Read(item, $"rules[{index}]", effect, faults)).OfType<PolicyRule>().ToArray();

@@ -29,9 +29,7 @@ public sealed class DeveloperApprovalModel(Seats seats, SignedInReader signedIn,
         }
 
         View = View with { Duration = duration, Note = note };
-        return (await signedIn.ReadAsync(HttpContext, ct))?.Person is { } person && await front.AnswerAsync(HttpContext, person, View, answer, ct) is { } next
-            ? this.SeeOther(next)
-            : Page();
+        return (await signedIn.ReadAsync(HttpContext, ct))?.Person is { } person && await front.AnswerAsync(this, person, View, answer, ct) is { } next ? next : Page();
     }
 
     private async Task<IActionResult?> LoadAsync(string? organization, string id, CancellationToken ct)

@@ -1,3 +1,4 @@
+using AuthServer.Http.Api;
 using AuthServer.Organizations;
 using AuthServer.Pages.Developer.Former;
 using AuthServer.Pages.Forms;
@@ -9,10 +10,16 @@ namespace AuthServer.Pages.Developer.Team;
 /// <summary>One member: their role, and how they go.</summary>
 public sealed class MemberModel(Seats seats, OrganizationMembers all, FormerThings former) : OrganizationPage(seats)
 {
+    /// <summary>In forms that change the role: the one that they were made for.</summary>
+    public const string Present = "present";
+
     public MemberDetail Member { get; private set; } = null!;
 
     /// <summary>What ends with them, or with the role that they have; null: nobody asked.</summary>
     public MemberEnding? Ending { get; private set; }
+
+    /// <summary>The role that somebody chose and that was not given; null: none.</summary>
+    public Role? Typed { get; private set; }
 
     /// <summary>The role that they are to get, if that is meant; null: they are to go, or nobody asked.</summary>
     public Role? Wanted { get; private set; }
@@ -27,7 +34,7 @@ public sealed class MemberModel(Seats seats, OrganizationMembers all, FormerThin
     /// <summary>The owner may make any other member the owner who can sign in.</summary>
     public bool MayHandOver { get; private set; }
 
-    public Question Asked => MemberWords.Ask(Seat!.Member.Role, Member.Role);
+    public Question Asked => MemberWords.Ask(Seat!.Member.Role, Typed ?? Member.Role);
 
     public string Address => $"/developer/members/{Member.UserId}?{Query}";
 
@@ -63,7 +70,7 @@ public sealed class MemberModel(Seats seats, OrganizationMembers all, FormerThin
         }
     }
 
-    public async Task<IActionResult> OnPostAsync(string? organization, string id, string? act, string? meant, CancellationToken ct)
+    public async Task<IActionResult> OnPostAsync(string? organization, string id, string? act, string? meant, string? present, CancellationToken ct)
     {
         if (await LoadAsync(organization, id, ct) is { } elsewhere)
         {
@@ -88,6 +95,14 @@ public sealed class MemberModel(Seats seats, OrganizationMembers all, FormerThin
         var change = FormAnswers.Read<MemberChange>([Asked], await Request.ReadFormAsync(ct), Faults);
         if (Faults.Any)
         {
+            return Page();
+        }
+
+        // Who chose before another admin did, or in another tab, has not seen what they would undo. A second press of the same form undoes nothing.
+        if (change.Role is { } chosen && chosen != Member.Role && present is not null && !string.Equals(present, Member.Role.ToString(), StringComparison.OrdinalIgnoreCase))
+        {
+            Typed = chosen;
+            Faults.Add(Problem.Stale);
             return Page();
         }
 

@@ -55,7 +55,7 @@ internal sealed class RuleReader
     public decimal? Amount(string member) =>
         Find(member) is not { } value ? null
         : value.ValueKind == JsonValueKind.Number && value.TryGetDecimal(out var amount) && amount > 0 && Amounts.Usable(amount) ? amount
-        : Fault<decimal>(member, $"must be a number above 0, at most {Amounts.Most}, with at most {Amounts.Decimals} decimals.");
+        : Fault<decimal>(member, "must be a number above 0, at most {0}, with at most {1} decimals.", Amounts.Most, Amounts.Decimals);
 
     public string? Text(string member) => Find(member) is { } value ? Text(member, value) : null;
 
